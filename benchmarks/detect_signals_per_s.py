@@ -1,0 +1,100 @@
+"""`detect_signals_per_s`: the detectors alone on one core, for 1 to 1,000 matches at once, beside two peers.
+
+The signals are every entry of a real match in kloppy's wheel, interleaved over the matches. The peers get
+one value for each of the same signals, the seconds since the entry before: River's half-space trees (its
+defaults) and a robust random cut forest of 40 trees with 256 points. They look for something else (anomalies,
+not rules): the ratio says what a signal costs, not which finds more.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import kloppy
+import numpy as np
+import rrcf
+from river import anomaly
+
+from domain.detection.engine import MatchEngine
+from domain.signal import Signal
+from local.feeds.loading import load_feed
+
+FIGURE = "detect_signals_per_s"
+UNIT = "signals/s"
+MATCHES_AT_ONCE = (1, 10, 100, 1_000)
+SIGNALS_OF_EACH = {1: None, 10: None, 100: 1_000, 1_000: 100}
+RRCF_SIGNALS, RRCF_TREES, RRCF_POINTS = 500, 40, 256
+FILES = Path(kloppy.__file__).parent / "tests" / "files"
+
+
+def figures() -> Iterator[dict[str, object]]:
+    """One line per number of matches and peer."""
+    signals = _real_signals()
+    gaps = [(after.occurred_at - before.occurred_at).total_seconds() for before, after in pairwise(signals)]
+    peers = {
+        "river_hst": _rate(len(gaps), lambda: _half_space_trees(gaps)),
+        "rrcf": _rate(RRCF_SIGNALS, lambda: _random_cut_forest(gaps[:RRCF_SIGNALS])),
+    }
+    for matches in MATCHES_AT_ONCE:
+        interleaved = _interleaved(signals[: SIGNALS_OF_EACH[matches]], matches)
+        value = _rate(len(interleaved), lambda: _detect(interleaved))  # noqa: B023
+        for peer, peer_value in peers.items():
+            yield {
+                "figure": FIGURE,
+                "value": round(value),
+                "unit": UNIT,
+                "peer": peer,
+                "peer_value": round(peer_value),
+                "ratio": round(value / peer_value, 1),
+                "matches": matches,
+            }
+
+
+def _real_signals() -> Sequence[Signal]:
+    events, line_ups = FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
+    return load_feed("statsbomb", events, line_ups, everything=True).signals
+
+
+def _interleaved(signals: Sequence[Signal], matches: int) -> list[Signal]:
+    return [replace(signal, match_id=str(match)) for signal in signals for match in range(matches)]
+
+
+def _detect(signals: Sequence[Signal]) -> None:
+    engines: dict[str, MatchEngine] = {}
+    for signal in signals:
+        engine = engines.get(signal.match_id)
+        if engine is None:
+            engine = engines[signal.match_id] = MatchEngine(signal.match_id)
+        engine.observe(signal)
+
+
+def _half_space_trees(values: Sequence[float]) -> None:
+    forest = anomaly.HalfSpaceTrees(seed=1, limits={"gap": (0.0, 10.0)})
+    for value in values:
+        forest.score_one({"gap": value})
+        forest.learn_one({"gap": value})
+
+
+def _random_cut_forest(values: Sequence[float]) -> None:
+    forest = [rrcf.RCTree(random_state=number) for number in range(RRCF_TREES)]
+    noise = np.random.default_rng(1).normal(0, 1e-6, len(values))
+    for index, value in enumerate(values):
+        for tree in forest:
+            if len(tree.leaves) >= RRCF_POINTS:
+                tree.forget_point(index - RRCF_POINTS)
+            tree.insert_point(np.array([value + noise[index]]), index=index)
+            tree.codisp(index)
+
+
+def _rate(count: int, work: Callable[[], None]) -> float:
+    began = time.process_time()
+    work()
+    return count / (time.process_time() - began)
+
+
+if __name__ == "__main__":
+    for figure in figures():
+        print(json.dumps(figure), flush=True)

@@ -1,0 +1,46 @@
+"""`dispatch_cpu_us_per_viewer`: all that `dispatch_components` spends on one viewer and context change.
+
+The handler itself, with its reads, recommendations, constraints, posts, logs and metrics; each change is a
+context cell that nobody has asked about. The peer is the same handler posting with boto3 and a thread pool.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from unittest.mock import patch
+
+from benchmarks.figure import Figure, figure
+from benchmarks.rig.boto3_threads import Boto3ThreadsPoster
+from benchmarks.rig.dispatch_rig import DispatchRig, dispatch_rig
+from benchmarks.rig.processor_time import processor_seconds
+
+VIEWERS = 1_000
+ROUNDS = 3
+
+
+def figures() -> Iterator[Figure]:
+    """One line."""
+    from lambdas.handlers import dispatch_components
+    from lambdas.handlers.composition import dispatcher
+
+    with dispatch_rig(VIEWERS) as rig:
+        rig.change_context(1)
+        own_seconds = _seconds(rig, first_version=2)
+        posting_with_threads = replace(dispatcher(), poster=Boto3ThreadsPoster(rig.gateway_endpoint))
+        with patch.object(dispatch_components, "dispatcher", lambda: posting_with_threads):
+            peer_seconds = _seconds(rig, first_version=2 + ROUNDS)
+    deliveries = VIEWERS * ROUNDS
+    yield figure(
+        "dispatch_cpu_us_per_viewer",
+        own_seconds / deliveries * 1e6,
+        "us",
+        peer="boto3_threads",
+        peer_value=peer_seconds / deliveries * 1e6,
+        viewers=VIEWERS,
+    )
+
+
+def _seconds(rig: DispatchRig, first_version: int) -> float:
+    return sum(
+        processor_seconds(lambda: rig.change_context(version))  # noqa: B023  (called at once)
+        for version in range(first_version, first_version + ROUNDS)
+    )

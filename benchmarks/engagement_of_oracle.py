@@ -1,0 +1,30 @@
+"""`engagement_of_oracle`: what policies are worth to viewers who were never seen, beside one that knows all.
+
+Five simulated worlds of different seeds; each policy's expected engagement as a share of the oracle's, with
+the 95% interval of the mean over the seeds.
+"""
+
+from collections.abc import Iterator
+
+from benchmarks.figure import Figure, figure
+from local.simulator.evaluation import POLICIES, evaluate_seed, interval
+
+SEEDS = (1, 2, 3, 4, 5)
+INTERACTIONS = 100_000
+
+
+def figures() -> Iterator[Figure]:
+    """One line per policy."""
+    shares = [evaluate_seed(seed, interactions=INTERACTIONS) for seed in SEEDS]
+    for policy in POLICIES:
+        found = interval([share[policy] for share in shares])
+        yield figure(
+            "engagement_of_oracle",
+            100 * found.mean,
+            "%",
+            higher_is_better=True,
+            row=policy,
+            interval=[round(100 * found.low, 2), round(100 * found.high, 2)],
+            seeds=len(SEEDS),
+            interactions=INTERACTIONS,
+        )

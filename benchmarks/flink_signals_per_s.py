@@ -1,0 +1,91 @@
+"""`flink_signals_per_s`: signals through a mini-cluster at parallelism 1 and 2, for 1 to 1,000 matches.
+
+The signals are every entry of a real match, interleaved over the matches and written before the cluster may
+read them. The value counts wall time from the first signal to the last, while the server that plays Kinesis
+runs on the same cores; `per_core` counts the processor time of the cluster alone. The peer of parallelism 2
+is parallelism 1.
+"""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import kloppy
+
+from benchmarks.figure import Figure, figure
+from benchmarks.rig.flink_stage import flink_stage
+from benchmarks.rig.session_time import session_seconds
+from domain.signal import Signal
+from local.feeds.loading import load_feed
+from local.flink_install import install
+from local.flink_runner import FlinkRunner
+from stacks.constructs.flink_package import flink_package
+
+FIGURE = "flink_signals_per_s"
+SIGNALS_OF_EACH = {1: 3_900, 10: 1_000, 100: 100, 1_000: 10}
+FILES = Path(kloppy.__file__).parent / "tests" / "files"
+LONGEST_SECONDS = 300.0
+
+
+def figures() -> Iterator[Figure]:
+    """One line per parallelism and number of matches."""
+    install()
+    signals = _real_signals()
+    alone: dict[int, float] = {}
+    for parallelism in (1, 2):
+        for matches, rate, per_core in _rates(signals, parallelism):
+            yield figure(
+                FIGURE,
+                rate,
+                "signals/s",
+                peer="parallelism 1" if parallelism > 1 else None,
+                peer_value=alone.get(matches),
+                higher_is_better=True,
+                parallelism=parallelism,
+                matches=matches,
+                per_core=round(per_core),
+            )
+            alone.setdefault(matches, rate)
+
+
+def _rates(signals: Sequence[Signal], parallelism: int) -> Iterator[tuple[int, float, float]]:
+    for matches, each in SIGNALS_OF_EACH.items():
+        with flink_stage() as stage, TemporaryDirectory() as directory:
+            stage.put_signals(
+                replace(signal, match_id=f"match-{match}")
+                for signal in signals[:each]
+                for match in range(matches)
+            )
+            package = flink_package(Path(".cache"))
+            runner = FlinkRunner(stage.application(package, Path(directory), parallelism=parallelism))
+            runner.start()
+            try:
+                yield matches, *_rate(runner, matches * min(each, len(signals)))
+            finally:
+                runner.stop()
+
+
+def _rate(runner: FlinkRunner, total: int) -> tuple[float, float]:
+    """Signals per second, and per second of processor, from the first look that finds some done."""
+    deadline = time.monotonic() + LONGEST_SECONDS
+    began, used_at_first, done_at_first, done = 0.0, 0.0, 0, 0
+    while done < total:
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{done} of {total} signals were done")
+        time.sleep(0.1)
+        done = runner.counts["accepted_signals"]
+        if done and not began:
+            began, used_at_first, done_at_first = time.monotonic(), _used(runner), done
+    signals = total - done_at_first
+    return signals / (time.monotonic() - began), signals / (_used(runner) - used_at_first)
+
+
+def _used(runner: FlinkRunner) -> float:
+    return session_seconds(runner.session) if runner.session is not None else 0.0
+
+
+def _real_signals() -> Sequence[Signal]:
+    events, line_ups = FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
+    return load_feed("statsbomb", events, line_ups, everything=True).signals

@@ -1,0 +1,47 @@
+"""`moment_to_screen_p99_ms`: a real match through the whole twin to 1,000 viewers, as fast as it goes.
+
+Measured at the receiving sockets, from the moment's ingestion; the parts of the way are there beside it.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import kloppy
+
+from benchmarks.figure import Figure, figure
+
+VIEWERS = 1_000
+FILES = Path(kloppy.__file__).parent / "tests" / "files"
+
+
+def figures() -> Iterator[Figure]:
+    """One line."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "local", "replay", "--feed", "statsbomb", "--speed", "0"),
+                *("--events", str(FILES / "statsbomb_3788741_event.json")),
+                *("--metadata", str(FILES / "statsbomb_3788741_lineup.json")),
+                *("--viewers", str(VIEWERS), "--report", str(report)),
+            ],
+            check=True,
+            stdout=sys.stderr,
+        )
+        told = json.loads(report.read_text())
+    latency, deliveries = told["latency_ms"], told["deliveries"]
+    yield figure(
+        "moment_to_screen_p99_ms",
+        latency["moment_to_screen"]["p99"],
+        "ms",
+        viewers=VIEWERS,
+        p50=latency["moment_to_screen"]["p50"],
+        p95=latency["moment_to_screen"]["p95"],
+        by_step=latency["by_step"],
+        delivered=deliveries["delivered"],
+        duplicates=deliveries["duplicates"],
+    )

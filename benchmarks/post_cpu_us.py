@@ -1,0 +1,43 @@
+"""`post_cpu_us`: CPU that the posting process spends on one post, beside boto3 with a thread pool.
+
+Both post the same message to the same sockets of the same gateway, which runs in a process of its own.
+"""
+
+import json
+from collections.abc import Iterator
+
+from benchmarks.figure import Figure, figure
+from benchmarks.rig.boto3_threads import Boto3ThreadsPoster
+from benchmarks.rig.environment import REGION, pretend_account
+from benchmarks.rig.helper_process import helper
+from benchmarks.rig.processor_time import processor_seconds
+from lambdas.adapters.crt_poster import CrtConnectionPoster
+
+SOCKETS = 500
+ROUNDS = 6
+BODY = json.dumps({"type": "components", "placements": ["x" * 64] * 30}).encode()
+
+
+def figures() -> Iterator[Figure]:
+    """One line; `ratio` is how many times less CPU a post takes than the peer's."""
+    pretend_account()
+    with helper("benchmarks.rig.gateway_process", str(SOCKETS)) as gateway:
+        messages = [(connection_id, BODY) for connection_id in gateway["connections"]]
+        ours = CrtConnectionPoster(endpoint=gateway["endpoint"], region=REGION)
+        peer = Boto3ThreadsPoster(gateway["endpoint"])
+        sent = {len(ours.post(messages).sent), len(peer.post(messages).sent)}
+        assert sent == {SOCKETS}, "every socket takes every post"
+        own_seconds = peer_seconds = 0.0
+        for _ in range(ROUNDS):  # turn by turn, so that the machine's mood falls on both
+            own_seconds += processor_seconds(lambda: ours.post(messages))
+            peer_seconds += processor_seconds(lambda: peer.post(messages))
+    posts = SOCKETS * ROUNDS
+    yield figure(
+        "post_cpu_us",
+        own_seconds / posts * 1e6,
+        "us",
+        peer="boto3_threads",
+        peer_value=peer_seconds / posts * 1e6,
+        posts=posts,
+        message_bytes=len(BODY),
+    )

@@ -1,0 +1,76 @@
+"""`recommend_p99_ms`: one GetRecommendations through the twin's Personalize, without the network."""
+
+import json
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+
+from benchmarks.figure import Figure, figure
+from local.personalize.deployment import Deployment
+from local.personalize.model.training import train
+from local.personalize.recipes import RECIPES
+from local.personalize.service import PersonalizeService
+from local.simulator.clickstream import simulate
+from local.simulator.evaluation import CLICKS
+from local.simulator.training_set import holdings_of
+from local.simulator.world import make_world
+
+REQUESTS = 5_000
+CAMPAIGN = "arn:aws:personalize:us-east-1:123456789012:campaign/benchmark"
+
+
+class NoObjects:
+    """Nothing is imported here."""
+
+    def get_object(self, **kwargs: Any) -> Any:
+        """Never asked."""
+        raise AssertionError(kwargs)
+
+    list_objects_v2 = get_object
+
+
+def figures() -> Iterator[Figure]:
+    """One line: half of the requests for viewers of the clickstream, half for new ones."""
+    world = make_world(1)
+    holdings = holdings_of(world, simulate(world, 50_000))
+    service = PersonalizeService(
+        NoObjects, lambda: datetime(2026, 1, 1, tzinfo=UTC), campaign_tps=float("inf")
+    )
+    service.deploy(
+        CAMPAIGN,
+        Deployment(
+            solution_version_arn="benchmark",
+            dataset_group_arn="benchmark",
+            recipe=RECIPES[0],
+            model=train(holdings, CLICKS, algorithm="contextual").model,
+            holdings=holdings,
+        ),
+    )
+    chance = np.random.default_rng(1)
+    situations = world.situations.draw(REQUESTS, chance)
+    milliseconds, busy = [], []
+    for at in range(REQUESTS):
+        user = world.viewers.viewer_ids[int(chance.integers(0, 2000))] if at % 2 else f"new-{at}"
+        asked = {
+            "campaignArn": CAMPAIGN,
+            "userId": user,
+            "context": world.situations.contexts[situations[at]],
+        }
+        body = json.dumps(asked).encode()
+        started, processor = time.perf_counter(), time.thread_time()
+        status, _, _ = service.handle("personalize-runtime", "POST", "/recommendations", {}, body)
+        milliseconds.append((time.perf_counter() - started) * 1000)
+        busy.append((time.thread_time() - processor) * 1000)
+        assert status == 200, "every request is answered"
+    p50, p99 = np.percentile(milliseconds, (50, 99))
+    yield figure(
+        "recommend_p99_ms",
+        float(p99),
+        "ms",
+        p50=round(float(p50), 3),
+        processor_p99=round(float(np.percentile(busy, 99)), 3),
+        requests=REQUESTS,
+    )

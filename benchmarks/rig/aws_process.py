@@ -1,0 +1,75 @@
+"""AWS as a dispatch needs it: DynamoDB is moto's, the campaign ranks a catalogue and counts who asks.
+
+`python -m benchmarks.rig.aws_process` tells `{"endpoint"}` and serves until its input ends. A GET of
+`/calls` answers how often the campaign was asked.
+"""
+
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+from werkzeug.wrappers import Request, Response
+
+CATALOGUE = Path(__file__).parents[2] / "catalogue" / "components.json"
+Start = Callable[..., Any]
+
+
+class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
+    """Keeps connections open and says nothing."""
+
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """A log would cost more than the calls."""
+
+
+class Services:
+    """Sorts requests by the service that they were signed for."""
+
+    def __init__(self) -> None:
+        components = json.loads(CATALOGUE.read_text())["components"]
+        self._ranking = [{"itemId": component["id"]} for component in components]
+        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._lock = threading.Lock()
+        self._calls = 0
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """Answer one request."""
+        if environ["PATH_INFO"] == "/calls":
+            return _answer({"calls": self._calls}, environ, start)
+        scope = environ.get("HTTP_AUTHORIZATION", "")
+        if "/personalize/" not in scope and "/firehose/" not in scope:
+            forwarded: Iterable[bytes] = self._moto(environ, start)
+            return forwarded
+        question = json.loads(Request(environ).get_data())
+        if "Records" in question:
+            responses = [{"RecordId": "kept"} for _ in question["Records"]]
+            return _answer({"FailedPutCount": 0, "RequestResponses": responses}, environ, start)
+        with self._lock:
+            self._calls += 1
+            number = self._calls
+        return _answer({"recommendationId": f"ranking-{number}", "itemList": self._ranking}, environ, start)
+
+
+def _answer(body: dict[str, Any], environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+    answer: Iterable[bytes] = Response(json.dumps(body), content_type="application/json")(environ, start)
+    return answer
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    server = make_server("127.0.0.1", 0, Services(), threaded=True, request_handler=QuietHandler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(json.dumps({"endpoint": f"http://127.0.0.1:{server.server_port}"}), flush=True)
+    sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,32 @@
+"""The peer of every posting figure: boto3 with a thread pool, posting one by one."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+import boto3
+from botocore.config import Config
+
+from lambdas.adapters.crt_poster import PostReport
+
+THREADS = 16
+
+
+class Boto3ThreadsPoster:
+    """Posts each message with `post_to_connection` on one of the threads."""
+
+    def __init__(self, endpoint: str) -> None:
+        self._client = boto3.client(
+            "apigatewaymanagementapi",
+            endpoint_url=endpoint,
+            config=Config(max_pool_connections=THREADS, retries={"mode": "standard", "max_attempts": 4}),
+        )
+        self._pool = ThreadPoolExecutor(THREADS)
+
+    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostReport:
+        """Send each message to its connection; raises at the first that cannot be sent."""
+
+        def send(message: tuple[str, bytes]) -> str:
+            self._client.post_to_connection(ConnectionId=message[0], Data=message[1])
+            return message[0]
+
+        return PostReport(sent=list(self._pool.map(send, messages)))

@@ -1,0 +1,164 @@
+"""`dispatch_components` as it runs in Lambda, before a match with viewers on real sockets."""
+
+import contextlib
+import io
+import json
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from benchmarks.rig.environment import REGION, pretend_account
+from benchmarks.rig.helper_process import helper
+from domain.cohort import Cohort, ViewerTraits
+from domain.component import Component
+from domain.context import initial_context
+from domain.dispatch_task import DispatchTask
+from domain.match import Match, Stage, Team, Venue
+from domain.registry import CONTEXT_REGISTRY
+from domain.subscription import Subscription
+from lambdas.adapters.connection_rows import shard_of, write_subscription
+from lambdas.adapters.dynamo_catalogue import DynamoCatalogueStore
+from lambdas.adapters.dynamo_matches import DynamoMatchStore
+
+SHARDS = 4
+ROWS_A_WRITE = 25
+CATALOGUE = Path(__file__).parents[2] / "catalogue"
+KEYS = {
+    "matches": ("match_id", "item"),
+    "components": ("catalogue", "component_id"),
+    "constraints": ("rule_set", "rule_id"),
+    "connections": ("pk", "sk"),
+}
+MATCH = Match(
+    id="benchmark",
+    competition="Cup",
+    stage=Stage.FINAL,
+    venue=Venue(name="Ground", neutral=True),
+    home=Team(id="1", name="Home"),
+    away=Team(id="2", name="Away"),
+    kick_off=datetime(2026, 6, 1, 19, 0, tzinfo=UTC),
+)
+COHORTS = [
+    Cohort(favourite_team=team, age_band=age, country=country, tier=tier)
+    for team, age, country, tier in product(
+        ("Home", "Away", "unknown"), ("13-17", "18-24", "25-34", "35+"), ("IT", "DE"), ("basic", "premium")
+    )
+]
+
+
+class Invocation:
+    """The context object of an invocation."""
+
+    function_name = "dispatch_components"
+    memory_limit_in_mb = 1769
+    invoked_function_arn = f"arn:aws:lambda:{REGION}:123456789012:function:dispatch_components"
+    aws_request_id = "benchmark"
+
+    @staticmethod
+    def get_remaining_time_in_millis() -> int:
+        """A minute, as the stack gives it."""
+        return 60_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchRig:
+    """A match, its subscribers, and the function that serves them."""
+
+    aws_endpoint: str
+    gateway_endpoint: str
+    viewers: int
+
+    def change_context(self, version: int) -> None:
+        """Deliver one context version, in a cell of its own, to every shard; raises if a record failed."""
+        from lambdas.handlers.dispatch_components import handler
+
+        words = CONTEXT_REGISTRY.column("MATCH_EVENT").vocabulary
+        context = initial_context(MATCH)
+        columns = {**context.columns, "MATCH_EVENT": words[version % len(words)]}
+        context = replace(context, version=version, columns=columns, cause_id=f"moment-{version}")
+        with contextlib.redirect_stdout(io.StringIO()):  # logs and metrics are written, and not shown
+            for shard in range(SHARDS):
+                task = DispatchTask(context=context, shard=shard)
+                record = {"messageId": f"{version}-{shard}", "body": json.dumps(task.to_dict())}
+                answer = handler({"Records": [record]}, Invocation())
+                if answer["batchItemFailures"]:
+                    raise RuntimeError(f"dispatch of version {version} to shard {shard}: expected no failure")
+
+    def recommender_calls(self) -> int:
+        """How often the campaign has been asked so far."""
+        with urllib.request.urlopen(f"{self.aws_endpoint}/calls", timeout=10) as answer:
+            return int(json.load(answer)["calls"])
+
+
+@contextmanager
+def dispatch_rig(viewers: int) -> Iterator[DispatchRig]:
+    """Viewers of the 48 cohorts on sockets, their subscriptions in the table, the catalogue published."""
+    with (
+        helper("benchmarks.rig.aws_process") as aws,
+        helper("benchmarks.rig.gateway_process", str(viewers)) as gateway,
+    ):
+        pretend_account(
+            AWS_ENDPOINT_URL=aws["endpoint"],
+            WEBSOCKET_ENDPOINT=gateway["endpoint"],
+            MATCHES_TABLE_NAME="matches",
+            COMPONENTS_TABLE_NAME="components",
+            CONSTRAINTS_TABLE_NAME="constraints",
+            CONNECTIONS_TABLE_NAME="connections",
+            CAMPAIGN_ARN=f"arn:aws:personalize:{REGION}:123456789012:campaign/benchmark",
+            CAMPAIGN_TRANSACTIONS_PER_SECOND="500",
+            RECOMMENDATION_MODE="cohort",
+            DECISIONS_STREAM_NAME="decisions",
+            DEAD_LETTERS_QUEUE_URL=f"{aws['endpoint']}/dead-letters",
+            POWERTOOLS_SERVICE_NAME="dispatch_components",
+            POWERTOOLS_METRICS_NAMESPACE="Touchline",
+            POWERTOOLS_LOG_LEVEL="INFO",
+            POWERTOOLS_TRACE_DISABLED="true",
+        )
+        dynamodb = boto3.client("dynamodb")
+        _publish(dynamodb)
+        _subscribe(dynamodb, gateway["connections"])
+        yield DispatchRig(aws_endpoint=aws["endpoint"], gateway_endpoint=gateway["endpoint"], viewers=viewers)
+
+
+def _publish(dynamodb: Any) -> None:
+    for table, names in KEYS.items():
+        dynamodb.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in names],
+            KeySchema=[
+                {"AttributeName": name, "KeyType": kind}
+                for name, kind in zip(names, ("HASH", "RANGE"), strict=True)
+            ],
+        )
+    DynamoMatchStore(dynamodb, "matches", lambda: datetime.now(UTC)).put_match(MATCH)
+    store = DynamoCatalogueStore(dynamodb, components_table="components", constraints_table="constraints")
+    components = json.loads((CATALOGUE / "components.json").read_text())["components"]
+    store.replace_components([Component.from_dict(component) for component in components])
+    store.replace_constraints(json.loads((CATALOGUE / "constraints.json").read_text())["constraints"])
+
+
+def _subscribe(dynamodb: Any, connections: Sequence[str]) -> None:
+    expires_at = datetime.now(UTC) + timedelta(hours=2)
+    rows = [
+        write_subscription(
+            Subscription(
+                match_id=MATCH.id,
+                connection_id=connection_id,
+                viewer=ViewerTraits(viewer_id=f"viewer-{number}", cohort=COHORTS[number % len(COHORTS)]),
+                expires_at=expires_at,
+            ),
+            shard_of(connection_id, SHARDS),
+        )
+        for number, connection_id in enumerate(connections)
+    ]
+    for start in range(0, len(rows), ROWS_A_WRITE):
+        writes = [{"PutRequest": {"Item": row}} for row in rows[start : start + ROWS_A_WRITE]]
+        dynamodb.batch_write_item(RequestItems={"connections": writes})

@@ -1,0 +1,28 @@
+"""`train_100k_s`: time to train on 100,000 simulated interactions, and the processor's share of it."""
+
+import time
+from collections.abc import Iterator
+
+from benchmarks.figure import Figure, figure
+from local.personalize.model.training import train
+from local.simulator.clickstream import simulate
+from local.simulator.evaluation import CLICKS
+from local.simulator.training_set import holdings_of
+from local.simulator.world import make_world
+
+INTERACTIONS = 100_000
+
+
+def figures() -> Iterator[Figure]:
+    """One line."""
+    world = make_world(1)
+    holdings = holdings_of(world, simulate(world, INTERACTIONS))
+    started, processor = time.perf_counter(), time.process_time()
+    train(holdings, CLICKS, algorithm="contextual")
+    yield figure(
+        "train_100k_s",
+        time.perf_counter() - started,
+        "s",
+        processor_seconds=round(time.process_time() - processor, 2),
+        interactions=INTERACTIONS,
+    )

@@ -1,0 +1,1 @@
+"""The long-running service that listens to public posts and counts them into the signals stream."""

@@ -1,0 +1,49 @@
+"""`python -m crowd_source`: the composition root of the service."""
+
+import asyncio
+import logging
+import signal
+
+import aiohttp
+import boto3
+
+from crowd_source.filtered_stream import FilteredStreamSource
+from crowd_source.jetstream import JetstreamSource
+from crowd_source.kinesis_sink import KinesisSink
+from crowd_source.parameter_control import ParameterControl
+from crowd_source.ports import PostSource
+from crowd_source.service import CrowdService
+from crowd_source.settings import Settings
+
+
+async def serve(settings: Settings) -> None:
+    """Run until the process is asked to end."""
+    async with aiohttp.ClientSession() as session:
+        service = CrowdService(
+            source=_source(settings, session),
+            sink=KinesisSink(boto3.client("kinesis"), settings.signals_stream_name),
+            control=ParameterControl(
+                boto3.client("ssm"),
+                switch_name=settings.switch_parameter_name,
+                watch_list_name=settings.watch_list_parameter_name,
+            ),
+            control_seconds=settings.control_seconds,
+        )
+        task = asyncio.create_task(service.run())
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            logging.getLogger(__name__).info("told to end: %s", dict(service.counts))
+
+
+def _source(settings: Settings, session: aiohttp.ClientSession) -> PostSource:
+    if settings.source == "bluesky":
+        return JetstreamSource(session, settings.source_url)
+    secret = boto3.client("secretsmanager").get_secret_value(SecretId=settings.bearer_token_secret_arn)
+    return FilteredStreamSource(session, settings.source_url, secret["SecretString"].strip())
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    asyncio.run(serve(Settings.from_environment()))

@@ -1,0 +1,111 @@
+"""X's filtered stream: rules say what to send, a bearer token who asks.
+
+https://docs.x.com/x-api/posts/filtered-stream: one JSON object a line, an empty line every
+20 seconds of silence.
+"""
+
+import json
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import aiohttp
+
+from crowd_source.ports import SourceError
+from domain.crowd.aggregate import Post
+from domain.crowd.watch_list import WatchedMatch, WatchList
+
+SILENCE_SECONDS = 30.0
+RULE_LENGTH = 512
+TOO_MANY_REQUESTS = 429
+
+
+class FilteredStreamSource:
+    """Posts that match the rules made of the watch list."""
+
+    name = "x"
+
+    def __init__(
+        self, session: aiohttp.ClientSession, url: str, token: str, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._session = session
+        self._url = url.rstrip("/")
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._clock = clock
+
+    async def posts(self, watched: WatchList) -> AsyncIterator[Post]:
+        """Posts about the watched matches; raises SourceError when the stream breaks or is refused."""
+        try:
+            await self._set_rules(watched)
+            async with self._session.get(
+                f"{self._url}/2/tweets/search/stream",
+                params={"tweet.fields": "created_at"},
+                headers=self._headers,
+                timeout=aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS),
+            ) as response:
+                self._accept(response)
+                async for line in response.content:
+                    post = _post(line, self._clock)
+                    if post is not None:
+                        yield post
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise SourceError(f"{self.name}: {type(error).__name__}: {error}") from error
+        raise SourceError(f"{self.name}: the server closed the stream")
+
+    async def _set_rules(self, watched: WatchList) -> None:
+        """Make the rules those of the watch list, and touch no rule that is right already."""
+        wanted = {rule for match in watched.matches for rule in rules_of(match)}
+        existing = await self._rules({})
+        stale = [rule["id"] for rule in existing.get("data", []) if rule["value"] not in wanted]
+        missing = wanted - {rule["value"] for rule in existing.get("data", [])}
+        if stale:
+            await self._rules({"delete": {"ids": stale}})
+        if missing:
+            await self._rules({"add": [{"value": value} for value in sorted(missing)]})
+
+    async def _rules(self, change: dict[str, Any]) -> dict[str, Any]:
+        method = "POST" if change else "GET"
+        async with self._session.request(
+            method,
+            f"{self._url}/2/tweets/search/stream/rules",
+            headers=self._headers,
+            json=change or None,
+            timeout=aiohttp.ClientTimeout(total=SILENCE_SECONDS),
+        ) as response:
+            self._accept(response)
+            answer: dict[str, Any] = await response.json()
+            return answer
+
+    def _accept(self, response: aiohttp.ClientResponse) -> None:
+        if response.ok:
+            return
+        wait = 0.0
+        if response.status == TOO_MANY_REQUESTS:
+            wait = max(float(response.headers.get("x-rate-limit-reset", 0)) - self._clock(), 60.0)
+        raise SourceError(f"{self.name}: HTTP {response.status}", wait_seconds=wait)
+
+
+def rules_of(match: WatchedMatch) -> list[str]:
+    """The match's keywords as rules, as many in each as its length allows; reposts are no news."""
+    rules: list[str] = []
+    for keyword in match.keywords:
+        quoted = keyword if keyword.startswith("#") else f'"{keyword}"'
+        longer = f"{rules[-1]} OR {quoted}" if rules else quoted
+        if rules and len(longer) <= RULE_LENGTH - len("() -is:retweet"):
+            rules[-1] = longer
+        else:
+            rules.append(quoted)
+    return [f"({rule}) -is:retweet" for rule in rules]
+
+
+def _post(line: bytes, clock: Callable[[], float]) -> Post | None:
+    """The post of a line; keep-alives and what is not understood are none."""
+    try:
+        data = json.loads(line)["data"]
+        text = str(data["text"])
+        created_at = data.get("created_at")
+        at = datetime.fromisoformat(created_at) if created_at else datetime.fromtimestamp(clock(), tz=UTC)
+        return Post(at=at.astimezone(UTC), text=text)
+    except (ValueError, KeyError, TypeError):
+        return None

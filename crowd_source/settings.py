@@ -1,0 +1,51 @@
+"""What the service is told by its environment; what is missing fails and names itself."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+JETSTREAM_URL = "wss://jetstream2.us-east.bsky.network/subscribe"
+X_URL = "https://api.x.com"
+
+
+class SettingError(Exception):
+    """A variable of the environment is missing or is not what was expected."""
+
+    def __init__(self, name: str, expected: str, got: str | None) -> None:
+        super().__init__(f"environment variable {name}: expected {expected}, got {got!r}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where counts go, where the kill switch and the watch list are, and which source to listen to."""
+
+    signals_stream_name: str
+    switch_parameter_name: str
+    watch_list_parameter_name: str
+    source: str
+    source_url: str
+    bearer_token_secret_arn: str | None = None
+    control_seconds: float = 15.0
+
+    @staticmethod
+    def from_environment(environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; raises SettingError."""
+        given = os.environ if environment is None else environment
+        source = _required(given, "SOURCE")
+        if source not in ("bluesky", "x"):
+            raise SettingError("SOURCE", "bluesky or x", source)
+        return Settings(
+            signals_stream_name=_required(given, "SIGNALS_STREAM_NAME"),
+            switch_parameter_name=_required(given, "SWITCH_PARAMETER_NAME"),
+            watch_list_parameter_name=_required(given, "WATCH_LIST_PARAMETER_NAME"),
+            source=source,
+            source_url=given.get("SOURCE_URL") or (JETSTREAM_URL if source == "bluesky" else X_URL),
+            bearer_token_secret_arn=_required(given, "BEARER_TOKEN_SECRET_ARN") if source == "x" else None,
+        )
+
+
+def _required(given: Mapping[str, str], name: str) -> str:
+    value = given.get(name)
+    if not value:
+        raise SettingError(name, "a value", value)
+    return value

@@ -1,0 +1,291 @@
+"""The architecture picture, drawn from data: `python -m docs.architecture` writes `docs/architecture.svg`."""
+
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+WIDTH, HEIGHT = 1336, 836
+COLUMNS = (130, 345, 560, 775, 990, 1205)
+TOP, SHOW, KNOW, LEARN, TELL = 129, 330, 480, 600, 706
+TARGET = Path(__file__).with_name("architecture.svg")
+
+PALETTE = {
+    "page": ("#ffffff", "#0d1117"),
+    "rim": ("#d1d9e0", "#3d444d"),
+    "panel": ("#f6f8fa", "#161b22"),
+    "ink": ("#1f2328", "#e6edf3"),
+    "muted": ("#59636e", "#a5b0bb"),
+    "line": ("#8c959f", "#6e7681"),
+    "goal": ("#1a7f37", "#3fb950"),
+    "outside": ("#6e7781", "#8b949e"),
+    "data": ("#0e7490", "#22b8cf"),
+    "analytics": ("#7c3aed", "#a78bfa"),
+    "delivery": ("#c2410c", "#fb923c"),
+    "personalize": ("#be185d", "#f472b6"),
+    "training": ("#a16207", "#e3b341"),
+    "operations": ("#475569", "#94a3b8"),
+    "grass": ("#d7f0dc", "#12351d"),
+}
+"""The colours, each in the light and in the dark theme."""
+STACKS = {
+    "data": "DataStack",
+    "analytics": "AnalyticsStack",
+    "delivery": "DeliveryStack",
+    "personalize": "Personalize- and CampaignStack",
+    "training": "TrainingStack",
+    "operations": "OperationsStack",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """One part of the system; `step` is its number on the path of the goal."""
+
+    x: int
+    y: int
+    title: str
+    lines: tuple[str, ...] = ()
+    stack: str
+    step: int | None = None
+    height: int = 62
+    width: int = 166
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrow:
+    """A path from part to part; the goal's own is strong; its label is centred on `label_at`."""
+
+    path: str
+    goal: bool = False
+    label: str = ""
+    label_at: tuple[int, int] = (0, 0)
+
+
+C0, C1, C2, C3, C4, C5 = COLUMNS
+NODES = (
+    Node(x=C0, y=112, height=34, title="Sports feed", stack="outside"),
+    Node(x=C0, y=162, height=34, title="Social posts", stack="outside"),
+    Node(x=C0, y=212, height=34, title="Broadcast frames", stack="outside"),
+    Node(
+        x=C1,
+        y=112,
+        height=44,
+        title="ingest_feed",
+        lines=("checks the signature",),
+        stack="analytics",
+        step=1,
+    ),
+    Node(x=C1, y=162, height=44, title="crowd source", lines=("counts by match",), stack="analytics"),
+    Node(x=C1, y=212, height=44, title="analyse_media", lines=("text on the screen",), stack="analytics"),
+    Node(x=C2, y=162, height=144, title="signals", lines=("Kinesis stream,", "keyed by match"), stack="data"),
+    Node(x=C3, y=TOP, title="Flink application", lines=("rules, anomalies",), stack="analytics", step=2),
+    Node(x=C4, y=TOP, title="moments", lines=("SNS topic",), stack="analytics"),
+    Node(x=C5, y=TOP, title="build_context", lines=("merges, never rewinds",), stack="delivery", step=3),
+    Node(x=C5, y=SHOW, title="matches", lines=("table: context n+1",), stack="data"),
+    Node(x=C4, y=SHOW, title="plan_dispatch", lines=("one task a shard",), stack="delivery", step=4),
+    Node(x=C3, y=SHOW, title="dispatch_components", lines=("asks once a cohort",), stack="delivery", step=5),
+    Node(x=C2, y=SHOW, title="WebSocket API", lines=("authorized by token",), stack="delivery"),
+    Node(x=C1, y=KNOW, title="interact", lines=("seen, clicked, dismissed",), stack="delivery", step=7),
+    Node(x=C2, y=KNOW, title="connections", lines=("by match and shard",), stack="data"),
+    Node(x=C3, y=KNOW, title="components", lines=("and constraints, as data",), stack="data"),
+    Node(x=C4, y=KNOW, title="campaign", lines=("Amazon Personalize",), stack="personalize"),
+    Node(x=C1, y=LEARN, title="interactions", lines=("Kinesis stream",), stack="data"),
+    Node(x=C2, y=LEARN, title="raw clickstream", lines=("S3 bucket",), stack="data"),
+    Node(x=C3, y=LEARN, title="Glue jobs", lines=("three datasets",), stack="training", step=8),
+    Node(x=C4, y=LEARN, title="state machine", lines=("imports and trains",), stack="training"),
+    Node(x=C1, y=TELL, title="record_interactions", lines=("batch by session",), stack="delivery"),
+    Node(x=C4, y=TELL, title="event tracker", lines=("Amazon Personalize",), stack="personalize"),
+    Node(
+        x=C5 + 6,
+        y=593,
+        height=288,
+        width=154,
+        title="Operations",
+        lines=("dashboards", "alarms", "kick-off capacity", "budget"),
+        stack="operations",
+    ),
+)
+ARROWS = (
+    Arrow(path="M213 112 H260", goal=True),
+    Arrow(path="M213 162 H260"),
+    Arrow(path="M213 212 H260"),
+    Arrow(path="M428 112 H475", goal=True),
+    Arrow(path="M428 162 H475"),
+    Arrow(path="M428 212 H475"),
+    Arrow(path=f"M643 {TOP} H690", goal=True),
+    Arrow(path=f"M858 {TOP} H905", goal=True),
+    Arrow(path=f"M1073 {TOP} H1120", goal=True, label="SQS", label_at=(1096, TOP - 11)),
+    Arrow(path=f"M{C5} 160 V297", goal=True, label="conditional write", label_at=(C5 - 54, 234)),
+    Arrow(path=f"M1122 {SHOW} H1075", goal=True, label="stream", label_at=(1098, SHOW - 11)),
+    Arrow(path=f"M907 {SHOW} H860", goal=True, label="SQS", label_at=(884, SHOW - 11)),
+    Arrow(path=f"M692 {SHOW} H645", goal=True, label="posts", label_at=(669, SHOW - 11)),
+    Arrow(path=f"M477 {SHOW - 12} H326", goal=True, label="components", label_at=(403, SHOW - 22)),
+    Arrow(path=f"M325 {SHOW + 14} H475", label="interact, sync", label_at=(400, SHOW + 30)),
+    Arrow(path=f"M{C2} 361 V447"),
+    Arrow(path=f"M{C2 - 46} 361 V405 H{C1} V447"),
+    Arrow(path=f"M{C3} 361 V447", goal=True),
+    Arrow(path=f"M{C3 - 46} 361 V405 H{C2 + 46} V447", goal=True),
+    Arrow(path=f"M{C3 + 46} 361 V405 H{C4} V447", goal=True, label="getComponents", label_at=(C3 + 132, 397)),
+    Arrow(path=f"M{C1} 511 V567"),
+    Arrow(path=f"M428 {LEARN} H475", label="Firehose", label_at=(452, LEARN - 11)),
+    Arrow(path=f"M643 {LEARN} H690"),
+    Arrow(path=f"M858 {LEARN} H905"),
+    Arrow(path=f"M{C4} 569 V513", label="new version", label_at=(C4 - 42, 545)),
+    Arrow(path=f"M{C1} 631 V673"),
+    Arrow(
+        path=f"M428 {TELL} H905", label="PutEvents: a click counts within seconds", label_at=(665, TELL - 11)
+    ),
+    Arrow(path=f"M1073 {TELL} H1097 V{KNOW} H1075"),
+)
+STEPS = (
+    "the feed posts the goal",
+    "rules find the Moment in it",
+    "the match's context moves on",
+    "one task for each shard",
+    "placements, cohort by cohort",
+    "shown when the picture is there",
+    "what viewers do comes back",
+    "the next training learns from it",
+)
+
+
+def render() -> str:
+    """The whole picture as SVG; it follows the reader's light or dark theme."""
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-labelledby="title description" font-family="system-ui, \'Segoe UI\', Helvetica, Arial, '
+        f"'Liberation Sans', sans-serif\">",
+        '<title id="title">Touchline: the path of one goal</title>',
+        '<desc id="description">From a sports feed through signals, moments, the context of a match and the '
+        "dispatch to the screens, and back as interactions that train the recommender.</desc>",
+        f"<style>{_style()}</style>",
+        f"<defs>{_marker('goal')}{_marker('line')}</defs>",
+        f'<rect class="page" x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="14"/>',
+        '<text class="headline" x="46" y="50">The path of one goal</text>',
+        '<text class="note" x="46" y="73">from the feed to the screen, '
+        "and back as what the campaign learns</text>",
+        *(_arrow(arrow) for arrow in ARROWS),
+        *(_node(node) for node in NODES),
+        _screen(),
+        *(_step(number, words) for number, words in enumerate(STEPS, start=1)),
+        _legend(),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _style() -> str:
+    rules = (
+        ".headline{font-size:25px;font-weight:700}.title{font-size:14.5px;font-weight:600}"
+        ".note{font-size:12.5px}.label{font-size:11.5px;text-anchor:middle}.middle{text-anchor:middle}"
+        ".number{font-size:13px;font-weight:700;text-anchor:middle}.arrow{fill:none;stroke-width:1.6}"
+        ".strong{stroke-width:3}"
+    )
+    return rules + _colours(0) + f"@media (prefers-color-scheme:dark){{{_colours(1)}}}"
+
+
+def _colours(theme: int) -> str:
+    palette = {name: colours[theme] for name, colours in PALETTE.items()}
+    named = "".join(
+        f".fill-{name}{{fill:{colour}}}.stroke-{name}{{stroke:{colour}}}"
+        for name, colour in palette.items()
+        if name not in ("page", "rim", "panel", "ink", "muted")
+    )
+    return (
+        f".page{{fill:{palette['page']};stroke:{palette['rim']}}}"
+        f".panel{{fill:{palette['panel']};stroke:{palette['rim']}}}"
+        f".headline,.title{{fill:{palette['ink']}}}.note,.label{{fill:{palette['muted']}}}"
+        f".label{{paint-order:stroke;stroke:{palette['page']};stroke-width:4px}}"
+        f".number{{fill:{palette['page']}}}" + named
+    )
+
+
+def _marker(colour: str) -> str:
+    return (
+        f'<marker id="{colour}" viewBox="0 0 10 10" refX="6" refY="5" markerWidth="11" markerHeight="11" '
+        f'markerUnits="userSpaceOnUse" orient="auto">'
+        f'<path class="fill-{colour}" d="M0 0 L10 5 L0 10 z"/></marker>'
+    )
+
+
+def _arrow(arrow: Arrow) -> str:
+    colour = "goal" if arrow.goal else "line"
+    weight = " strong" if arrow.goal else ""
+    drawn = f'<path class="arrow{weight} stroke-{colour}" d="{arrow.path}" marker-end="url(#{colour})"/>'
+    if arrow.label:
+        x, y = arrow.label_at
+        drawn += f'<text class="label" x="{x}" y="{y}">{escape(arrow.label)}</text>'
+    return drawn
+
+
+def _node(node: Node) -> str:
+    left, top = node.x - node.width // 2, node.y - node.height // 2
+    first = node.y + 5 - 9 * len(node.lines)
+    drawn = [
+        f'<rect class="panel" x="{left}" y="{top}" width="{node.width}" height="{node.height}" rx="7"/>',
+        f'<rect class="fill-{node.stack}" x="{left}" y="{top}" width="5" height="{node.height}" rx="2.5"/>',
+        f'<text class="title middle" x="{node.x + 2}" y="{first}">{escape(node.title)}</text>',
+    ]
+    for index, line in enumerate(node.lines, start=1):
+        drawn.append(
+            f'<text class="note middle" x="{node.x + 2}" y="{first + 18 * index}">{escape(line)}</text>'
+        )
+    if node.step is not None:
+        drawn.append(_badge(left + 20, top, node.step))
+    return "".join(drawn)
+
+
+def _step(number: int, words: str) -> str:
+    y = 462 + 35 * (number - 1)
+    return f'{_badge(60, y, number)}<text class="note" x="80" y="{y + 4}">{escape(words)}</text>'
+
+
+def _badge(x: int, y: int, step: int) -> str:
+    return (
+        f'<circle class="fill-goal" cx="{x}" cy="{y}" r="12"/>'
+        f'<text class="number" x="{x}" y="{y + 4.5}">{step}</text>'
+    )
+
+
+def _screen() -> str:
+    """The viewer's screen: the pitch, and a placement in each of the four slots."""
+    left, top = 47, 250
+    slots = (
+        (left + 20, top + 18, 84, 34, "overlay"),
+        (left + 184, top + 14, 76, 92, "side panel"),
+        (left + 20, top + 66, 146, 26, "lower third"),
+        (left + 14, top + 116, 246, 20, "ticker"),
+    )
+    drawn = [
+        f'<rect class="panel" x="{left}" y="{top}" width="276" height="160" rx="12"/>',
+        f'<rect class="fill-grass" x="{left + 8}" y="{top + 8}" width="260" height="134" rx="6"/>',
+        f'<path class="arrow stroke-goal" opacity=".45" d="M{left + 138} {top + 8} v134"/>',
+        f'<circle class="arrow stroke-goal" opacity=".45" cx="{left + 138}" cy="{top + 75}" r="30"/>',
+    ]
+    for x, y, width, height, name in slots:
+        drawn.append(
+            f'<rect class="panel" x="{x}" y="{y}" width="{width}" height="{height}" rx="4"/>'
+            f'<text class="note middle" x="{x + width // 2}" y="{y + height // 2 + 4}">{name}</text>'
+        )
+    drawn.append(
+        f'<text class="note middle" x="{left + 138}" y="{top + 155}">'
+        "the viewer's app, in step with its picture</text>"
+    )
+    drawn.append(_badge(left + 20, top, 6))
+    return "".join(drawn)
+
+
+def _legend() -> str:
+    y = HEIGHT - 38
+    drawn = [f'<path class="arrow strong stroke-goal" d="M46 {y - 4} h34" marker-end="url(#goal)"/>']
+    drawn.append(f'<text class="note" x="92" y="{y}">the goal, to the screen</text>')
+    x = 280
+    for stack, name in STACKS.items():
+        drawn.append(f'<rect class="fill-{stack}" x="{x}" y="{y - 11}" width="13" height="13" rx="3"/>')
+        drawn.append(f'<text class="note" x="{x + 20}" y="{y}">{name}</text>')
+        x += 52 + round(6.9 * len(name))
+    return "".join(drawn)
+
+
+if __name__ == "__main__":
+    TARGET.write_text(render(), encoding="utf-8")

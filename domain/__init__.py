@@ -1,0 +1,1 @@
+"""The rules of the game: pure Python, standard library only, no I/O and no clock."""

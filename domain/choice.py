@@ -1,0 +1,140 @@
+"""Choosing placements: the ranked components, less what the business forbids, one to a slot.
+
+Legal gates are enforced here, after Personalize has answered, and they fail closed: a trait that nobody
+vouches for opens no gate.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.cohort import ViewerTraits
+from domain.component import Component, Slot
+from domain.constraint import Constraint, ConstraintKind
+from domain.moment import MomentType
+from domain.placement import Placement, Rung
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exposure:
+    """How often a viewer saw a component in this match, and when last."""
+
+    count: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The placements, and for each component that was refused the constraint that refused it."""
+
+    placements: tuple[Placement, ...]
+    refused: dict[str, str]
+
+
+def blocked_by_exposure(
+    constraints: Iterable[Constraint],
+    components: Iterable[Component],
+    exposures: Mapping[str, Exposure],
+    now: datetime,
+) -> dict[str, str]:
+    """Components that this viewer has seen too often or too lately, each with the constraint that says so."""
+    rules = [rule for rule in constraints if rule.kind in _EXPOSURE_KINDS]
+    blocked: dict[str, str] = {}
+    for component in components:
+        exposure = exposures.get(component.id)
+        if exposure is None:
+            continue
+        for rule in rules:
+            if rule.selector.selects(component) and _too_much(rule, exposure, now):
+                blocked.setdefault(component.id, rule.id)
+    return blocked
+
+
+def choose(
+    *,
+    ranked: Sequence[Component],
+    constraints: Sequence[Constraint],
+    viewer: ViewerTraits,
+    headline: MomentType | None,
+    blocked: Mapping[str, str],
+    rung: Rung,
+    recommendation_id: str | None = None,
+) -> Choice:
+    """Fill each slot with the best-ranked component that no constraint refuses.
+
+    `blocked` comes from `blocked_by_exposure`. A placement names the constraints that refused what ranked
+    above it for its slot, so that the message tells why this component is there.
+    """
+    refused: dict[str, str] = {}
+    placed: dict[Slot, Placement] = {}
+    made_room: dict[Slot, list[str]] = {}
+    for component in ranked:
+        if component.slot in placed:
+            continue
+        chosen = [placement.component for placement in placed.values()]
+        verdict = blocked.get(component.id) or _refusal(component, constraints, viewer, headline, chosen)
+        if verdict is not None:
+            refused[component.id] = verdict
+            made_room.setdefault(component.slot, []).append(verdict)
+            continue
+        placed[component.slot] = Placement(
+            component=component,
+            rank=len(placed) + 1,
+            rung=rung,
+            recommendation_id=recommendation_id,
+            constraints=tuple(dict.fromkeys(made_room.get(component.slot, []))),
+        )
+    return Choice(placements=tuple(placed.values()), refused=refused)
+
+
+_EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
+
+
+def _too_much(rule: Constraint, exposure: Exposure, now: datetime) -> bool:
+    if rule.kind is ConstraintKind.FREQUENCY_CAP:
+        return exposure.count >= rule.maximum
+    return (now - exposure.last_at).total_seconds() < rule.seconds
+
+
+def _refusal(
+    component: Component,
+    constraints: Sequence[Constraint],
+    viewer: ViewerTraits,
+    headline: MomentType | None,
+    chosen: Sequence[Component],
+) -> str | None:
+    for rule in constraints:
+        if _refuses(rule, component, viewer, headline, chosen):
+            return rule.id
+    return None
+
+
+def _refuses(
+    rule: Constraint,
+    component: Component,
+    viewer: ViewerTraits,
+    headline: MomentType | None,
+    chosen: Sequence[Component],
+) -> bool:
+    if rule.kind is ConstraintKind.SLOT_CONFLICT and rule.other is not None:
+        first, second = rule.selector, rule.other
+        return any(
+            (first.selects(component) and second.selects(other))
+            or (second.selects(component) and first.selects(other))
+            for other in chosen
+        )
+    if not rule.selector.selects(component):
+        return False
+    match rule.kind:
+        case ConstraintKind.AGE_GATE:
+            return viewer.cohort.minimum_age < rule.minimum_age
+        case ConstraintKind.JURISDICTION:
+            return viewer.cohort.country not in rule.countries
+        case ConstraintKind.CONSENT:
+            return rule.consent not in viewer.consents
+        case ConstraintKind.SPONSOR_EXCLUSIVITY:
+            return component.partner != rule.partner
+        case ConstraintKind.QUIET_MOMENT:
+            return headline in rule.moments
+        case _:
+            return False

@@ -1,0 +1,88 @@
+"""A web component of the client: the item that Personalize ranks."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from domain.validation import Reader, read_text
+
+
+class Slot(StrEnum):
+    """A customizable region of the screen; each shows one component at a time."""
+
+    OVERLAY = "overlay"
+    SIDE_PANEL = "side_panel"
+    LOWER_THIRD = "lower_third"
+    TICKER = "ticker"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remote:
+    """Where the client loads the micro-frontend from, and the hash that proves it (Subresource Integrity)."""
+
+    url: str
+    module: str
+    integrity: str
+
+    def to_dict(self) -> dict[str, str]:
+        """`{"url", "module", "integrity"}`."""
+        return {"url": self.url, "module": self.module, "integrity": self.integrity}
+
+    @staticmethod
+    def from_dict(value: object, path: str = "") -> "Remote":
+        """Read a remote."""
+        reader = Reader(value, path)
+        return Remote(
+            url=reader.text("url"), module=reader.text("module"), integrity=reader.text("integrity")
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component:
+    """One web component; `categories` are what constraints select by (betting, advert, food, engagement ...).
+
+    `editorial_rank` orders the editorial default, lowest first; None keeps a component out of it.
+    """
+
+    id: str
+    type: str
+    title: str
+    slot: Slot
+    remote: Remote
+    categories: frozenset[str] = field(default=frozenset())
+    partner: str | None = None
+    editorial_rank: int | None = None
+    properties: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form without absent fields; the inverse of `from_dict`."""
+        fields: dict[str, Any] = {
+            "id": self.id,
+            "type": self.type,
+            "title": self.title,
+            "slot": self.slot.value,
+            "remote": self.remote.to_dict(),
+            "categories": sorted(self.categories),
+            "partner": self.partner,
+            "editorial_rank": self.editorial_rank,
+            "properties": self.properties,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+    @staticmethod
+    def from_dict(value: object, path: str = "") -> "Component":
+        """Read a component; raises InvalidFieldError that names the first wrong field."""
+        reader = Reader(value, path)
+        return Component(
+            id=reader.text("id", max_length=256),
+            type=reader.text("type", max_length=100),
+            title=reader.text("title"),
+            slot=reader.choice("slot", Slot),
+            remote=reader.nested("remote", Remote.from_dict),
+            categories=frozenset(reader.items("categories", read_text)),
+            partner=reader.text("partner") if reader.has("partner") else None,
+            editorial_rank=reader.integer("editorial_rank", minimum=0)
+            if reader.has("editorial_rank")
+            else None,
+            properties=reader.mapping("properties"),
+        )

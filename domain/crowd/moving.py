@@ -1,0 +1,74 @@
+"""Sums over the last seconds, and the slow sums of what left them."""
+
+import math
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+Entry = tuple[float, float, float]
+"""When (epoch seconds), an amount, and the weight that it comes with."""
+
+
+class Recent:
+    """Amount and weight over a sliding span, which is handed on entry by entry as it passes."""
+
+    def __init__(self, span_seconds: float) -> None:
+        self._span_seconds = span_seconds
+        self._entries: deque[Entry] = deque()
+
+    def add(self, at: float, amount: float, weight: float) -> list[Entry]:
+        """Take an entry in; answers those that the span has left behind."""
+        self._entries.append((at, amount, weight))
+        left = []
+        while self._entries[0][0] <= at - self._span_seconds:
+            left.append(self._entries.popleft())
+        return left
+
+    @property
+    def amount(self) -> float:
+        """The sum of the amounts within the span."""
+        return sum(entry[1] for entry in self._entries)
+
+    @property
+    def weight(self) -> float:
+        """The sum of the weights within the span."""
+        return sum(entry[2] for entry in self._entries)
+
+    def state(self) -> list[list[float]]:
+        """JSON-safe; as many entries as intervals fit the span."""
+        return [list(entry) for entry in self._entries]
+
+    def restore(self, state: list[list[float]]) -> None:
+        """Go on from a checkpoint."""
+        self._entries = deque((at, amount, weight) for at, amount, weight in state)
+
+
+class Fading:
+    """A mean of amount over weight in which the past fades by 1/e in each memory."""
+
+    def __init__(self, memory_seconds: float) -> None:
+        self._memory_seconds = memory_seconds
+        self._at = -math.inf
+        self.amount = 0.0
+        self.weight = 0.0
+
+    @property
+    def mean(self) -> float:
+        """Amount for each weight; 0 before anything came."""
+        return self.amount / self.weight if self.weight else 0.0
+
+    def add(self, at: float, amount: float, weight: float) -> None:
+        """Take an entry in, in time order."""
+        kept = math.exp(min(self._at - at, 0.0) / self._memory_seconds)
+        self.amount = self.amount * kept + amount
+        self.weight = self.weight * kept + weight
+        self._at = at
+
+    def state(self) -> dict[str, Any]:
+        """JSON-safe, of constant size."""
+        return {"at": self._at if self.weight else None, "amount": self.amount, "weight": self.weight}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        self._at = -math.inf if state["at"] is None else state["at"]
+        self.amount, self.weight = state["amount"], state["weight"]

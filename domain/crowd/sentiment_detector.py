@@ -1,0 +1,105 @@
+"""A match's mood against its own last minutes: SENTIMENT_SWING."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.crowd.alarm import Alarm, AlarmRule
+from domain.crowd.moving import Fading, Recent
+from domain.signal import PostCounts
+
+SENTIMENT_VARIANCE = 0.75
+"""Of one post's sentiment between -1 and 1, a little under what a coin's two sides have."""
+
+
+ALARM = AlarmRule(raise_at=0.35, clear_below=0.2, cool_down_seconds=300)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentimentRule:
+    """What makes a swing of the mood within a match.
+
+    span_seconds, memory_seconds: the span whose mean is held against the fading mean of what came before it
+    fewest_posts, fewest_usual_posts: judged posts that the span and the memory need
+    noises: standard errors that the swing must stand out by
+    warm_up_seconds: how long the usual is learnt before anything is told
+    alarm: on the size of the swing; sentiment has a range of two
+    """
+
+    span_seconds: float = 120.0
+    memory_seconds: float = 600.0
+    fewest_posts: int = 20
+    fewest_usual_posts: int = 100
+    noises: float = 4.0
+    warm_up_seconds: float = 300.0
+    alarm: AlarmRule = ALARM
+
+
+DEFAULT_RULE = SentimentRule()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swing:
+    """The mood moved by `change` to `sentiment`, both on the scale from -1 to 1."""
+
+    at: datetime
+    change: float
+    sentiment: float
+    posts: int
+
+
+class SentimentDetector:
+    """Follows one source's mood about one match; counts come in time order, older ones change nothing."""
+
+    def __init__(self, rule: SentimentRule = DEFAULT_RULE) -> None:
+        self._rule = rule
+        self._recent = Recent(rule.span_seconds)
+        self._usual = Fading(rule.memory_seconds)
+        self._alarm = Alarm(rule.alarm)
+        self._first: float | None = None
+        self._last = -math.inf
+
+    def observe(self, at: datetime, posts: PostCounts) -> Swing | None:
+        """A swing, at the first interval that shows it; `at` is the interval's end."""
+        now = at.timestamp()
+        if now <= self._last or not posts.sentiment_count:
+            return None
+        self._last = now
+        self._first = now if self._first is None else self._first
+        for left in self._recent.add(now, posts.sentiment_sum, posts.sentiment_count):
+            self._usual.add(*left)
+        if now - self._first < self._rule.warm_up_seconds:
+            return None
+        return self._judge(at)
+
+    def _judge(self, at: datetime) -> Swing | None:
+        judged, usual = self._recent.weight, self._usual.weight
+        if judged < self._rule.fewest_posts or usual < self._rule.fewest_usual_posts:
+            return None
+        sentiment = self._recent.amount / judged
+        change = sentiment - self._usual.mean
+        error = math.sqrt(SENTIMENT_VARIANCE * (1 / judged + 1 / usual))
+        level = abs(change) if abs(change) >= self._rule.noises * error else 0.0
+        if not self._alarm.observe(at, level):
+            return None
+        return Swing(at=at, change=round(change, 3), sentiment=round(sentiment, 3), posts=int(judged))
+
+    def state(self) -> dict[str, Any]:
+        """Everything that a checkpoint must hold, JSON-safe and bounded."""
+        return {
+            "recent": self._recent.state(),
+            "usual": self._usual.state(),
+            "alarm": self._alarm.state(),
+            "first": self._first,
+            "last": None if self._first is None else self._last,
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Go on from a checkpoint."""
+        self._recent.restore(state["recent"])
+        self._usual.restore(state["usual"])
+        self._alarm.restore(state["alarm"])
+        self._first = state["first"]
+        self._last = -math.inf if state["last"] is None else state["last"]

@@ -1,0 +1,61 @@
+"""Which matches are followed, and by which words a post is about one of them."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from domain.validation import Reader, read_text
+
+MOST_MATCHES = 500
+MOST_KEYWORDS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchedMatch:
+    """A match and its keywords: names of teams, hashtags; a post that holds one is about the match."""
+
+    match_id: str
+    keywords: tuple[str, ...]
+
+    @staticmethod
+    def from_dict(value: object, path: str = "") -> "WatchedMatch":
+        """Read a watched match; raises InvalidFieldError that names the first wrong or missing field."""
+        reader = Reader(value, path)
+        reader.raw("keywords", f"a list of 1 to {MOST_KEYWORDS} keywords")
+        return WatchedMatch(
+            match_id=reader.text("match_id", max_length=100),
+            keywords=reader.items("keywords", read_text, maximum=MOST_KEYWORDS),
+        )
+
+
+class WatchList:
+    """Finds the matches that a text is about: one pass over it, however many matches are followed."""
+
+    def __init__(self, matches: tuple[WatchedMatch, ...] = ()) -> None:
+        self.matches = matches
+        self._by_keyword: dict[str, set[str]] = {}
+        for match in matches:
+            for keyword in match.keywords:
+                self._by_keyword.setdefault(keyword.casefold(), set()).add(match.match_id)
+        longest_first = sorted(self._by_keyword, key=len, reverse=True)
+        pattern = "|".join(re.escape(keyword) for keyword in longest_first)
+        self._pattern = re.compile(rf"(?<!\w)(?:{pattern})(?!\w)") if pattern else None
+
+    @staticmethod
+    def from_dict(value: Any) -> "WatchList":
+        """Read `{"matches": [...]}`."""
+        return WatchList(Reader(value).items("matches", WatchedMatch.from_dict, maximum=MOST_MATCHES))
+
+    @property
+    def match_ids(self) -> set[str]:
+        """The matches that are followed."""
+        return {match.match_id for match in self.matches}
+
+    def matches_of(self, text: str) -> set[str]:
+        """The ids of the matches that a text is about."""
+        if self._pattern is None:
+            return set()
+        found: set[str] = set()
+        for keyword in self._pattern.findall(text.casefold()):
+            found |= self._by_keyword[keyword]
+        return found

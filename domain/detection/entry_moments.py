@@ -1,0 +1,60 @@
+"""What a feed entry is by itself: the moment type of each kind of entry."""
+
+from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
+from domain.moment import MomentType
+
+_PERIOD_STARTS = {
+    1: MomentType.KICK_OFF,
+    2: MomentType.KICK_OFF,
+    3: MomentType.EXTRA_TIME,
+    4: MomentType.KICK_OFF,
+    5: MomentType.SHOOT_OUT,
+}
+_PERIOD_ENDS = {1: MomentType.HALF_TIME, 3: MomentType.HALF_TIME}
+_SHOOT_OUT_KICKS = frozenset(
+    {MatchEventType.SHOOT_OUT_KICK, MatchEventType.GOAL, MatchEventType.PENALTY_MISSED}
+)
+_BY_TYPE = {
+    MatchEventType.MATCH_END: MomentType.FULL_TIME,
+    MatchEventType.PENALTY_AWARDED: MomentType.PENALTY_AWARDED,
+    MatchEventType.PENALTY_MISSED: MomentType.PENALTY_MISSED,
+    MatchEventType.SHOOT_OUT_KICK: MomentType.SHOOT_OUT_KICK,
+    MatchEventType.SUBSTITUTION: MomentType.SUBSTITUTION,
+    MatchEventType.INJURY_STOPPAGE: MomentType.INJURY,
+}
+
+
+def is_shoot_out_kick(match_event: MatchEvent) -> bool:
+    """A kick of the shoot-out, also where the vendor calls it a goal or a missed penalty."""
+    if match_event.type is MatchEventType.SHOOT_OUT_KICK:
+        return True
+    return match_event.period == SHOOT_OUT_PERIOD and match_event.type in _SHOOT_OUT_KICKS
+
+
+def was_scored(kick: MatchEvent) -> bool:
+    """Whether a kick of the shoot-out went in."""
+    return kick.scored or kick.type is MatchEventType.GOAL
+
+
+def moment_type_of(match_event: MatchEvent) -> MomentType | None:
+    """The moment that an entry is by itself; None where the score decides what it is."""
+    if is_shoot_out_kick(match_event):
+        return MomentType.SHOOT_OUT_KICK
+    if match_event.type is MatchEventType.PERIOD_START:
+        return _PERIOD_STARTS[match_event.period]
+    if match_event.type is MatchEventType.PERIOD_END:
+        return _PERIOD_ENDS.get(match_event.period)
+    if match_event.type is MatchEventType.CARD:
+        return MomentType.YELLOW_CARD if match_event.card is Card.YELLOW else MomentType.RED_CARD
+    return _BY_TYPE.get(match_event.type)
+
+
+def once_per(match_event: MatchEvent, moment: MomentType) -> str | None:
+    """What a moment happens once per, however often the feed says it; None if each entry is a moment."""
+    if match_event.type in (MatchEventType.PERIOD_START, MatchEventType.PERIOD_END):
+        return f"period-{match_event.period}"
+    if match_event.type is MatchEventType.MATCH_END:
+        return "match-end"
+    if moment is MomentType.RED_CARD and match_event.player is not None:
+        return f"{match_event.side}-{match_event.player}"
+    return None

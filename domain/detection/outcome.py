@@ -1,0 +1,27 @@
+"""What one signal led to."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.moment import Moment
+
+
+class Verdict(StrEnum):
+    """What became of a signal."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    """Its id was seen before; nothing happened again."""
+    LATE = "late"
+    """It is older than the allowed lateness, or its match is over; it belongs to the dead letters."""
+    OVERFLOW = "overflow"
+    """The match has more entries than any real match; it belongs to the dead letters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one signal led to; `state_changed` says whether a checkpoint would lose something that matters."""
+
+    moments: tuple[Moment, ...] = ()
+    verdict: Verdict = Verdict.ACCEPTED
+    state_changed: bool = False

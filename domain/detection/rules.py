@@ -1,0 +1,169 @@
+"""Detection rules as data: what is looked for, in which window, from which threshold, how often."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from domain.errors import InvalidFieldError
+from domain.moment import MomentType
+from domain.validation import Reader
+
+MINUTE = 60.0
+
+
+class RuleKind(StrEnum):
+    """How a rule finds its moment."""
+
+    ENTRY = "entry"
+    """An entry of the feed is the moment."""
+    GOALS_IN_WINDOW = "goals_in_window"
+    """`threshold` goals within `window_seconds` of play, and each goal that makes it more."""
+    EQUALISER = "equaliser"
+    """A goal that levels the score at or after `from_clock_seconds` of the match clock."""
+    WINNER = "winner"
+    """The goal at or after `from_clock_seconds` whose lead stood until the end."""
+    COMEBACK = "comeback"
+    """A goal that levels the score after a deficit of `threshold` goals."""
+    GOALS_BY_PLAYER = "goals_by_player"
+    """A player's goal number `threshold`, own goals and shoot-out kicks not counted."""
+    LEAD_CHANGE = "lead_change"
+    """A goal that gives the lead to the team that did not hold it last."""
+    LEVEL_AT = "level_at"
+    """The score is level when `left_seconds` of normal (or of extra) time are left."""
+
+
+USES_THRESHOLD = frozenset({RuleKind.GOALS_IN_WINDOW, RuleKind.COMEBACK, RuleKind.GOALS_BY_PLAYER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule; all seconds are seconds of play.
+
+    `cool_down_seconds` is how long a rule keeps silent after it found a moment. `hysteresis` is how far below
+    the threshold the count must have fallen before the rule may fire again without growing.
+    """
+
+    kind: RuleKind
+    moment: MomentType
+    threshold: int = 1
+    window_seconds: float = 0.0
+    from_clock_seconds: float = 0.0
+    left_seconds: float = 0.0
+    cool_down_seconds: float = 0.0
+    hysteresis: int = 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form; the inverse of `parse_rule`."""
+        return {
+            "kind": self.kind.value,
+            "moment": self.moment.value,
+            "threshold": self.threshold,
+            "window_seconds": self.window_seconds,
+            "from_clock_seconds": self.from_clock_seconds,
+            "left_seconds": self.left_seconds,
+            "cool_down_seconds": self.cool_down_seconds,
+            "hysteresis": self.hysteresis,
+        }
+
+
+def parse_rule(value: object, path: str = "") -> Rule:
+    """Read a rule; raises InvalidFieldError that names the first wrong or missing field."""
+    reader = Reader(value, path)
+    kind = reader.choice("kind", RuleKind)
+    moment = reader.choice("moment", MomentType)
+    threshold = reader.integer("threshold", minimum=1, maximum=20) if reader.has("threshold") else 1
+    rule = Rule(
+        kind=kind,
+        moment=moment,
+        threshold=threshold,
+        window_seconds=_seconds(reader, "window_seconds"),
+        from_clock_seconds=_seconds(reader, "from_clock_seconds"),
+        left_seconds=_seconds(reader, "left_seconds"),
+        cool_down_seconds=_seconds(reader, "cool_down_seconds"),
+        hysteresis=reader.integer("hysteresis", minimum=1, maximum=20) if reader.has("hysteresis") else 1,
+    )
+    _check(rule, reader)
+    return rule
+
+
+def parse_rules(value: object, path: str = "rules") -> tuple[Rule, ...]:
+    """Read a rule set; two rules for one moment are an error, for their ids would collide."""
+    rules = Reader({path: value}).items(path, parse_rule, maximum=100)
+    seen: set[MomentType] = set()
+    for index, rule in enumerate(rules):
+        if rule.moment in seen:
+            raise InvalidFieldError(
+                f"{path}[{index}].moment", "a moment that no other rule finds", rule.moment
+            )
+        seen.add(rule.moment)
+    return rules
+
+
+def _seconds(reader: Reader, name: str) -> float:
+    return reader.number(name, minimum=0, maximum=10_000) if reader.has(name) else 0.0
+
+
+def _check(rule: Rule, reader: Reader) -> None:
+    if rule.kind in USES_THRESHOLD and not reader.has("threshold"):
+        raise InvalidFieldError(reader.path("threshold"), f"a number of goals for {rule.kind.value}", None)
+    if rule.kind is RuleKind.GOALS_IN_WINDOW and rule.window_seconds <= 0:
+        raise InvalidFieldError(reader.path("window_seconds"), "more than 0 seconds", rule.window_seconds)
+    if rule.kind is RuleKind.LEVEL_AT and rule.left_seconds <= 0:
+        raise InvalidFieldError(reader.path("left_seconds"), "more than 0 seconds", rule.left_seconds)
+    if rule.hysteresis > rule.threshold:
+        raise InvalidFieldError(
+            reader.path("hysteresis"), f"at most the threshold, {rule.threshold}", rule.hysteresis
+        )
+    if rule.kind is RuleKind.ENTRY and rule.moment not in ENTRY_MOMENTS:
+        expected = "a moment that a feed entry can be: " + ", ".join(sorted(ENTRY_MOMENTS))
+        raise InvalidFieldError(reader.path("moment"), expected, rule.moment.value)
+
+
+ENTRY_MOMENTS = frozenset(
+    {
+        MomentType.GOAL,
+        MomentType.OWN_GOAL,
+        MomentType.GOAL_DISALLOWED,
+        MomentType.SCORE_CORRECTED,
+        MomentType.PENALTY_AWARDED,
+        MomentType.PENALTY_MISSED,
+        MomentType.RED_CARD,
+        MomentType.YELLOW_CARD,
+        MomentType.SUBSTITUTION,
+        MomentType.INJURY,
+        MomentType.KICK_OFF,
+        MomentType.HALF_TIME,
+        MomentType.FULL_TIME,
+        MomentType.EXTRA_TIME,
+        MomentType.SHOOT_OUT,
+        MomentType.SHOOT_OUT_KICK,
+    }
+)
+
+LATE_FROM_SECONDS = 85 * MINUTE
+"""From here on a goal is late: five minutes of normal time left; all of extra time is later than that."""
+
+DEFAULT_RULES: tuple[Rule, ...] = (
+    *(
+        Rule(
+            kind=RuleKind.ENTRY,
+            moment=moment,
+            cool_down_seconds=MINUTE if moment is MomentType.INJURY else 0.0,
+        )
+        for moment in sorted(ENTRY_MOMENTS)
+    ),
+    Rule(
+        kind=RuleKind.GOALS_IN_WINDOW,
+        moment=MomentType.GOAL_RUSH,
+        threshold=3,
+        window_seconds=10 * MINUTE,
+        hysteresis=2,
+    ),
+    Rule(kind=RuleKind.EQUALISER, moment=MomentType.EQUALISER),
+    Rule(kind=RuleKind.EQUALISER, moment=MomentType.LATE_EQUALISER, from_clock_seconds=LATE_FROM_SECONDS),
+    Rule(kind=RuleKind.WINNER, moment=MomentType.LATE_WINNER, from_clock_seconds=LATE_FROM_SECONDS),
+    Rule(kind=RuleKind.COMEBACK, moment=MomentType.COMEBACK, threshold=2),
+    Rule(kind=RuleKind.GOALS_BY_PLAYER, moment=MomentType.HAT_TRICK, threshold=3),
+    Rule(kind=RuleKind.LEAD_CHANGE, moment=MomentType.LEAD_CHANGE),
+    Rule(kind=RuleKind.LEVEL_AT, moment=MomentType.LEVEL_LATE, left_seconds=5 * MINUTE),
+)

@@ -1,0 +1,30 @@
+"""Every error of the domain.
+
+DomainError
+├── InvalidFieldError      a value from outside is not what was expected
+└── RegistryError          the context registry breaks a limit of Amazon Personalize
+"""
+
+
+class DomainError(Exception):
+    """A rule of the domain was broken."""
+
+
+class InvalidFieldError(DomainError):
+    """A field from outside holds something else than expected; names the field by its dotted path."""
+
+    def __init__(self, field: str, expected: str, got: object) -> None:
+        self.field = field
+        self.expected = expected
+        self.got = _shorten(got)
+        super().__init__(f"{field or 'body'}: expected {expected}, got {self.got}")
+
+
+class RegistryError(DomainError):
+    """The context registry declares what Amazon Personalize cannot take."""
+
+
+def _shorten(value: object, limit: int = 80) -> str:
+    """Show a value without repeating a whole payload in an error, a log or a message."""
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

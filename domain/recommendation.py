@@ -1,0 +1,27 @@
+"""What the recommender answers: a ranking, or the reason why there is none."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.placement import Rung
+
+
+class Refusal(StrEnum):
+    """Why the recommender gave no ranking; each is an ordinary day."""
+
+    THROTTLED = "throttled"
+    MISSING = "missing"
+    INVALID = "invalid"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """Components in order of preference, best first, and the rung of the ladder that ranked them."""
+
+    component_ids: tuple[str, ...]
+    rung: Rung
+    recommendation_id: str | None = None
+
+
+KEEP_WHAT_IS_SHOWN = Recommendation(component_ids=(), rung=Rung.KEEP)

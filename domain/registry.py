@@ -1,0 +1,159 @@
+"""The context registry: the one declaration of the context columns and their vocabularies.
+
+From it come the Avro schema, the ETL's columns, the detector's vocabulary, the request validator and the
+simulator. Amazon Personalize takes at most five metadata columns in an interactions dataset
+(https://docs.aws.amazon.com/personalize/latest/dg/interactions-datasets.html), so facets share columns.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from domain.errors import InvalidFieldError, RegistryError
+
+MAX_COLUMNS = 5
+MAX_VALUE_LENGTH = 1000
+NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """One thing that the recommender may know of a match, with every value that it can take."""
+
+    name: str
+    vocabulary: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextColumn:
+    """One metadata column of the interactions dataset; it carries one facet or several joined by `@`."""
+
+    name: str
+    facets: tuple[Facet, ...]
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """Every value that the column can hold."""
+        return tuple("@".join(values) for values in product(*(facet.vocabulary for facet in self.facets)))
+
+    @property
+    def camel(self) -> str:
+        """The column's name in the properties of a PutEvents call: MATCH_EVENT is matchEvent."""
+        first, *rest = self.name.lower().split("_")
+        return first + "".join(word.capitalize() for word in rest)
+
+
+class ContextRegistry:
+    """The context columns, checked once against what Amazon Personalize takes."""
+
+    def __init__(self, *columns: ContextColumn) -> None:
+        if len(columns) > MAX_COLUMNS:
+            raise RegistryError(
+                f"context registry: expected at most {MAX_COLUMNS} columns, which is what an interactions "
+                f"dataset takes, got {len(columns)}: {', '.join(column.name for column in columns)}"
+            )
+        if len({column.name for column in columns}) != len(columns):
+            raise RegistryError("context registry: expected different names, got one twice")
+        for column in columns:
+            _check(column)
+        self.columns = columns
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the columns, in their order."""
+        return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> ContextColumn:
+        """The column of that name."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise InvalidFieldError("column", "one of " + ", ".join(self.names), name)
+
+    def validate(self, values: Mapping[str, str], path: str = "columns") -> dict[str, str]:
+        """The values as they came if every column is there and each value is of its vocabulary."""
+        for unknown in set(values) - set(self.names):
+            raise InvalidFieldError(f"{path}.{unknown}", "one of " + ", ".join(self.names), unknown)
+        for column in self.columns:
+            if values.get(column.name) not in column.vocabulary:
+                raise InvalidFieldError(
+                    f"{path}.{column.name}", "one of " + ", ".join(column.vocabulary), values.get(column.name)
+                )
+        return dict(values)
+
+    def avro_fields(self) -> list[dict[str, object]]:
+        """The columns as fields of the interactions schema: categorical strings that may be null."""
+        return [
+            {"name": column.name, "type": ["null", "string"], "categorical": True} for column in self.columns
+        ]
+
+    def cell(self, values: Mapping[str, str]) -> str:
+        """One key for one context: the values in the columns' order, joined by `/`."""
+        return "/".join(values[name] for name in self.names)
+
+
+def _check(column: ContextColumn) -> None:
+    if not NAME.fullmatch(column.name):
+        raise RegistryError(f"context column: expected a name in SNAKE_CASE, got {column.name!r}")
+    if not column.facets or not all(facet.vocabulary for facet in column.facets):
+        raise RegistryError(f"context column {column.name}: expected facets with values, got none")
+    for value in column.vocabulary:
+        if len(value) > MAX_VALUE_LENGTH or "|" in value or "/" in value:
+            raise RegistryError(
+                f"context column {column.name}: expected values of at most {MAX_VALUE_LENGTH} characters "
+                f"without | and /, got {value!r}"
+            )
+
+
+MATCH_EVENT = Facet(
+    name="match event",
+    vocabulary=(
+        "none",
+        "kick_off",
+        "goal",
+        "goal_rush",
+        "equaliser",
+        "goal_disallowed",
+        "penalty",
+        "red_card",
+        "yellow_card",
+        "substitution",
+        "injury",
+        "level_late",
+        "break",
+        "full_time",
+        "shoot_out",
+        "crowd",
+    ),
+)
+SCORE_DIFFERENCE = Facet(
+    name="score difference",
+    vocabulary=("home_by_two_or_more", "home_by_one", "level", "away_by_one", "away_by_two_or_more"),
+)
+MATCH_PHASE = Facet(
+    name="match phase",
+    vocabulary=(
+        "before",
+        "first_half",
+        "half_time",
+        "second_half",
+        "last_five_minutes",
+        "extra_time",
+        "shoot_out",
+        "finished",
+    ),
+)
+TEAM_COMPOSITION = Facet(
+    name="team composition", vocabulary=("even", "home_short", "away_short", "both_short")
+)
+MATCH_TYPE = Facet(name="match type", vocabulary=("league", "group", "knockout", "final", "friendly"))
+VENUE = Facet(name="venue", vocabulary=("home_ground", "neutral_ground"))
+
+CONTEXT_REGISTRY = ContextRegistry(
+    ContextColumn(name="MATCH_EVENT", facets=(MATCH_EVENT,)),
+    ContextColumn(name="SCORE_DIFFERENCE", facets=(SCORE_DIFFERENCE,)),
+    ContextColumn(name="MATCH_PHASE", facets=(MATCH_PHASE,)),
+    ContextColumn(name="TEAM_COMPOSITION", facets=(TEAM_COMPOSITION,)),
+    ContextColumn(name="OCCASION", facets=(MATCH_TYPE, VENUE)),
+)

@@ -1,0 +1,148 @@
+"""Anything that enters the signals stream: a feed entry, counted posts, an observation of the broadcast."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.errors import InvalidFieldError
+from domain.match_event import MatchEvent
+from domain.validation import Reader, format_instant
+
+
+class SignalKind(StrEnum):
+    """Which sense of Touchline the signal comes from."""
+
+    MATCH_EVENT = "match_event"
+    POSTS = "posts"
+    OBSERVATION = "observation"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostCounts:
+    """Posts about one match in one interval, counted before anything else touches them.
+
+    `sentiment_sum` adds the sentiment (-1 to 1) of the `sentiment_count` posts that were judged.
+    """
+
+    interval_seconds: float
+    count: int
+    sentiment_sum: float = 0.0
+    sentiment_count: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form."""
+        return {
+            "interval_seconds": self.interval_seconds,
+            "count": self.count,
+            "sentiment_sum": self.sentiment_sum,
+            "sentiment_count": self.sentiment_count,
+        }
+
+    @staticmethod
+    def from_dict(value: object, path: str = "") -> "PostCounts":
+        """Read counted posts."""
+        reader = Reader(value, path)
+        return PostCounts(
+            interval_seconds=reader.number("interval_seconds", minimum=0.1, maximum=3600),
+            count=reader.integer("count", minimum=0),
+            sentiment_sum=reader.number("sentiment_sum") if reader.has("sentiment_sum") else 0.0,
+            sentiment_count=reader.integer("sentiment_count", minimum=0)
+            if reader.has("sentiment_count")
+            else 0,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What an analyser saw or heard in the broadcast; `confidence` is 0 to 1."""
+
+    analyser: str
+    label: str
+    confidence: float
+    text: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form."""
+        fields = {"analyser": self.analyser, "label": self.label, "confidence": self.confidence}
+        return fields if self.text is None else {**fields, "text": self.text}
+
+    @staticmethod
+    def from_dict(value: object, path: str = "") -> "Observation":
+        """Read an observation."""
+        reader = Reader(value, path)
+        return Observation(
+            analyser=reader.text("analyser"),
+            label=reader.text("label"),
+            confidence=reader.number("confidence", minimum=0, maximum=1),
+            text=reader.text("text") if reader.has("text") else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One record of the signals stream; exactly one of its three payloads is there, named by `kind`.
+
+    `received_at_ms` is when the ingestion took it in (epoch milliseconds), for latencies alone.
+    """
+
+    id: str
+    match_id: str
+    source: str
+    kind: SignalKind
+    occurred_at: datetime
+    media_time: datetime | None = None
+    match_event: MatchEvent | None = None
+    posts: PostCounts | None = None
+    observation: Observation | None = None
+    received_at_ms: int | None = None
+
+    def received(self, at_ms: int) -> "Signal":
+        """The same signal, stamped with the time of its ingestion."""
+        return replace(self, received_at_ms=at_ms)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form without absent fields; the inverse of `from_dict`."""
+        fields: dict[str, Any] = {
+            "id": self.id,
+            "match_id": self.match_id,
+            "source": self.source,
+            "kind": self.kind.value,
+            "occurred_at": format_instant(self.occurred_at),
+            "media_time": self.media_time and format_instant(self.media_time),
+            "match_event": self.match_event and self.match_event.to_dict(),
+            "posts": self.posts and self.posts.to_dict(),
+            "observation": self.observation and self.observation.to_dict(),
+            "received_at_ms": self.received_at_ms,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+    @staticmethod
+    def from_dict(value: object, path: str = "") -> "Signal":
+        """Read a signal; raises InvalidFieldError that names the first wrong or missing field."""
+        reader = Reader(value, path)
+        kind = reader.choice("kind", SignalKind)
+        payloads = {SignalKind.MATCH_EVENT, SignalKind.POSTS, SignalKind.OBSERVATION}
+        for other in payloads - {kind}:
+            if reader.has(other.value):
+                raise InvalidFieldError(
+                    reader.path(other.value), f"nothing beside kind {kind.value}", "a value"
+                )
+        return Signal(
+            id=reader.text("id", max_length=200),
+            match_id=reader.text("match_id", max_length=100),
+            source=reader.text("source", max_length=100),
+            kind=kind,
+            occurred_at=reader.instant("occurred_at"),
+            media_time=reader.instant("media_time") if reader.has("media_time") else None,
+            match_event=reader.nested("match_event", MatchEvent.from_dict)
+            if kind is SignalKind.MATCH_EVENT
+            else None,
+            posts=reader.nested("posts", PostCounts.from_dict) if kind is SignalKind.POSTS else None,
+            observation=reader.nested("observation", Observation.from_dict)
+            if kind is SignalKind.OBSERVATION
+            else None,
+            received_at_ms=reader.integer("received_at_ms", minimum=0)
+            if reader.has("received_at_ms")
+            else None,
+        )

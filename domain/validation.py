@@ -1,0 +1,150 @@
+"""Reading values from outside: each reader returns the typed value or names the field that is wrong."""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, TypeVar
+
+from domain.errors import InvalidFieldError
+
+E = TypeVar("E", bound=Enum)
+T = TypeVar("T")
+
+MAX_TEXT = 1000
+
+
+class Reader:
+    """Reads the fields of one JSON object, naming each by its dotted path in errors."""
+
+    def __init__(self, value: object, path: str = "") -> None:
+        if not isinstance(value, Mapping):
+            raise InvalidFieldError(path, "an object", value)
+        self._fields: Mapping[str, Any] = value
+        self._path = path
+
+    def path(self, name: str) -> str:
+        """Dotted path of a field of this object."""
+        return f"{self._path}.{name}" if self._path else name
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there and not null."""
+        return self._fields.get(name) is not None
+
+    def raw(self, name: str, expected: str = "a value") -> Any:
+        """The field as it came; an error if it is missing."""
+        if not self.has(name):
+            raise InvalidFieldError(self.path(name), expected, None)
+        return self._fields[name]
+
+    def text(self, name: str, *, max_length: int = MAX_TEXT) -> str:
+        """A non-empty string."""
+        expected = f"a non-empty string of at most {max_length} characters"
+        value = self.raw(name, expected)
+        if not isinstance(value, str) or not value.strip() or len(value) > max_length:
+            raise InvalidFieldError(self.path(name), expected, value)
+        return value
+
+    def integer(self, name: str, *, minimum: int | None = None, maximum: int | None = None) -> int:
+        """A whole number within bounds; true and false are not numbers."""
+        expected = "a whole number" + _bounds(minimum, maximum)
+        value = self.raw(name, expected)
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not _within(value, minimum, maximum):
+            raise InvalidFieldError(self.path(name), expected, value)
+        return value
+
+    def number(self, name: str, *, minimum: float | None = None, maximum: float | None = None) -> float:
+        """A finite number within bounds."""
+        expected = "a number" + _bounds(minimum, maximum)
+        value = self.raw(name, expected)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+            raise InvalidFieldError(self.path(name), expected, value)
+        if not _within(value, minimum, maximum):
+            raise InvalidFieldError(self.path(name), expected, value)
+        return float(value)
+
+    def boolean(self, name: str, *, default: bool = False) -> bool:
+        """True or false; the default if the field is missing."""
+        value = self._fields.get(name)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            raise InvalidFieldError(self.path(name), "true or false", value)
+        return value
+
+    def choice(self, name: str, kind: type[E]) -> E:
+        """A member of an enumeration, by its value."""
+        expected = "one of " + ", ".join(str(member.value) for member in kind)
+        value = self.raw(name, expected)
+        try:
+            return kind(value)
+        except ValueError:
+            raise InvalidFieldError(self.path(name), expected, value) from None
+
+    def instant(self, name: str) -> datetime:
+        """A moment in time in ISO 8601 with its offset."""
+        expected = "a time in ISO 8601 with an offset, such as 2021-06-11T19:00:30.000Z"
+        value = self.raw(name, expected)
+        if not isinstance(value, str):
+            raise InvalidFieldError(self.path(name), expected, value)
+        try:
+            parsed = datetime.fromisoformat(value)
+        except ValueError:
+            raise InvalidFieldError(self.path(name), expected, value) from None
+        if parsed.tzinfo is None:
+            raise InvalidFieldError(self.path(name), expected, value)
+        return parsed.astimezone(UTC)
+
+    def nested(self, name: str, parse: Callable[[object, str], T]) -> T:
+        """A nested object, read by its own reader."""
+        return parse(self.raw(name, "an object"), self.path(name))
+
+    def items(self, name: str, parse: Callable[[object, str], T], *, maximum: int = 1000) -> tuple[T, ...]:
+        """A list whose entries are read one by one; an empty tuple if the field is missing."""
+        value = self._fields.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, Sequence) or isinstance(value, str) or len(value) > maximum:
+            raise InvalidFieldError(self.path(name), f"a list of at most {maximum} entries", value)
+        return tuple(parse(entry, f"{self.path(name)}[{index}]") for index, entry in enumerate(value))
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """A nested object as it came; an empty one if the field is missing."""
+        value = self._fields.get(name)
+        if value is None:
+            return {}
+        if not isinstance(value, Mapping):
+            raise InvalidFieldError(self.path(name), "an object", value)
+        return dict(value)
+
+
+def read_text(value: object, path: str) -> str:
+    """A non-empty string that stands alone, for lists of strings."""
+    return (
+        Reader({"value": value}, "").text("value")
+        if isinstance(value, str) and value
+        else _not_text(value, path)
+    )
+
+
+def format_instant(instant: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds: the only form in which times travel."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+
+
+def _not_text(value: object, path: str) -> str:
+    raise InvalidFieldError(path, "a non-empty string", value)
+
+
+def _within(value: float, minimum: float | None, maximum: float | None) -> bool:
+    return (minimum is None or value >= minimum) and (maximum is None or value <= maximum)
+
+
+def _bounds(minimum: float | None, maximum: float | None) -> str:
+    if minimum is not None and maximum is not None:
+        return f" from {minimum} to {maximum}"
+    if minimum is not None:
+        return f" of at least {minimum}"
+    return f" of at most {maximum}" if maximum is not None else ""

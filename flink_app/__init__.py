@@ -1,0 +1,1 @@
+"""The Flink application: signals in, moments out, for any number of matches at once."""

@@ -1,0 +1,79 @@
+"""The jobs as steps that any engine can run: an engine reads, these transform, the engine writes."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from pyspark.sql import DataFrame
+
+from glue_jobs.transforms.clickstream import parse_clickstream
+from glue_jobs.transforms.interactions import interactions_dataset, population
+from glue_jobs.transforms.items import items_dataset
+from glue_jobs.transforms.minimums import check_minimums
+from glue_jobs.transforms.popularity import popularity_table
+from glue_jobs.transforms.quality import accepted, judge, quality_report, refused
+from glue_jobs.transforms.users import users_dataset
+
+
+class Engine(Protocol):
+    """Where data comes from and goes to."""
+
+    def now_seconds(self) -> int:
+        """The present time in seconds since 1970."""
+
+    def clickstream(self) -> DataFrame:
+        """`line, is_json`, and the fields of `raw_fields` as text."""
+
+    def components(self) -> DataFrame:
+        """`component_id, type, slot, categories, partner, created_at`, one row per component."""
+
+    def keep(self, frame: DataFrame) -> DataFrame:
+        """The same frame, computed once."""
+
+    def write(self, frame: DataFrame) -> None:
+        """The dataset, as CSV with a header."""
+
+    def write_beside(self, frame: DataFrame, name: str) -> None:
+        """What belongs to the run but not to the dataset, as JSON lines under `<output>-<name>`."""
+
+
+def run_interactions(engine: Engine) -> None:
+    """The Interactions dataset, the refused lines, and the report on their reasons."""
+    judged = _judged(engine)
+    dataset = engine.keep(interactions_dataset(accepted(judged)))
+    engine.write_beside(refused(judged), "refused")
+    engine.write_beside(quality_report(judged), "quality")
+    counts = population(dataset).collect()[0]
+    check_minimums(
+        interactions=int(counts["interactions"] or 0),
+        users=int(counts["users"] or 0),
+        returning=int(counts["returning"] or 0),
+    )
+    engine.write(dataset)
+
+
+def run_users(engine: Engine) -> None:
+    """The Users dataset."""
+    engine.write(users_dataset(accepted(_judged(engine))))
+
+
+def run_items(engine: Engine) -> None:
+    """The Items dataset."""
+    engine.write(items_dataset(engine.components()))
+
+
+def run_popularity(engine: Engine) -> None:
+    """The popularity table."""
+    engine.write(popularity_table(accepted(_judged(engine))))
+
+
+def _judged(engine: Engine) -> DataFrame:
+    parsed = engine.keep(parse_clickstream(engine.clickstream()))
+    return engine.keep(judge(parsed, engine.components(), now_seconds=engine.now_seconds()))
+
+
+STEPS: dict[str, Callable[[Engine], None]] = {
+    "interactions": run_interactions,
+    "users": run_users,
+    "items": run_items,
+    "popularity": run_popularity,
+}

@@ -1,0 +1,87 @@
+"""Lines of the raw clickstream as typed columns.
+
+An engine reads each line and takes the text at the paths of `raw_fields` out of it.
+"""
+
+from pyspark.sql import Column, DataFrame
+from pyspark.sql import functions as F  # noqa: N812 - the name that everybody gives it
+
+from domain.registry import CONTEXT_REGISTRY, ContextRegistry
+
+TEXT_FIELDS = (
+    "interaction_id",
+    "match_id",
+    "viewer_id",
+    "cohort",
+    "session_id",
+    "type",
+    "component_id",
+    "recommendation_id",
+)
+DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+INSTANT = f"^{DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?Z$"
+NUMBER = r"^-?[0-9]+([.][0-9]+)?$"
+ONE_OBJECT = r"^\s*[{].*[}]\s*$"
+TWO_OBJECTS = r"[}]\s*[{]"
+WHOLE_NUMBER = r"^[0-9]{1,9}$"
+
+
+def raw_fields(registry: ContextRegistry = CONTEXT_REGISTRY) -> dict[str, str]:
+    """Each text column of the raw clickstream, and its JSON path in a line."""
+    names = (*TEXT_FIELDS, "version", "value", "occurred_at", "impression")
+    return {name: f"$.{name}" for name in names} | {name: f"$.columns.{name}" for name in registry.names}
+
+
+def parse_clickstream(raw: DataFrame, registry: ContextRegistry = CONTEXT_REGISTRY) -> DataFrame:
+    """`line, is_json` and the raw fields typed; null where a field is absent or of a wrong type."""
+    return raw.select(
+        "line",
+        (F.col("is_json") & _is_one_object()).alias("is_json"),
+        *TEXT_FIELDS,
+        _number("version", WHOLE_NUMBER, "int").alias("version"),
+        _number("value", NUMBER, "double").alias("value"),
+        epoch_seconds("occurred_at").alias("timestamp"),
+        _joined("impression").alias("impression"),
+        *registry.names,
+    )
+
+
+def epoch_seconds(name: str) -> Column:
+    """Seconds since 1970 of an instant in UTC; null if it is none.
+
+    Plain arithmetic on the calendar (days_from_civil, https://howardhinnant.github.io/date_algorithms.html),
+    because engines differ in time zones and in what they do with text that is no date.
+    """
+    given = F.col(name)
+    guarded = F.when(given.rlike(INSTANT), given)
+    year, month, day = (_digits(guarded, *place) for place in ((1, 4), (6, 2), (9, 2)))
+    hour, minute, second = (_digits(guarded, *place) for place in ((12, 2), (15, 2), (18, 2)))
+    shifted = year - F.when(month <= 2, F.lit(1)).otherwise(F.lit(0))
+    century = F.floor(shifted / 400)
+    year_of_era = shifted - century * 400
+    month_from_march = month + F.when(month > 2, F.lit(-3)).otherwise(F.lit(9))
+    day_of_year = F.floor((month_from_march * 153 + 2) / 5) + day - 1
+    day_of_era = year_of_era * 365 + F.floor(year_of_era / 4) - F.floor(year_of_era / 100) + day_of_year
+    days = century * 146097 + day_of_era - 719468
+    return (days * 86400 + hour * 3600 + minute * 60 + second).cast("bigint")
+
+
+def _is_one_object() -> Column:
+    """Spark reads the first object of a line and is content; a line with more, or with a tail, is broken."""
+    line = F.col("line")
+    return line.rlike(ONE_OBJECT) & ~line.rlike(TWO_OBJECTS)
+
+
+def _number(name: str, pattern: str, kind: str) -> Column:
+    given = F.col(name)
+    return F.when(given.rlike(pattern), given).cast(kind)
+
+
+def _digits(text: Column, start: int, length: int) -> Column:
+    return F.substring(text, start, length).cast("int")
+
+
+def _joined(name: str) -> Column:
+    """`["a","b"]` as `a|b`; null if the list is absent or empty."""
+    bare = F.regexp_replace(F.regexp_replace(F.col(name), r'^\[|\]$|"', ""), ",", "|")
+    return F.when(F.length(bare) > 0, bare)

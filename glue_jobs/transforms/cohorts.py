@@ -1,0 +1,29 @@
+"""Cohort pseudo-users: each cohort is a user with its members' interactions, so that its taste is learned."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+
+from domain.cohort import COHORT_USER_PREFIX
+
+
+def with_cohort_users(accepted: DataFrame) -> DataFrame:
+    """The interactions of viewers, and the same again under their cohorts.
+
+    Members share recommendations; under the cohort's name each member's recommendation has an id of its own,
+    so that their exposures stay apart.
+    """
+    names = accepted.columns
+    own_recommendation = F.md5(
+        F.concat_ws(
+            "|",
+            F.col("viewer_id"),
+            F.coalesce(F.col("recommendation_id"), F.lit("")),
+            F.col("timestamp"),
+        )
+    )
+    replaced = {
+        "viewer_id": F.concat(F.lit(COHORT_USER_PREFIX), F.col("cohort")).alias("viewer_id"),
+        "recommendation_id": own_recommendation.alias("recommendation_id"),
+    }
+    cohorts = accepted.select(*(replaced.get(name, F.col(name)) for name in names))
+    return accepted.select(*names).unionByName(cohorts)

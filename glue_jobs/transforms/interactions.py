@@ -1,0 +1,31 @@
+"""The Interactions dataset."""
+
+from pyspark.sql import DataFrame
+from pyspark.sql import functions as F  # noqa: N812
+
+from domain.registry import CONTEXT_REGISTRY, ContextRegistry
+from glue_jobs.transforms.cohorts import with_cohort_users
+
+
+def interactions_dataset(accepted: DataFrame, registry: ContextRegistry = CONTEXT_REGISTRY) -> DataFrame:
+    """The rows as Personalize imports them: viewers and cohorts, timestamps in seconds, context columns."""
+    return with_cohort_users(accepted).select(
+        F.col("viewer_id").alias("USER_ID"),
+        F.col("component_id").alias("ITEM_ID"),
+        F.col("timestamp").alias("TIMESTAMP"),
+        F.col("type").alias("EVENT_TYPE"),
+        F.col("value").alias("EVENT_VALUE"),
+        F.col("impression").alias("IMPRESSION"),
+        F.col("recommendation_id").alias("RECOMMENDATION_ID"),
+        *registry.names,
+    )
+
+
+def population(dataset: DataFrame) -> DataFrame:
+    """One row: `interactions`, `users`, and `returning` users with at least two interactions."""
+    users = dataset.groupBy("USER_ID").agg(F.count("*").alias("acts"))
+    return users.agg(
+        F.sum("acts").alias("interactions"),
+        F.count("*").alias("users"),
+        F.sum(F.when(F.col("acts") >= 2, 1).otherwise(0)).alias("returning"),
+    )

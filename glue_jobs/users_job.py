@@ -1,0 +1,15 @@
+"""Glue job: arguments, extract, transform, load of the users dataset."""
+
+import sys
+
+from glue_jobs.spark_engine import SparkEngine, job_arguments, spark_session
+from glue_jobs.steps import run_users
+
+
+def main(argv: list[str]) -> None:
+    """Run the job."""
+    run_users(SparkEngine(spark_session("users"), job_arguments(argv)))
+
+
+if __name__ == "__main__":
+    main(sys.argv)

@@ -1,0 +1,1 @@
+"""The functions of Touchline: handlers translate, logic decides, adapters talk to AWS."""

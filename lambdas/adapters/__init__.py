@@ -1,0 +1,1 @@
+"""The capabilities of `lambdas.logic.ports` on AWS's services."""

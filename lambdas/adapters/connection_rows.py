@@ -1,0 +1,114 @@
+"""Rows of the table `connections`: keys, and subscriptions to and from DynamoDB's JSON.
+
+| pk | sk | holds |
+|---|---|---|
+| `MATCH#<match>#<shard>` | connection id | a subscription, with all that dispatch needs of the viewer |
+| `CONNECTION#<id>` | `CONNECTION` | a connection |
+| `CONNECTION#<id>` | `MATCH#<match>` | which match the connection follows, and in which shard |
+| `VIEWER#<viewer>#<match>` | component id | how often a viewer saw a component in a match |
+| `LEDGER#<match>#<version>` | shard | how far a dispatch has come |
+| `SHOWN#<match>` | version | the context columns of a version that was sent |
+| `RECOMMENDATION#<match>#<cell>` | cohort | a recommendation that all shards share |
+| `RATE#<campaign>` | second | transactions of the campaign that were taken in this second |
+"""
+
+import functools
+import json
+import zlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from domain.choice import Exposure
+from domain.cohort import Cohort, ViewerTraits
+from domain.subscription import Subscription
+
+Row = dict[str, Any]
+
+
+def shard_of(connection_id: str, shards: int) -> int:
+    """The shard in which a connection's subscriptions live."""
+    return zlib.crc32(connection_id.encode()) % shards
+
+
+def subscription_key(match_id: str, shard: int, connection_id: str) -> Row:
+    """Key of a subscription."""
+    return key(f"MATCH#{match_id}#{shard}", connection_id)
+
+
+def key(pk: str, sk: str) -> Row:
+    """A key in DynamoDB's JSON."""
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
+
+
+def epoch(instant: datetime) -> Row:
+    """A time to live in DynamoDB's JSON."""
+    return {"N": str(int(instant.timestamp()))}
+
+
+def profile_text(viewer: ViewerTraits) -> str:
+    """Cohort and consents as one text, the same for all viewers who share them."""
+    return json.dumps([viewer.cohort.key, sorted(viewer.consents)], separators=(",", ":"))
+
+
+@functools.lru_cache(maxsize=20_000)
+def read_profile(text: str) -> tuple[Cohort, frozenset[str]]:
+    """The inverse of `profile_text`, remembered because many viewers share one."""
+    cohort_key, consents = json.loads(text)
+    return Cohort.from_key(cohort_key), frozenset(consents)
+
+
+def write_exposures(exposures: Mapping[str, Exposure]) -> Row:
+    """Exposures in DynamoDB's JSON."""
+    return {
+        "M": {
+            component_id: write_exposure(exposure.count, exposure.last_at)
+            for component_id, exposure in exposures.items()
+        }
+    }
+
+
+def write_exposure(count: int, last_at: datetime) -> Row:
+    """One exposure in DynamoDB's JSON; times in epoch milliseconds."""
+    return {
+        "M": {"count": {"N": str(count)}, "last_at": {"N": str(int(last_at.timestamp() * 1000))}},
+    }
+
+
+def read_exposure(count: str, last_at_ms: str) -> Exposure:
+    """The inverse of `write_exposure`."""
+    return Exposure(count=int(count), last_at=datetime.fromtimestamp(int(last_at_ms) / 1000, UTC))
+
+
+def write_subscription(subscription: Subscription, shard: int) -> Row:
+    """A subscription as its row."""
+    return {
+        **subscription_key(subscription.match_id, shard, subscription.connection_id),
+        "viewer_id": {"S": subscription.viewer.viewer_id},
+        "profile": {"S": profile_text(subscription.viewer)},
+        "last_version": {"N": str(subscription.last_version)},
+        "exposures": write_exposures(subscription.exposures),
+        "expires_at": epoch(subscription.expires_at),
+    }
+
+
+def read_subscription(row: Row, match_id: str) -> Subscription:
+    """A row as its subscription."""
+    cohort, consents = read_profile(row["profile"]["S"])
+    seen = row.get("exposures", {}).get("M", {})
+    return Subscription(
+        match_id=match_id,
+        connection_id=row["sk"]["S"],
+        viewer=ViewerTraits(viewer_id=row["viewer_id"]["S"], cohort=cohort, consents=consents),
+        expires_at=datetime.fromtimestamp(int(row["expires_at"]["N"]), UTC),
+        last_version=int(row["last_version"]["N"]),
+        exposures={
+            component_id: read_exposure(entry["M"]["count"]["N"], entry["M"]["last_at"]["N"])
+            for component_id, entry in seen.items()
+        },
+    )
+
+
+def is_live(row: Row, now: datetime) -> bool:
+    """Whether a row has not expired: DynamoDB deletes the expired days late."""
+    return int(row["expires_at"]["N"]) > now.timestamp()

@@ -1,0 +1,209 @@
+"""Connections and subscriptions in DynamoDB: consistent reads of one partition, never a scan, no index."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.choice import Exposure
+from domain.cohort import ViewerTraits
+from domain.subscription import Subscription
+from lambdas.adapters.connection_rows import (
+    Row,
+    epoch,
+    is_live,
+    key,
+    profile_text,
+    read_exposure,
+    read_subscription,
+    shard_of,
+    subscription_key,
+    write_exposure,
+    write_subscription,
+)
+
+EXPOSURES_KEPT_FOR = timedelta(days=1)
+KEYS_A_READ = 100
+
+
+class DynamoConnectionStore:
+    """Connections and what they follow; `shards` is needed by those alone who subscribe or follow."""
+
+    def __init__(self, client: Any, table_name: str, *, shards: int = 1) -> None:
+        self._client = client
+        self._table_name = table_name
+        self._shards = shards
+
+    def add(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
+        """Remember a connection."""
+        self._put(
+            {
+                **key(f"CONNECTION#{connection_id}", "CONNECTION"),
+                "viewer_id": {"S": viewer.viewer_id},
+                "profile": {"S": profile_text(viewer)},
+                "expires_at": epoch(expires_at),
+            }
+        )
+
+    def remove(self, connection_id: str) -> None:
+        """Delete every row of a connection."""
+        rows = self._client.query(
+            TableName=self._table_name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"CONNECTION#{connection_id}"}},
+            ConsistentRead=True,
+        )["Items"]
+        for row in rows:
+            if "shard" in row:
+                match_id = row["sk"]["S"].removeprefix("MATCH#")
+                self._delete(subscription_key(match_id, int(row["shard"]["N"]), connection_id))
+            self._delete({"pk": row["pk"], "sk": row["sk"]})
+
+    def drop(self, match_id: str, shard: int, connection_id: str) -> None:
+        """Delete a subscription whose connection is gone, and the connection's other rows."""
+        self._delete(subscription_key(match_id, shard, connection_id))
+        self.remove(connection_id)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Write the subscription, after the row by which the connection's end will find it."""
+        shard = shard_of(subscription.connection_id, self._shards)
+        self._put(
+            {
+                **key(f"CONNECTION#{subscription.connection_id}", f"MATCH#{subscription.match_id}"),
+                "shard": {"N": str(shard)},
+                "expires_at": epoch(subscription.expires_at),
+            }
+        )
+        self._put(write_subscription(subscription, shard))
+
+    def unsubscribe(self, match_id: str, connection_id: str) -> None:
+        """Delete the subscription."""
+        self._delete(self._key(match_id, connection_id))
+        self._delete(key(f"CONNECTION#{connection_id}", f"MATCH#{match_id}"))
+
+    def subscription(self, match_id: str, connection_id: str, now: datetime) -> Subscription | None:
+        """One subscription, read consistently."""
+        row = self._client.get_item(
+            TableName=self._table_name, Key=self._key(match_id, connection_id), ConsistentRead=True
+        ).get("Item")
+        return read_subscription(row, match_id) if row and is_live(row, now) else None
+
+    def snapshot_given(self, match_id: str, connection_id: str, version: int) -> None:
+        """Raise the version below which nothing is sent."""
+        self._update_existing(
+            self._key(match_id, connection_id),
+            "SET last_version = :version",
+            {":version": {"N": str(version)}},
+        )
+
+    def played(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
+        """Keep the player's position and latency; False if there is no such subscription."""
+        return self._update_existing(
+            self._key(match_id, connection_id),
+            "SET playhead_ms = :playhead, latency_ms = :latency",
+            {
+                ":playhead": {"N": str(int(playhead.timestamp() * 1000))},
+                ":latency": {"N": str(latency_ms)},
+            },
+        )
+
+    def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
+        """What the viewer has seen in this match, also before a reconnect."""
+        found: dict[str, Exposure] = {}
+        start: Row = {}
+        while True:
+            answer = self._client.query(
+                TableName=self._table_name,
+                KeyConditionExpression="pk = :pk",
+                ExpressionAttributeValues={":pk": {"S": f"VIEWER#{viewer_id}#{match_id}"}},
+                ConsistentRead=True,
+                **start,
+            )
+            for row in answer["Items"]:
+                found[row["sk"]["S"]] = read_exposure(row["seen"]["N"], row["last_at"]["N"])
+            if "LastEvaluatedKey" not in answer:
+                return found
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def exposed(self, subscription: Subscription, component_id: str, at: datetime) -> None:
+        """Count a sight; one that is not later than the last one known was counted before."""
+        at_ms = {"N": str(int(at.timestamp() * 1000))}
+        try:
+            row = self._client.update_item(
+                TableName=self._table_name,
+                Key=key(f"VIEWER#{subscription.viewer.viewer_id}#{subscription.match_id}", component_id),
+                UpdateExpression="SET last_at = :at, expires_at = :expires ADD seen :one",
+                ConditionExpression="attribute_not_exists(last_at) OR last_at < :at",
+                ExpressionAttributeValues={
+                    ":at": at_ms,
+                    ":expires": epoch(at + EXPOSURES_KEPT_FOR),
+                    ":one": {"N": "1"},
+                },
+                ReturnValues="ALL_NEW",
+            )["Attributes"]
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return
+        self._update_existing(
+            self._key(subscription.match_id, subscription.connection_id),
+            "SET exposures.#component = :exposure",
+            {":exposure": write_exposure(int(row["seen"]["N"]), at)},
+            {"#component": component_id},
+        )
+
+    def page(
+        self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
+    ) -> tuple[Sequence[Subscription], str | None]:
+        """A page of the shard's live subscribers, and the id after which the next page starts."""
+        start = {"ExclusiveStartKey": subscription_key(match_id, shard, after)} if after else {}
+        answer = self._client.query(
+            TableName=self._table_name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": f"MATCH#{match_id}#{shard}"}},
+            ProjectionExpression="sk, viewer_id, profile, last_version, exposures, expires_at",
+            ConsistentRead=True,
+            Limit=limit,
+            **start,
+        )
+        page = [read_subscription(row, match_id) for row in answer["Items"] if is_live(row, now)]
+        following = answer.get("LastEvaluatedKey")
+        return page, following["sk"]["S"] if following else None
+
+    def several(
+        self, match_id: str, shard: int, connection_ids: Sequence[str], now: datetime
+    ) -> Sequence[Subscription]:
+        """Those of the named connections that still follow the match."""
+        keys = [subscription_key(match_id, shard, connection_id) for connection_id in connection_ids]
+        found: list[Subscription] = []
+        while keys:
+            portion, keys = keys[:KEYS_A_READ], keys[KEYS_A_READ:]
+            answer = self._client.batch_get_item(
+                RequestItems={self._table_name: {"Keys": portion, "ConsistentRead": True}}
+            )
+            rows = answer["Responses"].get(self._table_name, [])
+            found += [read_subscription(row, match_id) for row in rows if is_live(row, now)]
+            keys += answer.get("UnprocessedKeys", {}).get(self._table_name, {}).get("Keys", [])
+        return found
+
+    def _key(self, match_id: str, connection_id: str) -> Row:
+        return subscription_key(match_id, shard_of(connection_id, self._shards), connection_id)
+
+    def _put(self, row: Row) -> None:
+        self._client.put_item(TableName=self._table_name, Item=row)
+
+    def _delete(self, row_key: Row) -> None:
+        self._client.delete_item(TableName=self._table_name, Key=row_key)
+
+    def _update_existing(
+        self, row_key: Row, expression: str, values: Row, names: dict[str, str] | None = None
+    ) -> bool:
+        try:
+            self._client.update_item(
+                TableName=self._table_name,
+                Key=row_key,
+                UpdateExpression=expression,
+                ConditionExpression="attribute_exists(pk)",
+                ExpressionAttributeValues=values,
+                **({"ExpressionAttributeNames": names} if names else {}),
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True

@@ -1,0 +1,92 @@
+"""Matches and their contexts in the table `matches`: one partition per match."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.context import MatchContext
+from domain.match import Match
+
+KEPT_FOR = timedelta(days=30)
+MATCH_REMEMBERED_FOR = timedelta(seconds=30)
+
+
+def read_context(item: Mapping[str, Any]) -> tuple[MatchContext, dict[str, int]]:
+    """The context and its trace from a CONTEXT item of the table or of its stream."""
+    trace = item.get("trace", {}).get("S", "{}")
+    return MatchContext.from_dict(json.loads(item["context"]["S"])), json.loads(trace)
+
+
+class DynamoMatchStore:
+    """Matches and contexts, read consistently, written on condition."""
+
+    def __init__(self, client: Any, table_name: str, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._table_name = table_name
+        self._clock = clock
+        self._remembered: dict[str, tuple[Match, datetime]] = {}
+
+    def match(self, match_id: str) -> Match | None:
+        """The match; remembered for half a minute."""
+        known = self._remembered.get(match_id)
+        if known is not None and self._clock() < known[1]:
+            return known[0]
+        answer = self._client.get_item(
+            TableName=self._table_name,
+            Key={"match_id": {"S": match_id}, "item": {"S": "MATCH"}},
+            ConsistentRead=True,
+        )
+        if "Item" not in answer:
+            return None
+        match = Match.from_dict(json.loads(answer["Item"]["match"]["S"]))
+        self._remembered[match_id] = (match, self._clock() + MATCH_REMEMBERED_FOR)
+        return match
+
+    def put_match(self, match: Match) -> bool:
+        """Announce or change a match; True if it is new."""
+        answer = self._client.put_item(
+            TableName=self._table_name,
+            Item={
+                "match_id": {"S": match.id},
+                "item": {"S": "MATCH"},
+                "match": {"S": json.dumps(match.to_dict(), separators=(",", ":"))},
+                "expires_at": {"N": str(int((match.kick_off + KEPT_FOR).timestamp()))},
+            },
+            ReturnValues="ALL_OLD",
+        )
+        self._remembered.pop(match.id, None)
+        return "Attributes" not in answer
+
+    def state(self, match_id: str) -> tuple[Match | None, MatchContext | None]:
+        """The match and its newest context, in one consistent read."""
+        answer = self._client.query(
+            TableName=self._table_name,
+            KeyConditionExpression="match_id = :match",
+            ExpressionAttributeValues={":match": {"S": match_id}},
+            ConsistentRead=True,
+        )
+        items = {item["item"]["S"]: item for item in answer["Items"]}
+        match = Match.from_dict(json.loads(items["MATCH"]["match"]["S"])) if "MATCH" in items else None
+        context = read_context(items["CONTEXT"])[0] if "CONTEXT" in items else None
+        return match, context
+
+    def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
+        """Write a version if the one before it is still the newest."""
+        try:
+            self._client.put_item(
+                TableName=self._table_name,
+                Item={
+                    "match_id": {"S": context.match_id},
+                    "item": {"S": "CONTEXT"},
+                    "version": {"N": str(context.version)},
+                    "context": {"S": json.dumps(context.to_dict(), separators=(",", ":"))},
+                    "trace": {"S": json.dumps(dict(trace), separators=(",", ":"))},
+                    "expires_at": {"N": str(int((self._clock() + KEPT_FOR).timestamp()))},
+                },
+                ConditionExpression="attribute_not_exists(version) OR version = :previous",
+                ExpressionAttributeValues={":previous": {"N": str(context.version - 1)}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True

@@ -1,0 +1,33 @@
+"""The context builder: moments from the queue become the next versions of their matches' contexts."""
+
+import json
+from typing import Any
+
+from domain.errors import InvalidFieldError
+from domain.moment import Moment
+from lambdas.handlers.composition import context_builder, dead_letters
+from lambdas.handlers.partial_batch import Answer, Record, process
+from lambdas.observability import TELEMETRY, observed
+from lambdas.settings import BuildContextSettings, read_settings
+
+
+@observed
+def handler(event: dict[str, Any], _context: object) -> Answer:
+    """Merge each moment; moments that cannot be read are set aside."""
+    return process(
+        event["Records"],
+        identify=lambda record: str(record["messageId"]),
+        handle=_merge,
+        source="moments",
+        dead_letters=lambda: dead_letters(read_settings(BuildContextSettings).dead_letters_queue_url),
+    )
+
+
+def _merge(record: Record) -> None:
+    try:
+        body = json.loads(record["body"])
+    except ValueError as error:
+        raise InvalidFieldError("body", f"JSON ({error})", record["body"]) from None
+    moment = Moment.from_dict(body)
+    TELEMETRY.about(moment.id)
+    context_builder().take([moment])

@@ -1,0 +1,240 @@
+"""The one place where the functions' collaborators are built: lazily, once per environment."""
+
+import functools
+import os
+import time
+from datetime import UTC, datetime
+
+from lambdas.adapters.aws import client, impatient_client
+from lambdas.adapters.dynamo_catalogue import DynamoCatalogue, DynamoCatalogueStore
+from lambdas.adapters.dynamo_connections import DynamoConnectionStore
+from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
+from lambdas.adapters.dynamo_matches import DynamoMatchStore
+from lambdas.adapters.kinesis import KinesisInteractionStream, KinesisSignalStream
+from lambdas.adapters.s3_files import S3Files
+from lambdas.adapters.sqs import SqsDeadLetters, SqsDispatchQueue
+from lambdas.logic.catalogue import CatalogueLoader
+from lambdas.logic.context_builder import ContextBuilder
+from lambdas.logic.dispatch import Dispatcher
+from lambdas.logic.dispatch_plan import DispatchPlanner
+from lambdas.logic.feed import FeedIntake
+from lambdas.logic.interacting import Interacting, InteractionRecorder
+from lambdas.logic.ladder import Ladder
+from lambdas.logic.media import MediaAnalysis
+from lambdas.logic.placing import Placing
+from lambdas.logic.subscriptions import Following, Subscribing
+from lambdas.observability import TELEMETRY
+from lambdas.settings import (
+    AnalyseMediaSettings,
+    BuildContextSettings,
+    ConnectionSettings,
+    DispatchComponentsSettings,
+    IngestFeedSettings,
+    InteractSettings,
+    LoadCatalogueSettings,
+    PlanDispatchSettings,
+    RecommendationMode,
+    RecommendationSettings,
+    RecordInteractionsSettings,
+    SubscribeSettings,
+    SubscriptionSettings,
+    read_settings,
+)
+
+
+def now() -> datetime:
+    """The wall clock."""
+    return datetime.now(UTC)
+
+
+@functools.cache
+def dead_letters(queue_url: str) -> SqsDeadLetters:
+    """The place of records that nobody can read."""
+    return SqsDeadLetters(client("sqs"), queue_url, now)
+
+
+@functools.cache
+def feed_intake() -> FeedIntake:
+    """For `ingest_feed`."""
+    settings = read_settings(IngestFeedSettings)
+    return FeedIntake(
+        matches=DynamoMatchStore(client("dynamodb"), settings.matches_table_name, now),
+        signals=KinesisSignalStream(client("kinesis"), settings.signals_stream_name),
+        dead_letters=dead_letters(settings.dead_letters_queue_url),
+        telemetry=TELEMETRY,
+        clock=now,
+    )
+
+
+@functools.cache
+def context_builder() -> ContextBuilder:
+    """For `build_context`."""
+    settings = read_settings(BuildContextSettings)
+    return ContextBuilder(
+        matches=DynamoMatchStore(client("dynamodb"), settings.matches_table_name, now),
+        telemetry=TELEMETRY,
+        clock=now,
+    )
+
+
+@functools.cache
+def dispatch_planner() -> DispatchPlanner:
+    """For `plan_dispatch`."""
+    settings = read_settings(PlanDispatchSettings)
+    return DispatchPlanner(
+        queue=SqsDispatchQueue(client("sqs"), settings.dispatch_queue_url),
+        shards=settings.connection_shards,
+        telemetry=TELEMETRY,
+        clock=now,
+    )
+
+
+def placing(settings: RecommendationSettings) -> Placing:
+    """What every function that recommends shares: the ladder over the catalogue."""
+    from lambdas.adapters.dynamo_budget import DynamoRateBudget
+    from lambdas.adapters.dynamo_recommendations import DynamoRecommendationCache
+    from lambdas.adapters.personalize import PersonalizeRecommender
+
+    table = client("dynamodb")
+    catalogue = DynamoCatalogue(
+        table,
+        components_table=settings.components_table_name,
+        constraints_table=settings.constraints_table_name,
+        clock=now,
+    )
+    ladder = Ladder(
+        recommender=PersonalizeRecommender(
+            lambda: impatient_client("personalize-runtime"), settings.campaign_arn
+        ),
+        cache=DynamoRecommendationCache(table, settings.connections_table_name),
+        budget=DynamoRateBudget(
+            table,
+            settings.connections_table_name,
+            campaign=settings.campaign_arn.rsplit("/", 1)[-1],
+            limit=settings.campaign_transactions_per_second,
+        ),
+        catalogue=catalogue,
+        telemetry=TELEMETRY,
+        clock=now,
+        sleep=time.sleep,
+        per_viewer=settings.recommendation_mode is RecommendationMode.VIEWER,
+    )
+    return Placing(ladder=ladder, catalogue=catalogue)
+
+
+@functools.cache
+def dispatcher() -> Dispatcher:
+    """For `dispatch_components`."""
+    from lambdas.adapters.crt_poster import CrtConnectionPoster
+    from lambdas.adapters.firehose import FirehoseDecisionLog
+
+    settings = read_settings(DispatchComponentsSettings)
+    table = client("dynamodb")
+    return Dispatcher(
+        matches=DynamoMatchStore(table, settings.matches_table_name, now),
+        connections=DynamoConnectionStore(table, settings.connections_table_name),
+        ledger=DynamoDispatchLedger(table, settings.connections_table_name, now),
+        placing=placing(settings),
+        poster=CrtConnectionPoster(
+            endpoint=settings.websocket_endpoint,
+            region=os.environ["AWS_REGION"],
+            concurrency=settings.post_concurrency,
+        ),
+        decisions=FirehoseDecisionLog(lambda: client("firehose"), settings.decisions_stream_name, TELEMETRY),
+        telemetry=TELEMETRY,
+        clock=now,
+    )
+
+
+@functools.cache
+def connections() -> DynamoConnectionStore:
+    """For `connect` and `disconnect`."""
+    settings = read_settings(ConnectionSettings)
+    return DynamoConnectionStore(client("dynamodb"), settings.connections_table_name)
+
+
+@functools.cache
+def subscribing() -> Subscribing:
+    """For `subscribe`."""
+    settings = read_settings(SubscribeSettings)
+    table = client("dynamodb")
+    return Subscribing(
+        connections=DynamoConnectionStore(
+            table, settings.connections_table_name, shards=settings.connection_shards
+        ),
+        matches=DynamoMatchStore(table, settings.matches_table_name, now),
+        placing=placing(settings),
+        telemetry=TELEMETRY,
+        clock=now,
+    )
+
+
+@functools.cache
+def following() -> Following:
+    """For `unsubscribe` and `sync`."""
+    settings = read_settings(SubscriptionSettings)
+    return Following(
+        connections=DynamoConnectionStore(
+            client("dynamodb"), settings.connections_table_name, shards=settings.connection_shards
+        )
+    )
+
+
+@functools.cache
+def interacting() -> Interacting:
+    """For `interact`."""
+    settings = read_settings(InteractSettings)
+    table = client("dynamodb")
+    return Interacting(
+        connections=DynamoConnectionStore(
+            table, settings.connections_table_name, shards=settings.connection_shards
+        ),
+        ledger=DynamoDispatchLedger(table, settings.connections_table_name, now),
+        interactions=KinesisInteractionStream(client("kinesis"), settings.interactions_stream_name),
+        telemetry=TELEMETRY,
+        clock=now,
+    )
+
+
+@functools.cache
+def interaction_recorder() -> InteractionRecorder:
+    """For `record_interactions`."""
+    from lambdas.adapters.personalize import PersonalizeEventTracker
+
+    settings = read_settings(RecordInteractionsSettings)
+    return InteractionRecorder(
+        tracker=PersonalizeEventTracker(client("personalize-events"), settings.tracking_id),
+        dead_letters=dead_letters(settings.dead_letters_queue_url),
+        telemetry=TELEMETRY,
+    )
+
+
+@functools.cache
+def catalogue_loader() -> CatalogueLoader:
+    """For `load_catalogue`."""
+    settings = read_settings(LoadCatalogueSettings)
+    return CatalogueLoader(
+        files=S3Files(client("s3"), settings.curated_bucket_name),
+        store=DynamoCatalogueStore(
+            client("dynamodb"),
+            components_table=settings.components_table_name,
+            constraints_table=settings.constraints_table_name,
+        ),
+        dead_letters=dead_letters(settings.dead_letters_queue_url),
+        telemetry=TELEMETRY,
+    )
+
+
+@functools.cache
+def media_analysis() -> MediaAnalysis:
+    """For `analyse_media`."""
+    from lambdas.adapters.analysers.screen_text import ScreenTextAnalyser
+
+    settings = read_settings(AnalyseMediaSettings)
+    return MediaAnalysis(
+        analysers=[ScreenTextAnalyser(client("rekognition"))],
+        signals=KinesisSignalStream(client("kinesis"), settings.signals_stream_name),
+        dead_letters=dead_letters(settings.dead_letters_queue_url),
+        telemetry=TELEMETRY,
+        clock=now,
+    )

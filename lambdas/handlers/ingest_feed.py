@@ -1,0 +1,71 @@
+"""The ingest endpoint: vendors announce matches and post signals, with signed bodies."""
+
+import base64
+import functools
+import json
+from typing import Any
+
+from domain.errors import InvalidFieldError
+from lambdas.adapters.aws import client
+from lambdas.adapters.secrets import SecretFeedKeys
+from lambdas.handlers.composition import feed_intake, now
+from lambdas.logic.errors import UnauthorizedError, UnknownMatchError
+from lambdas.logic.signature import SIGNATURE_HEADER, verify
+from lambdas.observability import TELEMETRY, observed
+from lambdas.settings import IngestFeedSettings, read_settings
+
+ANNOUNCER = "default"
+Response = dict[str, Any]
+
+
+@functools.cache
+def feed_keys() -> SecretFeedKeys:
+    """The keys with which vendors sign."""
+    settings = read_settings(IngestFeedSettings)
+    return SecretFeedKeys(client("secretsmanager"), settings.feed_keys_secret_arn, now)
+
+
+@observed
+def handler(event: dict[str, Any], _context: object) -> Response:
+    """`POST /feeds/{provider}` and `PUT /matches/{match_id}`."""
+    parameters = event.get("pathParameters") or {}
+    provider = parameters.get("provider", ANNOUNCER)
+    body = _body(event)
+    try:
+        headers = event.get("headers") or {}
+        verify(headers.get(SIGNATURE_HEADER), feed_keys().key(provider), body, now().timestamp())
+        content = _json(body)
+        if "match_id" in parameters:
+            return _response(201 if feed_intake().announce(parameters["match_id"], content) else 200, {})
+        return _response(202, feed_intake().take(provider, content))
+    except UnauthorizedError as error:
+        TELEMETRY.count("FeedsRefused")
+        return _response(401, {"error": str(error), "field": SIGNATURE_HEADER})
+    except UnknownMatchError as error:
+        return _response(404, {"error": str(error), "field": "match_id"})
+    except InvalidFieldError as error:
+        TELEMETRY.count("Rejected")
+        return _response(
+            400,
+            {"error": str(error), "field": error.field, "expected": error.expected, "got": error.got},
+        )
+
+
+def _body(event: dict[str, Any]) -> bytes:
+    text = event.get("body") or ""
+    return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+
+
+def _json(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise InvalidFieldError("body", f"JSON ({error})", body[:80]) from None
+
+
+def _response(status: int, body: dict[str, Any]) -> Response:
+    return {
+        "statusCode": status,
+        "headers": {"content-type": "application/json"},
+        "body": json.dumps(body),
+    }

@@ -1,0 +1,1 @@
+"""What the functions decide; they know their collaborators by the capabilities in `ports` alone."""

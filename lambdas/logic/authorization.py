@@ -1,0 +1,56 @@
+"""Who a viewer is: what the token says when connecting, what the authorizer said of it ever after."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.cohort import UNKNOWN, Cohort, ViewerTraits
+from lambdas.logic.errors import UnauthorizedError
+
+SUBPROTOCOL = "touchline.v1"
+MAX_TRAIT = 100
+MAX_CONSENTS = 1000
+OPERATORS = "operators"
+
+
+def token_of(headers: Mapping[str, str]) -> str:
+    """The token among the sub-protocols that the app offers: `touchline.v1, <token>`."""
+    offered = next((value for name, value in headers.items() if name.lower() == "sec-websocket-protocol"), "")
+    names = [name.strip() for name in offered.split(",")]
+    if len(names) != 2 or names[0] != SUBPROTOCOL or not names[1]:
+        raise UnauthorizedError(f"Sec-WebSocket-Protocol: expected {SUBPROTOCOL} and an ID token")
+    return names[1]
+
+
+def authorizer_context(claims: Mapping[str, Any]) -> dict[str, str]:
+    """The traits of the token as the authorizer hands them on: short strings, far below its 8 KB."""
+    groups = claims.get("cognito:groups", [])
+    return {
+        "viewerId": str(claims["sub"])[:MAX_TRAIT],
+        "favouriteTeam": _trait(claims, "custom:favourite_team"),
+        "ageBand": _trait(claims, "custom:age_band"),
+        "country": _trait(claims, "custom:country"),
+        "tier": _trait(claims, "custom:tier"),
+        "consents": str(claims.get("custom:consents", ""))[:MAX_CONSENTS],
+        "role": "operator" if isinstance(groups, list) and OPERATORS in groups else "viewer",
+    }
+
+
+def viewer_of(authorizer: Mapping[str, Any]) -> ViewerTraits:
+    """The viewer whom the authorizer vouched for; what a message says of identity is never asked."""
+    viewer_id = authorizer.get("viewerId")
+    if not viewer_id:
+        raise UnauthorizedError("authorizer context: expected viewerId, got none")
+    return ViewerTraits(
+        viewer_id=str(viewer_id),
+        cohort=Cohort(
+            favourite_team=str(authorizer.get("favouriteTeam") or UNKNOWN),
+            age_band=str(authorizer.get("ageBand") or UNKNOWN),
+            country=str(authorizer.get("country") or UNKNOWN),
+            tier=str(authorizer.get("tier") or UNKNOWN),
+        ),
+        consents=frozenset(str(authorizer.get("consents") or "").split()),
+    )
+
+
+def _trait(claims: Mapping[str, Any], name: str) -> str:
+    return str(claims.get(name) or UNKNOWN)[:MAX_TRAIT]

@@ -1,0 +1,87 @@
+"""Publishing what the business curates: components, constraints, popularity."""
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+
+from domain.component import Component
+from domain.constraint import Constraint
+from domain.errors import InvalidFieldError
+from domain.validation import Reader
+from lambdas.logic.ports import CatalogueStore, DeadLetters, Files, Telemetry
+
+MAX_ENTRIES = 5_000
+POPULARITY_PART = re.compile(r"datasets/popularity/[^/]+\.csv")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueLoader:
+    """Publishes whole files: one malformed entry refuses its file as a whole, so that no rule is lost."""
+
+    files: Files
+    store: CatalogueStore
+    dead_letters: DeadLetters
+    telemetry: Telemetry
+
+    def load(self, key: str) -> bool:
+        """Publish a file by its name; False if it was refused, so that what was published before holds."""
+        publish = {
+            "components.json": self._components,
+            "constraints.json": self._constraints,
+        }.get(key.rsplit("/", 1)[-1])
+        if POPULARITY_PART.fullmatch(key):
+            publish = self._popularity
+        if publish is None:
+            self.telemetry.warn("not a file of the catalogue", key=key)
+            return False
+        try:
+            published = publish(key)
+        except InvalidFieldError as error:
+            self.telemetry.count("Rejected")
+            self.telemetry.warn("catalogue refused", key=key, reason=str(error))
+            self.dead_letters.put(source="catalogue", reason=str(error), field=error.field, payload=key)
+            return False
+        self.telemetry.tell("catalogue published", key=key, entries=published)
+        return True
+
+    def _read(self, key: str) -> Reader:
+        try:
+            return Reader(json.loads(self.files.text(key)))
+        except ValueError as error:
+            raise InvalidFieldError("body", "JSON", str(error)) from None
+
+    def _components(self, key: str) -> int:
+        reader = self._read(key)
+        components = reader.items("components", Component.from_dict, maximum=MAX_ENTRIES)
+        _need_some("components", len(components))
+        self.store.replace_components(components)
+        return len(components)
+
+    def _constraints(self, key: str) -> int:
+        reader = self._read(key)
+        constraints = reader.items("constraints", Constraint.from_dict, maximum=MAX_ENTRIES)
+        _need_some("constraints", len(constraints))
+        self.store.replace_constraints(reader.raw("constraints"))
+        return len(constraints)
+
+    def _popularity(self, key: str) -> int:
+        """The whole folder of the part that arrived, for a job leaves as many parts as it likes."""
+        ranked: dict[str, list[tuple[int, str]]] = {}
+        for part in self.files.parts(key.rsplit("/", 1)[0] + "/", ".csv"):
+            for line, row in enumerate(csv.DictReader(io.StringIO(part)), start=2):
+                reader = Reader(row, f"line {line}")
+                rank = reader.text("rank")
+                if not rank.isdecimal():
+                    raise InvalidFieldError(reader.path("rank"), "a whole number", rank)
+                ranked.setdefault(reader.text("cell"), []).append((int(rank), reader.text("component_id")))
+        self.store.replace_popularity(
+            {cell: [component_id for _, component_id in sorted(rows)] for cell, rows in ranked.items()}
+        )
+        return len(ranked)
+
+
+def _need_some(name: str, count: int) -> None:
+    if count == 0:
+        raise InvalidFieldError(name, "a list of at least one entry", [])

@@ -1,0 +1,62 @@
+"""The context builder: merges moments into the match's context and writes the next version."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.context import MatchContext, initial_context, merge
+from domain.moment import Moment
+from lambdas.logic.errors import ContextConflictError, UnknownMatchError
+from lambdas.logic.ports import Clock, MatchStore, Telemetry
+
+ATTEMPTS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContextBuilder:
+    """Writes each next version on the condition that the one before it is still the newest."""
+
+    matches: MatchStore
+    telemetry: Telemetry
+    clock: Clock
+
+    def take(self, moments: Sequence[Moment]) -> MatchContext | None:
+        """Merge moments of one match; the version written, or None if they changed nothing.
+
+        A moment that comes again or too late changes nothing, so a repeated delivery does no harm.
+        """
+        match_id = moments[0].match_id
+        for _ in range(ATTEMPTS):
+            match, found = self.matches.state(match_id)
+            if match is None:
+                raise UnknownMatchError(match_id)
+            merged = merge(found or initial_context(match), match, moments)
+            if merged is None:
+                self.telemetry.count("MomentsIgnored", len(moments))
+                return None
+            trace = self._trace(merged, moments)
+            if self.matches.put_context(merged, trace):
+                self._measure(merged, trace)
+                return merged
+            self.telemetry.count("ContextConflicts")
+        raise ContextConflictError(f"match {match_id}: expected a quiet second, got {ATTEMPTS} conflicts")
+
+    def _trace(self, context: MatchContext, moments: Sequence[Moment]) -> dict[str, int]:
+        cause = next((moment for moment in moments if moment.id == context.cause_id), moments[-1])
+        steps = {
+            "momentOccurredAt": int(cause.occurred_at.timestamp() * 1000),
+            "signalReceivedAt": cause.received_at_ms,
+            "momentDetectedAt": cause.detected_at_ms,
+            "contextBuiltAt": int(self.clock().timestamp() * 1000),
+        }
+        return {name: at_ms for name, at_ms in steps.items() if at_ms is not None}
+
+    def _measure(self, context: MatchContext, trace: Mapping[str, int]) -> None:
+        self.telemetry.count("ContextVersions")
+        received, detected = trace.get("signalReceivedAt"), trace.get("momentDetectedAt")
+        if received is not None and detected is not None:
+            self.telemetry.step("detect", detected - received)
+        if detected is not None:
+            self.telemetry.step("context", trace["contextBuiltAt"] - detected)
+        self.telemetry.tell(
+            "context built", match_id=context.match_id, version=context.version, columns=context.columns
+        )

@@ -1,0 +1,29 @@
+"""The context dispatch: one task per shard of a match's subscribers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from domain.context import MatchContext
+from domain.dispatch_task import DispatchTask
+from lambdas.logic.ports import Clock, DispatchQueue, Telemetry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchPlanner:
+    """Turns each new context version into tasks."""
+
+    queue: DispatchQueue
+    shards: int
+    telemetry: Telemetry
+    clock: Clock
+
+    def plan(self, context: MatchContext, trace: Mapping[str, int]) -> None:
+        """Enqueue one task per shard; a repeated plan is harmless, for the ledger knows what was sent."""
+        planned_at_ms = int(self.clock().timestamp() * 1000)
+        steps = {**trace, "plannedAt": planned_at_ms}
+        self.queue.send(
+            [DispatchTask(context=context, shard=shard, trace=steps) for shard in range(self.shards)]
+        )
+        if "contextBuiltAt" in trace:
+            self.telemetry.step("plan", planned_at_ms - trace["contextBuiltAt"])
+        self.telemetry.count("DispatchTasks", self.shards)

@@ -1,0 +1,116 @@
+"""What viewers did with components: towards the recommender, the clickstream and the frequency caps."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.cohort import ViewerTraits
+from domain.errors import InvalidFieldError
+from domain.interaction import MAX_INTERACTIONS, Interaction, InteractionType, RecordedInteraction
+from domain.recommendation import Refusal
+from domain.validation import Reader
+from lambdas.logic.errors import ProtocolError
+from lambdas.logic.messages import acknowledgement
+from lambdas.logic.ports import (
+    Clock,
+    ConnectionStore,
+    DeadLetters,
+    DispatchLedger,
+    EventTracker,
+    InteractionStream,
+    Telemetry,
+)
+from lambdas.logic.subscriptions import not_subscribed
+
+EVENTS_A_CALL = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interacting:
+    """Takes in what a viewer did; who the viewer is, the token has said."""
+
+    connections: ConnectionStore
+    ledger: DispatchLedger
+    interactions: InteractionStream
+    telemetry: Telemetry
+    clock: Clock
+
+    def interact(
+        self, connection_id: str, viewer: ViewerTraits, message: Mapping[str, Any], request_id: str | None
+    ) -> dict[str, Any]:
+        """Record interactions with a match that this connection follows."""
+        reader = Reader(message)
+        match_id = reader.text("matchId", max_length=100)
+        acts = reader.items("interactions", Interaction.from_message, maximum=MAX_INTERACTIONS)
+        if not acts:
+            raise InvalidFieldError("interactions", f"a list of 1 to {MAX_INTERACTIONS} entries", [])
+        subscription = self.connections.subscription(match_id, connection_id, self.clock())
+        if subscription is None:
+            raise not_subscribed(match_id)
+        columns = {version: self.ledger.shown(match_id, version) for version in {act.version for act in acts}}
+        lost = self.interactions.put(
+            [
+                RecordedInteraction(
+                    interaction=act,
+                    match_id=match_id,
+                    viewer_id=viewer.viewer_id,
+                    cohort_key=viewer.cohort.key,
+                    session_id=connection_id,
+                    columns=columns[act.version],
+                )
+                for act in acts
+            ]
+        )
+        if lost:
+            raise ProtocolError("INTERNAL", f"expected room for {len(acts)} interactions, {lost} found none")
+        for act in acts:
+            self.telemetry.count(f"Interactions{act.type.value.capitalize()}")
+            if act.type is InteractionType.IMPRESSION:
+                self.connections.exposed(subscription, act.component_id, act.occurred_at)
+        return acknowledgement("interact", request_id=request_id, match_id=match_id)
+
+
+def event_calls(interactions: Sequence[RecordedInteraction]) -> list[list[RecordedInteraction]]:
+    """Interactions in the portions of a PutEvents call: one viewer, one session, ten events at most."""
+    by_session: dict[tuple[str, str], list[RecordedInteraction]] = {}
+    for entry in interactions:
+        by_session.setdefault((entry.viewer_id, entry.session_id), []).append(entry)
+    return [
+        entries[start : start + EVENTS_A_CALL]
+        for entries in by_session.values()
+        for start in range(0, len(entries), EVENTS_A_CALL)
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractionRecorder:
+    """Tells the recommender's event tracker what viewers did."""
+
+    tracker: EventTracker
+    dead_letters: DeadLetters
+    telemetry: Telemetry
+
+    def record(self, interactions: Sequence[RecordedInteraction]) -> list[RecordedInteraction]:
+        """Record interactions; those to be delivered again. What the tracker cannot take is set aside."""
+        again: list[RecordedInteraction] = []
+        for call in event_calls(interactions):
+            refusal = self.tracker.put(call)
+            if refusal is None:
+                self.telemetry.count("EventsRecorded", len(call))
+            elif refusal in (Refusal.MISSING, Refusal.INVALID):
+                self._set_aside(call)
+            else:
+                self.telemetry.count("EventsRefused", len(call))
+                again.extend(call)
+        return again
+
+    def _set_aside(self, call: Sequence[RecordedInteraction]) -> None:
+        self.telemetry.count("Rejected", len(call))
+        for entry in call:
+            self.dead_letters.put(
+                source="interactions",
+                reason="the event tracker does not take it",
+                field=None,
+                payload=json.dumps(entry.to_dict()),
+            )

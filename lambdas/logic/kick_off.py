@@ -1,0 +1,66 @@
+"""Kick-off automation: when the campaign's capacity goes up for a match, and when it may come down."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from domain.match import Match
+from lambdas.logic.ports import Clock
+
+# Capacity takes five to ten minutes to come: https://docs.aws.amazon.com/personalize/latest/dg/campaigns.html
+WARM_UP = timedelta(minutes=30)
+# Two halves, a break, extra time, a shoot-out, and those who watch the interviews.
+STAND_DOWN = timedelta(hours=4)
+AT_ONCE = timedelta(minutes=2)
+STAND_DOWN_NAME = "stand-down"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityChange:
+    """From `at` on the campaign shall hold this many transactions per second."""
+
+    name: str
+    at: datetime
+    transactions_per_second: int
+
+
+class CapacitySchedule(Protocol):
+    """Where changes of capacity wait for their time."""
+
+    def put(self, change: CapacityChange) -> None:
+        """Add a change, or move the one of that name."""
+
+    def postpone(self, change: CapacityChange) -> None:
+        """Add a change, or move the one of that name if it would come earlier."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KickOffPlanner:
+    """Plans each match's capacity; one stand-down serves all matches, and only ever moves later."""
+
+    schedule: CapacitySchedule
+    match_rate: int
+    resting_rate: int
+    clock: Clock
+
+    def plan(self, match: Match) -> bool:
+        """Plan a match that was announced or moved; False if it is long over."""
+        now = self.clock()
+        if match.kick_off + STAND_DOWN <= now:
+            return False
+        self.schedule.put(
+            CapacityChange(
+                name="warm-up-" + hashlib.sha256(match.id.encode()).hexdigest()[:32],
+                at=max(match.kick_off - WARM_UP, now + AT_ONCE),
+                transactions_per_second=self.match_rate,
+            )
+        )
+        self.schedule.postpone(
+            CapacityChange(
+                name=STAND_DOWN_NAME,
+                at=match.kick_off + STAND_DOWN,
+                transactions_per_second=self.resting_rate,
+            )
+        )
+        return True

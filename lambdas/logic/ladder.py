@@ -1,0 +1,170 @@
+"""The ladder: viewer, cohort, popularity in this context, editorial default, keep what is shown."""
+
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from domain.cohort import Cohort
+from domain.context import MatchContext
+from domain.placement import Rung
+from domain.recommendation import KEEP_WHAT_IS_SHOWN, Recommendation, Refusal
+from lambdas.logic.breaker import CircuitBreaker
+from lambdas.logic.ports import Catalogue, Clock, RateBudget, RecommendationCache, Recommender, Telemetry
+
+RESULTS = 100
+CALLS_AT_ONCE = 12
+CACHE_SECONDS = 300
+CACHE_ENTRIES = 5_000
+POLL_SECONDS = 0.03
+PATIENCE_SECONDS = 1.5
+"""How long a cohort's recommendation may wait for the budget or for another shard's answer."""
+
+
+def popularity_keys(cell: str) -> list[str]:
+    """Keys of the popularity table for a context cell, from the cell itself to fewer columns and to ALL."""
+    columns = cell.split("/")
+    return ["/".join(columns[:count]) for count in range(len(columns), 0, -1)] + ["ALL"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Ladder:
+    """Finds a recommendation on the best rung that holds today, and counts each step down."""
+
+    recommender: Recommender
+    cache: RecommendationCache
+    budget: RateBudget
+    catalogue: Catalogue
+    telemetry: Telemetry
+    clock: Clock
+    sleep: Callable[[float], None]
+    per_viewer: bool = False
+    _breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
+    _known: dict[tuple[str, str, str], tuple[Recommendation, datetime]] = field(default_factory=dict)
+
+    def for_cohorts(self, context: MatchContext, cohorts: Iterable[Cohort]) -> dict[Cohort, Recommendation]:
+        """One recommendation for each cohort: of the campaign if it answers, else of a lower rung."""
+        found: dict[Cohort, Recommendation] = {}
+        missing: list[Cohort] = []
+        for cohort in dict.fromkeys(cohorts):
+            known = self._remembered(context, cohort)
+            if known is None:
+                missing.append(cohort)
+            else:
+                found[cohort] = known
+        self.telemetry.count("CacheHits", len(found))
+        if not missing:
+            return found
+        if self._breaker.is_open(self.clock()) or not self.catalogue.components():
+            return found | dict.fromkeys(missing, self._below(context))
+        with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(missing))) as pool:
+            answers = pool.map(lambda cohort: self._shared(context, cohort), missing)
+            for cohort, answer in zip(missing, answers, strict=True):
+                if answer is not None:
+                    self._remember(context, cohort, answer)
+                found[cohort] = answer or self._below(context)
+        return found
+
+    def for_viewers(self, context: MatchContext, viewer_ids: Iterable[str]) -> dict[str, Recommendation]:
+        """Recommendations of their own for as many viewers as the budget of this second allows."""
+        ids = list(dict.fromkeys(viewer_ids))
+        if not self.per_viewer or not ids or self._breaker.is_open(self.clock()):
+            return {}
+        with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(ids))) as pool:
+            answers = pool.map(lambda viewer_id: self._own(context, viewer_id), ids)
+            return {
+                viewer_id: answer
+                for viewer_id, answer in zip(ids, answers, strict=True)
+                if answer is not None
+            }
+
+    def _own(self, context: MatchContext, viewer_id: str) -> Recommendation | None:
+        if not self.budget.take(self.clock()):
+            return None
+        return self._ask(context, viewer_id, Rung.VIEWER)
+
+    def _shared(self, context: MatchContext, cohort: Cohort) -> Recommendation | None:
+        """The cohort's recommendation, asked once by whoever claims it first."""
+        give_up_at = self.clock() + timedelta(seconds=PATIENCE_SECONDS)
+        key = (context.match_id, context.cell, cohort.key)
+        while True:
+            claim = self.cache.claim(*key, self.clock())
+            if isinstance(claim, Recommendation):
+                self.telemetry.count("CacheHits")
+                return claim
+            if claim:
+                answer = self._ask_in_budget(context, cohort, give_up_at)
+                if answer is None:
+                    self.cache.release(*key)
+                else:
+                    self.cache.store(*key, answer, self.clock())
+                return answer
+            if self.clock() >= give_up_at or self._breaker.is_open(self.clock()):
+                return None
+            self.sleep(POLL_SECONDS)
+
+    def _ask_in_budget(
+        self, context: MatchContext, cohort: Cohort, give_up_at: datetime
+    ) -> Recommendation | None:
+        while not self.budget.take(self.clock()):
+            if self.clock() >= give_up_at:
+                self.telemetry.count("BudgetExhausted")
+                return None
+            self.sleep(POLL_SECONDS)
+        return self._ask(context, cohort.pseudo_user_id, Rung.COHORT)
+
+    def _ask(self, context: MatchContext, user_id: str, rung: Rung) -> Recommendation | None:
+        if self._breaker.is_open(self.clock()):
+            return None
+        components = self.catalogue.components()
+        self.telemetry.count("RecommenderCalls")
+        answer = self.recommender.recommend(user_id, context.columns, min(RESULTS, len(components)))
+        if isinstance(answer, Refusal):
+            self._breaker.refused(answer, self.clock())
+            self.telemetry.count(
+                {
+                    Refusal.THROTTLED: "Throttled",
+                    Refusal.MISSING: "CampaignMissing",
+                    Refusal.INVALID: "RecommenderFailed",
+                    Refusal.FAILED: "RecommenderFailed",
+                }[answer]
+            )
+            return None
+        self._breaker.answered()
+        component_ids, recommendation_id = answer
+        known = _known_of(component_ids, components)
+        if not known:
+            return None
+        return Recommendation(component_ids=known, rung=rung, recommendation_id=recommendation_id)
+
+    def _below(self, context: MatchContext) -> Recommendation:
+        """The best rung that needs no campaign."""
+        components = self.catalogue.components()
+        for key in popularity_keys(context.cell):
+            popular = _known_of(self.catalogue.popularity(key), components)
+            if popular:
+                return Recommendation(component_ids=popular, rung=Rung.POPULARITY)
+        ranked = sorted(
+            (component.editorial_rank, component.id)
+            for component in components.values()
+            if component.editorial_rank is not None
+        )
+        if ranked:
+            return Recommendation(
+                component_ids=tuple(component_id for _, component_id in ranked), rung=Rung.EDITORIAL
+            )
+        return KEEP_WHAT_IS_SHOWN
+
+    def _remembered(self, context: MatchContext, cohort: Cohort) -> Recommendation | None:
+        known = self._known.get((context.match_id, context.cell, cohort.key))
+        return known[0] if known is not None and self.clock() < known[1] else None
+
+    def _remember(self, context: MatchContext, cohort: Cohort, answer: Recommendation) -> None:
+        if len(self._known) >= CACHE_ENTRIES:
+            self._known.clear()
+        expires_at = self.clock() + timedelta(seconds=CACHE_SECONDS)
+        self._known[context.match_id, context.cell, cohort.key] = (answer, expires_at)
+
+
+def _known_of(component_ids: Iterable[str], components: Mapping[str, object]) -> tuple[str, ...]:
+    return tuple(component_id for component_id in component_ids if component_id in components)

@@ -1,0 +1,127 @@
+"""From subscribers to placements: viewers who would see the same share one answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.choice import Choice, blocked_by_exposure, choose
+from domain.cohort import Cohort
+from domain.constraint import Constraint, ConstraintKind
+from domain.context import MatchContext
+from domain.recommendation import Recommendation
+from domain.subscription import Subscription
+from lambdas.logic.ladder import Ladder
+from lambdas.logic.ports import Catalogue
+
+EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What makes viewers see the same: cohort, consents, what exposure blocks; or one viewer alone."""
+
+    cohort: Cohort
+    consents: frozenset[str]
+    blocked: tuple[tuple[str, str], ...] = ()
+    viewer_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The recommendation of a group, and what the constraints made of it."""
+
+    recommendation: Recommendation
+    choice: Choice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placing:
+    """Groups subscribers, and finds each group's placements once."""
+
+    ladder: Ladder
+    catalogue: Catalogue
+
+    def answers(
+        self,
+        context: MatchContext,
+        subscribers: Sequence[Subscription],
+        known: Mapping[Group, Answer],
+        now: datetime,
+    ) -> tuple[dict[str, Group], dict[Group, Answer]]:
+        """The group of each subscriber by connection, and the answers of the groups not yet known."""
+        constraints = self.catalogue.constraints()
+        capped = [rule for rule in constraints if rule.kind in EXPOSURE_KINDS]
+        cohorts = self.ladder.for_cohorts(
+            context, _new_cohorts(subscribers, known) if not self.ladder.per_viewer else _cohorts(subscribers)
+        )
+        own = self.ladder.for_viewers(context, [entry.viewer.viewer_id for entry in subscribers])
+        groups: dict[str, Group] = {}
+        fresh: dict[Group, Answer] = {}
+        for entry in subscribers:
+            group = self._group(entry, capped, own, now)
+            groups[entry.connection_id] = group
+            if group in known or group in fresh:
+                continue
+            recommendation = (
+                own[group.viewer_id]
+                if group.viewer_id
+                else cohorts.get(group.cohort) or _recommendation_of(group.cohort, known)
+            )
+            fresh[group] = self._answer(context, entry, group, recommendation, constraints)
+        return groups, fresh
+
+    def _group(
+        self,
+        entry: Subscription,
+        capped: Sequence[Constraint],
+        own: Mapping[str, Recommendation],
+        now: datetime,
+    ) -> Group:
+        blocked: dict[str, str] = {}
+        if capped and entry.exposures:
+            components = self.catalogue.components()
+            seen = [components[known] for known in entry.exposures if known in components]
+            blocked = blocked_by_exposure(capped, seen, entry.exposures, now)
+        viewer = entry.viewer
+        return Group(
+            cohort=viewer.cohort,
+            consents=viewer.consents,
+            blocked=tuple(sorted(blocked.items())),
+            viewer_id=viewer.viewer_id if viewer.viewer_id in own else None,
+        )
+
+    def _answer(
+        self,
+        context: MatchContext,
+        entry: Subscription,
+        group: Group,
+        recommendation: Recommendation,
+        constraints: Sequence[Constraint],
+    ) -> Answer:
+        components = self.catalogue.components()
+        choice = choose(
+            ranked=[components[known] for known in recommendation.component_ids if known in components],
+            constraints=constraints,
+            viewer=entry.viewer,
+            headline=context.headline.type if context.headline else None,
+            blocked=dict(group.blocked),
+            rung=recommendation.rung,
+            recommendation_id=recommendation.recommendation_id,
+        )
+        return Answer(recommendation=recommendation, choice=choice)
+
+
+def _cohorts(subscribers: Sequence[Subscription]) -> set[Cohort]:
+    return {entry.viewer.cohort for entry in subscribers}
+
+
+def _new_cohorts(subscribers: Sequence[Subscription], known: Mapping[Group, Answer]) -> set[Cohort]:
+    return _cohorts(subscribers) - {group.cohort for group in known if group.viewer_id is None}
+
+
+def _recommendation_of(cohort: Cohort, known: Mapping[Group, Answer]) -> Recommendation:
+    return next(
+        answer.recommendation
+        for group, answer in known.items()
+        if group.cohort == cohort and group.viewer_id is None
+    )

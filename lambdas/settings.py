@@ -1,0 +1,182 @@
+"""The environment of each function as a frozen class; what is missing fails and names itself."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
+from enum import StrEnum
+from typing import Any, TypeVar, get_type_hints
+
+T = TypeVar("T")
+
+
+class SettingError(Exception):
+    """A variable of the environment is missing or is not what was expected."""
+
+    def __init__(self, name: str, expected: str, got: str | None) -> None:
+        self.name = name
+        super().__init__(f"environment variable {name}: expected {expected}, got {got!r}")
+
+
+class RecommendationMode(StrEnum):
+    """Whom a recommendation is asked for: a cohort, or each viewer as far as the budget of calls reaches."""
+
+    COHORT = "cohort"
+    VIEWER = "viewer"
+
+
+def read_settings(kind: type[T], environment: Mapping[str, str] | None = None) -> T:
+    """Fill a settings class from the environment: the field `matches_table_name` from MATCHES_TABLE_NAME."""
+    source = os.environ if environment is None else environment
+    hints = get_type_hints(kind)
+    values: dict[str, Any] = {}
+    for entry in fields(kind):  # type: ignore[arg-type]
+        name = entry.name.upper()
+        text = source.get(name)
+        if text is not None and text != "":
+            values[entry.name] = _convert(name, text, hints[entry.name])
+        elif entry.default is MISSING:
+            raise SettingError(name, f"a value ({hints[entry.name].__name__})", text)
+    return kind(**values)
+
+
+def _convert(name: str, text: str, kind: type) -> Any:
+    try:
+        return kind(text)
+    except ValueError:
+        raise SettingError(name, f"a value ({kind.__name__})", text) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IngestFeedSettings:
+    """What `ingest_feed` needs."""
+
+    signals_stream_name: str
+    matches_table_name: str
+    feed_keys_secret_arn: str
+    dead_letters_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadCatalogueSettings:
+    """What `load_catalogue` needs."""
+
+    components_table_name: str
+    constraints_table_name: str
+    curated_bucket_name: str
+    dead_letters_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildContextSettings:
+    """What `build_context` needs."""
+
+    matches_table_name: str
+    dead_letters_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanDispatchSettings:
+    """What `plan_dispatch` needs."""
+
+    dispatch_queue_url: str
+    connection_shards: int
+    dead_letters_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecommendationSettings:
+    """What every function that recommends needs."""
+
+    connections_table_name: str
+    components_table_name: str
+    constraints_table_name: str
+    matches_table_name: str
+    campaign_arn: str
+    campaign_transactions_per_second: int
+    recommendation_mode: RecommendationMode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DispatchComponentsSettings(RecommendationSettings):
+    """What `dispatch_components` needs."""
+
+    websocket_endpoint: str
+    decisions_stream_name: str
+    dead_letters_queue_url: str
+    post_concurrency: int = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribeSettings(RecommendationSettings):
+    """What `subscribe` needs."""
+
+    connection_shards: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorizeConnectionSettings:
+    """What `authorize_connection` needs."""
+
+    token_issuer: str
+    token_audience: str
+    jwks_uri: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectionSettings:
+    """What `connect` and `disconnect` need."""
+
+    connections_table_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscriptionSettings:
+    """What `unsubscribe` and `sync` need."""
+
+    connections_table_name: str
+    connection_shards: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InteractSettings:
+    """What `interact` needs."""
+
+    connections_table_name: str
+    connection_shards: int
+    interactions_stream_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordInteractionsSettings:
+    """What `record_interactions` needs."""
+
+    tracking_id: str
+    dead_letters_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalyseMediaSettings:
+    """What `analyse_media` needs."""
+
+    signals_stream_name: str
+    media_bucket_name: str
+    dead_letters_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCampaignCapacitySettings:
+    """What `set_campaign_capacity` needs."""
+
+    campaign_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScheduleKickOffSettings:
+    """What `schedule_kick_off` needs."""
+
+    schedule_group_name: str
+    schedule_role_arn: str
+    capacity_function_arn: str
+    match_transactions_per_second: int
+    resting_transactions_per_second: int
+    dead_letters_queue_url: str

@@ -1,0 +1,1 @@
+"""The embedded twin: every AWS service of the stacks behind one port of this machine."""

@@ -1,0 +1,1 @@
+"""The demo: a real match, watched by four people, on one machine."""

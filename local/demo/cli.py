@@ -1,0 +1,152 @@
+"""`python -m local demo`: start the twin, train it, replay a real match to four people, and sum up."""
+
+import argparse
+import asyncio
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+
+from domain.match import Stage, Venue
+from domain.moment import Moment
+from domain.signal import Signal
+from local.demo.scene import Scene, match_clock
+from local.demo.training import train
+from local.demo.view import draw
+from local.feeds.feed import Feed, Fixture
+from local.feeds.loading import load_feed
+from local.replay.audience import audience
+from local.replay.personas import personas
+from local.replay.preparing import publish_catalogue
+from local.replay.replay import ReplayPlan, RunningTwin, replay
+from local.replay.tastes import taste
+from local.replay.watcher import Message, Persona
+
+SUMMARY = "train the twin and replay Turkey 0-3 Italy to four people on real sockets"
+FIXTURE = Fixture(
+    kick_off=datetime(2021, 6, 11, 19, 0, 30, tzinfo=UTC),
+    competition="Euro 2020",
+    stage=Stage.GROUP,
+    venue=Venue(name="Stadio Olimpico, Rome", neutral=True),
+)
+DRAWINGS_PER_SECOND = 4
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument("--speed", type=float, default=60.0, help="times real time (default 60)")
+    parser.add_argument("--viewers", type=int, default=50, help="viewers beside the four personas")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run the demo to its end."""
+    from local.twin import Twin  # the twin loads half of AWS: `--help` should not wait for it
+
+    console = Console()
+    feed = load_demo_feed()
+    with _told(console, "starting the twin from the synthesized templates"):
+        twin = Twin.start()
+    with twin:
+        with _told(console, "publishing the catalogue of components and the business constraints"):
+            publish_catalogue(twin)
+        with _told(console, "training on a simulated clickstream"):
+            train(twin, feed)
+        report = _watch(twin, feed, arguments, console)
+    console.print(summary(report))
+    return 0
+
+
+def load_demo_feed() -> Feed:
+    """Turkey 0-3 Italy of Euro 2020, the StatsBomb match that kloppy's own package carries."""
+    files = Path(str(resources.files("kloppy"))) / "tests" / "files"
+    return load_feed(
+        "statsbomb",
+        files / "statsbomb_3788741_event.json",
+        files / "statsbomb_3788741_lineup.json",
+        fixture=FIXTURE,
+    )
+
+
+def summary(report: dict[str, Any]) -> Table:
+    """The closing summary."""
+    deliveries, latency = report["deliveries"], report["latency_ms"]
+    match = report["match"]
+    table = Table(
+        title=f"{match['home']} {match['score'][0]}-{match['score'][1]} {match['away']}", show_header=False
+    )
+    table.add_row("moments", ", ".join(f"{row['type']}" for row in report["moments"]))
+    table.add_row("context versions", str(len(report["contexts"])))
+    table.add_row("messages", f"{deliveries['sent']} sent, {deliveries['delivered']} delivered")
+    table.add_row(
+        "faults",
+        f"{deliveries['gone']} gone, {deliveries['failed']} failed, {deliveries['duplicates']} twice",
+    )
+    table.add_row(
+        "screens by rung", ", ".join(f"{rung} {count}" for rung, count in deliveries["by_rung"].items())
+    )
+    whole = latency["moment_to_screen"]
+    table.add_row("moment to screen", f"p50 {whole['p50']} ms, p95 {whole['p95']} ms, p99 {whole['p99']} ms")
+    table.add_row("by step", ", ".join(f"{step} {value} ms" for step, value in latency["by_step"].items()))
+    recommender = report["recommender"]
+    table.add_row("recommender", f"{recommender['calls']} calls, {recommender['cache_hits']} cache hits")
+    return table
+
+
+def _watch(twin: RunningTwin, feed: Feed, arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
+    people = personas(feed.match)
+    scene = Scene(match=feed.match, signals=len(feed.signals), personas=tuple(people))
+    plan = ReplayPlan(
+        match=feed.match,
+        signals=feed.signals,
+        specs=audience(feed.match, arguments.viewers),
+        personas=people,
+        speed=arguments.speed,
+        provider="statsbomb",
+        engine="embedded",
+        taste=taste,
+    )
+    if not sys.stdout.isatty():
+        return asyncio.run(replay(twin, plan, _Printed(scene, console)))
+    with Live(get_renderable=lambda: draw(scene), console=console, refresh_per_second=DRAWINGS_PER_SECOND):
+        return asyncio.run(replay(twin, plan, scene))
+
+
+class _Printed:
+    """The demo where there is no terminal: a line for each moment and each new screen."""
+
+    def __init__(self, scene: Scene, console: Console) -> None:
+        self._scene = scene
+        self._console = console
+
+    def played(self, signal: Signal) -> None:
+        self._scene.played(signal)
+
+    def found(self, moment: Moment) -> None:
+        self._scene.found(moment)
+        clock = match_clock(moment.period, moment.clock_seconds)
+        self._console.print(
+            f"{clock:>8}  {moment.type.value}  {self._scene.team_of(moment)} {moment.player or ''}"
+        )
+
+    def shown(self, persona: Persona, message: Message) -> None:
+        self._scene.shown(persona, message)
+        seen = ", ".join(f"{each['componentId']} ({each['rung']})" for each in message["placements"])
+        self._console.print(
+            f"          v{message['version']} {persona.name}: {seen or 'keeps what is shown'}"
+        )
+
+
+@contextmanager
+def _told(console: Console, what: str) -> Iterator[None]:
+    start = time.monotonic()
+    with console.status(what):
+        yield
+    console.print(f"[green]✓[/green] {what} [dim]({time.monotonic() - start:.1f} s)[/dim]")

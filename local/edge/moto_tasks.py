@@ -1,0 +1,74 @@
+"""What moto's state machine interpreter lacks for the tasks of the training: hooked into its task classes.
+
+Written against moto 5.2. The interpreter can translate between the names of Step Functions (JobName) and
+those of the service (jobName) but does not do it; and it ends every wait of a `.sync` task by way of the
+task's token, which Glue's tasks do not have.
+"""
+
+import functools
+from datetime import UTC, datetime
+from typing import Any
+
+import botocore.session
+from botocore.model import OperationModel
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
+    StateTaskServiceAwsSdk,
+)
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_glue import (
+    StateTaskServiceGlue,
+)
+
+
+def install() -> None:
+    """Hook the task classes; once per process."""
+    _translate_names()
+    _give_glue_a_token()
+
+
+def _translate_names() -> None:
+    def to_service(self: Any, parameters: dict[str, Any], *_: Any, **__: Any) -> None:
+        self._to_boto_request(parameters, _operation(self).input_shape)
+
+    def to_state_machine(self: Any, response: Any, *_: Any, **__: Any) -> None:
+        self._from_boto_response(response, _operation(self).output_shape)
+        _write_times(response)
+
+    StateTaskServiceAwsSdk._normalise_parameters = to_service
+    StateTaskServiceAwsSdk._normalise_response = to_state_machine
+
+
+def _write_times(value: Any) -> None:
+    """Write every time in a task's answer as Step Functions does; the interpreter's own output is JSON."""
+    entries = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for key, inner in list(entries):
+        if isinstance(inner, datetime):
+            value[key] = inner.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        else:
+            _write_times(inner)
+
+
+def _operation(task: Any) -> OperationModel:
+    action = task.resource.api_action
+    model: OperationModel = _model(task._get_boto_service_name()).operation_model(
+        action[0].upper() + action[1:]
+    )
+    return model
+
+
+@functools.cache
+def _model(service: str) -> Any:
+    return botocore.session.get_session().get_service_model(service)
+
+
+def _give_glue_a_token() -> None:
+    make = StateTaskServiceGlue.__init__
+
+    def make_with_token(self: Any) -> None:
+        make(self)
+        patterns = {*self._supported_integration_patterns, ResourceCondition.WaitForTaskToken}
+        self._supported_integration_patterns = patterns
+
+    StateTaskServiceGlue.__init__ = make_with_token

@@ -1,0 +1,1 @@
+"""Real sports feeds as signals: whatever kloppy loads, in the order in which it happened."""

@@ -1,0 +1,13 @@
+"""What goes wrong with a feed file."""
+
+from pathlib import Path
+
+
+class FeedError(Exception):
+    """A file is no feed of its provider; says what was expected and what came."""
+
+    def __init__(self, path: Path, expected: str, got: str) -> None:
+        self.path = path
+        self.expected = expected
+        self.got = got
+        super().__init__(f"{path}: expected {expected}, got {got}")

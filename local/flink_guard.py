@@ -1,0 +1,28 @@
+"""Stands over a mini-cluster: when whoever started it is gone, so is the cluster.
+
+Run as a script in a session of its own: the command to run as arguments, and standard input open as long as
+the starter lives.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+
+def main() -> int:
+    """Run the command; its exit status, or the end of the whole group when standard input ends."""
+    process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
+    threading.Thread(target=_end_with_starter, daemon=True).start()
+    return process.wait()
+
+
+def _end_with_starter() -> None:
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.killpg(0, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

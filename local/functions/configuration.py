@@ -1,0 +1,42 @@
+"""What a function is, as its template declares it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsyncInvokeConfiguration:
+    """What happens to asynchronous invocations that fail."""
+
+    maximum_retry_attempts: int = 2
+    maximum_event_age_seconds: float = 21_600.0
+    on_failure: str | None = None
+    on_success: str | None = None
+    dead_letter_arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionConfiguration:
+    """A Lambda function: its code, its handler, its settings and its limits."""
+
+    name: str
+    arn: str
+    handler: str
+    code_directory: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    timeout_seconds: float = 3.0
+    memory_mb: int = 128
+    runtime: str = "python3.11"
+    reserved_concurrency: int | None = None
+    asynchronous: AsyncInvokeConfiguration = field(default_factory=AsyncInvokeConfiguration)
+    properties: Mapping[str, Any] = field(default_factory=dict)
+
+
+def function_name(name_or_arn: str) -> str:
+    """The bare name in a name, a partial ARN or a whole ARN, with or without a qualifier."""
+    if name_or_arn.startswith("arn:"):
+        return name_or_arn.split(":")[6]
+    parts = name_or_arn.split(":")
+    return parts[2] if len(parts) >= 3 else parts[0]

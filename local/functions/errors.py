@@ -1,0 +1,32 @@
+"""Errors of the twin's Lambda.
+
+FunctionError
+├── UnknownFunctionError
+├── ThrottledError
+└── UnsupportedRuntimeError
+"""
+
+
+class FunctionError(Exception):
+    """A function cannot be invoked."""
+
+
+class UnknownFunctionError(FunctionError):
+    """Nobody created a function of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Function not found: {name}")
+
+
+class ThrottledError(FunctionError):
+    """The function has no concurrency left, or was given none."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Rate Exceeded: {name} has no concurrency left")
+
+
+class UnsupportedRuntimeError(FunctionError):
+    """The twin runs Python functions alone."""
+
+    def __init__(self, name: str, runtime: str) -> None:
+        super().__init__(f"{name}: expected a python3.x runtime, got {runtime}")

@@ -1,0 +1,69 @@
+"""What an API consists of, as the provisioner reads it from the templates."""
+
+from dataclasses import dataclass
+
+REGION = "eu-central-1"
+ACCOUNT_ID = "123456789012"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSocketRoute:
+    """A route of a WebSocket API with its Lambda proxy integration; two-way when it has a RouteResponse."""
+
+    route_key: str
+    function_name: str
+    two_way: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestAuthorizer:
+    """A Lambda REQUEST authorizer of `$connect`, invoked only when every identity source is present."""
+
+    function_name: str
+    identity_sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSocketApi:
+    """A WebSocket API with the one stage that it is deployed to."""
+
+    api_id: str
+    stage: str
+    routes: tuple[WebSocketRoute, ...]
+    route_selection_expression: str = "$request.body.action"
+    authorizer: RequestAuthorizer | None = None
+    region: str = REGION
+    account_id: str = ACCOUNT_ID
+
+    @property
+    def domain_name(self) -> str:
+        """The host that AWS would give the API."""
+        return f"{self.api_id}.execute-api.{self.region}.amazonaws.com"
+
+    def connect_arn(self) -> str:
+        """The `methodArn` that an authorizer of this API is asked about."""
+        return f"arn:aws:execute-api:{self.region}:{self.account_id}:{self.api_id}/{self.stage}/$connect"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRoute:
+    """A route of an HTTP API (`POST /feeds/{provider}`, `ANY /{proxy+}`, `$default`) and its function."""
+
+    route_key: str
+    function_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpApi:
+    """An HTTP API with Lambda integrations of payload format 2.0."""
+
+    api_id: str
+    routes: tuple[HttpRoute, ...]
+    stage: str = "$default"
+    region: str = REGION
+    account_id: str = ACCOUNT_ID
+
+    @property
+    def domain_name(self) -> str:
+        """The host that AWS would give the API."""
+        return f"{self.api_id}.execute-api.{self.region}.amazonaws.com"

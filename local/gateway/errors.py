@@ -1,0 +1,33 @@
+"""GatewayError
+├── UnknownRouteKeyError
+├── UnsupportedIdentitySourceError
+└── UnsupportedRouteSelectionError
+"""
+
+
+class GatewayError(Exception):
+    """An API that this gateway cannot serve as API Gateway would."""
+
+
+class UnknownRouteKeyError(GatewayError):
+    """An HTTP route key that is neither `$default` nor `METHOD /path`."""
+
+    def __init__(self, route_key: str) -> None:
+        super().__init__(f"route key: expected '$default' or 'METHOD /path', got {route_key!r}")
+
+
+class UnsupportedIdentitySourceError(GatewayError):
+    """An identity source that is neither a header nor a query string parameter of the route's request."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            "identity source: expected 'route.request.header.NAME' or 'route.request.querystring.NAME', "
+            f"got {source!r}"
+        )
+
+
+class UnsupportedRouteSelectionError(GatewayError):
+    """A route selection expression that does not name a property of the message's body."""
+
+    def __init__(self, expression: str) -> None:
+        super().__init__(f"route selection expression: expected '$request.body.PATH', got {expression!r}")

@@ -1,0 +1,1 @@
+"""The control plane: the operations that declare, train and delete."""

@@ -1,0 +1,1 @@
+"""Filters: the expression language of Personalize."""

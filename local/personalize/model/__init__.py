@@ -1,0 +1,1 @@
+"""What is learned: who engages with what, in which context."""

@@ -1,0 +1,57 @@
+"""ID tokens for simulated viewers, as the twin's user pool would sign them.
+
+The twin's user pools are moto's, and moto signs every pool's tokens with one key that its package carries;
+its public half is what `/<pool-id>/.well-known/jwks.json` answers. So a token minted here is the pool's.
+"""
+
+import gzip
+import json
+import time
+import uuid
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+import jwt
+
+from domain.cohort import ViewerTraits
+
+_SIGNING_KEY = "cognitoidp/resources/jwks-private.json.gz"
+OPERATORS = "operators"
+
+
+class TokenMinter:
+    """Signs ID tokens of one user pool's client."""
+
+    def __init__(self, *, issuer: str, audience: str, now: Callable[[], float] = time.time) -> None:
+        key = json.loads(gzip.decompress((resources.files("moto") / _SIGNING_KEY).read_bytes()))
+        self._key = jwt.PyJWK(key)
+        self._headers = {"kid": key["kid"]}
+        self._issuer = issuer
+        self._audience = audience
+        self._now = now
+
+    def id_token(
+        self, traits: ViewerTraits, *, groups: tuple[str, ...] = (), lifetime_seconds: int = 3600
+    ) -> str:
+        """The ID token of a viewer; `groups` may hold `operators`."""
+        issued_at = int(self._now())
+        claims: dict[str, Any] = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "sub": traits.viewer_id,
+            "cognito:username": traits.viewer_id,
+            "token_use": "id",
+            "iat": issued_at,
+            "auth_time": issued_at,
+            "exp": issued_at + lifetime_seconds,
+            "jti": str(uuid.uuid4()),
+            "custom:favourite_team": traits.cohort.favourite_team,
+            "custom:age_band": traits.cohort.age_band,
+            "custom:country": traits.cohort.country,
+            "custom:tier": traits.cohort.tier,
+            "custom:consents": " ".join(sorted(traits.consents)),
+        }
+        if groups:
+            claims["cognito:groups"] = list(groups)
+        return str(jwt.encode(claims, self._key, algorithm="RS256", headers=self._headers))

@@ -1,0 +1,37 @@
+"""When to post which signals of a match."""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from domain.match_event import MatchEventType
+from domain.signal import Signal
+
+LONGEST_PAUSE_SECONDS = 60.0
+"""Breaks longer than this are cut short: nobody watches an empty pitch."""
+TICK_SECONDS = 0.1
+
+
+def timed(signals: Sequence[Signal], speed: float) -> Iterator[tuple[float, list[Signal]]]:
+    """Batches of signals, each with the wall seconds since the start at which it is due at this speed."""
+    due, batch, batch_due = 0.0, [signals[0]] if signals else [], 0.0
+    for before, signal in pairwise(signals):
+        gap = (signal.occurred_at - before.occurred_at).total_seconds()
+        due += min(max(gap, 0.0), LONGEST_PAUSE_SECONDS) / speed
+        if due - batch_due >= TICK_SECONDS:
+            yield batch_due, batch
+            batch, batch_due = [], due
+        batch.append(signal)
+    if batch:
+        yield batch_due, batch
+
+
+def telling(signals: Sequence[Signal]) -> Iterator[list[Signal]]:
+    """Batches that each end with an entry that may make a moment, so that one can be waited for."""
+    batch: list[Signal] = []
+    for signal in signals:
+        batch.append(signal)
+        if signal.match_event is not None and signal.match_event.type is not MatchEventType.OTHER:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,29 @@
+"""Publishing what a deployment needs before its first match: the catalogue."""
+
+import time
+from pathlib import Path
+
+from local.replay.deployment import Deployment
+from local.replay.errors import ReplayError
+from local.replay.replay import RunningTwin
+
+CATALOGUE = Path(__file__).parents[2] / "catalogue"
+FILES = ("components.json", "constraints.json")
+PATIENCE_SECONDS = 60
+
+
+def publish_catalogue(twin: RunningTwin, folder: Path = CATALOGUE) -> None:
+    """Put the catalogue where operators put it, and wait until the tables hold it; raises ReplayError."""
+    deployment = Deployment.from_outputs(twin.outputs)
+    s3 = twin.client("s3")
+    for name in FILES:
+        body = (folder / name).read_bytes()
+        s3.put_object(Bucket=deployment.curated_bucket_name, Key=f"catalogue/{name}", Body=body)
+    dynamodb = twin.client("dynamodb")
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        tables = (deployment.components_table_name, deployment.constraints_table_name)
+        if all(dynamodb.scan(TableName=table, Limit=1)["Count"] for table in tables):
+            return
+        time.sleep(0.1)
+    raise ReplayError(f"catalogue: expected the loader to fill the tables within {PATIENCE_SECONDS} seconds")

@@ -1,0 +1,102 @@
+"""A persona in front of the screen: one socket whose messages the replay itself reads."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+
+from domain.cohort import ViewerTraits
+from local.replay.viewer import SUBPROTOCOL
+
+Message = dict[str, Any]
+Shown = Callable[["Persona", Message], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Persona:
+    """A viewer with a name and a face, for people to follow."""
+
+    name: str
+    traits: ViewerTraits
+
+
+class Watcher:
+    """Subscribes as a persona and tells what comes; versions older than the one shown are ignored."""
+
+    def __init__(
+        self,
+        *,
+        http: aiohttp.ClientSession,
+        url: str,
+        token: str,
+        persona: Persona,
+        shown: Shown | None = None,
+    ) -> None:
+        self._http = http
+        self._url = url
+        self._token = token
+        self._persona = persona
+        self._shown = shown
+        self._news = asyncio.Event()
+        self._reading: asyncio.Task[None] | None = None
+        self.messages: dict[int, Message] = {}
+
+    async def watch(self, match_id: str) -> None:
+        """Connect, subscribe and read until `leave`; returns when the snapshot is there."""
+        self._socket = await self._http.ws_connect(self._url, protocols=(SUBPROTOCOL, self._token))
+        await self._socket.send_str(json.dumps({"action": "subscribe", "matchId": match_id}))
+        self._reading = asyncio.create_task(self._read())
+        await self.newer(-1, timeout_seconds=30)
+
+    @property
+    def version(self) -> int:
+        """The newest version seen; -1 before the first."""
+        return max(self.messages, default=-1)
+
+    async def newer(self, version: int, *, timeout_seconds: float) -> bool:
+        """Wait for a version after this one; False if none came in time."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                while self.version <= version:
+                    self._news.clear()
+                    await self._news.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def leave(self) -> None:
+        """Close the socket."""
+        await self._socket.close()
+        if self._reading is not None:
+            await self._reading
+
+    async def interact(self, message: Message, kind: str, component_id: str, occurred_at: str) -> None:
+        """Tell what the persona did with a component of a message."""
+        placement = next(each for each in message["placements"] if each["componentId"] == component_id)
+        interaction = {
+            "type": kind,
+            "componentId": component_id,
+            "slot": placement["slot"],
+            "version": message["version"],
+            "occurredAt": occurred_at,
+        }
+        if placement.get("recommendationId"):
+            interaction["recommendationId"] = placement["recommendationId"]
+        body = {"action": "interact", "matchId": message["matchId"], "interactions": [interaction]}
+        await self._socket.send_str(json.dumps(body))
+
+    async def _read(self) -> None:
+        async for frame in self._socket:
+            if frame.type is not aiohttp.WSMsgType.TEXT:
+                continue
+            message = json.loads(frame.data)
+            if message.get("type") != "components":
+                continue
+            newest = message["version"] > self.version
+            self.messages.setdefault(message["version"], message)
+            self._news.set()
+            if newest and self._shown is not None:
+                self._shown(self._persona, message)

@@ -1,0 +1,58 @@
+"""Viewers of different cohorts, and the personas behind them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from domain.cohort import Cohort
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+AGE_BANDS = ("16-17", "18-24", "25-34", "35-49", "50+")
+AGE_SHARES = (0.05, 0.25, 0.3, 0.25, 0.15)
+TIERS = ("free", "premium")
+COUNTRIES = ("IT", "TR", "GB", "DE")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Population:
+    """Viewers by number: each belongs to a cohort."""
+
+    cohorts: tuple[Cohort, ...]
+    cohort: Ints
+    viewer_ids: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.viewer_ids)
+
+    def cohort_of(self, viewer: int) -> Cohort:
+        """The cohort of a viewer."""
+        return self.cohorts[int(self.cohort[viewer])]
+
+
+def make_population(
+    count: int, *, teams: tuple[str, ...], chance: np.random.Generator, prefix: str = "viewer"
+) -> Population:
+    """Viewers spread over teams, ages, countries and tiers: some cohorts large, some small."""
+    team = chance.integers(0, len(teams), count)
+    age = chance.choice(len(AGE_BANDS), count, p=AGE_SHARES)
+    country = chance.integers(0, len(COUNTRIES), count)
+    tier = chance.choice(len(TIERS), count, p=(0.7, 0.3))
+    key = ((team * len(AGE_BANDS) + age) * len(COUNTRIES) + country) * len(TIERS) + tier
+    present, cohort = np.unique(key, return_inverse=True)
+    return Population(
+        cohorts=tuple(_cohort(int(each), teams) for each in present),
+        cohort=cohort.astype(np.int64),
+        viewer_ids=tuple(f"{prefix}-{at:06}" for at in range(count)),
+    )
+
+
+def _cohort(key: int, teams: tuple[str, ...]) -> Cohort:
+    key, tier = divmod(key, len(TIERS))
+    key, country = divmod(key, len(COUNTRIES))
+    team, age = divmod(key, len(AGE_BANDS))
+    return Cohort(
+        favourite_team=teams[team], age_band=AGE_BANDS[age], country=COUNTRIES[country], tier=TIERS[tier]
+    )

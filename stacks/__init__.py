@@ -1,0 +1,1 @@
+"""Touchline's infrastructure: one file per stack, one file per construct."""

@@ -1,0 +1,116 @@
+"""AnalyticsStack: signals come in, Moments come out."""
+
+from aws_cdk import CfnOutput, Duration, Stack
+from constructs import Construct
+
+from stacks.artifacts import Artifacts
+from stacks.config import StageConfig
+from stacks.constructs.crowd_source import CrowdSource
+from stacks.constructs.encrypted_topic import EncryptedTopic
+from stacks.constructs.feed_endpoint import FeedEndpoint
+from stacks.constructs.flink_application import FlinkApplication
+from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.media_access import grant_analysis
+from stacks.constructs.object_trigger import ObjectTrigger
+from stacks.constructs.sdk_call import SdkCall
+from stacks.data_stack import DataStack
+
+
+class AnalyticsStack(Stack):
+    """Feed ingestion, the live-stream analyser, the Flink application and the topic of the Moments."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        stack_name: str,
+        artifacts: Artifacts,
+        data: DataStack,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=stack_name,
+            description="Touchline: signals come in, Moments come out",
+        )
+        code = FunctionCode(self, "Code", config=config, artifacts=artifacts)
+        self.moments = EncryptedTopic(self, "Moments")
+        self.application = FlinkApplication(
+            self,
+            "Detector",
+            config=config,
+            artifacts=artifacts,
+            signals=data.signals,
+            moments=self.moments,
+            dead_letters=data.dead_letters,
+        )
+        # CloudFormation creates the application and leaves it standing; updates restart it by themselves.
+        start = SdkCall(
+            self,
+            "StartDetector",
+            service="KinesisAnalyticsV2",
+            action="startApplication",
+            parameters={"ApplicationName": self.application.name},
+            resources=[
+                self.format_arn(
+                    service="kinesisanalytics", resource="application", resource_name=self.application.name
+                )
+            ],
+            tolerate="ResourceInUseException",
+        )
+        start.node.add_dependency(self.application)
+        self.feed = FeedEndpoint(self, "Feed", config=config, ingest=self._ingest_feed(code, data))
+        self.media_arrived = self._analyse_media(config, code, data)
+        self.crowd = CrowdSource(self, "CrowdSource", root=artifacts.root, signals=data.signals)
+        CfnOutput(self, "FeedUrl", value=self.feed.url)
+        CfnOutput(self, "MomentsTopicArn", value=self.moments.topic.topic_arn)
+        CfnOutput(self, "DetectorName", value=self.application.name)
+
+    def _ingest_feed(self, code: FunctionCode, data: DataStack) -> TouchlineFunction:
+        self.ingest_feed = TouchlineFunction(
+            self,
+            "IngestFeed",
+            code=code,
+            module="ingest_feed",
+            description="Signed posts of feed providers become signals",
+            environment={
+                "SIGNALS_STREAM_NAME": data.signals.stream_name,
+                "MATCHES_TABLE_NAME": data.matches_table.table_name,
+                "FEED_KEYS_SECRET_ARN": data.feed_keys.secret_arn,
+                "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
+            },
+        )
+        data.signals.grant_write(self.ingest_feed)
+        data.feed_keys.grant_read(self.ingest_feed)
+        data.dead_letters.grant_send_messages(self.ingest_feed)
+        data.matches_table.grant(
+            self.ingest_feed, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"
+        )
+        return self.ingest_feed
+
+    def _analyse_media(self, config: StageConfig, code: FunctionCode, data: DataStack) -> ObjectTrigger:
+        self.analyse_media = TouchlineFunction(
+            self,
+            "AnalyseMedia",
+            code=code,
+            module="analyse_media",
+            description="Frames and transcripts of the live stream become observations",
+            timeout=Duration.seconds(60),
+            environment={
+                "SIGNALS_STREAM_NAME": data.signals.stream_name,
+                "MEDIA_BUCKET_NAME": data.media_bucket.bucket_name,
+                "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
+            },
+        )
+        data.signals.grant_write(self.analyse_media)
+        data.dead_letters.grant_send_messages(self.analyse_media)
+        grant_analysis(self.analyse_media, bucket=data.media_bucket)
+        return ObjectTrigger(
+            self,
+            "MediaArrived",
+            config=config,
+            bucket=data.media_bucket,
+            function=self.analyse_media,
+        )

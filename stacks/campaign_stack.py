@@ -1,0 +1,47 @@
+"""CampaignStack: the campaign, deployed once there is a trained solution version."""
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_personalize as personalize
+from constructs import Construct
+
+from stacks.config import Exploration, StageConfig
+from stacks.constructs.acknowledgement import acknowledge
+from stacks.names import PersonalizeNames, campaign_arn, solution_arn
+
+
+class CampaignStack(Stack):
+    """A campaign that follows the newest solution version by itself."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, stack_name: str) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=stack_name,
+            description="Touchline: the campaign that answers who sees what",
+            termination_protection=config.termination_protection,
+        )
+        exploration = config.personalize.exploration
+        campaign = personalize.CfnCampaign(
+            self,
+            "Campaign",
+            name=PersonalizeNames.of(config).campaign,
+            solution_version_arn=f"{solution_arn(self, config)}/$LATEST",
+            min_provisioned_tps=config.personalize.resting_transactions_per_second,
+            campaign_config=personalize.CfnCampaign.CampaignConfigProperty(
+                sync_with_latest_solution_version=True,
+                item_exploration_config=_item_exploration(exploration) if exploration else None,
+            ),
+        )
+        acknowledge(
+            campaign,
+            "CloudFormation-Validate::F3006",
+            reason="The rules at synthesis do not know AWS::Personalize::Campaign yet; CloudFormation does.",
+        )
+        CfnOutput(self, "CampaignArn", value=campaign_arn(self, config))
+
+
+def _item_exploration(exploration: Exploration) -> dict[str, str]:
+    return {
+        "explorationWeight": str(exploration.weight),
+        "explorationItemAgeCutOff": str(exploration.item_age_cut_off_days),
+    }

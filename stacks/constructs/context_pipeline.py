@@ -1,0 +1,153 @@
+"""From a Moment to a message on a viewer's screen: context builder, context dispatch, component dispatch."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+from stacks.config import StageConfig
+from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.recommendation import Recommendation
+from stacks.constructs.viewer_socket import ViewerSocket
+from stacks.constructs.work_queue import DeadLetterQueue, WorkQueue
+from stacks.data_stack import DataStack
+
+BUILD_TIMEOUT = Duration.seconds(15)
+DISPATCH_TIMEOUT = Duration.seconds(60)
+
+
+class ContextPipeline(Construct):
+    """`build_context`, `plan_dispatch` and `dispatch_components`, with the queues between them."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        code: FunctionCode,
+        data: DataStack,
+        moments: sns.ITopic,
+        socket: ViewerSocket,
+        recommendation: Recommendation,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._config = config
+        self._code = code
+        self._data = data
+        self.moments = WorkQueue(
+            self, "Moments", config=config, consumer_timeout=BUILD_TIMEOUT, keep=Duration.days(1)
+        )
+        self.dispatch = WorkQueue(self, "Dispatch", config=config, consumer_timeout=DISPATCH_TIMEOUT)
+        self.refused_changes = DeadLetterQueue(self, "RefusedChanges", config=config)
+        self.undelivered_moments = DeadLetterQueue(self, "UndeliveredMoments", config=config)
+        moments.add_subscription(
+            subscriptions.SqsSubscription(
+                self.moments.queue, raw_message_delivery=True, dead_letter_queue=self.undelivered_moments
+            )
+        )
+        self.build_context = self._build_context()
+        self.plan_dispatch = self._plan_dispatch()
+        self.dispatch_components = self._dispatch_components(socket, recommendation)
+
+    def _build_context(self) -> TouchlineFunction:
+        function = TouchlineFunction(
+            self,
+            "BuildContext",
+            code=self._code,
+            module="build_context",
+            description="The context builder: merges Moments into the match's context",
+            timeout=BUILD_TIMEOUT,
+            environment={
+                "MATCHES_TABLE_NAME": self._data.matches_table.table_name,
+                "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
+            },
+        )
+        function.add_event_source(
+            sources.SqsEventSource(self.moments.queue, batch_size=10, report_batch_item_failures=True)
+        )
+        self._data.matches_table.grant(
+            function, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"
+        )
+        self._data.dead_letters.grant_send_messages(function)
+        return function
+
+    def _plan_dispatch(self) -> TouchlineFunction:
+        function = TouchlineFunction(
+            self,
+            "PlanDispatch",
+            code=self._code,
+            module="plan_dispatch",
+            description="The context dispatch: one task per shard of the match's connections",
+            environment={
+                "DISPATCH_QUEUE_URL": self.dispatch.queue.queue_url,
+                "CONNECTION_SHARDS": str(self._config.connection_shards),
+                "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
+            },
+        )
+        function.add_event_source(
+            sources.DynamoEventSource(
+                self._data.matches_table,
+                starting_position=lambda_.StartingPosition.LATEST,
+                batch_size=10,
+                retry_attempts=3,
+                max_record_age=Duration.minutes(10),
+                bisect_batch_on_error=True,
+                report_batch_item_failures=True,
+                on_failure=sources.SqsDlq(self.refused_changes),
+                filters=[
+                    lambda_.FilterCriteria.filter(
+                        {
+                            "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),
+                            "dynamodb": {"Keys": {"item": {"S": lambda_.FilterRule.is_equal("CONTEXT")}}},
+                        }
+                    )
+                ],
+            )
+        )
+        self.dispatch.queue.grant_send_messages(function)
+        self._data.dead_letters.grant_send_messages(function)
+        return function
+
+    def _dispatch_components(self, socket: ViewerSocket, recommendation: Recommendation) -> TouchlineFunction:
+        function = TouchlineFunction(
+            self,
+            "DispatchComponents",
+            code=self._code,
+            module="dispatch_components",
+            description="Recommends, constrains, enriches and posts to the viewers of one shard",
+            timeout=DISPATCH_TIMEOUT,
+            memory_megabytes=1769,  # one full vCPU
+            reserved_concurrency=self._config.dispatch_reserved_concurrency,
+            environment={
+                **recommendation.environment,
+                "CONNECTIONS_TABLE_NAME": self._data.connections_table.table_name,
+                "MATCHES_TABLE_NAME": self._data.matches_table.table_name,
+                "WEBSOCKET_ENDPOINT": socket.callback_url,
+                "DECISIONS_STREAM_NAME": self._data.decisions_delivery.delivery_stream_name,
+                "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
+            },
+        )
+        function.add_event_source(
+            sources.SqsEventSource(
+                self.dispatch.queue,
+                batch_size=1,
+                max_concurrency=self._config.dispatch_concurrency,
+                report_batch_item_failures=True,
+            )
+        )
+        recommendation.grant_use(function)
+        socket.grant_post(function)
+        self._data.connections_table.grant_read_write_data(function)
+        self._data.matches_table.grant(function, "dynamodb:GetItem", "dynamodb:Query")
+        self._data.dead_letters.grant_send_messages(function)
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["firehose:PutRecord", "firehose:PutRecordBatch"],
+                resources=[self._data.decisions_delivery.delivery_stream_arn],
+            )
+        )
+        return function

@@ -1,0 +1,147 @@
+"""The long-running service that listens to public posts: one small instance, without Docker."""
+
+from pathlib import Path
+
+from aws_cdk import Duration, IgnoreMode, Stack
+from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_s3_assets as assets
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from stacks.constructs.acknowledgement import acknowledge
+
+HOME = "/opt/touchline"
+UNIT = "/etc/systemd/system/crowd-source.service"
+
+
+class CrowdSource(Construct):
+    """A group of one t4g.nano that fetches its code from the assets and runs it under systemd.
+
+    `switch` is the kill switch: anything but `on` stops the listening within seconds. `watch_list` names the
+    matches and their keywords. Both are changed by operators at run time.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        root: Path,
+        signals: kinesis.IStream,
+        source: str = "bluesky",
+        bearer_token: secretsmanager.ISecret | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        if source == "x" and bearer_token is None:
+            raise ValueError("crowd source x: expected the secret of its bearer token, got None")
+        self.switch = ssm.StringParameter(self, "Switch", string_value="off")
+        self.watch_list = ssm.StringParameter(self, "WatchList", string_value='{"matches": []}')
+        code = assets.Asset(
+            self,
+            "Code",
+            path=str(root),
+            exclude=["*", "!crowd_source", "!crowd_source/**", "!domain", "!domain/**", "**/__pycache__"],
+            ignore_mode=IgnoreMode.GIT,
+        )
+        environment = {
+            "AWS_DEFAULT_REGION": Stack.of(self).region,
+            "SOURCE": source,
+            "SIGNALS_STREAM_NAME": signals.stream_name,
+            "SWITCH_PARAMETER_NAME": self.switch.parameter_name,
+            "WATCH_LIST_PARAMETER_NAME": self.watch_list.parameter_name,
+        }
+        if bearer_token is not None:
+            environment["BEARER_TOKEN_SECRET_ARN"] = bearer_token.secret_arn
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
+        self.role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["s3:GetObject"], resources=[code.bucket.arn_for_objects(code.s3_object_key)]
+            )
+        )
+        signals.grant(self.role, "kinesis:PutRecords")
+        self.switch.grant_read(self.role)
+        self.watch_list.grant_read(self.role)
+        if bearer_token is not None:
+            bearer_token.grant_read(self.role)
+        self.group = self._group(_start(code, environment))
+        acknowledge(
+            self, "AwsSolutions-VPC7", reason="One instance that calls out alone; flow logs would cost more."
+        )
+        acknowledge(self, "AwsSolutions-AS3", reason="The group keeps one instance running and never scales.")
+
+    def _group(self, user_data: ec2.UserData) -> autoscaling.AutoScalingGroup:
+        """Public subnets without a gateway that bills by the hour; nothing may come in."""
+        vpc = ec2.Vpc(
+            self,
+            "Network",
+            max_azs=2,
+            nat_gateways=0,
+            subnet_configuration=[
+                ec2.SubnetConfiguration(name="Public", subnet_type=ec2.SubnetType.PUBLIC, cidr_mask=28)
+            ],
+        )
+        template = ec2.LaunchTemplate(
+            self,
+            "Instance",
+            instance_type=ec2.InstanceType("t4g.nano"),
+            machine_image=ec2.MachineImage.latest_amazon_linux2023(cpu_type=ec2.AmazonLinuxCpuType.ARM_64),
+            role=self.role,
+            user_data=user_data,
+            security_group=ec2.SecurityGroup(self, "NothingComesIn", vpc=vpc, allow_all_outbound=True),
+            associate_public_ip_address=True,
+            require_imdsv2=True,
+            block_devices=[
+                ec2.BlockDevice(
+                    device_name="/dev/xvda",
+                    volume=ec2.BlockDeviceVolume.ebs(
+                        8, encrypted=True, volume_type=ec2.EbsDeviceVolumeType.GP3
+                    ),
+                )
+            ],
+        )
+        return autoscaling.AutoScalingGroup(
+            self,
+            "Group",
+            vpc=vpc,
+            launch_template=template,
+            min_capacity=1,
+            max_capacity=1,
+            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PUBLIC),
+            health_checks=autoscaling.HealthChecks.ec2(grace_period=Duration.minutes(5)),
+            update_policy=autoscaling.UpdatePolicy.rolling_update(min_instances_in_service=0),
+        )
+
+
+def _start(code: assets.Asset, environment: dict[str, str]) -> ec2.UserData:
+    variables = "\n".join(f"Environment={name}={value}" for name, value in environment.items())
+    user_data = ec2.UserData.for_linux()
+    user_data.add_commands(
+        "set -eu",
+        "dnf install -y -q python3.11 python3.11-pip unzip",
+        f"mkdir -p {HOME}",
+        f"aws s3 cp --quiet {code.s3_object_url} /tmp/code.zip --region {Stack.of(code).region}",
+        f"unzip -q -o /tmp/code.zip -d {HOME}",
+        f"python3.11 -m venv {HOME}/venv",
+        f"{HOME}/venv/bin/pip install -q --require-hashes --only-binary :all: "
+        f"-r {HOME}/crowd_source/requirements.txt",
+        f"cat > {UNIT} <<'UNIT'",
+        "[Unit]",
+        "Description=Touchline crowd source",
+        "After=network-online.target",
+        "[Service]",
+        f"WorkingDirectory={HOME}",
+        f"ExecStart={HOME}/venv/bin/python -m crowd_source",
+        variables,
+        "DynamicUser=yes",
+        "Restart=always",
+        "RestartSec=5",
+        "[Install]",
+        "WantedBy=multi-user.target",
+        "UNIT",
+        "systemctl enable --now crowd-source",
+    )
+    return user_data

@@ -1,0 +1,107 @@
+"""The Glue jobs that turn the raw clickstream into the datasets of Personalize."""
+
+from aws_cdk import Duration, IgnoreMode
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_s3_assets as assets
+from constructs import Construct
+
+from stacks.artifacts import Artifacts
+from stacks.config import StageConfig
+from stacks.constructs.acknowledgement import ASSETS, acknowledge, acknowledge_objects
+from stacks.constructs.job_security import JobSecurity
+from stacks.constructs.log_group import StageLogGroup
+from stacks.errors import MissingArtifactError
+
+DATASETS = ("interactions", "users", "items", "popularity")
+CURATED_PREFIX = "datasets"
+RAW_PREFIX = "interactions"
+CATALOGUE_PREFIX = "catalogue"
+POPULARITY_PREFIX = f"{CURATED_PREFIX}/popularity/"
+
+
+class DatasetJobs(Construct):
+    """One PySpark job per dataset: reads the raw clickstream and the catalogue, writes `datasets/<name>/`."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        artifacts: Artifacts,
+        raw_bucket: s3.IBucket,
+        curated_bucket: s3.IBucket,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._config = config
+        self._artifacts = artifacts
+        self._raw = raw_bucket
+        self._curated = curated_bucket
+        self._security = JobSecurity(self, "Security")
+        self._log_group = StageLogGroup(self, "Log", config=config, key=self._security.key)
+        self._shared_code = assets.Asset(
+            self,
+            "SharedCode",
+            path=str(artifacts.root),
+            exclude=[
+                *("*", "!glue_jobs", "!glue_jobs/**", "!domain", "!domain/**", "**/__pycache__"),
+                "glue_jobs/*_job.py",
+            ],
+            ignore_mode=IgnoreMode.GIT,
+        )
+        self.role = self._grants()
+        self.jobs: dict[str, glue.PySparkEtlJob] = {name: self._job(name) for name in DATASETS}
+
+    def location(self, name: str) -> str:
+        """Where the job of that name leaves its dataset."""
+        return self._curated.s3_url_for_object(f"{CURATED_PREFIX}/{name}/")
+
+    def _grants(self) -> iam.Role:
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("glue.amazonaws.com"))
+        self._raw.grant_read(role, f"{RAW_PREFIX}/*")
+        self._curated.grant_read(role, f"{CATALOGUE_PREFIX}/*")
+        self._curated.grant_read_write(role, f"{CURATED_PREFIX}/*")
+        self._curated.grant_delete(role, f"{CURATED_PREFIX}/*")
+        self._shared_code.grant_read(role)
+        self._log_group.grant_write(role)
+        self._security.grant_use(role)
+        reason = "Spark and Firehose name the parts of a dataset themselves."
+        acknowledge_objects(role, self._raw, f"{RAW_PREFIX}/", reason=reason)
+        acknowledge_objects(
+            role, self._curated, f"{CATALOGUE_PREFIX}/", f"{CURATED_PREFIX}/", reason=reason, write=True
+        )
+        acknowledge(role, ASSETS, reason="The CDK grants the assets' bucket.")
+        return role
+
+    def _job(self, name: str) -> glue.PySparkEtlJob:
+        script = self._artifacts.root / "glue_jobs" / f"{name}_job.py"
+        if not script.is_file():
+            raise MissingArtifactError(script, "every dataset has its job")
+        log_group: logs.ILogGroup = self._log_group
+        return glue.PySparkEtlJob(
+            self,
+            f"{name.capitalize()}Job",
+            description=f"Raw clickstream to the {name} dataset",
+            role=self.role,
+            script=glue.Code.from_asset(str(script)),
+            extra_python_files=[
+                glue.Code.from_bucket(self._shared_code.bucket, self._shared_code.s3_object_key)
+            ],
+            glue_version=glue.GlueVersion.V5_1,
+            worker_configuration=glue.WorkerConfiguration(
+                worker_type=glue.WorkerType.G_1X, number_of_workers=self._config.glue_workers
+            ),
+            continuous_logging=glue.ContinuousLoggingProps(enabled=True, log_group=log_group),
+            security_configuration=self._security.configuration,
+            max_concurrent_runs=1,
+            max_retries=0,  # the state machine retries, and says why
+            timeout=Duration.hours(2),
+            default_arguments={
+                "--input": self._raw.s3_url_for_object(f"{RAW_PREFIX}/"),
+                "--catalogue": self._curated.s3_url_for_object(f"{CATALOGUE_PREFIX}/components.json"),
+                "--output": self.location(name),
+            },
+        )

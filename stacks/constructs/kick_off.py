@@ -1,0 +1,126 @@
+"""Kick-off automation: the campaign is scaled up before a match and down after it."""
+
+from aws_cdk import ArnFormat, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_scheduler as scheduler
+from constructs import Construct
+
+from stacks.config import StageConfig
+from stacks.constructs.acknowledgement import acknowledge_wildcards
+from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.work_queue import DeadLetterQueue
+from stacks.data_stack import DataStack
+from stacks.names import campaign_arn
+
+
+class KickOff(Construct):
+    """A match that is announced gets its schedules; at their time they set the campaign's capacity."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        code: FunctionCode,
+        data: DataStack,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._config = config
+        self._code = code
+        self.function = self._set_campaign_capacity()
+        self.group = scheduler.ScheduleGroup(self, "Matches")
+        self.role = iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal(
+                "scheduler.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
+            ),
+        )
+        self.role.add_to_policy(
+            iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
+        )
+        self.refused_matches = DeadLetterQueue(self, "RefusedMatches", config=config)
+        self._schedule_kick_off(data)
+
+    def _set_campaign_capacity(self) -> TouchlineFunction:
+        arn = campaign_arn(Stack.of(self), self._config)
+        function = TouchlineFunction(
+            self,
+            "SetCampaignCapacity",
+            code=self._code,
+            module="set_campaign_capacity",
+            description="Sets the campaign's provisioned rate before kick-off and after the whistle",
+            timeout=Duration.seconds(30),
+            environment={"CAMPAIGN_ARN": arn},
+        )
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=["personalize:UpdateCampaign"], resources=[arn])
+        )
+        return function
+
+    def _schedule_kick_off(self, data: DataStack) -> None:
+        personalize = self._config.personalize
+        function = TouchlineFunction(
+            self,
+            "ScheduleKickOff",
+            code=self._code,
+            module="schedule_kick_off",
+            description="Plans the campaign's capacity around each match that is announced",
+            environment={
+                "SCHEDULE_GROUP_NAME": self.group.schedule_group_name,
+                "SCHEDULE_ROLE_ARN": self.role.role_arn,
+                "CAPACITY_FUNCTION_ARN": self.function.function_arn,
+                "MATCH_TRANSACTIONS_PER_SECOND": str(personalize.match_transactions_per_second),
+                "RESTING_TRANSACTIONS_PER_SECOND": str(personalize.resting_transactions_per_second),
+                "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
+            },
+        )
+        function.add_event_source(
+            sources.DynamoEventSource(
+                data.matches_table,
+                starting_position=lambda_.StartingPosition.LATEST,
+                batch_size=10,
+                retry_attempts=3,
+                max_record_age=Duration.hours(1),
+                bisect_batch_on_error=True,
+                report_batch_item_failures=True,
+                on_failure=sources.SqsDlq(self.refused_matches),
+                filters=[
+                    lambda_.FilterCriteria.filter(
+                        {
+                            "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),
+                            "dynamodb": {"Keys": {"item": {"S": lambda_.FilterRule.is_equal("MATCH")}}},
+                        }
+                    )
+                ],
+            )
+        )
+        data.dead_letters.grant_send_messages(function)
+        self._let_schedule(function)
+
+    def _let_schedule(self, function: lambda_.Function) -> None:
+        schedules = Stack.of(self).format_arn(
+            service="scheduler",
+            resource="schedule",
+            resource_name=f"{self.group.schedule_group_name}/*",
+            arn_format=ArnFormat.SLASH_RESOURCE_NAME,
+        )
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:GetSchedule"],
+                resources=[schedules],
+            )
+        )
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["iam:PassRole"],
+                resources=[self.role.role_arn],
+                conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
+            )
+        )
+        assert function.role
+        acknowledge_wildcards(function.role, schedules, reason="Each match has a schedule of its own.")

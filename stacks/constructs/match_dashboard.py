@@ -1,0 +1,64 @@
+"""One screen from which a match is watched."""
+
+from collections.abc import Mapping
+
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.constructs.watched import RUNGS, STEPS, detector_metric, own_metric, rung_metric, step_metric
+
+
+class MatchDashboard(cloudwatch.Dashboard):
+    """Ladder, latency, posts, streams, detector and dead letters."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        streams: Mapping[str, kinesis.IStream],
+        dead_letters: Mapping[str, sqs.IQueue],
+        detector: str,
+        alarms: list[cloudwatch.Alarm],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.add_widgets(
+            _graph("Placements by rung", [rung_metric(rung) for rung in RUNGS], stacked=True),
+            _graph("Moment to screen by step, p99 ms", [step_metric(step) for step in STEPS]),
+        )
+        self.add_widgets(
+            _graph(
+                "Posts",
+                [
+                    own_metric(name, "dispatch_components")
+                    for name in ("Sent", "Gone", "Failed", "PostRetries")
+                ],
+            ),
+            _graph(
+                "How far readers are behind, ms",
+                [
+                    stream.metric_get_records_iterator_age_milliseconds(label=name)
+                    for name, stream in streams.items()
+                ],
+            ),
+        )
+        self.add_widgets(
+            _graph(
+                "Detector",
+                [detector_metric(detector, name) for name in ("downtime", "lastCheckpointDuration")],
+            ),
+            _graph(
+                "Dead letters",
+                [
+                    queue.metric_approximate_number_of_messages_visible(label=name)
+                    for name, queue in dead_letters.items()
+                ],
+            ),
+        )
+        self.add_widgets(cloudwatch.AlarmStatusWidget(title="Alarms", alarms=list(alarms), width=24))
+
+
+def _graph(title: str, metrics: list[cloudwatch.Metric], *, stacked: bool = False) -> cloudwatch.GraphWidget:
+    return cloudwatch.GraphWidget(title=title, left=list(metrics), stacked=stacked, width=12)

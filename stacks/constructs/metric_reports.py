@@ -1,0 +1,49 @@
+"""What the recommendations brought in: Personalize's own count of clicks and conversions, in a bucket."""
+
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_personalize as personalize
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.constructs.acknowledgement import acknowledge_objects
+
+PREFIX = "metric-attribution"
+
+
+class MetricReports(Construct):
+    """A metric attribution, and the role under which Personalize writes its reports."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        name: str,
+        dataset_group_arn: str,
+        bucket: s3.IBucket,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("personalize.amazonaws.com"))
+        role.add_to_policy(
+            iam.PolicyStatement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects(f"{PREFIX}/*")])
+        )
+        acknowledge_objects(role, bucket, f"{PREFIX}/", reason="Personalize names its reports itself.")
+        attribution = personalize.CfnMetricAttribution(
+            self,
+            "Attribution",
+            name=name,
+            dataset_group_arn=dataset_group_arn,
+            metrics=[
+                personalize.CfnMetricAttribution.MetricAttributeProperty(
+                    event_type=event_type, metric_name=metric_name, expression="SAMPLECOUNT()"
+                )
+                for event_type, metric_name in (("click", "Clicks"), ("conversion", "Conversions"))
+            ],
+            metrics_output_config=personalize.CfnMetricAttribution.MetricsOutputConfigProperty(
+                role_arn=role.role_arn,
+                s3_data_destination=personalize.CfnMetricAttribution.S3DataDestinationProperty(
+                    path=bucket.s3_url_for_object(f"{PREFIX}/")
+                ),
+            ),
+        )
+        attribution.node.add_dependency(role)

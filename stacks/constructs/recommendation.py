@@ -1,0 +1,41 @@
+"""What a function needs in order to choose components: the campaign, the catalogue and the constraints."""
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+
+from stacks.config import StageConfig
+from stacks.constructs.acknowledgement import acknowledge_wildcards
+from stacks.data_stack import DataStack
+from stacks.names import campaign_arn, filter_arns
+
+
+class Recommendation:
+    """The environment and the grants of the functions that choose; the campaign need not exist yet."""
+
+    def __init__(self, stack: Stack, *, config: StageConfig, data: DataStack) -> None:
+        self._data = data
+        self._filter_arns = filter_arns(stack, config)
+        self.campaign_arn = campaign_arn(stack, config)
+        self.environment = {
+            "COMPONENTS_TABLE_NAME": data.components_table.table_name,
+            "CONSTRAINTS_TABLE_NAME": data.constraints_table.table_name,
+            "CAMPAIGN_ARN": self.campaign_arn,
+            "CAMPAIGN_TRANSACTIONS_PER_SECOND": str(config.personalize.match_transactions_per_second),
+            "RECOMMENDATION_MODE": config.personalize.mode.value,
+        }
+
+    def grant_use(self, function: lambda_.Function) -> None:
+        """Let a function ask this campaign, with this stage's filters, and read catalogue and constraints."""
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["personalize:GetRecommendations"],
+                resources=[self.campaign_arn, self._filter_arns],
+            )
+        )
+        assert function.role
+        acknowledge_wildcards(
+            function.role, self._filter_arns, reason="Filters of this stage begin with its name."
+        )
+        for table in (self._data.components_table, self._data.constraints_table):
+            table.grant(function, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")

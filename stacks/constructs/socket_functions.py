@@ -1,0 +1,115 @@
+"""The functions behind the viewers' WebSocket."""
+
+from aws_cdk import aws_dynamodb as dynamodb
+from constructs import Construct
+
+from stacks.config import StageConfig, TokenIssuer
+from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.recommendation import Recommendation
+from stacks.constructs.viewer_socket import ViewerSocket
+from stacks.data_stack import DataStack
+
+READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
+
+
+class SocketFunctions(Construct):
+    """One function per route, each with what its route needs and nothing else."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        code: FunctionCode,
+        data: DataStack,
+        recommendation: Recommendation,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._code = code
+        self._data = data
+        self._shards = {"CONNECTION_SHARDS": str(config.connection_shards)}
+        issuer = config.token_issuer or _own_issuer(data)
+        self.socket = ViewerSocket(
+            self,
+            "Socket",
+            config=config,
+            authorizer=self._function(
+                "authorize_connection",
+                "Admits who has a valid token, and says who it is",
+                {
+                    "TOKEN_ISSUER": issuer.issuer,
+                    "TOKEN_AUDIENCE": issuer.audience,
+                    "JWKS_URI": issuer.jwks_uri,
+                },
+            ),
+            connect=self._connections("connect", "Remembers a connection"),
+            disconnect=self._connections("disconnect", "Forgets a connection"),
+            default=self._function("default", "Answers what no route understands"),
+        )
+        self._subscribe(recommendation)
+        self.socket.add_route(
+            "unsubscribe", self._connections("unsubscribe", "Ends a subscription", self._shards)
+        )
+        self.socket.add_route(
+            "sync", self._connections("sync", "Notes where an app's picture is", self._shards)
+        )
+        self.socket.add_route("ping", self._function("ping", "Answers a ping"))
+        self._interact()
+
+    def _subscribe(self, recommendation: Recommendation) -> None:
+        function = self._connections(
+            "subscribe",
+            "Subscribes an app to a match and answers with what is shown now",
+            {
+                **self._shards,
+                **recommendation.environment,
+                "MATCHES_TABLE_NAME": self._data.matches_table.table_name,
+            },
+        )
+        recommendation.grant_use(function)
+        self._data.matches_table.grant(function, *READ)
+        self.socket.add_route("subscribe", function)
+
+    def _interact(self) -> None:
+        function = self._connections(
+            "interact",
+            "Takes in what a viewer saw, clicked or dismissed",
+            {**self._shards, "INTERACTIONS_STREAM_NAME": self._data.interactions.stream_name},
+        )
+        self._data.interactions.grant_write(function)
+        self.socket.add_route("interact", function)
+
+    def _connections(
+        self, module: str, description: str, environment: dict[str, str] | None = None
+    ) -> TouchlineFunction:
+        table: dynamodb.ITableV2 = self._data.connections_table
+        function = self._function(
+            module, description, {"CONNECTIONS_TABLE_NAME": table.table_name, **(environment or {})}
+        )
+        table.grant(function, *READ, *WRITE)
+        return function
+
+    def _function(
+        self, module: str, description: str, environment: dict[str, str] | None = None
+    ) -> TouchlineFunction:
+        return TouchlineFunction(
+            self,
+            # Not "Default" alone: the CDK leaves a part of that name out of logical ids.
+            "".join(word.capitalize() for word in module.split("_")) + "Function",
+            code=self._code,
+            module=module,
+            description=description,
+            environment=environment,
+        )
+
+
+def _own_issuer(data: DataStack) -> TokenIssuer:
+    pool = data.viewers.pool
+    issuer = f"https://cognito-idp.{pool.stack.region}.{pool.stack.url_suffix}/{pool.user_pool_id}"
+    return TokenIssuer(
+        issuer=issuer,
+        audience=data.viewers.client.user_pool_client_id,
+        jwks_uri=f"{issuer}/.well-known/jwks.json",
+    )

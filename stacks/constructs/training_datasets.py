@@ -1,0 +1,64 @@
+"""The dataset group with its three datasets."""
+
+from collections.abc import Sequence
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_personalize as personalize
+from constructs import Construct, IConstruct
+
+from stacks.config import StageConfig
+from stacks.constructs.dataset_schemas import DatasetSchema
+from stacks.names import PersonalizeNames
+
+
+class TrainingDatasets(Construct):
+    """One schema and one dataset per dataset type; kept in production, where they hold what was learnt."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        schemas: Sequence[DatasetSchema],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._config = config
+        self._names = PersonalizeNames.of(config)
+        group = personalize.CfnDatasetGroup(self, "Group", name=self._names.dataset_group)
+        self._keep(group)
+        self.group_arn = group.attr_dataset_group_arn
+        self.arns: dict[str, str] = {}
+        self._datasets: list[personalize.CfnDataset] = []
+        for schema in schemas:
+            self._add(schema)
+
+    def precede(self, dependent: IConstruct) -> None:
+        """Let a resource wait for the datasets: solutions, filters and trackers are refused without them."""
+        for dataset in self._datasets:
+            dependent.node.add_dependency(dataset)
+
+    def _add(self, schema: DatasetSchema) -> None:
+        name = f"{self._names.dataset_group}-{schema.dataset_type.lower()}"
+        cfn_schema = personalize.CfnSchema(
+            self, f"{schema.dataset_type}Schema", name=f"{name}-{schema.fingerprint}", schema=schema.avro
+        )
+        dataset = personalize.CfnDataset(
+            self,
+            schema.dataset_type,
+            name=name,
+            dataset_group_arn=self.group_arn,
+            dataset_type=schema.dataset_type,
+            schema_arn=cfn_schema.attr_schema_arn,
+        )
+        self._keep(cfn_schema)
+        self._keep(dataset)
+        self._datasets.append(dataset)
+        self.arns[schema.dataset_type] = dataset.attr_dataset_arn
+
+    def _keep(
+        self, resource: personalize.CfnDatasetGroup | personalize.CfnSchema | personalize.CfnDataset
+    ) -> None:
+        resource.apply_removal_policy(
+            RemovalPolicy.RETAIN if self._config.retain_data else RemovalPolicy.DESTROY
+        )

@@ -1,0 +1,130 @@
+"""The training state machine with what starts it and what it may do."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_stepfunctions as sfn
+from constructs import Construct
+
+from stacks.config import StageConfig
+from stacks.constructs.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
+from stacks.constructs.dataset_jobs import DatasetJobs
+from stacks.constructs.encrypted_topic import EncryptedTopic
+from stacks.constructs.log_group import StageLogGroup
+from stacks.constructs.object_trigger import object_created
+from stacks.constructs.training_definition import Import, Training, training_definition
+from stacks.names import solution_arn
+
+COMPLETE_MARKER = "_SUCCESS"
+
+
+class TrainingWorkflow(Construct):
+    """Runs by schedule, and when an upload of raw data is marked complete by a `_SUCCESS` object."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        jobs: DatasetJobs,
+        dataset_arns: Mapping[str, str],
+        reader: iam.IRole,
+        notices: EncryptedTopic,
+        raw_bucket: s3.IBucket,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._solution_arn = solution_arn(Stack.of(self), config)
+        self._imports = tuple(
+            Import(
+                dataset=dataset.lower(),
+                job_name=jobs.jobs[dataset.lower()].job_name,
+                dataset_arn=arn,
+                location=jobs.location(dataset.lower()),
+                name_prefix=f"{config.name}-{dataset.lower()}-",
+            )
+            for dataset, arn in dataset_arns.items()
+        )
+        definition = training_definition(
+            Training(
+                imports=self._imports,
+                popularity_job_name=jobs.jobs["popularity"].job_name,
+                reader_role_arn=reader.role_arn,
+                solution_arn=self._solution_arn,
+                topic_arn=notices.topic.topic_arn,
+                stage=config.name,
+            )
+        )
+        self.machine = sfn.StateMachine(
+            self,
+            "Machine",
+            comment="Raw clickstream to a trained solution version",
+            definition_body=sfn.DefinitionBody.from_string(Stack.of(self).to_json_string(definition)),
+            timeout=Duration.hours(36),
+            tracing_enabled=True,
+            logs=sfn.LogOptions(
+                destination=StageLogGroup(self, "Log", config=config),
+                level=sfn.LogLevel.ALL,
+                include_execution_data=True,
+            ),
+        )
+        self._grant(config, jobs, reader)
+        notices.grant_publish(self.machine)
+        self._start(config, raw_bucket)
+
+    def _grant(self, config: StageConfig, jobs: DatasetJobs, reader: iam.IRole) -> None:
+        import_jobs = Stack.of(self).format_arn(
+            service="personalize", resource="dataset-import-job", resource_name=f"{config.name}-*"
+        )
+        versions = f"{self._solution_arn}/*"
+        statements = {
+            ("glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"): [
+                job.job_arn for job in jobs.jobs.values()
+            ],
+            ("personalize:CreateDatasetImportJob", "personalize:DescribeDatasetImportJob"): [
+                *(one.dataset_arn for one in self._imports),
+                import_jobs,
+            ],
+            (
+                "personalize:CreateSolutionVersion",
+                "personalize:DescribeSolutionVersion",
+                "personalize:GetSolutionMetrics",
+            ): [self._solution_arn, versions],
+        }
+        acknowledge(self.machine, "AwsSolutions-IAM5[Resource::*]", reason=NO_RESOURCE_LEVEL)
+        for actions, resources in statements.items():
+            self.machine.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=resources))
+        acknowledge_wildcards(
+            self.machine,
+            import_jobs,
+            versions,
+            reason="Each training makes import jobs and a version of its own.",
+        )
+        self.machine.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=["iam:PassRole"],
+                resources=[reader.role_arn],
+                conditions={"StringEquals": {"iam:PassedToService": "personalize.amazonaws.com"}},
+            )
+        )
+
+    def _start(self, config: StageConfig, raw_bucket: s3.IBucket) -> None:
+        target = targets.SfnStateMachine(
+            self.machine, input=events.RuleTargetInput.from_object({"pollSeconds": 60}), retry_attempts=2
+        )
+        events.Rule(
+            self,
+            "Schedule",
+            schedule=events.Schedule.expression(config.personalize.training_schedule),
+            targets=[target],
+        )
+        events.Rule(
+            self,
+            "UploadComplete",
+            event_pattern=object_created(raw_bucket, suffix=COMPLETE_MARKER),
+            targets=[target],
+        )

@@ -1,0 +1,131 @@
+"""The WebSocket API of the viewers' apps."""
+
+from aws_cdk import RemovalPolicy
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_apigatewayv2 as apigw
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks.config import StageConfig
+from stacks.constructs.access_log import log_access
+from stacks.constructs.acknowledgement import acknowledge, acknowledge_wildcards
+from stacks.constructs.log_group import StageLogGroup
+
+TOKEN_SOURCE = "route.request.header.Sec-WebSocket-Protocol"  # noqa: S105  (where the token is, not the token)
+
+
+class ViewerSocket(Construct):
+    """Routes by `$request.body.action`; the token authorizes `$connect`, the others answer the caller."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        authorizer: lambda_.IFunction,
+        connect: lambda_.IFunction,
+        disconnect: lambda_.IFunction,
+        default: lambda_.IFunction,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.api = apigw.WebSocketApi(
+            self,
+            "Api",
+            description="Touchline: viewers' apps",
+            route_selection_expression="$request.body.action",
+            connect_route_options=apigw.WebSocketRouteOptions(
+                integration=integrations.WebSocketLambdaIntegration("Connect", connect),
+                authorizer=authorizers.WebSocketLambdaAuthorizer(
+                    "Authorizer", authorizer, identity_source=[TOKEN_SOURCE]
+                ),
+            ),
+            disconnect_route_options=apigw.WebSocketRouteOptions(
+                integration=integrations.WebSocketLambdaIntegration("Disconnect", disconnect)
+            ),
+            default_route_options=apigw.WebSocketRouteOptions(
+                integration=integrations.WebSocketLambdaIntegration("Fallback", default),
+                return_response=True,
+            ),
+        )
+        self.stage = apigw.WebSocketStage(
+            self,
+            "Stage",
+            web_socket_api=self.api,
+            stage_name=config.name,
+            auto_deploy=True,
+            detailed_metrics_enabled=True,
+            throttle=apigw.ThrottleSettings(
+                rate_limit=config.socket_messages_per_second,
+                burst_limit=config.socket_messages_per_second,
+            ),
+        )
+        self._log(config)
+        acknowledge(
+            self,
+            "AwsSolutions-APIG4",
+            reason="A WebSocket API authorizes on $connect alone; the other routes run inside it.",
+        )
+
+    def add_route(self, action: str, function: lambda_.IFunction) -> None:
+        """Let a function answer the messages of one action."""
+        self.api.add_route(
+            action,
+            integration=integrations.WebSocketLambdaIntegration(action.capitalize(), function),
+            return_response=True,
+        )
+
+    @property
+    def url(self) -> str:
+        """Where apps connect to, `wss://...`."""
+        return self.stage.url
+
+    @property
+    def callback_url(self) -> str:
+        """Where dispatch posts to, `https://...`."""
+        return self.stage.callback_url
+
+    def grant_post(self, function: lambda_.Function) -> None:
+        """Let a function post to the connections of this stage of this API, and nothing else."""
+        connections = self.api.stack.format_arn(
+            service="execute-api",
+            resource=self.api.api_id,
+            resource_name=f"{self.stage.stage_name}/POST/@connections/*",
+        )
+        function.add_to_role_policy(
+            iam.PolicyStatement(actions=["execute-api:ManageConnections"], resources=[connections])
+        )
+        assert function.role
+        acknowledge_wildcards(function.role, connections, reason="Connections come and go with the viewers.")
+
+    def _log(self, config: StageConfig) -> None:
+        # A WebSocket API logs only where the account has a role for it, which a fresh account has not.
+        role = iam.Role(
+            self,
+            "LogRole",
+            assumed_by=iam.ServicePrincipal("apigateway.amazonaws.com"),
+            managed_policies=[
+                iam.ManagedPolicy.from_aws_managed_policy_name(
+                    "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
+                )
+            ],
+        )
+        acknowledge(
+            role,
+            "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
+            "AmazonAPIGatewayPushToCloudWatchLogs]",
+            reason="API Gateway accepts a role for its logs only with what this policy allows.",
+        )
+        account = apigateway.CfnAccount(self, "LogAccount", cloud_watch_role_arn=role.role_arn)
+        account.apply_removal_policy(RemovalPolicy.RETAIN)
+        role.apply_removal_policy(RemovalPolicy.RETAIN)
+        self.stage.node.add_dependency(account)
+        log_access(
+            self.stage,
+            StageLogGroup(self, "AccessLog", config=config),
+            connectionId="$context.connectionId",
+            eventType="$context.eventType",
+        )

@@ -1,0 +1,54 @@
+"""A queue of work, and the queue for what could not be done."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.config import StageConfig
+from stacks.constructs.acknowledgement import acknowledge
+
+DEAD_LETTER_DAYS = 14
+
+
+class DeadLetterQueue(sqs.Queue):
+    """Where records wait, for two weeks, for somebody to look at them."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=Duration.days(DEAD_LETTER_DAYS),
+            removal_policy=RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY,
+        )
+        acknowledge(self, "AwsSolutions-SQS3", reason="This is where dead letters end; an alarm watches it.")
+
+
+class WorkQueue(Construct):
+    """Messages for one function: tried a few times, then moved aside so that they block nobody."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        consumer_timeout: Duration,
+        max_receive_count: int = 4,
+        keep: Duration | None = None,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.dead_letters = DeadLetterQueue(self, "DeadLetters", config=config)
+        self.queue = sqs.Queue(
+            self,
+            "Queue",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            # Six times the consumer's timeout, as Lambda's documentation asks for.
+            visibility_timeout=Duration.seconds(6 * int(consumer_timeout.to_seconds())),
+            retention_period=keep or Duration.hours(1),
+            dead_letter_queue=sqs.DeadLetterQueue(
+                queue=self.dead_letters, max_receive_count=max_receive_count
+            ),
+        )

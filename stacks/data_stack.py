@@ -1,0 +1,132 @@
+"""DataStack: what must outlive every deployment."""
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_secretsmanager as secretsmanager
+from constructs import Construct
+
+from stacks.config import StageConfig
+from stacks.constructs.acknowledgement import acknowledge
+from stacks.constructs.delivery import DirectDelivery, MatchPartitionedDelivery
+from stacks.constructs.feed_keys import FeedKeys
+from stacks.constructs.keyed_table import KeyedTable
+from stacks.constructs.private_bucket import PrivateBucket
+from stacks.constructs.record_stream import RecordStream
+from stacks.constructs.viewer_pool import ViewerPool
+from stacks.constructs.work_queue import DeadLetterQueue
+
+
+class DataStack(Stack):
+    """Buckets, tables, streams and their way to S3, the feeds' keys, the viewers, and refused records."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, stack_name: str) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=stack_name,
+            description="Touchline: what must outlive every deployment",
+            termination_protection=config.termination_protection,
+        )
+        self._buckets(config)
+        self._tables(config)
+        self.signals = RecordStream(self, "Signals", config=config)
+        self.interactions = RecordStream(self, "Interactions", config=config)
+        MatchPartitionedDelivery(
+            self,
+            "InteractionsDelivery",
+            config=config,
+            source=self.interactions,
+            bucket=self.raw_bucket,
+            prefix="interactions",
+        )
+        self.decisions_delivery = DirectDelivery(
+            self, "DecisionsDelivery", config=config, bucket=self.decisions_bucket, prefix="decisions"
+        )
+        self.feed_keys: secretsmanager.ISecret = FeedKeys(self, "FeedKeys", config=config)
+        self.dead_letters = DeadLetterQueue(self, "DeadLetters", config=config)
+        self.viewers = ViewerPool(self, "Viewers", config=config)
+        acknowledge(
+            self,
+            "CloudFormation-Validate::W7001",
+            reason="The CDK's Firehose construct brings along a mapping that only Redshift needs.",
+        )
+        self._outputs()
+
+    def _buckets(self, config: StageConfig) -> None:
+        logs = PrivateBucket(self, "AccessLogs", config=config, expire_after_days=config.log_retention_days)
+        self.access_logs_bucket = logs
+        self.raw_bucket = PrivateBucket(
+            self,
+            "Raw",
+            config=config,
+            access_logs=logs,
+            announce=True,
+            expire_after_days=config.raw_data_retention_days,
+        )
+        self.curated_bucket = PrivateBucket(self, "Curated", config=config, access_logs=logs, announce=True)
+        self.media_bucket = PrivateBucket(
+            self, "Media", config=config, access_logs=logs, announce=True, expire_after_days=7
+        )
+        self.decisions_bucket = PrivateBucket(
+            self,
+            "Decisions",
+            config=config,
+            access_logs=logs,
+            expire_after_days=config.raw_data_retention_days,
+        )
+        self._let_personalize(self.curated_bucket, "s3:GetObject", "s3:ListBucket")
+        self._let_personalize(self.decisions_bucket, "s3:PutObject")
+
+    def _let_personalize(self, bucket: s3.Bucket, *actions: str) -> None:
+        # Personalize asks for a bucket policy beside the role it assumes:
+        # https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
+        bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                principals=[iam.ServicePrincipal("personalize.amazonaws.com")],
+                actions=list(actions),
+                resources=[bucket.bucket_arn, bucket.arn_for_objects("*")],
+                conditions={"StringEquals": {"aws:SourceAccount": self.account}},
+            )
+        )
+
+    def _tables(self, config: StageConfig) -> None:
+        self.matches_table = KeyedTable(
+            self,
+            "Matches",
+            config=config,
+            partition_key="match_id",
+            sort_key="item",
+            expires=True,
+            changes=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+        )
+        self.components_table = KeyedTable(
+            self, "Components", config=config, partition_key="catalogue", sort_key="component_id"
+        )
+        self.constraints_table = KeyedTable(
+            self, "Constraints", config=config, partition_key="rule_set", sort_key="rule_id"
+        )
+        self.connections_table = KeyedTable(
+            self, "Connections", config=config, partition_key="pk", sort_key="sk", expires=True
+        )
+
+    def _outputs(self) -> None:
+        for name, value in {
+            "RawBucketName": self.raw_bucket.bucket_name,
+            "CuratedBucketName": self.curated_bucket.bucket_name,
+            "MediaBucketName": self.media_bucket.bucket_name,
+            "DecisionsBucketName": self.decisions_bucket.bucket_name,
+            "MatchesTableName": self.matches_table.table_name,
+            "ComponentsTableName": self.components_table.table_name,
+            "ConstraintsTableName": self.constraints_table.table_name,
+            "ConnectionsTableName": self.connections_table.table_name,
+            "SignalsStreamName": self.signals.stream_name,
+            "InteractionsStreamName": self.interactions.stream_name,
+            "DecisionsStreamName": self.decisions_delivery.delivery_stream_name,
+            "FeedKeysSecretArn": self.feed_keys.secret_arn,
+            "DeadLettersQueueUrl": self.dead_letters.queue_url,
+            "UserPoolId": self.viewers.pool.user_pool_id,
+            "UserPoolClientId": self.viewers.client.user_pool_client_id,
+        }.items():
+            CfnOutput(self, name, value=value)

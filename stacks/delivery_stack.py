@@ -1,0 +1,143 @@
+"""DeliveryStack: from a Moment to the viewer's screen, and back from the viewer."""
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from stacks.artifacts import Artifacts
+from stacks.config import StageConfig
+from stacks.constructs.acknowledgement import acknowledge_objects
+from stacks.constructs.context_pipeline import ContextPipeline
+from stacks.constructs.dataset_jobs import POPULARITY_PREFIX
+from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.object_trigger import ObjectTrigger
+from stacks.constructs.recommendation import Recommendation
+from stacks.constructs.socket_functions import SocketFunctions
+from stacks.constructs.work_queue import DeadLetterQueue
+from stacks.data_stack import DataStack
+
+
+class DeliveryStack(Stack):
+    """Context builder, dispatch, the WebSocket API and its routes, interactions, the catalogue's loader."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        stack_name: str,
+        artifacts: Artifacts,
+        data: DataStack,
+        moments: sns.ITopic,
+        tracking_id: str,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=stack_name,
+            description="Touchline: from a Moment to the viewer's screen, and back",
+        )
+        self._config = config
+        self._code = FunctionCode(self, "Code", config=config, artifacts=artifacts)
+        recommendation = Recommendation(self, config=config, data=data)
+        functions = SocketFunctions(
+            self, "Viewers", config=config, code=self._code, data=data, recommendation=recommendation
+        )
+        self.socket = functions.socket
+        self.pipeline = ContextPipeline(
+            self,
+            "Pipeline",
+            config=config,
+            code=self._code,
+            data=data,
+            moments=moments,
+            socket=self.socket,
+            recommendation=recommendation,
+        )
+        self.refused_interactions = DeadLetterQueue(self, "RefusedInteractions", config=config)
+        self._record_interactions(data, tracking_id)
+        self.catalogue_arrived = self._load_catalogue(data)
+        CfnOutput(self, "WebSocketUrl", value=self.socket.url)
+        CfnOutput(self, "WebSocketApiId", value=self.socket.api.api_id)
+
+    def _record_interactions(self, data: DataStack, tracking_id: str) -> None:
+        function = TouchlineFunction(
+            self,
+            "RecordInteractions",
+            code=self._code,
+            module="record_interactions",
+            description="Interactions go to the event tracker",
+            timeout=Duration.seconds(30),
+            environment={
+                "TRACKING_ID": tracking_id,
+                "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
+            },
+        )
+        function.add_event_source(
+            sources.KinesisEventSource(
+                data.interactions,
+                starting_position=lambda_.StartingPosition.TRIM_HORIZON,
+                batch_size=100,
+                max_batching_window=Duration.seconds(1),
+                parallelization_factor=2,
+                retry_attempts=3,
+                max_record_age=Duration.hours(1),
+                bisect_batch_on_error=True,
+                report_batch_item_failures=True,
+                on_failure=sources.SqsDlq(self.refused_interactions),
+            )
+        )
+        data.dead_letters.grant_send_messages(function)
+        function.add_to_role_policy(
+            # PutEvents takes no resource: https://docs.aws.amazon.com/personalize/latest/dg/API_UBS_PutEvents.html
+            iam.PolicyStatement(actions=["personalize:PutEvents"], resources=["*"])
+        )
+
+    def _load_catalogue(self, data: DataStack) -> ObjectTrigger:
+        function = TouchlineFunction(
+            self,
+            "LoadCatalogue",
+            code=self._code,
+            module="load_catalogue",
+            description="Components and constraints from the curated bucket to their tables",
+            timeout=Duration.seconds(60),
+            environment={
+                "COMPONENTS_TABLE_NAME": data.components_table.table_name,
+                "CONSTRAINTS_TABLE_NAME": data.constraints_table.table_name,
+                "CURATED_BUCKET_NAME": data.curated_bucket.bucket_name,
+                "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
+            },
+        )
+        for table in (data.components_table, data.constraints_table):
+            table.grant_read_write_data(function)
+        data.curated_bucket.grant_read(function, "catalogue/*")
+        assert function.role
+        acknowledge_objects(
+            function.role,
+            data.curated_bucket,
+            "catalogue/",
+            POPULARITY_PREFIX,
+            reason="The catalogue and the popularity come in several files.",
+        )
+        data.curated_bucket.grant_read(function, f"{POPULARITY_PREFIX}*")
+        data.dead_letters.grant_send_messages(function)
+        self.popularity_arrived = ObjectTrigger(
+            self,
+            "PopularityArrived",
+            config=self._config,
+            bucket=data.curated_bucket,
+            function=function,
+            prefix=POPULARITY_PREFIX,
+        )
+        return ObjectTrigger(
+            self,
+            "CatalogueArrived",
+            config=self._config,
+            bucket=data.curated_bucket,
+            function=function,
+            prefix="catalogue/",
+        )

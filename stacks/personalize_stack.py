@@ -1,0 +1,87 @@
+"""PersonalizeStack: what Personalize learns from, and with what recipe; everything but the campaign."""
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_personalize as personalize
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.config import StageConfig
+from stacks.constructs.dataset_schemas import dataset_schemas
+from stacks.constructs.metric_reports import MetricReports
+from stacks.constructs.sdk_call import SdkCall
+from stacks.constructs.training_datasets import TrainingDatasets
+from stacks.names import PersonalizeNames
+
+# At most ten filters a group. Neither takes a parameter, so neither can be left half-filled in silence.
+FILTERS = {
+    "without-betting": 'EXCLUDE ItemID WHERE Items.CATEGORIES IN ("betting")',
+    "without-adverts": 'EXCLUDE ItemID WHERE Items.CATEGORIES IN ("advert")',
+}
+
+
+class PersonalizeStack(Stack):
+    """Dataset group, schemas, datasets, solution, filters, event tracker and metric attribution."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        stack_name: str,
+        reports_bucket: s3.IBucket,
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=stack_name,
+            description="Touchline: what Personalize learns from, and with what recipe",
+            termination_protection=config.termination_protection,
+        )
+        names = PersonalizeNames.of(config)
+        self.datasets = TrainingDatasets(self, "Datasets", config=config, schemas=dataset_schemas())
+        self.solution = personalize.CfnSolution(
+            self,
+            "Solution",
+            name=names.solution,
+            dataset_group_arn=self.datasets.group_arn,
+            recipe_arn=f"arn:{self.partition}:personalize:::recipe/{config.personalize.recipe}",
+            event_type="click",
+        )
+        # The training state machine decides when to train; left on, Personalize would train beside it each
+        # week. CloudFormation has no property for it.
+        SdkCall(
+            self,
+            "NoAutomaticTraining",
+            service="Personalize",
+            action="updateSolution",
+            parameters={"solutionArn": self.solution.attr_solution_arn, "performAutoTraining": False},
+            resources=[self.solution.attr_solution_arn],
+        )
+        self.datasets.precede(self.solution)
+        self.event_tracker = personalize.CfnEventTracker(
+            self, "EventTracker", name=names.event_tracker, dataset_group_arn=self.datasets.group_arn
+        )
+        self.datasets.precede(self.event_tracker)
+        for name, expression in FILTERS.items():
+            self.datasets.precede(
+                personalize.CfnFilter(
+                    self,
+                    "".join(word.capitalize() for word in name.split("-")),
+                    name=f"{names.dataset_group}-{name}",
+                    dataset_group_arn=self.datasets.group_arn,
+                    filter_expression=expression,
+                )
+            )
+        self.datasets.precede(
+            MetricReports(
+                self,
+                "MetricReports",
+                name=names.metric_attribution,
+                dataset_group_arn=self.datasets.group_arn,
+                bucket=reports_bucket,
+            )
+        )
+        CfnOutput(self, "DatasetGroupArn", value=self.datasets.group_arn)
+        CfnOutput(self, "SolutionArn", value=self.solution.attr_solution_arn)
+        CfnOutput(self, "TrackingId", value=self.event_tracker.attr_tracking_id)

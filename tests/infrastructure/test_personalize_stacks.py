@@ -1,0 +1,146 @@
+"""Promises of what learns and what recommends."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from domain.errors import RegistryError
+from domain.registry import CONTEXT_REGISTRY, ContextColumn, ContextRegistry, Facet
+from stacks.config import Exploration, StageConfig, stage_config
+from stacks.constructs.dataset_schemas import dataset_schemas
+from stacks.errors import StageConfigError
+from tests.infrastructure.conftest import CAMPAIGN, Assembly
+
+
+def test_the_interactions_schema_carries_the_registry(development: Assembly) -> None:
+    schema = development.properties(
+        "PersonalizeStack", "AWS::Personalize::Schema", "DatasetsInteractionsSchema"
+    )
+    fields = {field["name"]: field for field in json.loads(schema["Schema"])["fields"]}
+    for column in CONTEXT_REGISTRY.names:
+        assert fields[column] == {"name": column, "type": ["null", "string"], "categorical": True}
+    assert {"USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "IMPRESSION"} <= set(fields)
+
+
+def test_a_sixth_context_column_is_refused() -> None:
+    extra = ContextColumn(name="WEATHER", facets=(Facet(name="weather", vocabulary=("dry", "rain")),))
+    with pytest.raises(RegistryError, match="at most 5 columns"):
+        dataset_schemas(ContextRegistry(*CONTEXT_REGISTRY.columns, extra))
+
+
+def test_a_changed_schema_gets_a_new_name() -> None:
+    # GIVEN that a schema cannot change once it is used
+    fewer = ContextRegistry(*CONTEXT_REGISTRY.columns[:4])
+    # THEN the name follows what is in it
+    interactions, *_ = dataset_schemas()
+    changed, *_ = dataset_schemas(fewer)
+    assert interactions.fingerprint != changed.fingerprint
+
+
+def test_exploration_is_refused_with_the_second_version_of_the_recipe() -> None:
+    personalize = stage_config("development").personalize
+    with pytest.raises(StageConfigError, match=r"personalize\.exploration: expected None with the recipe"):
+        replace(personalize, recipe="aws-user-personalization-v2")
+    second = replace(personalize, recipe="aws-user-personalization-v2", exploration=None)
+    assert second.recipe == "aws-user-personalization-v2"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("recipe", "aws-sims"), ("match_transactions_per_second", 501), ("match_transactions_per_second", 0)],
+)
+def test_what_personalize_would_refuse_is_refused_at_synthesis(field: str, value: object) -> None:
+    with pytest.raises(StageConfigError, match=rf"personalize\.{field}"):
+        replace(stage_config("development").personalize, **{field: value})
+
+
+def test_an_exploration_weight_is_a_share() -> None:
+    with pytest.raises(StageConfigError, match="a number from 0 to 1"):
+        Exploration(weight=1.5)
+
+
+def test_an_unknown_stage_is_refused_by_name() -> None:
+    with pytest.raises(StageConfigError, match="stage: expected one of development, production; got 'test'"):
+        stage_config("test")
+
+
+def test_stages_share_an_account(development: Assembly, production: Assembly) -> None:
+    # GIVEN the names that Personalize wants from us
+    def names(assembly: Assembly) -> set[str]:
+        return {
+            resource["Properties"]["Name"]
+            for stack in ("PersonalizeStack", CAMPAIGN)
+            for resource in assembly.templates[stack]["Resources"].values()
+            if resource["Type"].startswith("AWS::Personalize::")
+        }
+
+    # THEN no two stages have one in common
+    assert not names(development) & names(production)
+    assert all("development" in name for name in names(development))
+
+
+def test_nobody_else_trains(development: Assembly) -> None:
+    call = development.properties("PersonalizeStack", "Custom::AWS", "NoAutomaticTraining")
+    create = json.dumps(call["Create"])
+    assert "updateSolution" in create
+    assert 'performAutoTraining\\":false' in create
+
+
+def test_filters_wait_for_the_columns_that_they_read(development: Assembly) -> None:
+    for resource in development.of_type("PersonalizeStack", "AWS::Personalize::Filter").values():
+        assert any(name.startswith("DatasetsItems") for name in resource["DependsOn"])
+
+
+def test_no_filter_can_be_left_half_filled(development: Assembly) -> None:
+    # An EXCLUDE filter without its parameter filters nothing and says nothing.
+    filters = development.of_type("PersonalizeStack", "AWS::Personalize::Filter").values()
+    assert filters
+    assert not any("$" in resource["Properties"]["FilterExpression"] for resource in filters)
+
+
+def test_the_campaign_follows_the_newest_version(development: Assembly) -> None:
+    campaign = development.properties(CAMPAIGN, "AWS::Personalize::Campaign")
+    assert json.dumps(campaign["SolutionVersionArn"]).endswith('solution/touchline-development/$LATEST"]]}')
+    assert campaign["CampaignConfig"]["SyncWithLatestSolutionVersion"] is True
+    assert campaign["CampaignConfig"]["ItemExplorationConfig"] == {
+        "explorationWeight": "0.3",
+        "explorationItemAgeCutOff": "30",
+    }
+
+
+def test_the_campaign_rests_between_matches(development: Assembly, production: Assembly) -> None:
+    def rate(assembly: Assembly) -> int:
+        rate: int = assembly.properties(CAMPAIGN, "AWS::Personalize::Campaign")["MinProvisionedTPS"]
+        return rate
+
+    assert (rate(development), rate(production)) == (1, 2)
+
+
+def test_a_first_deployment_waits_for_no_training(development: Assembly) -> None:
+    # GIVEN that `cdk deploy --all` takes the stacks of the app itself
+    manifest = json.loads((development.directory / "manifest.json").read_text())
+    stacks = {
+        name
+        for name, artifact in manifest["artifacts"].items()
+        if artifact["type"] == "aws:cloudformation:stack"
+    }
+    # THEN the campaign is not among them, but in an assembly of its own
+    assert "PersonalizeStack" in stacks
+    assert not any("Campaign" in name for name in stacks)
+    assert manifest["artifacts"]["assembly-Campaign"]["type"] == "cdk:cloud-assembly"
+    # AND nothing among them refers to it but by name
+    for name in stacks:
+        assert "AWS::Personalize::Campaign" not in json.dumps(development.templates[name])
+
+
+def test_the_stages_differ_where_it_matters() -> None:
+    development, production = StageConfig.development(), StageConfig.production()
+    assert (development.retain_data, production.retain_data) == (False, True)
+    assert (development.termination_protection, production.termination_protection) == (False, True)
+    assert (development.log_level, production.log_level) == ("DEBUG", "INFO")
+    assert development.log_retention_days < production.log_retention_days
+    assert (
+        development.personalize.match_transactions_per_second
+        < production.personalize.match_transactions_per_second
+    )

@@ -1,0 +1,123 @@
+"""Promises of the training state machine, told on its definition."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from stacks.constructs.training_definition import Import, Training, training_definition
+from tests.infrastructure.conftest import Assembly
+
+TRAINING = Training(
+    imports=tuple(
+        Import(
+            dataset=dataset,
+            job_name=f"{dataset}-job",
+            dataset_arn=f"arn:aws:personalize:eu-west-1:1:dataset/{dataset}",
+            location=f"s3://curated/datasets/{dataset}/",
+            name_prefix=f"development-{dataset}-",
+        )
+        for dataset in ("interactions", "users", "items")
+    ),
+    popularity_job_name="popularity-job",
+    reader_role_arn="arn:aws:iam::1:role/reader",
+    solution_arn="arn:aws:personalize:eu-west-1:1:solution/touchline-development",
+    topic_arn="arn:aws:sns:eu-west-1:1:notices",
+    stage="development",
+)
+
+
+def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The machine itself and each branch of it."""
+    yield definition
+    for state in definition["States"].values():
+        for branch in state.get("Branches", []):
+            yield from machines(branch)
+
+
+def targets(state: dict[str, Any]) -> Iterator[str]:
+    """Every state that may follow."""
+    for holder in (state, *state.get("Choices", []), *state.get("Catch", [])):
+        if "Next" in holder:
+            yield holder["Next"]
+    if "Default" in state:
+        yield state["Default"]
+
+
+def test_every_state_is_reached_and_leads_somewhere() -> None:
+    for machine in machines(training_definition(TRAINING)):
+        reached, pending = set(), [machine["StartAt"]]
+        while pending:
+            name = pending.pop()
+            if name not in reached:
+                reached.add(name)
+                pending.extend(targets(machine["States"][name]))
+        assert reached == set(machine["States"])
+
+
+def test_every_wait_is_bounded() -> None:
+    for machine in machines(training_definition(TRAINING)):
+        for name, state in machine["States"].items():
+            if state["Type"] == "Wait":
+                choice = machine["States"][f"Is{name.removeprefix('Await')}Active"]
+                bounds = [rule for rule in choice["Choices"] if "NumericGreaterThanEquals" in rule]
+                assert len(bounds) == 1
+                assert bounds[0]["Next"].endswith("Overdue")
+
+
+def test_whatever_fails_is_told_with_its_reason() -> None:
+    states = training_definition(TRAINING)["States"]
+    for name, state in states.items():
+        if state["Type"] in ("Task", "Parallel") and name != "TellFailure":
+            assert state["Catch"] == [
+                {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "TellFailure"}
+            ]
+    assert states["TellFailure"]["Parameters"]["Message"]["reason.$"] == "$.failure.Cause"
+    assert states["TrainingFailed"]["CausePath"] == "$.failure.Cause"
+
+
+@pytest.mark.parametrize("stage", ["development", "production"])
+def test_the_name_of_an_import_job_fits(stage: str) -> None:
+    # A name may have 63 characters; 36 of them are the UUID.
+    assert len(f"{stage}-interactions-") + 36 <= 63
+
+
+def test_the_machine_passes_only_its_own_role_and_only_to_personalize(development: Assembly) -> None:
+    statements = [
+        statement
+        for policy in development.of_type("TrainingStack", "AWS::IAM::Policy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Action"] == "iam:PassRole"
+    ]
+    (statement,) = statements
+    assert "DatasetReader" in json.dumps(statement["Resource"])
+    assert statement["Condition"] == {"StringEquals": {"iam:PassedToService": "personalize.amazonaws.com"}}
+
+
+def test_training_starts_by_schedule_and_when_an_upload_is_complete(development: Assembly) -> None:
+    rules = [
+        rule["Properties"] for rule in development.of_type("TrainingStack", "AWS::Events::Rule").values()
+    ]
+    (scheduled,) = (rule for rule in rules if "ScheduleExpression" in rule)
+    (uploaded,) = (rule for rule in rules if "EventPattern" in rule)
+    assert scheduled["ScheduleExpression"] == "rate(7 days)"
+    assert uploaded["EventPattern"]["detail"]["object"] == {"key": [{"suffix": "_SUCCESS"}]}
+
+
+def test_the_jobs_log_can_be_encrypted_with_their_key(development: Assembly) -> None:
+    # GIVEN that a log group is refused when its key does not let the log service use it
+    group = development.properties("TrainingStack", "AWS::Logs::LogGroup", "JobsLog")
+    key = development.properties("TrainingStack", "AWS::KMS::Key", "JobsSecurityKey")
+    assert group["KmsKeyId"]["Fn::GetAtt"][0].startswith("JobsSecurityKey")
+    principals = json.dumps([statement["Principal"] for statement in key["KeyPolicy"]["Statement"]])
+    assert '"logs.", {"Ref": "AWS::Region"}, ".amazonaws.com"' in principals
+
+
+def test_jobs_run_on_the_newest_glue_that_has_our_python(development: Assembly) -> None:
+    jobs = development.of_type("TrainingStack", "AWS::Glue::Job").values()
+    assert len(jobs) == 4
+    for job in jobs:
+        arguments = job["Properties"]["DefaultArguments"]
+        assert job["Properties"]["GlueVersion"] == "5.1"
+        assert {"--input", "--catalogue", "--output", "--extra-py-files"} <= set(arguments)

@@ -1,0 +1,53 @@
+"""A real match's feed and the posts about it, through one engine."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import kloppy
+import pytest
+
+from domain.crowd.match_crowd import MatchCrowd
+from domain.detection.engine import MatchEngine
+from domain.moment import CROWDS_OWN, MomentType
+from local.feeds.feed import Fixture
+from local.feeds.loading import load_feed
+from tests.real_data import real_data
+from tests.unit.domain.crowd.counted import posts_per_second, signal
+
+FILES = Path(kloppy.__file__).parent / "tests" / "files"
+KICK_OFF = datetime(2021, 6, 11, 19, 0, 30, tzinfo=UTC)
+
+
+@pytest.mark.realdata
+def test_each_goal_is_decorated_by_its_spike_and_one_spike_stands_alone():
+    # GIVEN Turkey 0-3 Italy and the posts of that evening, in the order of their times
+    feed = load_feed(
+        "statsbomb",
+        FILES / "statsbomb_3788741_event.json",
+        FILES / "statsbomb_3788741_lineup.json",
+        fixture=Fixture(kick_off=KICK_OFF),
+    )
+    path = real_data("social/turkey_italy_2021_posts_per_second.csv.gz")
+    posts = [signal(*interval) for interval in posts_per_second(path, 10)]
+    # WHEN one engine sees both
+    engine = MatchEngine(feed.match.id, crowd=MatchCrowd)
+    told = [
+        moment
+        for each in sorted([*feed.signals, *posts], key=lambda each: each.occurred_at)
+        for moment in engine.observe(each).moments
+    ]
+    # THEN each goal comes a second time, with what the crowd made of it and the score as it was
+    noticed = [
+        moment for moment in told if "mention_ratio" in moment.details and moment.type not in CROWDS_OWN
+    ]
+    assert [(moment.type, moment.score.away) for moment in noticed] == [
+        (MomentType.OWN_GOAL, 1),
+        (MomentType.GOAL, 2),
+        (MomentType.GOAL, 3),
+    ]
+    firsts = {moment.id for moment in told if "revises" not in moment.details}
+    assert all(moment.details["revises"] in firsts for moment in noticed)
+    # AND the spike after a shot just wide, which no moment explains, stands alone, placed in play
+    [alone] = [moment for moment in told if moment.type in CROWDS_OWN]
+    assert (alone.type, alone.period, alone.score.away) == (MomentType.MENTION_SPIKE, 1, 0)
+    assert 17 * 60 < alone.clock_seconds < 19 * 60

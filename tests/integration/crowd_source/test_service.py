@@ -1,0 +1,355 @@
+"""The service against local servers that speak the sources' protocols."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager, suppress
+from datetime import UTC, datetime
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from crowd_source.filtered_stream import FilteredStreamSource, rules_of
+from crowd_source.jetstream import JetstreamSource
+from crowd_source.kinesis_sink import KinesisSink
+from crowd_source.parameter_control import ParameterControl
+from crowd_source.ports import SourceError
+from crowd_source.service import LONGEST_PAUSE_SECONDS, CrowdService, pause_seconds
+from crowd_source.settings import SettingError, Settings
+from domain.crowd.watch_list import WatchedMatch, WatchList
+
+ITALY = WatchList((WatchedMatch(match_id="m", keywords=("Italy", "#TURITA")),))
+START_MICROSECONDS = 1_623_438_030_000_000
+
+
+@asynccontextmanager
+async def served(*routes):
+    """A session, and the address of a server that lives as long."""
+    app = web.Application()
+    app.add_routes(routes)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        async with aiohttp.ClientSession() as session:
+            yield session, f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+def jetstream_message(seconds: float, text: str, operation: str = "create") -> str:
+    record = {"$type": "app.bsky.feed.post", "text": text, "createdAt": "2021-06-11T19:00:30Z"}
+    commit = {"operation": operation, "collection": "app.bsky.feed.post", "rkey": "r", "record": record}
+    return json.dumps(
+        {
+            "did": "did:plc:x",
+            "time_us": START_MICROSECONDS + int(seconds * 1e6),
+            "kind": "commit",
+            "commit": commit,
+        }
+    )
+
+
+class Jetstream:
+    """Sends one script for each connection, and breaks off; after the last it stays open in silence."""
+
+    def __init__(self, *scripts: list[str]) -> None:
+        self._scripts = list(scripts)
+        self.queries: list[dict[str, str]] = []
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        self.queries.append(dict(request.query))
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        script = self._scripts.pop(0) if self._scripts else None
+        for message in script or []:
+            await socket.send_str(message)
+        if script is None:
+            await socket.receive()
+        await socket.close()
+        return socket
+
+
+class Collecting:
+    """A sink that remembers, and may be slow."""
+
+    def __init__(self) -> None:
+        self.signals = []
+        self.open = asyncio.Event()
+        self.open.set()
+
+    async def publish(self, signals):
+        if signals:
+            await self.open.wait()
+            self.signals.extend(signals)
+
+
+class Switch:
+    """Operators in a variable."""
+
+    def __init__(self, watched: WatchList = ITALY) -> None:
+        self.watched = watched
+
+    async def read(self) -> WatchList:
+        return self.watched
+
+
+@asynccontextmanager
+async def running(source, sink, control):
+    service = CrowdService(
+        source=source,
+        sink=sink,
+        control=control,
+        control_seconds=0.01,
+        now=lambda: datetime.fromtimestamp(START_MICROSECONDS / 1e6, tz=UTC),
+        chance=lambda: 0.0,
+    )
+    task = asyncio.create_task(service.run())
+    try:
+        yield service
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(condition, seconds: float = 10.0):
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def test_posts_of_jetstream_become_counts_with_sentiment():
+    script = [
+        jetstream_message(1, "Forza Italy, brilliant!"),
+        jetstream_message(2, "nothing about it"),
+        jetstream_message(3, "Italy were robbed 😡"),
+        jetstream_message(4, "Italy again", operation="delete"),
+        "not JSON",
+        jetstream_message(13, "Italy"),
+    ]
+    jetstream, sink = Jetstream(script), Collecting()
+    async with (
+        served(web.get("/subscribe", jetstream.handle)) as (session, url),
+        running(JetstreamSource(session, f"{url}/subscribe"), sink, Switch()),
+    ):
+        await until(lambda: sink.signals)
+    [first] = sink.signals
+    assert (first.match_id, first.source, first.posts.count, first.posts.sentiment_count) == (
+        "m",
+        "bluesky",
+        2,
+        2,
+    )
+    assert jetstream.queries[0]["wantedCollections"] == "app.bsky.feed.post"
+
+
+async def test_after_a_break_jetstream_goes_on_where_it_broke_off():
+    jetstream, sink = (
+        Jetstream([jetstream_message(1, "Italy")], [jetstream_message(2, "Italy")]),
+        Collecting(),
+    )
+    async with (
+        served(web.get("/subscribe", jetstream.handle)) as (session, url),
+        running(JetstreamSource(session, f"{url}/subscribe"), sink, Switch()) as service,
+    ):
+        await until(lambda: len(jetstream.queries) == 3)
+        assert service.counts == {"posts": 2, "reconnections": 2}
+    assert [query.get("cursor") for query in jetstream.queries] == [
+        None,
+        str(START_MICROSECONDS + 1_000_001),
+        str(START_MICROSECONDS + 2_000_001),
+    ]
+
+
+async def test_the_kill_switch_closes_the_source_and_opens_it_again():
+    jetstream, control = Jetstream(), Switch(WatchList())
+    async with (
+        served(web.get("/subscribe", jetstream.handle)) as (session, url),
+        running(JetstreamSource(session, f"{url}/subscribe"), Collecting(), control),
+    ):
+        # GIVEN the switch is off: nothing is asked of the source
+        await asyncio.sleep(0.05)
+        assert not jetstream.queries
+        # WHEN it is on, off and on again, THEN each time there is one connection more
+        for connections in (1, 2):
+            control.watched = ITALY
+            await until(lambda: len(jetstream.queries) == connections)  # noqa: B023
+            control.watched = WatchList()
+            await asyncio.sleep(0.05)
+        assert len(jetstream.queries) == 2
+
+
+async def test_a_sink_that_does_not_take_holds_the_source_back():
+    # GIVEN far more posts than sockets buffer, each closing an interval, and a sink that takes none
+    posts = 20_000
+    sent = 0
+
+    async def flood(request: web.Request) -> web.WebSocketResponse:
+        nonlocal sent
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        for number in range(posts):
+            await socket.send_str(jetstream_message(number * 10, "Italy " + "x" * 900))
+            sent = number
+        return socket
+
+    sink = Collecting()
+    sink.open.clear()
+    async with (
+        served(web.get("/subscribe", flood)) as (session, url),
+        running(JetstreamSource(session, f"{url}/subscribe"), sink, Switch()) as service,
+    ):
+        await until(lambda: sent > 100)
+        before = -1
+        while before != sent:
+            before = sent
+            await asyncio.sleep(0.2)
+        # THEN the server cannot send them, and the service holds only a few
+        assert sent < posts - 1
+        assert service.counts["posts"] < 10
+        # WHEN it takes again, THEN they flow
+        sink.open.set()
+        await until(lambda: len(sink.signals) > 100)
+
+
+async def read(source, posts) -> None:
+    async for post in source.posts(ITALY):
+        posts.append(post)
+
+
+class FilteredStream:
+    """X's rules and stream; the stream ends after its lines."""
+
+    def __init__(self, *lines: bytes, status: int = 200) -> None:
+        self.lines, self.status = lines, status
+        self.rules = [{"id": "1", "value": "(cats)"}]
+        self.tokens: set[str | None] = set()
+
+    async def read_rules(self, request: web.Request) -> web.Response:
+        self.tokens.add(request.headers.get("Authorization"))
+        return web.json_response({"data": self.rules})
+
+    async def change_rules(self, request: web.Request) -> web.Response:
+        change = await request.json()
+        gone = change.get("delete", {}).get("ids", [])
+        self.rules = [rule for rule in self.rules if rule["id"] not in gone]
+        self.rules += [{"id": f"n{n}", **rule} for n, rule in enumerate(change.get("add", []))]
+        return web.json_response({"data": self.rules})
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        if self.status != 200:
+            return web.Response(status=self.status, headers={"x-rate-limit-reset": "1100"})
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for line in self.lines:
+            await response.write(line + b"\r\n")
+        return response
+
+    def routes(self):
+        path = "/2/tweets/search/stream"
+        return (
+            web.get(f"{path}/rules", self.read_rules),
+            web.post(f"{path}/rules", self.change_rules),
+            web.get(path, self.stream),
+        )
+
+
+async def test_the_filtered_stream_gets_the_rules_of_the_watch_list_and_gives_posts():
+    line = {"data": {"id": "1", "text": "Italy!", "created_at": "2021-06-11T19:10:12.000Z"}}
+    server = FilteredStream(json.dumps(line).encode(), b"", b"{}")
+    posts = []
+    async with served(*server.routes()) as (session, url):
+        with pytest.raises(SourceError, match="closed the stream"):
+            await read(FilteredStreamSource(session, url, "t0ken"), posts)
+    assert [(post.text, post.at) for post in posts] == [
+        ("Italy!", datetime(2021, 6, 11, 19, 10, 12, tzinfo=UTC))
+    ]
+    assert [rule["value"] for rule in server.rules] == rules_of(ITALY.matches[0])
+    assert server.tokens == {"Bearer t0ken"}
+
+
+async def test_a_source_that_asks_to_be_left_alone_is_left_alone_as_long():
+    async with served(*FilteredStream(status=429).routes()) as (session, url):
+        source = FilteredStreamSource(session, url, "t", clock=lambda: 1000.0)
+        with pytest.raises(SourceError) as caught:
+            await read(source, [])
+    assert caught.value.wait_seconds == 100
+
+
+def test_rules_are_no_longer_than_they_may_be_and_lose_no_keyword():
+    match = WatchedMatch(
+        match_id="m", keywords=tuple(f"team number {number:02d}" + "x" * 80 for number in range(20))
+    )
+    rules = rules_of(match)
+    assert all(len(rule) <= 512 for rule in rules)
+    assert all(any(f'"{keyword}"' in rule for rule in rules) for keyword in match.keywords)
+
+
+def test_pauses_grow_to_a_limit_and_are_spread_by_chance():
+    assert [pause_seconds(failures, 1.0) for failures in (0, 1, 3, 50)] == [1, 2, 8, LONGEST_PAUSE_SECONDS]
+    assert pause_seconds(5, 0.25) == 8
+
+
+class Kinesis:
+    """Refuses every other record once."""
+
+    def __init__(self) -> None:
+        self.kept, self.calls = [], 0
+
+    def put_records(self, **request):
+        records = request["Records"]
+        self.calls += 1
+        refused = [self.calls == 1 and index % 2 == 1 for index in range(len(records))]
+        self.kept += [record for record, no in zip(records, refused, strict=True) if not no]
+        results = [{"ErrorCode": "ProvisionedThroughputExceededException"} if no else {} for no in refused]
+        return {"FailedRecordCount": sum(refused), "Records": results}
+
+
+async def test_what_kinesis_refuses_is_put_again_and_nothing_else():
+    from domain.crowd.aggregate import PostAggregator
+
+    aggregator = PostAggregator("s")
+    aggregator.follow({f"m{n}" for n in range(10)})
+    start = datetime.fromtimestamp(0, tz=UTC)
+    list(aggregator.close_until(start))
+    signals = list(aggregator.close_until(datetime.fromtimestamp(60, tz=UTC)))
+    kinesis = Kinesis()
+    await KinesisSink(kinesis, "signals").publish(signals)
+    assert sorted(record["PartitionKey"] for record in kinesis.kept) == sorted(s.match_id for s in signals)
+    assert kinesis.calls == 2
+
+
+class Ssm:
+    def __init__(self, **values: str) -> None:
+        self.values = values
+
+    def get_parameters(self, **request):
+        found = [name for name in request["Names"] if name in self.values]
+        return {"Parameters": [{"Name": name, "Value": self.values[name]} for name in found]}
+
+
+async def test_only_on_is_on_and_a_wrong_watch_list_changes_nothing():
+    ssm = Ssm(switch="on", watch='{"matches": [{"match_id": "m", "keywords": ["Italy"]}]}')
+    control = ParameterControl(ssm, switch_name="switch", watch_list_name="watch")
+    assert (await control.read()).match_ids == {"m"}
+    ssm.values["watch"] = "not JSON"
+    assert (await control.read()).match_ids == {"m"}
+    for switch in ("off", "", "maybe"):
+        ssm.values["switch"] = switch
+        assert (await control.read()).match_ids == set()
+
+
+def test_a_missing_setting_names_itself():
+    with pytest.raises(SettingError, match="SOURCE"):
+        Settings.from_environment({})
+    given = {
+        "SOURCE": "x",
+        "SIGNALS_STREAM_NAME": "s",
+        "SWITCH_PARAMETER_NAME": "a",
+        "WATCH_LIST_PARAMETER_NAME": "b",
+    }
+    with pytest.raises(SettingError, match="BEARER_TOKEN_SECRET_ARN"):
+        Settings.from_environment(given)
+    assert Settings.from_environment({**given, "SOURCE": "bluesky"}).source_url.startswith("wss://")

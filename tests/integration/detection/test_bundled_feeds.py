@@ -1,0 +1,72 @@
+"""Every kind of feed that kloppy carries in its wheel loads, and its goals and cards are found."""
+
+from pathlib import Path
+
+import kloppy
+import pytest
+
+from domain.match import Score
+from domain.moment import MomentType
+from local.feeds.loading import load_feed
+from tests.integration.detection.matches import GOALS, moments_of, of_type
+
+FILES = Path(kloppy.__file__).parent / "tests" / "files"
+
+
+@pytest.mark.parametrize(
+    ("provider", "events", "metadata", "score", "cards", "sent_off"),
+    [
+        ("statsbomb", "statsbomb_3788741_event.json", "statsbomb_3788741_lineup.json", (0, 3), 2, 0),
+        ("statsbomb", "statsbomb_event.json", "statsbomb_lineup.json", (3, 1), 2, 0),
+        ("statsbomb", "statsbomb_15986_event.json", "statsbomb_15986_lineup.json", (2, 2), 8, 1),
+        ("wyscout", "wyscout_events_v2.json", None, (3, 2), 6, 0),
+        ("wyscout", "wyscout_events_v3.json", None, (3, 0), 2, 0),
+        ("datafactory", "datafactory_events.json", None, (4, 2), 3, 0),
+        ("statsperform", "statsperform_event_ma3.json", "statsperform_event_ma1.json", (2, 1), 4, 1),
+        ("statsperform", "statsperform_event_ma3.xml", "statsperform_event_ma1.xml", (2, 1), 4, 1),
+        ("sportec", "sportec_events.xml", "sportec_meta.xml", (2, 0), 1, 0),
+        ("impect", "impect_events.json", "impect_lineups.json", (5, 2), 0, 1),
+        ("metrica", "metrica_events.json", "epts_metrica_metadata.xml", (0, 2), 0, 0),
+    ],
+)
+def test_a_bundled_match_ends_with_its_score(
+    provider: str, events: str, metadata: str | None, score: tuple[int, int], cards: int, sent_off: int
+) -> None:
+    # GIVEN a match of the provider
+    feed = load_feed(provider, FILES / events, FILES / metadata if metadata else None)
+
+    # WHEN it is detected
+    moments = moments_of(feed.match.id, feed.signals)
+
+    # THEN goals, cards and the whistles are there, in event time, with the score after them
+    [full_time] = of_type(moments, MomentType.FULL_TIME)
+    assert full_time.score == Score(home=score[0], away=score[1])
+    assert len(of_type(moments, *GOALS)) == sum(score)
+    assert len(of_type(moments, MomentType.YELLOW_CARD)) == cards
+    assert len(of_type(moments, MomentType.RED_CARD)) == sent_off
+    assert len(of_type(moments, MomentType.KICK_OFF)) == 2
+    times = [signal.occurred_at for signal in feed.signals]
+    assert times == sorted(times)
+
+
+def test_the_demo_match_is_told_as_it_was() -> None:
+    feed = load_feed(
+        "statsbomb", FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
+    )
+    moments = moments_of(feed.match.id, feed.signals)
+
+    assert (feed.match.id, feed.match.home.name, feed.match.away.name) == ("3788741", "Turkey", "Italy")
+    assert [(m.type, m.clock_seconds, m.side, m.player) for m in of_type(moments, *GOALS)] == [
+        ("OWN_GOAL", 432.643, "away", "Merih Demiral"),
+        ("GOAL", 1233.192, "away", "Ciro Immobile"),
+        ("GOAL", 2010.395, "away", "Lorenzo Insigne"),
+    ]
+    assert len(of_type(moments, MomentType.SUBSTITUTION)) == 9
+    assert len(of_type(moments, MomentType.INJURY)) == 2
+
+
+def test_an_opta_penalty_and_own_goal_are_told_as_such() -> None:
+    # kloppy's Opta sample is made of single entries, some with impossible times: those are left out
+    feed = load_feed("opta", FILES / "opta_f24.xml", FILES / "opta_f7.xml")
+    goals = of_type(moments_of(feed.match.id, feed.signals), *GOALS)
+    assert [(m.type, m.side) for m in goals] == [("GOAL", "away"), ("OWN_GOAL", "home")]

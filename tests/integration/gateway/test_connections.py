@@ -1,0 +1,164 @@
+"""`@connections` as botocore's own client sees it."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+from aiohttp import WSMsgType
+from botocore.exceptions import ClientError
+from websockets.asyncio.client import connect
+
+from local.gateway import Limits, Rate
+from tests.integration.gateway.serving import accepting, api, serving
+
+KB = 1024
+NEVER_THERE = "AAAAAAAAAAAAAAA="
+
+
+@asynccontextmanager
+async def connected(limits=None, functions=None):
+    """A served gateway, a client, its connection id and a boto3 client of the backend."""
+    functions = functions or accepting()
+    async with serving(functions, limits) as served:
+        served.gateway.put_websocket_api(api())
+        async with served.connect(max_msg_size=0, headers={"User-Agent": "tv/1"}) as client:
+            context = functions.events_of("connect")[-1]["requestContext"]
+            yield served, client, context["connectionId"], served.management()
+
+
+async def failure(call, **arguments):
+    with pytest.raises(ClientError) as failed:
+        await asyncio.to_thread(call, **arguments)
+    response = failed.value.response
+    return response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Code"]
+
+
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 32 * KB, 32 * KB + 1, 65536, 128 * KB])
+async def test_posts_arrive_whole(size):
+    async with connected() as (_, client, connection_id, management):
+        data = b"x" * size
+        await asyncio.to_thread(management.post_to_connection, ConnectionId=connection_id, Data=data)
+        assert await client.receive_str() == "x" * size
+
+
+async def test_large_posts_leave_in_frames_of_32_kb():
+    async with serving(functions := accepting()) as served:
+        served.gateway.put_websocket_api(api())
+        url = served.base_url.replace("http", "ws") + "/ws1/live"
+        async with connect(url, compression=None) as client:
+            connection_id = functions.events_of("connect")[0]["requestContext"]["connectionId"]
+            await asyncio.to_thread(
+                served.management().post_to_connection, ConnectionId=connection_id, Data=b"x" * 100 * KB
+            )
+            frames = [len(frame) async for frame in client.recv_streaming()]
+    assert frames == [32 * KB, 32 * KB, 32 * KB, 4 * KB]
+
+
+async def test_posts_above_128_kb_are_too_large():
+    async with connected() as (_, _client, connection_id, management):
+        too_large = b"x" * (128 * KB + 1)
+        refused = await failure(management.post_to_connection, ConnectionId=connection_id, Data=too_large)
+    assert refused == (413, "PayloadTooLargeException")
+
+
+async def test_connection_describes_itself():
+    async with connected() as (_, client, connection_id, management):
+        await client.send_str("hello")
+        await client.receive_str()
+        described = await asyncio.to_thread(management.get_connection, ConnectionId=connection_id)
+    assert described["Identity"] == {"SourceIp": "127.0.0.1", "UserAgent": "tv/1"}
+    assert described["ConnectedAt"] <= described["LastActiveAt"] <= datetime.now(tz=UTC)
+
+
+async def test_deleting_closes_the_connection():
+    async with connected() as (served, client, connection_id, management):
+        await asyncio.to_thread(management.delete_connection, ConnectionId=connection_id)
+        closing = await client.receive()
+        assert (closing.type, closing.data) == (WSMsgType.CLOSE, 1000)
+        await served.gateway.close()
+        (event,) = served.functions.events_of("disconnect")
+    assert event["requestContext"]["disconnectReason"] == "Connection Closed Normally"
+
+
+@pytest.mark.parametrize("end", ["left", "deleted", "never there"])
+async def test_the_gone_are_gone(end):
+    async with connected() as (served, client, connection_id, management):
+        if end == "left":
+            await client.close()
+            await served.gateway.close()
+        elif end == "deleted":
+            await asyncio.to_thread(management.delete_connection, ConnectionId=connection_id)
+        else:
+            connection_id = NEVER_THERE
+        gone = (410, "GoneException")
+        assert await failure(management.post_to_connection, ConnectionId=connection_id, Data=b"x") == gone
+        assert await failure(management.get_connection, ConnectionId=connection_id) == gone
+        assert await failure(management.delete_connection, ConnectionId=connection_id) == gone
+
+
+async def test_gone_is_an_exception_of_the_service_model():
+    async with connected() as (_, _client, _id, management):
+        with pytest.raises(management.exceptions.GoneException):
+            await asyncio.to_thread(management.post_to_connection, ConnectionId=NEVER_THERE, Data=b"x")
+
+
+async def test_posting_inside_its_own_connect_finds_it_gone():
+    # GIVEN a $connect integration that posts to the connection that is being made
+    seen = []
+
+    async def post_to_itself(event):
+        connection_id = event["requestContext"]["connectionId"]
+        seen.append(await failure(managers[0].post_to_connection, ConnectionId=connection_id, Data=b"hi"))
+        return {"statusCode": 200}
+
+    managers = []
+    async with serving(accepting(connect=post_to_itself)) as served:
+        served.gateway.put_websocket_api(api())
+        managers.append(served.management())
+        # WHEN a client connects
+        async with served.connect():
+            # THEN the post found nobody
+            assert seen == [(410, "GoneException")]
+
+
+async def test_malformed_ids_are_bad_requests():
+    async with connected() as (_, _client, _id, management):
+        refused = await failure(management.post_to_connection, ConnectionId="nobody", Data=b"x")
+    assert refused == (400, "BadRequestException")
+
+
+async def test_unsigned_commands_are_forbidden():
+    async with connected() as (served, _client, connection_id, _management):
+        url = f"{served.base_url}/ws1/live/@connections/{connection_id}"
+        async with served.session.post(url, data=b"x") as refused:
+            assert refused.status == 403
+            assert refused.headers["x-amzn-ErrorType"] == "MissingAuthenticationTokenException"
+
+
+async def test_commands_per_second_are_limited():
+    async with connected(Limits(management=Rate(per_second=0.001, burst=1))) as (_, client, cid, management):
+        await asyncio.to_thread(management.post_to_connection, ConnectionId=cid, Data=b"x")
+        refused = await failure(management.post_to_connection, ConnectionId=cid, Data=b"x")
+        assert await client.receive_str() == "x"
+    assert refused == (429, "LimitExceededException")
+
+
+async def test_client_that_does_not_read_fills_its_buffer():
+    # GIVEN a client that stops reading
+    async with connected(Limits(unsent_bytes=64 * KB)) as (_, client, connection_id, management):
+        transport = client._response.connection.transport
+        transport.pause_reading()
+        # WHEN it is posted to for longer than its buffers are deep
+        refused = None
+        for _ in range(400):
+            try:
+                await asyncio.to_thread(
+                    management.post_to_connection, ConnectionId=connection_id, Data=b"x" * 128 * KB
+                )
+            except ClientError as error:
+                refused = error.response["Error"]["Code"]
+                break
+        # THEN the backend is told to slow down
+        assert refused == "LimitExceededException"
+        transport.resume_reading()

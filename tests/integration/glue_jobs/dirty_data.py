@@ -1,0 +1,88 @@
+"""A raw clickstream with every fault that one meets, each a known number of times."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+CATALOGUE = Path(__file__).parents[3] / "catalogue" / "components.json"
+NOW = 1_700_000_000
+START = NOW - 400_000
+GOOD = 3000
+FAULTS = {
+    "duplicate": 40,
+    "not a JSON object": 30,
+    "viewer_id is missing": 20,
+    "component_id is unknown": 25,
+    "type is unknown": 15,
+    "occurred_at is in the future": 10,
+    "occurred_at is too old": 5,
+    "occurred_at is no instant": 12,
+    "MATCH_EVENT is not of the registry": 8,
+    "bot": 70,
+}
+
+
+def instant(second: int) -> str:
+    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+
+def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) -> None:
+    """Good lines and faulty ones, shuffled, over two files."""
+    chance = Random(seed)
+    components = [row["id"] for row in json.loads(CATALOGUE.read_text())["components"]]
+    rows = [_row(at, chance, components) for at in range(good)]
+    lines = [json.dumps(row) for row in rows]
+    lines += [json.dumps(rows[at]) for at in range(FAULTS["duplicate"])]
+    changes: dict[str, dict[str, Any]] = {
+        "viewer_id is missing": {"viewer_id": None},
+        "component_id is unknown": {"component_id": "nobody-knows"},
+        "type is unknown": {"type": 7},
+        "occurred_at is in the future": {"occurred_at": instant(NOW + 3600)},
+        "occurred_at is too old": {"occurred_at": "1999-01-01T00:00:00Z"},
+        "occurred_at is no instant": {"occurred_at": "2023-13-45 noon"},
+        "MATCH_EVENT is not of the registry": {"columns": {"MATCH_EVENT": "rain"}},
+    }
+    for reason, change in changes.items():
+        for at in range(FAULTS[reason]):
+            lines.append(json.dumps({**rows[at], "interaction_id": f"{reason}-{at}", **change}))
+    broken = ['{"viewer_id": "v', "[1, 2]", '"text"', "nonsense", "{}{}"]
+    lines += [chance.choice(broken) + " " * at for at in range(FAULTS["not a JSON object"])]
+    for at in range(FAULTS["bot"]):
+        bot = {"interaction_id": f"bot-{at}", "viewer_id": "bot", "occurred_at": instant(START)}
+        lines.append(json.dumps({**rows[at], **bot}))
+    chance.shuffle(lines)
+    half = len(lines) // 2
+    for name, part in (("a/one.json", lines[:half]), ("b/two.json", lines[half:])):
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(part) + "\n")
+
+
+def _row(at: int, chance: Random, components: list[str]) -> dict[str, Any]:
+    shown = chance.sample(components, 4)
+    viewer = chance.randrange(120)
+    team = "Italy" if viewer % 2 else "Turkey"
+    return {
+        "interaction_id": f"act-{at}",
+        "match_id": "match",
+        "viewer_id": f"viewer-{viewer}",
+        "cohort": f"{team}|25-34|IT|premium",
+        "session_id": f"session-{viewer}",
+        "type": chance.choice(["impression", "impression", "click", "dismissal"]),
+        "component_id": shown[0],
+        "slot": "overlay",
+        "version": at // 100,
+        "occurred_at": instant(START + at * 120),
+        "recommendation_id": f"rec-{at // 10}" if at % 3 else None,
+        "value": chance.choice([None, 1.5, "much"]),
+        "impression": shown,
+        "columns": {
+            "MATCH_EVENT": chance.choice(["none", "goal"]),
+            "SCORE_DIFFERENCE": "level",
+            "MATCH_PHASE": "first_half",
+            "TEAM_COMPOSITION": "even",
+            "OCCASION": "final@neutral_ground",
+        },
+    }

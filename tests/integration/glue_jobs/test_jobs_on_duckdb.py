@@ -1,0 +1,175 @@
+"""The jobs as the twin runs them, over dirty data and from bucket to bucket."""
+
+import gzip
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from local.glue.objects import unpack
+from local.glue.service import GlueService
+from tests.integration.glue_jobs.dirty_data import CATALOGUE, FAULTS, GOOD, NOW, write_dirty_clickstream
+
+JOBS = ("interactions", "users", "items", "popularity")
+
+
+def run(job: str, source: Path, output: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "local.glue.run", job, "--input", str(source)]
+    command += ["--catalogue", str(CATALOGUE), "--output", str(output / job), "--now", str(NOW)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def produced(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("jobs")
+    write_dirty_clickstream(folder / "raw")
+    for job in JOBS:
+        finished = run(job, folder / "raw", folder)
+        assert finished.returncode == 0, finished.stderr
+    return folder
+
+
+def read(folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "part-00000.csv", dtype=str, keep_default_na=False)
+
+
+def lines(folder: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (folder / "part-00000.json").read_text().splitlines()]
+
+
+def test_refused_lines_are_counted_and_kept_with_their_reason(produced: Path) -> None:
+    report = {row["reason"]: row["lines"] for row in lines(produced / "interactions-quality")}
+    assert report == {**FAULTS, "accepted": GOOD}
+    refused = lines(produced / "interactions-refused")
+    assert len(refused) == sum(FAULTS.values())
+    assert all("nobody-knows" in row["line"] for row in refused if row["reason"] == "component_id is unknown")
+
+
+def test_good_rows_arrive_for_the_viewer_and_for_the_cohort(produced: Path) -> None:
+    rows = read(produced / "interactions")
+    is_cohort = rows["USER_ID"].str.startswith("cohort:")
+    assert (is_cohort.sum(), (~is_cohort).sum()) == (GOOD, GOOD)
+    assert rows["TIMESTAMP"].astype(int).between(NOW - 400_000, NOW).all()
+    assert rows["IMPRESSION"].str.count("[|]").eq(3).all()
+    assert set(rows["EVENT_VALUE"]) == {"", "1.5"}
+    assert rows.loc[is_cohort, "RECOMMENDATION_ID"].str.len().eq(32).all()
+
+
+def test_users_have_their_traits_and_cohorts_are_users(produced: Path) -> None:
+    users = read(produced / "users").set_index("USER_ID")
+    assert len(users) == 120 + 2
+    assert users.loc["viewer-1", "FAVOURITE_TEAM"] == "Italy"
+    assert users.loc["cohort:Turkey|25-34|IT|premium", "TIER"] == "premium"
+
+
+def test_items_are_the_catalogue(produced: Path) -> None:
+    items = read(produced / "items").set_index("ITEM_ID")
+    assert len(items) == len(json.loads(CATALOGUE.read_text())["components"])
+    assert items.loc["prediction-next-goal", "CATEGORIES"] == "betting|engagement"
+
+
+def test_popularity_ranks_each_cell_and_its_wider_cells(produced: Path) -> None:
+    table = read(produced / "popularity")
+    cells = set(table["cell"])
+    assert {"ALL", "goal", "goal/level", "goal/level/first_half/even/final@neutral_ground"} <= cells
+    for _, cell in table.groupby("cell"):
+        ordered = cell.assign(rank=cell["rank"].astype(int)).sort_values("rank")
+        assert ordered["rank"].tolist() == list(range(1, len(cell) + 1))
+        assert ordered["rate"].astype(float).is_monotonic_decreasing
+
+
+def test_too_little_data_is_refused_with_the_numbers(tmp_path: Path) -> None:
+    write_dirty_clickstream(tmp_path / "raw", good=400)
+    finished = run("interactions", tmp_path / "raw", tmp_path)
+    assert finished.returncode == 1
+    assert "expected at least 1000 interactions, got 800" in finished.stderr
+    assert not (tmp_path / "interactions").exists()
+    assert lines(tmp_path / "interactions-refused")
+
+
+def test_a_file_cut_in_the_middle_gives_what_it_still_holds() -> None:
+    content = b"".join(b'{"line": %d}\n' % at for at in range(10_000))
+    packed = gzip.compress(content)
+    assert unpack(packed) == content
+    kept = unpack(packed[: len(packed) // 2])
+    assert content.startswith(kept)
+    assert len(kept) > 1000
+
+
+class InMemoryS3:
+    """As much of S3 as a job run uses."""
+
+    def __init__(self) -> None:
+        self.objects: dict[tuple[str, str], bytes] = {}
+
+    def get_paginator(self, operation: str) -> "InMemoryS3":
+        assert operation == "list_objects_v2"
+        return self
+
+    def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
+        found = [key for bucket, key in sorted(self.objects) if bucket == Bucket and key.startswith(Prefix)]
+        yield {"Contents": [{"Key": key} for key in found]}
+
+    def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
+        return {"Body": io.BytesIO(self.objects[Bucket, Key])}
+
+    def put_object(self, *, Bucket: str, Key: str, Body: bytes) -> None:  # noqa: N803
+        self.objects[Bucket, Key] = Body
+
+    def delete_object(self, *, Bucket: str, Key: str) -> None:  # noqa: N803
+        del self.objects[Bucket, Key]
+
+
+def asked(service: GlueService, operation: str, **fields: Any) -> tuple[int, dict[str, Any]]:
+    answer = service.handle(operation, json.dumps(fields).encode())
+    assert answer is not None
+    return answer[0], json.loads(answer[2])
+
+
+def test_a_job_run_goes_from_bucket_to_bucket(tmp_path: Path) -> None:
+    # GIVEN a raw bucket with a gzipped clickstream, a catalogue, and a job declared for them
+    write_dirty_clickstream(tmp_path)
+    s3 = InMemoryS3()
+    raw = (tmp_path / "a/one.json").read_bytes() + (tmp_path / "b/two.json").read_bytes()
+    s3.objects["raw", "interactions/date=2026-01-01/part.json.gz"] = gzip.compress(raw)
+    s3.objects["curated", "catalogue/components.json"] = CATALOGUE.read_bytes()
+    s3.objects["curated", "datasets/users/left-over.csv"] = b"old"
+    definition = {
+        "DefaultArguments": {
+            "--input": "s3://raw/interactions/",
+            "--catalogue": "s3://curated/catalogue/components.json",
+            "--output": "s3://curated/datasets/users/",
+        }
+    }
+    service = GlueService(lambda: s3, lambda _: definition)
+    # WHEN a run is started, and another beside it
+    _, started = asked(service, "StartJobRun", JobName="job")
+    status, refusal = asked(service, "StartJobRun", JobName="job")
+    assert (status, refusal["__type"]) == (400, "ConcurrentRunsExceededException")
+    deadline = time.monotonic() + 120
+    state = "STARTING"
+    while state in ("STARTING", "RUNNING") and time.monotonic() < deadline:
+        run = asked(service, "GetJobRun", JobName="job", RunId=started["JobRunId"])[1]["JobRun"]
+        state = run["JobRunState"]
+        time.sleep(0.05)
+    service.close()
+    # THEN it succeeds, and the dataset stands in place of the old one
+    assert state == "SUCCEEDED", run
+    assert [key for bucket, key in s3.objects if key.startswith("datasets/users/")] == [
+        "datasets/users/part-00000.csv"
+    ]
+
+
+def test_other_operations_are_left_to_others_and_unknown_runs_are_not_found() -> None:
+    service = GlueService(InMemoryS3, lambda _: {})
+    assert service.handle("GetDatabases", b"{}") is None
+    status, refusal = asked(service, "GetJobRun", JobName="job", RunId="jr_x")
+    assert (status, refusal["__type"]) == (400, "EntityNotFoundException")
+    service.close()

@@ -1,0 +1,62 @@
+"""Spark, which runs the jobs in Glue, and DuckDB, which runs them in the twin, give the same datasets."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from local.glue.spark_install import install, spark_environment
+from tests.integration.glue_jobs.dirty_data import CATALOGUE, NOW, write_dirty_clickstream
+
+JOBS = ("interactions", "users", "items", "popularity")
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("parity")
+    raw, duck, spark = folder / "raw", folder / "duckdb", folder / "spark"
+    write_dirty_clickstream(raw)
+    for job in JOBS:
+        arguments = [job, "--input", raw, "--catalogue", CATALOGUE, "--output", duck / job, "--now", NOW]
+        command = [sys.executable, "-m", "local.glue.run", *map(str, arguments)]
+        subprocess.run(command, check=True, cwd=ROOT)
+    python = install() / "bin" / "python"
+    command = [str(python), "-m", "tests.integration.glue_jobs.spark_run"]
+    command += [",".join(JOBS), str(raw), str(CATALOGUE), str(spark), str(NOW)]
+    subprocess.run(command, check=True, cwd=ROOT, env=spark_environment(), capture_output=True)
+    return duck, spark
+
+
+def rows(folder: Path) -> tuple[list[str], list[tuple[str, ...]]]:
+    parts = [pd.read_csv(path, dtype=str, keep_default_na=False) for path in sorted(folder.glob("part*.csv"))]
+    table = pd.concat(parts)
+    if "rate" in table:
+        table["rate"] = table["rate"].astype(float).round(9).astype(str)
+    return list(table.columns), sorted(map(tuple, table.to_numpy().tolist()))
+
+
+def documents(folder: Path) -> list[str]:
+    text = "".join(path.read_text() for path in sorted(folder.glob("part*")))
+    return sorted(json.dumps(json.loads(line), sort_keys=True) for line in text.splitlines())
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("job", JOBS)
+def test_both_engines_give_equal_datasets(outputs: tuple[Path, Path], job: str) -> None:
+    duck, spark = outputs
+    assert rows(duck / job) == rows(spark / job)
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", ["refused", "quality"])
+def test_both_engines_refuse_the_same_lines_for_the_same_reasons(
+    outputs: tuple[Path, Path], name: str
+) -> None:
+    duck, spark = outputs
+    assert documents(duck / f"interactions-{name}") == documents(spark / f"interactions-{name}")

@@ -1,0 +1,167 @@
+"""Recommendations of a trained campaign, asked for by boto3."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tests.integration.personalize.conftest import Trained
+
+
+def recommended(trained: Trained, user: str, event: str, **options: object) -> list[str]:
+    answer = trained.twin.clients.runtime.get_recommendations(
+        campaignArn=trained.campaign, userId=user, context={"MATCH_EVENT": event}, **options
+    )
+    return [item["itemId"] for item in answer["itemList"]]
+
+
+def refused(call: object, **arguments: object) -> str:
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)  # type: ignore[operator]
+    return caught.value.response["Error"]["Code"]
+
+
+def test_context_and_traits_decide_what_comes_first(trained: Trained) -> None:
+    # GIVEN viewers of two teams, users 1 (Italy) and 2 (Turkey)
+    # WHEN they ask after a goal and in quiet play
+    # THEN the answer follows the taste behind the clicks
+    assert recommended(trained, "user-1", "goal")[0] == "shirt"
+    assert recommended(trained, "user-2", "goal")[0] == "bet"
+    assert recommended(trained, "user-1", "none")[0] == "poll"
+
+
+def test_a_new_user_is_answered_by_context(trained: Trained) -> None:
+    assert recommended(trained, "nobody-knows", "none")[0] == "poll"
+
+
+def test_scores_add_up_to_one_and_fall(trained: Trained) -> None:
+    answer = trained.twin.clients.runtime.get_recommendations(campaignArn=trained.campaign, userId="user-1")
+    scores = [item["score"] for item in answer["itemList"]]
+    assert scores == sorted(scores, reverse=True)
+    assert sum(scores) == pytest.approx(1.0)
+    assert answer["recommendationId"].startswith("RID-")
+
+
+def test_the_number_of_results_is_honoured_and_bounded(trained: Trained) -> None:
+    runtime = trained.twin.clients.runtime
+    assert len(recommended(trained, "user-1", "goal", numResults=2)) == 2
+    assert (
+        refused(runtime.get_recommendations, campaignArn=trained.campaign, userId="u", numResults=501)
+        == "InvalidInputException"
+    )
+
+
+def test_metadata_comes_when_asked_for(trained: Trained) -> None:
+    answer = trained.twin.clients.runtime.get_recommendations(
+        campaignArn=trained.campaign, userId="user-1", metadataColumns={"ITEMS": ["COMPONENT_TYPE"]}
+    )
+    assert {item["itemId"]: item["metadata"]["component_type"] for item in answer["itemList"]}[
+        "beer"
+    ] == "food_offer"
+
+
+def test_a_request_without_user_and_one_to_no_campaign_are_refused(trained: Trained) -> None:
+    runtime = trained.twin.clients.runtime
+    assert refused(runtime.get_recommendations, campaignArn=trained.campaign) == "InvalidInputException"
+    missing = trained.campaign.replace("shared", "missing")
+    assert (
+        refused(runtime.get_recommendations, campaignArn=missing, userId="u") == "ResourceNotFoundException"
+    )
+
+
+def test_a_long_context_value_is_refused(trained: Trained) -> None:
+    runtime = trained.twin.clients.runtime
+    arguments = {"campaignArn": trained.campaign, "userId": "u", "context": {"MATCH_EVENT": "x" * 1001}}
+    assert refused(runtime.get_recommendations, **arguments) == "InvalidInputException"
+
+
+def test_filters_include_and_exclude(trained: Trained) -> None:
+    # GIVEN a filter on the items' categories with a parameter, one without
+    control = trained.twin.clients.control
+    for name, expression in {
+        "only": "INCLUDE ItemID WHERE Items.CATEGORIES IN ($WANTED)",
+        "never": 'EXCLUDE ItemID WHERE Items.CATEGORIES IN ("betting")',
+        "open": "EXCLUDE ItemID WHERE Items.CATEGORIES IN ($UNWANTED)",
+    }.items():
+        arn = control.create_filter(name=name, datasetGroupArn=trained.group, filterExpression=expression)[
+            "filterArn"
+        ]
+        trained.twin.clients.until_settled(lambda arn=arn: control.describe_filter(filterArn=arn)["filter"])
+    prefix = trained.campaign.replace("campaign/shared", "filter/")
+    # WHEN they are used
+    only = recommended(
+        trained, "user-2", "goal", filterArn=prefix + "only", filterValues={"WANTED": '"shop","food"'}
+    )
+    never = recommended(trained, "user-2", "goal", filterArn=prefix + "never")
+    # THEN they hold; INCLUDE needs its value, EXCLUDE without one filters nothing
+    assert set(only) == {"shirt", "scarf", "beer"}
+    assert "bet" not in never
+    assert len(recommended(trained, "user-2", "goal", filterArn=prefix + "open")) == 6
+    runtime = trained.twin.clients.runtime
+    arguments = {"campaignArn": trained.campaign, "userId": "u", "filterArn": prefix + "only"}
+    assert refused(runtime.get_recommendations, **arguments) == "InvalidInputException"
+
+
+def test_promotions_take_their_share(trained: Trained) -> None:
+    # GIVEN a filter that selects the shop
+    control = trained.twin.clients.control
+    arn = control.create_filter(
+        name="shop",
+        datasetGroupArn=trained.group,
+        filterExpression='INCLUDE ItemID WHERE Items.CATEGORIES IN ("shop")',
+    )["filterArn"]
+    trained.twin.clients.until_settled(lambda: control.describe_filter(filterArn=arn)["filter"])
+    # WHEN half of four results shall be from the shop
+    answer = trained.twin.clients.runtime.get_recommendations(
+        campaignArn=trained.campaign,
+        userId="user-2",
+        context={"MATCH_EVENT": "goal"},
+        numResults=4,
+        promotions=[{"name": "shop", "percentPromotedItems": 50, "filterArn": arn}],
+    )
+    # THEN two of them are, and say so
+    promoted = {item["itemId"] for item in answer["itemList"] if item.get("promotionName") == "shop"}
+    assert promoted == {"shirt", "scarf"}
+    assert len(answer["itemList"]) == 4
+
+
+def test_clicks_count_at_once(trained: Trained) -> None:
+    # GIVEN a new viewer, for whom the poll comes first in quiet play
+    clients = trained.twin.clients
+    tracker = clients.control.create_event_tracker(name="shared", datasetGroupArn=trained.group)
+    clients.until_settled(
+        lambda: clients.control.describe_event_tracker(eventTrackerArn=tracker["eventTrackerArn"])[
+            "eventTracker"
+        ]
+    )
+    assert recommended(trained, "fresh", "none")[0] == "poll"
+    # WHEN the viewer passes over the poll and clicks on beer, six times
+    for at in range(6):
+        clients.events.put_events(
+            trackingId=tracker["trackingId"],
+            userId="fresh",
+            sessionId="session",
+            eventList=[
+                {
+                    "eventType": "click",
+                    "itemId": "beer",
+                    "sentAt": 1_700_000_000 + at,
+                    "impression": ["poll", "beer", "quiz"],
+                    "properties": '{"matchEvent": "none"}',
+                }
+            ],
+        )
+    # THEN beer comes first for this viewer, and for nobody else
+    assert recommended(trained, "fresh", "none")[0] == "beer"
+    assert recommended(trained, "other", "none")[0] == "poll"
+
+
+def test_a_new_item_is_recommended_by_its_categories(trained: Trained) -> None:
+    # GIVEN an item that no training has seen, of a kind that Italy likes after a goal
+    dataset = trained.group.replace("dataset-group/shared", "dataset/shared/ITEMS")
+    trained.twin.clients.events.put_items(
+        datasetArn=dataset,
+        items=[{"itemId": "cap", "properties": '{"componentType": "merchandise", "categories": "shop"}'}],
+    )
+    # WHEN recommendations are asked for
+    ranked = recommended(trained, "user-1", "goal")
+    # THEN it ranks with its kind
+    assert ranked.index("cap") < ranked.index("quiz")

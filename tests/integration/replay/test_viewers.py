@@ -1,0 +1,211 @@
+"""A crowd of viewers against a gateway whose functions remember who subscribed."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import jwt
+
+from domain.cohort import Cohort, ViewerTraits
+from local.gateway import WebSocketRoute
+from local.replay.crowd_process import CrowdProcess
+from local.replay.identities import TokenMinter
+from local.replay.viewer_spec import Behaviour, ViewerSpec
+from local.replay.viewers import ViewerCrowd
+from tests.integration.gateway.serving import (
+    TOKEN_IN_SUBPROTOCOL,
+    Functions,
+    Served,
+    allowing,
+    api,
+    serving,
+)
+
+POOL = {"issuer": "https://issuer", "audience": "client"}
+ROUTES = tuple(
+    WebSocketRoute(route_key=key, function_name=key, two_way=True) for key in ("subscribe", "interact")
+)
+
+
+def components(version: int, match_id: str = "m1", *, snapshot: bool = False) -> dict:
+    placement = {"slot": "overlay", "componentId": "poll", "rung": "cohort", "recommendationId": "r1"}
+    return {
+        "type": "components",
+        "matchId": match_id,
+        "version": version,
+        "placements": [placement],
+        "snapshot": snapshot,
+        "trace": {},
+    }
+
+
+class Stadium:
+    """Functions of a gateway that subscribe viewers and can push to them."""
+
+    def __init__(self) -> None:
+        self.version = 1
+        self.subscriptions: dict[str, dict] = {}
+        self.subscribed: list[dict] = []
+        self.interactions: list[dict] = []
+        self.functions = Functions(
+            {
+                "authorize": self.authorize,
+                "connect": lambda _: {
+                    "statusCode": 200,
+                    "headers": {"Sec-WebSocket-Protocol": "touchline.v1"},
+                },
+                "disconnect": lambda _: {"statusCode": 200},
+                "subscribe": self.subscribe,
+                "interact": self.interact,
+            }
+        )
+
+    def authorize(self, event):
+        token = event["headers"]["Sec-WebSocket-Protocol"].split(",")[1].strip()
+        claims = jwt.decode(token, options={"verify_signature": False})
+        return allowing(event, viewerId=claims["sub"])
+
+    def subscribe(self, event):
+        request = json.loads(event["body"])
+        self.subscribed.append(request)
+        self.subscriptions[event["requestContext"]["connectionId"]] = event["requestContext"]["authorizer"]
+        if request.get("lastVersion") == self.version:
+            return answer({"type": "ack", "action": "subscribe", "version": self.version})
+        return answer(components(self.version, snapshot=True))
+
+    def interact(self, event):
+        self.interactions.append(json.loads(event["body"]))
+        return answer({"type": "ack", "action": "interact"})
+
+
+def answer(message):
+    return {"statusCode": 200, "body": json.dumps(message)}
+
+
+@asynccontextmanager
+async def stadium() -> AsyncIterator[tuple[Stadium, Served, str]]:
+    ground = Stadium()
+    async with serving(ground.functions) as served:
+        served.gateway.put_websocket_api(api(*ROUTES, authorizer=TOKEN_IN_SUBPROTOCOL))
+        yield ground, served, served.base_url + "/ws1/live"
+
+
+async def push(ground: Stadium, served: Served, *versions: int) -> list[int]:
+    statuses = []
+    for version in versions:
+        ground.version = max(ground.version, version)
+        for connection_id in list(ground.subscriptions):
+            url = f"{served.base_url}/ws1/live/@connections/{connection_id}"
+            headers = {"Authorization": "AWS4-HMAC-SHA256 ..."}
+            body = json.dumps(components(version))
+            async with served.session.post(url, data=body, headers=headers) as posted:
+                statuses.append(posted.status)
+    return statuses
+
+
+def specs(*behaviours: Behaviour, **options) -> list[ViewerSpec]:
+    return [
+        ViewerSpec(
+            traits=ViewerTraits(viewer_id=f"v{number}", cohort=Cohort(favourite_team="Italy")),
+            match_id="m1",
+            behaviour=behaviour,
+            **options,
+        )
+        for number, behaviour in enumerate(behaviours)
+    ]
+
+
+def crowd_at(url: str, *behaviours: Behaviour, taste=None, **options) -> ViewerCrowd:
+    return ViewerCrowd(url=url, specs=specs(*behaviours, **options), minter=TokenMinter(**POOL), taste=taste)
+
+
+async def until(condition) -> None:
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
+
+
+async def test_live_viewers_show_every_version_in_order():
+    async with stadium() as (ground, served, url), crowd_at(url, *[Behaviour.LIVE] * 20) as crowd:
+        await crowd.ready(timeout_seconds=10)
+        assert {who["viewerId"] for who in ground.subscriptions.values()} == {f"v{n}" for n in range(20)}
+        await push(ground, served, 2, 3, 3, 2, 4)
+        assert await crowd.shown("m1", version=4, timeout_seconds=10) == 20
+    summary = crowd.log.deliveries_summary()
+    assert (summary["snapshots"], summary["delivered"]) == (20, 100)
+    assert (summary["duplicates"], summary["stale_dropped"]) == (20, 20)
+    assert summary["by_rung"]["cohort"] == 80
+    assert summary["errors"] == {}
+
+
+async def test_unsubscribed_viewers_connect_and_hear_nothing():
+    async with stadium() as (ground, _, url), crowd_at(url, Behaviour.UNSUBSCRIBED) as crowd:
+        await crowd.ready(timeout_seconds=10)
+        assert ground.functions.events_of("connect") != []
+    assert (ground.subscribed, crowd.log.deliveries) == ([], [])
+
+
+async def test_vanishing_viewers_are_gone_without_a_word():
+    async with stadium() as (ground, served, url), crowd_at(url, Behaviour.VANISHING) as crowd:
+        await crowd.ready(timeout_seconds=10)
+        await until(lambda: ground.functions.events_of("disconnect"))
+        assert await push(ground, served, 2) == [410]
+    (event,) = ground.functions.events_of("disconnect")
+    assert event["requestContext"]["disconnectStatusCode"] == 1006
+    assert crowd.log.reconnections == 0
+
+
+async def test_reconnecting_viewers_return_with_the_version_that_they_saw():
+    async with stadium() as (ground, served, url), crowd_at(url, Behaviour.RECONNECTING) as crowd:
+        await crowd.ready(timeout_seconds=10)
+        await until(lambda: len(ground.subscribed) == 2)
+        assert "lastVersion" not in ground.subscribed[0]
+        assert ground.subscribed[1]["lastVersion"] == 1
+        await push(ground, served, 2)
+        assert await crowd.shown("m1", version=2, timeout_seconds=10) == 1
+    summary = crowd.log.deliveries_summary()
+    assert (summary["duplicates"], summary["reconnections"]) == (0, 1)
+
+
+async def test_slow_viewers_catch_up():
+    async with (
+        stadium() as (ground, served, url),
+        crowd_at(url, Behaviour.SLOW, pause_seconds=0.1) as crowd,
+    ):
+        await crowd.ready(timeout_seconds=10)
+        await push(ground, served, 2, 3, 4)
+        assert await crowd.shown("m1", version=4, timeout_seconds=10) == 1
+
+
+async def test_viewers_tell_what_they_saw_and_clicked():
+    async with (
+        stadium() as (ground, _, url),
+        crowd_at(url, Behaviour.LIVE, taste=lambda traits, placement: 1.0) as crowd,
+    ):
+        await crowd.ready(timeout_seconds=10)
+        await until(lambda: ground.interactions)
+    (told,) = ground.interactions
+    assert [act["type"] for act in told["interactions"]] == ["impression", "click"]
+    click = told["interactions"][1]
+    assert (click["componentId"], click["slot"], click["version"]) == ("poll", "overlay", 1)
+    assert (click["recommendationId"], click["impression"]) == ("r1", ["poll"])
+    assert crowd.log.interactions == {"impression": 1, "click": 1}
+
+
+async def test_refused_viewers_are_reported():
+    async with stadium() as (ground, _, url):
+        ground.functions.by_name["connect"] = lambda _: {"statusCode": 403}
+        async with crowd_at(url, Behaviour.LIVE) as crowd:
+            await until(lambda: crowd.log.errors)
+    assert set(crowd.log.errors) == {"HANDSHAKE_403"}
+
+
+async def test_crowd_keeps_its_promises_from_a_process_of_its_own():
+    async with stadium() as (ground, served, url):
+        people = specs(*[Behaviour.LIVE] * 3)
+        async with CrowdProcess(url=url, specs=people, **POOL) as crowd:
+            await crowd.ready(timeout_seconds=30)
+            await push(ground, served, 2)
+            assert await crowd.shown("m1", version=2, timeout_seconds=10) == 3
+    assert crowd.log.deliveries_summary()["delivered"] == 3

@@ -1,0 +1,40 @@
+"""One small twin for all promises that need no whole system."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from local.twin import Twin
+from tests.integration.twin import small_system
+
+
+@pytest.fixture(scope="package")
+def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
+    assembly = small_system.write(tmp_path_factory.mktemp("small") / "cdk.out")
+    with Twin.start(assembly) as running:
+        yield running
+
+
+@pytest.fixture
+def seen(twin: Twin) -> Callable[[str], None]:
+    """Wait until a function of the small system has remembered a key."""
+
+    def wait(key: str) -> None:
+        table = twin.output("TableName")
+        request = {"TableName": table, "Key": {"pk": {"S": f"seen#{key}"}}, "ConsistentRead": True}
+        eventually(lambda: "Item" in twin.client("dynamodb").get_item(**request), f"{key} to be seen")
+
+    return wait
+
+
+def eventually(holds: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
+    """Wait until something holds; fail with what was waited for."""
+    give_up_at = time.monotonic() + seconds
+    while time.monotonic() < give_up_at:
+        value = holds()
+        if value:
+            return value
+        time.sleep(0.02)
+    pytest.fail(f"waited {seconds:.0f} s for {what}")

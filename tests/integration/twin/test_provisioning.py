@@ -1,0 +1,66 @@
+"""What the templates declare is what runs; what the twin does not know is told before anything is."""
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from local.edge.errors import PortInUseError
+from local.provision.errors import AssemblyMissingError, UnknownResourceTypeError
+from local.twin import Twin
+from tests.integration.twin.small_assembly import SmallAssembly
+
+pytestmark = pytest.mark.twin
+
+
+def test_stacks_are_described_with_their_outputs(twin: Twin) -> None:
+    described = twin.client("cloudformation").describe_stacks()["Stacks"]
+
+    outputs = {
+        stack["StackName"]: {output["OutputKey"]: output["OutputValue"] for output in stack["Outputs"]}
+        for stack in described
+    }
+    assert set(outputs) == {"small-data", "small-functions"}
+    assert outputs["small-data"]["TableName"] == twin.output("TableName")
+    assert outputs["small-functions"]["ApiUrl"].startswith(twin.edge_url + "/_aws/execute-api/")
+
+
+def test_the_resources_of_a_stack_are_named(twin: Twin) -> None:
+    listed = twin.client("cloudformation").list_stack_resources(StackName="small-data")
+    by_id = {row["LogicalResourceId"]: row for row in listed["StackResourceSummaries"]}
+
+    assert by_id["Table"]["PhysicalResourceId"] == twin.output("TableName")
+    assert by_id["Table"]["ResourceType"] == "AWS::DynamoDB::GlobalTable"
+
+
+def test_an_unknown_resource_type_is_an_error_that_names_it(tmp_path: Path) -> None:
+    assembly = SmallAssembly(tmp_path / "cdk.out")
+    assembly.stack("s", {"Resources": {"Robot": {"Type": "AWS::RoboMaker::Robot"}}})
+
+    with pytest.raises(UnknownResourceTypeError, match=r"AWS::RoboMaker::Robot \(s/Robot\)"):
+        Twin.start(assembly.write())
+
+
+def test_a_port_in_use_is_told_as_such(twin: Twin, tmp_path: Path) -> None:
+    port = int(twin.edge_url.rpartition(":")[2])
+    assembly = SmallAssembly(tmp_path / "cdk.out").write()
+
+    with pytest.raises(PortInUseError, match=f"port {port} is in use"):
+        Twin.start(assembly, port=port)
+
+
+def test_a_missing_assembly_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(AssemblyMissingError, match="make synth"):
+        Twin.start(tmp_path)
+
+
+def test_nothing_is_left_when_a_twin_stops(tmp_path: Path) -> None:
+    # GIVEN a twin that has answered
+    assembly = SmallAssembly(tmp_path / "cdk.out").write()
+    with Twin.start(assembly) as short_lived:
+        port = int(short_lived.edge_url.rpartition(":")[2])
+        assert short_lived.client("sqs").list_queues().get("QueueUrls", []) == []
+
+    # THEN its port is free again
+    with socket.socket() as probe:
+        assert probe.connect_ex(("127.0.0.1", port)) != 0

@@ -1,0 +1,117 @@
+"""What the crowd noticed and what the feed told, put together."""
+
+import json
+from datetime import timedelta
+
+from domain.crowd.match_crowd import MOST_SOURCES, MatchCrowd
+from domain.match import Score, Side
+from domain.moment import Moment, MomentType
+from domain.signal import Observation, PostCounts, Signal, SignalKind
+from tests.unit.domain.crowd.counted import START, counted, signal
+
+QUIET = [8.0] * 120
+SPIKE_AT = START + timedelta(seconds=1220)
+
+
+def crowd_after(rates, crowd=None):
+    crowd = crowd or MatchCrowd("m")
+    moments = [moment for at, posts in counted(rates) for moment in crowd.observe(signal(at, posts))]
+    return crowd, moments
+
+
+def moment(kind: MomentType, *, seconds_before_spike: float, **more) -> Moment:
+    return Moment(
+        id=f"m:{kind}:s1",
+        match_id="m",
+        type=kind,
+        signal_id="s1",
+        period=1,
+        clock_seconds=600,
+        occurred_at=SPIKE_AT - timedelta(seconds=seconds_before_spike),
+        score=Score(home=1),
+        side=Side.HOME,
+        **more,
+    )
+
+
+def test_a_spike_that_nothing_explains_is_a_moment_of_its_own():
+    _, [spike] = crowd_after([*QUIET, *[24.0] * 6])
+    assert (spike.type, spike.match_id) == (MomentType.MENTION_SPIKE, "m")
+    assert spike.details["mention_ratio"] > 2
+    assert Moment.from_dict(json.loads(json.dumps(spike.to_dict()))) == spike
+
+
+def test_a_spike_after_a_goal_decorates_the_goal():
+    # GIVEN a goal half a minute before the crowd speaks of it
+    crowd, _ = crowd_after(QUIET)
+    goal = moment(MomentType.GOAL, seconds_before_spike=30)
+    assert list(crowd.explain([goal])) == [goal]
+    # WHEN mentions rise
+    _, [noticed] = crowd_after([*QUIET, *[24.0] * 6], crowd)
+    # THEN the goal is published anew, naming its first edition, and no spike stands alone
+    assert (noticed.type, noticed.id, noticed.details["revises"]) == (
+        MomentType.GOAL,
+        f"{goal.id}~0",
+        goal.id,
+    )
+    assert (noticed.score, noticed.clock_seconds, noticed.occurred_at) == (
+        Score(home=1),
+        600,
+        goal.occurred_at,
+    )
+    assert noticed.details["mention_ratio"] > 2
+
+
+def test_a_substitution_explains_no_spike_and_neither_does_a_goal_of_long_ago():
+    for kind, seconds in ((MomentType.SUBSTITUTION, 30), (MomentType.GOAL, 400)):
+        crowd, _ = crowd_after(QUIET)
+        crowd.explain([moment(kind, seconds_before_spike=seconds)])
+        _, [spike] = crowd_after([*QUIET, *[24.0] * 6], crowd)
+        assert spike.type is MomentType.MENTION_SPIKE
+
+
+def test_a_goal_that_the_feed_tells_late_is_decorated_as_it_comes():
+    crowd, [spike] = crowd_after([*QUIET, *[24.0] * 6])
+    [told] = crowd.explain([moment(MomentType.GOAL, seconds_before_spike=40)])
+    assert told.details["mention_ratio"] == spike.details["mention_ratio"]
+    assert told.id == "m:GOAL:s1"
+
+
+def test_a_goal_taken_back_explains_nothing():
+    crowd, _ = crowd_after(QUIET)
+    crowd.explain([moment(MomentType.GOAL, seconds_before_spike=30, details={"retracted": True})])
+    _, [spike] = crowd_after([*QUIET, *[24.0] * 6], crowd)
+    assert spike.type is MomentType.MENTION_SPIKE
+
+
+def test_each_source_has_its_own_usual_and_there_are_only_so_many():
+    # GIVEN a source ten times as loud as another
+    crowd = MatchCrowd("m")
+    for (at, loud), (_, low) in zip(counted([80.0] * 130), counted(QUIET + [8.0] * 10), strict=True):
+        assert not crowd.observe(signal(at, loud, "loud"))
+        assert not crowd.observe(signal(at, low, "low"))
+    # THEN sources without end do not make its state grow without end
+    for number in range(100):
+        crowd.observe(signal(START, PostCounts(interval_seconds=10, count=1), f"source-{number}"))
+    assert len(crowd.state()["ears"]) == MOST_SOURCES
+
+
+def test_an_observation_of_the_broadcast_is_not_for_the_crowd():
+    seen = Signal(
+        id="o",
+        match_id="m",
+        source="ocr",
+        kind=SignalKind.OBSERVATION,
+        occurred_at=START,
+        observation=Observation(analyser="text", label="score", confidence=0.9),
+    )
+    assert not MatchCrowd("m").observe(seen)
+
+
+def test_a_checkpoint_between_goal_and_spike_changes_nothing():
+    before, _ = crowd_after(QUIET)
+    before.explain([moment(MomentType.GOAL, seconds_before_spike=30)])
+    after = MatchCrowd("m")
+    after.restore(json.loads(json.dumps(before.state())))
+    rest = [signal(at, posts) for at, posts in list(counted([*QUIET, *[24.0] * 6]))[len(QUIET) :]]
+    assert [list(after.observe(each)) for each in rest] == [list(before.observe(each)) for each in rest]

@@ -1,0 +1,94 @@
+"""One door to everything that watches a match."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from domain.detection.engine import MatchEngine
+from domain.detection.outcome import Verdict
+from domain.match import Score
+from domain.moment import Moment, MomentType
+from domain.signal import PostCounts, Signal, SignalKind
+from tests.unit.domain.detection.play import HOME, KICK_OFF, clock, end_of_match, goal
+
+
+class LoudCrowd:
+    """A crowd that spikes at every count, and notices every goal."""
+
+    def __init__(self, match_id: str) -> None:
+        self._match_id = match_id
+        self._heard = 0
+
+    def observe(self, signal: Signal) -> Sequence[Moment]:
+        self._heard += 1
+        return [
+            Moment(
+                id=f"{self._match_id}:MENTION_SPIKE:{self._heard}",
+                match_id=self._match_id,
+                type=MomentType.MENTION_SPIKE,
+                signal_id=signal.id,
+                period=1,
+                clock_seconds=0,
+                occurred_at=signal.occurred_at,
+                score=Score(),
+            )
+        ]
+
+    def explain(self, moments: Sequence[Moment]) -> Sequence[Moment]:
+        return [replace(moment, details={**moment.details, "noticed": True}) for moment in moments]
+
+    def state(self) -> dict[str, Any]:
+        return {"heard": self._heard}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self._heard = state["heard"]
+
+
+def posts(minutes_after_kick_off: float) -> Signal:
+    return Signal(
+        id=f"posts-{minutes_after_kick_off}",
+        match_id="m",
+        source="crowd",
+        kind=SignalKind.POSTS,
+        occurred_at=KICK_OFF + timedelta(minutes=minutes_after_kick_off),
+        posts=PostCounts(interval_seconds=10, count=9),
+    )
+
+
+def test_a_moment_of_the_crowd_is_placed_in_play_with_the_score_of_the_match() -> None:
+    engine = MatchEngine("m", crowd=LoudCrowd)
+    engine.observe(goal(HOME, 1, 10))
+
+    [spike] = engine.observe(posts(11.5)).moments
+
+    assert (spike.period, spike.clock_seconds, spike.score) == (1, 690, Score(home=1))
+
+
+def test_moments_of_the_feed_are_shown_to_the_crowd() -> None:
+    engine = MatchEngine("m", crowd=LoudCrowd)
+    [scored] = [m for m in engine.observe(goal(HOME, 1, 10)).moments if m.type is MomentType.GOAL]
+    assert scored.details["noticed"]
+
+
+def test_without_a_crowd_posts_are_accepted_and_lead_to_nothing() -> None:
+    outcome = MatchEngine("m").observe(posts(1))
+    assert (outcome.verdict, outcome.moments, outcome.state_changed) == (Verdict.ACCEPTED, (), False)
+
+
+def test_an_engine_goes_on_from_its_state_crowd_and_all() -> None:
+    before, after = MatchEngine("m", crowd=LoudCrowd), MatchEngine("m", crowd=LoudCrowd)
+    for signal in (goal(HOME, 1, 10), clock(1, 11), posts(11)):
+        before.observe(signal)
+    after.restore(before.state())
+    assert after.observe(posts(12)) == before.observe(posts(12))
+
+
+def test_an_engine_whose_match_ended_says_so_and_lets_go_of_the_crowd_too() -> None:
+    engine = MatchEngine("m", crowd=LoudCrowd)
+    assert not engine.ended
+    engine.observe(end_of_match())
+    assert engine.ended
+    engine.let_go()
+    assert engine.observe(posts(200)).moments == ()
+    assert engine.state()["crowd"] is None

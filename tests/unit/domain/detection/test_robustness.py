@@ -1,0 +1,170 @@
+"""Signals late, twice, out of order and corrected: the moments are those of a clean run, each once."""
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.detection.match_detector import MatchDetector
+from domain.detection.outcome import Verdict
+from domain.match import Score
+from domain.match_event import Card, MatchEventType
+from domain.moment import Moment
+from domain.signal import Signal
+from tests.unit.domain.detection.play import (
+    AWAY,
+    HOME,
+    clock,
+    end_of_match,
+    entry,
+    goal,
+    half_time,
+    moments_of,
+)
+
+LATENESS = 120.0
+
+SIDES = st.sampled_from([HOME, AWAY])
+MINUTES = st.integers(min_value=0, max_value=47 * 4).map(lambda quarter: quarter / 4)
+
+
+@st.composite
+def matches(draw: st.DrawFn) -> list[Signal]:
+    """A match in the order of play: goals, cards, corrections, ordinary entries, whistles."""
+    signals = [entry(MatchEventType.PERIOD_START, 1, 0), half_time(47.5), end_of_match(2, 47.5)]
+    for number in range(draw(st.integers(0, 9))):
+        period, minute, side = draw(st.sampled_from([1, 2])), draw(MINUTES), draw(SIDES)
+        name = f"goal-{number}"
+        signals.append(goal(side, period, minute, draw(st.sampled_from(["Ada", "Bea"])), signal_id=name))
+        correction = draw(st.sampled_from([None, None, "cancel", "rename"]))
+        if correction == "cancel":
+            signals.append(entry(MatchEventType.GOAL_CANCELLED, period, minute + 0.1, related_id=f"e-{name}"))
+        if correction == "rename":
+            signals.append(
+                entry(
+                    MatchEventType.SCORER_CHANGED, period, minute + 0.1, related_id=f"e-{name}", player="Cleo"
+                )
+            )
+    for _ in range(draw(st.integers(0, 3))):
+        period, minute, side = draw(st.sampled_from([1, 2])), draw(MINUTES), draw(SIDES)
+        signals.append(entry(MatchEventType.CARD, period, minute, side=side, player="Dot", card=Card.RED))
+    signals += [clock(period, minute) for period in (1, 2) for minute in range(1, 47, 5)]
+    return sorted(signals, key=lambda signal: signal.occurred_at)
+
+
+def last_word(moments: list[Moment]) -> dict[str, Moment]:
+    """What stands of all that was said: the last revision of each moment, without what was retracted."""
+    standing: dict[str, Moment] = {}
+    for moment in moments:
+        standing[str(moment.details.get("revises", moment.id))] = moment
+    return {
+        key: content_of(moment) for key, moment in standing.items() if not moment.details.get("retracted")
+    }
+
+
+def content_of(moment: Moment) -> tuple[object, ...]:
+    details = {name: value for name, value in moment.details.items() if name != "revises"}
+    return (
+        moment.type,
+        moment.order,
+        moment.score,
+        moment.side,
+        moment.player,
+        moment.home_sent_off,
+        moment.away_sent_off,
+        tuple(sorted(details.items())),
+    )
+
+
+def shuffled_within(signals: list[Signal], jitter: list[float]) -> list[Signal]:
+    """The signals in an order in which none is overtaken by one more than the lateness newer."""
+    keyed = [
+        (signal.occurred_at.timestamp() + delay, index, signal)
+        for index, (signal, delay) in enumerate(zip(signals, jitter, strict=True))
+    ]
+    return [signal for _, _, signal in sorted(keyed, key=lambda item: item[:2])]
+
+
+@given(match=matches(), data=st.data())
+def test_reordered_and_repeated_signals_end_in_the_moments_of_a_clean_run(
+    match: list[Signal], data: st.DataObject
+) -> None:
+    # GIVEN a match, delivered out of order within the lateness, with some of its signals twice
+    delays = st.lists(st.floats(0, LATENESS), min_size=len(match), max_size=len(match))
+    delivered = shuffled_within(match, data.draw(delays))
+    delivered += data.draw(st.lists(st.sampled_from(match), max_size=5))
+
+    # WHEN both are detected
+    clean, messy = moments_of(match), moments_of(delivered)
+
+    # THEN what stands at the end is the same, and no id was said twice
+    assert last_word(messy) == last_word(clean)
+    ids = [moment.id for moment in messy]
+    assert len(ids) == len(set(ids))
+
+
+@given(match=matches(), data=st.data())
+def test_a_detector_restored_in_mid_match_goes_on_as_if_nothing_had_happened(
+    match: list[Signal], data: st.DataObject
+) -> None:
+    cut = data.draw(st.integers(0, len(match)))
+    before = MatchDetector("m")
+    first = moments_of(match[:cut], before)
+    after = MatchDetector("m")
+    after.restore(json.loads(json.dumps(before.state())))
+
+    # some signals after the checkpoint come again, as a stream does after a restart
+    again = max(0, cut - data.draw(st.integers(0, 5)))
+    assert first + moments_of(match[again:], after) == moments_of(match)
+
+
+def test_a_signal_beyond_the_lateness_is_refused_by_name_and_changes_nothing() -> None:
+    detector = MatchDetector("m", lateness_seconds=60)
+    detector.observe(clock(1, 30))
+
+    outcome = detector.observe(goal(HOME, 1, 28))
+
+    assert (outcome.verdict, outcome.moments) == (Verdict.LATE, ())
+    assert detector.score == Score()
+
+
+def test_a_repeated_signal_is_a_duplicate_and_never_late() -> None:
+    detector = MatchDetector("m", lateness_seconds=60)
+    first = goal(HOME, 1, 3)
+    detector.observe(first)
+    detector.observe(clock(1, 30))
+    assert detector.observe(first).verdict is Verdict.DUPLICATE
+
+
+def test_a_goal_that_comes_after_a_later_one_revises_the_score_of_the_later_one() -> None:
+    later, earlier = goal(HOME, 1, 11, signal_id="later"), goal(AWAY, 1, 10, signal_id="earlier")
+    moments = moments_of([later, earlier])
+
+    assert last_word(moments) == last_word(moments_of([earlier, later]))
+    assert [moment.id for moment in moments if moment.type == "GOAL"] == [
+        "m:GOAL:later",
+        "m:GOAL:earlier",
+        "m:GOAL:later~1",
+    ]
+
+
+def test_a_match_that_is_over_lets_go_of_its_state_and_refuses_stragglers() -> None:
+    detector = MatchDetector("m")
+    straggler = goal(HOME, 1, 3)
+    moments_of([entry(MatchEventType.PERIOD_START, 1, 0), straggler, end_of_match()], detector)
+    assert detector.ended_at is not None
+
+    detector.let_go()
+
+    assert len(json.dumps(detector.state())) < 600
+    restored = MatchDetector("m")
+    restored.restore(detector.state())
+    assert restored.observe(straggler).verdict is Verdict.LATE
+
+
+def test_ordinary_entries_do_not_let_the_state_grow() -> None:
+    detector = MatchDetector("m")
+    for second in range(2_000):
+        outcome = detector.observe(clock(1, second / 60))
+        assert not outcome.state_changed
+    assert len(json.dumps(detector.state())) < 600

@@ -1,0 +1,69 @@
+"""Rules are data, and a malformed one says which field is wrong and what was expected."""
+
+import pytest
+
+from domain.detection.match_detector import MatchDetector
+from domain.detection.rules import DEFAULT_RULES, parse_rules
+from domain.errors import InvalidFieldError
+from domain.moment import MomentType
+from tests.unit.domain.detection.play import HOME, goal, moments_of
+
+
+def test_the_default_rules_survive_the_wire() -> None:
+    assert parse_rules([rule.to_dict() for rule in DEFAULT_RULES]) == DEFAULT_RULES
+
+
+def test_a_rule_set_finds_what_it_declares_and_nothing_else() -> None:
+    rules = parse_rules(
+        [{"kind": "goals_in_window", "moment": "GOAL_RUSH", "threshold": 2, "window_seconds": 60}]
+    )
+    moments = moments_of([goal(HOME, 1, 1), goal(HOME, 1, 2), goal(HOME, 1, 4)], MatchDetector("m", rules))
+    assert [moment.type for moment in moments] == [MomentType.GOAL_RUSH]
+
+
+def test_a_cool_down_keeps_a_rule_silent() -> None:
+    rules = parse_rules([{"kind": "entry", "moment": "GOAL", "cool_down_seconds": 120}])
+    moments = moments_of([goal(HOME, 1, 1), goal(HOME, 1, 2), goal(HOME, 1, 4)], MatchDetector("m", rules))
+    assert [moment.clock_seconds for moment in moments] == [60, 240]
+
+
+@pytest.mark.parametrize(
+    ("rule", "field"),
+    [
+        ("no object", "rules[0]"),
+        ({"moment": "GOAL"}, "rules[0].kind"),
+        ({"kind": "guess", "moment": "GOAL"}, "rules[0].kind"),
+        ({"kind": "entry", "moment": "GAOL"}, "rules[0].moment"),
+        ({"kind": "entry", "moment": "GOAL_RUSH"}, "rules[0].moment"),
+        ({"kind": "entry", "moment": "GOAL", "cool_down_seconds": "a minute"}, "rules[0].cool_down_seconds"),
+        ({"kind": "entry", "moment": "GOAL", "cool_down_seconds": -1}, "rules[0].cool_down_seconds"),
+        ({"kind": "comeback", "moment": "COMEBACK"}, "rules[0].threshold"),
+        ({"kind": "goals_in_window", "moment": "GOAL_RUSH", "threshold": 3}, "rules[0].window_seconds"),
+        (
+            {"kind": "goals_in_window", "moment": "GOAL_RUSH", "threshold": 0, "window_seconds": 1},
+            "rules[0].threshold",
+        ),
+        (
+            {
+                "kind": "goals_in_window",
+                "moment": "GOAL_RUSH",
+                "threshold": 3,
+                "window_seconds": 1,
+                "hysteresis": 4,
+            },
+            "rules[0].hysteresis",
+        ),
+        ({"kind": "level_at", "moment": "LEVEL_LATE"}, "rules[0].left_seconds"),
+    ],
+)
+def test_a_malformed_rule_names_its_field(rule: object, field: str) -> None:
+    with pytest.raises(InvalidFieldError) as caught:
+        parse_rules([rule])
+    assert caught.value.field == field
+
+
+def test_two_rules_for_one_moment_are_refused() -> None:
+    rule = {"kind": "entry", "moment": "GOAL"}
+    with pytest.raises(InvalidFieldError) as caught:
+        parse_rules([rule, rule])
+    assert caught.value.field == "rules[1].moment"

@@ -1,0 +1,109 @@
+"""The tables, queues and streams of the stacks in moto, with the environment of the functions."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import boto3
+import pytest
+from moto import mock_aws
+
+REGION = "eu-west-1"
+KEYS = {
+    "matches": ("match_id", "item"),
+    "components": ("catalogue", "component_id"),
+    "constraints": ("rule_set", "rule_id"),
+    "connections": ("pk", "sk"),
+}
+STRINGS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+
+
+@contextmanager
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
+    """Everything that the functions find in AWS; yields the names of the resources."""
+    from lambdas.adapters import aws
+    from lambdas.handlers import composition, ingest_feed
+
+    for name in STRINGS:
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_REGION", REGION)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
+    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "1")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")
+    with mock_aws():
+        names = {**_tables(), **_queues(), **_streams()}
+        secret = boto3.client("secretsmanager", REGION).create_secret(
+            Name="feed-keys", SecretString=json.dumps({"default": "open sesame"})
+        )
+        names["FEED_KEYS_SECRET_ARN"] = secret["ARN"]
+        names |= {
+            "CONNECTION_SHARDS": "4",
+            "CAMPAIGN_ARN": f"arn:aws:personalize:{REGION}:123456789012:campaign/touchline",
+            "CAMPAIGN_TRANSACTIONS_PER_SECOND": "40",
+            "RECOMMENDATION_MODE": "cohort",
+            "TRACKING_ID": "tracker",
+        }
+        for name, value in names.items():
+            monkeypatch.setenv(name, value)
+        _forget(aws, composition, ingest_feed)
+        yield names
+        _forget(aws, composition, ingest_feed)
+
+
+def _forget(*modules: Any) -> None:
+    for module in modules:
+        for member in vars(module).values():
+            if hasattr(member, "cache_clear"):
+                member.cache_clear()
+
+
+def _tables() -> dict[str, str]:
+    dynamodb = boto3.client("dynamodb", REGION)
+    for table, keys in KEYS.items():
+        dynamodb.create_table(
+            TableName=table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            KeySchema=[
+                {"AttributeName": keys[0], "KeyType": "HASH"},
+                {"AttributeName": keys[1], "KeyType": "RANGE"},
+            ],
+            StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+        )
+    return {f"{table.upper()}_TABLE_NAME": table for table in KEYS}
+
+
+def _queues() -> dict[str, str]:
+    sqs = boto3.client("sqs", REGION)
+    return {
+        "DISPATCH_QUEUE_URL": sqs.create_queue(QueueName="dispatch")["QueueUrl"],
+        "DEAD_LETTERS_QUEUE_URL": sqs.create_queue(QueueName="dead-letters")["QueueUrl"],
+    }
+
+
+def _streams() -> dict[str, str]:
+    kinesis = boto3.client("kinesis", REGION)
+    for stream in ("signals", "interactions"):
+        kinesis.create_stream(StreamName=stream, ShardCount=1)
+    return {"SIGNALS_STREAM_NAME": "signals", "INTERACTIONS_STREAM_NAME": "interactions"}
+
+
+def messages(queue_url: str) -> list[dict[str, Any]]:
+    """Everything that is in a queue."""
+    sqs = boto3.client("sqs", REGION)
+    found: list[dict[str, Any]] = []
+    while received := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
+        found += [json.loads(message["Body"]) for message in received]
+    return found
+
+
+def records(stream: str) -> list[dict[str, Any]]:
+    """Everything that is in a stream."""
+    kinesis = boto3.client("kinesis", REGION)
+    shard = kinesis.describe_stream(StreamName=stream)["StreamDescription"]["Shards"][0]["ShardId"]
+    iterator = kinesis.get_shard_iterator(StreamName=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
+        "ShardIterator"
+    ]
+    return [json.loads(record["Data"]) for record in kinesis.get_records(ShardIterator=iterator)["Records"]]

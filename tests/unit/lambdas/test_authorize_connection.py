@@ -1,0 +1,136 @@
+"""The authorizer: whom the issuer's signature vouches for comes in, and nobody else."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from lambdas.adapters.json_web_tokens import JsonWebTokens
+from lambdas.handlers import authorize_connection, connect
+from lambdas.logic.authorization import viewer_of
+from lambdas.logic.errors import UnauthorizedError
+from tests.unit.lambdas.conftest import LambdaContext
+
+ISSUER, AUDIENCE = "https://issuer.example/pool", "touchline-app"
+OURS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+THEIRS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+class Keys:
+    """The issuer's published keys: one, with the id `k1`."""
+
+    def get_signing_key_from_jwt(self, token: str) -> Any:
+        if jwt.get_unverified_header(token).get("kid") != "k1":
+            raise jwt.PyJWKClientError("no such key")
+        return type("Key", (), {"key": OURS.public_key()})
+
+
+def claims(**changes: Any) -> dict[str, Any]:
+    given = {
+        "sub": "viewer-1",
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "exp": int(time.time()) + 600,
+        "token_use": "id",
+        "custom:favourite_team": "Italy",
+        "custom:age_band": "25-34",
+        "custom:country": "IT",
+        "custom:tier": "premium",
+        "custom:consents": "advertising betting",
+        **changes,
+    }
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def token(key: Any = OURS, algorithm: str = "RS256", kid: str = "k1", **changes: Any) -> str:
+    return jwt.encode(claims(**changes), key, algorithm=algorithm, headers={"kid": kid})
+
+
+@pytest.fixture
+def authorize(monkeypatch: pytest.MonkeyPatch, runtime: LambdaContext) -> Callable[[str], dict[str, Any]]:
+    monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "1")
+    monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")
+    tokens = JsonWebTokens(issuer=ISSUER, audience=AUDIENCE, keys=Keys())
+    monkeypatch.setattr(authorize_connection, "tokens", lambda: tokens)
+
+    def ask(subprotocols: str) -> dict[str, Any]:
+        event = {
+            "type": "REQUEST",
+            "methodArn": "arn:aws:execute-api:eu-west-1:1:api/live/$connect",
+            "headers": {"Sec-WebSocket-Protocol": subprotocols},
+        }
+        answer: dict[str, Any] = authorize_connection.handler(event, runtime)
+        return answer
+
+    return ask
+
+
+def test_a_valid_token_lets_its_viewer_in_with_its_traits(authorize: Callable[[str], dict[str, Any]]):
+    answer = authorize(f"touchline.v1, {token()}")
+    statement = answer["policyDocument"]["Statement"][0]
+    assert (statement["Effect"], answer["principalId"]) == ("Allow", "viewer-1")
+    assert statement["Resource"].endswith("api/live/$connect")
+    viewer = viewer_of(answer["context"])
+    assert (viewer.cohort.key, viewer.consents) == (
+        "Italy|25-34|IT|premium",
+        {"advertising", "betting"},
+    )
+    assert answer["context"]["role"] == "viewer"
+    assert all(isinstance(value, str) for value in answer["context"].values())
+
+
+def test_an_operator_is_known_by_the_group(authorize: Callable[[str], dict[str, Any]]):
+    answer = authorize(f"touchline.v1,{token(**{'cognito:groups': ['operators']})}")
+    assert answer["context"]["role"] == "operator"
+
+
+def test_unknown_traits_open_no_gate(authorize: Callable[[str], dict[str, Any]]):
+    bare = {name: None for name in claims() if name.startswith("custom:")}
+    viewer = viewer_of(authorize(f"touchline.v1, {token(**bare)}")["context"])
+    assert (viewer.cohort.minimum_age, viewer.cohort.country) == (0, "unknown")
+
+
+def refused() -> dict[str, str]:
+    now = int(time.time())
+    unsigned = jwt.encode(claims(), None, algorithm="none", headers={"kid": "k1"})
+    return {
+        "nothing": "",
+        "no token": "touchline.v1",
+        "another protocol": f"graphql-ws, {token()}",
+        "three entries": f"touchline.v1, {token()}, more",
+        "no token at all": "touchline.v1, rubbish",
+        "expired": f"touchline.v1, {token(exp=now - 60)}",
+        "forged": f"touchline.v1, {token(THEIRS)}",
+        "unknown key": f"touchline.v1, {token(kid='k2')}",
+        "unsigned": f"touchline.v1, {unsigned}",
+        "symmetric": f"touchline.v1, {token('s' * 64, 'HS256')}",
+        "another issuer": f"touchline.v1, {token(iss='https://mallory.example')}",
+        "another audience": f"touchline.v1, {token(aud='another-app')}",
+        "an access token": f"touchline.v1, {token(token_use='access')}",
+        "nobody's": f"touchline.v1, {token(sub=None)}",
+        "everlasting": f"touchline.v1, {token(exp=None)}",
+    }
+
+
+@pytest.mark.parametrize("why", list(refused()))
+def test_everything_else_is_unauthorized(authorize: Callable[[str], dict[str, Any]], why: str):
+    with pytest.raises(authorize_connection.Unauthorized, match=r"^Unauthorized$"):
+        authorize(refused()[why])
+
+
+def test_huge_traits_stay_far_below_what_an_authorizer_may_answer(
+    authorize: Callable[[str], dict[str, Any]],
+):
+    answer = authorize(
+        f"touchline.v1, {token(**{'custom:consents': 'c ' * 3000, 'custom:tier': 't' * 3000})}"
+    )
+    assert sum(len(value) for value in answer["context"].values()) < 2_000
+
+
+def test_without_an_authorizer_nobody_is_anybody(world: dict[str, Any], runtime: LambdaContext):
+    with pytest.raises(UnauthorizedError, match="viewerId"):
+        connect.handler({"requestContext": {"connectionId": "c1"}}, runtime)

@@ -1,0 +1,247 @@
+"""What the business publishes and what the broadcast shows: whole files in, errors named."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
+from lambdas.handlers import load_catalogue, plan_dispatch
+from lambdas.logic.media import MediaAnalysis
+from lambdas.settings import (
+    DispatchComponentsSettings,
+    IngestFeedSettings,
+    PlanDispatchSettings,
+    RecommendationMode,
+    SettingError,
+    read_settings,
+)
+from tests import fakes
+from tests.unit.lambdas import aws
+from tests.unit.lambdas.conftest import House, LambdaContext
+
+PUBLISHED = Path(__file__).parents[3] / "catalogue"
+
+
+@pytest.fixture
+def bucket(world: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("CURATED_BUCKET_NAME", "curated")
+    boto3.client("s3").create_bucket(
+        Bucket="curated", CreateBucketConfiguration={"LocationConstraint": aws.REGION}
+    )
+    return "curated"
+
+
+def land(runtime: LambdaContext, key: str, body: str) -> bool:
+    """An object lands in the bucket and EventBridge tells of it."""
+    boto3.client("s3").put_object(Bucket="curated", Key=key, Body=body.encode())
+    event = {"detail": {"bucket": {"name": "curated"}, "object": {"key": key}}}
+    return bool(load_catalogue.handler(event, runtime)["published"])
+
+
+def catalogue() -> DynamoCatalogue:
+    return DynamoCatalogue(
+        boto3.client("dynamodb"),
+        components_table="components",
+        constraints_table="constraints",
+        clock=fakes.FrozenClock(),
+    )
+
+
+@pytest.mark.parametrize("name", ["components.json", "constraints.json"])
+def test_the_catalogue_of_the_repository_is_publishable(bucket: str, runtime: LambdaContext, name: str):
+    text = (PUBLISHED / name).read_text()
+    assert land(runtime, f"catalogue/{name}", text)
+    read = catalogue()
+    ids = {entry["id"] for entry in json.loads(text)[name.split(".")[0]]}
+    found = set(read.components()) if name == "components.json" else {rule.id for rule in read.constraints()}
+    assert found == ids
+
+
+def test_a_new_catalogue_takes_the_place_of_the_old(bucket: str, runtime: LambdaContext):
+    for ids in (["a", "b"], ["b", "c"]):
+        components = [fakes.a_component(component_id).to_dict() for component_id in ids]
+        assert land(runtime, "catalogue/components.json", json.dumps({"components": components}))
+    assert set(catalogue().components()) == {"b", "c"}
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "field"),
+    [
+        ("components.json", "no JSON", "body"),
+        ("components.json", "{}", "components"),
+        ("constraints.json", json.dumps({"constraints": []}), "constraints"),
+        (
+            "constraints.json",
+            json.dumps({"constraints": [{"id": "r", "kind": "age_gate", "selector": {"types": ["bet"]}}]}),
+            "constraints[0].minimum_age",
+        ),
+        (
+            "constraints.json",
+            json.dumps({"constraints": [{"id": "r", "kind": "consent", "consent": "c", "selector": {}}]}),
+            "constraints[0].selector",
+        ),
+    ],
+)
+def test_a_malformed_file_is_refused_and_the_old_one_holds(
+    bucket: str, world: dict[str, Any], runtime: LambdaContext, name: str, body: str, field: str
+):
+    # GIVEN a rule in force
+    rule = {"id": "held", "kind": "age_gate", "selector": {"types": ["bet"]}, "minimum_age": 18}
+    land(runtime, "catalogue/constraints.json", json.dumps({"constraints": [rule]}))
+    # WHEN a file with an error lands
+    assert not land(runtime, f"catalogue/{name}", body)
+    # THEN the error names the field, and the rule holds
+    (letter,) = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    assert (letter["source"], letter["field"], letter["payload"]) == ("catalogue", field, f"catalogue/{name}")
+    assert [constraint.id for constraint in catalogue().constraints()] == ["held"]
+
+
+def test_popularity_is_published_from_every_part_of_the_jobs_dataset(bucket: str, runtime: LambdaContext):
+    land(
+        runtime, "datasets/popularity/part-1.csv", "cell,component_id,rank,rate\ngoal,b,2,0.1\nALL,c,1,0.5\n"
+    )
+    assert land(
+        runtime,
+        "datasets/popularity/part-2.csv",
+        "cell,component_id,rank,rate\ngoal,a,1,0.2\ngoal,z,10,0.01\n",
+    )
+    read = catalogue()
+    assert (read.popularity("goal"), read.popularity("ALL"), read.popularity("x")) == (
+        ("a", "b", "z"),
+        ("c",),
+        (),
+    )
+
+
+def test_what_is_no_file_of_the_catalogue_is_left_alone(
+    bucket: str, world: dict[str, Any], runtime: LambdaContext
+):
+    assert not land(runtime, "catalogue/readme.txt", "hello")
+    assert aws.messages(world["DEAD_LETTERS_QUEUE_URL"]) == []
+
+
+class Seeing:
+    def __init__(self, *seen: dict[str, Any]) -> None:
+        self.seen = seen
+
+    def supports(self, key: str) -> bool:
+        return key.endswith(".jpg")
+
+    def analyse(self, bucket: str, key: str) -> tuple[dict[str, Any], ...]:
+        return self.seen
+
+
+def analysis(*seen: dict[str, Any]) -> MediaAnalysis:
+    return MediaAnalysis(
+        analysers=[Seeing(*seen)],
+        signals=fakes.InMemorySignalStream(),
+        dead_letters=fakes.InMemoryDeadLetters(),
+        telemetry=fakes.RecordedTelemetry(),
+        clock=fakes.FrozenClock(),
+    )
+
+
+def test_a_sample_becomes_signals_at_its_media_time_with_ids_that_repeat():
+    seen = {"analyser": "screen_text", "label": "LINE", "confidence": 0.99, "text": "TUR 0-1 ITA"}
+    media = analysis(seen)
+    assert [media.look("media", "turkey-italy/1623438000000.jpg") for _ in range(2)] == [1, 1]
+    first, again = media.signals.signals  # type: ignore[attr-defined]
+    assert first.id == again.id
+    assert first.media_time == datetime.fromtimestamp(1_623_438_000, UTC)
+    assert (first.match_id, first.observation.text) == ("turkey-italy", "TUR 0-1 ITA")
+
+
+def test_a_sample_without_a_time_is_set_aside():
+    media = analysis()
+    assert media.look("media", "turkey-italy/frame.jpg") == 0
+    (letter,) = media.dead_letters.letters  # type: ignore[attr-defined]
+    assert (letter["source"], letter["field"]) == ("media", "key")
+
+
+def test_a_wrong_observation_spares_its_neighbours():
+    good = {"analyser": "a", "label": "L", "confidence": 1}
+    media = analysis({"analyser": "a", "label": "L", "confidence": 7}, good)
+    assert media.look("media", "m/1623438000000.jpg") == 1
+    (letter,) = media.dead_letters.letters  # type: ignore[attr-defined]
+    assert letter["field"] == "observation.confidence"
+
+
+def change(house: House, sequence: str, **images: Any) -> dict[str, Any]:
+    return {"dynamodb": {"SequenceNumber": sequence, **images}}
+
+
+def image(house: House, version: int = 1) -> dict[str, Any]:
+    moments = [fakes.a_moment(number) for number in range(1, version + 1)]
+    body = json.dumps(house.context(*moments).to_dict())
+    return {"item": {"S": "CONTEXT"}, "version": {"N": str(version)}, "context": {"S": body}}
+
+
+def test_inserts_and_changes_are_planned_and_anything_else_is_not(
+    world: dict[str, Any], runtime: LambdaContext, house: House
+):
+    event = {
+        "Records": [
+            change(house, "1", NewImage=image(house)),
+            change(house, "2", NewImage=image(house, 2), OldImage=image(house)),
+            change(house, "3", NewImage=image(house, 2), OldImage=image(house, 2)),
+            change(house, "4", NewImage={"item": {"S": "MATCH"}}),
+            change(house, "5", OldImage=image(house, 2)),
+        ]
+    }
+    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": []}
+    tasks = aws.messages(world["DISPATCH_QUEUE_URL"])
+    assert sorted((task["version"], task["shard"]) for task in tasks) == [
+        (version, shard) for version in (1, 2) for shard in range(4)
+    ]
+    assert all(task["context"]["seen"] == [] for task in tasks)
+
+
+def test_a_poison_context_is_set_aside_and_the_next_one_planned(
+    world: dict[str, Any], runtime: LambdaContext, house: House
+):
+    poison = {**image(house), "context": {"S": "{"}}
+    event = {"Records": [change(house, "1", NewImage=poison), change(house, "2", NewImage=image(house))]}
+    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": []}
+    assert len(aws.messages(world["DISPATCH_QUEUE_URL"])) == 4
+    (letter,) = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    assert (letter["source"], letter["field"]) == ("contexts", "context")
+
+
+def test_a_queue_that_is_gone_stops_the_stream_at_the_first_failure(
+    world: dict[str, Any], runtime: LambdaContext, house: House
+):
+    boto3.client("sqs").delete_queue(QueueUrl=world["DISPATCH_QUEUE_URL"])
+    event = {"Records": [change(house, str(number), NewImage=image(house)) for number in (7, 8)]}
+    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+
+
+def test_a_missing_variable_names_itself():
+    with pytest.raises(SettingError, match="SIGNALS_STREAM_NAME: expected a value"):
+        read_settings(IngestFeedSettings, {})
+
+
+def test_a_wrong_variable_names_itself():
+    environment = {
+        "DISPATCH_QUEUE_URL": "q",
+        "CONNECTION_SHARDS": "many",
+        "DEAD_LETTERS_QUEUE_URL": "d",
+    }
+    with pytest.raises(SettingError, match="CONNECTION_SHARDS"):
+        read_settings(PlanDispatchSettings, environment)
+
+
+def test_settings_are_typed_and_have_defaults():
+    names = [
+        *("connections_table_name", "components_table_name", "constraints_table_name", "matches_table_name"),
+        *("campaign_arn", "websocket_endpoint", "decisions_stream_name", "dead_letters_queue_url"),
+    ]
+    environment = {name.upper(): "x" for name in names}
+    environment |= {"CAMPAIGN_TRANSACTIONS_PER_SECOND": "40", "RECOMMENDATION_MODE": "viewer"}
+    settings = read_settings(DispatchComponentsSettings, environment)
+    assert settings.campaign_transactions_per_second == 40
+    assert settings.recommendation_mode is RecommendationMode.VIEWER
+    assert settings.post_concurrency == 64

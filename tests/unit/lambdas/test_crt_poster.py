@@ -1,0 +1,134 @@
+"""The poster on real sockets: a small HTTP server plays `@connections`."""
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
+
+import pytest
+from awscrt.auth import AwsCredentialsProvider
+
+from lambdas.adapters.crt_poster import CrtConnectionPoster
+
+
+class Connections(ThreadingHTTPServer):
+    """Answers each connection by its script (statuses in turn, 0 hangs up), 200 by default."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answering)
+        self.scripts: dict[str, list[int]] = {}
+        self.got: Counter[str] = Counter()
+        self.bodies: dict[str, bytes] = {}
+        self.headers: dict[str, str] = {}
+        self.lock = threading.Lock()
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is part of the tests."""
+
+
+class Answering(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Connections
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        connection_id = unquote(self.path.rsplit("/", 1)[1])
+        with self.server.lock:
+            self.server.got[connection_id] += 1
+            self.server.bodies[connection_id] = body
+            self.server.headers = dict(self.headers.items())
+            script = self.server.scripts.get(connection_id, [])
+            status = script.pop(0) if script else 200
+        if status == 0:
+            self.close_connection = True
+            return
+        self.send_response(status)
+        self.send_header("content-length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Tests are silent."""
+
+
+@pytest.fixture
+def server() -> Iterator[Connections]:
+    server = Connections()
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def poster(server: Connections, **changes: object) -> CrtConnectionPoster:
+    return CrtConnectionPoster(
+        **{
+            "endpoint": f"http://127.0.0.1:{server.server_address[1]}/_aws/execute-api/api/live",
+            "region": "eu-west-1",
+            "concurrency": 8,
+            "pause": lambda attempt: 0.01,
+            "credentials": AwsCredentialsProvider.new_static("key", "secret", "session"),
+            **changes,
+        }
+    )
+
+
+def test_each_connection_gets_its_message_once_signed_for_execute_api(server: Connections):
+    messages = [(f"id-{number}=", f'{{"number":{number % 3}}}'.encode()) for number in range(200)]
+    report = poster(server).post(messages)
+    assert sorted(report.sent) == sorted(connection_id for connection_id, _ in messages)
+    assert server.got == Counter(connection_id for connection_id, _ in messages)
+    assert server.bodies == dict(messages)
+    authorization = server.headers["Authorization"]
+    assert "/eu-west-1/execute-api/aws4_request" in authorization
+    assert server.headers["X-Amz-Security-Token"] == "session"
+
+
+def test_the_gone_are_reported_and_not_tried_again(server: Connections):
+    server.scripts = {"b": [410]}
+    report = poster(server).post([("a", b"{}"), ("b", b"{}"), ("c", b"{}")])
+    assert (sorted(report.sent), report.gone, report.failed) == (["a", "c"], ["b"], [])
+    assert server.got["b"] == 1
+
+
+@pytest.mark.parametrize("status", [429, 500, 503, 0])
+def test_what_may_pass_is_tried_again(server: Connections, status: int):
+    server.scripts = {"a": [status, status]}
+    report = poster(server).post([("a", b"{}"), ("b", b"{}")])
+    assert sorted(report.sent) == ["a", "b"]
+    assert report.retried == 2
+    assert server.got == {"a": 3, "b": 1}
+
+
+def test_what_never_passes_fails_after_its_attempts(server: Connections):
+    server.scripts = {"a": [503] * 9}
+    report = poster(server, attempts=3).post([("a", b"{}"), ("b", b"{}")])
+    assert (report.sent, report.failed) == (["b"], ["a"])
+    assert server.got["a"] == 3
+
+
+def test_a_message_that_is_too_large_is_not_tried_again(server: Connections):
+    server.scripts = {"a": [413]}
+    assert poster(server).post([("a", b"{}")]).failed == ["a"]
+    assert server.got["a"] == 1
+
+
+def test_nobody_listening_fails_everyone_and_blocks_nobody(server: Connections):
+    unreachable = poster(server, endpoint="http://127.0.0.1:9/live", attempts=2)
+    assert sorted(unreachable.post([("a", b"{}"), ("b", b"{}")]).failed) == ["a", "b"]
+
+
+def test_no_messages_need_no_connection(server: Connections):
+    assert poster(server).post([]).sent == []
+
+
+def test_connections_are_kept_for_the_next_round(server: Connections):
+    post = poster(server, concurrency=2)
+    post.post([("a", b"{}"), ("b", b"{}")])
+    kept = len(post.idle)
+    post.post([("c", b"{}")])
+    assert 1 <= len(post.idle) <= kept <= 2

@@ -1,0 +1,106 @@
+"""Each handler takes the event that AWS sends, in its full shape."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from domain.validation import format_instant
+from lambdas.handlers import (
+    build_context,
+    connect,
+    default,
+    disconnect,
+    dispatch_components,
+    ingest_feed,
+    load_catalogue,
+    plan_dispatch,
+    record_interactions,
+    subscribe,
+)
+from lambdas.handlers.composition import now
+from tests import fakes
+from tests.unit.lambdas import aws
+from tests.unit.lambdas.conftest import LambdaContext
+
+EVENTS = Path(__file__).parents[2] / "events"
+CONNECTION = "X3yNEcuvDoECEXw="
+
+
+def event(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((EVENTS / f"{name}.json").read_text())
+    return content
+
+
+@pytest.fixture(autouse=True)
+def announced(world: dict[str, Any]) -> None:
+    match = fakes.a_match().to_dict() | {"kick_off": format_instant(now())}
+    boto3.client("dynamodb").put_item(
+        TableName="matches",
+        Item={
+            "match_id": {"S": "turkey-italy"},
+            "item": {"S": "MATCH"},
+            "match": {"S": json.dumps(match)},
+        },
+    )
+
+
+def test_a_connection_from_its_opening_to_its_end(world: dict[str, Any], runtime: LambdaContext):
+    opened = connect.handler(event("websocket_connect"), runtime)
+    assert opened == {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "touchline.v1"}}
+    snapshot = json.loads(subscribe.handler(event("websocket_subscribe"), runtime)["body"])
+    assert (snapshot["type"], snapshot["rung"], snapshot["requestId"]) == ("components", "keep", "r-1")
+    refused = json.loads(default.handler(event("websocket_default"), runtime)["body"])
+    assert (refused["code"], refused["field"]) == ("BAD_REQUEST", "body")
+    assert disconnect.handler(event("websocket_disconnect"), runtime) == {"statusCode": 200}
+    assert boto3.client("dynamodb").scan(TableName="connections")["Count"] == 0
+
+
+def test_a_moment_to_a_delivery(
+    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+):
+    poster = fakes.RecordingPoster()
+    monkeypatch.setattr("lambdas.adapters.crt_poster.CrtConnectionPoster", lambda **_: poster)
+    monkeypatch.setattr(
+        "lambdas.adapters.firehose.FirehoseDecisionLog", lambda *_: fakes.InMemoryDecisionLog()
+    )
+    monkeypatch.setenv("WEBSOCKET_ENDPOINT", "https://api.example/live")
+    monkeypatch.setenv("DECISIONS_STREAM_NAME", "decisions")
+    monkeypatch.setenv("CONNECTION_SHARDS", "1")
+    subscribe.handler(event("websocket_subscribe"), runtime)
+    assert build_context.handler(event("sqs_moments"), runtime) == {"batchItemFailures": []}
+    assert plan_dispatch.handler(event("dynamodb_stream_context"), runtime) == {"batchItemFailures": []}
+    (planned,) = aws.messages(world["DISPATCH_QUEUE_URL"])
+    recorded = json.loads(event("sqs_dispatch")["Records"][0]["body"])
+    assert planned.keys() == recorded.keys()
+    assert dispatch_components.handler(event("sqs_dispatch"), runtime) == {"batchItemFailures": []}
+    (body,) = poster.inboxes[CONNECTION]
+    assert json.loads(body)["moment"]["player"] == "Merih Demiral"
+
+
+def test_interactions_of_the_stream_are_recorded(
+    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+):
+    tracker = fakes.InMemoryEventTracker()
+    monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeEventTracker", lambda *_: tracker)
+    assert record_interactions.handler(event("kinesis_interactions"), runtime) == {"batchItemFailures": []}
+    assert [entry.viewer_id for (entry,) in tracker.calls] == ["viewer-1"]
+
+
+def test_an_object_that_is_no_catalogue_is_refused(
+    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("CURATED_BUCKET_NAME", "curated")
+    s3 = boto3.client("s3")
+    s3.create_bucket(Bucket="curated", CreateBucketConfiguration={"LocationConstraint": aws.REGION})
+    s3.put_object(Bucket="curated", Key="catalogue/components.json", Body=b"hello")
+    told = load_catalogue.handler(event("eventbridge_object_created"), runtime)
+    assert told == {"published": False}
+
+
+def test_a_feed_with_an_old_and_forged_signature_is_refused(world: dict[str, Any], runtime: LambdaContext):
+    answer = ingest_feed.handler(event("http_api_feed"), runtime)
+    assert answer["statusCode"] == 401
+    assert "within 300 s" in answer["body"]

@@ -1,0 +1,171 @@
+"""Feed ingestion: signed bodies, entries judged one by one, nothing invented and nothing lost unsaid."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import boto3
+import pytest
+
+from domain.signal import Signal
+from lambdas.handlers import ingest_feed
+from lambdas.logic.errors import UnauthorizedError
+from lambdas.logic.feed import FeedIntake
+from lambdas.logic.signature import SIGNATURE_HEADER, TOLERANCE_SECONDS, sign, verify
+from tests import fakes
+from tests.unit.lambdas import aws
+from tests.unit.lambdas.conftest import LambdaContext
+
+KEY = "open sesame"
+
+
+def goal(number: int, **changes: Any) -> dict[str, Any]:
+    entry = {
+        "id": f"e{number}",
+        "kind": "match_event",
+        "occurred_at": "2021-06-11T19:53:00.000Z",
+        "match_event": {
+            "id": f"e{number}",
+            "type": "goal",
+            "period": 2,
+            "clock_seconds": 480.0,
+            "side": "away",
+            "player": "Immobile",
+        },
+    }
+    return {**entry, **changes}
+
+
+def request(path: dict[str, str], text: str, **changes: Any) -> dict[str, Any]:
+    event = {
+        "version": "2.0",
+        "pathParameters": path,
+        "headers": {SIGNATURE_HEADER: sign(KEY, text.encode(), int(time.time()))},
+        "body": text,
+        "isBase64Encoded": False,
+    }
+    return {**event, **changes}
+
+
+def post(runtime: LambdaContext, body: object, **changes: Any) -> tuple[int, dict[str, Any]]:
+    text = body if isinstance(body, str) else json.dumps(body)
+    answer = ingest_feed.handler(request({"provider": "statsbomb"}, text, **changes), runtime)
+    return answer["statusCode"], json.loads(answer["body"])
+
+
+@pytest.fixture
+def announced(world: dict[str, Any], runtime: LambdaContext) -> None:
+    path, text = {"match_id": "turkey-italy"}, json.dumps(fakes.a_match().to_dict())
+    assert ingest_feed.handler(request(path, text), runtime)["statusCode"] == 201
+    assert ingest_feed.handler(request(path, text), runtime)["statusCode"] == 200
+
+
+def test_good_entries_reach_the_stream_and_bad_ones_are_named(
+    announced: None, world: dict[str, Any], runtime: LambdaContext
+):
+    bad = goal(2, occurred_at="yesterday")
+    status, body = post(runtime, {"match_id": "turkey-italy", "signals": [goal(1), bad, 7, goal(3)]})
+    assert (status, body["accepted"]) == (202, 2)
+    assert [(entry["index"], entry["field"]) for entry in body["rejected"]] == [
+        (1, "signals[1].occurred_at"),
+        (2, "signals[2]"),
+    ]
+    signals = [Signal.from_dict(record) for record in aws.records("signals")]
+    assert [(signal.id, signal.source, signal.match_id) for signal in signals] == [
+        ("e1", "statsbomb", "turkey-italy"),
+        ("e3", "statsbomb", "turkey-italy"),
+    ]
+    assert all(signal.received_at_ms for signal in signals)
+    letters = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    assert {letter["field"] for letter in letters} == {"signals[1].occurred_at", "signals[2]"}
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ("this is no feed", "body"),
+        ("[]", ""),
+        ({"signals": []}, "match_id"),
+        ({"match_id": "turkey-italy"}, "signals"),
+        ({"match_id": "turkey-italy", "signals": "many"}, "signals"),
+        ({"match_id": "turkey-italy", "signals": [{}] * 501}, "signals"),
+    ],
+)
+def test_a_body_that_is_no_feed_is_refused_as_a_whole(
+    announced: None, runtime: LambdaContext, body: object, field: str
+):
+    status, told = post(runtime, body)
+    assert (status, told["field"]) == (400, field)
+    assert told["expected"]
+    assert aws.records("signals") == []
+
+
+@pytest.mark.parametrize(
+    "header",
+    [None, "", "v1=abc", "t=1,v1=" + "0" * 64, sign("another key", b"{}", int(time.time()))],
+)
+def test_a_wrong_signature_touches_nothing(announced: None, runtime: LambdaContext, header: str | None):
+    headers = {} if header is None else {SIGNATURE_HEADER: header}
+    status, told = post(runtime, {"match_id": "turkey-italy", "signals": [goal(1)]}, headers=headers)
+    assert (status, told["field"]) == (401, SIGNATURE_HEADER)
+    assert aws.records("signals") == []
+
+
+def test_an_unknown_match_is_not_found(announced: None, runtime: LambdaContext):
+    status, told = post(runtime, {"match_id": "nowhere", "signals": [goal(1)]})
+    assert (status, told["field"]) == (404, "match_id")
+
+
+def test_the_path_and_the_body_name_the_same_match(announced: None, runtime: LambdaContext):
+    text = json.dumps(fakes.a_match("another").to_dict())
+    answer = ingest_feed.handler(request({"match_id": "turkey-italy"}, text), runtime)
+    assert answer["statusCode"] == 400
+    assert json.loads(answer["body"])["field"] == "id"
+
+
+def test_a_body_in_base64_is_the_same_body(announced: None, runtime: LambdaContext):
+    text = json.dumps({"match_id": "turkey-italy", "signals": [goal(1)]})
+    event = request({"provider": "opta"}, text)
+    encoded = {**event, "body": base64.b64encode(text.encode()).decode(), "isBase64Encoded": True}
+    assert ingest_feed.handler(encoded, runtime)["statusCode"] == 202
+
+
+def test_vendors_may_have_keys_of_their_own(announced: None, world: dict[str, Any], runtime: LambdaContext):
+    boto3.client("secretsmanager").put_secret_value(
+        SecretId=world["FEED_KEYS_SECRET_ARN"],
+        SecretString=json.dumps({"default": KEY, "statsbomb": "their own"}),
+    )
+    ingest_feed.feed_keys.cache_clear()
+    body = {"match_id": "turkey-italy", "signals": [goal(1)]}
+    assert post(runtime, body)[0] == 401
+    text = json.dumps(body)
+    headers = {SIGNATURE_HEADER: sign("their own", text.encode(), int(time.time()))}
+    assert post(runtime, body, headers=headers)[0] == 202
+
+
+def test_what_the_stream_lost_is_told_to_the_vendor():
+    intake = FeedIntake(
+        matches=fakes.InMemoryMatchStore(fakes.a_match()),
+        signals=fakes.InMemorySignalStream(lose={"e2"}),
+        dead_letters=fakes.InMemoryDeadLetters(),
+        telemetry=fakes.RecordedTelemetry(),
+        clock=fakes.FrozenClock(),
+    )
+    told = intake.take("opta", {"match_id": "turkey-italy", "signals": [goal(1), goal(2)]})
+    assert told["accepted"] == 1
+    assert [entry["index"] for entry in told["rejected"]] == [1]
+
+
+@pytest.mark.parametrize("age", [-TOLERANCE_SECONDS - 1, TOLERANCE_SECONDS + 1])
+def test_a_signature_of_another_time_is_refused(age: int):
+    now = 1_700_000_000
+    with pytest.raises(UnauthorizedError, match="within 300 s"):
+        verify(sign(KEY, b"{}", now - age), KEY, b"{}", now)
+
+
+def test_a_signature_is_of_its_body_alone():
+    now = 1_700_000_000
+    verify(sign(KEY, b"{}", now), KEY, b"{}", now)
+    with pytest.raises(UnauthorizedError, match="does not fit"):
+        verify(sign(KEY, b"{}", now), KEY, b"{ }", now)

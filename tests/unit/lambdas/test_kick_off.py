@@ -1,0 +1,188 @@
+"""Capacity is there before kick-off, and goes when the last match is over."""
+
+import json
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule
+from lambdas.handlers import schedule_kick_off
+from lambdas.logic.kick_off import (
+    AT_ONCE,
+    STAND_DOWN,
+    STAND_DOWN_NAME,
+    WARM_UP,
+    CapacityChange,
+    KickOffPlanner,
+)
+from tests import fakes
+from tests.unit.lambdas.conftest import LambdaContext
+
+FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:capacity"
+ROLE = "arn:aws:iam::123456789012:role/scheduler"
+CHANGE = CapacityChange(name=STAND_DOWN_NAME, at=fakes.KICK_OFF, transactions_per_second=2)
+REQUEST = {
+    "Name": STAND_DOWN_NAME,
+    "GroupName": "matches",
+    "ScheduleExpression": "at(2021-06-11T19:00:00)",
+    "ScheduleExpressionTimezone": "UTC",
+    "FlexibleTimeWindow": {"Mode": "OFF"},
+    "ActionAfterCompletion": "DELETE",
+    "Target": {"Arn": FUNCTION, "RoleArn": ROLE, "Input": '{"minimum_transactions_per_second": 2}'},
+}
+
+
+class InMemoryCapacitySchedule:
+    """Changes by name, as the Scheduler keeps them."""
+
+    def __init__(self) -> None:
+        self.changes: dict[str, CapacityChange] = {}
+
+    def put(self, change: CapacityChange) -> None:
+        self.changes[change.name] = change
+
+    def postpone(self, change: CapacityChange) -> None:
+        known = self.changes.get(change.name)
+        if known is None or known.at < change.at:
+            self.put(change)
+
+    @property
+    def warm_up(self) -> CapacityChange:
+        (change,) = (change for name, change in self.changes.items() if name != STAND_DOWN_NAME)
+        return change
+
+
+def planner(schedule: InMemoryCapacitySchedule, now: datetime) -> KickOffPlanner:
+    return KickOffPlanner(schedule=schedule, match_rate=250, resting_rate=2, clock=lambda: now)
+
+
+def test_capacity_comes_before_kick_off_and_goes_after_the_match() -> None:
+    # GIVEN a match that is announced a week before
+    schedule = InMemoryCapacitySchedule()
+    # WHEN it is planned
+    assert planner(schedule, fakes.KICK_OFF - timedelta(days=7)).plan(fakes.a_match())
+    # THEN the campaign is warm at kick-off, and rests when it is over
+    assert schedule.warm_up.at == fakes.KICK_OFF - WARM_UP
+    assert schedule.warm_up.transactions_per_second == 250
+    stand_down = schedule.changes[STAND_DOWN_NAME]
+    assert (stand_down.at, stand_down.transactions_per_second) == (fakes.KICK_OFF + STAND_DOWN, 2)
+
+
+def test_no_match_takes_the_capacity_of_another_that_is_still_on() -> None:
+    # GIVEN an early and a late match, announced in either order
+    early = fakes.a_match("early")
+    late = replace(fakes.a_match("late"), kick_off=fakes.KICK_OFF + timedelta(hours=3))
+    for matches in ((early, late), (late, early)):
+        schedule = InMemoryCapacitySchedule()
+        for match in matches:
+            planner(schedule, fakes.KICK_OFF - timedelta(days=1)).plan(match)
+        # THEN one stand-down waits for the later of them
+        assert schedule.changes[STAND_DOWN_NAME].at == late.kick_off + STAND_DOWN
+
+
+def test_a_match_announced_after_kick_off_warms_at_once() -> None:
+    schedule = InMemoryCapacitySchedule()
+    now = fakes.KICK_OFF + timedelta(minutes=10)
+    assert planner(schedule, now).plan(fakes.a_match())
+    assert schedule.warm_up.at == now + AT_ONCE
+
+
+def test_a_match_of_the_past_costs_nothing() -> None:
+    schedule = InMemoryCapacitySchedule()
+    assert not planner(schedule, fakes.KICK_OFF + STAND_DOWN).plan(fakes.a_match())
+    assert schedule.changes == {}
+
+
+def test_a_name_fits_the_scheduler_whatever_the_match_is_called() -> None:
+    schedule = InMemoryCapacitySchedule()
+    planner(schedule, fakes.KICK_OFF).plan(fakes.a_match("Türkiye / Italy #1 " + "x" * 200))
+    assert len(schedule.warm_up.name) <= 64
+    assert schedule.warm_up.name.replace("-", "").isalnum()
+
+
+@pytest.fixture
+def scheduler() -> Any:
+    return boto3.client(
+        "scheduler", "eu-west-1", aws_access_key_id="testing", aws_secret_access_key="testing"
+    )
+
+
+@pytest.fixture
+def adapter(scheduler: Any) -> SchedulerCapacitySchedule:
+    return SchedulerCapacitySchedule(scheduler, group_name="matches", role_arn=ROLE, function_arn=FUNCTION)
+
+
+def test_a_change_becomes_a_schedule_that_runs_once(
+    scheduler: Any, adapter: SchedulerCapacitySchedule
+) -> None:
+    with Stubber(scheduler) as stub:
+        stub.add_response("create_schedule", {"ScheduleArn": "arn:schedule"}, REQUEST)
+        adapter.put(CHANGE)
+        stub.assert_no_pending_responses()
+
+
+def test_a_match_that_moved_moves_its_schedule(scheduler: Any, adapter: SchedulerCapacitySchedule) -> None:
+    with Stubber(scheduler) as stub:
+        stub.add_client_error("create_schedule", "ConflictException")
+        stub.add_response("update_schedule", {"ScheduleArn": "arn:schedule"}, REQUEST)
+        adapter.put(CHANGE)
+        stub.assert_no_pending_responses()
+
+
+@pytest.mark.parametrize(
+    ("known", "moved"), [("at(2021-06-11T18:59:59)", True), ("at(2021-06-11T19:00:00)", False)]
+)
+def test_a_stand_down_only_ever_moves_later(
+    scheduler: Any, adapter: SchedulerCapacitySchedule, known: str, moved: bool
+) -> None:
+    with Stubber(scheduler) as stub:
+        stub.add_response("get_schedule", {"ScheduleExpression": known})
+        if moved:
+            stub.add_response("create_schedule", {"ScheduleArn": "arn:schedule"}, REQUEST)
+        adapter.postpone(CHANGE)
+        stub.assert_no_pending_responses()
+
+
+def test_a_refusal_is_not_taken_for_a_conflict(scheduler: Any, adapter: SchedulerCapacitySchedule) -> None:
+    with Stubber(scheduler) as stub:
+        stub.add_client_error("create_schedule", "AccessDeniedException")
+        with pytest.raises(scheduler.exceptions.ClientError, match="AccessDeniedException"):
+            adapter.put(CHANGE)
+
+
+def change_of(match: str) -> dict[str, Any]:
+    return {
+        "eventName": "INSERT",
+        "dynamodb": {
+            "SequenceNumber": "1",
+            "NewImage": {"item": {"S": "MATCH"}, "match": {"S": match}},
+        },
+    }
+
+
+def test_the_handler_plans_what_was_announced_and_sets_aside_what_is_no_match(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # GIVEN a stream with a match and with something else
+    schedule, refused = InMemoryCapacitySchedule(), fakes.InMemoryDeadLetters()
+    monkeypatch.setattr(
+        schedule_kick_off, "planner", lambda: planner(schedule, fakes.KICK_OFF - timedelta(days=1))
+    )
+    monkeypatch.setattr(schedule_kick_off, "dead_letters", lambda _url: refused)
+    for name in (
+        *("SCHEDULE_GROUP_NAME", "SCHEDULE_ROLE_ARN", "CAPACITY_FUNCTION_ARN", "DEAD_LETTERS_QUEUE_URL"),
+        *("MATCH_TRANSACTIONS_PER_SECOND", "RESTING_TRANSACTIONS_PER_SECOND"),
+    ):
+        monkeypatch.setenv(name, "1")
+    monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")
+    records = [change_of("{}"), change_of(json.dumps(fakes.a_match().to_dict()))]
+    # WHEN the handler reads it
+    answer = schedule_kick_off.handler({"Records": records}, LambdaContext())
+    # THEN the match is planned, and the rest is set aside with its reason
+    assert answer == {"batchItemFailures": []}
+    assert schedule.warm_up.transactions_per_second == 250
+    assert len(refused.letters) == 1

@@ -1,0 +1,239 @@
+"""The path of one goal through the real handlers and adapters, from the vendor's post to the socket."""
+
+import json
+import time
+from typing import Any
+
+import boto3
+import pytest
+
+from domain.component import Slot
+from lambdas.adapters.dynamo_catalogue import DynamoCatalogueStore
+from lambdas.handlers import (
+    build_context,
+    composition,
+    connect,
+    disconnect,
+    dispatch_components,
+    ingest_feed,
+    interact,
+    plan_dispatch,
+    subscribe,
+    sync,
+    unsubscribe,
+)
+from lambdas.logic.signature import SIGNATURE_HEADER, sign
+from tests import fakes
+from tests.unit.lambdas import aws
+from tests.unit.lambdas.conftest import LambdaContext
+
+Event = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def published(world: dict[str, Any]) -> None:
+    store = DynamoCatalogueStore(
+        boto3.client("dynamodb"), components_table="components", constraints_table="constraints"
+    )
+    store.replace_components(
+        [
+            fakes.a_component("poll", editorial_rank=1),
+            fakes.a_component("stats", Slot.TICKER, editorial_rank=2),
+        ]
+    )
+    rule = {
+        "id": "three-a-match",
+        "kind": "frequency_cap",
+        "selector": {"component_ids": ["poll"]},
+        "maximum": 1,
+    }
+    store.replace_constraints([rule])
+
+
+@pytest.fixture(autouse=True)
+def campaign(monkeypatch: pytest.MonkeyPatch) -> fakes.ScriptedRecommender:
+    recommender = fakes.ScriptedRecommender("stats", "poll")
+    monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeRecommender", lambda *_: recommender)
+    return recommender
+
+
+@pytest.fixture(autouse=True)
+def poster(monkeypatch: pytest.MonkeyPatch) -> fakes.RecordingPoster:
+    recording = fakes.RecordingPoster()
+    monkeypatch.setattr("lambdas.adapters.crt_poster.CrtConnectionPoster", lambda **_: recording)
+    monkeypatch.setattr(
+        "lambdas.adapters.firehose.FirehoseDecisionLog", lambda *_: fakes.InMemoryDecisionLog()
+    )
+    monkeypatch.setenv("WEBSOCKET_ENDPOINT", "https://api.execute-api.eu-west-1.amazonaws.com/live")
+    monkeypatch.setenv("DECISIONS_STREAM_NAME", "decisions")
+    return recording
+
+
+def http(path: dict[str, str], body: object, key: str = "open sesame") -> Event:
+    text = json.dumps(body)
+    return {
+        "version": "2.0",
+        "pathParameters": path,
+        "headers": {SIGNATURE_HEADER: sign(key, text.encode(), int(time.time()))},
+        "body": text,
+        "isBase64Encoded": False,
+    }
+
+
+def socket(connection_id: str, viewer: str = "viewer-1", **message: Any) -> Event:
+    return {
+        "requestContext": {
+            "connectionId": connection_id,
+            "authorizer": {
+                "viewerId": viewer,
+                "favouriteTeam": "Italy",
+                "ageBand": "25-34",
+                "country": "IT",
+                "tier": "premium",
+                "consents": "",
+            },
+        },
+        "body": json.dumps(message),
+    }
+
+
+def reply(answer: Event) -> Event:
+    return json.loads(answer["body"])
+
+
+def announce(runtime: LambdaContext) -> None:
+    answer = ingest_feed.handler(http({"match_id": "turkey-italy"}, fakes.a_match().to_dict()), runtime)
+    assert answer["statusCode"] == 201
+
+
+def sqs(*bodies: object) -> Event:
+    return {
+        "Records": [
+            {"messageId": str(index), "body": body if isinstance(body, str) else json.dumps(body)}
+            for index, body in enumerate(bodies)
+        ]
+    }
+
+
+def context_change() -> Event:
+    item = boto3.client("dynamodb").get_item(
+        TableName="matches", Key={"match_id": {"S": "turkey-italy"}, "item": {"S": "CONTEXT"}}
+    )["Item"]
+    change = {"SequenceNumber": "1", "NewImage": item}
+    return {"Records": [{"eventName": "INSERT", "dynamodb": change}]}
+
+
+def test_a_goal_reaches_every_subscriber_of_its_match(
+    world: dict[str, Any], runtime: LambdaContext, poster: fakes.RecordingPoster
+):
+    # GIVEN an announced match, two connections, one of them subscribed
+    announce(runtime)
+    for connection_id in ("c1", "c2"):
+        assert connect.handler(socket(connection_id), runtime)["statusCode"] == 200
+    snapshot = reply(subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime))
+    assert (snapshot["type"], snapshot["version"], snapshot["snapshot"]) == ("components", 0, True)
+    # WHEN the moment comes three times, with a poison record between, and its first version is planned
+    moment = fakes.a_moment().to_dict()
+    answer = build_context.handler(sqs(moment, "poison", moment, moment), runtime)
+    assert answer == {"batchItemFailures": []}
+    assert plan_dispatch.handler(context_change(), runtime) == {"batchItemFailures": []}
+    tasks = aws.messages(world["DISPATCH_QUEUE_URL"])
+    assert sorted(task["shard"] for task in tasks) == [0, 1, 2, 3]
+    # AND every task is delivered twice
+    for _ in range(2):
+        assert dispatch_components.handler(sqs(*tasks), runtime) == {"batchItemFailures": []}
+    # THEN the subscriber has it once, the other connection nothing, the poison is set aside with its reason
+    (message,) = [json.loads(body) for body in poster.inboxes["c1"]]
+    assert (message["version"], message["rung"], message["score"]) == (1, "cohort", [0, 1])
+    assert message["trace"]["momentDetectedAt"] == 1_010
+    assert "c2" not in poster.inboxes
+    (letter,) = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    assert (letter["source"], letter["field"]) == ("moments", "body")
+
+
+def test_a_viewer_who_has_seen_enough_gets_something_else(
+    world: dict[str, Any], runtime: LambdaContext, poster: fakes.RecordingPoster
+):
+    announce(runtime)
+    subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
+    seen = {
+        "type": "impression",
+        "componentId": "poll",
+        "slot": "overlay",
+        "version": 0,
+        "occurredAt": "2021-06-11T19:00:30.000Z",
+    }
+    # GIVEN the same impression, told twice
+    for _ in range(2):
+        told = interact.handler(
+            socket("c1", action="interact", matchId="turkey-italy", interactions=[seen], viewerId="mallory"),
+            runtime,
+        )
+        assert reply(told)["type"] == "ack"
+    build_context.handler(sqs(fakes.a_moment().to_dict()), runtime)
+    plan_dispatch.handler(context_change(), runtime)
+    dispatch_components.handler(sqs(*aws.messages(world["DISPATCH_QUEUE_URL"])), runtime)
+    (message,) = [json.loads(body) for body in poster.inboxes["c1"]]
+    assert [placed["componentId"] for placed in message["placements"]] == ["stats"]
+    # THEN the cap holds after a reconnect too, and both records have one id and the token's viewer
+    again = reply(subscribe.handler(socket("c9", action="subscribe", matchId="turkey-italy"), runtime))
+    assert [placed["componentId"] for placed in again["placements"]] == ["stats"]
+    recorded = aws.records("interactions")
+    assert {(entry["interaction_id"], entry["viewer_id"]) for entry in recorded} == {
+        (recorded[0]["interaction_id"], "viewer-1")
+    }
+
+
+def test_a_closed_connection_leaves_no_rows(world: dict[str, Any], runtime: LambdaContext):
+    announce(runtime)
+    connect.handler(socket("c1"), runtime)
+    subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
+    disconnect.handler(socket("c1"), runtime)
+    left = boto3.client("dynamodb").scan(TableName="connections")["Items"]
+    assert [row["pk"]["S"] for row in left if row["pk"]["S"].startswith(("CONNECTION", "MATCH"))] == []
+
+
+def test_sync_and_interact_need_a_subscription_and_unsubscribe_ends_it(
+    world: dict[str, Any], runtime: LambdaContext
+):
+    announce(runtime)
+    where = {"matchId": "turkey-italy", "playhead": "2021-06-11T19:00:30.000Z", "latencyMs": 4200}
+    refused = reply(sync.handler(socket("c1", action="sync", requestId="r1", **where), runtime))
+    assert (refused["code"], refused["field"], refused["requestId"]) == ("NOT_SUBSCRIBED", "matchId", "r1")
+    subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
+    assert reply(sync.handler(socket("c1", action="sync", **where), runtime))["type"] == "ack"
+    ended = unsubscribe.handler(socket("c1", action="unsubscribe", matchId="turkey-italy"), runtime)
+    assert reply(ended) == {"type": "ack", "action": "unsubscribe", "matchId": "turkey-italy"}
+    again = reply(sync.handler(socket("c1", action="sync", **where), runtime))
+    assert again["code"] == "NOT_SUBSCRIBED"
+
+
+def test_the_newest_version_known_is_acknowledged(world: dict[str, Any], runtime: LambdaContext):
+    announce(runtime)
+    answer = subscribe.handler(
+        socket("c1", action="subscribe", matchId="turkey-italy", lastVersion=0, requestId="r"), runtime
+    )
+    assert reply(answer) == {
+        "type": "ack",
+        "action": "subscribe",
+        "requestId": "r",
+        "matchId": "turkey-italy",
+        "version": 0,
+    }
+
+
+def test_moments_of_an_unknown_match_come_again_and_their_neighbours_go_on(
+    world: dict[str, Any], runtime: LambdaContext
+):
+    announce(runtime)
+    stranger = fakes.a_moment(match_id="stranger").to_dict()
+    answer = build_context.handler(sqs(stranger, fakes.a_moment().to_dict()), runtime)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert context_change()["Records"][0]["dynamodb"]["NewImage"]["version"] == {"N": "1"}
+
+
+def test_composition_reads_the_environment_once_it_is_needed(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.delenv("CONNECTIONS_TABLE_NAME")
+    composition.connections.cache_clear()
+    with pytest.raises(Exception, match="CONNECTIONS_TABLE_NAME"):
+        composition.connections()

@@ -1,0 +1,178 @@
+"""What the functions share in DynamoDB: claims, budget, ledger, subscriptions."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.choice import Exposure
+from domain.cohort import Cohort, ViewerTraits
+from domain.placement import Rung
+from domain.recommendation import Recommendation
+from domain.subscription import Subscription
+from lambdas.adapters.connection_rows import read_subscription, shard_of, write_subscription
+from lambdas.adapters.dynamo_budget import DynamoRateBudget
+from lambdas.adapters.dynamo_catalogue import DynamoCatalogue, UnreadableConstraintError
+from lambdas.adapters.dynamo_connections import DynamoConnectionStore
+from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
+from lambdas.adapters.dynamo_matches import DynamoMatchStore
+from lambdas.adapters.dynamo_recommendations import LEASE, DynamoRecommendationCache
+from tests import fakes
+
+NOW = fakes.KICK_OFF
+KEY = ("turkey-italy", "goal/level", "Italy|25-34|IT|premium")
+RANKING = Recommendation(component_ids=("a", "b"), rung=Rung.COHORT, recommendation_id="r")
+
+
+def subscription(connection_id: str, **changes: Any) -> Subscription:
+    fields: dict[str, Any] = {
+        "match_id": "turkey-italy",
+        "connection_id": connection_id,
+        "viewer": fakes.a_viewer(),
+        "expires_at": NOW + timedelta(hours=2),
+    }
+    return Subscription(**{**fields, **changes})
+
+
+def test_one_of_many_claims_and_the_others_find_the_answer(world: dict[str, Any]):
+    cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
+    with ThreadPoolExecutor(4) as pool:
+        claims = Counter(pool.map(lambda _: cache.claim(*KEY, NOW), range(8)))
+    assert claims == {True: 1, False: 7}
+    cache.store(*KEY, RANKING, NOW)
+    assert cache.claim(*KEY, NOW) == RANKING
+
+
+def test_a_claim_whose_holder_died_passes_on_after_its_lease(world: dict[str, Any]):
+    cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
+    assert cache.claim(*KEY, NOW) is True
+    assert cache.claim(*KEY, NOW + LEASE / 2) is False
+    assert cache.claim(*KEY, NOW + LEASE * 1.5) is True
+
+
+def test_a_released_claim_is_free_and_an_old_answer_expires(world: dict[str, Any]):
+    cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
+    cache.claim(*KEY, NOW)
+    cache.release(*KEY)
+    assert cache.claim(*KEY, NOW) is True
+    cache.store(*KEY, RANKING, NOW)
+    assert cache.claim(*KEY, NOW + timedelta(minutes=6)) is True
+
+
+def test_the_budget_of_a_second_is_shared_and_never_exceeded(world: dict[str, Any]):
+    budgets = [
+        DynamoRateBudget(boto3.client("dynamodb"), "connections", campaign="c", limit=50) for _ in range(3)
+    ]
+    taken = sum(budget.take(NOW) for _ in range(60) for budget in budgets)
+    assert taken == 50
+    assert all(budget.take(NOW + timedelta(seconds=1)) for budget in budgets)
+
+
+def test_subscribers_come_in_pages_in_the_order_of_their_ids(world: dict[str, Any]):
+    store = DynamoConnectionStore(boto3.client("dynamodb"), "connections", shards=1)
+    for number in range(25):
+        store.subscribe(subscription(f"c{number:02d}"))
+    store.subscribe(subscription("c99", match_id="other-match"))
+    store.subscribe(subscription("c07", expires_at=NOW - timedelta(seconds=1)))
+    found: list[str] = []
+    after: str | None = None
+    while True:
+        page, after = store.page("turkey-italy", 0, after, 10, NOW)
+        found += [entry.connection_id for entry in page]
+        if after is None:
+            break
+    assert found == [f"c{number:02d}" for number in range(25) if number != 7]
+    several = store.several("turkey-italy", 0, ["c03", "c07", "gone"], NOW)
+    assert [entry.connection_id for entry in several] == ["c03"]
+
+
+def test_a_dropped_subscriber_leaves_nothing_behind(world: dict[str, Any]):
+    client = boto3.client("dynamodb")
+    store = DynamoConnectionStore(client, "connections", shards=1)
+    store.add("c1", fakes.a_viewer(), NOW + timedelta(hours=1))
+    store.subscribe(subscription("c1"))
+    store.subscribe(subscription("c1", match_id="other-match"))
+    store.subscribe(subscription("c2"))
+    # WHEN a store that knows no shards drops the connection, as dispatch does
+    DynamoConnectionStore(client, "connections").drop("turkey-italy", 0, "c1")
+    left = {(row["pk"]["S"], row["sk"]["S"]) for row in client.scan(TableName="connections")["Items"]}
+    assert left == {("MATCH#turkey-italy#0", "c2"), ("CONNECTION#c2", "MATCH#turkey-italy")}
+
+
+def test_a_sight_counts_once_and_survives_a_reconnect(world: dict[str, Any]):
+    store = DynamoConnectionStore(boto3.client("dynamodb"), "connections", shards=3)
+    held = subscription("c1")
+    store.subscribe(held)
+    for seconds in (1, 1, 5, 2):
+        store.exposed(held, "poll", NOW + timedelta(seconds=seconds))
+    expected = {"poll": Exposure(count=2, last_at=NOW + timedelta(seconds=5))}
+    assert store.exposures("turkey-italy", held.viewer.viewer_id) == expected
+    again = store.subscription("turkey-italy", "c1", NOW)
+    assert again is not None
+    assert again.exposures == expected
+
+
+def test_the_ledger_remembers_how_far_a_dispatch_came(world: dict[str, Any]):
+    ledger = DynamoDispatchLedger(boto3.client("dynamodb"), "connections", fakes.FrozenClock())
+    assert ledger.checkpoint("turkey-italy", 3, 1) == (None, ())
+    ledger.save_checkpoint("turkey-italy", 3, 1, ("c5", ("c2", "c4")))
+    assert ledger.checkpoint("turkey-italy", 3, 1) == ("c5", ("c2", "c4"))
+    assert ledger.checkpoint("turkey-italy", 4, 1) == (None, ())
+
+
+def test_a_context_is_written_on_top_of_the_version_before_it_alone(world: dict[str, Any], house: Any):
+    store = DynamoMatchStore(boto3.client("dynamodb"), "matches", fakes.FrozenClock())
+    first = house.context()
+    second = house.context(fakes.a_moment(1), fakes.a_moment(2))
+    assert store.put_match(fakes.a_match()) is True
+    assert store.put_context(first, {"contextBuiltAt": 1}) is True
+    assert store.put_context(first, {}) is False
+    assert store.put_context(second, {}) is True
+    assert store.state("turkey-italy") == (fakes.a_match(), second)
+
+
+def test_an_unreadable_constraint_stops_everything(world: dict[str, Any]):
+    client = boto3.client("dynamodb")
+    client.put_item(
+        TableName="constraints",
+        Item={"rule_set": {"S": "DEFAULT"}, "rule_id": {"S": "r"}, "body": {"S": '{"kind":"magic"}'}},
+    )
+    catalogue = DynamoCatalogue(
+        client, components_table="components", constraints_table="constraints", clock=fakes.FrozenClock()
+    )
+    with pytest.raises(UnreadableConstraintError, match=r"r\.kind"):
+        catalogue.constraints()
+
+
+texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs",)), min_size=1, max_size=20)
+
+
+@given(
+    texts,
+    st.builds(Cohort, favourite_team=texts, age_band=texts, country=texts, tier=texts),
+    st.frozensets(texts, max_size=3),
+    st.integers(0, 10_000),
+    st.dictionaries(texts, st.integers(1, 9), max_size=3),
+)
+def test_a_row_gives_back_its_subscription(
+    viewer_id: str, cohort: Cohort, consents: frozenset[str], version: int, seen: dict[str, int]
+):
+    cohort = Cohort.from_key(cohort.key)
+    held = subscription(
+        "c1",
+        viewer=ViewerTraits(viewer_id=viewer_id, cohort=cohort, consents=consents),
+        last_version=version,
+        exposures={name: Exposure(count=count, last_at=NOW) for name, count in seen.items()},
+    )
+    assert read_subscription(write_subscription(held, 0), "turkey-italy") == held
+
+
+@given(st.text(min_size=1, max_size=30), st.integers(1, 64))
+def test_a_connection_has_one_shard(connection_id: str, shards: int):
+    assert 0 <= shard_of(connection_id, shards) < shards
+    assert shard_of(connection_id, shards) == shard_of(connection_id, shards)

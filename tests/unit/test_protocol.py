@@ -1,0 +1,278 @@
+"""The WebSocket protocol: what docs/websocket.asyncapi.yaml promises, held against real messages."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.component import Slot
+from domain.interaction import InteractionType
+from domain.placement import Rung
+from domain.registry import CONTEXT_REGISTRY
+from lambdas.handlers import default, ping
+from lambdas.handlers.websocket import answer
+from lambdas.logic.interacting import Interacting
+from lambdas.logic.protocol import ACTIONS
+from lambdas.logic.subscriptions import Following, Subscribing
+from tests import fakes
+from tests.unit.lambdas.conftest import House, LambdaContext, house, runtime  # noqa: F401
+
+DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "docs" / "websocket.asyncapi.yaml").read_text())
+SCHEMAS = DOCUMENT["components"]["schemas"]
+MESSAGES = DOCUMENT["components"]["messages"]
+
+
+def hold(name: str, message: object) -> None:
+    """Raise unless the message is as its schema says."""
+    schema = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": SCHEMAS}}
+    jsonschema.Draft202012Validator(schema).validate(message)
+
+
+def examples() -> Iterator[Any]:
+    for name, message in MESSAGES.items():
+        for index, example in enumerate(message["examples"]):
+            yield pytest.param(name, example["payload"], id=f"{name}-{index}")
+
+
+def references(node: object) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "$ref":
+                yield value
+            else:
+                yield from references(value)
+    elif isinstance(node, list):
+        for entry in node:
+            yield from references(entry)
+
+
+@pytest.fixture
+def routes(house: House) -> dict[str, Any]:  # noqa: F811
+    """The routes with their logic, as the handlers wire them."""
+    subscribing = Subscribing(
+        connections=house.connections,
+        matches=house.matches,
+        placing=house.placing,
+        telemetry=house.telemetry,
+        clock=house.clock,
+    )
+    following = Following(connections=house.connections)
+    interacting = Interacting(
+        connections=house.connections,
+        ledger=house.ledger,
+        interactions=fakes.InMemoryInteractionStream(),
+        telemetry=house.telemetry,
+        clock=house.clock,
+    )
+    return {
+        "subscribe": subscribing.subscribe,
+        "unsubscribe": lambda connection, _viewer, *rest: following.unsubscribe(connection, *rest),
+        "sync": lambda connection, _viewer, *rest: following.sync(connection, *rest),
+        "interact": interacting.interact,
+    }
+
+
+def event(body: str | None) -> dict[str, Any]:
+    return {"requestContext": {"connectionId": "c1", "authorizer": {"viewerId": "viewer-1"}}, "body": body}
+
+
+def say(routes: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
+    """Send a message to its route and read the answer, which is of its schema in any case."""
+    given_answer = answer(event(json.dumps(message)), routes[message["action"]])
+    assert given_answer["statusCode"] == 200
+    reply: dict[str, Any] = json.loads(given_answer["body"])
+    hold(reply["type"].capitalize(), reply)
+    return reply
+
+
+def interaction(**changes: Any) -> dict[str, Any]:
+    act = {
+        "type": "click",
+        "componentId": "poll",
+        "slot": "overlay",
+        "version": 0,
+        "occurredAt": "2021-06-11T19:00:30.000Z",
+    }
+    return {**act, **changes}
+
+
+@pytest.mark.parametrize(("name", "payload"), list(examples()))
+def test_examples_are_of_their_schemas(name: str, payload: object):
+    hold(name.capitalize(), payload)
+
+
+def test_every_reference_of_the_document_resolves():
+    for reference in set(references(DOCUMENT)):
+        node: Any = DOCUMENT
+        for step in reference.removeprefix("#/").split("/"):
+            node = node[step]
+        assert node
+
+
+def test_the_document_speaks_the_domains_words():
+    assert SCHEMAS["Slot"]["enum"] == [slot.value for slot in Slot]
+    assert SCHEMAS["Rung"]["enum"] == [rung.value for rung in Rung]
+    assert SCHEMAS["Interaction"]["properties"]["type"]["enum"] == [kind.value for kind in InteractionType]
+    assert tuple(SCHEMAS["Columns"]["required"]) == CONTEXT_REGISTRY.names
+    received = [name for name, entry in DOCUMENT["operations"].items() if entry["action"] == "receive"]
+    assert tuple(received) == ACTIONS
+
+
+def test_snapshot_and_dispatched_messages_are_of_their_schema(house: House, routes: dict[str, Any]):  # noqa: F811
+    # GIVEN a subscriber who has the snapshot
+    snapshot = say(routes, {"action": "subscribe", "matchId": "turkey-italy", "requestId": "r"})
+    assert (snapshot["snapshot"], snapshot["requestId"]) == (True, "r")
+    # WHEN a goal is dispatched
+    house.dispatch()
+    # THEN the message is of the schema too
+    (message,) = [json.loads(body) for body in house.poster.inboxes["c1"]]
+    hold("Components", message)
+    assert message["moment"]["type"] == "GOAL"
+
+
+def test_every_answer_is_of_its_schema(routes: dict[str, Any]):
+    say(routes, {"action": "subscribe", "matchId": "turkey-italy"})
+    for message in (
+        {"action": "subscribe", "matchId": "turkey-italy", "lastVersion": 0},
+        {"action": "sync", "matchId": "turkey-italy", "playhead": "2021-06-11T19:00:30Z", "latencyMs": 5},
+        {"action": "interact", "matchId": "turkey-italy", "interactions": [interaction()]},
+        {"action": "unsubscribe", "matchId": "turkey-italy", "requestId": "r"},
+    ):
+        assert say(routes, message)["type"] == "ack"
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "field"),
+    [
+        ({"action": "subscribe"}, "BAD_REQUEST", "matchId"),
+        ({"action": "subscribe", "matchId": 7}, "BAD_REQUEST", "matchId"),
+        ({"action": "subscribe", "matchId": "m" * 101}, "BAD_REQUEST", "matchId"),
+        ({"action": "subscribe", "matchId": "nowhere"}, "UNKNOWN_MATCH", "matchId"),
+        ({"action": "subscribe", "matchId": "turkey-italy", "lastVersion": -1}, "BAD_REQUEST", "lastVersion"),
+        (
+            {"action": "subscribe", "matchId": "turkey-italy", "lastVersion": "9"},
+            "BAD_REQUEST",
+            "lastVersion",
+        ),
+        ({"action": "unsubscribe"}, "BAD_REQUEST", "matchId"),
+        ({"action": "sync", "matchId": "turkey-italy"}, "BAD_REQUEST", "playhead"),
+        (
+            {"action": "sync", "matchId": "m", "playhead": "2021-06-11T19:00:30", "latencyMs": 5},
+            "BAD_REQUEST",
+            "playhead",
+        ),
+        (
+            {"action": "sync", "matchId": "m", "playhead": "2021-06-11T19:00:30Z", "latencyMs": True},
+            "BAD_REQUEST",
+            "latencyMs",
+        ),
+        (
+            {"action": "interact", "matchId": "turkey-italy", "interactions": [interaction()]},
+            "NOT_SUBSCRIBED",
+            "matchId",
+        ),
+        ({"action": "interact", "matchId": "m"}, "BAD_REQUEST", "interactions"),
+        ({"action": "interact", "matchId": "m", "interactions": []}, "BAD_REQUEST", "interactions"),
+        (
+            {"action": "interact", "matchId": "m", "interactions": [interaction()] * 11},
+            "BAD_REQUEST",
+            "interactions",
+        ),
+        (
+            {"action": "interact", "matchId": "m", "interactions": [interaction(), interaction(slot="roof")]},
+            "BAD_REQUEST",
+            "interactions[1].slot",
+        ),
+        (
+            {"action": "interact", "matchId": "m", "interactions": [interaction(type="look")]},
+            "BAD_REQUEST",
+            "interactions[0].type",
+        ),
+    ],
+)
+def test_a_wrong_message_names_the_field_and_what_was_expected(
+    routes: dict[str, Any], message: dict[str, Any], code: str, field: str
+):
+    reply = say(routes, {**message, "requestId": "r-7"})
+    assert (reply["code"], reply["field"], reply["requestId"]) == (code, field, "r-7")
+    assert reply["expected"]
+    assert field in reply["message"]
+
+
+@pytest.mark.parametrize("body", [None, "", "{", "[1]", '"subscribe"', "null", '{"action":"dance"}', "{}"])
+def test_a_message_that_no_route_takes_is_told_so(body: str | None, runtime: LambdaContext, quiet: None):  # noqa: F811
+    reply = json.loads(default.handler(event(body), runtime)["body"])
+    hold("Error", reply)
+    assert reply["code"] in ("BAD_REQUEST", "UNKNOWN_ACTION")
+    assert reply["field"] in ("body", "action")
+
+
+def test_ping_is_answered_by_pong(runtime: LambdaContext, quiet: None):  # noqa: F811
+    reply = json.loads(ping.handler(event('{"action":"ping","requestId":"r"}'), runtime)["body"])
+    hold("Pong", reply)
+
+
+def test_a_failure_within_is_an_error_to_the_app_and_no_more(quiet: None):
+    def broken(*_: object) -> dict[str, Any]:
+        raise RuntimeError("the table is on fire")
+
+    reply = json.loads(answer(event('{"action":"sync"}'), broken)["body"])
+    hold("Error", reply)
+    assert reply["code"] == "INTERNAL"
+    assert "fire" not in reply["message"]
+
+
+@pytest.fixture
+def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "POWERTOOLS_TRACE_DISABLED": "1",
+        "POWERTOOLS_SERVICE_NAME": "test",
+        "POWERTOOLS_METRICS_NAMESPACE": "Touchline",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+OPTIONAL_FIELDS = ("matchId", "lastVersion", "playhead", "latencyMs", "interactions", "requestId")
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(
+    st.sampled_from(["subscribe", "unsubscribe", "interact", "sync"]),
+    st.fixed_dictionaries(
+        {},
+        optional=dict.fromkeys(OPTIONAL_FIELDS, json_values),
+    ),
+)
+def test_whatever_comes_in_the_answer_is_a_message_of_the_protocol(action: str, fields: dict[str, Any]):
+    connections = fakes.InMemoryConnectionStore()
+    following = Following(connections=connections)
+    interacting = Interacting(
+        connections=connections,
+        ledger=fakes.InMemoryLedger(),
+        interactions=fakes.InMemoryInteractionStream(),
+        telemetry=fakes.RecordedTelemetry(),
+        clock=fakes.FrozenClock(),
+    )
+
+    def route(
+        connection: str, viewer: Any, message: dict[str, Any], request_id: str | None
+    ) -> dict[str, Any]:
+        if action == "interact":
+            return interacting.interact(connection, viewer, message, request_id)
+        if action == "sync":
+            return following.sync(connection, message, request_id)
+        return following.unsubscribe(connection, message, request_id)
+
+    reply = json.loads(answer(event(json.dumps({"action": action, **fields})), route)["body"])
+    hold(reply["type"].capitalize(), reply)
+    assert reply.get("code") != "INTERNAL"
