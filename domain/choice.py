@@ -23,6 +23,20 @@ class Exposure:
     last_at: datetime
 
 
+def seen_more(before: Mapping[str, Exposure], sights: Mapping[str, datetime]) -> dict[str, Exposure]:
+    """Exposures after new sights; a sight that is not later than the last one known was counted before.
+
+    Times count in whole milliseconds, as they are kept.
+    """
+    more = dict(before)
+    for component_id, instant in sights.items():
+        at = instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+        known = before.get(component_id)
+        if known is None or known.last_at < at:
+            more[component_id] = Exposure(count=known.count + 1 if known else 1, last_at=at)
+    return more
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The placements, and for each component that was refused the constraint that refused it."""

@@ -137,7 +137,7 @@ class StageConfig:
             glue_workers=2,
             monthly_budget_usd=200,
             personalize=PersonalizeConfig(
-                match_transactions_per_second=100, training_schedule="rate(7 days)"
+                match_transactions_per_second=100, training_schedule="cron(0 4 ? * MON *)"
             ),
             flink=FlinkConfig(parallelism=1, autoscaling=False, snapshots=False),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.choice import Exposure
+from domain.choice import Exposure, seen_more
 from domain.cohort import Cohort, ViewerTraits
 from domain.component import Component, Remote, Slot
 from domain.constraint import Constraint
@@ -170,7 +170,7 @@ class InMemoryConnectionStore:
 
     def __init__(self) -> None:
         self.subscriptions: dict[tuple[str, str], Subscription] = {}
-        self.seen: dict[tuple[str, str, str], Exposure] = {}
+        self.seen: dict[tuple[str, str], dict[str, Exposure]] = {}
         self.pages_read = 0
 
     def add(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
@@ -201,17 +201,11 @@ class InMemoryConnectionStore:
         return (match_id, connection_id) in self.subscriptions
 
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
-        return {
-            component: exposure
-            for (match, viewer, component), exposure in self.seen.items()
-            if (match, viewer) == (match_id, viewer_id)
-        }
+        return self.seen.get((match_id, viewer_id), {})
 
-    def exposed(self, subscription: Subscription, component_id: str, at: datetime) -> None:
-        key = (subscription.match_id, subscription.viewer.viewer_id, component_id)
-        before = self.seen.get(key)
-        if before is None or before.last_at < at:
-            self.seen[key] = Exposure(count=before.count + 1 if before else 1, last_at=at)
+    def exposed(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
+        key = (subscription.match_id, subscription.viewer.viewer_id)
+        self.seen[key] = seen_more(self.seen.get(key, {}), sights)
 
     def page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime

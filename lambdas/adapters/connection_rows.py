@@ -5,7 +5,7 @@
 | `MATCH#<match>#<shard>` | connection id | a subscription, with all that dispatch needs of the viewer |
 | `CONNECTION#<id>` | `CONNECTION` | a connection |
 | `CONNECTION#<id>` | `MATCH#<match>` | which match the connection follows, and in which shard |
-| `VIEWER#<viewer>#<match>` | component id | how often a viewer saw a component in a match |
+| `VIEWER#<viewer>#<match>` | `EXPOSURES` | how often a viewer saw each component in a match |
 | `LEDGER#<match>#<version>` | shard | how far a dispatch has come |
 | `SHOWN#<match>` | version | the context columns of a version that was sent |
 | `RECOMMENDATION#<match>#<cell>` | cohort | a recommendation that all shards share |
@@ -36,6 +36,11 @@ def subscription_key(match_id: str, shard: int, connection_id: str) -> Row:
     return key(f"MATCH#{match_id}#{shard}", connection_id)
 
 
+def exposures_key(match_id: str, viewer_id: str) -> Row:
+    """Key of what a viewer saw in a match."""
+    return key(f"VIEWER#{viewer_id}#{match_id}", "EXPOSURES")
+
+
 def key(pk: str, sk: str) -> Row:
     """A key in DynamoDB's JSON."""
     return {"pk": {"S": pk}, "sk": {"S": sk}}
@@ -59,25 +64,29 @@ def read_profile(text: str) -> tuple[Cohort, frozenset[str]]:
 
 
 def write_exposures(exposures: Mapping[str, Exposure]) -> Row:
-    """Exposures in DynamoDB's JSON."""
+    """Exposures in DynamoDB's JSON; times in epoch milliseconds."""
     return {
         "M": {
-            component_id: write_exposure(exposure.count, exposure.last_at)
+            component_id: {
+                "M": {
+                    "count": {"N": str(exposure.count)},
+                    "last_at": {"N": str(int(exposure.last_at.timestamp() * 1000))},
+                }
+            }
             for component_id, exposure in exposures.items()
         }
     }
 
 
-def write_exposure(count: int, last_at: datetime) -> Row:
-    """One exposure in DynamoDB's JSON; times in epoch milliseconds."""
+def read_exposures(row: Row) -> dict[str, Exposure]:
+    """The exposures of a row; the inverse of `write_exposures`."""
     return {
-        "M": {"count": {"N": str(count)}, "last_at": {"N": str(int(last_at.timestamp() * 1000))}},
+        component_id: Exposure(
+            count=int(entry["M"]["count"]["N"]),
+            last_at=datetime.fromtimestamp(int(entry["M"]["last_at"]["N"]) / 1000, UTC),
+        )
+        for component_id, entry in row.get("exposures", {}).get("M", {}).items()
     }
-
-
-def read_exposure(count: str, last_at_ms: str) -> Exposure:
-    """The inverse of `write_exposure`."""
-    return Exposure(count=int(count), last_at=datetime.fromtimestamp(int(last_at_ms) / 1000, UTC))
 
 
 def write_subscription(subscription: Subscription, shard: int) -> Row:
@@ -95,17 +104,13 @@ def write_subscription(subscription: Subscription, shard: int) -> Row:
 def read_subscription(row: Row, match_id: str) -> Subscription:
     """A row as its subscription."""
     cohort, consents = read_profile(row["profile"]["S"])
-    seen = row.get("exposures", {}).get("M", {})
     return Subscription(
         match_id=match_id,
         connection_id=row["sk"]["S"],
         viewer=ViewerTraits(viewer_id=row["viewer_id"]["S"], cohort=cohort, consents=consents),
         expires_at=datetime.fromtimestamp(int(row["expires_at"]["N"]), UTC),
         last_version=int(row["last_version"]["N"]),
-        exposures={
-            component_id: read_exposure(entry["M"]["count"]["N"], entry["M"]["last_at"]["N"])
-            for component_id, entry in seen.items()
-        },
+        exposures=read_exposures(row),
     )
 
 

@@ -1,28 +1,30 @@
 """Connections and subscriptions in DynamoDB: consistent reads of one partition, never a scan, no index."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.choice import Exposure
+from domain.choice import Exposure, seen_more
 from domain.cohort import ViewerTraits
 from domain.subscription import Subscription
 from lambdas.adapters.connection_rows import (
     Row,
     epoch,
+    exposures_key,
     is_live,
     key,
     profile_text,
-    read_exposure,
+    read_exposures,
     read_subscription,
     shard_of,
     subscription_key,
-    write_exposure,
+    write_exposures,
     write_subscription,
 )
 
 EXPOSURES_KEPT_FOR = timedelta(days=1)
 KEYS_A_READ = 100
+EXPOSURE_TRIES = 4
 
 
 class DynamoConnectionStore:
@@ -108,46 +110,54 @@ class DynamoConnectionStore:
 
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
         """What the viewer has seen in this match, also before a reconnect."""
-        found: dict[str, Exposure] = {}
-        start: Row = {}
-        while True:
-            answer = self._client.query(
-                TableName=self._table_name,
-                KeyConditionExpression="pk = :pk",
-                ExpressionAttributeValues={":pk": {"S": f"VIEWER#{viewer_id}#{match_id}"}},
-                ConsistentRead=True,
-                **start,
-            )
-            for row in answer["Items"]:
-                found[row["sk"]["S"]] = read_exposure(row["seen"]["N"], row["last_at"]["N"])
-            if "LastEvaluatedKey" not in answer:
-                return found
-            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return read_exposures(self._exposures_row(match_id, viewer_id))
 
-    def exposed(self, subscription: Subscription, component_id: str, at: datetime) -> None:
-        """Count a sight; one that is not later than the last one known was counted before."""
-        at_ms = {"N": str(int(at.timestamp() * 1000))}
-        try:
-            row = self._client.update_item(
-                TableName=self._table_name,
-                Key=key(f"VIEWER#{subscription.viewer.viewer_id}#{subscription.match_id}", component_id),
-                UpdateExpression="SET last_at = :at, expires_at = :expires ADD seen :one",
-                ConditionExpression="attribute_not_exists(last_at) OR last_at < :at",
-                ExpressionAttributeValues={
-                    ":at": at_ms,
-                    ":expires": epoch(at + EXPOSURES_KEPT_FOR),
-                    ":one": {"N": "1"},
-                },
-                ReturnValues="ALL_NEW",
-            )["Attributes"]
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return
+    def exposed(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
+        """Count sights; one that is not later than the last one known was counted before.
+
+        One row holds all that a viewer saw in a match, so that a message costs two writes however many
+        components it names. The row's edition keeps two connections of a viewer from forgetting each other's.
+        """
+        match_id, viewer_id = subscription.match_id, subscription.viewer.viewer_id
+        for _ in range(EXPOSURE_TRIES):
+            row = self._exposures_row(match_id, viewer_id)
+            before = read_exposures(row)
+            seen = seen_more(before, sights)
+            if seen == before:
+                return
+            if self._put_exposures(match_id, viewer_id, seen, int(row.get("edition", {"N": "0"})["N"])):
+                break
         self._update_existing(
-            self._key(subscription.match_id, subscription.connection_id),
-            "SET exposures.#component = :exposure",
-            {":exposure": write_exposure(int(row["seen"]["N"]), at)},
-            {"#component": component_id},
+            self._key(match_id, subscription.connection_id),
+            "SET exposures = :exposures",
+            {":exposures": write_exposures(seen)},
         )
+
+    def _exposures_row(self, match_id: str, viewer_id: str) -> Row:
+        row: Row = self._client.get_item(
+            TableName=self._table_name, Key=exposures_key(match_id, viewer_id), ConsistentRead=True
+        ).get("Item", {})
+        return row
+
+    def _put_exposures(
+        self, match_id: str, viewer_id: str, seen: Mapping[str, Exposure], edition: int
+    ) -> bool:
+        latest = max(exposure.last_at for exposure in seen.values())
+        try:
+            self._client.put_item(
+                TableName=self._table_name,
+                Item={
+                    **exposures_key(match_id, viewer_id),
+                    "exposures": write_exposures(seen),
+                    "edition": {"N": str(edition + 1)},
+                    "expires_at": epoch(latest + EXPOSURES_KEPT_FOR),
+                },
+                ConditionExpression="attribute_not_exists(pk) OR edition = :edition",
+                ExpressionAttributeValues={":edition": {"N": str(edition)}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime

@@ -66,8 +66,12 @@ class Interacting:
             raise ProtocolError("INTERNAL", f"expected room for {len(acts)} interactions, {lost} found none")
         for act in acts:
             self.telemetry.count(f"Interactions{act.type.value.capitalize()}")
-            if act.type is InteractionType.IMPRESSION:
-                self.connections.exposed(subscription, act.component_id, act.occurred_at)
+        seen = [act for act in acts if act.type is InteractionType.IMPRESSION]
+        if seen:
+            self.connections.exposed(
+                subscription,
+                {act.component_id: act.occurred_at for act in sorted(seen, key=lambda act: act.occurred_at)},
+            )
         return acknowledgement("interact", request_id=request_id, match_id=match_id)
 
 

@@ -111,8 +111,8 @@ class ConnectionStore(Protocol):
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
         """What the viewer has seen in this match, on whichever connection."""
 
-    def exposed(self, subscription: Subscription, component_id: str, at: datetime) -> None:
-        """The viewer saw a component; the same sight twice counts once."""
+    def exposed(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
+        """The viewer saw components, each last at this time; the same sight twice counts once."""
 
     def page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime

@@ -65,7 +65,7 @@ def play(twin: RunningTwin, feed: Feed, posts: list[Signal], arguments: argparse
     plan = ReplayPlan(
         match=feed.match,
         signals=signals,
-        specs=audience(feed.match, arguments.viewers),
+        specs=audience(feed.match, arguments.viewers - 1),
         personas=personas(feed.match)[:1],
         speed=arguments.speed,
         provider=arguments.feed,
@@ -94,8 +94,8 @@ def _closing_line(report: dict[str, Any]) -> str:
 
 def _count(text: str) -> int:
     value = int(text)
-    if not 0 <= value <= 20_000:
-        raise argparse.ArgumentTypeError(f"expected 0 to 20000 viewers, got {value}")
+    if not 1 <= value <= 20_000:
+        raise argparse.ArgumentTypeError(f"expected 1 to 20000 viewers, got {value}")
     return value
 
 

@@ -3,7 +3,7 @@
 ::
 
     async with CrowdProcess(url=..., specs=..., issuer=..., audience=..., taste=taste) as crowd:
-        await crowd.ready(timeout_seconds=60)
+        await crowd.ready(patience_seconds=60)
         shown = await crowd.shown("m1", version=7, timeout_seconds=5)
     crowd.log.latency_summary()
 
@@ -61,14 +61,18 @@ class CrowdProcess:
             if self._process.is_alive():
                 self._process.terminate()
 
-    async def ready(self, timeout_seconds: float) -> None:
-        """Wait until every viewer is connected, and subscribed where they do; raises TimeoutError."""
-        await self._ask("ready", timeout_seconds=timeout_seconds)
+    async def ready(self, patience_seconds: float) -> None:
+        """Wait until every viewer is connected; raises TimeoutError when nobody more has come for so long."""
+        await self._ask("ready", patience_seconds=patience_seconds)
 
     async def shown(self, match_id: str, *, version: int, timeout_seconds: float) -> int:
         """Wait until all who stay show a version or a newer one; answers how many do, late or not."""
         question = {"match_id": match_id, "version": version, "timeout_seconds": timeout_seconds}
         return int(await self._ask("shown", **question))
+
+    async def answered(self, timeout_seconds: float) -> bool:
+        """Wait until all that viewers told has been answered; False if it takes longer."""
+        return bool(await self._ask("answered", timeout_seconds=timeout_seconds))
 
     async def _ask(self, command: str, **arguments: Any) -> Any:
         self._pipe.send((command, arguments))

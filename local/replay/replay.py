@@ -14,7 +14,9 @@ from domain.match import Match
 from domain.moment import Moment
 from domain.signal import Signal
 from local.replay.crowd_process import CrowdProcess
+from local.replay.deliveries import DeliveryLog
 from local.replay.deployment import Deployment
+from local.replay.errors import ReplayError
 from local.replay.feed_client import FeedClient
 from local.replay.identities import TokenMinter
 from local.replay.moment_log import MomentLog
@@ -27,6 +29,7 @@ MOMENT_SECONDS = 0.5
 CONTEXT_SECONDS = 2.0
 SHOWN_SECONDS = 60.0
 QUIET_SECONDS = 2.0
+PATIENCE_SECONDS = 60.0
 LONGEST_SETTLING_SECONDS = 60.0
 COUNTERS = {
     "sent": "Sent",
@@ -89,6 +92,8 @@ async def replay(twin: RunningTwin, plan: ReplayPlan, audience: Audience | None 
     minter = TokenMinter(issuer=deployment.token_issuer, audience=deployment.token_audience)
     log = MomentLog(sns=twin.client("sns"), sqs=twin.client("sqs"), topic_arn=deployment.moments_topic_arn)
     before = _counts(twin.edge_url)
+    watched = DeliveryLog()
+    watched.viewers = len(plan.personas)
     crowd = CrowdProcess(
         url=deployment.web_socket_url,
         specs=plan.specs,
@@ -102,16 +107,18 @@ async def replay(twin: RunningTwin, plan: ReplayPlan, audience: Audience | None 
         crowd,
     ):
         await feed.announce(plan.match)
-        await crowd.ready(timeout_seconds=60 + len(plan.specs) / 5)
+        await _everybody_comes(crowd)
         watchers = [
             Watcher(
                 http=http,
                 url=deployment.web_socket_url,
                 token=minter.id_token(persona.traits),
                 persona=persona,
+                log=watched,
+                number=len(plan.specs) + number,
                 shown=audience.shown if audience else None,
             )
-            for persona in plan.personas
+            for number, persona in enumerate(plan.personas)
         ]
         for watcher in watchers:
             await watcher.watch(plan.match.id)
@@ -121,6 +128,7 @@ async def replay(twin: RunningTwin, plan: ReplayPlan, audience: Audience | None 
         for watcher in watchers:
             await watcher.leave()
     after = _counts(twin.edge_url)
+    crowd.log.merge(watched)
     return build_report(
         match=plan.match,
         engine=plan.engine,
@@ -145,7 +153,8 @@ class _Stage:
     async def play_fast(self) -> None:
         """Post up to each entry that may tell something, and go on as soon as every screen shows it.
 
-        One moment at a time: the latencies are the system's, not those of a queue of the replay's own making.
+        One moment at a time, and not before all reports of the last one are answered: the latencies are the
+        system's, not those of a queue of the replay's own making.
         """
         for batch in telling(self.plan.signals):
             version = self.watcher.version
@@ -154,6 +163,7 @@ class _Stage:
                 version, timeout_seconds=CONTEXT_SECONDS
             ):
                 await self._everybody_shows()
+                await self.crowd.answered(timeout_seconds=SHOWN_SECONDS)
 
     async def play_timed(self) -> None:
         """Post each signal when it is due, as a live feed does."""
@@ -195,6 +205,13 @@ class _Stage:
     async def _everybody_shows(self) -> None:
         version = self.watcher.version
         await self.crowd.shown(self.plan.match.id, version=version, timeout_seconds=SHOWN_SECONDS)
+
+
+async def _everybody_comes(crowd: CrowdProcess) -> None:
+    try:
+        await crowd.ready(patience_seconds=PATIENCE_SECONDS)
+    except TimeoutError as error:
+        raise ReplayError(f"viewers: {error}") from error
 
 
 def _context_row(message: Message) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from local.replay.viewer_spec import Behaviour, Taste, ViewerSpec
 
 SUBPROTOCOL = "touchline.v1"
 _RETRY_SECONDS = 1.0
+_REPORT, _SUBSCRIPTION = "report", "subscription"
 
 
 class Viewer:
@@ -38,6 +39,8 @@ class Viewer:
         self.spec = spec
         self.screen = Screen()
         self.ready = asyncio.Event()
+        self.unanswered = 0
+        """How many reports of interactions the server has not answered yet."""
         self._number = number
         self._url = url
         self._token = token
@@ -48,6 +51,7 @@ class Viewer:
         self._chance = chance
         self._leaving = False
         self._misbehaved = False
+        self._seated = False
         self._shown = 0
         self._socket: ClientWebSocketResponse | None = None
 
@@ -70,20 +74,33 @@ class Viewer:
             await self._socket.close()
 
     async def _visit(self) -> None:
+        self.unanswered = 0
+        self._seated = False
         async with self._door:
             self._socket = await self._http.ws_connect(
                 self._url, protocols=(SUBPROTOCOL, self._token), compress=0, autoclose=True
             )
             await self._subscribe(self._socket)
-        async for message in self._socket:
+            await self._read(self._socket, until_seated=True)
+        await self._read(self._socket)
+
+    async def _read(self, socket: ClientWebSocketResponse, *, until_seated: bool = False) -> None:
+        while not (until_seated and self._seated):
+            message = await socket.receive()
             if message.type is WSMsgType.TEXT:
-                await self._receive(self._socket, json.loads(message.data), time.time() * 1000)
+                await self._receive(socket, json.loads(message.data), time.time() * 1000)
+            elif socket.closed:
+                return
+
+    def _sit(self) -> None:
+        self._seated = True
+        self.ready.set()
 
     async def _subscribe(self, socket: ClientWebSocketResponse) -> None:
         if self.spec.behaviour is Behaviour.UNSUBSCRIBED:
-            self.ready.set()
+            self._sit()
             return
-        request: dict[str, Any] = {"action": "subscribe", "matchId": self.spec.match_id}
+        request = {"action": "subscribe", "matchId": self.spec.match_id, "requestId": _SUBSCRIPTION}
         seen = self.screen.version(self.spec.match_id)
         await socket.send_str(json.dumps(request if seen is None else request | {"lastVersion": seen}))
 
@@ -92,7 +109,7 @@ class Viewer:
     ) -> None:
         kind = message.get("type")
         if kind == "components":
-            self.ready.set()
+            self._sit()
             reception = self.screen.receive(message["matchId"], message["version"])
             self._log.add(self._number, message, reception, received_at)
             if reception is Reception.SHOWN:
@@ -101,9 +118,16 @@ class Viewer:
                 await self._behave(socket)
         elif kind == "ack":
             if message.get("action") == "subscribe":
-                self.ready.set()
+                self._sit()
+            elif message.get("requestId") == _REPORT:
+                self.unanswered -= 1
         elif kind != "pong":
             self._log.errors[str(message.get("code") or message.get("message"))] += 1
+            if message.get("requestId") == _REPORT:
+                self.unanswered -= 1
+            elif not self._seated:
+                await asyncio.sleep(self._chance.uniform(0, _RETRY_SECONDS))
+                await self._subscribe(socket)
 
     async def _behave(self, socket: ClientWebSocketResponse) -> None:
         if self._misbehaved or self._shown < self.spec.patience:
@@ -124,9 +148,9 @@ class Viewer:
             return
         interactions = self._interactions(self._taste, message)[:MAX_INTERACTIONS]
         self._log.interactions.update(interaction["type"] for interaction in interactions)
-        await socket.send_str(
-            json.dumps({"action": "interact", "matchId": message["matchId"], "interactions": interactions})
-        )
+        self.unanswered += 1
+        report = {"matchId": message["matchId"], "interactions": interactions, "requestId": _REPORT}
+        await socket.send_str(json.dumps({"action": "interact", **report}))
 
     def _interactions(self, taste: Taste, message: dict[str, Any]) -> list[dict[str, Any]]:
         placements = message["placements"]

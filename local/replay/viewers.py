@@ -5,7 +5,7 @@ How to use it::
     minter = TokenMinter(issuer=pool_issuer, audience=client_id)
     specs = [ViewerSpec(traits=traits, match_id="m1"), ...]
     async with ViewerCrowd(url=websocket_url, specs=specs, minter=minter, taste=taste) as crowd:
-        await crowd.ready(timeout_seconds=60)                 # everybody is connected and subscribed
+        await crowd.ready(patience_seconds=60)                # everybody is connected and subscribed
         ...                                                   # play the match
         await crowd.shown("m1", version=7, timeout_seconds=5) # how many show version 7 or newer
     report["deliveries"] |= crowd.log.deliveries_summary()    # the dispatcher tells `sent`, `gone`, `failed`
@@ -28,6 +28,8 @@ from local.replay.viewer import Viewer
 from local.replay.viewer_spec import Behaviour, Taste, ViewerSpec
 
 _LOOK_SECONDS = 0.02
+REPORTERS = 100
+"""How many of a crowd tell what they saw: their reports cost this one machine more than all deliveries do."""
 
 
 class ViewerCrowd:
@@ -59,6 +61,7 @@ class ViewerCrowd:
         self._http = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
         door = asyncio.Semaphore(self._concurrent_connects)
         chance = Random(self._seed)
+        stride = -(-len(self._specs) // REPORTERS)
         self.log.viewers = len(self._specs)
         for number, spec in enumerate(self._specs):
             viewer = Viewer(
@@ -69,7 +72,7 @@ class ViewerCrowd:
                 http=self._http,
                 door=door,
                 log=self.log,
-                taste=self._taste,
+                taste=None if number % stride else self._taste,
                 chance=Random(chance.random()),
             )
             self._viewers.append(viewer)
@@ -89,10 +92,23 @@ class ViewerCrowd:
         await asyncio.gather(*self._watching, return_exceptions=True)
         await self._http.close()
 
-    async def ready(self, timeout_seconds: float) -> None:
-        """Wait until every viewer is connected, and subscribed where they do; raises TimeoutError."""
-        async with asyncio.timeout(timeout_seconds):
-            await asyncio.gather(*(viewer.ready.wait() for viewer in self._viewers))
+    async def ready(self, patience_seconds: float) -> None:
+        """Wait until every viewer is connected, and subscribed where they do.
+
+        Raises TimeoutError when nobody more has come for so long.
+        """
+        loop = asyncio.get_running_loop()
+        here, since = -1, loop.time()
+        while here < len(self._viewers):
+            now_here = sum(viewer.ready.is_set() for viewer in self._viewers)
+            if now_here > here:
+                here, since = now_here, loop.time()
+            elif loop.time() - since > patience_seconds:
+                raise TimeoutError(
+                    f"expected {len(self._viewers)} viewers to be connected, {here} are, and nobody more for "
+                    f"{patience_seconds:g} s; their errors: {dict(self.log.errors)}"
+                )
+            await asyncio.sleep(_LOOK_SECONDS)
 
     async def shown(self, match_id: str, *, version: int, timeout_seconds: float) -> int:
         """Wait until all who stay show a version or a newer one; answers how many do, late or not."""
@@ -105,6 +121,16 @@ class ViewerCrowd:
             if not waiting or loop.time() >= deadline:
                 return len(staying) - len(waiting)
             await asyncio.sleep(_LOOK_SECONDS)
+
+    async def answered(self, timeout_seconds: float) -> bool:
+        """Wait until all that viewers told has been answered; False if it takes longer."""
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                while any(viewer.unanswered for viewer in self._viewers):
+                    await asyncio.sleep(_LOOK_SECONDS)
+        except TimeoutError:
+            return False
+        return True
 
 
 def _stays(spec: ViewerSpec, match_id: str) -> bool:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import aiohttp
 
 from domain.cohort import ViewerTraits
+from local.replay.deliveries import DeliveryLog
+from local.replay.screen import Reception, Screen
 from local.replay.viewer import SUBPROTOCOL
 
 Message = dict[str, Any]
@@ -33,13 +36,18 @@ class Watcher:
         url: str,
         token: str,
         persona: Persona,
+        log: DeliveryLog,
+        number: int,
         shown: Shown | None = None,
     ) -> None:
         self._http = http
         self._url = url
         self._token = token
         self._persona = persona
+        self._log = log
+        self._number = number
         self._shown = shown
+        self._screen = Screen()
         self._news = asyncio.Event()
         self._reading: asyncio.Task[None] | None = None
         self.messages: dict[int, Message] = {}
@@ -95,8 +103,9 @@ class Watcher:
             message = json.loads(frame.data)
             if message.get("type") != "components":
                 continue
-            newest = message["version"] > self.version
+            reception = self._screen.receive(message["matchId"], message["version"])
+            self._log.add(self._number, message, reception, time.time() * 1000)
             self.messages.setdefault(message["version"], message)
             self._news.set()
-            if newest and self._shown is not None:
+            if reception is Reception.SHOWN and self._shown is not None:
                 self._shown(self._persona, message)

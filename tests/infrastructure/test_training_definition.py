@@ -101,7 +101,7 @@ def test_training_starts_by_schedule_and_when_an_upload_is_complete(development:
     ]
     (scheduled,) = (rule for rule in rules if "ScheduleExpression" in rule)
     (uploaded,) = (rule for rule in rules if "EventPattern" in rule)
-    assert scheduled["ScheduleExpression"] == "rate(7 days)"
+    assert scheduled["ScheduleExpression"] == "cron(0 4 ? * MON *)"
     assert uploaded["EventPattern"]["detail"]["object"] == {"key": [{"suffix": "_SUCCESS"}]}
 
 

@@ -128,7 +128,7 @@ async def until(condition) -> None:
 
 async def test_live_viewers_show_every_version_in_order():
     async with stadium() as (ground, served, url), crowd_at(url, *[Behaviour.LIVE] * 20) as crowd:
-        await crowd.ready(timeout_seconds=10)
+        await crowd.ready(patience_seconds=10)
         assert {who["viewerId"] for who in ground.subscriptions.values()} == {f"v{n}" for n in range(20)}
         await push(ground, served, 2, 3, 3, 2, 4)
         assert await crowd.shown("m1", version=4, timeout_seconds=10) == 20
@@ -141,14 +141,14 @@ async def test_live_viewers_show_every_version_in_order():
 
 async def test_unsubscribed_viewers_connect_and_hear_nothing():
     async with stadium() as (ground, _, url), crowd_at(url, Behaviour.UNSUBSCRIBED) as crowd:
-        await crowd.ready(timeout_seconds=10)
+        await crowd.ready(patience_seconds=10)
         assert ground.functions.events_of("connect") != []
     assert (ground.subscribed, crowd.log.deliveries) == ([], [])
 
 
 async def test_vanishing_viewers_are_gone_without_a_word():
     async with stadium() as (ground, served, url), crowd_at(url, Behaviour.VANISHING) as crowd:
-        await crowd.ready(timeout_seconds=10)
+        await crowd.ready(patience_seconds=10)
         await until(lambda: ground.functions.events_of("disconnect"))
         assert await push(ground, served, 2) == [410]
     (event,) = ground.functions.events_of("disconnect")
@@ -158,7 +158,7 @@ async def test_vanishing_viewers_are_gone_without_a_word():
 
 async def test_reconnecting_viewers_return_with_the_version_that_they_saw():
     async with stadium() as (ground, served, url), crowd_at(url, Behaviour.RECONNECTING) as crowd:
-        await crowd.ready(timeout_seconds=10)
+        await crowd.ready(patience_seconds=10)
         await until(lambda: len(ground.subscribed) == 2)
         assert "lastVersion" not in ground.subscribed[0]
         assert ground.subscribed[1]["lastVersion"] == 1
@@ -173,7 +173,7 @@ async def test_slow_viewers_catch_up():
         stadium() as (ground, served, url),
         crowd_at(url, Behaviour.SLOW, pause_seconds=0.1) as crowd,
     ):
-        await crowd.ready(timeout_seconds=10)
+        await crowd.ready(patience_seconds=10)
         await push(ground, served, 2, 3, 4)
         assert await crowd.shown("m1", version=4, timeout_seconds=10) == 1
 
@@ -183,7 +183,7 @@ async def test_viewers_tell_what_they_saw_and_clicked():
         stadium() as (ground, _, url),
         crowd_at(url, Behaviour.LIVE, taste=lambda traits, placement: 1.0) as crowd,
     ):
-        await crowd.ready(timeout_seconds=10)
+        await crowd.ready(patience_seconds=10)
         await until(lambda: ground.interactions)
     (told,) = ground.interactions
     assert [act["type"] for act in told["interactions"]] == ["impression", "click"]
@@ -205,7 +205,7 @@ async def test_crowd_keeps_its_promises_from_a_process_of_its_own():
     async with stadium() as (ground, served, url):
         people = specs(*[Behaviour.LIVE] * 3)
         async with CrowdProcess(url=url, specs=people, **POOL) as crowd:
-            await crowd.ready(timeout_seconds=30)
+            await crowd.ready(patience_seconds=30)
             await push(ground, served, 2)
             assert await crowd.shown("m1", version=2, timeout_seconds=10) == 3
     assert crowd.log.deliveries_summary()["delivered"] == 3

@@ -109,8 +109,11 @@ def test_a_sight_counts_once_and_survives_a_reconnect(world: dict[str, Any]):
     held = subscription("c1")
     store.subscribe(held)
     for seconds in (1, 1, 5, 2):
-        store.exposed(held, "poll", NOW + timedelta(seconds=seconds))
-    expected = {"poll": Exposure(count=2, last_at=NOW + timedelta(seconds=5))}
+        store.exposed(held, {"poll": NOW + timedelta(seconds=seconds), "quiz": NOW})
+    expected = {
+        "poll": Exposure(count=2, last_at=NOW + timedelta(seconds=5)),
+        "quiz": Exposure(count=1, last_at=NOW),
+    }
     assert store.exposures("turkey-italy", held.viewer.viewer_id) == expected
     again = store.subscription("turkey-italy", "c1", NOW)
     assert again is not None
