@@ -86,6 +86,20 @@ class FlinkConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CrowdConfig:
+    """Whose posts are listened to, and who judges their sentiment: a lexicon, or Comprehend for money."""
+
+    source: str = "bluesky"
+    sentiment: str = "lexicon"
+
+    def __post_init__(self) -> None:
+        if self.source not in ("bluesky", "x"):
+            raise StageConfigError("crowd.source", "bluesky or x", self.source)
+        if self.sentiment not in ("lexicon", "comprehend"):
+            raise StageConfigError("crowd.sentiment", "lexicon or comprehend", self.sentiment)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StageConfig:
     """Everything that a stage decides; `stacks` read it and nothing else."""
 
@@ -106,6 +120,7 @@ class StageConfig:
     monthly_budget_usd: int
     personalize: PersonalizeConfig
     flink: FlinkConfig
+    crowd: CrowdConfig = field(default_factory=CrowdConfig)
     token_issuer: TokenIssuer | None = None
     alarm_email: str | None = None
 
