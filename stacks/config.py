@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from domain.detection.rules import own_rules
 from stacks.errors import StageConfigError
 
 CONTEXT_RECIPES = ("aws-user-personalization", "aws-user-personalization-v2")
 EXPLORING_RECIPE = "aws-user-personalization"
+LONGEST_PROPERTY = 2_048
 
 
 class RecommendationMode(StrEnum):
@@ -83,6 +85,18 @@ class FlinkConfig:
     autoscaling: bool
     snapshots: bool
     allowed_lateness_seconds: int = 120
+    detection_rules: str = ""
+    """Rules in JSON that replace the default ones for the same moments, see docs/detection.md."""
+
+    def __post_init__(self) -> None:
+        if len(self.detection_rules) > LONGEST_PROPERTY:
+            raise StageConfigError(
+                "flink.detection_rules",
+                f"at most {LONGEST_PROPERTY} characters, the longest property that Managed Flink takes",
+                len(self.detection_rules),
+            )
+        if self.detection_rules:
+            own_rules(self.detection_rules, "flink.detection_rules")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

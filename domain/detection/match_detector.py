@@ -13,13 +13,15 @@ from domain.detection.rules import DEFAULT_RULES, Rule
 from domain.detection.story import Story
 from domain.detection.told import RETRACTED, Told, fingerprint_of, revised
 from domain.match import Score, Side
-from domain.match_event import MatchEventType
+from domain.match_event import MatchEvent, MatchEventType
 from domain.moment import Moment
 from domain.signal import Signal
 from domain.validation import Reader, format_instant
 
 DEFAULT_LATENESS_SECONDS = 120.0
 STATE_VERSION = 1
+LEAP = timedelta(minutes=30)
+"""Longer than a break: a signal so far ahead is believed when another one says the same."""
 MAX_ENTRIES = 2_000
 """Entries that matter in one match; the busiest real matches have about a hundred."""
 
@@ -48,6 +50,7 @@ class MatchDetector:
         self._signal_ids: set[str] = set()
         self._told: dict[str, Told] = {}
         self._newest: datetime | None = None
+        self._leapt: datetime | None = None
         self._ended_at: datetime | None = None
         self._let_go = False
 
@@ -69,13 +72,12 @@ class MatchDetector:
         if self._let_go or self._is_late(signal):
             known = signal.id in self._signal_ids
             return Outcome(verdict=Verdict.DUPLICATE if known else Verdict.LATE)
-        if self._newest is None or signal.occurred_at > self._newest:
-            self._newest = signal.occurred_at
+        self._advance(signal.occurred_at)
         self._clock.reach(match_event.period, match_event.clock_seconds, signal.occurred_at)
         if match_event.type is MatchEventType.OTHER:
             moments = self._publish(list(self._story.reach(*self._clock.now)), signal)
             return Outcome(moments=moments, state_changed=bool(moments))
-        if signal.id in self._signal_ids:
+        if signal.id in self._signal_ids or self._was_said(match_event):
             return Outcome(verdict=Verdict.DUPLICATE)
         if len(self._entries) >= MAX_ENTRIES:
             return Outcome(verdict=Verdict.OVERFLOW)
@@ -105,6 +107,7 @@ class MatchDetector:
             "version": STATE_VERSION,
             "let_go": self._let_go,
             "newest": self._newest and format_instant(self._newest),
+            "leapt": self._leapt and format_instant(self._leapt),
             "ended_at": self._ended_at and format_instant(self._ended_at),
             "clock": self._clock.state(),
             "entries": [entry.to_dict() for entry in self._entries],
@@ -117,6 +120,7 @@ class MatchDetector:
         reader.integer("version", minimum=STATE_VERSION, maximum=STATE_VERSION)
         self._let_go = reader.boolean("let_go")
         self._newest = reader.instant("newest") if reader.has("newest") else None
+        self._leapt = reader.instant("leapt") if reader.has("leapt") else None
         self._ended_at = reader.instant("ended_at") if reader.has("ended_at") else None
         self._clock.restore(reader.mapping("clock"))
         self._entries = list(reader.items("entries", Entry.from_dict, maximum=MAX_ENTRIES))
@@ -191,6 +195,19 @@ class MatchDetector:
             received_at_ms=signal.received_at_ms,
         )
         return revised(retraction, told.revision)
+
+    def _advance(self, occurred_at: datetime) -> None:
+        """Event time goes on; one signal with a wrong clock must not make all that follow it late."""
+        if self._newest is None or self._newest < occurred_at <= self._newest + LEAP:
+            self._newest = occurred_at
+        elif occurred_at > self._newest:
+            if self._leapt is not None and abs(occurred_at - self._leapt) <= LEAP:
+                self._newest = occurred_at
+            self._leapt = occurred_at
+
+    def _was_said(self, match_event: MatchEvent) -> bool:
+        """Whether another signal brought the very same entry: feeds send again in new envelopes."""
+        return any(entry.match_event == match_event for entry in self._entries)
 
     def _is_late(self, signal: Signal) -> bool:
         return self._newest is not None and signal.occurred_at < self._newest - self._lateness
