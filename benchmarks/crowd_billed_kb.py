@@ -1,8 +1,7 @@
 """`crowd_billed_kb`: what an hour of counted posts is billed as, record by record and aggregated.
 
-On-demand streams round each record up to a kilobyte. Aggregates are those of the Kinesis Producer Library, of
-25 KB each, which its consumers take for a whole number of billed kilobytes. The peer is what is not done: see
-docs/crowd.md for why.
+On-demand streams round each record up to a kilobyte. The peer, aggregates of 25 KB in the Kinesis Producer
+Library's format, is what is not done: docs/crowd.md says why.
 """
 
 import json
