@@ -201,6 +201,27 @@ def test_moments_that_the_topic_refuses_are_published_on_the_next_turn(
     assert sorted(ids) == sorted(moment.id for moment in moments_of(feed.match.id, feed.signals))
 
 
+def test_a_runner_that_starts_anew_in_mid_match_says_nothing_under_another_id(
+    stage: Stage, feed: Feed
+) -> None:
+    # GIVEN a runner that dies in mid-match
+    half = len(feed.signals) // 2
+    for signal in feed.signals[:half]:
+        stage.put(json.dumps(signal.to_dict()).encode(), feed.match.id)
+    step(started(stage))
+    for signal in feed.signals[half:]:
+        stage.put(json.dumps(signal.to_dict()).encode(), feed.match.id)
+
+    # WHEN another takes its place and reads the stream from its beginning
+    step(started(stage))
+
+    # THEN what it says again it says with the same words
+    told = {moment.id: moment for moment in moments_of(feed.match.id, feed.signals)}
+    heard = [replace(moment, detected_at_ms=None) for moment in stage.moments()]
+    assert {moment.id for moment in heard} == set(told)
+    assert all(moment == told[moment.id] for moment in heard)
+
+
 def test_an_aggregated_record_is_read_as_flink_reads_it(stage: Stage, feed: Feed) -> None:
     runner = started(stage)
     payloads = [json.dumps(signal.to_dict()).encode() for signal in feed.signals]
