@@ -3,11 +3,12 @@
 from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from domain.detection.clock import PlayClock
 from domain.detection.entry import Entry
+from domain.detection.event_time import EventTime
 from domain.detection.outcome import Outcome, Verdict
 from domain.detection.rules import DEFAULT_RULES, Rule
 from domain.detection.story import Story
@@ -20,8 +21,6 @@ from domain.validation import Reader, format_instant
 
 DEFAULT_LATENESS_SECONDS = 120.0
 STATE_VERSION = 1
-LEAP = timedelta(minutes=30)
-"""Longer than a break: a signal so far ahead is believed when another one says the same."""
 MAX_ENTRIES = 2_000
 """Entries that matter in one match; the busiest real matches have about a hundred."""
 
@@ -43,14 +42,12 @@ class MatchDetector:
     ) -> None:
         self._match_id = match_id
         self._rules = tuple(rules)
-        self._lateness = timedelta(seconds=lateness_seconds)
+        self._time = EventTime(lateness_seconds)
         self._clock = PlayClock()
         self._story = Story(match_id, self._rules, self._clock)
         self._entries: list[Entry] = []
         self._signal_ids: set[str] = set()
         self._told: dict[str, Told] = {}
-        self._newest: datetime | None = None
-        self._leapt: datetime | None = None
         self._ended_at: datetime | None = None
         self._let_go = False
 
@@ -69,10 +66,10 @@ class MatchDetector:
         match_event = signal.match_event
         if match_event is None:
             return Outcome()
-        if self._let_go or self._is_late(signal):
+        if self._let_go or self._time.is_late(signal.occurred_at):
             known = signal.id in self._signal_ids
             return Outcome(verdict=Verdict.DUPLICATE if known else Verdict.LATE)
-        self._advance(signal.occurred_at)
+        self._time.advance(signal.occurred_at)
         self._clock.reach(match_event.period, match_event.clock_seconds, signal.occurred_at)
         if match_event.type is MatchEventType.OTHER:
             moments = self._publish(list(self._story.reach(*self._clock.now)), signal)
@@ -106,8 +103,7 @@ class MatchDetector:
         return {
             "version": STATE_VERSION,
             "let_go": self._let_go,
-            "newest": self._newest and format_instant(self._newest),
-            "leapt": self._leapt and format_instant(self._leapt),
+            "time": self._time.state(),
             "ended_at": self._ended_at and format_instant(self._ended_at),
             "clock": self._clock.state(),
             "entries": [entry.to_dict() for entry in self._entries],
@@ -119,8 +115,7 @@ class MatchDetector:
         reader = Reader(state, "state")
         reader.integer("version", minimum=STATE_VERSION, maximum=STATE_VERSION)
         self._let_go = reader.boolean("let_go")
-        self._newest = reader.instant("newest") if reader.has("newest") else None
-        self._leapt = reader.instant("leapt") if reader.has("leapt") else None
+        self._time.restore(reader.mapping("time"))
         self._ended_at = reader.instant("ended_at") if reader.has("ended_at") else None
         self._clock.restore(reader.mapping("clock"))
         self._entries = list(reader.items("entries", Entry.from_dict, maximum=MAX_ENTRIES))
@@ -196,21 +191,9 @@ class MatchDetector:
         )
         return revised(retraction, told.revision)
 
-    def _advance(self, occurred_at: datetime) -> None:
-        """Event time goes on; one signal with a wrong clock must not make all that follow it late."""
-        if self._newest is None or self._newest < occurred_at <= self._newest + LEAP:
-            self._newest = occurred_at
-        elif occurred_at > self._newest:
-            if self._leapt is not None and abs(occurred_at - self._leapt) <= LEAP:
-                self._newest = occurred_at
-            self._leapt = occurred_at
-
     def _was_said(self, match_event: MatchEvent) -> bool:
         """Whether another signal brought the very same entry: feeds send again in new envelopes."""
         return any(entry.match_event == match_event for entry in self._entries)
-
-    def _is_late(self, signal: Signal) -> bool:
-        return self._newest is not None and signal.occurred_at < self._newest - self._lateness
 
 
 def _play_order(entry: Entry) -> tuple[int, float, int, str]:
