@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from local.twin import Twin  # the twin loads half of AWS: a wrong file should be told before that
 
     try:
-        feed, posts = _load(arguments)
+        feed, posts = load(arguments)
         with Twin.start(engine=arguments.engine) as twin:
             report = play(twin, feed, posts, arguments)
     except FeedError as error:
@@ -80,7 +80,8 @@ def play(twin: RunningTwin, feed: Feed, posts: list[Signal], arguments: argparse
     return asyncio.run(replay(twin, plan))
 
 
-def _load(arguments: argparse.Namespace) -> tuple[Feed, list[Signal]]:
+def load(arguments: argparse.Namespace) -> tuple[Feed, list[Signal]]:
+    """The match and the posts about it; raises FeedError."""
     fixture = Fixture(kick_off=arguments.kick_off, stage=Stage.LEAGUE)
     feed = load_feed(arguments.feed, arguments.events, arguments.metadata, fixture=fixture)
     posts = load_posts(arguments.social, feed.match.id) if arguments.social else []

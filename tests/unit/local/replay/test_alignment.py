@@ -1,13 +1,17 @@
 """A feed without a date finds its place among the posts about it."""
 
+import argparse
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+import kloppy
 import pytest
 
 from domain.match import Side
 from domain.match_event import MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
 from local.replay.alignment import kick_off_by_posts
+from local.replay.cli import add_arguments, load
 from tests.unit.domain.crowd.counted import counted, signal
 
 SOME_DAY = datetime(2000, 1, 1, 15, 0, tzinfo=UTC)
@@ -50,3 +54,28 @@ def test_without_a_goal_the_match_begins_with_the_posts() -> None:
 
 def test_posts_that_end_before_the_last_goal_begin_the_match() -> None:
     assert kick_off_by_posts(feed(5000), posts()) == posts()[0].occurred_at
+
+
+@pytest.mark.parametrize("kick_off", [None, "2021-06-11T19:00:30+00:00"])
+def test_a_replay_puts_a_feed_without_a_date_among_its_posts(tmp_path: Path, kick_off: str | None) -> None:
+    # GIVEN a match whose three goals fell in the second half, and posts that rise with them
+    posts = tmp_path / "posts.csv"
+    loud = [datetime(2021, 6, 11, 20, *at, tzinfo=UTC).timestamp() for at in ((10, 12), (23, 33), (36, 30))]
+    start = datetime(2021, 6, 11, 18, 45, tzinfo=UTC).timestamp()
+    rows = [
+        f"{second:.0f},{5 if any(0 <= second - goal < 120 for goal in loud) else 1}"
+        for second in (start + n for n in range(10_000))
+    ]
+    posts.write_text("epoch_s,tweets\n" + "\n".join(rows))
+    files = Path(kloppy.__file__).parent / "tests" / "files"
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    given = ["--feed", "statsbomb", "--events", str(files / "statsbomb_3788741_event.json")]
+    given += ["--social", str(posts), "--report", str(tmp_path / "report.json")]
+
+    # WHEN it is loaded without a kick-off, or with one
+    feed, _ = load(parser.parse_args([*given, "--kick-off", kick_off] if kick_off else given))
+
+    # THEN its first goal is where the posts rise; a given kick-off is off by what the break really lasted
+    first = next(s for s in feed.signals if s.match_event and s.match_event.type is MatchEventType.GOAL)
+    assert first.occurred_at.timestamp() == pytest.approx(loud[0], abs=120 if kick_off else 30)
