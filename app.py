@@ -121,6 +121,11 @@ def configured(app: App) -> StageConfig:
     email = app.node.try_get_context("alarm_email")
     if email:
         config = replace(config, alarm_email=str(email))
+    source, sentiment = (app.node.try_get_context(key) for key in ("crowd_source", "crowd_sentiment"))
+    if source:
+        config = replace(config, crowd=replace(config.crowd, source=str(source)))
+    if sentiment:
+        config = replace(config, crowd=replace(config.crowd, sentiment=str(sentiment)))
     issuer = app.node.try_get_context("token_issuer")
     if issuer:
         config = replace(

@@ -6,12 +6,15 @@ import signal
 
 import aiohttp
 import boto3
+from botocore.config import Config
 
+from crowd_source.comprehend_judge import ComprehendJudge
 from crowd_source.filtered_stream import FilteredStreamSource
 from crowd_source.jetstream import JetstreamSource
 from crowd_source.kinesis_sink import KinesisSink
+from crowd_source.lexicon_judge import LexiconJudge
 from crowd_source.parameter_control import ParameterControl
-from crowd_source.ports import PostSource
+from crowd_source.ports import PostSource, SentimentJudge
 from crowd_source.service import CrowdService
 from crowd_source.settings import Settings
 
@@ -21,6 +24,7 @@ async def serve(settings: Settings) -> None:
     async with aiohttp.ClientSession() as session:
         service = CrowdService(
             source=_source(settings, session),
+            judge=_judge(settings),
             sink=KinesisSink(boto3.client("kinesis"), settings.signals_stream_name),
             control=ParameterControl(
                 boto3.client("ssm"),
@@ -42,6 +46,13 @@ def _source(settings: Settings, session: aiohttp.ClientSession) -> PostSource:
         return JetstreamSource(session, settings.source_url)
     secret = boto3.client("secretsmanager").get_secret_value(SecretId=settings.bearer_token_secret_arn)
     return FilteredStreamSource(session, settings.source_url, secret["SecretString"].strip())
+
+
+def _judge(settings: Settings) -> SentimentJudge:
+    if settings.sentiment == "lexicon":
+        return LexiconJudge()
+    impatient = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "max_attempts": 2})
+    return ComprehendJudge(boto3.client("comprehend", config=impatient))
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 
+from crowd_source.language import language_of
 from crowd_source.ports import SourceError
 from domain.crowd.aggregate import Post
 from domain.crowd.watch_list import WatchedMatch, WatchList
@@ -40,7 +41,7 @@ class FilteredStreamSource:
             await self._set_rules(watched)
             async with self._session.get(
                 f"{self._url}/2/tweets/search/stream",
-                params={"tweet.fields": "created_at"},
+                params={"tweet.fields": "created_at,lang"},
                 headers=self._headers,
                 timeout=aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS),
             ) as response:
@@ -106,6 +107,6 @@ def _post(line: bytes, clock: Callable[[], float]) -> Post | None:
         text = str(data["text"])
         created_at = data.get("created_at")
         at = datetime.fromisoformat(created_at) if created_at else datetime.fromtimestamp(clock(), tz=UTC)
-        return Post(at=at.astimezone(UTC), text=text)
+        return Post(at=at.astimezone(UTC), text=text, language=language_of(data.get("lang")))
     except (ValueError, KeyError, TypeError):
         return None

@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 
+from crowd_source.language import language_of
 from crowd_source.ports import SourceError
 from domain.crowd.aggregate import Post
 from domain.crowd.watch_list import WatchList
@@ -58,6 +59,8 @@ class JetstreamSource:
             if commit["operation"] != "create" or commit["collection"] != COLLECTION:
                 return None
             at = datetime.fromtimestamp(microseconds / 1e6, tz=UTC)
-            return Post(at=at, text=str(commit["record"]["text"]))
-        except (ValueError, KeyError, TypeError):
+            record = commit["record"]
+            languages = record.get("langs") or [None]
+            return Post(at=at, text=str(record["text"]), language=language_of(languages[0]))
+        except (ValueError, KeyError, TypeError, AttributeError):
             return None

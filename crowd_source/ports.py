@@ -26,6 +26,16 @@ class PostSource(Protocol):
         ...
 
 
+class SentimentJudge(Protocol):
+    """Says how posts feel."""
+
+    batch_size: int
+
+    async def judge(self, posts: Sequence[Post]) -> Sequence[float | None]:
+        """The sentiment (-1 to 1) of each of at most `batch_size` posts; None where nothing can be said."""
+        ...
+
+
 class SignalSink(Protocol):
     """Where counts go."""
 

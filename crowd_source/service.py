@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from crowd_source.ports import Control, PostSource, SignalSink, SourceError
+from crowd_source.mood import Mood
+from crowd_source.ports import Control, PostSource, SentimentJudge, SignalSink, SourceError
 from domain.crowd.aggregate import PostAggregator
-from domain.crowd.lexicon import sentiment
 from domain.crowd.watch_list import WatchList
 
 LOGGER = logging.getLogger(__name__)
@@ -33,6 +33,7 @@ class CrowdService:
         self,
         *,
         source: PostSource,
+        judge: SentimentJudge,
         sink: SignalSink,
         control: Control,
         control_seconds: float,
@@ -48,6 +49,7 @@ class CrowdService:
         self._chance = chance
         self._tick_seconds = tick_seconds
         self._aggregator = PostAggregator(source.name)
+        self._mood = Mood(judge, self._aggregator)
         self.counts: Counter[str] = Counter()
 
     async def run(self) -> None:
@@ -82,10 +84,10 @@ class CrowdService:
                 async for post in self._source.posts(watched):
                     failures = 0
                     self.counts["posts"] += 1
-                    for match_id in watched.matches_of(post.text):
-                        await self._sink.publish(
-                            self._aggregator.add(match_id, post.at, sentiment(post.text))
-                        )
+                    match_ids = watched.matches_of(post.text)
+                    for match_id in match_ids:
+                        await self._sink.publish(self._aggregator.add(match_id, post.at))
+                    await self._mood.offer(post, match_ids)
             except SourceError as error:
                 self.counts["reconnections"] += 1
                 pause = max(pause_seconds(failures, self._chance()), error.wait_seconds)
@@ -97,6 +99,7 @@ class CrowdService:
         """Silence closes intervals too."""
         while True:
             await asyncio.sleep(self._tick_seconds)
+            await self._mood.judge_waiting()
             await self._sink.publish(list(self._aggregator.close_until(self._now() - GRACE)))
 
 

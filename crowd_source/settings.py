@@ -17,13 +17,14 @@ class SettingError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where counts go, where the kill switch and the watch list are, and which source to listen to."""
+    """Where counts go, where switch and watch list are, which source to listen to, and who judges."""
 
     signals_stream_name: str
     switch_parameter_name: str
     watch_list_parameter_name: str
     source: str
     source_url: str
+    sentiment: str
     bearer_token_secret_arn: str | None = None
     control_seconds: float = 15.0
 
@@ -34,11 +35,15 @@ class Settings:
         source = _required(given, "SOURCE")
         if source not in ("bluesky", "x"):
             raise SettingError("SOURCE", "bluesky or x", source)
+        sentiment = _required(given, "SENTIMENT")
+        if sentiment not in ("lexicon", "comprehend"):
+            raise SettingError("SENTIMENT", "lexicon or comprehend", sentiment)
         return Settings(
             signals_stream_name=_required(given, "SIGNALS_STREAM_NAME"),
             switch_parameter_name=_required(given, "SWITCH_PARAMETER_NAME"),
             watch_list_parameter_name=_required(given, "WATCH_LIST_PARAMETER_NAME"),
             source=source,
+            sentiment=sentiment,
             source_url=given.get("SOURCE_URL") or (JETSTREAM_URL if source == "bluesky" else X_URL),
             bearer_token_secret_arn=_required(given, "BEARER_TOKEN_SECRET_ARN") if source == "x" else None,
         )

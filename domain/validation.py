@@ -1,7 +1,7 @@
 """Reading values from outside: each reader returns the typed value or names the field that is wrong."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, TypeVar
@@ -30,6 +30,12 @@ class Reader:
     def has(self, name: str) -> bool:
         """Whether the field is there and not null."""
         return self._fields.get(name) is not None
+
+    def refuse_others(self, known: Collection[str]) -> None:
+        """Refuse fields that nobody reads: a misspelt one would be ignored without a word."""
+        for name in self._fields:
+            if name not in known:
+                raise InvalidFieldError(self.path(str(name)), "a field among " + ", ".join(known), name)
 
     def raw(self, name: str, expected: str = "a value") -> Any:
         """The field as it came; an error if it is missing."""

@@ -14,7 +14,7 @@ from pyflink.datastream.state import StateTtlConfig, ValueStateDescriptor
 
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
-from domain.detection.outcome import Verdict
+from domain.detection.outcome import REFUSALS, Verdict
 from domain.moment import Moment
 from flink_app.arrival import Arrival, read_arrival, read_signal
 from flink_app.dead_letter import DeadLetter
@@ -26,11 +26,6 @@ ARRIVAL_TYPE = Types.TUPLE([Types.STRING(), Types.LONG(), Types.STRING()])
 DEAD_LETTERS = OutputTag("dead-letters", Types.STRING())
 STATE_DAYS = 7
 """How long the state of a match outlives its last change, whatever its feed forgot to say."""
-
-_REFUSALS = {
-    Verdict.LATE: "later than the allowed lateness, or after its match was over",
-    Verdict.OVERFLOW: "more entries than any match has",
-}
 
 
 class ReadArrivals(ProcessFunction):  # type: ignore[misc]
@@ -61,8 +56,9 @@ class EventTime(TimestampAssigner):  # type: ignore[misc]
 class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
     """Signals of a match to its moments, through the match's engine, whose state is kept by Flink."""
 
-    def __init__(self, allowed_lateness_seconds: float) -> None:
-        self._lateness_seconds = allowed_lateness_seconds
+    def __init__(self, settings: Settings) -> None:
+        self._lateness_seconds = settings.allowed_lateness_seconds
+        self._rules = settings.rules
 
     def open(self, runtime_context: RuntimeContext) -> None:
         """Take up the state, and count."""
@@ -93,8 +89,8 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
             self._state.update(to_state(engine))
         if engine.ended and not had_ended:
             self._wait_for_stragglers(arrival.occurred_at_ms, ctx.timer_service())
-        if outcome.verdict in _REFUSALS:
-            letter = DeadLetter(reason=_REFUSALS[outcome.verdict], payload=arrival.payload)
+        if outcome.verdict in REFUSALS:
+            letter = DeadLetter(reason=REFUSALS[outcome.verdict], payload=arrival.payload)
             yield DEAD_LETTERS, letter.to_json(_now())
         for moment in outcome.moments:
             yield json.dumps(moment.to_dict())
@@ -115,7 +111,9 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
         timers.register_processing_time_timer(timers.current_processing_time() + lateness_ms)
 
     def _new_engine(self, match_id: str) -> MatchEngine:
-        return MatchEngine(match_id, lateness_seconds=self._lateness_seconds, crowd=MatchCrowd)
+        return MatchEngine(
+            match_id, rules=self._rules, lateness_seconds=self._lateness_seconds, crowd=MatchCrowd
+        )
 
 
 class PublishMoments(FlatMapFunction):  # type: ignore[misc]

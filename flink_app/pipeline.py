@@ -66,7 +66,7 @@ def build(flink: StreamExecutionEnvironment, settings: Settings) -> None:
     detected = (
         read.assign_timestamps_and_watermarks(event_time)
         .key_by(lambda arrival: arrival[0], Types.STRING())
-        .process(DetectMoments(settings.allowed_lateness_seconds), Types.STRING())
+        .process(DetectMoments(settings), Types.STRING())
         .name("detect moments")
         .uid("detect-moments")
     )

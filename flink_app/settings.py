@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from domain.detection.rules import DEFAULT_RULES, Rule, own_rules
+
 MANAGED_PROPERTIES_PATH = Path("/etc/flink/application_properties.json")
 """Where Managed Service for Apache Flink puts the property groups of the application."""
 
@@ -37,6 +39,7 @@ class Settings:
     idle_seconds: float = 30.0
     polling_interval_milliseconds: int = 200
     initial_position: str = "TRIM_HORIZON"
+    rules: tuple[Rule, ...] = DEFAULT_RULES
     endpoint_url: str | None = None
     flink: Mapping[str, str] = field(default_factory=dict)
 
@@ -59,6 +62,7 @@ class Settings:
             idle_seconds=float(own.optional("idle.seconds", "30")),
             polling_interval_milliseconds=int(own.optional("polling.interval.milliseconds", "200")),
             initial_position=own.optional("initial.position", "TRIM_HORIZON"),
+            rules=own_rules(own.optional("detection.rules", "[]")),
             endpoint_url=own.optional("aws.endpoint", "") or None,
             flink=dict(properties.get(FLINK_GROUP, {})),
         )

@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,12 +13,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import CrowdFactory, MatchEngine
-from domain.detection.outcome import Verdict
+from domain.detection.outcome import REFUSALS
 from domain.errors import InvalidFieldError
 from domain.moment import Moment
 from domain.signal import Signal
 from domain.validation import format_instant
 from local.embedded_settings import EmbeddedSettings
+from local.producer_library import user_records
 from local.shard_reader import ShardReader
 
 LOGGER = logging.getLogger(__name__)
@@ -26,17 +27,6 @@ MOMENTS_PER_PUBLISH = 10
 RETRY_SECONDS = 0.5
 MAX_PAYLOAD_CHARACTERS = 20_000  # 256 KiB, and JSON escapes a character into up to twelve bytes
 MALFORMED = "malformed"
-REFUSALS = {
-    Verdict.LATE: "later than the allowed lateness, or after its match was over",
-    Verdict.OVERFLOW: "more entries than any match has",
-}
-Unpack = Callable[[bytes], Iterable[bytes]]
-"""The signals in one record: one, or many where posts travel aggregated."""
-
-
-def one_signal(record: bytes) -> Iterable[bytes]:
-    """A record that is one signal."""
-    return (record,)
 
 
 class EmbeddedRunner:
@@ -54,14 +44,12 @@ class EmbeddedRunner:
         settings: EmbeddedSettings,
         *,
         crowd: CrowdFactory | None = MatchCrowd,
-        unpack: Unpack = one_signal,
         wake: threading.Event | None = None,
     ) -> None:
         self._sns = sns
         self._sqs = sqs
         self._settings = settings
         self._crowd = crowd
-        self._unpack = unpack
         self._wake = wake or threading.Event()
         self._reader = ShardReader(kinesis, settings.signals_stream_name, settings.initial_position)
         self._engines: dict[str, MatchEngine] = {}
@@ -87,7 +75,7 @@ class EmbeddedRunner:
         busy = False
         for record in self._reader.read():
             busy = True
-            for payload in self._unpack(record):
+            for payload in user_records(record):
                 self.take_in(payload)
         return busy
 
@@ -136,7 +124,10 @@ class EmbeddedRunner:
         engine = self._engines.get(match_id)
         if engine is None:
             engine = self._engines[match_id] = MatchEngine(
-                match_id, lateness_seconds=self._settings.allowed_lateness_seconds, crowd=self._crowd
+                match_id,
+                rules=self._settings.rules,
+                lateness_seconds=self._settings.allowed_lateness_seconds,
+                crowd=self._crowd,
             )
         return engine
 

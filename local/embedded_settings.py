@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.detection.match_detector import DEFAULT_LATENESS_SECONDS
+from domain.detection.rules import DEFAULT_RULES, Rule, own_rules
 from domain.errors import InvalidFieldError
 
 PROPERTY_GROUP = "touchline"
@@ -21,6 +22,7 @@ class EmbeddedSettings:
     allowed_lateness_seconds: float = DEFAULT_LATENESS_SECONDS
     polling_seconds: float = POLLING_SECONDS
     initial_position: str = "TRIM_HORIZON"
+    rules: tuple[Rule, ...] = DEFAULT_RULES
 
     @staticmethod
     def from_properties(properties: Mapping[str, str]) -> "EmbeddedSettings":
@@ -35,6 +37,7 @@ class EmbeddedSettings:
             polling_seconds=_number(properties, "polling.interval.milliseconds", POLLING_SECONDS * 1000)
             / 1000,
             initial_position=properties.get("initial.position") or "TRIM_HORIZON",
+            rules=own_rules(properties.get("detection.rules") or "[]"),
         )
 
 

@@ -63,7 +63,9 @@ class AnalyticsStack(Stack):
         start.node.add_dependency(self.application)
         self.feed = FeedEndpoint(self, "Feed", config=config, ingest=self._ingest_feed(code, data))
         self.media_arrived = self._analyse_media(config, code, data)
-        self.crowd = CrowdSource(self, "CrowdSource", root=artifacts.root, signals=data.signals)
+        self.crowd = CrowdSource(
+            self, "CrowdSource", config=config, root=artifacts.root, signals=data.signals
+        )
         CfnOutput(self, "FeedUrl", value=self.feed.url)
         CfnOutput(self, "MomentsTopicArn", value=self.moments.topic.topic_arn)
         CfnOutput(self, "DetectorName", value=self.application.name)

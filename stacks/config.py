@@ -4,10 +4,12 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
+from domain.detection.rules import own_rules
 from stacks.errors import StageConfigError
 
 CONTEXT_RECIPES = ("aws-user-personalization", "aws-user-personalization-v2")
 EXPLORING_RECIPE = "aws-user-personalization"
+LONGEST_PROPERTY = 2_048
 
 
 class RecommendationMode(StrEnum):
@@ -83,6 +85,32 @@ class FlinkConfig:
     autoscaling: bool
     snapshots: bool
     allowed_lateness_seconds: int = 120
+    detection_rules: str = ""
+    """Rules in JSON that replace the default ones for the same moments, see docs/detection.md."""
+
+    def __post_init__(self) -> None:
+        if len(self.detection_rules) > LONGEST_PROPERTY:
+            raise StageConfigError(
+                "flink.detection_rules",
+                f"at most {LONGEST_PROPERTY} characters, the longest property that Managed Flink takes",
+                len(self.detection_rules),
+            )
+        if self.detection_rules:
+            own_rules(self.detection_rules, "flink.detection_rules")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrowdConfig:
+    """Whose posts are listened to, and who judges their sentiment: a lexicon, or Comprehend for money."""
+
+    source: str = "bluesky"
+    sentiment: str = "lexicon"
+
+    def __post_init__(self) -> None:
+        if self.source not in ("bluesky", "x"):
+            raise StageConfigError("crowd.source", "bluesky or x", self.source)
+        if self.sentiment not in ("lexicon", "comprehend"):
+            raise StageConfigError("crowd.sentiment", "lexicon or comprehend", self.sentiment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +134,7 @@ class StageConfig:
     monthly_budget_usd: int
     personalize: PersonalizeConfig
     flink: FlinkConfig
+    crowd: CrowdConfig = field(default_factory=CrowdConfig)
     token_issuer: TokenIssuer | None = None
     alarm_email: str | None = None
 

@@ -14,10 +14,11 @@ LATEST_SECONDS = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """What is kept of a post: when, what it says, and nothing of who wrote it."""
+    """What is kept of a post: when, what it says, its language (ISO 639-1), and nothing of who wrote it."""
 
     at: datetime
     text: str
+    language: str | None = None
 
 
 @dataclass(slots=True)
@@ -43,16 +44,20 @@ class PostAggregator:
         """The matches to count for from now on; the counts of others are let go."""
         self._counts = {match_id: self._counts.get(match_id, _Count()) for match_id in sorted(match_ids)}
 
-    def add(self, match_id: str, at: datetime, sentiment: float | None) -> list[Signal]:
+    def add(self, match_id: str, at: datetime) -> list[Signal]:
         """Count a post; answers the signals of the intervals that its time closes."""
         closed = list(self.close_until(at))
         count = self._counts.get(match_id)
         if count is not None and not self._too_late(at):
             count.posts += 1
-            if sentiment is not None:
-                count.sentiment += sentiment
-                count.judged += 1
         return closed
+
+    def feel(self, match_id: str, at: datetime, sentiment: float) -> None:
+        """Add the sentiment (-1 to 1) of a post that was counted, to the interval that is open."""
+        count = self._counts.get(match_id)
+        if count is not None and not self._too_late(at):
+            count.sentiment += sentiment
+            count.judged += 1
 
     def _too_late(self, at: datetime) -> bool:
         opened = (self._open or 0) * self._interval_seconds

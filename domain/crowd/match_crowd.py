@@ -7,6 +7,7 @@ from typing import Any
 from domain.crowd.fusion import Fusion
 from domain.crowd.sentiment_detector import SentimentDetector
 from domain.crowd.volume_detector import VolumeDetector
+from domain.detection.outcome import Verdict
 from domain.match import Score
 from domain.moment import Moment, MomentType
 from domain.signal import Signal
@@ -29,9 +30,21 @@ class MatchCrowd:
         self._ears: dict[str, _Ear] = {}
         self._fusion = Fusion()
 
+    def verdict_of(self, signal: Signal) -> Verdict:
+        """Counts are heard once and in time order, of a bounded number of sources; the rest is refused."""
+        ear = self._ear(signal.source) if signal.posts is not None else None
+        if signal.posts is None:
+            return Verdict.ACCEPTED
+        if ear is None:
+            return Verdict.OVERFLOW
+        ahead = signal.occurred_at.timestamp() - ear.volume.heard_until
+        if ahead > 0:
+            return Verdict.ACCEPTED
+        return Verdict.DUPLICATE if ahead == 0 else Verdict.LATE
+
     def observe(self, signal: Signal) -> Sequence[Moment]:
         """The crowd's own moments, or the feed's moments that explain them, decorated."""
-        ear = self._ear(signal.source)
+        ear = self._ear(signal.source) if signal.posts is not None else None
         if signal.posts is None or ear is None:
             return ()
         found = []

@@ -18,7 +18,8 @@ class VolumeAnomalySettings:
 
     spans: rows over which volume is averaged: a burst of a quarter of an hour to an hour
     seasonal_share: exponent of the usual level that the volume is divided by. 0.5 is the scale of counting
-        noise: a full 1 makes the noise of a quiet night as loud as the bursts of a day
+        noise, and bursts of retweets add to it; a full 1 makes the noise of a quiet night as loud as the
+        bursts of a day
     pseudo_posts: posts added to each span's sum, so that a handful in silence is no burst
     warm_up_rows: rows before the first score, a day
     quiet_rows, confirm_rows: a burst is told once, half an hour after its peak; nothing lower for a day
@@ -27,7 +28,7 @@ class VolumeAnomalySettings:
 
     spans: tuple[int, ...] = (3, 6, 12)
     quantile: float = 0.95
-    seasonal_share: float = 0.5
+    seasonal_share: float = 0.65
     pseudo_posts: float = 3.0
     warm_up_rows: int = 288
     quiet_rows: int = 300

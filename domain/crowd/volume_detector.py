@@ -62,6 +62,11 @@ class VolumeDetector:
         self._first: float | None = None
         self._last = -math.inf
 
+    @property
+    def heard_until(self) -> float:
+        """The end of the newest interval, in epoch seconds; minus infinity before the first."""
+        return self._last
+
     def observe(self, at: datetime, posts: PostCounts) -> Spike | None:
         """A spike, at the first interval that shows it; `at` is the interval's end."""
         now = at.timestamp()

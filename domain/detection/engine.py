@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from domain.detection.match_detector import DEFAULT_LATENESS_SECONDS, MatchDetector
-from domain.detection.outcome import Outcome
+from domain.detection.outcome import Outcome, Verdict
 from domain.detection.rules import DEFAULT_RULES, Rule
 from domain.moment import CROWDS_OWN, Moment
 from domain.signal import Signal, SignalKind
@@ -12,6 +12,10 @@ from domain.signal import Signal, SignalKind
 
 class CrowdDetector(Protocol):
     """What the crowd and the broadcast tell of one match: bounded memory, no clock, no look-ahead."""
+
+    def verdict_of(self, signal: Signal) -> Verdict:
+        """What becomes of a signal that is no feed entry: whether it is heard, or why not."""
+        ...
 
     def observe(self, signal: Signal) -> Sequence[Moment]:
         """The moments that counted posts or an observation make; the engine fills in score and clock."""
@@ -66,6 +70,9 @@ class MatchEngine:
             )
         if self._crowd is None:
             return Outcome()
+        verdict = self._crowd.verdict_of(signal)
+        if verdict is not Verdict.ACCEPTED:
+            return Outcome(verdict=verdict)
         moments = tuple(
             self._feed.placed(moment) if moment.type in CROWDS_OWN else moment
             for moment in self._crowd.observe(signal)

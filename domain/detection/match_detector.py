@@ -3,17 +3,18 @@
 from bisect import insort
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from domain.detection.clock import PlayClock
 from domain.detection.entry import Entry
+from domain.detection.event_time import EventTime
 from domain.detection.outcome import Outcome, Verdict
 from domain.detection.rules import DEFAULT_RULES, Rule
 from domain.detection.story import Story
 from domain.detection.told import RETRACTED, Told, fingerprint_of, revised
 from domain.match import Score, Side
-from domain.match_event import MatchEventType
+from domain.match_event import MatchEvent, MatchEventType
 from domain.moment import Moment
 from domain.signal import Signal
 from domain.validation import Reader, format_instant
@@ -41,13 +42,12 @@ class MatchDetector:
     ) -> None:
         self._match_id = match_id
         self._rules = tuple(rules)
-        self._lateness = timedelta(seconds=lateness_seconds)
+        self._time = EventTime(lateness_seconds)
         self._clock = PlayClock()
         self._story = Story(match_id, self._rules, self._clock)
         self._entries: list[Entry] = []
         self._signal_ids: set[str] = set()
         self._told: dict[str, Told] = {}
-        self._newest: datetime | None = None
         self._ended_at: datetime | None = None
         self._let_go = False
 
@@ -66,16 +66,15 @@ class MatchDetector:
         match_event = signal.match_event
         if match_event is None:
             return Outcome()
-        if self._let_go or self._is_late(signal):
+        if self._let_go or self._time.is_late(signal.occurred_at):
             known = signal.id in self._signal_ids
             return Outcome(verdict=Verdict.DUPLICATE if known else Verdict.LATE)
-        if self._newest is None or signal.occurred_at > self._newest:
-            self._newest = signal.occurred_at
+        self._time.advance(signal.occurred_at)
         self._clock.reach(match_event.period, match_event.clock_seconds, signal.occurred_at)
         if match_event.type is MatchEventType.OTHER:
             moments = self._publish(list(self._story.reach(*self._clock.now)), signal)
             return Outcome(moments=moments, state_changed=bool(moments))
-        if signal.id in self._signal_ids:
+        if signal.id in self._signal_ids or self._was_said(match_event):
             return Outcome(verdict=Verdict.DUPLICATE)
         if len(self._entries) >= MAX_ENTRIES:
             return Outcome(verdict=Verdict.OVERFLOW)
@@ -104,7 +103,7 @@ class MatchDetector:
         return {
             "version": STATE_VERSION,
             "let_go": self._let_go,
-            "newest": self._newest and format_instant(self._newest),
+            "time": self._time.state(),
             "ended_at": self._ended_at and format_instant(self._ended_at),
             "clock": self._clock.state(),
             "entries": [entry.to_dict() for entry in self._entries],
@@ -116,7 +115,7 @@ class MatchDetector:
         reader = Reader(state, "state")
         reader.integer("version", minimum=STATE_VERSION, maximum=STATE_VERSION)
         self._let_go = reader.boolean("let_go")
-        self._newest = reader.instant("newest") if reader.has("newest") else None
+        self._time.restore(reader.mapping("time"))
         self._ended_at = reader.instant("ended_at") if reader.has("ended_at") else None
         self._clock.restore(reader.mapping("clock"))
         self._entries = list(reader.items("entries", Entry.from_dict, maximum=MAX_ENTRIES))
@@ -192,8 +191,9 @@ class MatchDetector:
         )
         return revised(retraction, told.revision)
 
-    def _is_late(self, signal: Signal) -> bool:
-        return self._newest is not None and signal.occurred_at < self._newest - self._lateness
+    def _was_said(self, match_event: MatchEvent) -> bool:
+        """Whether another signal brought the very same entry: feeds send again in new envelopes."""
+        return any(entry.match_event == match_event for entry in self._entries)
 
 
 def _play_order(entry: Entry) -> tuple[int, float, int, str]:

@@ -15,7 +15,14 @@ class Verdict(StrEnum):
     LATE = "late"
     """It is older than the allowed lateness, or its match is over; it belongs to the dead letters."""
     OVERFLOW = "overflow"
-    """The match has more entries than any real match; it belongs to the dead letters."""
+    """The match has more entries, or sources of posts, than any real one; it belongs to the dead letters."""
+
+
+REFUSALS = {
+    Verdict.LATE: "later than the allowed lateness, or after its match was over",
+    Verdict.OVERFLOW: "more entries, or more sources of posts, than any match has",
+}
+"""Why a signal goes to the dead letters, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

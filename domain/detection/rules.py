@@ -1,11 +1,12 @@
 """Detection rules as data: what is looked for, in which window, from which threshold, how often."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
 from domain.errors import InvalidFieldError
-from domain.moment import MomentType
+from domain.moment import CROWDS_OWN, MomentType
 from domain.validation import Reader
 
 MINUTE = 60.0
@@ -69,6 +70,7 @@ class Rule:
 def parse_rule(value: object, path: str = "") -> Rule:
     """Read a rule; raises InvalidFieldError that names the first wrong or missing field."""
     reader = Reader(value, path)
+    reader.refuse_others([field.name for field in fields(Rule)])
     kind = reader.choice("kind", RuleKind)
     moment = reader.choice("moment", MomentType)
     threshold = reader.integer("threshold", minimum=1, maximum=20) if reader.has("threshold") else 1
@@ -99,6 +101,17 @@ def parse_rules(value: object, path: str = "rules") -> tuple[Rule, ...]:
     return rules
 
 
+def own_rules(text: str, path: str = "detection.rules") -> tuple[Rule, ...]:
+    """The default rules, replaced by a JSON list's for the same moments; raises InvalidFieldError."""
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InvalidFieldError(path, "a list of rules in JSON", str(error)) from None
+    own = parse_rules(value, path)
+    replaced = {rule.moment for rule in own}
+    return (*(rule for rule in DEFAULT_RULES if rule.moment not in replaced), *own)
+
+
 def _seconds(reader: Reader, name: str) -> float:
     return reader.number(name, minimum=0, maximum=10_000) if reader.has(name) else 0.0
 
@@ -114,6 +127,9 @@ def _check(rule: Rule, reader: Reader) -> None:
         raise InvalidFieldError(
             reader.path("hysteresis"), f"at most the threshold, {rule.threshold}", rule.hysteresis
         )
+    if rule.kind is not RuleKind.ENTRY and rule.moment in ENTRY_MOMENTS | CROWDS_OWN:
+        expected = f"a moment of its own for {rule.kind.value}, not what an entry or the crowd tells"
+        raise InvalidFieldError(reader.path("moment"), expected, rule.moment.value)
     if rule.kind is RuleKind.ENTRY and rule.moment not in ENTRY_MOMENTS:
         expected = "a moment that a feed entry can be: " + ", ".join(sorted(ENTRY_MOMENTS))
         raise InvalidFieldError(reader.path("moment"), expected, rule.moment.value)

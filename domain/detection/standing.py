@@ -1,6 +1,7 @@
 """The score as it stands: every goal that counts, in order of play, with the score after it."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from domain.detection.entry import Entry
 from domain.match import Score, Side
@@ -78,13 +79,20 @@ class Standing:
         return None
 
     def take_back(self, index: int) -> Change:
-        """Take a goal back; every later score is one less for the side that had gained."""
-        cancelled = self._changes.pop(index)
-        assert cancelled.side is not None, "only goals are taken back"
-        for later in range(index, len(self._changes)):
-            score = self._changes[later].score
-            if score.of(cancelled.side) > 0:
-                self._changes[later] = replace(self._changes[later], score=score.plus(cancelled.side, -1))
+        """Take a goal back; every later score is one less for the side that had gained.
+
+        A stated score that had fewer goals for that side than were counted knew of it already, and stands.
+        """
+        cancelled = self._changes[index]
+        side = cancelled.side
+        assert side is not None, "only goals are taken back"
+        kept = self._changes[:index]
+        for before, later in pairwise(self._changes[index:]):
+            if not later.is_goal and later.score.of(side) < before.score.of(side):
+                break
+            less = max(later.score.of(side) - 1, 0) - later.score.of(side)
+            kept.append(replace(later, score=later.score.plus(side, less)))
+        self._changes = kept + self._changes[len(kept) + 1 :]
         return cancelled
 
     def give_to(self, index: int, player: str) -> Change:

@@ -13,6 +13,7 @@ from local.feeds.errors import FeedError
 from local.feeds.feed import Feed, Fixture, Reading
 from local.feeds.files import read_bytes, read_json
 from local.feeds.kloppy_reading import read_dataset
+from local.feeds.statsbomb_line_ups import line_ups_of
 from local.feeds.timing import UNKNOWN_KICK_OFF, signals_of
 from local.feeds.wyscout_v2 import is_wyscout_v2, read_wyscout_v2
 
@@ -38,6 +39,7 @@ _NOT_A_FEED = (
     AssertionError,
     AttributeError,
     LookupError,
+    StopIteration,
     SyntaxError,
     TypeError,
     ValueError,
@@ -95,6 +97,8 @@ def _load(provider: str, events: Path, metadata: Path | None, expected: str) -> 
     if provider in ALONE:
         return ALONE[provider](content, b"")
     wanted, load = WITH_METADATA[provider]
+    if metadata is None and provider == "statsbomb":
+        return load(content, line_ups_of(read_json(events, expected)))
     if metadata is None:
         raise FeedError(events, f"{wanted} of the match beside the {provider} events (--metadata)", "none")
     return load(content, read_bytes(metadata, wanted))

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from domain.signal import Signal
 from local.feeds.errors import FeedError
 from local.feeds.feed import Feed, Fixture
 from local.feeds.loading import PROVIDERS, load_feed
+from local.feeds.timing import UNKNOWN_KICK_OFF
+from local.replay.alignment import kick_off_by_posts
 from local.replay.audience import audience
 from local.replay.errors import ReplayError
 from local.replay.personas import personas
@@ -29,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--feed", required=True, metavar="PROVIDER", help="one of " + ", ".join(PROVIDERS))
     parser.add_argument("--events", required=True, type=Path, help="the provider's file of events")
     parser.add_argument("--metadata", type=Path, help="the provider's file of line-ups or match information")
-    parser.add_argument("--social", type=Path, help="posts per second: epoch seconds and counts, as CSV")
+    parser.add_argument(
+        "--social", type=Path, help="posts as CSV: counts by epoch second, or judged one by one"
+    )
     parser.add_argument("--kick-off", type=datetime.fromisoformat, help="when the match began, in ISO 8601")
     parser.add_argument("--viewers", type=_count, default=100, help="viewers on sockets of their own")
     parser.add_argument("--speed", type=_speed, default=0.0, help="times real time; 0 is as fast as it goes")
@@ -42,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     from local.twin import Twin  # the twin loads half of AWS: a wrong file should be told before that
 
     try:
-        feed, posts = _load(arguments)
+        feed, posts = load(arguments)
         with Twin.start(engine=arguments.engine) as twin:
             report = play(twin, feed, posts, arguments)
     except FeedError as error:
@@ -75,10 +80,16 @@ def play(twin: RunningTwin, feed: Feed, posts: list[Signal], arguments: argparse
     return asyncio.run(replay(twin, plan))
 
 
-def _load(arguments: argparse.Namespace) -> tuple[Feed, list[Signal]]:
+def load(arguments: argparse.Namespace) -> tuple[Feed, list[Signal]]:
+    """The match and the posts about it; raises FeedError."""
     fixture = Fixture(kick_off=arguments.kick_off, stage=Stage.LEAGUE)
     feed = load_feed(arguments.feed, arguments.events, arguments.metadata, fixture=fixture)
     posts = load_posts(arguments.social, feed.match.id) if arguments.social else []
+    if posts and feed.match.kick_off == UNKNOWN_KICK_OFF:
+        kick_off = kick_off_by_posts(feed.signals, posts)
+        print(f"kick-off: {kick_off:%FT%TZ}, by the posts; --kick-off says it better", file=sys.stderr)
+        fixture = replace(fixture, kick_off=kick_off)
+        feed = load_feed(arguments.feed, arguments.events, arguments.metadata, fixture=fixture)
     return feed, posts
 
 

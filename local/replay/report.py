@@ -20,6 +20,7 @@ def moment_rows(match: Match, moments: Sequence[Moment]) -> list[dict[str, Any]]
             "player": moment.player,
             "score": [moment.score.home, moment.score.away],
             "penalty": moment.penalty,
+            "details": moment.details,
             "detected_after_ms": _detected_after_ms(moment),
         }
         for moment in moments

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import Duration, IgnoreMode, Stack
+from aws_cdk import CfnOutput, Duration, IgnoreMode, RemovalPolicy, Stack
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -12,7 +12,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from stacks.constructs.acknowledgement import acknowledge
+from stacks.config import StageConfig
+from stacks.constructs.acknowledgement import acknowledge, acknowledge_wildcards
 
 HOME = "/opt/touchline"
 UNIT = "/etc/systemd/system/crowd-source.service"
@@ -30,14 +31,11 @@ class CrowdSource(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        config: StageConfig,
         root: Path,
         signals: kinesis.IStream,
-        source: str = "bluesky",
-        bearer_token: secretsmanager.ISecret | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        if source == "x" and bearer_token is None:
-            raise ValueError("crowd source x: expected the secret of its bearer token, got None")
         self.switch = ssm.StringParameter(self, "Switch", string_value="off")
         self.watch_list = ssm.StringParameter(self, "WatchList", string_value='{"matches": []}')
         code = assets.Asset(
@@ -49,13 +47,12 @@ class CrowdSource(Construct):
         )
         environment = {
             "AWS_DEFAULT_REGION": Stack.of(self).region,
-            "SOURCE": source,
+            "SOURCE": config.crowd.source,
+            "SENTIMENT": config.crowd.sentiment,
             "SIGNALS_STREAM_NAME": signals.stream_name,
             "SWITCH_PARAMETER_NAME": self.switch.parameter_name,
             "WATCH_LIST_PARAMETER_NAME": self.watch_list.parameter_name,
         }
-        if bearer_token is not None:
-            environment["BEARER_TOKEN_SECRET_ARN"] = bearer_token.secret_arn
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
         self.role.add_to_policy(
             iam.PolicyStatement(
@@ -65,13 +62,37 @@ class CrowdSource(Construct):
         signals.grant(self.role, "kinesis:PutRecords")
         self.switch.grant_read(self.role)
         self.watch_list.grant_read(self.role)
-        if bearer_token is not None:
-            bearer_token.grant_read(self.role)
+        if config.crowd.source == "x":
+            token = self._bearer_token(config)
+            token.grant_read(self.role)
+            environment["BEARER_TOKEN_SECRET_ARN"] = token.secret_arn
+        if config.crowd.sentiment == "comprehend":
+            self._let_judge()
         self.group = self._group(_start(code, environment))
         acknowledge(
             self, "AwsSolutions-VPC7", reason="One instance that calls out alone; flow logs would cost more."
         )
         acknowledge(self, "AwsSolutions-AS3", reason="The group keeps one instance running and never scales.")
+
+    def _bearer_token(self, config: StageConfig) -> secretsmanager.Secret:
+        """Made with a value that X refuses; whoever holds the contract puts the token in its place."""
+        token = secretsmanager.Secret(
+            self,
+            "BearerToken",
+            description="The bearer token of X's filtered stream",
+            removal_policy=RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY,
+        )
+        acknowledge(token, "AwsSolutions-SMG4", reason="The token is X's to give; it is put here by hand.")
+        CfnOutput(self, "BearerTokenSecretArn", value=token.secret_arn)
+        return token
+
+    def _let_judge(self) -> None:
+        # Comprehend's detection knows no resources:
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncomprehend.html
+        self.role.add_to_policy(
+            iam.PolicyStatement(actions=["comprehend:BatchDetectSentiment"], resources=["*"])
+        )
+        acknowledge_wildcards(self.role, "*", reason="Comprehend's detection knows no resources.")
 
     def _group(self, user_data: ec2.UserData) -> autoscaling.AutoScalingGroup:
         """Public subnets without a gateway that bills by the hour; nothing may come in."""

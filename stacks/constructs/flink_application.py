@@ -10,7 +10,7 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.artifacts import Artifacts
-from stacks.config import StageConfig
+from stacks.config import FlinkConfig, StageConfig
 from stacks.constructs.acknowledgement import acknowledge_wildcards
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
@@ -62,6 +62,7 @@ class FlinkApplication(Construct):
                     "moments.topic.arn": moments.topic.topic_arn,
                     "dead.letters.queue.url": dead_letters.queue_url,
                     "allowed.lateness.seconds": str(config.flink.allowed_lateness_seconds),
+                    **_own_rules(config.flink),
                 },
             ),
         )
@@ -145,3 +146,8 @@ class FlinkApplication(Construct):
                 ),
             ),
         )
+
+
+def _own_rules(config: FlinkConfig) -> dict[str, str]:
+    """A property must have a value: without rules of one's own there is none."""
+    return {"detection.rules": config.detection_rules} if config.detection_rules else {}

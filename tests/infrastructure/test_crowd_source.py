@@ -1,23 +1,33 @@
 """What the crowd's service is deployed as."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, Stack, Validations
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk.assertions import Match, Template
+from cdk_nag import AwsSolutionsChecks
 
+from stacks.config import CrowdConfig, StageConfig
 from stacks.constructs.crowd_source import CrowdSource
+from stacks.errors import StageConfigError
 
 ROOT = Path(__file__).parents[2]
 
 
+def template_of(crowd: CrowdConfig) -> Template:
+    stack = Stack(App(), "Test")
+    config = replace(StageConfig.development(), crowd=crowd)
+    CrowdSource(stack, "CrowdSource", config=config, root=ROOT, signals=kinesis.Stream(stack, "Signals"))
+    return Template.from_stack(stack)
+
+
 @pytest.fixture(scope="module")
 def template() -> Template:
-    stack = Stack(App(), "Test")
-    CrowdSource(stack, "CrowdSource", root=ROOT, signals=kinesis.Stream(stack, "Signals"))
-    return Template.from_stack(stack)
+    return template_of(CrowdConfig())
 
 
 def test_one_small_instance_with_session_tokens_alone_and_an_encrypted_disk(template: Template):
@@ -67,7 +77,38 @@ def test_the_instance_runs_the_service_from_pinned_packages(template: Template):
     assert "--require-hashes" in script
 
 
-def test_x_without_its_token_is_refused():
-    stack = Stack(App(), "Test")
-    with pytest.raises(ValueError, match="bearer token"):
-        CrowdSource(stack, "C", root=ROOT, signals=kinesis.Stream(stack, "Signals"), source="x")
+def test_x_has_its_bearer_token_in_a_secret_that_the_instance_alone_may_read():
+    template = template_of(CrowdConfig(source="x"))
+    [secret] = template.find_resources("AWS::SecretsManager::Secret")
+    template.has_resource_properties("AWS::IAM::Policy", statement("secretsmanager:GetSecretValue", secret))
+    [launch] = template.find_resources("AWS::EC2::LaunchTemplate").values()
+    assert "BEARER_TOKEN_SECRET_ARN" in json.dumps(launch)
+
+
+def test_comprehend_may_be_asked_in_batches_where_it_judges_and_only_there(template: Template):
+    asked = json.dumps(template_of(CrowdConfig(sentiment="comprehend")).to_json())
+    assert "comprehend:BatchDetectSentiment" in asked
+    assert "SENTIMENT=comprehend" in asked
+    assert "comprehend" not in json.dumps(template.to_json())
+
+
+def test_the_rule_pack_finds_nothing_in_the_stage_that_pays_for_posts_and_sentiment(tmp_path: Path):
+    app = App(outdir=str(tmp_path))
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    config = replace(StageConfig.development(), crowd=CrowdConfig(source="x", sentiment="comprehend"))
+    stack = Stack(app, "Test")
+    signals = kinesis.Stream(stack, "Signals", encryption=kinesis.StreamEncryption.MANAGED)
+    CrowdSource(stack, "CrowdSource", config=config, root=ROOT, signals=signals)
+    app.synth()
+
+
+@pytest.mark.parametrize("field", ["source", "sentiment"])
+def test_a_crowd_of_an_unknown_kind_is_refused_by_name(field: str):
+    with pytest.raises(StageConfigError, match=f"crowd.{field}"):
+        CrowdConfig(**{field: "telegraph"})
+
+
+def statement(action: str, resource: str) -> Mapping[str, object]:
+    """A policy in which an action on one resource is allowed."""
+    granted = {"Action": Match.array_with([action]), "Resource": {"Ref": resource}}
+    return {"PolicyDocument": {"Statement": Match.array_with([Match.object_like(granted)])}}

@@ -12,6 +12,7 @@ from aiohttp import web
 from crowd_source.filtered_stream import FilteredStreamSource, rules_of
 from crowd_source.jetstream import JetstreamSource
 from crowd_source.kinesis_sink import KinesisSink
+from crowd_source.lexicon_judge import LexiconJudge
 from crowd_source.parameter_control import ParameterControl
 from crowd_source.ports import SourceError
 from crowd_source.service import LONGEST_PAUSE_SECONDS, CrowdService, pause_seconds
@@ -99,6 +100,7 @@ class Switch:
 async def running(source, sink, control):
     service = CrowdService(
         source=source,
+        judge=LexiconJudge(),
         sink=sink,
         control=control,
         control_seconds=0.01,
@@ -346,6 +348,7 @@ def test_a_missing_setting_names_itself():
         Settings.from_environment({})
     given = {
         "SOURCE": "x",
+        "SENTIMENT": "lexicon",
         "SIGNALS_STREAM_NAME": "s",
         "SWITCH_PARAMETER_NAME": "a",
         "WATCH_LIST_PARAMETER_NAME": "b",

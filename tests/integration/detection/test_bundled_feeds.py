@@ -6,7 +6,7 @@ import kloppy
 import pytest
 
 from domain.match import Score
-from domain.moment import MomentType
+from domain.moment import Moment, MomentType
 from local.feeds.loading import load_feed
 from tests.integration.detection.matches import GOALS, moments_of, of_type
 
@@ -63,6 +63,21 @@ def test_the_demo_match_is_told_as_it_was() -> None:
     ]
     assert len(of_type(moments, MomentType.SUBSTITUTION)) == 9
     assert len(of_type(moments, MomentType.INJURY)) == 2
+
+
+@pytest.mark.parametrize("match", ["statsbomb_3788741", "statsbomb", "statsbomb_15986"])
+def test_a_statsbomb_match_without_its_line_ups_is_told_the_same(match: str) -> None:
+    feeds = [
+        load_feed("statsbomb", FILES / f"{match}_event.json", line_ups)
+        for line_ups in (FILES / f"{match}_lineup.json", None)
+    ]
+    with_file, without = ([told(m) for m in moments_of(feed.match.id, feed.signals)] for feed in feeds)
+    assert without == with_file
+
+
+def told(moment: Moment) -> tuple[object, ...]:
+    """What a moment says but for names: the line-ups have nicknames, and may lack a player."""
+    return (moment.id, moment.type, moment.order, moment.side, moment.score)
 
 
 def test_an_opta_penalty_and_own_goal_are_told_as_such() -> None:

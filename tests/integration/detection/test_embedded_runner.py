@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
+from benchmarks.rig.producer_library import aggregated
+from domain.detection.rules import own_rules
 from domain.errors import InvalidFieldError
 from domain.moment import Moment
 from local.embedded_runner import EmbeddedRunner
@@ -196,6 +199,47 @@ def test_moments_that_the_topic_refuses_are_published_on_the_next_turn(
 
     ids = [moment.id for moment in stage.moments()]
     assert sorted(ids) == sorted(moment.id for moment in moments_of(feed.match.id, feed.signals))
+
+
+def test_a_runner_that_starts_anew_in_mid_match_says_nothing_under_another_id(
+    stage: Stage, feed: Feed
+) -> None:
+    # GIVEN a runner that dies in mid-match
+    half = len(feed.signals) // 2
+    for signal in feed.signals[:half]:
+        stage.put(json.dumps(signal.to_dict()).encode(), feed.match.id)
+    step(started(stage))
+    for signal in feed.signals[half:]:
+        stage.put(json.dumps(signal.to_dict()).encode(), feed.match.id)
+
+    # WHEN another takes its place and reads the stream from its beginning
+    step(started(stage))
+
+    # THEN what it says again it says with the same words
+    told = {moment.id: moment for moment in moments_of(feed.match.id, feed.signals)}
+    heard = [replace(moment, detected_at_ms=None) for moment in stage.moments()]
+    assert {moment.id for moment in heard} == set(told)
+    assert all(moment == told[moment.id] for moment in heard)
+
+
+def test_an_aggregated_record_is_read_as_flink_reads_it(stage: Stage, feed: Feed) -> None:
+    runner = started(stage)
+    payloads = [json.dumps(signal.to_dict()).encode() for signal in feed.signals]
+    for start in range(0, len(payloads), 100):
+        stage.put(aggregated(feed.match.id, payloads[start : start + 100]), feed.match.id)
+    step(runner)
+    assert len(stage.moments()) == len(moments_of(feed.match.id, feed.signals))
+    assert runner.counts["accepted"] == len(payloads)
+
+
+def test_rules_of_ones_own_replace_the_default_ones(stage: Stage, feed: Feed) -> None:
+    # GIVEN a rush of two goals in a quarter of an hour, in place of three in ten minutes
+    rush = {"kind": "goals_in_window", "moment": "GOAL_RUSH", "threshold": 2, "window_seconds": 900}
+    stage.settings = replace(stage.settings, rules=own_rules(json.dumps([rush])))
+    runner = started(stage)
+    stage.put_feed(feed)
+    step(runner)
+    assert {"GOAL_RUSH", "FULL_TIME"} <= {moment.type for moment in stage.moments()}
 
 
 def test_matches_do_not_mix(stage: Stage, feed: Feed) -> None:

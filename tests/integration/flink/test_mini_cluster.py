@@ -10,13 +10,13 @@ import kloppy
 import pytest
 
 from benchmarks.rig.flink_stage import flink_stage
+from benchmarks.rig.producer_library import aggregated
 from domain.moment import Moment
 from domain.signal import Signal
 from local.feeds.feed import Feed
 from local.feeds.loading import load_feed
 from local.flink_runner import FlinkRunner
 from tests.integration.detection.matches import moments_of
-from tests.integration.flink.aggregate import aggregated
 
 pytestmark = [pytest.mark.flink, pytest.mark.timeout(300)]
 

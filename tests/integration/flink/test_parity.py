@@ -1,24 +1,47 @@
-"""Twenty-four whole matches at once through Flink: moment for moment what the detector finds."""
+"""Whole matches at once through Flink, one with its crowd: moment for moment what the engine finds."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import kloppy
 import pytest
 
 from benchmarks.rig.flink_stage import flink_stage
+from domain.crowd.match_crowd import MatchCrowd
+from domain.detection.engine import MatchEngine
+from domain.signal import Signal
+from local.feeds.feed import Fixture
 from local.feeds.loading import load_feed
 from local.flink_runner import FlinkRunner
+from local.replay.social import load_posts
 from tests.integration.detection.matches import moments_of
 from tests.integration.detection.test_real_matches import MATCH_IDS
 from tests.real_data import real_data
 
+FILES = Path(kloppy.__file__).parent / "tests" / "files"
 pytestmark = [pytest.mark.flink, pytest.mark.realdata, pytest.mark.timeout(300)]
+
+
+def feed_and_posts() -> list[Signal]:
+    """Turkey 0-3 Italy with the posts of that evening, in the order of their times."""
+    kick_off = datetime(2021, 6, 11, 19, 0, 30, tzinfo=UTC)
+    events, line_ups = FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
+    feed = load_feed("statsbomb", events, line_ups, fixture=Fixture(kick_off=kick_off))
+    posts = load_posts(real_data("social/turkey_italy_2021_posts_per_second.csv.gz"), feed.match.id)
+    return sorted((*feed.signals, *posts), key=lambda signal: signal.occurred_at)
 
 
 def test_every_match_has_the_detectors_moments_on_two_subtasks(package: Path, tmp_path: Path) -> None:
     # GIVEN every real match, and what the detector finds in each alone
     feeds = [load_feed("wyscout", real_data(f"wyscout/{match_id}.json.gz")) for match_id in MATCH_IDS]
     expected = {moment.id: moment for feed in feeds for moment in moments_of(feed.match.id, feed.signals)}
+    # and one more with what was posted about it, and what the engine makes of both
+    crowded = feed_and_posts()
+    engine = MatchEngine(crowded[0].match_id, crowd=MatchCrowd)
+    crowds = {moment.id: moment for signal in crowded for moment in engine.observe(signal).moments}
+    assert any("mention_ratio" in moment.details for moment in crowds.values())
+    expected |= crowds
 
     # WHEN they are all played at once on a cluster of two subtasks
     with flink_stage() as stage:
@@ -26,7 +49,8 @@ def test_every_match_has_the_detectors_moments_on_two_subtasks(package: Path, tm
         runner.start()
         try:
             together = sorted(
-                (signal for feed in feeds for signal in feed.signals), key=lambda signal: signal.occurred_at
+                (*(signal for feed in feeds for signal in feed.signals), *crowded),
+                key=lambda signal: signal.occurred_at,
             )
             stage.put_signals(together)
             stage.wait_until(lambda: {moment.id for moment in stage.moments} >= set(expected), runner)

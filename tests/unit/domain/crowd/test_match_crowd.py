@@ -4,6 +4,8 @@ import json
 from datetime import timedelta
 
 from domain.crowd.match_crowd import MOST_SOURCES, MatchCrowd
+from domain.detection.engine import MatchEngine
+from domain.detection.outcome import Verdict
 from domain.match import Score, Side
 from domain.moment import Moment, MomentType
 from domain.signal import Observation, PostCounts, Signal, SignalKind
@@ -115,3 +117,14 @@ def test_a_checkpoint_between_goal_and_spike_changes_nothing():
     after.restore(json.loads(json.dumps(before.state())))
     rest = [signal(at, posts) for at, posts in list(counted([*QUIET, *[24.0] * 6]))[len(QUIET) :]]
     assert [list(after.observe(each)) for each in rest] == [list(before.observe(each)) for each in rest]
+
+
+def test_counts_told_again_late_or_by_too_many_sources_are_refused_by_name():
+    engine = MatchEngine("m", crowd=MatchCrowd)
+    (at, posts), (later, _) = list(counted([8.0, 8.0]))
+    assert engine.observe(signal(later, posts)).verdict is Verdict.ACCEPTED
+    assert engine.observe(signal(later, posts)).verdict is Verdict.DUPLICATE
+    assert engine.observe(signal(at, posts)).verdict is Verdict.LATE
+    for number in range(MOST_SOURCES - 1):
+        assert engine.observe(signal(at, posts, f"s{number}")).verdict is Verdict.ACCEPTED
+    assert engine.observe(signal(at, posts, "one too many")).verdict is Verdict.OVERFLOW

@@ -22,7 +22,9 @@ def test_posts_are_counted_by_match_and_interval_and_silence_is_a_count_too():
     aggregator.follow({"m1", "m2"})
     told = []
     for second, feeling in ((1, 0.5), (3, -1.0), (9, None)):
-        told += aggregator.add("m1", after(second + 10), feeling)
+        told += aggregator.add("m1", after(second + 10))
+        if feeling is not None:
+            aggregator.feel("m1", after(second + 10), feeling)
     assert not told
     # WHEN the interval is over
     told = list(aggregator.close_until(after(20)))
@@ -41,7 +43,7 @@ def test_no_interval_is_told_twice_and_a_straggler_counts_in_the_open_one():
     aggregator.follow({"m"})
     told = []
     for second in (1, 13, 2, 25, 37):
-        told += aggregator.add("m", after(second), None)
+        told += aggregator.add("m", after(second))
     assert [(each.occurred_at - START).total_seconds() for each in told] == [10, 20, 30]
     assert sum(each.posts.count for each in told) == 4
     assert len({each.id for each in told}) == 3
@@ -50,9 +52,9 @@ def test_no_interval_is_told_twice_and_a_straggler_counts_in_the_open_one():
 def test_a_stream_that_catches_up_does_not_look_like_a_spike():
     aggregator = PostAggregator("bluesky")
     aggregator.follow({"m"})
-    told = aggregator.add("m", after(600), None)
+    told = aggregator.add("m", after(600))
     for second in range(100):
-        told += aggregator.add("m", after(second), None)
+        told += aggregator.add("m", after(second))
     told += aggregator.close_until(after(610))
     assert [each.posts.count for each in told] == [1]
 
@@ -60,9 +62,9 @@ def test_a_stream_that_catches_up_does_not_look_like_a_spike():
 def test_a_match_no_longer_followed_is_let_go():
     aggregator = PostAggregator("bluesky")
     aggregator.follow({"m1"})
-    aggregator.add("m1", after(0), None)
+    aggregator.add("m1", after(0))
     aggregator.follow({"m2"})
-    assert not aggregator.add("m1", after(1), None)
+    assert not aggregator.add("m1", after(1))
     assert [each.match_id for each in aggregator.close_until(after(60))] == ["m2"]
 
 

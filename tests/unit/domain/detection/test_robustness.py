@@ -1,6 +1,8 @@
 """Signals late, twice, out of order and corrected: the moments are those of a clean run, each once."""
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from domain.signal import Signal
 from tests.unit.domain.detection.play import (
     AWAY,
     HOME,
+    KICK_OFF,
     clock,
     end_of_match,
     entry,
@@ -168,3 +171,64 @@ def test_ordinary_entries_do_not_let_the_state_grow() -> None:
         outcome = detector.observe(clock(1, second / 60))
         assert not outcome.state_changed
     assert len(json.dumps(detector.state())) < 600
+
+
+def test_one_entry_with_a_clock_far_ahead_makes_nothing_late() -> None:
+    # GIVEN a match in which one entry claims to be of tomorrow
+    stray = replace(clock(1, 10), occurred_at=KICK_OFF + timedelta(days=1))
+    detector = MatchDetector("m")
+    moments = moments_of([clock(1, 9), stray, goal(HOME, 1, 11), clock(1, 12)], detector)
+    assert [moment.type for moment in moments] == ["GOAL"]
+    # and a delay of hours, after which two entries agree, moves event time on
+    later = [replace(clock(2, minute), occurred_at=KICK_OFF + timedelta(hours=5)) for minute in (1, 2)]
+    moments_of(later, detector)
+    assert detector.observe(goal(HOME, 1, 12)).verdict is Verdict.LATE
+
+
+def test_an_entry_sent_again_in_another_envelope_is_a_duplicate() -> None:
+    detector = MatchDetector("m")
+    first = goal(HOME, 1, 3)
+    detector.observe(first)
+    outcome = detector.observe(replace(first, id="another"))
+    assert (outcome.verdict, outcome.moments, detector.score) == (Verdict.DUPLICATE, (), Score(home=1))
+
+
+def test_a_goal_cancelled_after_the_feed_stated_the_score_without_it_is_taken_back_once() -> None:
+    # GIVEN two goals, a stated score that lacks one of them, and then its cancellation
+    match = [
+        goal(HOME, 1, 5, signal_id="first"),
+        goal(HOME, 1, 10, signal_id="second"),
+        entry(MatchEventType.SCORE_CORRECTION, 1, 12, score=Score(home=1, away=0)),
+        entry(MatchEventType.GOAL_CANCELLED, 1, 13, related_id="e-first"),
+    ]
+    detector = MatchDetector("m")
+    moments_of(match, detector)
+    assert detector.score == Score(home=1, away=0)
+    # and a second cancellation is one that the statement did not know of
+    moments_of([entry(MatchEventType.GOAL_CANCELLED, 1, 14, related_id="e-second")], detector)
+    assert detector.score == Score()
+
+
+@given(match=matches())
+def test_the_score_is_the_goals_that_stand_and_rushes_are_what_a_count_finds(match: list[Signal]) -> None:
+    """Against a count that is written without the detector: by play time, of the goals never taken back."""
+    cancelled = {
+        signal.match_event.related_id
+        for signal in match
+        if signal.match_event and signal.match_event.type is MatchEventType.GOAL_CANCELLED
+    }
+    goals = [
+        signal.match_event for signal in match if signal.match_event and signal.match_event.type == "goal"
+    ]
+    stand = [scored for scored in goals if scored.id not in cancelled]
+    moments = list(last_word(moments_of(match)).values())
+
+    [score] = [content[2] for content in moments if content[0] == "FULL_TIME"]
+    assert score == Score(
+        home=sum(scored.side is HOME for scored in stand), away=sum(scored.side is AWAY for scored in stand)
+    )
+    if not cancelled:
+        at = sorted((2850.0 if scored.period == 2 else 0.0) + scored.clock_seconds for scored in stand)
+        most = max((sum(0 <= end - start <= 600 for start in at) for end in at), default=0)
+        rushes = [dict(content[7])["count"] for content in moments if content[0] == "GOAL_RUSH"]
+        assert max(rushes, default=0) == (most if most >= 3 else 0)

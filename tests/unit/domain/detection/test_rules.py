@@ -3,7 +3,7 @@
 import pytest
 
 from domain.detection.match_detector import MatchDetector
-from domain.detection.rules import DEFAULT_RULES, parse_rules
+from domain.detection.rules import DEFAULT_RULES, own_rules, parse_rules
 from domain.errors import InvalidFieldError
 from domain.moment import MomentType
 from tests.unit.domain.detection.play import HOME, goal, moments_of
@@ -54,6 +54,9 @@ def test_a_cool_down_keeps_a_rule_silent() -> None:
             "rules[0].hysteresis",
         ),
         ({"kind": "level_at", "moment": "LEVEL_LATE"}, "rules[0].left_seconds"),
+        ({"kind": "entry", "moment": "GOAL", "cooldown_seconds": 5}, "rules[0].cooldown_seconds"),
+        ({"kind": "equaliser", "moment": "GOAL"}, "rules[0].moment"),
+        ({"kind": "lead_change", "moment": "MENTION_SPIKE"}, "rules[0].moment"),
     ],
 )
 def test_a_malformed_rule_names_its_field(rule: object, field: str) -> None:
@@ -67,3 +70,24 @@ def test_two_rules_for_one_moment_are_refused() -> None:
     with pytest.raises(InvalidFieldError) as caught:
         parse_rules([rule, rule])
     assert caught.value.field == "rules[1].moment"
+
+
+def test_own_rules_replace_the_default_rule_of_the_same_moment_and_leave_the_others() -> None:
+    rules = own_rules('[{"kind": "comeback", "moment": "COMEBACK", "threshold": 3}]')
+    assert len(rules) == len(DEFAULT_RULES)
+    assert [rule.threshold for rule in rules if rule.moment is MomentType.COMEBACK] == [3]
+    assert own_rules("[]") == DEFAULT_RULES
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [
+        ("[", "detection.rules"),
+        ("{}", "detection.rules"),
+        ('[{"kind": "entry"}]', "detection.rules[0].moment"),
+    ],
+)
+def test_own_rules_that_are_none_are_refused_by_name(text: str, field: str) -> None:
+    with pytest.raises(InvalidFieldError) as caught:
+        own_rules(text)
+    assert caught.value.field == field

@@ -187,5 +187,9 @@ def test_a_missing_file_an_unknown_provider_and_missing_metadata_are_named(tmp_p
     file.write_text("{}")
     with pytest.raises(FeedError, match="a provider among datafactory, impect"):
         load_feed("carrier pigeon", file)
-    with pytest.raises(FeedError, match=r"line-ups .*--metadata"):
-        load_feed("statsbomb", file)
+    with pytest.raises(FeedError, match=r"F7 file .*--metadata"):
+        load_feed("opta", file)
+    for empty in ("{}", "[]", '[{"type": {}}]'):
+        file.write_text(empty)
+        with pytest.raises(FeedError, match="a statsbomb event feed"):
+            load_feed("statsbomb", file)

@@ -96,6 +96,23 @@ def test_posts_are_counted_in_intervals(tmp_path: Path) -> None:
     assert [signal.posts.count for signal in signals if signal.posts] == [5, 1]
 
 
+def test_judged_posts_are_counted_with_their_sentiment(tmp_path: Path) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text("epoch_ms,label\n1000000,positive\n1003000,negative\n1009999,neutral\n1010000,positive\n")
+    told = [signal.posts for signal in load_posts(path, "m1")]
+    assert [(p.count, p.sentiment_sum, p.sentiment_count) for p in told if p] == [(3, 0, 3), (1, 1, 1)]
+
+
+@pytest.mark.parametrize(
+    "content", ["epoch_ms,label\n1000,furious\n", "epoch_ms,label\n1000\n", "label\npositive\n", ""]
+)
+def test_judged_posts_that_are_none_are_told(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "posts.csv"
+    path.write_text(content)
+    with pytest.raises(FeedError, match="epoch_ms and label"):
+        load_posts(path, "m1")
+
+
 def test_a_file_that_is_no_posts_is_told(tmp_path: Path) -> None:
     path = tmp_path / "posts.csv"
     path.write_text("epoch_s,tweets\nnoon,many\n")

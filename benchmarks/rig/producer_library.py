@@ -1,4 +1,4 @@
-"""Records as the Kinesis Producer Library aggregates them, written by hand so that the test needs no library.
+"""Records as the Kinesis Producer Library aggregates them.
 
 Format: https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 """

@@ -1,0 +1,23 @@
+"""A stage's own rules are checked before anything is deployed."""
+
+import pytest
+
+from domain.errors import InvalidFieldError
+from stacks.config import LONGEST_PROPERTY, FlinkConfig
+from stacks.errors import StageConfigError
+
+
+def config(rules: str) -> FlinkConfig:
+    return FlinkConfig(parallelism=1, autoscaling=False, snapshots=False, detection_rules=rules)
+
+
+def test_a_wrong_rule_fails_at_synthesis_and_names_its_field() -> None:
+    with pytest.raises(InvalidFieldError) as caught:
+        config('[{"kind": "comeback", "moment": "COMEBACK"}]')
+    assert caught.value.field == "flink.detection_rules[0].threshold"
+
+
+def test_rules_that_the_service_cannot_take_are_refused() -> None:
+    with pytest.raises(StageConfigError, match=r"flink\.detection_rules"):
+        config("[" + " " * LONGEST_PROPERTY + "]")
+    assert config('[{"kind": "comeback", "moment": "COMEBACK", "threshold": 3}]').detection_rules
