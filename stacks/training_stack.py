@@ -8,15 +8,14 @@ from constructs import Construct
 
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
-from stacks.constructs.clickstream_catalog import ClickstreamCatalog
-from stacks.constructs.dataset_jobs import CURATED_PREFIX, RAW_PREFIX, DatasetJobs
+from stacks.constructs.dataset_jobs import CURATED_PREFIX, DatasetJobs
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.personalize_access import DatasetReader
 from stacks.constructs.training_workflow import TrainingWorkflow
 
 
 class TrainingStack(Stack):
-    """The Glue catalogue and jobs, the training state machine, its schedule and its notices."""
+    """The Glue jobs, the training state machine, its schedule and its notices."""
 
     def __init__(
         self,
@@ -36,7 +35,6 @@ class TrainingStack(Stack):
             stack_name=stack_name,
             description="Touchline: from the raw clickstream to a trained solution version",
         )
-        ClickstreamCatalog(self, "Catalog", bucket=raw_bucket, prefix=RAW_PREFIX)
         jobs = DatasetJobs(
             self,
             "Jobs",
