@@ -12,7 +12,7 @@ from typing import Any
 from local.sources.record_format import Refused
 
 _EXPRESSION = re.compile(r"!\{(\w[\w-]*):([^}]+)\}")
-_JQ_PAIR = re.compile(r"([\w-]+)\s*:\s*\.([\w.]+)")
+_JQ_PAIR = re.compile(r'"?([\w-]+)"?\s*:\s*\.([\w.]+)')
 _JAVA_TIME = (("yyyy", "%Y"), ("MM", "%m"), ("dd", "%d"), ("HH", "%H"), ("mm", "%M"), ("ss", "%S"))
 
 
