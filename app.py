@@ -82,6 +82,7 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
             raw_bucket=data.raw_bucket,
             curated_bucket=data.curated_bucket,
             dataset_arns=personalize.datasets.arns,
+            catalog=data.catalog,
         ),
         analytics=analytics,
         delivery=delivery,

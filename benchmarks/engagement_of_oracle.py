@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from benchmarks.figure import Figure, figure
 from local.simulator.evaluation import POLICIES, evaluate_seed, interval
+from local.simulator.world import make_world
 
 SEEDS = (1, 2, 3, 4, 5)
 INTERACTIONS = 100_000
@@ -16,6 +17,7 @@ INTERACTIONS = 100_000
 def figures() -> Iterator[Figure]:
     """One line per policy."""
     shares = [evaluate_seed(seed, interactions=INTERACTIONS) for seed in SEEDS]
+    cohorts = [len(make_world(seed).viewers.cohorts) for seed in SEEDS]
     for policy in POLICIES:
         found = interval([share[policy] for share in shares])
         yield figure(
@@ -27,4 +29,5 @@ def figures() -> Iterator[Figure]:
             interval=[round(100 * found.low, 2), round(100 * found.high, 2)],
             seeds=len(SEEDS),
             interactions=INTERACTIONS,
+            cohorts=max(cohorts),
         )

@@ -86,7 +86,7 @@ def choose(
         if component.slot in placed:
             continue
         chosen = [placement.component for placement in placed.values()]
-        verdict = blocked.get(component.id) or _refusal(component, constraints, viewer, headline, chosen)
+        verdict = blocked.get(component.id) or refusal(component, constraints, viewer, headline, chosen)
         if verdict is not None:
             refused[component.id] = verdict
             made_room.setdefault(component.slot, []).append(verdict)
@@ -101,6 +101,20 @@ def choose(
     return Choice(placements=tuple(placed.values()), refused=refused)
 
 
+def refusal(
+    component: Component,
+    constraints: Sequence[Constraint],
+    viewer: ViewerTraits,
+    headline: MomentType | None,
+    chosen: Sequence[Component],
+) -> str | None:
+    """The first constraint that refuses a component beside those already chosen; None if none does."""
+    for rule in constraints:
+        if _refuses(rule, component, viewer, headline, chosen):
+            return rule.id
+    return None
+
+
 _EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
 
 
@@ -108,19 +122,6 @@ def _too_much(rule: Constraint, exposure: Exposure, now: datetime) -> bool:
     if rule.kind is ConstraintKind.FREQUENCY_CAP:
         return exposure.count >= rule.maximum
     return (now - exposure.last_at).total_seconds() < rule.seconds
-
-
-def _refusal(
-    component: Component,
-    constraints: Sequence[Constraint],
-    viewer: ViewerTraits,
-    headline: MomentType | None,
-    chosen: Sequence[Component],
-) -> str | None:
-    for rule in constraints:
-        if _refuses(rule, component, viewer, headline, chosen):
-            return rule.id
-    return None
 
 
 def _refuses(

@@ -11,6 +11,7 @@ from domain.validation import Reader, format_instant, read_text
 
 MAX_INTERACTIONS = 10
 MAX_IMPRESSION = 25
+MAX_WATCH_SECONDS = 4 * 3600.0
 
 
 class InteractionType(StrEnum):
@@ -20,11 +21,13 @@ class InteractionType(StrEnum):
     CLICK = "click"
     DISMISSAL = "dismissal"
     CONVERSION = "conversion"
+    WATCH = "watch"
+    """Stayed with a component; the interaction's value says for how many seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """One act of a viewer upon a component; `impression` lists what else was on the screen then."""
+    """One act of a viewer upon a component; `impression` lists what was on the screen then, that one too."""
 
     type: InteractionType
     component_id: str
@@ -45,23 +48,44 @@ class Interaction:
     def from_message(value: object, path: str) -> "Interaction":
         """Read an entry of an `interact` message; raises InvalidFieldError that names the wrong field."""
         reader = Reader(value, path)
+        act = reader.choice("type", InteractionType)
+        component_id = reader.text("componentId", max_length=256)
         return Interaction(
-            type=reader.choice("type", InteractionType),
-            component_id=reader.text("componentId", max_length=256),
+            type=act,
+            component_id=component_id,
             slot=reader.choice("slot", Slot),
             version=reader.integer("version", minimum=0),
             occurred_at=reader.instant("occurredAt"),
             recommendation_id=reader.text("recommendationId", max_length=100)
             if reader.has("recommendationId")
             else None,
-            value=reader.number("value") if reader.has("value") else None,
-            impression=reader.items("impression", read_text, maximum=MAX_IMPRESSION),
+            value=_read_value(reader, act),
+            impression=_with(component_id, reader.items("impression", read_text, maximum=MAX_IMPRESSION)),
         )
+
+
+def _read_value(reader: Reader, act: InteractionType) -> float | None:
+    """Seconds of a watch signal, which says nothing without them; of other acts whatever the app counts."""
+    if act is InteractionType.WATCH:
+        return reader.number("value", minimum=0, maximum=MAX_WATCH_SECONDS)
+    return reader.number("value") if reader.has("value") else None
+
+
+def _with(component_id: str, impression: tuple[str, ...]) -> tuple[str, ...]:
+    """What was on the screen, and surely the component itself.
+
+    Personalize takes everything it recommended for shown unless it is told what was, and of a hundred
+    components that it recommends the constraints and the slots leave a handful.
+    """
+    return impression if component_id in impression else (component_id, *impression)[:MAX_IMPRESSION]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedInteraction:
-    """An interaction with who did it and in which context: one record of the interactions stream."""
+    """An interaction with who did it and in which context: one record of the interactions stream.
+
+    `holdout` marks a viewer who is shown what the business would show without a recommender.
+    """
 
     interaction: Interaction
     match_id: str
@@ -69,6 +93,7 @@ class RecordedInteraction:
     cohort_key: str
     session_id: str
     columns: dict[str, str]
+    holdout: bool = False
 
     @property
     def id(self) -> str:
@@ -93,6 +118,7 @@ class RecordedInteraction:
             "value": act.value,
             "impression": list(act.impression),
             "columns": self.columns,
+            "holdout": self.holdout,
         }
 
     @staticmethod
@@ -116,4 +142,5 @@ class RecordedInteraction:
             cohort_key=reader.text("cohort"),
             session_id=reader.text("session_id", max_length=256),
             columns=reader.mapping("columns"),
+            holdout=reader.boolean("holdout"),
         )

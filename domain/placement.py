@@ -19,13 +19,19 @@ class Rung(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """A component in its slot; `rank` counts from 1, `constraints` are the rules that made room for it."""
+    """A component in its slot; `rank` counts from 1, `constraints` are the rules that made room for it.
+
+    `propensity` is the chance with which this component came into this slot, given the ranking and the other
+    slots: 1 but where the slot tries something else now and then; `pool` is what it may try, the best first.
+    """
 
     component: Component
     rank: int
     rung: Rung
     recommendation_id: str | None = None
     constraints: tuple[str, ...] = ()
+    propensity: float = 1.0
+    pool: tuple[str, ...] = ()
 
     def to_message(self) -> dict[str, Any]:
         """The placement as a `components` message carries it."""

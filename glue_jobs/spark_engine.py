@@ -1,29 +1,50 @@
 """The engine in Glue: Spark reads from and writes to S3."""
 
+import json
 import time
 from dataclasses import dataclass
+from typing import Any
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
-from glue_jobs.transforms.clickstream import raw_fields
+from glue_jobs.transforms.clickstream import UNREADABLE, raw_fields
+
+PARQUET_SCHEMA = (
+    "interaction_id string, match_id string, viewer_id string, cohort string, session_id string, type string,"
+    " component_id string, recommendation_id string, version int, value double, occurred_at string,"
+    " impression array<string>, columns map<string,string>"
+)
+"""The columns of Firehose's files that the jobs read; a file from before one of them has it null."""
+LINES = "*.{json,jsonl,json.gz,jsonl.gz}"
+EVERYTHING = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobArguments:
-    """Where a job reads and writes."""
+    """Where a job reads and writes; `since` is the instant after which a file must have arrived, or empty."""
 
     input: str
     catalogue: str
     output: str
+    since: str = EVERYTHING
 
 
 def job_arguments(argv: list[str]) -> JobArguments:
     """The job's arguments as Glue passes them; an argument that is missing ends the job and names itself."""
     from awsglue.utils import getResolvedOptions
 
-    given = getResolvedOptions(argv, ["input", "catalogue", "output"])
-    return JobArguments(input=given["input"], catalogue=given["catalogue"], output=given["output"])
+    given = getResolvedOptions(argv, ["input", "catalogue", "output", "since"])
+    return JobArguments(
+        input=given["input"],
+        catalogue=given["catalogue"],
+        output=given["output"],
+        since=given["since"].removeprefix(WHOLE_HISTORY),
+    )
+
+
+WHOLE_HISTORY = "always"
+"""Glue takes no empty arguments: so `--since always` is what a full run says."""
 
 
 def spark_session(name: str) -> SparkSession:
@@ -32,6 +53,7 @@ def spark_session(name: str) -> SparkSession:
         SparkSession.builder.appName(name)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.files.ignoreCorruptFiles", "true")
+        .config("spark.sql.files.ignoreMissingFiles", "true")
         .config("spark.sql.adaptive.enabled", "true")
         .getOrCreate()
     )
@@ -48,15 +70,58 @@ class SparkEngine:
         """The present time."""
         return int(time.time())
 
+    @property
+    def incremental(self) -> bool:
+        """Whether files from before some instant are left out."""
+        return self._arguments.since != EVERYTHING
+
     def clickstream(self) -> DataFrame:
-        """Every line below the input."""
-        lines = self._spark.read.option("recursiveFileLookup", "true").text(self._arguments.input)
+        """Every line and every row below the input."""
+        return self._lines().unionByName(self._rows()).unionByName(self._unreadable())
+
+    def _files(self, pattern: str) -> DataFrameReader:
+        reader = self._spark.read.option("recursiveFileLookup", "true").option("pathGlobFilter", pattern)
+        return reader.option("modifiedAfter", self._arguments.since) if self.incremental else reader
+
+    def _rows(self) -> DataFrame:
+        rows = self._files("*.parquet").schema(PARQUET_SCHEMA).parquet(self._arguments.input)
+        special = {"impression": F.to_json("impression")}
+        return rows.select(
+            F.lit(None).cast("string").alias("line"),
+            F.lit(True).alias("is_json"),
+            F.lit(None).cast("string").alias("unread"),
+            *(
+                (
+                    F.col("columns")[name]
+                    if path.startswith("$.columns.")
+                    else special.get(name, F.col(name)).cast("string")
+                ).alias(name)
+                for name, path in raw_fields().items()
+            ),
+        )
+
+    def _unreadable(self) -> DataFrame:
+        """Files of which no row could be read, because their end is missing; each is one line, its name."""
+        there = self._files("*.parquet").format("binaryFile").load(self._arguments.input).select("path")
+        rows = self._files("*.parquet").schema(PARQUET_SCHEMA).parquet(self._arguments.input)
+        read = rows.select(F.col("_metadata.file_path").alias("path")).distinct()
+        missing = there.join(read, on="path", how="left_anti")
+        return missing.select(
+            F.element_at(F.split("path", "/"), -1).alias("line"),
+            F.lit(False).alias("is_json"),
+            F.lit(UNREADABLE).alias("unread"),
+            *(F.lit(None).cast("string").alias(name) for name in raw_fields()),
+        )
+
+    def _lines(self) -> DataFrame:
+        lines = self._files(LINES).text(self._arguments.input)
         line = F.col("value")
         is_object = F.get_json_object(line, "$").isNotNull() & line.rlike(r"^\s*\{")
         documents = lines.select(line.alias("line"), F.when(is_object, line).alias("document"))
         return documents.select(
             "line",
             F.col("document").isNotNull().alias("is_json"),
+            F.lit(None).cast("string").alias("unread"),
             *(F.get_json_object("document", path).alias(name) for name, path in raw_fields().items()),
         )
 
@@ -86,4 +151,12 @@ class SparkEngine:
 
     def write_beside(self, frame: DataFrame, name: str) -> None:
         """In place of what an earlier run left."""
-        frame.write.mode("overwrite").json(f"{self._arguments.output.rstrip('/')}-{name}/")
+        frame.write.mode("overwrite").json(self._beside(name))
+
+    def write_document(self, document: dict[str, Any], name: str) -> None:
+        """In place of what an earlier run left."""
+        frame = self._spark.createDataFrame([(json.dumps(document),)], "value string")
+        frame.coalesce(1).write.mode("overwrite").text(self._beside(name))
+
+    def _beside(self, name: str) -> str:
+        return f"{self._arguments.output.rstrip('/')}-{name}/"

@@ -1,16 +1,17 @@
 """The jobs as steps that any engine can run: an engine reads, these transform, the engine writes."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from pyspark.sql import DataFrame
 
+from glue_jobs.rules import refuse, report, verdicts
 from glue_jobs.transforms.clickstream import parse_clickstream
 from glue_jobs.transforms.interactions import interactions_dataset, population
 from glue_jobs.transforms.items import items_dataset
-from glue_jobs.transforms.minimums import check_minimums
+from glue_jobs.transforms.measures import lines_by_reason, measures
 from glue_jobs.transforms.popularity import popularity_table
-from glue_jobs.transforms.quality import accepted, judge, quality_report, refused
+from glue_jobs.transforms.quality import accepted, judge, refused
 from glue_jobs.transforms.users import users_dataset
 
 
@@ -20,8 +21,15 @@ class Engine(Protocol):
     def now_seconds(self) -> int:
         """The present time in seconds since 1970."""
 
+    @property
+    def incremental(self) -> bool:
+        """Whether the input is only what has arrived since an earlier run."""
+
     def clickstream(self) -> DataFrame:
-        """`line, is_json`, and the fields of `raw_fields` as text."""
+        """`line, is_json, unread`, and the fields of `raw_fields` as text.
+
+        A file that cannot be read at all is one line, with its name, which `unread` says.
+        """
 
     def components(self) -> DataFrame:
         """`component_id, type, slot, categories, partner, created_at`, one row per component."""
@@ -35,19 +43,29 @@ class Engine(Protocol):
     def write_beside(self, frame: DataFrame, name: str) -> None:
         """What belongs to the run but not to the dataset, as JSON lines under `<output>-<name>`."""
 
+    def write_document(self, document: dict[str, Any], name: str) -> None:
+        """One JSON document under `<output>-<name>`."""
+
 
 def run_interactions(engine: Engine) -> None:
-    """The Interactions dataset, the refused lines, and the report on their reasons."""
+    """The Interactions dataset, the refused lines, and the report on its quality.
+
+    Raises DatasetRefusedError before anything of the dataset is written.
+    """
     judged = _judged(engine)
     dataset = engine.keep(interactions_dataset(accepted(judged)))
     engine.write_beside(refused(judged), "refused")
-    engine.write_beside(quality_report(judged), "quality")
-    counts = population(dataset).collect()[0]
-    check_minimums(
-        interactions=int(counts["interactions"] or 0),
-        users=int(counts["users"] or 0),
-        returning=int(counts["returning"] or 0),
+    by_reason = {row["reason"]: int(row["lines"]) for row in lines_by_reason(judged).collect()}
+    measured = measures(accepted(judged)).collect()[0].asDict()
+    found = verdicts(
+        by_reason=by_reason,
+        measured=measured,
+        population=population(dataset).collect()[0].asDict(),
+        now_seconds=engine.now_seconds(),
+        incremental=engine.incremental,
     )
+    engine.write_document(report("interactions", found, by_reason, measured), "quality")
+    refuse(found)
     engine.write(dataset)
 
 

@@ -94,6 +94,9 @@ class RecommendationSettings:
     campaign_arn: str
     campaign_transactions_per_second: int
     recommendation_mode: RecommendationMode
+    experiment_season: str
+    experiment_holdout_share: float
+    experiment_trial_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +147,8 @@ class InteractSettings:
     connections_table_name: str
     connection_shards: int
     interactions_stream_name: str
+    experiment_season: str
+    experiment_holdout_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,36 @@ class PersonalizeConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentConfig:
+    """Who gets the answer without a recommender, and how often slots try another component: shares of 1.
+
+    A new season draws the holdout group anew.
+    """
+
+    season: str = "2026"
+    holdout_share: float = 0.0
+    trial_share: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name in ("holdout_share", "trial_share"):
+            if not 0 <= getattr(self, name) <= 0.5:
+                raise StageConfigError(f"experiment.{name}", "a number from 0 to 0.5", getattr(self, name))
+
+    @property
+    def holdout_environment(self) -> dict[str, str]:
+        """What tells a function who is held out."""
+        return {
+            "EXPERIMENT_SEASON": self.season,
+            "EXPERIMENT_HOLDOUT_SHARE": str(self.holdout_share),
+        }
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What the functions that choose have to know of it."""
+        return {**self.holdout_environment, "EXPERIMENT_TRIAL_SHARE": str(self.trial_share)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TokenIssuer:
     """An OpenID Connect issuer whose tokens are believed in place of the stage's own user pool."""
 
@@ -135,6 +165,7 @@ class StageConfig:
     personalize: PersonalizeConfig
     flink: FlinkConfig
     crowd: CrowdConfig = field(default_factory=CrowdConfig)
+    experiment: ExperimentConfig = field(default_factory=ExperimentConfig)
     token_issuer: TokenIssuer | None = None
     alarm_email: str | None = None
 
@@ -196,6 +227,7 @@ class StageConfig:
                 training_schedule="cron(0 4 * * ? *)",
             ),
             flink=FlinkConfig(parallelism=4, autoscaling=True, snapshots=True),
+            experiment=ExperimentConfig(holdout_share=0.05, trial_share=0.02),
         )
 
 

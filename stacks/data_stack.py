@@ -9,6 +9,7 @@ from constructs import Construct
 
 from stacks.config import StageConfig
 from stacks.constructs.acknowledgement import acknowledge
+from stacks.constructs.clickstream_catalog import ClickstreamCatalog
 from stacks.constructs.delivery import DirectDelivery, MatchPartitionedDelivery
 from stacks.constructs.feed_keys import FeedKeys
 from stacks.constructs.keyed_table import KeyedTable
@@ -19,7 +20,8 @@ from stacks.constructs.work_queue import DeadLetterQueue
 
 
 class DataStack(Stack):
-    """Buckets, tables, streams and their way to S3, the feeds' keys, the viewers, and refused records."""
+    """Buckets, tables, streams and their way to S3, its catalogue, the feeds' keys, the viewers, and refused
+    records."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, stack_name: str) -> None:
         super().__init__(
@@ -33,6 +35,14 @@ class DataStack(Stack):
         self._tables(config)
         self.signals = RecordStream(self, "Signals", config=config)
         self.interactions = RecordStream(self, "Interactions", config=config)
+        self.catalog = ClickstreamCatalog(
+            self,
+            "Catalog",
+            raw_bucket=self.raw_bucket,
+            interactions_prefix="interactions",
+            decisions_bucket=self.decisions_bucket,
+            decisions_prefix="decisions",
+        )
         MatchPartitionedDelivery(
             self,
             "InteractionsDelivery",
@@ -40,9 +50,15 @@ class DataStack(Stack):
             source=self.interactions,
             bucket=self.raw_bucket,
             prefix="interactions",
+            table=self.catalog.interactions,
         )
         self.decisions_delivery = DirectDelivery(
-            self, "DecisionsDelivery", config=config, bucket=self.decisions_bucket, prefix="decisions"
+            self,
+            "DecisionsDelivery",
+            config=config,
+            bucket=self.decisions_bucket,
+            prefix="decisions",
+            table=self.catalog.decisions,
         )
         self.feed_keys: secretsmanager.ISecret = FeedKeys(self, "FeedKeys", config=config)
         self.dead_letters = DeadLetterQueue(self, "DeadLetters", config=config)

@@ -19,6 +19,8 @@ from stacks.constructs.socket_functions import SocketFunctions
 from stacks.constructs.work_queue import DeadLetterQueue
 from stacks.data_stack import DataStack
 
+MAX_RETRIES = 10_000
+
 
 class DeliveryStack(Stack):
     """Context builder, dispatch, the WebSocket API and its routes, interactions, the catalogue's loader."""
@@ -84,8 +86,10 @@ class DeliveryStack(Stack):
                 batch_size=100,
                 max_batching_window=Duration.seconds(1),
                 parallelization_factor=2,
-                retry_attempts=3,
-                max_record_age=Duration.hours(1),
+                # Poison is set aside by the function itself, so what comes again is what the tracker had no
+                # room for: it is tried for hours, not for a number of times. Firehose has it all the while.
+                retry_attempts=MAX_RETRIES,
+                max_record_age=Duration.hours(6),
                 bisect_batch_on_error=True,
                 report_batch_item_failures=True,
                 on_failure=sources.SqsDlq(self.refused_interactions),

@@ -9,14 +9,15 @@ from constructs import Construct
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
 from stacks.constructs.clickstream_catalog import ClickstreamCatalog
-from stacks.constructs.dataset_jobs import CURATED_PREFIX, RAW_PREFIX, DatasetJobs
+from stacks.constructs.dataset_jobs import CURATED_PREFIX, DatasetJobs
 from stacks.constructs.encrypted_topic import EncryptedTopic
+from stacks.constructs.lift_query import LiftQuery
 from stacks.constructs.personalize_access import DatasetReader
 from stacks.constructs.training_workflow import TrainingWorkflow
 
 
 class TrainingStack(Stack):
-    """The Glue catalogue and jobs, the training state machine, its schedule and its notices."""
+    """The Glue jobs, the training state machine, its schedule and its notices, and the query for the lift."""
 
     def __init__(
         self,
@@ -29,6 +30,7 @@ class TrainingStack(Stack):
         raw_bucket: s3.IBucket,
         curated_bucket: s3.IBucket,
         dataset_arns: Mapping[str, str],
+        catalog: ClickstreamCatalog,
     ) -> None:
         super().__init__(
             scope,
@@ -36,7 +38,6 @@ class TrainingStack(Stack):
             stack_name=stack_name,
             description="Touchline: from the raw clickstream to a trained solution version",
         )
-        ClickstreamCatalog(self, "Catalog", bucket=raw_bucket, prefix=RAW_PREFIX)
         jobs = DatasetJobs(
             self,
             "Jobs",
@@ -57,5 +58,7 @@ class TrainingStack(Stack):
             notices=self.notices,
             raw_bucket=raw_bucket,
         )
+        lift = LiftQuery(self, "Lift", artifacts=artifacts, catalog=catalog)
+        CfnOutput(self, "LiftQueryId", value=lift.query.attr_named_query_id)
         CfnOutput(self, "TrainingStateMachineArn", value=self.workflow.machine.state_machine_arn)
         CfnOutput(self, "TrainingNoticesTopicArn", value=self.notices.topic.topic_arn)

@@ -1,6 +1,7 @@
-"""Lines of the raw clickstream as typed columns.
+"""The raw clickstream as typed columns.
 
-An engine reads each line and takes the text at the paths of `raw_fields` out of it.
+Firehose leaves rows in Parquet; a history that somebody uploads may be JSON lines. An engine reads both, and
+gives each field of `raw_fields` as text: what is of a wrong type is told here, for both in the same way.
 """
 
 from pyspark.sql import Column, DataFrame
@@ -20,7 +21,9 @@ TEXT_FIELDS = (
 )
 DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 INSTANT = f"^{DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?Z$"
-NUMBER = r"^-?[0-9]+([.][0-9]+)?$"
+NUMBER = r"^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$"
+NOT_JSON = "not a JSON object"
+UNREADABLE = "the file cannot be read"
 ONE_OBJECT = r"^\s*[{].*[}]\s*$"
 TWO_OBJECTS = r"[}]\s*[{]"
 WHOLE_NUMBER = r"^[0-9]{1,9}$"
@@ -33,10 +36,14 @@ def raw_fields(registry: ContextRegistry = CONTEXT_REGISTRY) -> dict[str, str]:
 
 
 def parse_clickstream(raw: DataFrame, registry: ContextRegistry = CONTEXT_REGISTRY) -> DataFrame:
-    """`line, is_json` and the raw fields typed; null where a field is absent or of a wrong type."""
+    """`line, is_json, unread` and the raw fields typed; null where a field is absent or of a wrong type.
+
+    `line` is null for rows of Parquet; `unread` says why a line that is no JSON object could not be read.
+    """
     return raw.select(
         "line",
         (F.col("is_json") & _is_one_object()).alias("is_json"),
+        F.coalesce(F.col("unread"), F.lit(NOT_JSON)).alias("unread"),
         *TEXT_FIELDS,
         _number("version", WHOLE_NUMBER, "int").alias("version"),
         _number("value", NUMBER, "double").alias("value"),
@@ -69,7 +76,7 @@ def epoch_seconds(name: str) -> Column:
 def _is_one_object() -> Column:
     """Spark reads the first object of a line and is content; a line with more, or with a tail, is broken."""
     line = F.col("line")
-    return line.rlike(ONE_OBJECT) & ~line.rlike(TWO_OBJECTS)
+    return line.isNull() | (line.rlike(ONE_OBJECT) & ~line.rlike(TWO_OBJECTS))
 
 
 def _number(name: str, pattern: str, kind: str) -> Column:

@@ -5,6 +5,7 @@ from functools import reduce
 from pyspark.sql import DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 
+from domain.interaction import InteractionType
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
 
 EVERYWHERE = "ALL"
@@ -45,11 +46,17 @@ def _counts(accepted: DataFrame, names: tuple[str, ...]) -> DataFrame:
         known = known.filter(F.col(name).isNotNull())
     cell = F.concat_ws("/", *(F.col(name) for name in names)) if names else F.lit(EVERYWHERE)
     is_engagement = F.col("type").isin(*ENGAGEMENTS)
+    is_sight = F.col("type") == F.lit(InteractionType.IMPRESSION.value)
     return (
-        known.select(cell.alias("cell"), "component_id", is_engagement.alias("is_engagement"))
+        known.select(
+            cell.alias("cell"),
+            "component_id",
+            is_engagement.alias("is_engagement"),
+            is_sight.alias("is_sight"),
+        )
         .groupBy("cell", "component_id")
         .agg(
             F.sum(F.when(F.col("is_engagement"), 1).otherwise(0)).alias("taken"),
-            F.count("*").alias("shown"),
+            F.sum(F.when(F.col("is_sight"), 1).otherwise(0)).alias("shown"),
         )
     )

@@ -5,12 +5,21 @@ from pyspark.sql import functions as F  # noqa: N812
 
 from domain.interaction import InteractionType
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
+from glue_jobs.limits import (
+    BOT_ACTS_A_MINUTE,
+    CLOCK_SKEW_SECONDS,
+    EAGER_SHARE,
+    FEW_IMPRESSIONS,
+    MAX_ID_LENGTH,
+    OLDEST_TIMESTAMP,
+    REQUIRED,
+)
+from glue_jobs.transforms.sessions import in_order, with_sessions
 
-REQUIRED = ("match_id", "viewer_id", "component_id", "type", "cohort")
-MAX_ID_LENGTH = 256
-CLOCK_SKEW_SECONDS = 300
-OLDEST_TIMESTAMP = 1_420_070_400  # 2015: nothing was broadcast by this system before
-BOT_ACTS_A_MINUTE = 60
+REFUSED_FIELDS = (
+    *("match_id", "viewer_id", "session_id", "type", "component_id", "version"),
+    *("timestamp", "interaction_id"),
+)
 
 
 def judge(
@@ -20,27 +29,15 @@ def judge(
     now_seconds: int,
     registry: ContextRegistry = CONTEXT_REGISTRY,
 ) -> DataFrame:
-    """The parsed lines with `reason`, null where a line is good; `components` names the known ones."""
+    """The parsed lines with `session` and `reason`, null where a line is good; `components` are the known."""
     known = components.select(F.col("component_id").alias("known_component_id")).distinct()
     joined = parsed.join(known, on=F.col("component_id") == F.col("known_component_id"), how="left")
-    first = joined.withColumn("fault", _fault(now_seconds, registry))
-    repeated = Window.partitionBy("fault", "identity").orderBy("timestamp", "line")
-    busy = Window.partitionBy("fault", "viewer_id", "minute")
-    counted = (
-        first.withColumn("identity", _identity())
-        .withColumn("minute", F.floor(F.col("timestamp") / 60))
-        .withColumn("repetition", F.row_number().over(repeated))
+    faulty = joined.withColumn("fault", _fault(now_seconds, registry)).withColumn("identity", _identity())
+    again = Window.partitionBy("fault", "identity").orderBy(
+        *in_order("timestamp", "line", "session_id", "version", "recommendation_id")
     )
-    fresh = F.col("fault").isNull() & (F.col("repetition") == 1)
-    busiest = counted.withColumn("acts", F.sum(F.when(fresh, 1).otherwise(0)).over(busy))
-    viewer = Window.partitionBy("fault", "viewer_id")
-    judged = busiest.withColumn("most_acts", F.max("acts").over(viewer))
-    return judged.withColumn(
-        "reason",
-        F.when(F.col("fault").isNotNull(), F.col("fault"))
-        .when(F.col("repetition") > 1, F.lit("duplicate"))
-        .when(F.col("most_acts") > BOT_ACTS_A_MINUTE, F.lit("bot")),
-    )
+    first = faulty.withColumn("repetition", F.row_number().over(again))
+    return _with_reason(_with_habits(with_sessions(first)))
 
 
 def accepted(judged: DataFrame) -> DataFrame:
@@ -49,22 +46,51 @@ def accepted(judged: DataFrame) -> DataFrame:
 
 
 def refused(judged: DataFrame) -> DataFrame:
-    """The other lines as they came, each with its reason."""
-    return judged.filter(F.col("reason").isNotNull()).select("reason", "line")
+    """The other lines, each with its reason: as it came if it came as text, and what was read of it."""
+    return judged.filter(F.col("reason").isNotNull()).select("reason", "line", *REFUSED_FIELDS)
 
 
-def quality_report(judged: DataFrame) -> DataFrame:
-    """Lines by reason; good ones under `accepted`."""
+def _with_habits(lines: DataFrame) -> DataFrame:
+    """How viewers behave: acts in their busiest minute, impressions, clicks; and sights seen again."""
+    viewer = Window.partitionBy("fault", "viewer_id")
+    busy = Window.partitionBy("fault", "viewer_id", "minute")
+    sight = Window.partitionBy(
+        "fault", "repeated", "viewer_id", "match_id", "session", "type", "component_id", "version"
+    ).orderBy(*in_order("timestamp", "line", "identity"))
+    is_fresh = F.col("fault").isNull() & (F.col("repetition") == 1)
+    is_impression, is_click = _is(InteractionType.IMPRESSION), _is(InteractionType.CLICK)
     return (
-        judged.select(F.coalesce(F.col("reason"), F.lit("accepted")).alias("reason"))
-        .groupBy("reason")
-        .agg(F.count("*").alias("lines"))
+        lines.withColumn("minute", F.floor(F.col("timestamp") / 60))
+        .withColumn("repeated", F.col("repetition") > 1)
+        .withColumn("acts", F.sum(F.when(is_fresh, 1).otherwise(0)).over(busy))
+        .withColumn("most_acts", F.max("acts").over(viewer))
+        .withColumn("seen", F.sum(F.when(is_fresh & is_impression, 1).otherwise(0)).over(viewer))
+        .withColumn("clicked", F.sum(F.when(is_fresh & is_click, 1).otherwise(0)).over(viewer))
+        .withColumn("sight", F.row_number().over(sight))
     )
 
 
+def _with_reason(lines: DataFrame) -> DataFrame:
+    is_bot = F.col("most_acts") > BOT_ACTS_A_MINUTE
+    is_eager = (F.col("seen") >= FEW_IMPRESSIONS) & (F.col("clicked") > F.col("seen") * EAGER_SHARE)
+    # An app that reconnects is shown the same version again, and tells of it again.
+    is_shown_again = _is(InteractionType.IMPRESSION) & F.col("version").isNotNull() & (F.col("sight") > 1)
+    return lines.withColumn(
+        "reason",
+        F.when(F.col("fault").isNotNull(), F.col("fault"))
+        .when(F.col("repetition") > 1, F.lit("duplicate"))
+        .when(is_bot, F.lit("bot"))
+        .when(is_eager, F.lit("clicks everything"))
+        .when(is_shown_again, F.lit("shown again in its session")),
+    )
+
+
+def _is(kind: InteractionType) -> Column:
+    return F.col("type") == F.lit(kind.value)
+
+
 def _fault(now_seconds: int, registry: ContextRegistry) -> Column:
-    is_malformed = ~F.col("is_json")
-    fault = F.when(is_malformed, F.lit("not a JSON object"))
+    fault = F.when(~F.col("is_json"), F.col("unread"))
     for name in REQUIRED:
         is_missing = F.col(name).isNull() | (F.length(F.col(name)) == 0)
         fault = fault.when(is_missing, F.lit(f"{name} is missing"))

@@ -5,6 +5,7 @@ import os
 import time
 from datetime import UTC, datetime
 
+from domain.experiment import Experiment
 from lambdas.adapters.aws import client, impatient_client
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue, DynamoCatalogueStore
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
@@ -119,7 +120,12 @@ def placing(settings: RecommendationSettings) -> Placing:
         sleep=time.sleep,
         per_viewer=settings.recommendation_mode is RecommendationMode.VIEWER,
     )
-    return Placing(ladder=ladder, catalogue=catalogue)
+    experiment = Experiment(
+        season=settings.experiment_season,
+        holdout_share=settings.experiment_holdout_share,
+        trial_share=settings.experiment_trial_share,
+    )
+    return Placing(ladder=ladder, catalogue=catalogue, experiment=experiment)
 
 
 @functools.cache
@@ -193,6 +199,9 @@ def interacting() -> Interacting:
         interactions=KinesisInteractionStream(client("kinesis"), settings.interactions_stream_name),
         telemetry=TELEMETRY,
         clock=now,
+        experiment=Experiment(
+            season=settings.experiment_season, holdout_share=settings.experiment_holdout_share
+        ),
     )
 
 

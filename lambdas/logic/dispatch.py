@@ -174,11 +174,18 @@ def _decision(
         "cohort": group.cohort.key,
         "viewer_id": group.viewer_id,
         "viewers": viewers,
+        "holdout": group.holdout,
         "rung": answer.recommendation.rung.value,
         "recommendation_id": answer.recommendation.recommendation_id,
         "candidates": list(answer.recommendation.component_ids[:25]),
         "placements": [
-            {"slot": placed.component.slot.value, "component_id": placed.component.id, "rank": placed.rank}
+            {
+                "slot": placed.component.slot.value,
+                "component_id": placed.component.id,
+                "rank": placed.rank,
+                "propensity": placed.propensity,
+                "pool": list(placed.pool),
+            }
             for placed in answer.choice.placements
         ],
         "refused": answer.choice.refused,

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.cohort import ViewerTraits
 from domain.errors import InvalidFieldError
+from domain.experiment import NO_EXPERIMENT, Experiment
 from domain.interaction import MAX_INTERACTIONS, Interaction, InteractionType, RecordedInteraction
 from domain.recommendation import Refusal
 from domain.validation import Reader
@@ -35,6 +36,7 @@ class Interacting:
     interactions: InteractionStream
     telemetry: Telemetry
     clock: Clock
+    experiment: Experiment = NO_EXPERIMENT
 
     def interact(
         self, connection_id: str, viewer: ViewerTraits, message: Mapping[str, Any], request_id: str | None
@@ -58,6 +60,7 @@ class Interacting:
                     cohort_key=viewer.cohort.key,
                     session_id=connection_id,
                     columns=columns[act.version],
+                    holdout=self.experiment.holds_out(viewer.viewer_id),
                 )
                 for act in acts
             ]
@@ -96,10 +99,14 @@ class InteractionRecorder:
     telemetry: Telemetry
 
     def record(self, interactions: Sequence[RecordedInteraction]) -> list[RecordedInteraction]:
-        """Record interactions; those to be delivered again. What the tracker cannot take is set aside."""
+        """Record interactions; those to be delivered again. What the tracker cannot take is set aside.
+
+        A tracker that has no room now is left alone for the rest of the batch: the stream waits, and what was
+        told twice has the same event id, which Personalize counts once.
+        """
         again: list[RecordedInteraction] = []
         for call in event_calls(interactions):
-            refusal = self.tracker.put(call)
+            refusal = self.tracker.put(call) if not again else Refusal.THROTTLED
             if refusal is None:
                 self.telemetry.count("EventsRecorded", len(call))
             elif refusal in (Refusal.MISSING, Refusal.INVALID):

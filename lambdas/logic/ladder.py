@@ -56,13 +56,13 @@ class Ladder:
         if not missing:
             return found
         if self._breaker.is_open(self.clock()) or not self.catalogue.components():
-            return found | dict.fromkeys(missing, self._below(context))
+            return found | dict.fromkeys(missing, self.below(context))
         with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(missing))) as pool:
             answers = pool.map(lambda cohort: self._shared(context, cohort), missing)
             for cohort, answer in zip(missing, answers, strict=True):
                 if answer is not None:
                     self._remember(context, cohort, answer)
-                found[cohort] = answer or self._below(context)
+                found[cohort] = answer or self.below(context)
         return found
 
     def for_viewers(self, context: MatchContext, viewer_ids: Iterable[str]) -> dict[str, Recommendation]:
@@ -137,7 +137,7 @@ class Ladder:
             return None
         return Recommendation(component_ids=known, rung=rung, recommendation_id=recommendation_id)
 
-    def _below(self, context: MatchContext) -> Recommendation:
+    def below(self, context: MatchContext) -> Recommendation:
         """The best rung that needs no campaign."""
         components = self.catalogue.components()
         for key in popularity_keys(context.cell):

@@ -1,15 +1,19 @@
 """From subscribers to placements: viewers who would see the same share one answer."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.choice import Choice, blocked_by_exposure, choose
+from domain.choice import Choice, blocked_by_exposure, choose, refusal
 from domain.cohort import Cohort
+from domain.component import Component
 from domain.constraint import Constraint, ConstraintKind
 from domain.context import MatchContext
+from domain.experiment import NO_EXPERIMENT, Experiment
 from domain.recommendation import Recommendation
 from domain.subscription import Subscription
+from domain.trial import Trial
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.ports import Catalogue
 
@@ -18,12 +22,14 @@ EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DO
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """What makes viewers see the same: cohort, consents, what exposure blocks; or one viewer alone."""
+    """What makes viewers see the same: cohort, consents, what exposure blocks, whether they are held out; or
+    one viewer alone."""
 
     cohort: Cohort
     consents: frozenset[str]
     blocked: tuple[tuple[str, str], ...] = ()
     viewer_id: str | None = None
+    holdout: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +46,7 @@ class Placing:
 
     ladder: Ladder
     catalogue: Catalogue
+    experiment: Experiment = NO_EXPERIMENT
 
     def answers(
         self,
@@ -51,10 +58,11 @@ class Placing:
         """The group of each subscriber by connection, and the answers of the groups not yet known."""
         constraints = self.catalogue.constraints()
         capped = [rule for rule in constraints if rule.kind in EXPOSURE_KINDS]
+        asking = [entry for entry in subscribers if not self.experiment.holds_out(entry.viewer.viewer_id)]
         cohorts = self.ladder.for_cohorts(
-            context, _new_cohorts(subscribers, known) if not self.ladder.per_viewer else _cohorts(subscribers)
+            context, _new_cohorts(asking, known) if not self.ladder.per_viewer else _cohorts(asking)
         )
-        own = self.ladder.for_viewers(context, [entry.viewer.viewer_id for entry in subscribers])
+        own = self.ladder.for_viewers(context, [entry.viewer.viewer_id for entry in asking])
         groups: dict[str, Group] = {}
         fresh: dict[Group, Answer] = {}
         for entry in subscribers:
@@ -62,11 +70,12 @@ class Placing:
             groups[entry.connection_id] = group
             if group in known or group in fresh:
                 continue
-            recommendation = (
-                own[group.viewer_id]
-                if group.viewer_id
-                else cohorts.get(group.cohort) or _recommendation_of(group.cohort, known)
-            )
+            if group.holdout:
+                recommendation = self.ladder.below(context)
+            elif group.viewer_id:
+                recommendation = own[group.viewer_id]
+            else:
+                recommendation = cohorts.get(group.cohort) or _recommendation_of(group.cohort, known)
             fresh[group] = self._answer(context, entry, group, recommendation, constraints)
         return groups, fresh
 
@@ -88,6 +97,7 @@ class Placing:
             consents=viewer.consents,
             blocked=tuple(sorted(blocked.items())),
             viewer_id=viewer.viewer_id if viewer.viewer_id in own else None,
+            holdout=self.experiment.holds_out(viewer.viewer_id),
         )
 
     def _answer(
@@ -99,16 +109,36 @@ class Placing:
         constraints: Sequence[Constraint],
     ) -> Answer:
         components = self.catalogue.components()
+        ranked = [components[known] for known in recommendation.component_ids if known in components]
+        headline = context.headline.type if context.headline else None
+        blocked = dict(group.blocked)
         choice = choose(
-            ranked=[components[known] for known in recommendation.component_ids if known in components],
+            ranked=ranked,
             constraints=constraints,
             viewer=entry.viewer,
-            headline=context.headline.type if context.headline else None,
-            blocked=dict(group.blocked),
+            headline=headline,
+            blocked=blocked,
             rung=recommendation.rung,
             recommendation_id=recommendation.recommendation_id,
         )
+        if self.experiment.trial_share and not group.holdout:
+
+            def allowed(component: Component, others: Sequence[Component]) -> bool:
+                refused = refusal(component, constraints, entry.viewer, headline, others)
+                return component.id not in blocked and refused is None
+
+            choice = self._trial(context, group).vary(choice, ranked, allowed)
         return Answer(recommendation=recommendation, choice=choice)
+
+    def _trial(self, context: MatchContext, group: Group) -> Trial:
+        """What a group tries depends on the version and on who it is, not on who asks or how often."""
+        about = (context.match_id, str(context.version), group.cohort.key, group.viewer_id or "")
+        seen = [f"{component}:{rule}" for component, rule in group.blocked]
+        consents = ",".join(sorted(group.consents))
+        return Trial(
+            share=self.experiment.trial_share,
+            draw=functools.partial(self.experiment.draw, *about, consents, *seen),
+        )
 
 
 def _cohorts(subscribers: Sequence[Subscription]) -> set[Cohort]:
@@ -116,12 +146,16 @@ def _cohorts(subscribers: Sequence[Subscription]) -> set[Cohort]:
 
 
 def _new_cohorts(subscribers: Sequence[Subscription], known: Mapping[Group, Answer]) -> set[Cohort]:
-    return _cohorts(subscribers) - {group.cohort for group in known if group.viewer_id is None}
+    return _cohorts(subscribers) - {group.cohort for group in known if _is_of_cohort(group)}
 
 
 def _recommendation_of(cohort: Cohort, known: Mapping[Group, Answer]) -> Recommendation:
     return next(
         answer.recommendation
         for group, answer in known.items()
-        if group.cohort == cohort and group.viewer_id is None
+        if group.cohort == cohort and _is_of_cohort(group)
     )
+
+
+def _is_of_cohort(group: Group) -> bool:
+    return group.viewer_id is None and not group.holdout

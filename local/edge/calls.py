@@ -16,6 +16,7 @@ _JSON_TARGETS = {
     "dynamodb": ("DynamoDB_20120810", "1.0"),
     "events": ("AWSEvents", "1.1"),
     "states": ("AWSStepFunctions", "1.0"),
+    "glue": ("AWSGlue", "1.1"),
     "logs": ("Logs_20140328", "1.1"),
     "ssm": ("AmazonSSM", "1.1"),
     "secretsmanager": ("secretsmanager", "1.1"),

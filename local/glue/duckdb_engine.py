@@ -2,6 +2,7 @@
 
 import json
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from sqlframe import activate
 
 # From here on `pyspark` is SQLFrame in this process; real Spark has to run in another one.
 CONNECTION = duckdb.connect()
+CONNECTION.execute("SET enable_progress_bar = false")
+# What does not fit beside everything else on a laptop goes to the disk.
+CONNECTION.execute("SET memory_limit = '6GB'")
+CONNECTION.execute(f"SET temp_directory = '{tempfile.gettempdir()}/touchline-glue-{os.getpid()}'")
 activate("duckdb", conn=CONNECTION)
 
 Frame = Any
@@ -29,12 +34,14 @@ class Folders:
 class DuckDbEngine:
     """Reads JSON lines and a catalogue, writes one dataset and what belongs to it."""
 
-    def __init__(self, folders: Folders, *, now_seconds: int) -> None:
+    def __init__(self, folders: Folders, *, now_seconds: int, incremental: bool = False) -> None:
         from pyspark.sql import SparkSession
 
-        from glue_jobs.transforms.clickstream import raw_fields
+        from glue_jobs.transforms.clickstream import UNREADABLE, raw_fields
 
+        self.incremental = incremental
         self._fields = raw_fields()
+        self._unreadable = UNREADABLE
         self._spark = SparkSession.builder.getOrCreate()
         self._folders = folders
         self._now_seconds = now_seconds
@@ -45,18 +52,44 @@ class DuckDbEngine:
         return self._now_seconds
 
     def clickstream(self) -> Frame:
-        """Every line of every file below the input."""
-        files = [str(path) for path in sorted(self._folders.input.rglob("*")) if path.is_file()]
-        if not files:
-            files = [os.devnull]
+        """Every line and every row of every file below the input."""
+        files = [path for path in sorted(self._folders.input.rglob("*")) if path.is_file()]
+        of_rows = [path for path in files if path.suffix == ".parquet"]
+        whole = [str(path) for path in of_rows if _is_whole(path)]
+        queries = [self._lines_query(), *([self._rows_query()] if whole else [])]
+        given: list[object] = [[str(path) for path in files if path not in of_rows] or [os.devnull]]
+        for path in of_rows:
+            if str(path) not in whole:
+                queries.append(self._unreadable_query())
+                given.append(path.name)
+        parameters = [*given[:1], *([whole] if whole else []), *given[1:]]
+        return self._table(" UNION ALL ".join(queries), *parameters)
+
+    def _lines_query(self) -> str:
         fields = ", ".join(f"document ->> '{path}' AS {name}" for name, path in self._fields.items())
-        return self._table(
-            f"SELECT line, document IS NOT NULL AS is_json, {fields} FROM (SELECT line,"
+        return (
+            f"SELECT line, document IS NOT NULL AS is_json, NULL::VARCHAR AS unread, {fields} FROM"
+            " (SELECT line,"
             " CASE WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN line END AS document"
             " FROM read_csv(?, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '',"
-            f" header = false, auto_detect = false, max_line_size = {LONGEST_LINE}))",
-            files,
+            f" header = false, auto_detect = false, max_line_size = {LONGEST_LINE}))"
         )
+
+    def _rows_query(self) -> str:
+        fields = ", ".join(
+            f"columns['{name}'] AS {name}"
+            if path.startswith("$.columns.")
+            else f"{'to_json(impression)' if name == 'impression' else name}::VARCHAR AS {name}"
+            for name, path in self._fields.items()
+        )
+        return (
+            f"SELECT NULL::VARCHAR AS line, true AS is_json, NULL::VARCHAR AS unread, {fields}"
+            " FROM read_parquet(?, union_by_name = true, hive_partitioning = false)"
+        )
+
+    def _unreadable_query(self) -> str:
+        fields = ", ".join(f"NULL::VARCHAR AS {name}" for name in self._fields)
+        return f"SELECT ?::VARCHAR AS line, false AS is_json, '{self._unreadable}' AS unread, {fields}"
 
     def components(self) -> Frame:
         """The components of the catalogue."""
@@ -90,9 +123,16 @@ class DuckDbEngine:
 
     def write_beside(self, frame: Frame, name: str) -> None:
         """One file of JSON lines."""
+        self._copy(frame, self._beside(name) / "part-00000.json", "FORMAT json")
+
+    def write_document(self, document: dict[str, Any], name: str) -> None:
+        """One file."""
+        (self._beside(name) / "part-00000.json").write_text(json.dumps(document) + "\n")
+
+    def _beside(self, name: str) -> Path:
         folder = self._folders.output.with_name(f"{self._folders.output.name}-{name}")
         folder.mkdir(parents=True, exist_ok=True)
-        self._copy(frame, folder / "part-00000.json", "FORMAT json")
+        return folder
 
     def _copy(self, frame: Frame, path: Path, options: str) -> None:
         CONNECTION.execute(f"COPY ({frame.sql(dialect='duckdb', optimize=False)}) TO '{path}' ({options})")
@@ -105,3 +145,10 @@ class DuckDbEngine:
     def _name(self) -> str:
         self._tables += 1
         return f"frame_{self._tables}"
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a Parquet file has its end, where it says what it holds."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 4))
+        return file.read() == b"PAR1"

@@ -19,6 +19,7 @@ DATASETS = ("interactions", "users", "items", "popularity")
 ACTIVE_STATES = frozenset({"STARTING", "RUNNING"})
 REPOSITORY = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 2 * 3600
+ALWAYS = "always"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class JobRuns:
         for name in ("--input", "--catalogue", "--output"):
             if not together.get(name, "").startswith("s3://"):
                 raise InvalidInputError(f"argument {name}: expected an s3:// location.")
+        _instant(together.get("--since", ALWAYS))
         dataset = dataset_of(definition)
         run = JobRun(job_name=job_name, arguments=together)
         with self._lock:
@@ -104,13 +106,14 @@ class JobRuns:
 
     def _work(self, arguments: Mapping[str, str], dataset: str, folder: Path) -> str | None:
         s3 = self._s3()
+        since = _instant(arguments.get("--since", ALWAYS))
         if dataset != "items":
-            download(s3, arguments["--input"], folder / "input")
+            download(s3, arguments["--input"], folder / "input", since)
         bucket, key = split_location(arguments["--catalogue"])
         (folder / "components.json").write_bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         command = [sys.executable, "-m", "local.glue.run", dataset]
         command += ["--input", str(folder / "input"), "--catalogue", str(folder / "components.json")]
-        command += ["--output", str(folder / "output")]
+        command += ["--output", str(folder / "output"), *(["--incremental"] if since else [])]
         finished = subprocess.run(
             command, cwd=REPOSITORY, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
         )
@@ -119,6 +122,17 @@ class JobRuns:
         if finished.returncode:
             return (finished.stderr.strip().splitlines() or ["the job ended without a word"])[-1]
         return None
+
+
+def _instant(text: str) -> datetime | None:
+    """The argument `--since`: an instant, or None for the whole history."""
+    if text == ALWAYS:
+        return None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        expected = f"{ALWAYS} or an instant of UTC such as 2026-06-11T19:00:00"
+        raise InvalidInputError(f"argument --since: expected {expected}, got {text!r}.") from None
 
 
 def dataset_of(definition: Mapping[str, Any]) -> str:

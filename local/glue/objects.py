@@ -3,6 +3,7 @@
 import gzip
 import zlib
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,22 @@ def split_location(location: str) -> tuple[str, str]:
     return bucket, key
 
 
-def keys(s3: Any, bucket: str, prefix: str) -> Iterator[str]:
-    """Every key under a prefix."""
+def keys(s3: Any, bucket: str, prefix: str, since: datetime | None = None) -> Iterator[str]:
+    """Every key under a prefix, or those alone that were written after an instant."""
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for found in page.get("Contents", []):
-            yield found["Key"]
+            if since is None or found["LastModified"] > since:
+                yield found["Key"]
 
 
-def download(s3: Any, location: str, folder: Path) -> None:
+def download(s3: Any, location: str, folder: Path, since: datetime | None = None) -> None:
     """Every object under a prefix, unpacked if it is gzipped, into files of a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     bucket, prefix = split_location(location)
-    for at, key in enumerate(keys(s3, bucket, prefix)):
+    for at, key in enumerate(keys(s3, bucket, prefix, since)):
         content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
-        (folder / f"{at:08}.jsonl").write_bytes(unpack(content))
+        kind = ".parquet" if key.endswith(".parquet") else ".jsonl"
+        (folder / f"{at:08}{kind}").write_bytes(unpack(content))
 
 
 def unpack(content: bytes) -> bytes:

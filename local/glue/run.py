@@ -18,19 +18,20 @@ def main(argv: list[str]) -> int:
     for name in ("input", "catalogue", "output"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--now", type=int, default=int(time.time()))
+    parser.add_argument("--incremental", action="store_true", help="the input is what has arrived since")
     given = parser.parse_args(argv)
     folders = Folders(input=given.input, catalogue=given.catalogue, output=given.output)
-    return _run(given.job, DuckDbEngine(folders, now_seconds=given.now))
+    return _run(given.job, DuckDbEngine(folders, now_seconds=given.now, incremental=given.incremental))
 
 
 def _run(job: str, engine: DuckDbEngine) -> int:
     # Only now: the engine's module decides what `pyspark` is.
+    from glue_jobs.rules import DatasetRefusedError
     from glue_jobs.steps import STEPS
-    from glue_jobs.transforms.minimums import DatasetTooSmallError
 
     try:
         STEPS[job](engine)
-    except DatasetTooSmallError as error:
+    except DatasetRefusedError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     return 0

@@ -36,7 +36,7 @@ def spark_environment(environment: Path = ENVIRONMENT) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "SPARK_LOCAL_IP": "127.0.0.1",
         "PYSPARK_SUBMIT_ARGS": (
-            "--master local[2] --conf spark.sql.shuffle.partitions=2"
+            "--master local[2] --driver-memory 5g --conf spark.sql.shuffle.partitions=4"
             " --conf spark.ui.enabled=false pyspark-shell"
         ),
     }

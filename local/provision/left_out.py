@@ -47,6 +47,7 @@ LEFT_OUT = {
     "AWS::WAFv2::WebACLAssociation": "the edge listens on this machine alone",
     "AWS::XRay::Group": "nothing is traced",
     "AWS::XRay::SamplingRule": "nothing is traced",
+    "AWS::Athena::NamedQuery": "`python -m local lift` runs the same query",
     "AWS::Glue::SecurityConfiguration": "nothing is encrypted at rest on a laptop",
     "AWS::Personalize::MetricAttribution": "metrics are shown under /_touchline/metrics",
     "AWS::Cognito::UserPoolDomain": "nobody signs in on a hosted page",

@@ -2,7 +2,8 @@
 
 Estimators of Dudík, Langford and Li, "Doubly Robust Policy Evaluation and Learning" (ICML 2011),
 https://arxiv.org/abs/1103.4601, for policies that choose one component: inverse propensity scoring, its
-self-normalised form, the direct method, and the doubly robust one.
+self-normalised form, the direct method, and the doubly robust one; and replay (Li, Chu, Langford and Wang,
+WSDM 2011, https://arxiv.org/abs/1003.5956). Each agrees with obp 0.4.1 on a log that the tests make.
 """
 
 from dataclasses import dataclass
@@ -35,6 +36,14 @@ class Estimate:
     value: float
     low: float
     high: float
+
+
+def replay(log: LoggedDecisions) -> Estimate:
+    """The mean reward where the policy would have shown what was shown; right if that was drawn evenly."""
+    matching = log.reward[log.shown == log.chosen]
+    if len(matching) < 2:
+        return Estimate(value=float("nan"), low=float("nan"), high=float("nan"))
+    return _estimate(matching)
 
 
 def inverse_propensity(log: LoggedDecisions) -> Estimate:

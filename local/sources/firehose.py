@@ -6,12 +6,16 @@ import logging
 import time
 import uuid
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+import pyarrow as pa
 
 from local.edge.calls import BackendCalls
 from local.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
 from local.sources.delivery_stream import DeliveryStream
+from local.sources.record_format import Refused, parquet, table_schema
 from local.sources.shards import KinesisShards
 from local.sources.wakeups import Wakeups, woken
 
@@ -115,18 +119,42 @@ class Firehose:
                     await self._deliver(buffer)
 
     async def _deliver(self, buffer: Buffer) -> int:
-        records = buffer.take()
+        stream, records = buffer.stream, buffer.take()
         groups: defaultdict[tuple[tuple[str, str], ...], list[bytes]] = defaultdict(list)
+        refused: list[Refused] = []
         for record in records:
-            groups[tuple(buffer.stream.partition(record).items())].append(record)
+            partition = stream.partition(record)
+            if isinstance(partition, Refused):
+                refused.append(partition)
+            else:
+                groups[tuple(partition.items())].append(record)
         now = datetime.now(UTC)
-        for partition, group in groups.items():
-            key = buffer.stream.key(dict(partition), now)
-            headers = {"Content-Type": "application/octet-stream"}
-            if buffer.stream.compressed:
-                headers["Content-Encoding"] = "gzip"
-            await self._calls.put_object(buffer.stream.bucket, key, buffer.stream.encoded(group), headers)
+        schema = await self._schema(stream) if groups else None
+        for keys, group in groups.items():
+            body = stream.encoded(group)
+            if schema is not None:
+                body, misfits = parquet(group, schema)
+                refused += misfits
+            if body:
+                await self._calls.put_object(
+                    stream.bucket, stream.key(dict(keys), now), body, _headers(stream)
+                )
+        await self._keep(stream, refused, now)
         return len(records)
+
+    async def _schema(self, stream: DeliveryStream) -> pa.Schema | None:
+        if stream.table is None:
+            return None
+        database, table = stream.table
+        answer = await self._calls.json("glue", "GetTable", {"DatabaseName": database, "Name": table})
+        return table_schema(answer)
+
+    async def _keep(self, stream: DeliveryStream, refused: Sequence[Refused], now: datetime) -> None:
+        """What cannot be delivered, under the prefix for errors."""
+        for kind in sorted({each.kind for each in refused}):
+            body = b"".join(each.line(now) for each in refused if each.kind == kind)
+            key = stream.error_key(kind, now)
+            await self._calls.put_object(stream.bucket, key, body, {"Content-Type": "application/json"})
 
     async def _follow(
         self, stream: DeliveryStream, shards: KinesisShards, shard_id: str, iterator: str
@@ -139,6 +167,11 @@ class Firehose:
                 self.put_record(stream.name, base64.b64decode(record.event_record["kinesis"]["data"]))
             if not records:
                 await woken(flag, _TICK_SECONDS)
+
+
+def _headers(stream: DeliveryStream) -> dict[str, str]:
+    headers = {"Content-Type": "application/octet-stream"}
+    return headers | {"Content-Encoding": "gzip"} if stream.compressed else headers
 
 
 def _describe(stream: DeliveryStream) -> dict[str, Any]:

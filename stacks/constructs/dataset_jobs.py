@@ -103,5 +103,6 @@ class DatasetJobs(Construct):
                 "--input": self._raw.s3_url_for_object(f"{RAW_PREFIX}/"),
                 "--catalogue": self._curated.s3_url_for_object(f"{CATALOGUE_PREFIX}/components.json"),
                 "--output": self.location(name),
+                "--since": "always",
             },
         )

@@ -23,6 +23,7 @@ class Recommendation:
             "CAMPAIGN_ARN": self.campaign_arn,
             "CAMPAIGN_TRANSACTIONS_PER_SECOND": str(config.personalize.match_transactions_per_second),
             "RECOMMENDATION_MODE": config.personalize.mode.value,
+            **config.experiment.environment,
         }
 
     def grant_use(self, function: lambda_.Function) -> None:

@@ -30,6 +30,7 @@ class SocketFunctions(Construct):
         self._code = code
         self._data = data
         self._shards = {"CONNECTION_SHARDS": str(config.connection_shards)}
+        self._experiment = config.experiment.holdout_environment
         issuer = config.token_issuer or _own_issuer(data)
         self.socket = ViewerSocket(
             self,
@@ -76,7 +77,11 @@ class SocketFunctions(Construct):
         function = self._connections(
             "interact",
             "Takes in what a viewer saw, clicked or dismissed",
-            {**self._shards, "INTERACTIONS_STREAM_NAME": self._data.interactions.stream_name},
+            {
+                **self._shards,
+                **self._experiment,
+                "INTERACTIONS_STREAM_NAME": self._data.interactions.stream_name,
+            },
         )
         self._data.interactions.grant_write(function)
         self.socket.add_route("interact", function)

@@ -1,7 +1,11 @@
 """Promises of what must outlive every deployment."""
 
+from datetime import UTC, datetime
+
 import pytest
 
+from domain.component import Slot
+from domain.interaction import Interaction, InteractionType, RecordedInteraction
 from tests.infrastructure.conftest import Assembly
 
 STATEFUL = (
@@ -107,6 +111,38 @@ def test_interactions_are_filed_by_day_and_match(development: Assembly) -> None:
         "interactions/date=!{timestamp:yyyy-MM-dd}/match_id=!{partitionKeyFromQuery:match_id}/"
     )
     assert destination["ErrorOutputPrefix"].startswith("errors/interactions/")
+
+
+@pytest.mark.parametrize("stream", ["InteractionsDelivery", "DecisionsDelivery"])
+def test_raw_data_is_parquet_by_the_schema_of_its_table(development: Assembly, stream: str) -> None:
+    properties = development.properties("DataStack", "AWS::KinesisFirehose::DeliveryStream", stream)
+    destination = properties["ExtendedS3DestinationConfiguration"]
+    conversion = destination["DataFormatConversionConfiguration"]
+    assert conversion["OutputFormatConfiguration"]["Serializer"].keys() == {"ParquetSerDe"}
+    # Names of context columns are in capitals: keys must keep their case.
+    deserializer = conversion["InputFormatConfiguration"]["Deserializer"]["OpenXJsonSerDe"]
+    assert deserializer["CaseInsensitive"] is False
+    table = conversion["SchemaConfiguration"]["TableName"]["Ref"]
+    assert table in development.of_type("DataStack", "AWS::Glue::Table")
+    # Firehose refuses to compress what it converts, and to buffer less.
+    assert destination.get("CompressionFormat", "UNCOMPRESSED") == "UNCOMPRESSED"
+    assert destination["BufferingHints"]["SizeInMBs"] >= 64
+
+
+def test_the_tables_have_a_column_for_all_that_is_recorded(development: Assembly) -> None:
+    seen = Interaction(
+        type=InteractionType.CLICK,
+        component_id="poll",
+        slot=Slot.OVERLAY,
+        version=1,
+        occurred_at=datetime(2026, 6, 11, tzinfo=UTC),
+    )
+    record = RecordedInteraction(
+        interaction=seen, match_id="m", viewer_id="v", cohort_key="c", session_id="s", columns={}
+    )
+    table = development.properties("DataStack", "AWS::Glue::Table", "CatalogInteractions")
+    columns = [column["Name"] for column in table["TableInput"]["StorageDescriptor"]["Columns"]]
+    assert columns == list(record.to_dict())
 
 
 def test_a_viewer_cannot_vouch_for_their_own_age_or_tier(development: Assembly) -> None:

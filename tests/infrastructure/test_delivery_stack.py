@@ -28,6 +28,9 @@ ENVIRONMENT = {
         "CAMPAIGN_ARN",
         "CAMPAIGN_TRANSACTIONS_PER_SECOND",
         "RECOMMENDATION_MODE",
+        "EXPERIMENT_SEASON",
+        "EXPERIMENT_HOLDOUT_SHARE",
+        "EXPERIMENT_TRIAL_SHARE",
         "WEBSOCKET_ENDPOINT",
         "DECISIONS_STREAM_NAME",
         "DEAD_LETTERS_QUEUE_URL",
@@ -37,7 +40,10 @@ ENVIRONMENT = {
     "disconnect": {"CONNECTIONS_TABLE_NAME"},
     "default": set(),
     "ping": set(),
-    "interact": {"CONNECTIONS_TABLE_NAME", "CONNECTION_SHARDS", "INTERACTIONS_STREAM_NAME"},
+    "interact": {
+        *("CONNECTIONS_TABLE_NAME", "CONNECTION_SHARDS", "INTERACTIONS_STREAM_NAME"),
+        *("EXPERIMENT_SEASON", "EXPERIMENT_HOLDOUT_SHARE"),
+    },
     "record_interactions": {"TRACKING_ID", "DEAD_LETTERS_QUEUE_URL"},
 }
 
@@ -152,8 +158,13 @@ def test_the_first_context_of_a_match_is_dispatched_too(development: Assembly) -
 def test_one_bad_interaction_never_blocks_a_shard(development: Assembly) -> None:
     mapping = event_source(development, "RecordInteractions")
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRetryAttempts"] == 3
+    assert mapping["MaximumRecordAgeInSeconds"] == 6 * 3600
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert "RefusedInteractions" in json.dumps(mapping["DestinationConfig"]["OnFailure"])
+
+
+def test_a_throttled_tracker_is_waited_for_by_the_hour_and_not_by_the_attempt(development: Assembly) -> None:
+    assert event_source(development, "RecordInteractions")["MaximumRetryAttempts"] == 10_000
 
 
 @pytest.mark.parametrize("queue", ["PipelineMoments", "PipelineDispatch"])

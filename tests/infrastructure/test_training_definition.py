@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,3 +122,10 @@ def test_jobs_run_on_the_newest_glue_that_has_our_python(development: Assembly) 
         arguments = job["Properties"]["DefaultArguments"]
         assert job["Properties"]["GlueVersion"] == "5.1"
         assert {"--input", "--catalogue", "--output", "--extra-py-files"} <= set(arguments)
+
+
+def test_the_lift_is_a_query_over_the_tables_that_firehose_fills(development: Assembly) -> None:
+    query = development.properties("TrainingStack", "AWS::Athena::NamedQuery")
+    assert query["QueryString"] == (Path(__file__).parents[2] / "glue_jobs" / "lift.sql").read_text()
+    tables = development.of_type("DataStack", "AWS::Glue::Table").values()
+    assert {table["Properties"]["TableInput"]["Name"] for table in tables} == {"interactions", "decisions"}

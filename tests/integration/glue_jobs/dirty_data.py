@@ -6,6 +6,23 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pyarrow as pa
+
+from local.sources.hive_types import arrow_type
+from local.sources.record_format import parquet
+
+FIREHOSE_SCHEMA = pa.schema(
+    [
+        *((name, arrow_type("string")) for name in ("interaction_id", "match_id", "viewer_id", "cohort")),
+        *((name, arrow_type("string")) for name in ("session_id", "type", "component_id", "slot")),
+        ("version", arrow_type("int")),
+        *((name, arrow_type("string")) for name in ("occurred_at", "recommendation_id")),
+        ("value", arrow_type("double")),
+        ("impression", arrow_type("array<string>")),
+        ("columns", arrow_type("map<string,string>")),
+        ("holdout", arrow_type("boolean")),
+    ]
+)
 CATALOGUE = Path(__file__).parents[3] / "catalogue" / "components.json"
 NOW = 1_700_000_000
 START = NOW - 400_000
@@ -21,6 +38,9 @@ FAULTS = {
     "occurred_at is no instant": 12,
     "MATCH_EVENT is not of the registry": 8,
     "bot": 70,
+    "clicks everything": 120,
+    "shown again in its session": 9,
+    "the file cannot be read": 1,
 }
 
 
@@ -29,7 +49,7 @@ def instant(second: int) -> str:
 
 
 def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) -> None:
-    """Good lines and faulty ones, shuffled, over two files."""
+    """Good lines and faulty ones, shuffled: two files of JSON lines and one of Parquet, and one cut off."""
     chance = Random(seed)
     components = [row["id"] for row in json.loads(CATALOGUE.read_text())["components"]]
     rows = [_row(at, chance, components) for at in range(good)]
@@ -52,12 +72,51 @@ def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) ->
     for at in range(FAULTS["bot"]):
         bot = {"interaction_id": f"bot-{at}", "viewer_id": "bot", "occurred_at": instant(START)}
         lines.append(json.dumps({**rows[at], **bot}))
+    lines += [json.dumps(row) for row in _eager(rows[0])]
+    shown = [row for row in rows if row["type"] == "impression"][-FAULTS["shown again in its session"] :]
+    for at, row in enumerate(shown):
+        again = {"interaction_id": f"again-{at}", "occurred_at": instant(START + row["version"] * 120 + 60)}
+        lines.append(json.dumps({**row, **again}))
     chance.shuffle(lines)
+    _write_parquet(folder, lines)
     half = len(lines) // 2
     for name, part in (("a/one.json", lines[:half]), ("b/two.json", lines[half:])):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("\n".join(part) + "\n")
+
+
+def _eager(like: dict[str, Any]) -> list[dict[str, Any]]:
+    """One who clicks each of sixty components within a second of seeing it, two minutes apart."""
+    return [
+        {
+            **like,
+            "interaction_id": f"eager-{at}-{kind}",
+            "viewer_id": "eager",
+            "type": kind,
+            "version": at,
+            "occurred_at": instant(START + at * 120),
+        }
+        for at in range(FAULTS["clicks everything"] // 2)
+        for kind in ("impression", "click")
+    ]
+
+
+def _write_parquet(folder: Path, lines: list[str]) -> None:
+    """The last three hundred lines that fit, as Firehose leaves them; and the same file without its end."""
+    fitting = [at for at, line in enumerate(lines) if _fits(line)][-300:]
+    body, refused = parquet([lines[at].encode() for at in fitting], FIREHOSE_SCHEMA)
+    assert not refused
+    for at in reversed(fitting):
+        del lines[at]
+    path = folder / "date=2023-11-14" / "match_id=match" / "rows.parquet"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(body)
+    path.with_name("cut.parquet").write_bytes(body[: len(body) // 2])
+
+
+def _fits(line: str) -> bool:
+    return not parquet([line.encode()], FIREHOSE_SCHEMA)[1]
 
 
 def _row(at: int, chance: Random, components: list[str]) -> dict[str, Any]:
@@ -73,11 +132,12 @@ def _row(at: int, chance: Random, components: list[str]) -> dict[str, Any]:
         "type": chance.choice(["impression", "impression", "click", "dismissal"]),
         "component_id": shown[0],
         "slot": "overlay",
-        "version": at // 100,
+        "version": at,
         "occurred_at": instant(START + at * 120),
         "recommendation_id": f"rec-{at // 10}" if at % 3 else None,
         "value": chance.choice([None, 1.5, "much"]),
         "impression": shown,
+        "holdout": False,
         "columns": {
             "MATCH_EVENT": chance.choice(["none", "goal"]),
             "SCORE_DIFFERENCE": "level",

@@ -45,11 +45,24 @@ def lines(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_refused_lines_are_counted_and_kept_with_their_reason(produced: Path) -> None:
-    report = {row["reason"]: row["lines"] for row in lines(produced / "interactions-quality")}
-    assert report == {**FAULTS, "accepted": GOOD}
+    (report,) = lines(produced / "interactions-quality")
+    assert report["lines"] == {**FAULTS, "accepted": GOOD}
     refused = lines(produced / "interactions-refused")
     assert len(refused) == sum(FAULTS.values())
-    assert all("nobody-knows" in row["line"] for row in refused if row["reason"] == "component_id is unknown")
+    unknown = [row for row in refused if row["reason"] == "component_id is unknown"]
+    assert {row["component_id"] for row in unknown} == {"nobody-knows"}
+    (cut,) = [row for row in refused if row["reason"] == "the file cannot be read"]
+    assert cut["line"] == "cut.parquet"
+
+
+def test_the_report_tells_what_was_measured_and_which_rules_hold(produced: Path) -> None:
+    (report,) = lines(produced / "interactions-quality")
+    assert report["holds"] is True
+    assert report["measured"]["viewers"] == 120
+    assert report["measured"]["lines"] == GOOD
+    assert report["measured"]["MATCH_EVENT"] == GOOD
+    assert 120 <= report["measured"]["sessions"] <= GOOD
+    assert "at least 1000 interactions" in {rule["rule"] for rule in report["rules"]}
 
 
 def test_good_rows_arrive_for_the_viewer_and_for_the_cohort(produced: Path) -> None:
@@ -89,7 +102,7 @@ def test_too_little_data_is_refused_with_the_numbers(tmp_path: Path) -> None:
     write_dirty_clickstream(tmp_path / "raw", good=400)
     finished = run("interactions", tmp_path / "raw", tmp_path)
     assert finished.returncode == 1
-    assert "expected at least 1000 interactions, got 800" in finished.stderr
+    assert "DatasetRefusedError: expected at least 1000 interactions, got 800" in finished.stderr
     assert not (tmp_path / "interactions").exists()
     assert lines(tmp_path / "interactions-refused")
 

@@ -43,6 +43,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
             "CAMPAIGN_ARN": f"arn:aws:personalize:{REGION}:123456789012:campaign/touchline",
             "CAMPAIGN_TRANSACTIONS_PER_SECOND": "40",
             "RECOMMENDATION_MODE": "cohort",
+            "EXPERIMENT_SEASON": "test",
+            "EXPERIMENT_HOLDOUT_SHARE": "0",
+            "EXPERIMENT_TRIAL_SHARE": "0",
             "TRACKING_ID": "tracker",
         }
         for name, value in names.items():

@@ -241,6 +241,8 @@ def test_settings_are_typed_and_have_defaults():
     ]
     environment = {name.upper(): "x" for name in names}
     environment |= {"CAMPAIGN_TRANSACTIONS_PER_SECOND": "40", "RECOMMENDATION_MODE": "viewer"}
+    environment |= {"EXPERIMENT_SEASON": "2026", "EXPERIMENT_HOLDOUT_SHARE": "0.05"}
+    environment |= {"EXPERIMENT_TRIAL_SHARE": "0"}
     settings = read_settings(DispatchComponentsSettings, environment)
     assert settings.campaign_transactions_per_second == 40
     assert settings.recommendation_mode is RecommendationMode.VIEWER

@@ -239,3 +239,22 @@ def test_what_the_tracker_never_takes_is_set_aside():
     )
     assert recorder.record([recorded()]) == []
     assert len(dead_letters.letters) == 1
+
+
+def test_a_tracker_without_room_is_left_alone_for_the_rest_of_the_batch():
+    # GIVEN a tracker that takes one call and then is throttled
+    class FullTracker(fakes.InMemoryEventTracker):
+        asked = 0
+
+        def put(self, interactions: Any) -> Refusal | None:
+            self.asked += 1
+            return super().put(interactions) if self.asked == 1 else Refusal.THROTTLED
+
+    tracker = FullTracker()
+    recorder = InteractionRecorder(
+        tracker=tracker, dead_letters=fakes.InMemoryDeadLetters(), telemetry=fakes.RecordedTelemetry()
+    )
+    # WHEN five viewers' acts come THEN one call more is made, and four viewers' acts come again
+    many = [recorded(number, f"viewer-{number}") for number in range(5)]
+    assert recorder.record(many) == many[1:]
+    assert tracker.asked == 2

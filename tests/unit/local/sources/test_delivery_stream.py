@@ -5,6 +5,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from local.sources.delivery_stream import DeliveryStream
 
 NOW = datetime(2026, 6, 11, 19, 5, 9, tzinfo=UTC)
@@ -25,8 +27,9 @@ def test_time_and_partition_keys_fill_the_prefix() -> None:
     assert given.key({"match": "m1"}, NOW).startswith("match=m1/d=2026-06-11/clicks-1-")
 
 
-def test_partition_keys_are_read_from_the_record() -> None:
-    query = {"ParameterName": "MetadataExtractionQuery", "ParameterValue": "{match:.detail.matchId}"}
+@pytest.mark.parametrize("text", ["{match:.detail.matchId}", '{"match":.detail.matchId}'])
+def test_partition_keys_are_read_from_the_record(text: str) -> None:
+    query = {"ParameterName": "MetadataExtractionQuery", "ParameterValue": text}
     given = stream(
         ProcessingConfiguration={"Processors": [{"Type": "MetadataExtraction", "Parameters": [query]}]}
     )

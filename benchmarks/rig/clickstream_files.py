@@ -1,0 +1,69 @@
+"""A raw clickstream of any size as Firehose leaves it, with the faults that one meets."""
+
+import json
+from pathlib import Path
+
+import duckdb
+
+from domain.registry import CONTEXT_REGISTRY
+
+CATALOGUE = Path(__file__).parents[2] / "catalogue" / "components.json"
+NOW_SECONDS = 1_780_000_000
+ROWS_A_FILE = 500_000
+ROWS_A_VIEWER = 100
+SECONDS_BETWEEN = 37
+
+
+def write_clickstream(folder: Path, rows: int) -> None:
+    """Parquet files under `folder`: one row in fifty is a duplicate, one in a hundred is faulty.
+
+    Every hundred rows are of one viewer, who sees components in turn and clicks every fifth; which component,
+    match and context that is follows from the row's number, so that a size is always the same data.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    components = [entry["id"] for entry in json.loads(CATALOGUE.read_text())["components"]]
+    connection = duckdb.connect()
+    connection.execute("SET preserve_insertion_order = false")
+    connection.execute("SET enable_progress_bar = false")
+    for at, start in enumerate(range(0, rows, ROWS_A_FILE)):
+        end = min(rows, start + ROWS_A_FILE)
+        query = _query(components, start, end)
+        connection.execute(f"COPY ({query}) TO '{folder / f'{at:05}.parquet'}' (FORMAT parquet)")
+
+
+def _query(components: list[str], start: int, end: int) -> str:
+    names = "[" + ", ".join(f"'{name}'" for name in components) + "]"
+    cells = ", ".join(f"'{column.name}': {_value(column.vocabulary)}" for column in CONTEXT_REGISTRY.columns)
+    first = NOW_SECONDS - 40 * 86_400
+    return f"""
+        WITH numbered AS (
+            SELECT CASE WHEN i % 50 = 49 THEN i - 1 ELSE i END AS n, i FROM range({start}, {end}) AS r(i)
+        ), drawn AS (
+            SELECT *, (hash(n) >> 2)::BIGINT AS h, n // {ROWS_A_VIEWER} AS viewer,
+                (hash(n // {ROWS_A_VIEWER}) >> 2)::BIGINT AS trait,
+                {names} AS names
+            FROM numbered
+        )
+        SELECT 'act-' || n AS interaction_id, 'match-' || viewer % 64 AS match_id,
+            CASE WHEN i % 200 = 7 THEN NULL ELSE 'viewer-' || viewer END AS viewer_id,
+            ['Italy', 'Turkey', 'unknown'][1 + trait % 3] || '|'
+                || ['18-24', '25-34', '35-49', '50+'][1 + (trait // 3) % 4] || '|'
+                || ['IT', 'TR', 'GB', 'DE'][1 + (trait // 12) % 4] || '|'
+                || ['free', 'premium'][1 + (trait // 48) % 2] AS cohort,
+            'session-' || viewer AS session_id,
+            CASE WHEN n % 5 = 4 THEN 'click' ELSE 'impression' END AS type,
+            CASE WHEN i % 200 = 107 THEN 'nobody-knows' ELSE names[1 + h % len(names)] END AS component_id,
+            'overlay' AS slot, (n // 2 % {ROWS_A_VIEWER})::INTEGER AS version,
+            strftime(make_timestamp(({first} + n % {ROWS_A_VIEWER} * {SECONDS_BETWEEN}
+                + trait % 2000000)::BIGINT * 1000000), '%Y-%m-%dT%H:%M:%S.000Z') AS occurred_at,
+            'rec-' || n // 4 AS recommendation_id,
+            CASE WHEN n % 5 = 4 THEN 1.0 END::DOUBLE AS value,
+            [names[1 + h % len(names)], names[1 + (h + 7) % len(names)],
+                names[1 + (h + 13) % len(names)]] AS impression,
+            MAP {{{cells}}} AS columns, false AS holdout
+        FROM drawn"""
+
+
+def _value(vocabulary: tuple[str, ...]) -> str:
+    values = "[" + ", ".join(f"'{value}'" for value in vocabulary) + "]"
+    return f"{values}[1 + (h // 64) % {len(vocabulary)}]"

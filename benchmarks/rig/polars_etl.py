@@ -1,0 +1,119 @@
+"""The interactions job written plainly in Polars: what somebody would write who need not run on Spark too.
+
+`python -m benchmarks.rig.polars_etl INPUT CATALOGUE OUTPUT NOW`
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import polars as pl
+
+from domain.cohort import COHORT_USER_PREFIX
+from domain.interaction import InteractionType
+from domain.registry import CONTEXT_REGISTRY
+from glue_jobs import limits
+
+NAMES = CONTEXT_REGISTRY.names
+WHO = ("fault", "viewer_id")
+
+
+def interactions(source: Path, catalogue: Path, now_seconds: int) -> pl.DataFrame:
+    """The dataset of the job, as one frame."""
+    known = [row["id"] for row in json.loads(catalogue.read_text())["components"]]
+    rows = pl.read_parquet(source / "*.parquet", hive_partitioning=False)
+    faulty = _typed(rows).with_columns(fault=_fault(known, now_seconds))
+    again = faulty.sort("timestamp", "session_id", "version", "recommendation_id").with_columns(
+        repetition=pl.int_range(pl.len()).over("fault", "interaction_id") + 1
+    )
+    good = _habits(_sessions(again)).filter(
+        pl.col("fault").is_null()
+        & (pl.col("repetition") == 1)
+        & (pl.col("most_acts") <= limits.BOT_ACTS_A_MINUTE)
+        & ~(
+            (pl.col("seen") >= limits.FEW_IMPRESSIONS)
+            & (pl.col("clicked") > pl.col("seen") * limits.EAGER_SHARE)
+        )
+        & ~((pl.col("type") == InteractionType.IMPRESSION.value) & (pl.col("sight") > 1))
+    )
+    return _dataset(good)
+
+
+def _typed(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(
+        timestamp=pl.col("occurred_at").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", strict=False).dt.epoch("s"),
+        impression=pl.col("impression").list.join("|"),
+        **{name: pl.col("columns").map.get(name) for name in NAMES},
+    ).drop("columns")
+
+
+def _fault(known: list[str], now_seconds: int) -> pl.Expr:
+    missing = [pl.col(name).is_null() | (pl.col(name).str.len_chars() == 0) for name in limits.REQUIRED]
+    foreign = [
+        pl.col(column.name).is_not_null() & ~pl.col(column.name).is_in(column.vocabulary)
+        for column in CONTEXT_REGISTRY.columns
+    ]
+    instant = pl.col("timestamp")
+    wrong = pl.any_horizontal(
+        *missing,
+        ~pl.col("type").is_in([kind.value for kind in InteractionType]),
+        instant.is_null(),
+        instant > now_seconds + limits.CLOCK_SKEW_SECONDS,
+        instant < limits.OLDEST_TIMESTAMP,
+        ~pl.col("component_id").is_in(known),
+        *foreign,
+    )
+    return pl.when(wrong).then(pl.lit("faulty"))
+
+
+def _sessions(acts: pl.DataFrame) -> pl.DataFrame:
+    ordered = acts.sort("timestamp", "interaction_id", "component_id", "type", "session_id")
+    silence = pl.col("timestamp").diff().over(*WHO, "match_id")
+    return ordered.with_columns(
+        begins=(silence.is_null() | (silence > limits.LONGEST_SILENCE_SECONDS)).cast(pl.Int32)
+    ).with_columns(session=pl.col("begins").cum_sum().over(*WHO, "match_id"))
+
+
+def _habits(lines: pl.DataFrame) -> pl.DataFrame:
+    fresh = pl.col("fault").is_null() & (pl.col("repetition") == 1)
+    is_impression = pl.col("type") == InteractionType.IMPRESSION.value
+    is_click = pl.col("type") == InteractionType.CLICK.value
+    counted = lines.with_columns(
+        minute=pl.col("timestamp") // 60, repeated=pl.col("repetition") > 1
+    ).with_columns(
+        acts=fresh.sum().over(*WHO, "minute"),
+        seen=(fresh & is_impression).sum().over(*WHO),
+        clicked=(fresh & is_click).sum().over(*WHO),
+    )
+    sight = ("repeated", "match_id", "session", "type", "component_id", "version")
+    return (
+        counted.with_columns(most_acts=pl.col("acts").max().over(*WHO))
+        .sort("timestamp", "interaction_id")
+        .with_columns(sight=pl.int_range(pl.len()).over(*WHO, *sight) + 1)
+    )
+
+
+def _dataset(good: pl.DataFrame) -> pl.DataFrame:
+    own = good.select(
+        pl.col("viewer_id").alias("USER_ID"),
+        pl.col("component_id").alias("ITEM_ID"),
+        pl.col("timestamp").alias("TIMESTAMP"),
+        pl.col("type").alias("EVENT_TYPE"),
+        pl.col("value").alias("EVENT_VALUE"),
+        pl.col("impression").alias("IMPRESSION"),
+        pl.col("recommendation_id").alias("RECOMMENDATION_ID"),
+        *NAMES,
+    )
+    cohorts = own.with_columns(USER_ID=pl.lit(COHORT_USER_PREFIX) + good["cohort"])
+    return pl.concat([own, cohorts])
+
+
+def main(source: str, catalogue: str, output: str, now: str) -> None:
+    """Write the dataset as one CSV file."""
+    folder = Path(output)
+    folder.mkdir(parents=True, exist_ok=True)
+    interactions(Path(source), Path(catalogue), int(now)).write_csv(folder / "part-00000.csv")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

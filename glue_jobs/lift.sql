@@ -1,0 +1,83 @@
+-- What the recommender is worth: engagements per impression of the viewers it serves, beside the holdout's.
+--
+-- Viewers were drawn, not impressions, so a viewer's acts belong together: the spread of each rate is that of a
+-- ratio of means over viewers (delta method; Deng, Knoblich and Lu, KDD 2018, https://arxiv.org/abs/1803.06336).
+-- Only what was shown by a logged decision counts. The lift's interval is symmetric on the logarithm.
+WITH decided AS (
+    SELECT DISTINCT match_id, version, holdout FROM decisions
+),
+acts AS (
+    SELECT DISTINCT interaction_id, holdout, viewer_id, match_id, version, type FROM interactions
+),
+viewers AS (
+    SELECT
+        acts.holdout,
+        acts.viewer_id,
+        CAST(sum(CASE WHEN acts.type = 'impression' THEN 1 ELSE 0 END) AS DOUBLE) AS impressions,
+        CAST(sum(CASE WHEN acts.type IN ('click', 'conversion') THEN 1 ELSE 0 END) AS DOUBLE) AS engagements
+    FROM acts
+    INNER JOIN decided
+        ON acts.match_id = decided.match_id AND acts.version = decided.version AND acts.holdout = decided.holdout
+    GROUP BY acts.holdout, acts.viewer_id
+),
+arms AS (
+    SELECT
+        holdout,
+        count(*) AS viewers,
+        sum(impressions) AS impressions,
+        sum(engagements) AS engagements,
+        sum(engagements) / sum(impressions) AS rate,
+        avg(impressions) AS mean_impressions,
+        var_samp(engagements) AS spread_engagements,
+        var_samp(impressions) AS spread_impressions,
+        covar_samp(engagements, impressions) AS together
+    FROM viewers
+    WHERE impressions > 0
+    GROUP BY holdout
+),
+rated AS (
+    SELECT
+        holdout,
+        viewers,
+        impressions,
+        engagements,
+        rate,
+        sqrt(
+            (spread_engagements - 2 * rate * together + rate * rate * spread_impressions) / viewers
+        ) / mean_impressions AS error
+    FROM arms
+),
+compared AS (
+    SELECT
+        served.viewers AS served_viewers,
+        served.impressions AS served_impressions,
+        served.rate AS served_rate,
+        served.error AS served_error,
+        held.viewers AS holdout_viewers,
+        held.impressions AS holdout_impressions,
+        held.rate AS holdout_rate,
+        held.error AS holdout_error,
+        ln(served.rate / held.rate) AS log_ratio,
+        sqrt(
+            served.error * served.error / (served.rate * served.rate)
+            + held.error * held.error / (held.rate * held.rate)
+        ) AS log_error
+    FROM rated AS served
+    CROSS JOIN rated AS held
+    WHERE NOT served.holdout AND held.holdout AND served.rate > 0 AND held.rate > 0
+)
+SELECT
+    served_viewers,
+    served_impressions,
+    served_rate,
+    served_rate - 1.96 * served_error AS served_low,
+    served_rate + 1.96 * served_error AS served_high,
+    holdout_viewers,
+    holdout_impressions,
+    holdout_rate,
+    holdout_rate - 1.96 * holdout_error AS holdout_low,
+    holdout_rate + 1.96 * holdout_error AS holdout_high,
+    exp(log_ratio) - 1 AS lift,
+    exp(log_ratio - 1.96 * log_error) - 1 AS lift_low,
+    exp(log_ratio + 1.96 * log_error) - 1 AS lift_high
+FROM compared

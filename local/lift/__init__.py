@@ -1,0 +1,1 @@
+"""What the recommender is worth, told from the decisions and the interactions that were logged."""

@@ -1,0 +1,49 @@
+"""`python -m local lift`: what the recommender is worth, from the logs of a season."""
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from local.lift.errors import LiftError
+from local.lift.lift import measure_lift, screens_by_rung
+from local.lift.logs import open_logs
+from local.lift.page import page
+from local.lift.policies import PolicyValue, policy_values
+
+SUMMARY = "what the recommender is worth: the served beside the held out, with intervals"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument(
+        "--decisions", type=Path, required=True, help="a file or folder of the decisions' log"
+    )
+    parser.add_argument("--interactions", type=Path, required=True, help="a file or folder of interactions")
+    parser.add_argument("--html", type=Path, help="also write a page with a plot to this file")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print one JSON object, and write the page if one was asked for."""
+    try:
+        logs = open_logs(decisions=arguments.decisions, interactions=arguments.interactions)
+        lift = measure_lift(logs)
+    except LiftError as error:
+        print(f"lift: {error}", file=sys.stderr)
+        return 1
+    screens = screens_by_rung(logs)
+    policies: list[PolicyValue] = []
+    try:
+        policies = policy_values(logs)
+    except LiftError as error:
+        print(f"no other policy is judged: {error}", file=sys.stderr)
+    told = {
+        "lift": asdict(lift),
+        "screens": [asdict(each) for each in screens],
+        "policies": [asdict(each) for each in policies],
+    }
+    print(json.dumps(told, indent=2))
+    if arguments.html:
+        arguments.html.write_text(page(lift, screens, policies), encoding="utf-8")
+    return 0
