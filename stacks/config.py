@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Self
 
 from stacks.errors import StageConfigError
+from stacks.media_config import MediaConfig
 
 CONTEXT_RECIPES = ("aws-user-personalization", "aws-user-personalization-v2")
 EXPLORING_RECIPE = "aws-user-personalization"
@@ -106,6 +107,7 @@ class StageConfig:
     monthly_budget_usd: int
     personalize: PersonalizeConfig
     flink: FlinkConfig
+    media: MediaConfig = field(default_factory=MediaConfig)
     token_issuer: TokenIssuer | None = None
     alarm_email: str | None = None
 
@@ -160,6 +162,14 @@ class StageConfig:
             feed_requests_per_second=1_000,
             socket_messages_per_second=9_000,
             glue_workers=10,
+            media=MediaConfig(
+                frame_interval_seconds=1,
+                audio_segment_seconds=15,
+                scoreboard_every_seconds=2,
+                scene_every_seconds=10,
+                people_every_seconds=10,
+                speech_every_seconds=15,
+            ),
             monthly_budget_usd=20_000,
             personalize=PersonalizeConfig(
                 resting_transactions_per_second=2,
