@@ -2,6 +2,9 @@
 
 DomainError
 ├── InvalidFieldError      a value from outside is not what was expected
+├── UnreadableSampleError  a sample of the broadcast is no picture, or no sound, that can be looked at
+├── AnalyserRefusedError   the service behind an analyser does not serve us at all
+├── AnalyserBusyError      the service behind an analyser cannot answer now
 └── RegistryError          the context registry breaks a limit of Amazon Personalize
 """
 
@@ -18,6 +21,22 @@ class InvalidFieldError(DomainError):
         self.expected = expected
         self.got = _shorten(got)
         super().__init__(f"{field or 'body'}: expected {expected}, got {self.got}")
+
+
+class UnreadableSampleError(DomainError):
+    """A sample that no analyser will ever be able to read, however often it is tried."""
+
+    def __init__(self, key: str, expected: str, got: str) -> None:
+        self.key = key
+        super().__init__(f"{key}: expected {expected}, got {_shorten(got, 300)}")
+
+
+class AnalyserRefusedError(DomainError):
+    """The service behind an analyser does not let us use it; the other analysers go on."""
+
+
+class AnalyserBusyError(DomainError):
+    """The service behind an analyser cannot answer now; the same sample may be tried again."""
 
 
 class RegistryError(DomainError):

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.errors import InvalidFieldError
+from domain.match import Score
 from domain.match_event import MatchEvent
 from domain.validation import Reader, format_instant
 
@@ -55,17 +56,29 @@ class PostCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
-    """What an analyser saw or heard in the broadcast; `confidence` is 0 to 1."""
+    """What an analyser saw or heard in the broadcast; `confidence` is 0 to 1.
+
+    `score` and `clock_seconds` are what a scoreboard showed: the clock as it stands there, 2700 at half-time.
+    """
 
     analyser: str
     label: str
     confidence: float
     text: str | None = None
+    score: Score | None = None
+    clock_seconds: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form."""
-        fields = {"analyser": self.analyser, "label": self.label, "confidence": self.confidence}
-        return fields if self.text is None else {**fields, "text": self.text}
+        fields: dict[str, Any] = {
+            "analyser": self.analyser,
+            "label": self.label,
+            "confidence": self.confidence,
+            "text": self.text,
+            "score": self.score and self.score.to_dict(),
+            "clock_seconds": self.clock_seconds,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Observation":
@@ -76,6 +89,10 @@ class Observation:
             label=reader.text("label"),
             confidence=reader.number("confidence", minimum=0, maximum=1),
             text=reader.text("text") if reader.has("text") else None,
+            score=reader.nested("score", Score.from_dict) if reader.has("score") else None,
+            clock_seconds=reader.number("clock_seconds", minimum=0, maximum=10_000)
+            if reader.has("clock_seconds")
+            else None,
         )
 
 

@@ -160,12 +160,24 @@ class RecordInteractionsSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnalyseMediaSettings:
-    """What `analyse_media` needs."""
+class FinishTranscriptionSettings:
+    """What `finish_transcription` needs: the channel's sampling dates the samples that it names."""
 
     signals_stream_name: str
-    media_bucket_name: str
     dead_letters_queue_url: str
+    frame_interval_seconds: float
+    audio_segment_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnalyseMediaSettings(FinishTranscriptionSettings):
+    """What `analyse_media` needs: how often each analyser looks; 0 is never."""
+
+    scoreboard_every_seconds: float
+    scene_every_seconds: float
+    people_every_seconds: float
+    speech_every_seconds: float
+    speech_language: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,7 @@ from local.provision.api_drafts import ApiDrafts
 from local.provision.assembly import Assembly, Stack
 from local.provision.provisioner import Provisioner
 from local.provision.resources import Application, Workbench
+from local.senses import Senses
 from local.sources.delivery import Delivery
 from local.sources.delivery_stream import DeliveryStream
 from local.sources.firehose import Firehose
@@ -166,6 +167,8 @@ class TwinServer:
             lambda: self.clients("s3"), lambda name: engine_clients("glue").get_job(JobName=name)["Job"]
         )
         self._closers.append(self.glue.close)
+        self.senses = Senses(lambda: self.clients("s3"), calls=calls, url=self.endpoint.url)
+        self._closers.append(self.senses.close)
         self._apis = ApiDrafts(region=self._region, account_id=ACCOUNT_ID)
         self.provisioner = Provisioner(
             Workbench(
@@ -200,6 +203,8 @@ class TwinServer:
             "kinesisanalytics": self.applications,
             "personalize": self._personalize,
             "glue": self._glue,
+            "rekognition": self.senses.rekognition,
+            "transcribe": self.senses.transcribe,
             "cloudformation": StacksService(
                 region=self._region, outputs=lambda: self.outputs, resources=self.provisioner.resources
             ),

@@ -1,6 +1,6 @@
 """AnalyticsStack: signals come in, Moments come out."""
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 
 from stacks.artifacts import Artifacts
@@ -10,8 +10,7 @@ from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.feed_endpoint import FeedEndpoint
 from stacks.constructs.flink_application import FlinkApplication
 from stacks.constructs.function import FunctionCode, TouchlineFunction
-from stacks.constructs.media_access import grant_analysis
-from stacks.constructs.object_trigger import ObjectTrigger
+from stacks.constructs.media_analysis import MediaAnalysis
 from stacks.constructs.sdk_call import SdkCall
 from stacks.data_stack import DataStack
 
@@ -62,7 +61,7 @@ class AnalyticsStack(Stack):
         )
         start.node.add_dependency(self.application)
         self.feed = FeedEndpoint(self, "Feed", config=config, ingest=self._ingest_feed(code, data))
-        self.media_arrived = self._analyse_media(config, code, data)
+        self.media = MediaAnalysis(self, "Media", config=config, code=code, data=data)
         self.crowd = CrowdSource(
             self, "CrowdSource", config=config, root=artifacts.root, signals=data.signals
         )
@@ -91,28 +90,3 @@ class AnalyticsStack(Stack):
             self.ingest_feed, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"
         )
         return self.ingest_feed
-
-    def _analyse_media(self, config: StageConfig, code: FunctionCode, data: DataStack) -> ObjectTrigger:
-        self.analyse_media = TouchlineFunction(
-            self,
-            "AnalyseMedia",
-            code=code,
-            module="analyse_media",
-            description="Frames and transcripts of the live stream become observations",
-            timeout=Duration.seconds(60),
-            environment={
-                "SIGNALS_STREAM_NAME": data.signals.stream_name,
-                "MEDIA_BUCKET_NAME": data.media_bucket.bucket_name,
-                "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
-            },
-        )
-        data.signals.grant_write(self.analyse_media)
-        data.dead_letters.grant_send_messages(self.analyse_media)
-        grant_analysis(self.analyse_media, bucket=data.media_bucket)
-        return ObjectTrigger(
-            self,
-            "MediaArrived",
-            config=config,
-            bucket=data.media_bucket,
-            function=self.analyse_media,
-        )

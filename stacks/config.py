@@ -6,6 +6,7 @@ from typing import Self
 
 from domain.detection.rules import own_rules
 from stacks.errors import StageConfigError
+from stacks.media_config import MediaConfig
 
 CONTEXT_RECIPES = ("aws-user-personalization", "aws-user-personalization-v2")
 EXPLORING_RECIPE = "aws-user-personalization"
@@ -166,6 +167,7 @@ class StageConfig:
     flink: FlinkConfig
     crowd: CrowdConfig = field(default_factory=CrowdConfig)
     experiment: ExperimentConfig = field(default_factory=ExperimentConfig)
+    media: MediaConfig = field(default_factory=MediaConfig)
     token_issuer: TokenIssuer | None = None
     alarm_email: str | None = None
 
@@ -220,6 +222,14 @@ class StageConfig:
             feed_requests_per_second=1_000,
             socket_messages_per_second=9_000,
             glue_workers=10,
+            media=MediaConfig(
+                frame_interval_seconds=1,
+                audio_segment_seconds=15,
+                scoreboard_every_seconds=2,
+                scene_every_seconds=10,
+                people_every_seconds=10,
+                speech_every_seconds=15,
+            ),
             monthly_budget_usd=20_000,
             personalize=PersonalizeConfig(
                 resting_transactions_per_second=2,

@@ -13,7 +13,7 @@ from stacks.constructs.function import FunctionCode
 from stacks.constructs.kick_off import KickOff
 from stacks.constructs.match_dashboard import MatchDashboard
 from stacks.constructs.spending import Spending
-from stacks.constructs.watched import MINUTE, degraded_share, detector_metric
+from stacks.constructs.watched import MINUTE, degraded_share, detector_metric, own_metric
 from stacks.data_stack import DataStack
 from stacks.delivery_stack import DeliveryStack
 
@@ -63,7 +63,7 @@ class OperationsStack(Stack):
             "UndeliveredCatalogue": delivery.catalogue_arrived.undelivered,
             "UndeliveredPopularity": delivery.popularity_arrived.undelivered,
             "RefusedMatches": kick_off.refused_matches,
-            "UndeliveredMedia": analytics.media_arrived.undelivered,
+            "UndeliveredMedia": analytics.media.arrived.undelivered,
         }
         streams = {"Signals": data.signals, "Interactions": data.interactions}
         alarms = Alarms(self, "Alarms", topic=notices.topic)
@@ -89,6 +89,24 @@ class OperationsStack(Stack):
             above=50,
             periods=5,
             description="Most placements come from below the recommender",
+        )
+        for name, function in {
+            "AnalyseMedia": analytics.media.analyse_media,
+            "FinishTranscription": analytics.media.finish_transcription,
+        }.items():
+            alarms.watch(
+                f"{name}Errors",
+                function.metric_errors(period=MINUTE),
+                above=0,
+                periods=3,
+                description=f"{name} fails: moments come without their place in the programme",
+            )
+        alarms.watch(
+            "AnalyserRefused",
+            own_metric("AnalyserRefused", "analyse_media"),
+            above=0,
+            periods=5,
+            description="Rekognition or Transcribe does not serve an analyser: the others go on without it",
         )
         alarms.watch(
             "DetectorDown",

@@ -32,6 +32,14 @@ def error_code(error: Exception) -> str:
 
 
 @functools.cache
+def patient_client(service: str) -> Any:
+    """A client that waits for a service that has a picture to look at: no viewer waits for the answer."""
+    return _create(
+        service, connect_timeout=2, read_timeout=30, retries={"mode": "standard", "max_attempts": 2}
+    )
+
+
+@functools.cache
 def _session() -> Any:
     import botocore.session
 

@@ -5,8 +5,9 @@ import os
 import time
 from datetime import UTC, datetime
 
+from domain.broadcast.sample import Sampling
 from domain.experiment import Experiment
-from lambdas.adapters.aws import client, impatient_client
+from lambdas.adapters.aws import client, impatient_client, patient_client
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue, DynamoCatalogueStore
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
@@ -22,14 +23,17 @@ from lambdas.logic.feed import FeedIntake
 from lambdas.logic.interacting import Interacting, InteractionRecorder
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.media import MediaAnalysis
+from lambdas.logic.observations import ObservationWriter
 from lambdas.logic.placing import Placing
 from lambdas.logic.subscriptions import Following, Subscribing
+from lambdas.logic.transcripts import TranscriptReading
 from lambdas.observability import TELEMETRY
 from lambdas.settings import (
     AnalyseMediaSettings,
     BuildContextSettings,
     ConnectionSettings,
     DispatchComponentsSettings,
+    FinishTranscriptionSettings,
     IngestFeedSettings,
     InteractSettings,
     LoadCatalogueSettings,
@@ -237,13 +241,58 @@ def catalogue_loader() -> CatalogueLoader:
 @functools.cache
 def media_analysis() -> MediaAnalysis:
     """For `analyse_media`."""
-    from lambdas.adapters.analysers.screen_text import ScreenTextAnalyser
+    from lambdas.adapters.analysers.people import PeopleAnalyser
+    from lambdas.adapters.analysers.scene import SceneAnalyser
+    from lambdas.adapters.analysers.scoreboard import ScoreboardAnalyser
+    from lambdas.adapters.analysers.speech import SpeechAnalyser
 
     settings = read_settings(AnalyseMediaSettings)
+    picture = patient_client("rekognition")
     return MediaAnalysis(
-        analysers=[ScreenTextAnalyser(client("rekognition"))],
-        signals=KinesisSignalStream(client("kinesis"), settings.signals_stream_name),
+        analysers=[
+            ScoreboardAnalyser(picture, every_seconds=settings.scoreboard_every_seconds),
+            SceneAnalyser(picture, every_seconds=settings.scene_every_seconds),
+            PeopleAnalyser(picture, every_seconds=settings.people_every_seconds),
+            SpeechAnalyser(
+                patient_client("transcribe"),
+                every_seconds=settings.speech_every_seconds,
+                language=settings.speech_language,
+            ),
+        ],
+        sampling=sampling(settings),
+        observations=observation_writer(settings),
         dead_letters=dead_letters(settings.dead_letters_queue_url),
+        telemetry=TELEMETRY,
+    )
+
+
+@functools.cache
+def transcript_reading() -> TranscriptReading:
+    """For `finish_transcription`."""
+    from lambdas.adapters.transcribe_jobs import TranscribeJobs
+
+    settings = read_settings(FinishTranscriptionSettings)
+    return TranscriptReading(
+        transcriptions=TranscribeJobs(patient_client("transcribe"), client("s3")),
+        sampling=sampling(settings),
+        observations=observation_writer(settings),
+        dead_letters=dead_letters(settings.dead_letters_queue_url),
+        telemetry=TELEMETRY,
+    )
+
+
+def sampling(settings: FinishTranscriptionSettings) -> Sampling:
+    """How the channel samples the broadcast."""
+    return Sampling(
+        frame_interval_seconds=settings.frame_interval_seconds,
+        audio_segment_seconds=settings.audio_segment_seconds,
+    )
+
+
+def observation_writer(settings: FinishTranscriptionSettings) -> ObservationWriter:
+    """What every function that observes the broadcast writes with."""
+    return ObservationWriter(
+        signals=KinesisSignalStream(client("kinesis"), settings.signals_stream_name),
         telemetry=TELEMETRY,
         clock=now,
     )

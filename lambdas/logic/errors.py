@@ -4,9 +4,12 @@ LogicError
 ├── ProtocolError            a message over the socket that cannot be answered otherwise than by an error
 ├── UnauthorizedError        a request whose signature or token proves nothing
 ├── UnknownMatchError        a match that nobody announced
+├── AnalysisIncompleteError  a sample of the broadcast of which something is still to be looked at
 ├── ContextConflictError     a context that others kept changing while it was written
 └── DispatchIncompleteError  subscribers that could not be reached yet
 """
+
+from collections.abc import Sequence
 
 
 class LogicError(Exception):
@@ -36,6 +39,13 @@ class UnknownMatchError(LogicError):
     def __init__(self, match_id: str) -> None:
         self.match_id = match_id
         super().__init__(f"match_id: expected a match announced by PUT /matches/<id>, got {match_id!r}")
+
+
+class AnalysisIncompleteError(LogicError):
+    """Something of a sample was not looked at, or not written; the sample will be delivered again."""
+
+    def __init__(self, key: str, reasons: Sequence[str]) -> None:
+        super().__init__(f"{key}: expected every analyser to answer, got {'; '.join(reasons)}")
 
 
 class ContextConflictError(LogicError):

@@ -1,62 +1,58 @@
-"""Looking at samples of the broadcast: each analyser says what it saw, as signals."""
+"""Looking at samples of the broadcast: each analyser says what it found, as signals."""
 
-import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from domain.errors import InvalidFieldError
-from domain.signal import Observation, Signal, SignalKind
-from lambdas.logic.ports import Analyser, Clock, DeadLetters, SignalStream, Telemetry
-
-SAMPLE = re.compile(r"(?P<match_id>[^/]+)/(?P<media_ms>\d{10,16})\.[A-Za-z0-9]+")
+from domain.broadcast.sample import Sample, Sampling, sample_of
+from domain.errors import AnalyserBusyError, AnalyserRefusedError, InvalidFieldError, UnreadableSampleError
+from lambdas.logic.errors import AnalysisIncompleteError
+from lambdas.logic.observations import ObservationWriter
+from lambdas.logic.ports import Analyser, DeadLetters, Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaAnalysis:
-    """Passes each sample to the analysers that can look at it."""
+    """Passes each sample to the analysers that are due; what one cannot do keeps none of the others."""
 
     analysers: Sequence[Analyser]
-    signals: SignalStream
+    sampling: Sampling
+    observations: ObservationWriter
     dead_letters: DeadLetters
     telemetry: Telemetry
-    clock: Clock
 
     def look(self, bucket: str, key: str) -> int:
-        """Analyse a sample named `<match id>/<epoch milliseconds of media time>.<kind>`; signals found."""
-        named = SAMPLE.fullmatch(key)
-        if named is None:
-            return self._set_aside(key, "key: expected <match id>/<epoch milliseconds>.<kind>", "key")
-        media_time = datetime.fromtimestamp(int(named["media_ms"]) / 1000, UTC)
-        signals: list[Signal] = []
-        for analyser in self.analysers:
-            if not analyser.supports(key):
-                continue
-            for observed in analyser.analyse(bucket, key):
-                try:
-                    observation = Observation.from_dict(observed, "observation")
-                except InvalidFieldError as error:
-                    self._set_aside(key, str(error), error.field)
-                else:
-                    signals.append(self._signal(named["match_id"], key, media_time, observation))
-        lost = self.signals.put(signals)
-        self.telemetry.count("Observations", len(signals) - len(lost))
-        return len(signals) - len(lost)
+        """Analyse the sample of that name; how many signals were found.
 
-    def _signal(self, match_id: str, key: str, media_time: datetime, observation: Observation) -> Signal:
-        told = f"{key}:{observation.analyser}:{observation.label}:{observation.text}"
-        return Signal(
-            id=f"media:{hashlib.sha256(told.encode()).hexdigest()[:32]}",
-            match_id=match_id,
-            source="media",
-            kind=SignalKind.OBSERVATION,
-            occurred_at=media_time,
-            media_time=media_time,
-            observation=observation,
-            received_at_ms=int(self.clock().timestamp() * 1000),
-        )
+        A sample that nobody can read is set aside with the reason. Raises AnalysisIncompleteError when a
+        service was busy: the sample comes again, and what was found is found again under the same ids.
+        """
+        try:
+            sample = sample_of(bucket, key, self.sampling)
+        except InvalidFieldError as error:
+            return self._set_aside(key, str(error), error.field)
+        interval = self.sampling.seconds_of(sample.kind)
+        found, busy = 0, []
+        for analyser in self.analysers:
+            if analyser.kind is not sample.kind or not sample.due(analyser.every_seconds, interval):
+                continue
+            try:
+                found += self._look_with(analyser, sample)
+            except UnreadableSampleError as error:
+                return found + self._set_aside(key, str(error), "body")
+            except AnalyserBusyError as error:
+                busy.append(f"{analyser.name}: {error}")
+        if busy:
+            raise AnalysisIncompleteError(key, busy)
+        return found
+
+    def _look_with(self, analyser: Analyser, sample: Sample) -> int:
+        try:
+            return self.observations.write(sample, analyser.analyse(sample))
+        except AnalyserRefusedError as error:
+            self.telemetry.count("AnalyserRefused")
+            self.telemetry.warn("an analyser is of no use", analyser=analyser.name, reason=str(error))
+            return 0
 
     def _set_aside(self, key: str, reason: str, field: str) -> int:
         self.telemetry.count("Rejected")

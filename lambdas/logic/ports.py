@@ -4,6 +4,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from domain.broadcast.observed import Observed
+from domain.broadcast.sample import Sample, SampleKind
+from domain.broadcast.transcript import Transcription
 from domain.choice import Exposure
 from domain.cohort import ViewerTraits
 from domain.component import Component
@@ -260,13 +263,32 @@ class EventTracker(Protocol):
 
 
 class Analyser(Protocol):
-    """One way of looking at a sample of the broadcast."""
+    """One way of looking at, or listening to, a sample of the broadcast."""
 
-    def supports(self, key: str) -> bool:
-        """Whether it can look at an object of this name."""
+    @property
+    def name(self) -> str:
+        """The analyser's name, as observations, metrics and logs have it."""
 
-    def analyse(self, bucket: str, key: str) -> Sequence[Mapping[str, Any]]:
-        """What it saw, as observations in their JSON form."""
+    @property
+    def kind(self) -> SampleKind:
+        """The samples that it can look at."""
+
+    @property
+    def every_seconds(self) -> float:
+        """How often it looks; 0 is never."""
+
+    def analyse(self, sample: Sample) -> Sequence[Observed]:
+        """What it found; nothing yet where the answer comes later.
+
+        Raises UnreadableSampleError, AnalyserRefusedError or AnalyserBusyError.
+        """
+
+
+class Transcriptions(Protocol):
+    """Transcription jobs that were started earlier."""
+
+    def result(self, job_name: str) -> Transcription:
+        """The result of a job that is over; raises AnalyserRefusedError or AnalyserBusyError."""
 
 
 class Campaign(Protocol):

@@ -7,28 +7,45 @@ from aws_cdk import aws_s3 as s3
 
 from stacks.constructs.acknowledgement import acknowledge_objects, acknowledge_wildcards
 
-TRANSCRIPTION_JOBS = "touchline-*"
+SAMPLES = "samples/"
+TRANSCRIPTS = "transcripts/"
+JOB_PREFIX = "touchline-"
 
 
 def grant_analysis(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
-    """Read the media, look at frames, and have the sound transcribed into the same bucket."""
-    bucket.grant_read_write(function)
+    """Look at samples, and have the sound written down beside them: both services act as their caller."""
     assert function.role
-    acknowledge_objects(function.role, bucket, reason="Samples are named by match and time.", write=True)
+    bucket.grant_read(function, f"{SAMPLES}*")
+    bucket.grant_put(function, f"{TRANSCRIPTS}*")
+    acknowledge_objects(
+        function.role, bucket, SAMPLES, TRANSCRIPTS, reason="Samples are named by match and time.", write=True
+    )
     function.add_to_role_policy(
         iam.PolicyStatement(
             # Rekognition's image operations know no resources.
-            actions=["rekognition:DetectLabels", "rekognition:DetectText"],
+            actions=[
+                "rekognition:DetectLabels",
+                "rekognition:DetectText",
+                "rekognition:RecognizeCelebrities",
+            ],
             resources=["*"],
         )
     )
+    _grant_jobs(function, "transcribe:StartTranscriptionJob")
+
+
+def grant_transcripts(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
+    """Read the jobs that are over, and what they wrote."""
+    assert function.role
+    bucket.grant_read(function, f"{TRANSCRIPTS}*")
+    acknowledge_objects(function.role, bucket, TRANSCRIPTS, reason="Each sample of the sound has one.")
+    _grant_jobs(function, "transcribe:GetTranscriptionJob")
+
+
+def _grant_jobs(function: lambda_.Function, action: str) -> None:
+    assert function.role
     jobs = Stack.of(function).format_arn(
-        service="transcribe", resource="transcription-job", resource_name=TRANSCRIPTION_JOBS
+        service="transcribe", resource="transcription-job", resource_name=f"{JOB_PREFIX}*"
     )
-    function.add_to_role_policy(
-        iam.PolicyStatement(
-            actions=["transcribe:StartTranscriptionJob", "transcribe:GetTranscriptionJob"],
-            resources=[jobs],
-        )
-    )
+    function.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[jobs]))
     acknowledge_wildcards(function.role, jobs, reason="Each sample of the sound is a job of its own.")

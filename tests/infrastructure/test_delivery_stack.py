@@ -14,6 +14,7 @@ WITHOUT_RESOURCES = {
     "personalize:PutEvents",
     "rekognition:DetectLabels",
     "rekognition:DetectText",
+    "rekognition:RecognizeCelebrities",
     "dynamodb:ListStreams",
 }
 ROUTES = {"$connect", "$disconnect", "$default", "subscribe", "unsubscribe", "interact", "sync", "ping"}

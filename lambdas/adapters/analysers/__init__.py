@@ -1,1 +1,1 @@
-"""Ways of looking at a sample of the broadcast; each supports some kinds of objects."""
+"""Ways of looking at a sample of the broadcast: one file per operation of AWS that looks or listens."""

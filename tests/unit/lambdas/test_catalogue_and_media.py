@@ -1,7 +1,6 @@
 """What the business publishes and what the broadcast shows: whole files in, errors named."""
 
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.handlers import load_catalogue, plan_dispatch
-from lambdas.logic.media import MediaAnalysis
 from lambdas.settings import (
     DispatchComponentsSettings,
     IngestFeedSettings,
@@ -122,52 +120,6 @@ def test_what_is_no_file_of_the_catalogue_is_left_alone(
 ):
     assert not land(runtime, "catalogue/readme.txt", "hello")
     assert aws.messages(world["DEAD_LETTERS_QUEUE_URL"]) == []
-
-
-class Seeing:
-    def __init__(self, *seen: dict[str, Any]) -> None:
-        self.seen = seen
-
-    def supports(self, key: str) -> bool:
-        return key.endswith(".jpg")
-
-    def analyse(self, bucket: str, key: str) -> tuple[dict[str, Any], ...]:
-        return self.seen
-
-
-def analysis(*seen: dict[str, Any]) -> MediaAnalysis:
-    return MediaAnalysis(
-        analysers=[Seeing(*seen)],
-        signals=fakes.InMemorySignalStream(),
-        dead_letters=fakes.InMemoryDeadLetters(),
-        telemetry=fakes.RecordedTelemetry(),
-        clock=fakes.FrozenClock(),
-    )
-
-
-def test_a_sample_becomes_signals_at_its_media_time_with_ids_that_repeat():
-    seen = {"analyser": "screen_text", "label": "LINE", "confidence": 0.99, "text": "TUR 0-1 ITA"}
-    media = analysis(seen)
-    assert [media.look("media", "turkey-italy/1623438000000.jpg") for _ in range(2)] == [1, 1]
-    first, again = media.signals.signals  # type: ignore[attr-defined]
-    assert first.id == again.id
-    assert first.media_time == datetime.fromtimestamp(1_623_438_000, UTC)
-    assert (first.match_id, first.observation.text) == ("turkey-italy", "TUR 0-1 ITA")
-
-
-def test_a_sample_without_a_time_is_set_aside():
-    media = analysis()
-    assert media.look("media", "turkey-italy/frame.jpg") == 0
-    (letter,) = media.dead_letters.letters  # type: ignore[attr-defined]
-    assert (letter["source"], letter["field"]) == ("media", "key")
-
-
-def test_a_wrong_observation_spares_its_neighbours():
-    good = {"analyser": "a", "label": "L", "confidence": 1}
-    media = analysis({"analyser": "a", "label": "L", "confidence": 7}, good)
-    assert media.look("media", "m/1623438000000.jpg") == 1
-    (letter,) = media.dead_letters.letters  # type: ignore[attr-defined]
-    assert letter["field"] == "observation.confidence"
 
 
 def change(house: House, sequence: str, **images: Any) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from botocore.stub import ANY, Stubber
 from domain.component import Slot
 from domain.interaction import Interaction, InteractionType, RecordedInteraction
 from domain.recommendation import Refusal
-from lambdas.adapters.analysers.screen_text import ScreenTextAnalyser
 from lambdas.adapters.firehose import FirehoseDecisionLog
 from lambdas.adapters.kinesis import KinesisInteractionStream
 from lambdas.adapters.personalize import (
@@ -164,27 +163,6 @@ def test_lost_decisions_are_counted_and_fail_nothing():
     with stub:
         log.record([{"rung": "cohort"}, {"rung": "keep"}])
     assert telemetry.counts["DecisionsLost"] == 2
-
-
-def test_text_on_the_screen_is_an_observation():
-    client, stub = stubbed("rekognition")
-    stub.add_response(
-        "detect_text",
-        {
-            "TextDetections": [
-                {"DetectedText": "TUR 0-1 ITA", "Type": "LINE", "Confidence": 99.0},
-                {"DetectedText": "TUR", "Type": "WORD", "Confidence": 99.0},
-                {"DetectedText": "?", "Type": "LINE", "Confidence": 20.0},
-            ]
-        },
-        {"Image": {"S3Object": {"Bucket": "media", "Name": "m/1.jpg"}}},
-    )
-    analyser = ScreenTextAnalyser(client)
-    assert analyser.supports("m/1.JPG")
-    assert not analyser.supports("m/1.mp3")
-    with stub:
-        (seen,) = analyser.analyse("media", "m/1.jpg")
-    assert (seen["text"], seen["confidence"]) == ("TUR 0-1 ITA", 0.99)
 
 
 def test_events_are_told_in_tens_by_viewer_and_session():

@@ -1,0 +1,50 @@
+"""Reading the transcript that a transcription job leaves: its words with their times."""
+
+from dataclasses import dataclass
+
+from domain.broadcast.commentary import Word
+from domain.errors import InvalidFieldError
+from domain.validation import Reader
+
+MOST_ITEMS = 20_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcription:
+    """A transcription job that is over: whose sound it was, and its words or why there are none."""
+
+    bucket: str
+    key: str
+    transcript: str | None
+    failure: str | None
+
+
+def words_of(transcript: object) -> list[Word]:
+    """The spoken words of Transcribe's output file; raises InvalidFieldError that names what is wrong."""
+    results = Reader(transcript, "transcript").nested("results", Reader)
+    found = results.items("items", _word, maximum=MOST_ITEMS)
+    return [word for word in found if word is not None]
+
+
+def _word(item: object, path: str) -> Word | None:
+    reader = Reader(item, path)
+    if reader.text("type") != "pronunciation":
+        return None
+    alternatives = reader.items("alternatives", Reader)
+    if not alternatives:
+        raise InvalidFieldError(reader.path("alternatives"), "at least one alternative", None)
+    return Word(
+        text=alternatives[0].text("content"),
+        start_seconds=_decimal(reader, "start_time"),
+        end_seconds=_decimal(reader, "end_time"),
+        confidence=_decimal(alternatives[0], "confidence"),
+    )
+
+
+def _decimal(reader: Reader, name: str) -> float:
+    """Transcribe writes numbers as texts."""
+    value = reader.raw(name, "a number in a string")
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        raise InvalidFieldError(reader.path(name), "a number in a string", value) from None

@@ -1,0 +1,50 @@
+"""The scoreboard, read by Rekognition's DetectText in a sampled frame."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from domain.broadcast.observed import Observed
+from domain.broadcast.sample import Sample, SampleKind
+from domain.broadcast.scoreboard import TextLine, read_scoreboard
+from domain.signal import Observation
+from lambdas.adapters.analysers.refusals import s3_image, translated
+
+
+class ScoreboardAnalyser:
+    """Score and clock of one frame, as it seems; believing it is the detector's."""
+
+    name = "scoreboard"
+    kind = SampleKind.FRAME
+
+    def __init__(self, client: Any, *, every_seconds: float) -> None:
+        self._client = client
+        self.every_seconds = every_seconds
+
+    def analyse(self, sample: Sample) -> Sequence[Observed]:
+        """One observation if the frame shows a scoreboard."""
+        with translated(sample):
+            answer = self._client.detect_text(Image=s3_image(sample))
+        lines = [_line(found) for found in answer.get("TextDetections", []) if found.get("Type") == "LINE"]
+        reading = read_scoreboard(lines)
+        if reading is None:
+            return ()
+        observation = Observation(
+            analyser=self.name,
+            label="SCOREBOARD",
+            confidence=reading.confidence,
+            text=reading.text,
+            score=reading.score,
+            clock_seconds=reading.clock_seconds,
+        )
+        return (Observed(observation=observation),)
+
+
+def _line(found: Mapping[str, Any]) -> TextLine:
+    box = found.get("Geometry", {}).get("BoundingBox", {})
+    return TextLine(
+        text=found.get("DetectedText", ""),
+        confidence=min(1.0, found.get("Confidence", 0.0) / 100),
+        left=box.get("Left", 0.0),
+        top=box.get("Top", 0.0),
+        height=box.get("Height", 0.05),
+    )

@@ -1,0 +1,41 @@
+"""What was said: finished transcriptions of the commentary become observations."""
+
+import json
+from dataclasses import dataclass
+
+from domain.broadcast.commentary import heard_in
+from domain.broadcast.sample import Sampling, sample_of
+from domain.broadcast.transcript import words_of
+from domain.errors import InvalidFieldError
+from lambdas.logic.observations import ObservationWriter
+from lambdas.logic.ports import DeadLetters, Telemetry, Transcriptions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TranscriptReading:
+    """Takes up each job where the sound began: the job knows its sample, the sample its match and time."""
+
+    transcriptions: Transcriptions
+    sampling: Sampling
+    observations: ObservationWriter
+    dead_letters: DeadLetters
+    telemetry: Telemetry
+
+    def finish(self, job_name: str) -> int:
+        """How many signals a finished job gave; a job that failed is set aside with its reason."""
+        result = self.transcriptions.result(job_name)
+        if result.transcript is None:
+            return self._set_aside(result.key, result.failure or "the job left no transcript", "body")
+        try:
+            sample = sample_of(result.bucket, result.key, self.sampling)
+            words = words_of(json.loads(result.transcript))
+        except InvalidFieldError as error:
+            return self._set_aside(result.key, str(error), error.field)
+        except ValueError as error:
+            return self._set_aside(result.key, f"transcript: expected JSON, {error}", "transcript")
+        return self.observations.write(sample, heard_in(words))
+
+    def _set_aside(self, key: str, reason: str, field: str) -> int:
+        self.telemetry.count("Rejected")
+        self.dead_letters.put(source="media", reason=reason, field=field, payload=key)
+        return 0

@@ -1,0 +1,1 @@
+"""Amazon Transcribe for the twin: jobs that really listen, with a recogniser that spots phrases."""

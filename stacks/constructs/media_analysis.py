@@ -1,0 +1,101 @@
+"""The live-stream analyser: samples of the broadcast come in, observations go to the signals."""
+
+from aws_cdk import Duration
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda_destinations as destinations
+from constructs import Construct
+
+from stacks.config import StageConfig
+from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.media_access import JOB_PREFIX, SAMPLES, grant_analysis, grant_transcripts
+from stacks.constructs.object_trigger import ObjectTrigger
+from stacks.data_stack import DataStack
+
+
+class MediaAnalysis(Construct):
+    """Sample in the bucket -> analyse_media; transcription over -> finish_transcription."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: StageConfig, code: FunctionCode, data: DataStack
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.analyse_media = self._function(
+            "AnalyseMedia",
+            code,
+            data,
+            module="analyse_media",
+            description="Frames of the live stream become observations; its sound is sent to be written down",
+            environment=config.media.environment(),
+        )
+        self.finish_transcription = self._function(
+            "FinishTranscription",
+            code,
+            data,
+            module="finish_transcription",
+            description="What the commentary said becomes observations",
+            environment=config.media.sampling_environment(),
+        )
+        grant_analysis(self.analyse_media, bucket=data.media_bucket)
+        grant_transcripts(self.finish_transcription, bucket=data.media_bucket)
+        self.arrived = ObjectTrigger(
+            self,
+            "SampleArrived",
+            config=config,
+            bucket=data.media_bucket,
+            function=self.analyse_media,
+            prefix=SAMPLES,
+        )
+        events.Rule(
+            self,
+            "TranscriptionOver",
+            event_pattern=events.EventPattern(
+                source=["aws.transcribe"],
+                detail_type=["Transcribe Job State Change"],
+                detail={
+                    "TranscriptionJobName": [{"prefix": JOB_PREFIX}],
+                    "TranscriptionJobStatus": ["COMPLETED", "FAILED"],
+                },
+            ),
+            targets=[
+                targets.LambdaFunction(
+                    self.finish_transcription,
+                    dead_letter_queue=self.arrived.undelivered,
+                    retry_attempts=3,
+                    max_event_age=Duration.hours(1),
+                )
+            ],
+        )
+
+    def _function(
+        self,
+        construct_id: str,
+        code: FunctionCode,
+        data: DataStack,
+        *,
+        module: str,
+        description: str,
+        environment: dict[str, str],
+    ) -> TouchlineFunction:
+        function = TouchlineFunction(
+            self,
+            construct_id,
+            code=code,
+            module=module,
+            description=description,
+            timeout=Duration.seconds(60),
+            environment={
+                "SIGNALS_STREAM_NAME": data.signals.stream_name,
+                "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
+                **environment,
+            },
+        )
+        data.signals.grant_write(function)
+        data.dead_letters.grant_send_messages(function)
+        # A busy service: tried twice more while the moment is fresh, then kept with the last error.
+        function.configure_async_invoke(
+            retry_attempts=2,
+            max_event_age=Duration.minutes(15),
+            on_failure=destinations.SqsDestination(data.dead_letters),
+        )
+        return function

@@ -1,0 +1,56 @@
+"""What the commentary says is found at its second, and ordinary talk is left alone."""
+
+import pytest
+
+from domain.broadcast.commentary import Word, heard_in
+from domain.broadcast.transcript import words_of
+from domain.errors import InvalidFieldError
+
+
+def spoken(text: str, *, seconds_a_word: float = 0.4, start: float = 0.0) -> list[Word]:
+    return [
+        Word(
+            text=word,
+            start_seconds=round(start + seconds_a_word * place, 3),
+            end_seconds=round(start + seconds_a_word * (place + 1), 3),
+            confidence=0.9,
+        )
+        for place, word in enumerate(text.split())
+    ]
+
+
+def labels(words: list[Word]) -> list[tuple[str, float]]:
+    return [(found.observation.label, found.offset_seconds) for found in heard_in(words)]
+
+
+def test_a_phrase_is_found_where_it_was_said() -> None:
+    assert labels(spoken("and it is What a goal! for Italy")) == [("PHRASE_GOAL", 1.2)]
+
+
+@pytest.mark.parametrize("text", ["he takes the goal kick", "off the goal line", "a quiet evening in Rome"])
+def test_ordinary_talk_is_no_goal(text: str) -> None:
+    assert labels(spoken(text)) == []
+
+
+def test_cards_are_told_apart() -> None:
+    assert labels(spoken("a red card no he is booked")) == [
+        ("PHRASE_RED_CARD", 0.4),
+        ("PHRASE_YELLOW_CARD", 2.4),
+    ]
+
+
+def test_a_voice_that_hurries_and_shouts_is_excited() -> None:
+    calm = spoken("the ball goes back to the keeper and over to the left side again now", seconds_a_word=0.9)
+    loud = spoken(
+        "goal goal goal oh unbelievable what a strike from the captain yes", seconds_a_word=0.25, start=20
+    )
+    found = {item.observation.label: item for item in heard_in(calm + loud)}
+    assert found["EXCITEMENT"].offset_seconds >= 19
+    assert "EXCITEMENT" not in {label for label, _ in labels(calm)}
+
+
+def test_a_transcript_that_is_wrong_names_its_field() -> None:
+    item = {"type": "pronunciation", "start_time": "x", "alternatives": [{"content": "a", "confidence": "1"}]}
+    with pytest.raises(InvalidFieldError) as refusal:
+        words_of({"results": {"items": [item]}})
+    assert refusal.value.field == "transcript.results.items[0].start_time"

@@ -1,0 +1,251 @@
+"""What is on air becomes signals; what cannot be looked at is set aside or tried again, and blocks none."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import botocore.session
+import pytest
+from botocore.stub import Stubber
+
+from domain.broadcast.observed import Observed
+from domain.broadcast.sample import Sample, SampleKind, Sampling, sample_of
+from domain.broadcast.transcript import Transcription
+from domain.errors import AnalyserBusyError, AnalyserRefusedError, UnreadableSampleError
+from domain.match import Score
+from domain.signal import Observation
+from lambdas.adapters.analysers.people import PeopleAnalyser
+from lambdas.adapters.analysers.scene import SceneAnalyser
+from lambdas.adapters.analysers.scoreboard import ScoreboardAnalyser
+from lambdas.adapters.analysers.speech import SpeechAnalyser, job_name
+from lambdas.adapters.transcribe_jobs import TranscribeJobs
+from lambdas.logic.errors import AnalysisIncompleteError
+from lambdas.logic.media import MediaAnalysis
+from lambdas.logic.observations import ObservationWriter
+from lambdas.logic.transcripts import TranscriptReading
+from tests import fakes
+
+SAMPLING = Sampling(frame_interval_seconds=1, audio_segment_seconds=15)
+KEY, AUDIO = "samples/turkey-italy/1623438000000.jpg", "samples/turkey-italy/1623438000000.wav"
+FRAME, SOUND = (sample_of("media", key, SAMPLING) for key in (KEY, AUDIO))
+CROWD = Observed(observation=Observation(analyser="a", label="CROWD", confidence=0.9))
+
+
+class Seeing:
+    """Sees the same in every frame, or fails in the same way."""
+
+    kind = SampleKind.FRAME
+    every_seconds = 1.0
+
+    def __init__(self, outcome: Sequence[Observed] | Exception, name: str = "seeing") -> None:
+        self.outcome = outcome
+        self.name = name
+        self.looked = 0
+
+    def analyse(self, sample: Sample) -> Sequence[Observed]:
+        self.looked += 1
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+def writer(signals: fakes.InMemorySignalStream | None = None) -> ObservationWriter:
+    return ObservationWriter(
+        signals=signals or fakes.InMemorySignalStream(),
+        telemetry=fakes.RecordedTelemetry(),
+        clock=fakes.FrozenClock(),
+    )
+
+
+def analysis(*analysers: Seeing) -> tuple[MediaAnalysis, fakes.InMemorySignalStream, fakes.RecordedTelemetry]:
+    signals, telemetry = fakes.InMemorySignalStream(), fakes.RecordedTelemetry()
+    media = MediaAnalysis(
+        analysers=analysers,
+        sampling=SAMPLING,
+        observations=writer(signals),
+        dead_letters=fakes.InMemoryDeadLetters(),
+        telemetry=telemetry,
+    )
+    return media, signals, telemetry
+
+
+def letters(media: MediaAnalysis | TranscriptReading) -> list[dict[str, Any]]:
+    return media.dead_letters.letters  # type: ignore[union-attr, return-value]
+
+
+def test_a_sample_becomes_signals_at_its_media_time_with_ids_that_repeat() -> None:
+    media, signals, _ = analysis(Seeing([CROWD]))
+    assert [media.look("media", KEY) for _ in range(2)] == [1, 1]
+    first, again = signals.signals
+    assert first.id == again.id
+    assert first.media_time == datetime.fromtimestamp(1_623_438_000, UTC)
+    assert first.match_id == "turkey-italy"
+
+
+def test_a_sample_without_a_time_is_set_aside() -> None:
+    media, _, _ = analysis(Seeing([CROWD]))
+    assert media.look("media", "samples/turkey-italy/frame.jpg") == 0
+    (letter,) = letters(media)
+    assert (letter["source"], letter["field"]) == ("media", "key")
+
+
+def test_an_unreadable_sample_is_set_aside_once() -> None:
+    broken = UnreadableSampleError(KEY, "a picture", "text")
+    media, _, _ = analysis(Seeing(broken), Seeing(broken))
+    assert media.look("media", KEY) == 0
+    (letter,) = letters(media)
+    assert "expected a picture" in letter["reason"]
+
+
+def test_a_service_that_refuses_is_told_of_and_keeps_no_other() -> None:
+    media, signals, telemetry = analysis(Seeing(AnalyserRefusedError("no access")), Seeing([CROWD]))
+    assert media.look("media", KEY) == 1
+    assert telemetry.counts["AnalyserRefused"] == 1
+    assert len(signals.signals) == 1
+
+
+def test_a_busy_service_has_the_sample_come_again_after_the_others_looked() -> None:
+    media, signals, _ = analysis(Seeing(AnalyserBusyError("throttled"), "busy"), Seeing([CROWD]))
+    with pytest.raises(AnalysisIncompleteError, match="busy: throttled"):
+        media.look("media", KEY)
+    assert len(signals.signals) == 1
+
+
+def test_a_sense_looks_at_its_own_samples_and_when_it_is_due() -> None:
+    seldom = Seeing([CROWD])
+    seldom.every_seconds = 10.0
+    media, _, _ = analysis(seldom)
+    for second in range(20):
+        media.look("media", f"samples/m/{1_623_438_000_000 + 1000 * second}.jpg")
+    media.look("media", AUDIO)
+    assert seldom.looked == 2
+
+
+def client(service: str) -> tuple[Any, Stubber]:
+    made = botocore.session.get_session().create_client(
+        service, region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="s"
+    )
+    return made, Stubber(made)
+
+
+def test_a_scoreboard_is_an_observation_of_score_and_clock() -> None:
+    rekognition, stub = client("rekognition")
+    box = {"BoundingBox": {"Left": 0.1, "Top": 0.1, "Width": 0.2, "Height": 0.05}}
+    found = [
+        {"DetectedText": "TUR 0-1 ITA 66:12", "Type": "LINE", "Confidence": 99.0, "Geometry": box},
+        {"DetectedText": "TUR", "Type": "WORD", "Confidence": 99.0, "Geometry": box},
+    ]
+    expected = {"Image": {"S3Object": {"Bucket": "media", "Name": KEY}}}
+    stub.add_response("detect_text", {"TextDetections": found}, expected)
+    with stub:
+        (seen,) = ScoreboardAnalyser(rekognition, every_seconds=1).analyse(FRAME)
+    assert seen.observation.score == Score(away=1)
+    assert seen.observation.clock_seconds == 3972
+
+
+def test_labels_and_faces_that_matter_are_observations() -> None:
+    rekognition, stub = client("rekognition")
+    labels = [{"Name": "Crowd", "Confidence": 98.0}, {"Name": "Grass", "Confidence": 99.0}]
+    stub.add_response("detect_labels", {"Labels": labels})
+    faces = [{"Name": "A. Captain", "MatchConfidence": 97.0}, {"Name": "Nobody", "MatchConfidence": 40.0}]
+    stub.add_response("recognize_celebrities", {"CelebrityFaces": faces})
+    with stub:
+        (crowd,) = SceneAnalyser(rekognition, every_seconds=1).analyse(FRAME)
+        (captain,) = PeopleAnalyser(rekognition, every_seconds=1).analyse(FRAME)
+    assert crowd.observation.label == "CROWD"
+    assert (captain.observation.label, captain.observation.text) == ("IN_SHOT", "A. Captain")
+
+
+@pytest.mark.parametrize(
+    ("code", "error"),
+    [
+        ("InvalidImageFormatException", UnreadableSampleError),
+        ("AccessDeniedException", AnalyserRefusedError),
+        ("ThrottlingException", AnalyserBusyError),
+    ],
+)
+def test_what_the_service_answers_says_whether_to_try_again(code: str, error: type[Exception]) -> None:
+    rekognition, stub = client("rekognition")
+    stub.add_client_error("detect_text", code)
+    with stub, pytest.raises(error):
+        ScoreboardAnalyser(rekognition, every_seconds=1).analyse(FRAME)
+
+
+def test_the_sound_is_written_down_once() -> None:
+    transcribe, stub = client("transcribe")
+    expected = {
+        "TranscriptionJobName": job_name(AUDIO),
+        "LanguageCode": "en-GB",
+        "MediaFormat": "wav",
+        "Media": {"MediaFileUri": f"s3://media/{AUDIO}"},
+        "OutputBucketName": "media",
+        "OutputKey": f"transcripts/{job_name(AUDIO)}.json",
+    }
+    stub.add_response("start_transcription_job", {}, expected)
+    stub.add_client_error("start_transcription_job", "ConflictException")
+    speech = SpeechAnalyser(transcribe, every_seconds=15, language="en-GB")
+    with stub:
+        assert [speech.analyse(SOUND), speech.analyse(SOUND)] == [(), ()]
+
+
+class Jobs:
+    def __init__(self, transcript: str | None, failure: str | None = None) -> None:
+        self.transcript = transcript
+        self.failure = failure
+
+    def result(self, job_name: str) -> Transcription:
+        return Transcription(bucket="media", key=AUDIO, transcript=self.transcript, failure=self.failure)
+
+
+def reading(jobs: Jobs) -> tuple[TranscriptReading, fakes.InMemorySignalStream]:
+    signals = fakes.InMemorySignalStream()
+    made = TranscriptReading(
+        transcriptions=jobs,
+        sampling=SAMPLING,
+        observations=writer(signals),
+        dead_letters=fakes.InMemoryDeadLetters(),
+        telemetry=fakes.RecordedTelemetry(),
+    )
+    return made, signals
+
+
+def test_a_phrase_is_a_signal_at_the_second_it_was_said() -> None:
+    word = {"content": "goal", "confidence": "0.98"}
+    item = {"type": "pronunciation", "start_time": "2.5", "end_time": "2.9", "alternatives": [word]}
+    transcripts, signals = reading(Jobs(json.dumps({"results": {"items": [item]}})))
+    assert transcripts.finish("touchline-1") == 1
+    (signal,) = signals.signals
+    assert signal.media_time == datetime.fromtimestamp(1_623_438_002.5, UTC)
+    assert signal.observation is not None
+    assert signal.observation.label == "PHRASE_GOAL"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "reason"),
+    [
+        (Jobs(None, "truncated"), "truncated"),
+        (Jobs("{"), "expected JSON"),
+        (Jobs("{}"), "transcript.results"),
+    ],
+)
+def test_sound_that_cannot_be_written_down_is_set_aside_with_the_reason(jobs: Jobs, reason: str) -> None:
+    transcripts, signals = reading(jobs)
+    assert transcripts.finish("touchline-1") == 0
+    (letter,) = letters(transcripts)
+    assert reason in letter["reason"]
+    assert letter["payload"] == AUDIO
+    assert signals.signals == []
+
+
+def test_a_failed_job_says_why_and_of_which_sample() -> None:
+    transcribe, stub = client("transcribe")
+    job = {
+        "TranscriptionJobStatus": "FAILED",
+        "FailureReason": "no sound",
+        "Media": {"MediaFileUri": f"s3://media/{AUDIO}"},
+    }
+    stub.add_response("get_transcription_job", {"TranscriptionJob": job})
+    with stub:
+        result = TranscribeJobs(transcribe, None).result("touchline-1")
+    assert (result.key, result.transcript, result.failure) == (AUDIO, None, "no sound")
