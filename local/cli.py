@@ -9,6 +9,7 @@ COMMANDS = {
     "replay": "local.replay.cli",
     "demo": "local.demo.cli",
     "score-series": "local.score_series",
+    "tear-down": "local.tear_down",
 }
 
 
