@@ -21,7 +21,6 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_glue import (
     StateTaskServiceGlue,
 )
-from moto.stepfunctions.parser.backend.execution import Execution as ParsedExecution
 
 
 def install() -> None:
@@ -30,7 +29,6 @@ def install() -> None:
     # Step Functions names errors after the service, capitalised; the interpreter knows two services' names.
     aws_sdk._SERVICE_ERROR_NAMES |= {"personalize": "Personalize", "ssm": "Ssm"}
     _give_glue_a_token()
-    _answer_when_an_execution_was_stopped()
 
 
 def _translate_names() -> None:
@@ -79,14 +77,3 @@ def _give_glue_a_token() -> None:
         self._supported_integration_patterns = patterns
 
     StateTaskServiceGlue.__init__ = make_with_token
-
-
-def _answer_when_an_execution_was_stopped() -> None:
-    """An execution is stopped by its own thread a little later, but StopExecution answers with the time."""
-    stop = ParsedExecution.stop
-
-    def stop_and_date(self: Any, stop_date: datetime, error: str | None, cause: str | None) -> None:
-        stop(self, stop_date=stop_date, error=error, cause=cause)
-        self.stop_date = self.stop_date or stop_date
-
-    ParsedExecution.stop = stop_and_date

@@ -25,7 +25,7 @@ def import_branch(one: Import, role_arn: str) -> State:
     return {
         "StartAt": f"Write{name}",
         "States": {
-            f"Write{name}": _job_task(one.job_name, {"Next": f"Import{name}"}),
+            **_job_states(name, one.job_name, {"Next": f"Import{name}"}),
             f"Import{name}": personalize_call(
                 "createDatasetImportJob",
                 {
@@ -54,11 +54,19 @@ def import_branch(one: Import, role_arn: str) -> State:
 
 def job_branch(dataset: str, job_name: str) -> State:
     """A job whose output Personalize does not read."""
-    name = f"Write{dataset.capitalize()}"
-    return {"StartAt": name, "States": {name: _job_task(job_name, {"End": True})}}
+    name = dataset.capitalize()
+    return {"StartAt": f"Write{name}", "States": _job_states(name, job_name, {"End": True})}
 
 
-def _job_task(job_name: str, after: Mapping[str, object]) -> State:
+def _job_states(name: str, job_name: str, after: Mapping[str, object]) -> dict[str, State]:
+    caught = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": f"{name}JobFailed"}
+    return {
+        f"Write{name}": {**_job_task(job_name), **after, "Catch": [caught]},
+        f"{name}JobFailed": {"Type": "Fail", "Error": "JobFailed", "CausePath": "$.failure.Cause"},
+    }
+
+
+def _job_task(job_name: str) -> State:
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::glue:startJobRun.sync",
@@ -73,5 +81,4 @@ def _job_task(job_name: str, after: Mapping[str, object]) -> State:
             }
         ],
         "ResultPath": "$.job",
-        **after,
     }

@@ -86,6 +86,15 @@ def test_whatever_fails_is_told_with_its_reason() -> None:
     assert states["TellFailure"]["Catch"][0]["Next"] == "TrainingFailed"
 
 
+def test_a_job_that_fails_gives_its_own_reason() -> None:
+    branches = training_definition(TRAINING)["States"]["PrepareDatasets"]["Branches"]
+    assert len(branches) == 4
+    for branch in branches:
+        (after,) = branch["States"][branch["StartAt"]]["Catch"]
+        failed = branch["States"][after["Next"]]
+        assert (failed["Error"], failed["CausePath"]) == ("JobFailed", "$.failure.Cause")
+
+
 def test_a_training_under_way_is_joined_so_that_nothing_is_trained_twice() -> None:
     states = training_definition(TRAINING)["States"]
     (rule,) = states["IsTrainingUnderWay"]["Choices"]
