@@ -12,7 +12,7 @@ from stacks.analytics_stack import AnalyticsStack
 from stacks.artifacts import Artifacts
 from stacks.campaign_stack import CampaignStack
 from stacks.client_stack import ClientStack
-from stacks.config import StageConfig, TokenIssuer, stage_config
+from stacks.config import AdoptedDatasets, StageConfig, TokenIssuer, stage_config
 from stacks.constructs.flink_package import flink_package
 from stacks.constructs.layer import layer_directory
 from stacks.data_stack import DataStack
@@ -68,7 +68,7 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
         artifacts=artifacts,
         data=data,
         moments=analytics.moments.topic,
-        tracking_id=personalize.event_tracker.attr_tracking_id,
+        tracking_id=personalize.tracking_id,
     )
     stacks = Touchline(
         data=data,
@@ -127,6 +127,13 @@ def configured(app: App) -> StageConfig:
         config = replace(config, crowd=replace(config.crowd, source=str(source)))
     if sentiment:
         config = replace(config, crowd=replace(config.crowd, sentiment=str(sentiment)))
+    group = app.node.try_get_context("dataset_group_arn")
+    if group:
+        tracking_id = app.node.try_get_context("tracking_id")
+        adopted = AdoptedDatasets(
+            dataset_group_arn=str(group), tracking_id=str(tracking_id) if tracking_id else None
+        )
+        config = replace(config, personalize=replace(config.personalize, adopted=adopted))
     issuer = app.node.try_get_context("token_issuer")
     if issuer:
         config = replace(

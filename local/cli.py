@@ -10,6 +10,7 @@ COMMANDS = {
     "demo": "local.demo.cli",
     "score-series": "local.score_series",
     "lift": "local.lift.cli",
+    "tear-down": "local.tear_down",
 }
 
 

@@ -14,6 +14,7 @@ from local.provision.assembly import Assembly
 from local.twin_server import TwinServer
 
 if TYPE_CHECKING:
+    from local.edge.services import Service
     from local.personalize import PersonalizeService
 
 DEFAULT_ASSEMBLY = Path(__file__).resolve().parents[1] / "cdk.out"
@@ -79,6 +80,10 @@ class Twin:
         """Personalize itself, for faults that no request can cause."""
         service: PersonalizeService = self._server.personalize
         return service
+
+    def play(self, name: str, service: "Service") -> None:
+        """Let something else answer for a service, such as Glue whose jobs have run already."""
+        self._server.play(name, service)
 
     def state(self) -> dict[str, Any]:
         """What `/_touchline/state` shows."""

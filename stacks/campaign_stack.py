@@ -2,15 +2,16 @@
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_personalize as personalize
+from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from stacks.config import Exploration, StageConfig
+from stacks.config import Exploration, Publication, StageConfig
 from stacks.constructs.acknowledgement import acknowledge
-from stacks.names import PersonalizeNames, campaign_arn, solution_arn
+from stacks.names import PersonalizeNames, campaign_arn, serving_parameter, solution_arn
 
 
 class CampaignStack(Stack):
-    """A campaign that follows the newest solution version by itself."""
+    """A campaign of the version that the training published, or of the newest if the stage says so."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, stack_name: str) -> None:
         super().__init__(
@@ -21,14 +22,19 @@ class CampaignStack(Stack):
             termination_protection=config.termination_protection,
         )
         exploration = config.personalize.exploration
+        follows = config.personalize.publication is Publication.FOLLOWING
         campaign = personalize.CfnCampaign(
             self,
             "Campaign",
             name=PersonalizeNames.of(config).campaign,
-            solution_version_arn=f"{solution_arn(self, config)}/$LATEST",
+            solution_version_arn=(
+                f"{solution_arn(self, config)}/$LATEST"
+                if follows
+                else ssm.StringParameter.value_for_string_parameter(self, serving_parameter(config))
+            ),
             min_provisioned_tps=config.personalize.resting_transactions_per_second,
             campaign_config=personalize.CfnCampaign.CampaignConfigProperty(
-                sync_with_latest_solution_version=True,
+                sync_with_latest_solution_version=True if follows else None,
                 item_exploration_config=_item_exploration(exploration) if exploration else None,
             ),
         )

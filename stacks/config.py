@@ -1,5 +1,6 @@
 """What differs from stage to stage: one frozen configuration, checked when it is made."""
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
@@ -11,6 +12,7 @@ from stacks.media_config import MediaConfig
 CONTEXT_RECIPES = ("aws-user-personalization", "aws-user-personalization-v2")
 EXPLORING_RECIPE = "aws-user-personalization"
 LONGEST_PROPERTY = 2_048
+DATASET_GROUP_ARN = re.compile(r"arn:aws[a-z-]*:personalize:[a-z0-9-]+:\d{12}:dataset-group/[\w-]{1,63}")
 
 
 class RecommendationMode(StrEnum):
@@ -18,6 +20,33 @@ class RecommendationMode(StrEnum):
 
     COHORT = "cohort"
     VIEWER = "viewer"
+
+
+class Publication(StrEnum):
+    """Which solution version the campaign serves.
+
+    COMPARED: the newest whose offline metrics are not worse than those of the one that serves; the training
+    state machine decides. FOLLOWING: the newest, whatever its metrics; Personalize deploys it by itself.
+    """
+
+    COMPARED = "compared"
+    FOLLOWING = "following"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdoptedDatasets:
+    """A dataset group that exists already, with its datasets, and its event tracker if it has one."""
+
+    dataset_group_arn: str
+    tracking_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if not DATASET_GROUP_ARN.fullmatch(self.dataset_group_arn):
+            raise StageConfigError(
+                "personalize.adopted.dataset_group_arn",
+                "arn:aws:personalize:REGION:ACCOUNT:dataset-group/NAME",
+                self.dataset_group_arn,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +72,8 @@ class PersonalizeConfig:
     recipe: str = EXPLORING_RECIPE
     exploration: Exploration | None = field(default_factory=Exploration)
     mode: RecommendationMode = RecommendationMode.COHORT
+    publication: Publication = Publication.COMPARED
+    adopted: AdoptedDatasets | None = None
     resting_transactions_per_second: int = 1
     match_transactions_per_second: int
     training_schedule: str

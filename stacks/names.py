@@ -39,6 +39,11 @@ def solution_arn(stack: Stack, config: StageConfig) -> str:
     return _personalize_arn(stack, "solution", PersonalizeNames.of(config).solution)
 
 
+def serving_parameter(config: StageConfig) -> str:
+    """The SSM parameter that holds the ARN of the solution version that serves."""
+    return f"/touchline/{config.name}/serving-solution-version"
+
+
 def filter_arns(stack: Stack, config: StageConfig) -> str:
     """Every filter of the stage: their names begin with the stage's."""
     return _personalize_arn(stack, "filter", f"touchline-{config.name}-*")

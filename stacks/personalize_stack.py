@@ -59,10 +59,7 @@ class PersonalizeStack(Stack):
             resources=[self.solution.attr_solution_arn],
         )
         self.datasets.precede(self.solution)
-        self.event_tracker = personalize.CfnEventTracker(
-            self, "EventTracker", name=names.event_tracker, dataset_group_arn=self.datasets.group_arn
-        )
-        self.datasets.precede(self.event_tracker)
+        self.tracking_id = self._tracking_id(config)
         for name, expression in FILTERS.items():
             self.datasets.precede(
                 personalize.CfnFilter(
@@ -84,4 +81,18 @@ class PersonalizeStack(Stack):
         )
         CfnOutput(self, "DatasetGroupArn", value=self.datasets.group_arn)
         CfnOutput(self, "SolutionArn", value=self.solution.attr_solution_arn)
-        CfnOutput(self, "TrackingId", value=self.event_tracker.attr_tracking_id)
+        CfnOutput(self, "TrackingId", value=self.tracking_id)
+
+    def _tracking_id(self, config: StageConfig) -> str:
+        """That of the adopted tracker, for a dataset group has one at most; else of a new one."""
+        adopted = config.personalize.adopted
+        if adopted and adopted.tracking_id:
+            return adopted.tracking_id
+        tracker = personalize.CfnEventTracker(
+            self,
+            "EventTracker",
+            name=PersonalizeNames.of(config).event_tracker,
+            dataset_group_arn=self.datasets.group_arn,
+        )
+        self.datasets.precede(tracker)
+        return tracker.attr_tracking_id

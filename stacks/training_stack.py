@@ -47,7 +47,7 @@ class TrainingStack(Stack):
             curated_bucket=curated_bucket,
         )
         reader = DatasetReader(self, "DatasetReader", bucket=curated_bucket, prefix=CURATED_PREFIX)
-        self.notices = EncryptedTopic(self, "Notices")
+        self.notices = EncryptedTopic(self, "Notices", services=("events.amazonaws.com",))
         self.workflow = TrainingWorkflow(
             self,
             "Workflow",

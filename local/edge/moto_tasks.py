@@ -11,6 +11,9 @@ from typing import Any
 
 import botocore.session
 from botocore.model import OperationModel
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import (
+    state_task_service_aws_sdk as aws_sdk,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import ResourceCondition
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
     StateTaskServiceAwsSdk,
@@ -23,6 +26,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 def install() -> None:
     """Hook the task classes; once per process."""
     _translate_names()
+    # Step Functions names errors after the service, capitalised; the interpreter knows two services' names.
+    aws_sdk._SERVICE_ERROR_NAMES |= {"personalize": "Personalize", "ssm": "Ssm"}
     _give_glue_a_token()
 
 

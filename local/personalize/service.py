@@ -70,7 +70,7 @@ class PersonalizeService:
         """Answer one request to `personalize`, `personalize-runtime` or `personalize-events`."""
         try:
             model = self._operation(service, method, path, headers)
-            request = read_request(model.service_model.shape_for(f"{model.name}Request"), _parse(body))
+            request = read_request(model.input_shape, _parse(body)) if model.input_shape else {}
             self.faults.check_call(model.name)
             answer = self._operations[service][model.name](self._world, request)
         except PersonalizeError as error:

@@ -12,7 +12,10 @@ from stacks.names import PersonalizeNames
 
 
 class TrainingDatasets(Construct):
-    """One schema and one dataset per dataset type; kept in production, where they hold what was learnt."""
+    """One schema and one dataset per dataset type; kept in production, where they hold what was learnt.
+
+    An adopted dataset group brings its own, which must have the columns of the context registry.
+    """
 
     def __init__(
         self,
@@ -25,11 +28,18 @@ class TrainingDatasets(Construct):
         super().__init__(scope, construct_id)
         self._config = config
         self._names = PersonalizeNames.of(config)
+        self.arns: dict[str, str] = {}
+        self._datasets: list[personalize.CfnDataset] = []
+        adopted = config.personalize.adopted
+        if adopted:
+            self.group_arn = adopted.dataset_group_arn
+            # A group has one dataset of each type, and its ARN is made of the group's.
+            prefix = adopted.dataset_group_arn.replace(":dataset-group/", ":dataset/")
+            self.arns = {schema.dataset_type: f"{prefix}/{schema.dataset_type.upper()}" for schema in schemas}
+            return
         group = personalize.CfnDatasetGroup(self, "Group", name=self._names.dataset_group)
         self._keep(group)
         self.group_arn = group.attr_dataset_group_arn
-        self.arns: dict[str, str] = {}
-        self._datasets: list[personalize.CfnDataset] = []
         for schema in schemas:
             self._add(schema)
 

@@ -1,275 +1,242 @@
 """The training state machine in Amazon States Language (JSONPath): what, in what order, and for how long.
 
-Each wait is bounded. `$.pollSeconds` of the execution's input says how long one wait is: a minute by default.
+Each wait is bounded. The execution's input may say how long one wait is (`pollSeconds`, a minute by default)
+and what an import does (`importMode`: FULL, or INCREMENTAL where the jobs leave what is new alone).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from stacks.constructs.training_imports import Import, import_branch, job_branch
+from stacks.constructs.training_polling import Cases, Polling, State, personalize_call, polling
+from stacks.constructs.training_publication import publication_states
 
 POLL_SECONDS = 60
-IMPORT_TRIES = 6 * 60
 TRAINING_TRIES = 24 * 60
-THROTTLED = {
-    "ErrorEquals": ["Personalize.LimitExceededException", "Personalize.PersonalizeException"],
-    "IntervalSeconds": 5,
-    "BackoffRate": 2,
-    "MaxAttempts": 5,
-}
-
-State = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Import:
-    """One dataset on its way into Personalize: the job that writes it, and where it is read from."""
-
-    dataset: str
-    job_name: str
-    dataset_arn: str
-    location: str
-    name_prefix: str
+SOURCE = "touchline.training"
+DETAIL_TYPE = "Training Status"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """All that one training needs to know."""
+    """All that one training needs to know; without a parameter, the campaign follows by itself."""
 
     imports: tuple[Import, ...]
     popularity_job_name: str
     reader_role_arn: str
     solution_arn: str
-    topic_arn: str
+    campaign_arn: str
+    serving_parameter: str | None
     stage: str
 
 
 def training_definition(training: Training) -> State:
-    """Datasets in parallel, then a solution version, then its metrics; a failure is told with its reason."""
-    caught = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "TellFailure"}]
+    """Datasets in parallel, then a solution version, then what serves; each end is told with its reason."""
+    caught: Cases = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "TellFailure"}]
     return {
-        "Comment": "Raw clickstream to a trained solution version",
+        "Comment": "Raw clickstream to a serving solution version",
         "StartAt": "IsPaced",
         "States": {
-            "IsPaced": {
-                "Type": "Choice",
-                "Choices": [
-                    {"Variable": "$.pollSeconds", "IsPresent": True, "Next": "PrepareDatasets"},
-                ],
-                "Default": "Pace",
-            },
-            "Pace": {"Type": "Pass", "Result": {"pollSeconds": POLL_SECONDS}, "Next": "PrepareDatasets"},
+            **_defaults(),
+            **_one_at_a_time(training, caught),
             "PrepareDatasets": {
                 "Type": "Parallel",
                 "Branches": [
-                    *(_import_branch(one, training.reader_role_arn) for one in training.imports),
-                    _job_branch("popularity", training.popularity_job_name),
+                    *(import_branch(one, training.reader_role_arn) for one in training.imports),
+                    job_branch("popularity", training.popularity_job_name),
                 ],
                 "ResultPath": "$.prepared",
                 "Catch": caught,
-                "Next": "StartTraining",
+                "Next": "FindTraining",
             },
             **_training_states(training, caught),
-            "TellFailure": _notice(
-                training,
-                subject=f"Touchline {training.stage}: training failed",
-                message={
-                    "execution.$": "$$.Execution.Id",
-                    "error.$": "$.failure.Error",
-                    "reason.$": "$.failure.Cause",
-                },
-                next_state="TrainingFailed",
-            ),
-            "TrainingFailed": {
-                "Type": "Fail",
-                "ErrorPath": "$.failure.Error",
-                "CausePath": "$.failure.Cause",
-            },
+            **_endings(training, caught),
         },
     }
 
 
-def _import_branch(one: Import, role_arn: str) -> State:
-    name = one.dataset.capitalize()
-    return {
-        "StartAt": f"Write{name}",
-        "States": {
-            f"Write{name}": _job_task(one.job_name, {"Next": f"Import{name}"}),
-            f"Import{name}": {
-                "Type": "Task",
-                "Resource": "arn:aws:states:::aws-sdk:personalize:createDatasetImportJob",
-                "Parameters": {
-                    "JobName.$": f"States.Format('{one.name_prefix}{{}}', States.UUID())",
-                    "DatasetArn": one.dataset_arn,
-                    "DataSource": {"DataLocation": one.location},
-                    "RoleArn": role_arn,
-                    "ImportMode": "FULL",
-                },
-                "Retry": [THROTTLED],
-                "ResultPath": "$.started",
-                "Next": f"Count{name}",
+def _defaults() -> dict[str, State]:
+    def default(member: str, value: object, given: str, missing: str, after: str) -> dict[str, State]:
+        return {
+            given: {
+                "Type": "Choice",
+                "Choices": [{"Variable": f"$.{member}", "IsPresent": True, "Next": after}],
+                "Default": missing,
             },
-            **_polling(
-                name,
-                describe="describeDatasetImportJob",
-                parameters={"DatasetImportJobArn.$": "$.started.DatasetImportJobArn"},
-                answer="DatasetImportJob",
-                tries=IMPORT_TRIES,
-                when_active={"End": True},
-            ),
-        },
+            missing: {"Type": "Pass", "Result": value, "ResultPath": f"$.{member}", "Next": after},
+        }
+
+    return {
+        **default("pollSeconds", POLL_SECONDS, "IsPaced", "Pace", "IsModeGiven"),
+        **default("importMode", "FULL", "IsModeGiven", "ImportInFull", "LetOthersShow"),
     }
 
 
-def _job_branch(dataset: str, job_name: str) -> State:
-    name = f"Write{dataset.capitalize()}"
-    return {"StartAt": name, "States": {name: _job_task(job_name, {"End": True})}}
-
-
-def _job_task(job_name: str, after: Mapping[str, object]) -> State:
+def _one_at_a_time(training: Training, caught: Cases) -> dict[str, State]:
+    """The execution that started first goes on; others leave the work to it."""
     return {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::glue:startJobRun.sync",
-        "Parameters": {"JobName": job_name},
-        "TimeoutSeconds": 3 * 3600,
-        "Retry": [
-            {
-                "ErrorEquals": ["Glue.ConcurrentRunsExceededException"],
-                "IntervalSeconds": 60,
-                "BackoffRate": 2,
-                "MaxAttempts": 3,
-            }
-        ],
-        "ResultPath": "$.job",
-        **after,
-    }
-
-
-def _training_states(training: Training, caught: list[State]) -> dict[str, State]:
-    return {
-        "StartTraining": {
+        # The list of executions is eventually consistent: one that started beside this one shows by then.
+        "LetOthersShow": {"Type": "Wait", "SecondsPath": "$.pollSeconds", "Next": "ListRunning"},
+        "ListRunning": {
             "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:personalize:createSolutionVersion",
-            "Parameters": {"SolutionArn": training.solution_arn, "TrainingMode": "FULL"},
-            "Retry": [THROTTLED],
+            "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
+            "Parameters": {"StateMachineArn.$": "$$.StateMachine.Id", "StatusFilter": "RUNNING"},
+            "ResultSelector": {
+                "first.$": "$.Executions[-1:].ExecutionArn",
+                "own.$": "$$.Execution.Id",
+            },
             "Catch": caught,
+            "ResultPath": "$.running",
+            "Next": "IsFirst",
+        },
+        "IsFirst": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "Variable": "$.running.first[0]",
+                    "StringEqualsPath": "$.running.own",
+                    "Next": "PrepareDatasets",
+                }
+            ],
+            "Default": "LeaveToTheOther",
+        },
+        "LeaveToTheOther": {
+            "Type": "Pass",
+            "Parameters": {
+                "reason.$": "States.Format('another training is under way: {}', $.running.first[0])"
+            },
+            "ResultPath": "$.outcome",
+            "Next": "TellSkipped",
+        },
+        "TellSkipped": _told(training, "SKIPPED", {"reason.$": "$.outcome.reason"}, "Skipped", caught),
+        "Skipped": {"Type": "Succeed"},
+    }
+
+
+def _training_states(training: Training, caught: Cases) -> dict[str, State]:
+    latest = "$.solution.Solution.LatestSolutionVersion"
+    return {
+        "FindTraining": personalize_call(
+            "describeSolution",
+            {"SolutionArn": training.solution_arn},
+            Catch=caught,
+            ResultPath="$.solution",
+            Next="IsTrainingUnderWay",
+        ),
+        # Automatic training, or an execution that ended too early: joined, so that nothing is trained twice.
+        "IsTrainingUnderWay": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "And": [
+                        {"Variable": f"{latest}.Status", "IsPresent": True},
+                        {
+                            "Or": [
+                                {"Variable": f"{latest}.Status", "StringEquals": status}
+                                for status in ("CREATE PENDING", "CREATE IN_PROGRESS")
+                            ]
+                        },
+                    ],
+                    "Next": "JoinTraining",
+                }
+            ],
+            "Default": "StartTraining",
+        },
+        "JoinTraining": {
+            "Type": "Pass",
+            "Parameters": {"SolutionVersionArn.$": f"{latest}.SolutionVersionArn"},
             "ResultPath": "$.started",
             "Next": "CountTraining",
         },
-        **_polling(
-            "Training",
-            describe="describeSolutionVersion",
-            parameters={"SolutionVersionArn.$": "$.started.SolutionVersionArn"},
-            answer="SolutionVersion",
-            tries=TRAINING_TRIES,
-            when_active={"Next": "ReadMetrics"},
+        "StartTraining": personalize_call(
+            "createSolutionVersion",
+            {"SolutionArn": training.solution_arn, "TrainingMode": "FULL"},
+            Catch=caught,
+            ResultPath="$.started",
+            Next="CountTraining",
+        ),
+        **polling(
+            Polling(
+                name="Training",
+                describe="describeSolutionVersion",
+                parameters={"SolutionVersionArn.$": "$.started.SolutionVersionArn"},
+                settled="SolutionVersion",
+                tries=TRAINING_TRIES,
+                when_active={"Next": "ReadMetrics"},
+                when_settled_otherwise="TellFailure",
+            ),
             caught=caught,
         ),
-        "ReadMetrics": {
-            "Type": "Task",
-            "Resource": "arn:aws:states:::aws-sdk:personalize:getSolutionMetrics",
-            "Parameters": {"SolutionVersionArn.$": "$.started.SolutionVersionArn"},
-            "Retry": [THROTTLED],
-            "Catch": caught,
-            "ResultPath": "$.trained",
-            "Next": "TellSuccess",
-        },
-        "TellSuccess": {
-            **_notice(
-                training,
-                subject=f"Touchline {training.stage}: trained",
-                message={
-                    "execution.$": "$$.Execution.Id",
-                    "solutionVersionArn.$": "$.started.SolutionVersionArn",
-                    "metrics.$": "$.trained.Metrics",
-                },
-                next_state="Trained",
-            ),
-            "Catch": caught,
-        },
-        "Trained": {"Type": "Succeed"},
+        "ReadMetrics": personalize_call(
+            "getSolutionMetrics",
+            {"SolutionVersionArn.$": "$.started.SolutionVersionArn"},
+            Catch=caught,
+            ResultPath="$.trained",
+            Next="ReadServing" if training.serving_parameter else "Follow",
+        ),
     }
 
 
-def _polling(
-    name: str,
-    *,
-    describe: str,
-    parameters: Mapping[str, str],
-    answer: str,
-    tries: int,
-    when_active: Mapping[str, object],
-    caught: list[State] | None = None,
-) -> dict[str, State]:
-    failure = f"$.described.{answer}"
-    settle = {"TellFailure": True} if caught else {}
-    states: dict[str, State] = {
-        f"Count{name}": {
-            "Type": "Pass",
-            "Result": {"tries": 0},
-            "ResultPath": "$.count",
-            "Next": f"Await{name}",
-        },
-        f"Await{name}": {"Type": "Wait", "SecondsPath": "$.pollSeconds", "Next": f"Describe{name}"},
-        f"Describe{name}": {
-            "Type": "Task",
-            "Resource": f"arn:aws:states:::aws-sdk:personalize:{describe}",
-            "Parameters": dict(parameters),
-            "Retry": [THROTTLED],
-            **({"Catch": caught} if caught else {}),
-            "ResultPath": "$.described",
-            "Next": f"Is{name}Active",
-        },
-        f"Is{name}Active": {
-            "Type": "Choice",
-            "Choices": [
-                {"Variable": f"{failure}.Status", "StringEquals": "ACTIVE", "Next": f"{name}Active"},
-                {"Variable": f"{failure}.Status", "StringEquals": "CREATE FAILED", "Next": f"{name}Failed"},
-                {
-                    "Variable": f"{failure}.Status",
-                    "StringEquals": "CREATE STOPPED",
-                    "Next": f"{name}Overdue",
-                },
-                {"Variable": "$.count.tries", "NumericGreaterThanEquals": tries, "Next": f"{name}Overdue"},
-            ],
-            "Default": f"CountOn{name}",
-        },
-        f"CountOn{name}": {
-            "Type": "Pass",
-            "Parameters": {"tries.$": "States.MathAdd($.count.tries, 1)"},
-            "ResultPath": "$.count",
-            "Next": f"Await{name}",
-        },
-        f"{name}Active": {"Type": "Pass", **when_active},
+def _endings(training: Training, caught: Cases) -> dict[str, State]:
+    trained = {
+        "reason.$": "$.outcome.reason",
+        "solutionVersionArn.$": "$.started.SolutionVersionArn",
+        "metrics.$": "$.trained.Metrics",
     }
-    overdue = f"{name} was stopped, or not active after {tries} tries"
-    if settle:
-        states[f"{name}Failed"] = {
-            "Type": "Pass",
-            "Parameters": {"Error": "PersonalizeFailed", "Cause.$": f"{failure}.FailureReason"},
-            "ResultPath": "$.failure",
-            "Next": "TellFailure",
-        }
-        states[f"{name}Overdue"] = {
-            "Type": "Pass",
-            "Result": {"Error": "PersonalizeOverdue", "Cause": overdue},
-            "ResultPath": "$.failure",
-            "Next": "TellFailure",
-        }
-    else:
-        states[f"{name}Failed"] = {
-            "Type": "Fail",
-            "Error": "PersonalizeFailed",
-            "CausePath": f"{failure}.FailureReason",
-        }
-        states[f"{name}Overdue"] = {"Type": "Fail", "Error": "PersonalizeOverdue", "Cause": overdue}
-    return states
+    failed = {"error.$": "$.failure.Error", "reason.$": "$.failure.Cause"}
+    untold = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.untold", "Next": "TrainingFailed"}]
+    return {
+        **_publication(training, caught),
+        "TellPublished": _told(training, "PUBLISHED", trained, "Published", caught),
+        "Published": {"Type": "Succeed"},
+        "TellFailure": _told(training, "FAILED", failed, "TrainingFailed", untold),
+        # Under a name of its own: what failed may be called States.TaskFailed, which no Fail may be.
+        "TrainingFailed": {"Type": "Fail", "Error": "TrainingFailed", "CausePath": "$.failure.Cause"},
+        **(
+            {
+                "TellKept": _told(training, "KEPT", trained, "Kept", caught),
+                "Kept": {"Type": "Succeed"},
+            }
+            if training.serving_parameter
+            else {}
+        ),
+    }
 
 
-def _notice(training: Training, *, subject: str, message: Mapping[str, str], next_state: str) -> State:
+def _publication(training: Training, caught: Cases) -> dict[str, State]:
+    if training.serving_parameter:
+        return publication_states(
+            campaign_arn=training.campaign_arn, parameter_name=training.serving_parameter, caught=caught
+        )
+    return {
+        "Follow": {
+            "Type": "Pass",
+            "Result": {"reason": "the campaign follows the newest version by itself"},
+            "ResultPath": "$.outcome",
+            "Next": "TellPublished",
+        }
+    }
+
+
+def _told(training: Training, status: str, detail: Mapping[str, str], after: str, caught: Cases) -> State:
     return {
         "Type": "Task",
-        "Resource": "arn:aws:states:::sns:publish",
-        "Parameters": {"TopicArn": training.topic_arn, "Subject": subject, "Message": dict(message)},
-        "ResultPath": "$.prepared",
-        "Next": next_state,
+        "Resource": "arn:aws:states:::events:putEvents",
+        "Parameters": {
+            "Entries": [
+                {
+                    "Source": SOURCE,
+                    "DetailType": DETAIL_TYPE,
+                    "Detail": {
+                        "status": status,
+                        "stage": training.stage,
+                        "execution.$": "$$.Execution.Id",
+                        **detail,
+                    },
+                }
+            ]
+        },
+        "Catch": caught,
+        "ResultPath": "$.told",
+        "Next": after,
     }

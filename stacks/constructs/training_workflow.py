@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration, Stack
+from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
@@ -10,14 +10,16 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from stacks.config import StageConfig
+from stacks.config import Publication, StageConfig
 from stacks.constructs.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
 from stacks.constructs.dataset_jobs import DatasetJobs
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.log_group import StageLogGroup
 from stacks.constructs.object_trigger import object_created
-from stacks.constructs.training_definition import Import, Training, training_definition
-from stacks.names import solution_arn
+from stacks.constructs.training_definition import Training, training_definition
+from stacks.constructs.training_imports import Import
+from stacks.constructs.training_notices import tell_of_trainings
+from stacks.names import campaign_arn, serving_parameter, solution_arn
 
 COMPLETE_MARKER = "_SUCCESS"
 
@@ -38,7 +40,11 @@ class TrainingWorkflow(Construct):
         raw_bucket: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._name = f"touchline-{config.name}-training"
         self._solution_arn = solution_arn(Stack.of(self), config)
+        self._campaign_arn = campaign_arn(Stack.of(self), config)
+        compares = config.personalize.publication is Publication.COMPARED
+        self._serving_parameter = serving_parameter(config) if compares else None
         self._imports = tuple(
             Import(
                 dataset=dataset.lower(),
@@ -55,13 +61,16 @@ class TrainingWorkflow(Construct):
                 popularity_job_name=jobs.jobs["popularity"].job_name,
                 reader_role_arn=reader.role_arn,
                 solution_arn=self._solution_arn,
-                topic_arn=notices.topic.topic_arn,
+                campaign_arn=self._campaign_arn,
+                serving_parameter=self._serving_parameter,
                 stage=config.name,
             )
         )
         self.machine = sfn.StateMachine(
             self,
             "Machine",
+            # Named by us: it asks for its own executions, and so its role names it before it is there.
+            state_machine_name=self._name,
             comment="Raw clickstream to a trained solution version",
             definition_body=sfn.DefinitionBody.from_string(Stack.of(self).to_json_string(definition)),
             timeout=Duration.hours(36),
@@ -73,15 +82,16 @@ class TrainingWorkflow(Construct):
             ),
         )
         self._grant(config, jobs, reader)
-        notices.grant_publish(self.machine)
+        tell_of_trainings(self, machine=self.machine, notices=notices)
         self._start(config, raw_bucket)
 
     def _grant(self, config: StageConfig, jobs: DatasetJobs, reader: iam.IRole) -> None:
-        import_jobs = Stack.of(self).format_arn(
+        stack = Stack.of(self)
+        import_jobs = stack.format_arn(
             service="personalize", resource="dataset-import-job", resource_name=f"{config.name}-*"
         )
         versions = f"{self._solution_arn}/*"
-        statements = {
+        statements: dict[tuple[str, ...], list[str]] = {
             ("glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"): [
                 job.job_arn for job in jobs.jobs.values()
             ],
@@ -90,11 +100,30 @@ class TrainingWorkflow(Construct):
                 import_jobs,
             ],
             (
+                "personalize:DescribeSolution",
                 "personalize:CreateSolutionVersion",
                 "personalize:DescribeSolutionVersion",
                 "personalize:GetSolutionMetrics",
             ): [self._solution_arn, versions],
+            ("states:ListExecutions",): [
+                stack.format_arn(
+                    service="states",
+                    resource="stateMachine",
+                    resource_name=self._name,
+                    arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                )
+            ],
+            ("events:PutEvents",): [
+                stack.format_arn(service="events", resource="event-bus", resource_name="default")
+            ],
         }
+        if self._serving_parameter:
+            statements["personalize:UpdateCampaign", "personalize:DescribeCampaign"] = [self._campaign_arn]
+            statements["ssm:GetParameter", "ssm:PutParameter"] = [
+                stack.format_arn(
+                    service="ssm", resource="parameter", resource_name=self._serving_parameter.lstrip("/")
+                )
+            ]
         acknowledge(self.machine, "AwsSolutions-IAM5[Resource::*]", reason=NO_RESOURCE_LEVEL)
         for actions, resources in statements.items():
             self.machine.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=resources))
@@ -114,7 +143,7 @@ class TrainingWorkflow(Construct):
 
     def _start(self, config: StageConfig, raw_bucket: s3.IBucket) -> None:
         target = targets.SfnStateMachine(
-            self.machine, input=events.RuleTargetInput.from_object({"pollSeconds": 60}), retry_attempts=2
+            self.machine, input=events.RuleTargetInput.from_object({}), retry_attempts=2
         )
         events.Rule(
             self,

@@ -4,12 +4,18 @@ import json
 from dataclasses import replace
 
 import pytest
+from aws_cdk import App, Stack
+from aws_cdk import aws_s3 as s3
+from aws_cdk.assertions import Template
 
 from domain.errors import RegistryError
 from domain.registry import CONTEXT_REGISTRY, ContextColumn, ContextRegistry, Facet
-from stacks.config import Exploration, StageConfig, stage_config
+from stacks.campaign_stack import CampaignStack
+from stacks.config import AdoptedDatasets, Exploration, Publication, StageConfig, stage_config
 from stacks.constructs.dataset_schemas import dataset_schemas
 from stacks.errors import StageConfigError
+from stacks.names import serving_parameter
+from stacks.personalize_stack import PersonalizeStack
 from tests.infrastructure.conftest import CAMPAIGN, Assembly
 
 
@@ -99,14 +105,59 @@ def test_no_filter_can_be_left_half_filled(development: Assembly) -> None:
     assert not any("$" in resource["Properties"]["FilterExpression"] for resource in filters)
 
 
-def test_the_campaign_follows_the_newest_version(development: Assembly) -> None:
+def test_the_campaign_serves_what_the_training_published(development: Assembly) -> None:
     campaign = development.properties(CAMPAIGN, "AWS::Personalize::Campaign")
-    assert json.dumps(campaign["SolutionVersionArn"]).endswith('solution/touchline-development/$LATEST"]]}')
-    assert campaign["CampaignConfig"]["SyncWithLatestSolutionVersion"] is True
-    assert campaign["CampaignConfig"]["ItemExplorationConfig"] == {
-        "explorationWeight": "0.3",
-        "explorationItemAgeCutOff": "30",
+    parameter = development.templates[CAMPAIGN]["Parameters"][campaign["SolutionVersionArn"]["Ref"]]
+    assert parameter["Type"] == "AWS::SSM::Parameter::Value<String>"
+    assert parameter["Default"] == serving_parameter(stage_config("development"))
+    assert campaign["CampaignConfig"] == {
+        "ItemExplorationConfig": {"explorationWeight": "0.3", "explorationItemAgeCutOff": "30"}
     }
+
+
+def test_the_campaign_follows_the_newest_version_where_the_stage_says_so() -> None:
+    config = stage_config("development")
+    follows = replace(config.personalize, publication=Publication.FOLLOWING)
+    stack = CampaignStack(
+        App(), "CampaignStack", config=replace(config, personalize=follows), stack_name="campaign"
+    )
+    (campaign,) = Template.from_stack(stack).find_resources("AWS::Personalize::Campaign").values()
+    version = json.dumps(campaign["Properties"]["SolutionVersionArn"])
+    assert version.endswith('solution/touchline-development/$LATEST"]]}')
+    assert campaign["Properties"]["CampaignConfig"]["SyncWithLatestSolutionVersion"] is True
+
+
+GROUP = "arn:aws:personalize:eu-west-1:123456789012:dataset-group/ours"
+
+
+@pytest.mark.parametrize(("tracking_id", "trackers"), [("known", 0), (None, 1)])
+def test_a_dataset_group_that_exists_is_adopted(tracking_id: str | None, trackers: int) -> None:
+    # GIVEN a dataset group with its datasets, and perhaps its one event tracker
+    config = stage_config("development")
+    adopted = AdoptedDatasets(dataset_group_arn=GROUP, tracking_id=tracking_id)
+    app = App()
+    stack = PersonalizeStack(
+        app,
+        "PersonalizeStack",
+        config=replace(config, personalize=replace(config.personalize, adopted=adopted)),
+        stack_name="personalize",
+        reports_bucket=s3.Bucket(Stack(app, "Other"), "Reports"),
+    )
+    # THEN none is made, and the solution learns from the one that is there
+    template = Template.from_stack(stack)
+    for kind in ("DatasetGroup", "Dataset", "Schema"):
+        template.resource_count_is(f"AWS::Personalize::{kind}", 0)
+    template.resource_count_is("AWS::Personalize::EventTracker", trackers)
+    template.has_resource_properties("AWS::Personalize::Solution", {"DatasetGroupArn": GROUP})
+    prefix = GROUP.replace("dataset-group", "dataset")
+    assert set(stack.datasets.arns.values()) == {
+        f"{prefix}/{kind}" for kind in ("INTERACTIONS", "USERS", "ITEMS")
+    }
+
+
+def test_what_is_no_dataset_group_is_not_adopted() -> None:
+    with pytest.raises(StageConfigError, match=r"personalize\.adopted\.dataset_group_arn"):
+        AdoptedDatasets(dataset_group_arn="ours")
 
 
 def test_the_campaign_rests_between_matches(development: Assembly, production: Assembly) -> None:

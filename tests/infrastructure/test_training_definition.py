@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from stacks.constructs.training_definition import Import, Training, training_definition
+from stacks.config import stage_config
+from stacks.constructs.training_definition import Training, training_definition
+from stacks.constructs.training_imports import Import
+from stacks.names import serving_parameter
 from tests.infrastructure.conftest import Assembly
 
 TRAINING = Training(
@@ -24,9 +28,11 @@ TRAINING = Training(
     popularity_job_name="popularity-job",
     reader_role_arn="arn:aws:iam::1:role/reader",
     solution_arn="arn:aws:personalize:eu-west-1:1:solution/touchline-development",
-    topic_arn="arn:aws:sns:eu-west-1:1:notices",
+    campaign_arn="arn:aws:personalize:eu-west-1:1:campaign/touchline-development",
+    serving_parameter="/touchline/development/serving-solution-version",
     stage="development",
 )
+FOLLOWING = replace(TRAINING, serving_parameter=None)
 
 
 def machines(definition: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -46,8 +52,9 @@ def targets(state: dict[str, Any]) -> Iterator[str]:
         yield state["Default"]
 
 
-def test_every_state_is_reached_and_leads_somewhere() -> None:
-    for machine in machines(training_definition(TRAINING)):
+@pytest.mark.parametrize("training", [TRAINING, FOLLOWING], ids=["compared", "following"])
+def test_every_state_is_reached_and_leads_somewhere(training: Training) -> None:
+    for machine in machines(training_definition(training)):
         reached, pending = set(), [machine["StartAt"]]
         while pending:
             name = pending.pop()
@@ -60,7 +67,7 @@ def test_every_state_is_reached_and_leads_somewhere() -> None:
 def test_every_wait_is_bounded() -> None:
     for machine in machines(training_definition(TRAINING)):
         for name, state in machine["States"].items():
-            if state["Type"] == "Wait":
+            if state["Type"] == "Wait" and name != "LetOthersShow":  # once, so it ends by itself
                 choice = machine["States"][f"Is{name.removeprefix('Await')}Active"]
                 bounds = [rule for rule in choice["Choices"] if "NumericGreaterThanEquals" in rule]
                 assert len(bounds) == 1
@@ -69,13 +76,62 @@ def test_every_wait_is_bounded() -> None:
 
 def test_whatever_fails_is_told_with_its_reason() -> None:
     states = training_definition(TRAINING)["States"]
+    caught = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "TellFailure"}
     for name, state in states.items():
         if state["Type"] in ("Task", "Parallel") and name != "TellFailure":
-            assert state["Catch"] == [
-                {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "TellFailure"}
-            ]
-    assert states["TellFailure"]["Parameters"]["Message"]["reason.$"] == "$.failure.Cause"
+            assert state["Catch"][-1] == caught
+    (told,) = states["TellFailure"]["Parameters"]["Entries"]
+    assert told["Detail"]["reason.$"] == "$.failure.Cause"
     assert states["TrainingFailed"]["CausePath"] == "$.failure.Cause"
+    # AND a status that cannot be told does not hide the failure
+    assert states["TellFailure"]["Catch"][0]["Next"] == "TrainingFailed"
+
+
+def test_a_job_that_fails_gives_its_own_reason() -> None:
+    branches = training_definition(TRAINING)["States"]["PrepareDatasets"]["Branches"]
+    assert len(branches) == 4
+    for branch in branches:
+        (after,) = branch["States"][branch["StartAt"]]["Catch"]
+        failed = branch["States"][after["Next"]]
+        assert (failed["Error"], failed["CausePath"]) == ("JobFailed", "$.failure.Cause")
+
+
+def test_a_training_under_way_is_joined_so_that_nothing_is_trained_twice() -> None:
+    states = training_definition(TRAINING)["States"]
+    (rule,) = states["IsTrainingUnderWay"]["Choices"]
+    assert rule["Next"] == "JoinTraining"
+    assert [each["StringEquals"] for each in rule["And"][1]["Or"]] == ["CREATE PENDING", "CREATE IN_PROGRESS"]
+    assert states["JoinTraining"]["Next"] == states["StartTraining"]["Next"] == "CountTraining"
+
+
+def test_a_campaign_that_follows_by_itself_is_not_updated() -> None:
+    definition = json.dumps(training_definition(FOLLOWING))
+    assert "updateCampaign" not in definition
+    assert "the campaign follows the newest version by itself" in definition
+
+
+def test_the_machine_publishes_to_its_own_campaign_and_parameter(development: Assembly) -> None:
+    statements = [
+        statement
+        for policy in development.of_type("TrainingStack", "AWS::IAM::Policy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+    ]
+    (update,) = (one for one in statements if "personalize:UpdateCampaign" in one["Action"])
+    (remember,) = (one for one in statements if "ssm:PutParameter" in one["Action"])
+    assert json.dumps(update["Resource"]).endswith(':campaign/touchline-development"]]}')
+    parameter = serving_parameter(stage_config("development"))
+    assert json.dumps(remember["Resource"]).endswith(f':parameter{parameter}"]]}}')
+
+
+def test_every_end_of_a_training_reaches_the_notices(development: Assembly) -> None:
+    patterns = [
+        rule["Properties"]["EventPattern"]
+        for rule in development.of_type("TrainingStack", "AWS::Events::Rule").values()
+        if "SNS" in json.dumps(rule) or "NoticesTopic" in json.dumps(rule["Properties"]["Targets"])
+    ]
+    sources = {pattern["source"][0]: pattern for pattern in patterns}
+    assert set(sources) == {"touchline.training", "aws.states"}
+    assert sources["aws.states"]["detail"]["status"] == ["ABORTED", "TIMED_OUT"]
 
 
 @pytest.mark.parametrize("stage", ["development", "production"])
@@ -101,7 +157,7 @@ def test_training_starts_by_schedule_and_when_an_upload_is_complete(development:
         rule["Properties"] for rule in development.of_type("TrainingStack", "AWS::Events::Rule").values()
     ]
     (scheduled,) = (rule for rule in rules if "ScheduleExpression" in rule)
-    (uploaded,) = (rule for rule in rules if "EventPattern" in rule)
+    (uploaded,) = (rule for rule in rules if rule.get("EventPattern", {}).get("source") == ["aws.s3"])
     assert scheduled["ScheduleExpression"] == "cron(0 4 ? * MON *)"
     assert uploaded["EventPattern"]["detail"]["object"] == {"key": [{"suffix": "_SUCCESS"}]}
 

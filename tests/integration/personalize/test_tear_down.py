@@ -1,0 +1,82 @@
+"""A tear-down leaves nothing, in the order that the service asks for."""
+
+import pytest
+from botocore.exceptions import ClientError
+
+from local.personalize.errors import ResourceInUseError
+from local.tear_down import TearDownError, plan, tear_down
+from tests.integration.personalize.conftest import Twin
+from tests.integration.personalize.support import ROLE
+
+KINDS = ("dataset_groups", "schemas", "datasets", "solutions", "campaigns", "event_trackers", "filters")
+
+
+def furnish(twin: Twin) -> str:
+    """A group with something of every kind."""
+    control = twin.clients.control
+    group = twin.loaded_group("g")
+    version = twin.version(twin.solution(group, "s"))
+    twin.campaign("c", version["solutionVersionArn"])
+    control.create_event_tracker(name="t", datasetGroupArn=group)
+    control.create_filter(
+        name="f", datasetGroupArn=group, filterExpression='EXCLUDE ItemID WHERE Items.CATEGORIES IN ("x")'
+    )
+    control.create_metric_attribution(
+        name="m",
+        datasetGroupArn=group,
+        metrics=[{"eventType": "click", "metricName": "clicks", "expression": "SAMPLECOUNT()"}],
+        metricsOutputConfig={"roleArn": ROLE, "s3DataDestination": {"path": "s3://reports/"}},
+    )
+    return group
+
+
+def test_nothing_is_left_that_bills(twin: Twin) -> None:
+    # GIVEN a dataset group with something of every kind
+    group = furnish(twin)
+    # WHEN it is torn down
+    told: list[str] = []
+    tear_down(twin.clients.control, group, told=told.append, poll_seconds=0.01)
+    # THEN nothing is left, the campaign went first, and the group after all that it held
+    for kind in KINDS:
+        answer = getattr(twin.clients.control, f"list_{kind}")()
+        (rows,) = (value for value in answer.values() if isinstance(value, list))
+        assert rows == [], kind
+    kinds = [arn.split(":")[5].partition("/")[0] for arn in told]
+    assert kinds[:2] == ["campaign", "solution"]
+    assert set(kinds[2:5]) == {"event-tracker", "filter", "metric-attribution"}
+    assert kinds[5:] == ["dataset"] * 3 + ["dataset-group"] + ["schema"] * 3
+    # AND a second time there is nothing to do
+    assert plan(twin.clients.control, group) == []
+
+
+def test_another_order_is_refused_by_the_service(twin: Twin) -> None:
+    group = furnish(twin)
+    control = twin.clients.control
+    solution = control.list_solutions()["solutions"][0]["solutionArn"]
+    for call, arguments in (
+        (control.delete_solution, {"solutionArn": solution}),
+        (control.delete_dataset_group, {"datasetGroupArn": group}),
+    ):
+        with pytest.raises(ClientError) as caught:
+            call(**arguments)
+        assert caught.value.response["Error"]["Code"] == "ResourceInUseException"
+
+
+def test_what_stays_is_named(twin: Twin) -> None:
+    # GIVEN a campaign that is never gone
+    group = furnish(twin)
+    control = twin.clients.control
+    twin.service.faults.refuse("DeleteCampaign", ResourceInUseError("Campaign is being updated."))
+    with pytest.raises(ClientError, match="being updated"):
+        tear_down(control, group, told=lambda _: None)
+    waits: list[float] = []
+
+    class Undying:
+        """A control plane whose deletions are heard and not done."""
+
+        def __getattr__(self, name: str) -> object:
+            return (lambda **_: {}) if name.startswith("delete_") else getattr(control, name)
+
+    with pytest.raises(TearDownError, match=r"campaign/c to be gone within 1800 seconds"):
+        tear_down(Undying(), group, told=lambda _: None, sleep=waits.append, poll_seconds=600)
+    assert len(waits) == 3

@@ -1,0 +1,194 @@
+"""A twin in which the training state machine runs for real, over Glue jobs whose datasets are given."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.edge.services import ServiceAnswer, ServiceRequest, json_answer
+from local.twin import Twin
+from stacks.constructs.training_definition import Training, training_definition
+from stacks.constructs.training_imports import Import
+from tests.integration.personalize.support import (
+    INTERACTIONS,
+    ITEMS,
+    ROLE,
+    USERS,
+    interactions,
+    items,
+    to_csv,
+    users,
+)
+from tests.integration.twin.small_assembly import SmallAssembly
+
+BUCKET = "curated"
+DATA = {"interactions": (INTERACTIONS, interactions), "users": (USERS, users), "items": (ITEMS, items)}
+PATIENCE_SECONDS = 90
+
+
+class FinishedJobs:
+    """Glue whose jobs have done their work already: the test has put the datasets where they leave them."""
+
+    def __init__(self) -> None:
+        self.failure: str | None = None
+
+    async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
+        asked = request.json()
+        if request.operation == "StartJobRun":
+            return json_answer({"JobRunId": "jr_1"})
+        state = {"JobRunState": "FAILED", "ErrorMessage": self.failure} if self.failure else {}
+        run = {"Id": "jr_1", "JobName": asked["JobName"], "JobRunState": "SUCCEEDED", **state}
+        return json_answer({"JobRun": run})
+
+
+@dataclass(kw_only=True)
+class Learning:
+    """One solution with its datasets, and the state machine that trains it."""
+
+    twin: Twin
+    jobs: FinishedJobs
+    name: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:8]}")
+
+    def __post_init__(self) -> None:
+        self.personalize = self.twin.client("personalize")
+        self.machines = self.twin.client("stepfunctions")
+        created = self.personalize.create_dataset_group(name=self.name)["datasetGroupArn"]
+        self._active("describe_dataset_group", "datasetGroup", created)
+        self.group = created
+        imports = tuple(self._dataset(name) for name in DATA)
+        self.solution = self.personalize.create_solution(
+            name=self.name,
+            datasetGroupArn=created,
+            recipeArn="arn:aws:personalize:::recipe/aws-user-personalization",
+            eventType="click",
+            performAutoTraining=False,
+        )["solutionArn"]
+        self._active("describe_solution", "solution", self.solution)
+        self.campaign = self.solution.replace(":solution/", ":campaign/")
+        self.parameter = f"/touchline/{self.name}/serving-solution-version"
+        definition = training_definition(
+            Training(
+                imports=imports,
+                popularity_job_name="popularity",
+                reader_role_arn=ROLE,
+                solution_arn=self.solution,
+                campaign_arn=self.campaign,
+                serving_parameter=self.parameter,
+                stage=self.name,
+            )
+        )
+        self.machine = self.machines.create_state_machine(
+            name=self.name, definition=json.dumps(definition), roleArn=ROLE
+        )["stateMachineArn"]
+        self.queue = self._listen()
+
+    def put(self, dataset: str, rows: list[dict[str, Any]]) -> None:
+        """Leave a dataset where its job would."""
+        key = f"{self.name}/{dataset}/part-0.csv"
+        self.twin.client("s3").put_object(Bucket=BUCKET, Key=key, Body=to_csv(rows).encode())
+
+    def start(self, poll_seconds: int = 0, **given: Any) -> str:
+        """Start a training."""
+        asked = json.dumps({"pollSeconds": poll_seconds, **given})
+        arn: str = self.machines.start_execution(
+            stateMachineArn=self.machine, name=uuid.uuid4().hex, input=asked
+        )["executionArn"]
+        return arn
+
+    def ended(self, execution: str) -> dict[str, Any]:
+        """The execution once it has ended."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            found: dict[str, Any] = self.machines.describe_execution(executionArn=execution)
+            if found["status"] != "RUNNING":
+                return found
+            time.sleep(0.1)
+        pytest.fail(f"the execution did not end within {PATIENCE_SECONDS} s")
+
+    def train(self, **given: Any) -> dict[str, Any]:
+        """A whole training; its execution."""
+        return self.ended(self.start(**given))
+
+    def told(self) -> dict[str, Any]:
+        """The next status on EventBridge."""
+        sqs = self.twin.client("sqs")
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            answer = sqs.receive_message(QueueUrl=self.queue, WaitTimeSeconds=1, MaxNumberOfMessages=1)
+            for message in answer.get("Messages", []):
+                sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
+                detail: dict[str, Any] = json.loads(message["Body"])["detail"]
+                return detail
+        pytest.fail("nothing was told on EventBridge")
+
+    def serving(self) -> str:
+        """The version that the campaign's template would take."""
+        answer = self.twin.client("ssm").get_parameter(Name=self.parameter)
+        value: str = answer["Parameter"]["Value"]
+        return value
+
+    def deploy_campaign(self) -> None:
+        """What `cdk deploy 'Campaign/*'` does after the first training."""
+        self.personalize.create_campaign(name=self.name, solutionVersionArn=self.serving())
+        self._active("describe_campaign", "campaign", self.campaign)
+
+    def versions(self) -> list[str]:
+        """Every training of the solution."""
+        listed = self.personalize.list_solution_versions(solutionArn=self.solution)
+        return [one["solutionVersionArn"] for one in listed["solutionVersions"]]
+
+    def _dataset(self, name: str) -> Import:
+        schema, rows = DATA[name]
+        schema_arn = self.personalize.create_schema(name=f"{self.name}-{name}", schema=schema)["schemaArn"]
+        arn = self.personalize.create_dataset(
+            name=f"{self.name}-{name}", schemaArn=schema_arn, datasetGroupArn=self.group, datasetType=name
+        )["datasetArn"]
+        self._active("describe_dataset", "dataset", arn)
+        self.put(name, rows())
+        location = f"s3://{BUCKET}/{self.name}/{name}/"
+        prefix = f"{self.name}-{name}-"
+        return Import(dataset=name, job_name=name, dataset_arn=arn, location=location, name_prefix=prefix)
+
+    def _active(self, describe: str, answer: str, arn: str) -> None:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            if getattr(self.personalize, describe)(**{f"{answer}Arn": arn})[answer]["status"] == "ACTIVE":
+                return
+            time.sleep(0.02)
+        pytest.fail(f"{arn} did not become active")
+
+    def _listen(self) -> str:
+        events, sqs = self.twin.client("events"), self.twin.client("sqs")
+        url: str = sqs.create_queue(QueueName=self.name)["QueueUrl"]
+        arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        pattern = {"source": ["touchline.training"], "detail": {"stage": [self.name]}}
+        events.put_rule(Name=self.name, EventPattern=json.dumps(pattern))
+        events.put_targets(Rule=self.name, Targets=[{"Id": "queue", "Arn": arn}])
+        return url
+
+
+@pytest.fixture(scope="package")
+def jobs() -> FinishedJobs:
+    return FinishedJobs()
+
+
+@pytest.fixture(scope="package")
+def twin(tmp_path_factory: pytest.TempPathFactory, jobs: FinishedJobs) -> Iterator[Twin]:
+    assembly = SmallAssembly(tmp_path_factory.mktemp("training") / "cdk.out")
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": BUCKET}}
+    assembly.stack("DataStack", {"Resources": {"Curated": bucket}})
+    with Twin.start(Path(assembly.write())) as running:
+        running.play("glue", jobs)
+        yield running
+
+
+@pytest.fixture
+def learning(twin: Twin, jobs: FinishedJobs) -> Iterator[Learning]:
+    yield Learning(twin=twin, jobs=jobs)
+    jobs.failure = None
+    twin.personalize.faults.clear()
