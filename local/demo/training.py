@@ -74,7 +74,9 @@ def _moments(feed: Feed) -> list[Moment]:
 
 def _execute(client: Any, state_machine_arn: str) -> None:
     execution_arn = client.start_execution(
-        stateMachineArn=state_machine_arn, input=json.dumps({"pollSeconds": POLL_SECONDS})
+        stateMachineArn=state_machine_arn,
+        name=f"first-{time.time_ns()}",
+        input=json.dumps({"pollSeconds": POLL_SECONDS}),
     )["executionArn"]
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:

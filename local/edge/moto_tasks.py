@@ -29,6 +29,7 @@ def install() -> None:
     # Step Functions names errors after the service, capitalised; the interpreter knows two services' names.
     aws_sdk._SERVICE_ERROR_NAMES |= {"personalize": "Personalize", "ssm": "Ssm"}
     _give_glue_a_token()
+    _write_glue_times()
 
 
 def _translate_names() -> None:
@@ -77,3 +78,19 @@ def _give_glue_a_token() -> None:
         self._supported_integration_patterns = patterns
 
     StateTaskServiceGlue.__init__ = make_with_token
+
+
+def _write_glue_times() -> None:
+    make_resolver = StateTaskServiceGlue._sync_to_start_job_run
+
+    def make_resolver_of_json(self: Any, *args: Any, **kwargs: Any) -> Any:
+        resolve = make_resolver(self, *args, **kwargs)
+
+        def resolve_to_json() -> Any:
+            job_run = resolve()
+            _write_times(job_run)
+            return job_run
+
+        return resolve_to_json
+
+    StateTaskServiceGlue._sync_to_start_job_run = make_resolver_of_json
