@@ -14,7 +14,9 @@ PRESENT := $(wildcard $(SOURCES))
 NPM := node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js
 CDK := node_modules/.bin/cdk
 
-.PHONY: setup flink demo synth test lint types imports unit bench clean
+CLIENT_SOURCES := catalogue/components.json $(shell find client -type f -not -path '*/node_modules/*' -not -path 'client/dist/*')
+
+.PHONY: setup flink client demo synth test lint types imports unit bench clean
 
 setup: $(VENV)/.ready node_modules/.ready .cache/.ready
 
@@ -34,6 +36,17 @@ node_modules/.ready: package-lock.json | $(VENV)/.ready
 	$(VENV)/bin/python -m stacks.constructs.flink_package
 	# Half of what a synthesis costs is compiling the CDK's modules: once is enough.
 	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -c "import app"
+	touch $@
+
+client/node_modules/.ready: client/package-lock.json | $(VENV)/.ready
+	cd client && $(NPM) ci --silent --no-audit --no-fund
+	touch $@
+
+# The viewers' app: the shell, and each micro-frontend by itself.
+client: client/dist/.ready
+
+client/dist/.ready: client/node_modules/.ready $(CLIENT_SOURCES)
+	cd client && node scripts/build.mjs
 	touch $@
 
 # The local mini-cluster has an environment of its own.

@@ -110,6 +110,7 @@ class Dispatcher:
                     context=task.context,
                     match=delivery.match,
                     placements=answer.choice.placements,
+                    alternatives=answer.choice.alternatives,
                     rung=answer.recommendation.rung,
                     snapshot=False,
                 )

@@ -93,6 +93,7 @@ class Subscribing:
             context=context,
             match=match,
             placements=answer.choice.placements,
+            alternatives=answer.choice.alternatives,
             rung=answer.recommendation.rung,
             snapshot=True,
         )

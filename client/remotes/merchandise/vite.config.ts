@@ -1,0 +1,3 @@
+import { remote } from "@touchline/kit/vite";
+
+export default remote({ root: import.meta.dirname, module: "./Merchandise" });
