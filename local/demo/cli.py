@@ -38,6 +38,8 @@ FIXTURE = Fixture(
     venue=Venue(name="Stadio Olimpico, Rome", neutral=True),
 )
 DRAWINGS_PER_SECOND = 4
+FILES = Path(str(resources.files("kloppy"))) / "tests" / "files"
+LINE_UPS = FILES / "statsbomb_3788741_lineup.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -66,13 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def load_demo_feed() -> Feed:
     """Turkey 0-3 Italy of Euro 2020, the StatsBomb match that kloppy's own package carries."""
-    files = Path(str(resources.files("kloppy"))) / "tests" / "files"
-    return load_feed(
-        "statsbomb",
-        files / "statsbomb_3788741_event.json",
-        files / "statsbomb_3788741_lineup.json",
-        fixture=FIXTURE,
-    )
+    return load_feed("statsbomb", FILES / "statsbomb_3788741_event.json", LINE_UPS, fixture=FIXTURE)
 
 
 def summary(report: dict[str, Any]) -> Table:

@@ -1,14 +1,21 @@
 import type { Components, Interaction, Placement } from "@touchline/sdk";
 import type { ComponentType } from "react";
 
-/** One side of the match, as the programme file of the match has it. */
+/** A player of a line-up; `position` is known of those who start. */
+export interface Player {
+  name: string;
+  number: number;
+  position: string | null;
+}
+
+/** One side of the match. */
 export interface Team {
   name: string;
   colour: string;
-  players: { name: string; number: number; position: string; starting: boolean }[];
+  players: Player[];
 }
 
-/** What is known of the match before it starts. */
+/** What is known of the match before it starts: the programme file of the match has it. */
 export interface Programme {
   id: string;
   home: Team;
@@ -26,14 +33,18 @@ export interface RemoteProps {
   /** Every message that this viewer's picture has reached, oldest first. */
   past: Components[];
   programme: Programme;
+  /** Name of the viewer, to greet and to keep what is theirs apart in a shared browser. */
+  viewer: string;
   /** Tell of a click or a conversion; the host tells of impressions and dismissals itself. */
   interact: (type: Exclude<Interaction["type"], "impression" | "dismissal">, value?: number) => void;
 }
 
-/** What a micro-frontend's exposed module exports: a component and its style sheet, for a shadow root of its own. */
+/** What a micro-frontend's exposed module exports: a component, and the style sheet of its shadow root. */
 export interface RemoteModule {
   default: ComponentType<RemoteProps>;
   styles: string;
 }
 
-export { remembered, useRemembered } from "./remembered";
+export { useRemembered } from "./remembered";
+export { useShared } from "./shared";
+export { matchClock } from "./matchClock";

@@ -73,7 +73,7 @@ export class Scheduler {
       return;
     }
     this.show(this.due(playhead.programmeMs));
-    if (playhead.rate > 0) this.sleep(playhead);
+    this.sleep(playhead);
   }
 
   /** Forget everything, as on another match. */
@@ -97,7 +97,7 @@ export class Scheduler {
     const next = this.held
       .flatMap((each) => [each.notBefore, each.validUntil])
       .filter((boundary) => boundary > programmeMs);
-    const wait = Math.min(LONGEST_SLEEP_MS, (Math.min(...next) - programmeMs) / rate);
+    const wait = rate > 0 ? Math.min(LONGEST_SLEEP_MS, (Math.min(...next) - programmeMs) / rate) : LONGEST_SLEEP_MS;
     this.timer = setTimeout(() => this.update(), Math.max(1, Math.ceil(wait)));
   }
 
