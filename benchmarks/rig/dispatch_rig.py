@@ -115,6 +115,7 @@ def dispatch_rig(viewers: int) -> Iterator[DispatchRig]:
             CAMPAIGN_TRANSACTIONS_PER_SECOND="500",
             RECOMMENDATION_MODE="cohort",
             DECISIONS_STREAM_NAME="decisions",
+            NIGHT_TABLE_NAME="night",
             DEAD_LETTERS_QUEUE_URL=f"{aws['endpoint']}/dead-letters",
             POWERTOOLS_SERVICE_NAME="dispatch_components",
             POWERTOOLS_METRICS_NAMESPACE="Touchline",

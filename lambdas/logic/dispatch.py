@@ -171,6 +171,7 @@ def _decision(
         "match_id": task.context.match_id,
         "version": task.context.version,
         "moment_id": task.context.cause_id,
+        "trace": dict(task.trace),
         "columns": task.context.columns,
         "cohort": group.cohort.key,
         "viewer_id": group.viewer_id,

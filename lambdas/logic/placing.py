@@ -13,6 +13,8 @@ from domain.subscription import Subscription
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.ports import Catalogue
 
+FROZEN = "frozen-by-operator"
+"""The reason, among those of the constraints, for a component that an operator keeps off the screens."""
 EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
 
 
@@ -104,7 +106,7 @@ class Placing:
             constraints=constraints,
             viewer=entry.viewer,
             headline=context.headline.type if context.headline else None,
-            blocked=dict(group.blocked),
+            blocked=dict(group.blocked) | dict.fromkeys(context.frozen, FROZEN),
             rung=recommendation.rung,
             recommendation_id=recommendation.recommendation_id,
         )
