@@ -27,10 +27,10 @@ KICK_OFF = datetime(2021, 6, 11, 19, 0, 0, tzinfo=UTC)
 
 @dataclass
 class Programme:
-    """The programme's own time, running at the speed of the clock on the wall, or faster."""
+    """The programme's own time, which runs faster than the clock on the wall."""
 
-    speed: float = 1.0
-    began_at: float = 0.0
+    began_at: float
+    speed: float = 2.0
 
     def now(self) -> datetime:
         return KICK_OFF + timedelta(seconds=(time.monotonic() - self.began_at) * self.speed)
@@ -88,7 +88,8 @@ def night(house: Night) -> Night:
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+    context.add_init_script(path=Path(__file__).with_name("shown.js"))
     yield context
     context.close()
 
@@ -97,7 +98,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def watch(night: Night, context: BrowserContext) -> Callable[..., Page]:
     """Opens the app as a persona, `behind` seconds behind the live edge, once the picture runs."""
 
-    def open_app(viewer: str = "persona-giulia", behind: int = 3) -> Page:
+    def open_app(viewer: str = "persona-giulia", behind: float = 3) -> Page:
         page = context.new_page()
         page.goto(f"{night.site.url}/?viewer={viewer}&behind={behind}")
         page.locator(".state.open").wait_for()

@@ -25,3 +25,19 @@ def test_every_component_of_the_catalogue_comes_alive(night: Night, watch: Calla
         expect(region).to_be_visible()
         expect(region.locator(".remote > *").or_(region.locator("button")).first).to_be_visible()
         screenshot(page, f"component-{component}")
+
+
+def test_what_a_viewer_does_comes_back(night: Night, watch: Callable[..., Page]) -> None:
+    page = watch()
+    picture_runs(page)
+    night.touchline.push(components(1, placement("poll-next-goal"), at=KICK_OFF - timedelta(hours=1)))
+    page.locator('[data-version="1"]').wait_for()
+    page.wait_for_timeout(3500)
+    page.get_by_role("button", name="Italy").click()
+    page.get_by_role("button", name="Close Who scores next?").click()
+    expect(page.locator("[data-slot]")).to_have_count(0)
+    page.wait_for_timeout(300)
+    acts = [act for each in night.touchline.sent_by_viewers("interact") for act in each["interactions"]]
+    assert [act["type"] for act in acts] == ["impression", "conversion", "dismissal"]
+    assert {(act["componentId"], act["version"]) for act in acts} == {("poll-next-goal", 1)}
+    assert night.touchline.sent_by_viewers("sync")

@@ -47,4 +47,5 @@ export interface RemoteModule {
 
 export { useRemembered } from "./remembered";
 export { useShared } from "./shared";
+export { momentsOf } from "./moments";
 export { matchClock } from "./matchClock";

@@ -67,7 +67,7 @@ function Theme(): ReactNode {
   const other = theme === "dark" ? "light" : "dark";
   return (
     <button type="button" className="theme" onClick={() => setTheme(other)} aria-label={`Switch to ${other} colours`}>
-      {theme === "dark" ? "☀" : "☾"}
+      <span aria-hidden="true">{theme === "dark" ? "☀" : "☾"}</span>
     </button>
   );
 }

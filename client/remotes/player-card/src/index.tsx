@@ -1,4 +1,4 @@
-import { matchClock, type RemoteProps } from "@touchline/kit";
+import { matchClock, momentsOf, type RemoteProps } from "@touchline/kit";
 import type { ReactNode } from "react";
 import { subjectOf } from "./subject";
 import styles from "./styles.css?inline";
@@ -10,7 +10,7 @@ export default function PlayerCard({ placement, message, past, programme, intera
   const subject = subjectOf(String(placement.properties["subject"]), message, programme);
   if (!subject) return <p className="quiet">Nobody to introduce right now.</p>;
   const { player, team } = subject;
-  const deeds = past.filter(({ moment }) => moment?.player === player.name).map(({ moment }) => moment);
+  const deeds = momentsOf(past).filter((moment) => moment.player === player.name);
   return (
     <article className="card" style={{ borderColor: team.colour }}>
       <svg className="shirt" viewBox="0 0 48 48" aria-hidden="true">
@@ -22,7 +22,7 @@ export default function PlayerCard({ placement, message, past, programme, intera
         <p className="quiet">{[team.name, player.position ?? "From the bench"].join(" · ")}</p>
       </div>
       <ul>
-        {deeds.map((moment) => moment && (
+        {deeds.map((moment) => (
           <li key={moment.id}><b>{matchClock(moment)}</b> {moment.type.toLowerCase().replaceAll("_", " ")}</li>
         ))}
       </ul>

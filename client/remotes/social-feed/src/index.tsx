@@ -1,4 +1,4 @@
-import { matchClock, useShared, type RemoteProps } from "@touchline/kit";
+import { matchClock, momentsOf, useShared, type RemoteProps } from "@touchline/kit";
 import type { ReactNode } from "react";
 import { headline } from "./headline";
 import styles from "./styles.css?inline";
@@ -12,7 +12,7 @@ const SHOWN = 6;
 /** The night so far, what the crowd was seen to do in it, and reactions of this browser's viewers. */
 export default function SocialFeed({ placement, past, programme, message, interact }: RemoteProps): ReactNode {
   const fans = placement.properties["source"] === "fans";
-  const entries = past.filter(({ moment }) => moment).slice(-SHOWN).reverse();
+  const entries = momentsOf(past).slice(-SHOWN).reverse();
   const [counts, setCounts] = useShared<Record<string, number>>(`reactions.${programme.id}.${message.moment?.id ?? "start"}`, {});
   const react = (reaction: string): void => {
     setCounts((known) => ({ ...known, [reaction]: (known[reaction] ?? 0) + 1 }));
@@ -21,8 +21,8 @@ export default function SocialFeed({ placement, past, programme, message, intera
   return (
     <div className="feed">
       <ol>
-        {entries.map(({ moment, version }) => moment && (
-          <li key={version} className={headline(moment).crowd ? "crowd" : ""}>
+        {entries.map((moment) => (
+          <li key={moment.id} className={headline(moment).crowd ? "crowd" : ""}>
             <b>{matchClock(moment)}</b> {headline(moment).text}
           </li>
         ))}

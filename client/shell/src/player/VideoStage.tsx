@@ -27,8 +27,8 @@ export function VideoStage({ video, player, children }: Props): ReactNode {
         <button type="button" onClick={() => (paused ? void player?.play() : player?.pause())}>
           {paused ? "Play" : "Pause"}
         </button>
-        <button type="button" onClick={() => player?.jump(-10)} aria-label="Back ten seconds">
-          −10 s
+        <button type="button" onClick={() => player?.jump(-10)}>
+          Back 10 s
         </button>
         <button type="button" className="live" onClick={() => player?.goLive()}>
           Live

@@ -32,7 +32,7 @@ export function Region({ slot, screen, session, off }: Props): ReactNode {
       <header>
         <h2>{placement.title}</h2>
         <button type="button" className="dismiss" onClick={dismiss} aria-label={`Close ${placement.title}`}>
-          ×
+          <span aria-hidden="true">×</span>
         </button>
       </header>
       <Mounted key={placement.componentId} standing={shown} screen={screen} session={session} fail={fail} />

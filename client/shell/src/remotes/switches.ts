@@ -1,11 +1,11 @@
 import { useEffect, useState } from "react";
 
-const POLL_MS = 10_000;
+const POLL_MS = 5_000;
 
 /** What operators have switched off: component ids, or addresses of micro-frontends. */
 export type Switches = ReadonlySet<string>;
 
-/** The kill switch: /switches.json, read again every ten seconds; unreachable, what was read last stands. */
+/** The kill switch: /switches.json, read again every five seconds; unreachable, what was read last stands. */
 export function useSwitches(): Switches {
   const [off, setOff] = useState<Switches>(new Set());
   useEffect(() => {
