@@ -35,6 +35,7 @@ KEYS = {
     "components": ("catalogue", "component_id"),
     "constraints": ("rule_set", "rule_id"),
     "connections": ("pk", "sk"),
+    "night": ("match_id", "entry"),
 }
 MATCH = Match(
     id="benchmark",

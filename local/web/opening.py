@@ -4,8 +4,8 @@ from pathlib import Path
 
 from local.feeds.feed import Feed
 from local.replay.deployment import Deployment
-from local.replay.identities import TokenMinter
-from local.replay.personas import personas
+from local.replay.identities import OPERATORS, TokenMinter
+from local.replay.personas import operators, personas
 from local.replay.replay import RunningTwin
 from local.web.clock import ProgrammeClock
 from local.web.programme import programme, statsbomb_squads
@@ -24,6 +24,7 @@ def web_site(
         socket_url=deployment.web_socket_url,
         programme=programme(feed.match, squads=statsbomb_squads(line_ups)),
         sign_in=PersonaSignIn(personas=personas(feed.match), minter=minter),
+        operators=PersonaSignIn(personas=operators(), minter=minter, groups=(OPERATORS,)),
         stream=LiveStream(clock.shot),
         port=port,
     )

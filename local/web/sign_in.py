@@ -10,22 +10,24 @@ from local.replay.watcher import Persona
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonaSignIn:
-    """Anybody may watch as any persona; it stands where a deployment has its user pool."""
+    """Anybody may be any persona; it stands where a deployment has its user pool, and its groups."""
 
     personas: Sequence[Persona]
     minter: TokenMinter
+    groups: tuple[str, ...] = ()
 
     def listed(self) -> list[dict[str, str]]:
         """The personas as the sign-in page shows them."""
         return [
-            {"id": each.traits.viewer_id, "name": each.name, "about": _about(each)} for each in self.personas
+            {"id": each.traits.viewer_id, "name": each.name, "about": ", ".join(self.groups) or _about(each)}
+            for each in self.personas
         ]
 
     def token(self, viewer_id: str) -> dict[str, Any] | None:
         """An ID token of a persona; None for a stranger."""
         for persona in self.personas:
             if persona.traits.viewer_id == viewer_id:
-                return {"token": self.minter.id_token(persona.traits)}
+                return {"token": self.minter.id_token(persona.traits, groups=self.groups)}
         return None
 
 

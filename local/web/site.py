@@ -24,6 +24,7 @@ class WebSite:
     socket_url: str
     programme: dict[str, Any]
     sign_in: PersonaSignIn
+    operators: PersonaSignIn
     stream: LiveStream
     build: Path = BUILD
     port: int = 0
@@ -55,6 +56,7 @@ class WebSite:
             "webSocketUrl": self.socket_url,
             "remotesUrl": self.remotes.url,
             "signIn": {"kind": "personas", "url": "/personas"},
+            "operatorSignIn": {"kind": "personas", "url": "/operators"},
             "matchId": self.programme["id"],
         }
         socket = urlsplit(self.socket_url)
@@ -73,11 +75,14 @@ class WebSite:
                     "application/vnd.apple.mpegurl", self.stream.playlist().encode()
                 ),
                 ("GET", "/personas"): lambda _: Made.json(self.sign_in.listed()),
-                ("POST", "/personas/"): self._token,
+                ("POST", "/personas/"): lambda path: _token(self.sign_in, path),
+                ("GET", "/operators"): lambda _: Made.json(self.operators.listed()),
+                ("POST", "/operators/"): lambda path: _token(self.operators, path),
             },
         )
 
-    def _token(self, path: str) -> Made | None:
-        viewer_id, _, what = path.partition("/")
-        token = self.sign_in.token(viewer_id) if what == "token" else None
-        return None if token is None else Made.json(token)
+
+def _token(sign_in: PersonaSignIn, path: str) -> Made | None:
+    viewer_id, _, what = path.partition("/")
+    token = sign_in.token(viewer_id) if what == "token" else None
+    return None if token is None else Made.json(token)

@@ -12,7 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from domain.match import Score
 from local.demo.cli import LINE_UPS, load_demo_feed
 from local.replay.identities import TokenMinter
-from local.replay.personas import personas
+from local.replay.personas import operators, personas
+from local.replay.preparing import publish_catalogue
+from local.twin import Twin
 from local.web.clock import Shot
 from local.web.programme import programme, statsbomb_squads
 from local.web.sign_in import PersonaSignIn
@@ -60,6 +62,13 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
+def twin() -> Iterator[Twin]:
+    with Twin.start() as twin:
+        publish_catalogue(twin)
+        yield twin
+
+
+@pytest.fixture(scope="package")
 def house() -> Iterator[Night]:
     feed = load_demo_feed()
     clock = Programme(began_at=time.monotonic())
@@ -71,6 +80,9 @@ def house() -> Iterator[Night]:
             programme=programme(feed.match, squads=statsbomb_squads(LINE_UPS)),
             sign_in=PersonaSignIn(
                 personas=personas(feed.match), minter=TokenMinter(issuer="https://issuer", audience="app")
+            ),
+            operators=PersonaSignIn(
+                personas=operators(), minter=TokenMinter(issuer="https://issuer", audience="app")
             ),
             stream=LiveStream(clock.shot),
             switched_off=lambda: off,

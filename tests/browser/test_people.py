@@ -22,7 +22,7 @@ SCREENS = (
 )
 
 
-def _violations(page: Page) -> list[str]:
+def violations(page: Page) -> list[str]:
     page.evaluate(AXE.read_text())
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
     return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
@@ -42,7 +42,7 @@ def test_axe_finds_no_violation(
         for name in names:
             expect(page.locator(f'[data-component="{name}"]')).to_be_visible()
         screenshot(page, f"screen-{version}-{scheme}")
-        assert _violations(page) == []
+        assert violations(page) == []
 
 
 def test_axe_finds_no_violation_on_the_sign_in_page(night: Night, context: BrowserContext) -> None:
@@ -50,7 +50,7 @@ def test_axe_finds_no_violation_on_the_sign_in_page(night: Night, context: Brows
     page.goto(night.site.url)
     page.get_by_role("button", name="Giulia").wait_for()
     screenshot(page, "sign-in")
-    assert _violations(page) == []
+    assert violations(page) == []
 
 
 def test_a_keyboard_is_enough(night: Night, context: BrowserContext) -> None:

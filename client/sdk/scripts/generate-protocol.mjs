@@ -51,7 +51,9 @@ function arrayOf(schema) {
 }
 
 function objectOf(schema) {
-  if (!schema.properties) return "Record<string, unknown>";
+  if (!schema.properties) {
+    return `Record<string, ${schema.additionalProperties ? typeOf(schema.additionalProperties) : "unknown"}>`;
+  }
   const required = new Set(schema.required ?? []);
   const fields = Object.entries(schema.properties).map(
     ([name, field]) => `  ${name}${required.has(name) ? "" : "?"}: ${typeOf(field).replaceAll("\n", "\n  ")};`,

@@ -65,12 +65,15 @@ export class Connection {
     this.drop();
   }
 
-  /** Send a request; resolves with its answer, or with null when the connection was lost before it came. */
+  /**
+   * Send a request, under an id of its own or of the caller's; resolves with its answer, or with null when the
+   * connection was lost before it came.
+   */
   request(request: Request): Promise<Answer | null> {
     const socket = this.socket;
     if (this.current !== "open" || !socket) return Promise.resolve(null);
     this.requests += 1;
-    const requestId = `r-${this.requests}`;
+    const requestId = request.requestId ?? `r-${this.requests}`;
     return new Promise((resolve) => {
       const patience = this.after(ANSWER_MS, () => this.lost(socket));
       this.awaited.set(requestId, (answer) => {

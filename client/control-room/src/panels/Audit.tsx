@@ -1,0 +1,32 @@
+import type { ReactNode } from "react";
+import type { Night } from "../night/night";
+import { timeOf } from "../words";
+import { Panel } from "./Panel";
+
+/** Who did what, when and why; the newest first. */
+export function Audit({ night }: { night: Night }): ReactNode {
+  const lines = Object.values(night.audit).sort((a, b) => b.at.localeCompare(a.at));
+  return (
+    <Panel name="audit" title="Audit log" note="kept as it was written">
+      <div className="scroll" tabIndex={0} role="region" aria-label="Table of the audit log">
+        <table>
+          <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Why</th><th scope="col">Outcome</th></tr></thead>
+          <tbody>
+            {lines.map((line) => {
+              const { command, ...rest } = line.what as { command: string } & Record<string, unknown>;
+              return (
+                <tr key={`${line.operatorId}${line.requestId}${line.outcome}`} data-outcome={line.outcome}>
+                  <td><time dateTime={line.at}>{timeOf(line.at)}</time></td>
+                  <th scope="row">{line.operator}</th>
+                  <td><strong>{command}</strong> {Object.values(rest).map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(" ")}</td>
+                  <td>{line.why}</td>
+                  <td className={line.outcome}>{line.outcome}{line.detail ? `: ${line.detail}` : ""}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}
