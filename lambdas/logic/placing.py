@@ -8,6 +8,7 @@ from domain.choice import Choice, blocked_by_exposure, choose
 from domain.cohort import Cohort
 from domain.constraint import Constraint, ConstraintKind
 from domain.context import MatchContext
+from domain.placement import Rung
 from domain.recommendation import Recommendation
 from domain.subscription import Subscription
 from lambdas.logic.ladder import Ladder
@@ -15,6 +16,8 @@ from lambdas.logic.ports import Catalogue
 
 FROZEN = "frozen-by-operator"
 """The reason, among those of the constraints, for a component that an operator keeps off the screens."""
+NOTHING_TO_SHOW = Recommendation(component_ids=(), rung=Rung.EDITORIAL)
+"""In place of keeping what is shown: what is shown may be frozen."""
 EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
 
 
@@ -101,6 +104,8 @@ class Placing:
         constraints: Sequence[Constraint],
     ) -> Answer:
         components = self.catalogue.components()
+        if context.frozen and recommendation.rung is Rung.KEEP:
+            recommendation = NOTHING_TO_SHOW
         choice = choose(
             ranked=[components[known] for known in recommendation.component_ids if known in components],
             constraints=constraints,
