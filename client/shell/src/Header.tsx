@@ -28,7 +28,7 @@ export function Header({ match, view, viewer, layout, change }: Props): ReactNod
   const moment = latest?.moment;
   return (
     <header className="top">
-      <span className="brand">Touchline</span>
+      <h1 className="brand">Touchline</h1>
       <div className="score" data-score={`${home}-${away}`}>
         <Team name={match.home.name} colour={match.home.colour} />
         <b>

@@ -28,14 +28,16 @@ export default function Chat({ placement, programme, viewer, interact }: RemoteP
   };
   return (
     <div className="stack">
-      <ol role="log" aria-label="Messages" tabIndex={0}>
-        {lines.map(({ id, from, text }) => (
-          <li key={id} className={from === viewer ? "mine" : ""}>
-            <b>{from}</b> {text}
-          </li>
-        ))}
-        {lines.length === 0 && <li className="quiet">Nobody has written yet.</li>}
-      </ol>
+      <div className="log" role="log" aria-label="Messages" tabIndex={0}>
+        <ol>
+          {lines.map(({ id, from, text }) => (
+            <li key={id} className={from === viewer ? "mine" : ""}>
+              <b>{from}</b> {text}
+            </li>
+          ))}
+          {lines.length === 0 && <li className="quiet">Nobody has written yet.</li>}
+        </ol>
+      </div>
       <form className="row" onSubmit={send}>
         <input value={draft} maxLength={LONGEST} onChange={(event) => setDraft(event.target.value)} aria-label="Message" placeholder="Say something" />
         <button type="submit" className="primary">Send</button>

@@ -5,8 +5,7 @@ import styles from "./styles.css?inline";
 
 export { styles };
 
-const REACTIONS = ["👏", "😱", "🔥"];
-const NAMES: Record<string, string> = { "👏": "Applause", "😱": "Shock", "🔥": "Fire" };
+const REACTIONS = ["Bravo", "Wow", "Ouch"];
 const SHOWN = 6;
 
 /** The night so far, what the crowd was seen to do in it, and reactions of this browser's viewers. */
@@ -31,8 +30,8 @@ export default function SocialFeed({ placement, past, programme, message, intera
       {fans && (
         <div className="row" role="group" aria-label="React; counted in this browser">
           {REACTIONS.map((each) => (
-            <button key={each} type="button" aria-label={`${NAMES[each]}, ${counts[each] ?? 0}`} onClick={() => react(each)}>
-              {each} {counts[each] ?? 0}
+            <button key={each} type="button" onClick={() => react(each)}>
+              {each} <b>{counts[each] ?? 0}</b>
             </button>
           ))}
         </div>
