@@ -111,7 +111,7 @@ def summary(report: dict[str, Any]) -> Table:
 def _invite(url: str, console: Console) -> None:
     """Tell where the app is, and open it where there is a desktop to open it on."""
     console.print(f"The web app: [bold]{url}[/bold] (slower with --speed)")
-    console.print(f"The control room: [bold]{url}/control-room/[/bold]")
+    console.print(f"The control room: [bold]{url}/control-room/index.html[/bold]")
     desktop = sys.platform == "darwin" or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
     if desktop and sys.stdout.isatty():
         webbrowser.open(url)

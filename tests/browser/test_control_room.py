@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -116,7 +117,9 @@ def stage(twin: Twin) -> Iterator[Stage]:
     feed = replace(load_demo_feed(), match=MATCH)
     deployment = Deployment.from_outputs(twin.outputs)
     secret = twin.client("secretsmanager").get_secret_value(SecretId=deployment.feed_keys_secret_arn)
-    asyncio.run(_announce(deployment, json.loads(secret["SecretString"])["default"]))
+    key = json.loads(secret["SecretString"])["default"]
+    with ThreadPoolExecutor(1) as apart:  # Playwright has a loop running in this thread
+        apart.submit(lambda: asyncio.run(_announce(deployment, key))).result()
     clock = ProgrammeClock(begins_at=MATCH.kick_off, speed=1, now=time.monotonic)
     with web_site(twin, feed, line_ups=LINE_UPS, clock=clock) as site:
         yield Stage(
@@ -133,7 +136,7 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
     expect.set_options(timeout=PATIENCE_MS)
     stage.follow(context)
     desk = context.new_page()
-    desk.goto(f"{stage.url}/control-room/")
+    desk.goto(f"{stage.url}/control-room/index.html")
     screenshot(desk, "control-room-sign-in")
     assert violations(desk) == []
     desk.get_by_role("button", name="Olga").click()
@@ -174,12 +177,13 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
     desk.get_by_role("button", name=f"Freeze {frozen}", exact=True).first.click()
     _confirm(desk, "the partner asked for it")
     expect(desk.get_by_role("button", name=f"{frozen} · thaw")).to_be_visible()
+    version = desk.locator("[data-version]").get_attribute("data-version")
     for page in stage.viewers:
         page.wait_for_function(
-            "id => { const newest = window.messages.filter((each) => each.type === 'components')"
-            ".reduce((a, b) => (b.version > a.version ? b : a)); return newest.version >= 5 &&"
+            "([id, version]) => { const newest = window.messages.filter((each) => each.type === 'components')"
+            ".reduce((a, b) => (b.version > a.version ? b : a)); return newest.version >= version &&"
             " ![...newest.placements, ...newest.alternatives].some((each) => each.componentId === id); }",
-            arg=frozen,
+            arg=[frozen, int(str(version))],
             timeout=PATIENCE_MS,
         )
     # AND a viewer's token is refused, and noted
@@ -214,14 +218,14 @@ def test_a_viewer_is_told_that_the_room_is_not_for_everybody(stage: Stage, conte
         "**/operators/*/token",
         lambda route: route.continue_(url=route.request.url.replace("/operators/", "/personas/")),
     )
-    page.goto(f"{stage.url}/control-room/")
+    page.goto(f"{stage.url}/control-room/index.html")
     page.get_by_role("button", name="Emre").click()
     expect(page.get_by_role("heading", name="Not for everybody")).to_be_visible(timeout=PATIENCE_MS)
 
 
 def test_a_keyboard_is_enough_to_hold_and_escape_is_a_no(stage: Stage, context: BrowserContext) -> None:
     page = context.new_page()
-    page.goto(f"{stage.url}/control-room/")
+    page.goto(f"{stage.url}/control-room/index.html")
     page.get_by_role("button", name="Jan").press("Enter")
     page.get_by_role("button", name="Hold every moment").press("Enter", timeout=PATIENCE_MS)
     expect(page.get_by_role("dialog")).to_be_visible()

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -15,7 +15,6 @@ from local.demo.cli import LINE_UPS, load_demo_feed
 from local.demo.training import train
 from local.feeds.feed import Feed
 from local.replay.personas import personas
-from local.replay.preparing import publish_catalogue
 from local.replay.replay import ReplayPlan, replay
 from local.replay.watcher import Message, Persona
 from local.twin import Twin
@@ -42,13 +41,6 @@ class Filmed:
     def found(self, moment: Moment) -> None: ...
 
     def shown(self, persona: Persona, message: Message) -> None: ...
-
-
-@pytest.fixture(scope="module")
-def twin() -> Iterator[Twin]:
-    with Twin.start() as twin:
-        publish_catalogue(twin)
-        yield twin
 
 
 def test_two_people_see_a_goal_each_in_their_own_way(twin: Twin, context: BrowserContext) -> None:

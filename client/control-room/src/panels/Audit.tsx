@@ -3,9 +3,12 @@ import type { Night } from "../night/night";
 import { timeOf } from "../words";
 import { Panel } from "./Panel";
 
-/** Who did what, when and why; the newest first. */
+/** Who did what, when and why, the newest first; what was asked for is told until it is known what became of it. */
 export function Audit({ night }: { night: Night }): ReactNode {
-  const lines = Object.values(night.audit).sort((a, b) => b.at.localeCompare(a.at));
+  const lines = Object.entries(night.audit)
+    .filter(([key]) => !key.endsWith("#asked") || !(key.replace(/asked$/, "became") in night.audit))
+    .map(([, line]) => line)
+    .sort((a, b) => b.at.localeCompare(a.at));
   return (
     <Panel name="audit" title="Audit log" note="kept as it was written">
       <div className="scroll" tabIndex={0} role="region" aria-label="Table of the audit log">
