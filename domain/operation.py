@@ -46,6 +46,17 @@ class Injection:
             score=reader.nested("score", Score.from_dict) if reader.has("score") else None,
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form without absent fields."""
+        return _present(
+            {
+                "type": self.type.value,
+                "side": self.side and self.side.value,
+                "player": self.player,
+                "score": self.score and self.score.to_dict(),
+            }
+        )
+
     def moment(self, context: MatchContext, match: Match, request_id: str, now_ms: int) -> Moment:
         """The moment: in play just after the newest state, on the screens from now on.
 
@@ -111,18 +122,16 @@ class Operation:
 
     def to_dict(self) -> dict[str, Any]:
         """What the audit log keeps of it: JSON-safe, without absent fields."""
-        injection = self.injection
-        fields: dict[str, Any] = {
-            "command": self.command.value,
-            "types": sorted(self.held_types) or None,
-            "momentId": self.moment_id,
-            "componentId": self.component_id,
-            "moment": injection
-            and {
-                "type": injection.type.value,
-                "side": injection.side and injection.side.value,
-                "player": injection.player,
-                "score": injection.score and [injection.score.home, injection.score.away],
-            },
-        }
-        return {name: value for name, value in fields.items() if value is not None}
+        return _present(
+            {
+                "command": self.command.value,
+                "types": sorted(self.held_types) or None,
+                "momentId": self.moment_id,
+                "componentId": self.component_id,
+                "moment": self.injection and self.injection.to_dict(),
+            }
+        )
+
+
+def _present(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

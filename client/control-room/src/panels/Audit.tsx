@@ -21,7 +21,7 @@ export function Audit({ night }: { night: Night }): ReactNode {
                 <tr key={`${line.operatorId}${line.requestId}${line.outcome}`} data-outcome={line.outcome}>
                   <td><time dateTime={line.at}>{timeOf(line.at)}</time></td>
                   <th scope="row">{line.operator}</th>
-                  <td><strong>{command}</strong> {Object.values(rest).map((value) => (typeof value === "string" ? value : JSON.stringify(value))).join(" ")}</td>
+                  <td><strong>{command}</strong> {said(rest)}</td>
                   <td>{line.why}</td>
                   <td className={line.outcome}>{line.outcome}{line.detail ? `: ${line.detail}` : ""}</td>
                 </tr>
@@ -32,4 +32,11 @@ export function Audit({ night }: { night: Night }): ReactNode {
       </div>
     </Panel>
   );
+}
+
+/** What a command was about, in a row: its values without the names of the fields. */
+function said(value: unknown): string {
+  if (Array.isArray(value)) return value.map(said).join(", ");
+  if (value !== null && typeof value === "object") return Object.values(value).map(said).filter(Boolean).join(" ");
+  return value === null || value === undefined ? "" : String(value);
 }

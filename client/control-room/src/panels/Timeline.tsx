@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { Night } from "../night/night";
-import { clockOf, wordsOf } from "../words";
+import { timeOf, wordsOf } from "../words";
 import { Panel } from "./Panel";
 
 const WIDTH = 1000, HEIGHT = 170, CROWD_TOP = 62, CROWD_BOTTOM = 150;
@@ -10,7 +10,8 @@ const MINUTE_MS = 60_000;
 /** The match in time: moments above, what the crowd says (its volume) and how it feels (the colour) below. */
 export function Timeline({ night }: { night: Night }): ReactNode {
   const held = night.controls?.held ?? [];
-  const moments = [...Object.values(night.moments), ...held].sort((a, b) => a.occurredAt.localeCompare(b.occurredAt));
+  const known = { ...night.moments, ...Object.fromEntries(held.map((moment) => [moment.id, moment])) };
+  const moments = Object.values(known).sort((a, b) => a.occurredAt.localeCompare(b.occurredAt));
   const crowd = perMinute(night);
   const times = [...moments.map(({ occurredAt }) => Date.parse(occurredAt)), ...crowd.map(({ at }) => at)];
   const from = times.reduce((least, at) => Math.min(least, at), Infinity);
@@ -40,10 +41,10 @@ export function Timeline({ night }: { night: Night }): ReactNode {
             </g>
           );
         })}
-        {moments.length > 0 && (
+        {times.length > 0 && (
           <>
-            <text x="12" y={HEIGHT - 6} className="tick">{clockOf(moments[0]!)}</text>
-            <text x={WIDTH - 12} y={HEIGHT - 6} textAnchor="end" className="tick">{clockOf(moments.at(-1)!)}</text>
+            <text x="12" y={HEIGHT - 6} className="tick">{timeOf(new Date(from).toISOString())}</text>
+            <text x={WIDTH - 12} y={HEIGHT - 6} textAnchor="end" className="tick">{timeOf(new Date(to).toISOString())}</text>
           </>
         )}
       </svg>
