@@ -144,7 +144,8 @@ class ControlRoom(Construct):
         items = lambda_.FilterRule.or_("CONTEXT", "CONTROLS")
         self._follow(function, self._data.matches_table, {"Keys": {"item": {"S": items}}})
         self._follow(function, self._data.audit_table)
-        self._follow(function, self._data.night_table)
+        # Dispatches come by the dozen: a second's worth is told at once.
+        self._follow(function, self._data.night_table, within=Duration.seconds(1))
         self._data.matches_table.grant(function, GET)
         self._data.connections_table.grant(function, QUERY, DELETE)
         self._socket.grant_post(function)
@@ -154,6 +155,8 @@ class ControlRoom(Construct):
         function: TouchlineFunction,
         table: dynamodb.ITableV2,
         change: dict[str, object] | None = None,
+        *,
+        within: Duration | None = None,
     ) -> None:
         pattern: dict[str, object] = {"eventName": lambda_.FilterRule.or_("INSERT", "MODIFY")}
         if change:
@@ -163,6 +166,7 @@ class ControlRoom(Construct):
                 table,
                 starting_position=lambda_.StartingPosition.LATEST,
                 batch_size=50,
+                max_batching_window=within,
                 retry_attempts=2,
                 # What is older is seen by watching anew.
                 max_record_age=Duration.minutes(1),
