@@ -11,7 +11,7 @@ from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.control_desk import ControlDesk
 from lambdas.logic.control_room import REFUSALS, ControlRoom, Gatekeeper
 from lambdas.logic.errors import ProtocolError
-from tests import fakes
+from tests import control_fakes, fakes
 
 OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga@touchline.example"}
 VIEWER = {"viewerId": "viewer-1", "role": "viewer", "favouriteTeam": "Italy"}
@@ -21,8 +21,8 @@ MATCH = "turkey-italy"
 @dataclass
 class Night:
     matches: fakes.InMemoryMatchStore
-    audit: fakes.InMemoryAuditLog
-    topic: fakes.InMemoryMomentTopic
+    audit: control_fakes.InMemoryAuditLog
+    topic: control_fakes.InMemoryMomentTopic
     builder: ContextBuilder
     room: ControlRoom
     requests: int = 0
@@ -54,7 +54,7 @@ class Night:
 def night() -> Night:
     clock, telemetry = fakes.FrozenClock(), fakes.RecordedTelemetry()
     matches = fakes.InMemoryMatchStore(fakes.a_match())
-    audit, topic = fakes.InMemoryAuditLog(), fakes.InMemoryMomentTopic()
+    audit, topic = control_fakes.InMemoryAuditLog(), control_fakes.InMemoryMomentTopic()
     catalogue = fakes.InMemoryCatalogue.of(fakes.a_component("poll"))
     return Night(
         matches=matches,

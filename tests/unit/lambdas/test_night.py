@@ -19,7 +19,7 @@ from lambdas.handlers import control_composition, operate, record_night, tell_op
 from lambdas.logic.dispatch_night import DispatchNight, OverheardTelemetry
 from lambdas.logic.night import portions
 from lambdas.logic.watching import OperatorFeed
-from tests import fakes
+from tests import control_fakes, fakes
 from tests.unit.lambdas import aws
 from tests.unit.lambdas.conftest import House, LambdaContext
 from tests.unit.test_protocol import hold
@@ -197,7 +197,7 @@ def test_poison_is_set_aside_and_a_notification_that_fails_comes_again(
 
 def test_a_dispatch_leaves_who_saw_what_and_why(house: House):
     # GIVEN a dispatcher whose decisions and counts are overheard
-    night, telemetry = fakes.InMemoryNightLog(), OverheardTelemetry(telemetry=house.telemetry)
+    night, telemetry = control_fakes.InMemoryNightLog(), OverheardTelemetry(telemetry=house.telemetry)
     log = DispatchNight(decisions=house.decisions, night=night, telemetry=telemetry, clock=house.clock)
     object.__setattr__(house.dispatcher, "decisions", log)
     object.__setattr__(house.dispatcher, "telemetry", telemetry)
