@@ -14,7 +14,9 @@ PRESENT := $(wildcard $(SOURCES))
 NPM := node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js
 CDK := node_modules/.bin/cdk
 
-.PHONY: setup flink demo synth test lint types imports unit bench clean
+CLIENT_SOURCES := catalogue/components.json $(shell find client -type f -not -path '*/node_modules/*' -not -path 'client/dist/*')
+
+.PHONY: setup flink client demo synth test lint types imports unit client-test bench clean
 
 setup: $(VENV)/.ready node_modules/.ready .cache/.ready
 
@@ -36,6 +38,20 @@ node_modules/.ready: package-lock.json | $(VENV)/.ready
 	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -c "import app"
 	touch $@
 
+client/node_modules/.ready: client/package-lock.json | $(VENV)/.ready
+	cd client && $(NPM) ci --silent --no-audit --no-fund
+	touch $@
+
+# The viewers' app: the shell, and each micro-frontend by itself.
+client: client/dist/.ready
+
+client/dist/.ready: client/node_modules/.ready $(CLIENT_SOURCES)
+	cd client && node scripts/build.mjs
+	touch $@
+
+client-test: client/node_modules/.ready
+	cd client && node_modules/.bin/tsc -p tsconfig.json && node_modules/.bin/vitest run
+
 # The local mini-cluster has an environment of its own.
 flink: setup
 	$(VENV)/bin/python -m local.flink_install
@@ -43,10 +59,10 @@ flink: setup
 synth: setup
 	$(CDK) synth --quiet
 
-demo: synth
+demo: synth client
 	python -m local demo
 
-test: lint types imports unit
+test: lint types imports unit client-test
 
 lint: setup
 	ruff check .
@@ -59,13 +75,13 @@ imports: setup
 	lint-imports
 
 # The engines of the cloud, Flink and Spark, have a target of their own: `make test-engines`.
-unit: synth
+unit: synth client
 	pytest -m "not flink and not spark"
 
 test-engines: synth flink
 	pytest -m "flink or spark"
 
-bench: synth
+bench: synth client
 	python -m benchmarks
 
 clean:

@@ -67,7 +67,7 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
         stack_name=name("delivery"),
         artifacts=artifacts,
         data=data,
-        moments=analytics.moments.topic,
+        moments=analytics.moments,
         tracking_id=personalize.tracking_id,
     )
     stacks = Touchline(

@@ -29,6 +29,7 @@ SETTINGS = {
     "EXPERIMENT_TRIAL_SHARE": "0.02",
     "WEBSOCKET_ENDPOINT": "https://example.execute-api.amazonaws.com/live",
     "DECISIONS_STREAM_NAME": "decisions",
+    "NIGHT_TABLE_NAME": "night",
     "DEAD_LETTERS_QUEUE_URL": "https://sqs.amazonaws.com/123456789012/dead-letters",
     "POWERTOOLS_SERVICE_NAME": "dispatch_components",
     "POWERTOOLS_METRICS_NAMESPACE": "Touchline",

@@ -14,6 +14,9 @@ from domain.constraint import Constraint, ConstraintKind
 from domain.moment import MomentType
 from domain.placement import Placement, Rung
 
+ALTERNATIVES = 2
+"""How many components may stand in for a placement whose micro-frontend does not load."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
@@ -39,10 +42,11 @@ def seen_more(before: Mapping[str, Exposure], sights: Mapping[str, datetime]) ->
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The placements, and for each component that was refused the constraint that refused it."""
+    """The placements, what may stand in for them, and the constraint that refused each refused component."""
 
     placements: tuple[Placement, ...]
     refused: dict[str, str]
+    alternatives: tuple[Placement, ...] = ()
 
 
 def blocked_by_exposure(
@@ -76,14 +80,17 @@ def choose(
 ) -> Choice:
     """Fill each slot with the best-ranked component that no constraint refuses.
 
-    `blocked` comes from `blocked_by_exposure`. A placement names the constraints that refused what ranked
-    above it for its slot, so that the message tells why this component is there.
+    The next best of each slot are its alternatives, for an app that cannot load a placement; whichever of
+    them an app takes, no slot conflict arises. `blocked` comes from `blocked_by_exposure`. A placement names
+    the constraints that refused what ranked above it for its slot, so that the message tells why it is there.
     """
     refused: dict[str, str] = {}
     placed: dict[Slot, Placement] = {}
     made_room: dict[Slot, list[str]] = {}
+    passed: list[Component] = []
     for component in ranked:
         if component.slot in placed:
+            passed.append(component)
             continue
         chosen = [placement.component for placement in placed.values()]
         verdict = blocked.get(component.id) or refusal(component, constraints, viewer, headline, chosen)
@@ -98,7 +105,26 @@ def choose(
             recommendation_id=recommendation_id,
             constraints=tuple(dict.fromkeys(made_room.get(component.slot, []))),
         )
-    return Choice(placements=tuple(placed.values()), refused=refused)
+    alternatives: list[Placement] = []
+    for component in passed:
+        if sum(each.component.slot is component.slot for each in alternatives) == ALTERNATIVES:
+            continue
+        beside = [
+            each.component
+            for each in (*placed.values(), *alternatives)
+            if each.component.slot is not component.slot
+        ]
+        if blocked.get(component.id) or refusal(component, constraints, viewer, headline, beside):
+            continue
+        alternatives.append(
+            Placement(
+                component=component,
+                rank=len(placed) + len(alternatives) + 1,
+                rung=rung,
+                recommendation_id=recommendation_id,
+            )
+        )
+    return Choice(placements=tuple(placed.values()), refused=refused, alternatives=tuple(alternatives))
 
 
 def refusal(

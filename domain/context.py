@@ -14,6 +14,8 @@ from domain.validation import Reader, format_instant, read_text
 
 BEFORE = (0, 0.0, 0)
 NIL_NIL = Score()
+OPERATOR = "operator"
+"""The source, in a moment's details, of what an operator has said: it takes the screen whatever its rank."""
 REMEMBERED_MOMENTS = 500
 LAST_FIVE_MINUTES_FROM_SECONDS = 40 * 60.0
 """Five minutes of regular time left: 40 minutes into the second half."""
@@ -41,7 +43,8 @@ class MatchContext:
     """The state of a match after the moments merged so far.
 
     `order` is the position in play (and the rank) of the newest state, `cause_id` the moment that made this
-    version, `headline` the moment that the screen is about, `seen` the ids of moments already merged.
+    version, `headline` the moment that the screen is about, `seen` the ids of moments already merged,
+    `frozen` the components that an operator keeps off the screens.
     """
 
     match_id: str
@@ -55,6 +58,7 @@ class MatchContext:
     headline: Moment | None = None
     cause_id: str | None = None
     seen: tuple[str, ...] = ()
+    frozen: tuple[str, ...] = ()
 
     @property
     def cell(self) -> str:
@@ -74,6 +78,15 @@ class MatchContext:
         lasts = timedelta(seconds=SALIENCE[self.headline.type].valid_seconds)
         return MediaWindow(not_before=opens, valid_until=opens + lasts, media_time=self.headline.media_time)
 
+    def with_frozen(self, frozen: tuple[str, ...]) -> "MatchContext":
+        """The next version, with exactly these components kept off the screens."""
+        return replace(self, version=self.version + 1, frozen=frozen)
+
+    def without_headline(self, match: Match) -> "MatchContext":
+        """The next version, about no moment; the state of the match stays."""
+        changed = replace(self, version=self.version + 1, headline=None)
+        return replace(changed, columns=derive_columns(changed, match))
+
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form; the inverse of `from_dict`."""
         return {
@@ -88,6 +101,7 @@ class MatchContext:
             "headline": self.headline.to_dict() if self.headline else None,
             "cause_id": self.cause_id,
             "seen": list(self.seen),
+            "frozen": list(self.frozen),
         }
 
     @staticmethod
@@ -109,6 +123,7 @@ class MatchContext:
             headline=reader.nested("headline", Moment.from_dict) if reader.has("headline") else None,
             cause_id=reader.text("cause_id") if reader.has("cause_id") else None,
             seen=reader.items("seen", read_text),
+            frozen=reader.items("frozen", read_text),
         )
 
 
@@ -172,7 +187,7 @@ def _merge_one(context: MatchContext, moment: Moment) -> MatchContext:
 
 
 def _takes_headline(moment: Moment, headline: Moment | None) -> bool:
-    if headline is None or moment.period != headline.period:
+    if headline is None or moment.period != headline.period or moment.details.get("source") == OPERATOR:
         return True
     rank, held = SALIENCE[moment.type].rank, SALIENCE[headline.type].rank
     if moment.order == headline.order:

@@ -34,7 +34,9 @@ class Trial:
         for at, placed in enumerate(placements):
             others = [each.component for each in placements if each is not placed]
             placements[at] = self._varied(placed, _pool(placed.component, ranked, others, allowed))
-        return replace(choice, placements=tuple(placements))
+        return replace(
+            choice, placements=tuple(placements), alternatives=_still_fitting(choice, placements, allowed)
+        )
 
     def _varied(self, placed: Placement, pool: Sequence[Component]) -> Placement:
         slot = placed.component.slot.value
@@ -50,6 +52,22 @@ class Trial:
             propensity=propensity,
             pool=tuple(each.id for each in pool),
         )
+
+
+def _still_fitting(
+    choice: Choice, placements: Sequence[Placement], allowed: Allowed
+) -> tuple[Placement, ...]:
+    """The alternatives that are not on the screen by now, and may stand beside what is."""
+    shown = {placed.component.id for placed in placements}
+    return tuple(
+        each
+        for each in choice.alternatives
+        if each.component.id not in shown
+        and allowed(
+            each.component,
+            [placed.component for placed in placements if placed.component.slot is not each.component.slot],
+        )
+    )
 
 
 def _pool(

@@ -105,6 +105,7 @@ class DispatchComponentsSettings(RecommendationSettings):
 
     websocket_endpoint: str
     decisions_stream_name: str
+    night_table_name: str
     dead_letters_queue_url: str
     post_concurrency: int = 64
 
@@ -196,4 +197,67 @@ class ScheduleKickOffSettings:
     capacity_function_arn: str
     match_transactions_per_second: int
     resting_transactions_per_second: int
+    dead_letters_queue_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchesSettings:
+    """Where matches, contexts and controls are."""
+
+    matches_table_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditSettings:
+    """Where the audit log is, and for how long its lines are kept."""
+
+    audit_table_name: str
+    audit_retention_days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightSettings:
+    """Where the night is."""
+
+    night_table_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueSettings:
+    """Where the catalogue is."""
+
+    components_table_name: str
+    constraints_table_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperateSettings:
+    """What `operate` needs beside the tables."""
+
+    moments_topic_arn: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorFeedSettings:
+    """What tells operators needs."""
+
+    connections_table_name: str
+    websocket_endpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchSettings:
+    """What `watch` needs beside the tables: the queues of dead letters as `name=url`, one after another."""
+
+    dead_letter_queues: str
+
+    def queue_urls(self) -> dict[str, str]:
+        """The queues' addresses by their names."""
+        return dict(entry.split("=", 1) for entry in self.dead_letter_queues.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordNightSettings:
+    """What `record_night` needs beside the tables."""
+
     dead_letters_queue_url: str

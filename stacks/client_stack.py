@@ -33,11 +33,15 @@ class ClientStack(Stack):
             client=artifacts.client,
             access_logs=data.access_logs_bucket,
             socket_url=socket_url,
+            catalogue=artifacts.root / "catalogue" / "components.json",
             settings={
                 "webSocketUrl": socket_url,
-                "userPoolId": data.viewers.pool.user_pool_id,
-                "userPoolClientId": data.viewers.client.user_pool_client_id,
-                "region": self.region,
+                "signIn": {
+                    "kind": "cognito",
+                    "region": self.region,
+                    "userPoolId": data.viewers.pool.user_pool_id,
+                    "userPoolClientId": data.viewers.client.user_pool_client_id,
+                },
             },
         )
         CfnOutput(self, "AppUrl", value=app.url)

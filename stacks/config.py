@@ -185,6 +185,7 @@ class StageConfig:
     log_level: str
     log_retention_days: int
     raw_data_retention_days: int | None
+    audit_retention_days: int
     stream_shards: int | None
     stream_retention_hours: int
     connection_shards: int
@@ -220,6 +221,7 @@ class StageConfig:
             log_level="DEBUG",
             log_retention_days=7,
             raw_data_retention_days=30,
+            audit_retention_days=30,
             stream_shards=None,
             stream_retention_hours=24,
             connection_shards=4,
@@ -245,6 +247,7 @@ class StageConfig:
             log_level="INFO",
             log_retention_days=90,
             raw_data_retention_days=None,
+            audit_retention_days=400,
             stream_shards=8,
             stream_retention_hours=168,
             connection_shards=64,

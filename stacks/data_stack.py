@@ -127,6 +127,25 @@ class DataStack(Stack):
             self, "Connections", config=config, partition_key="pk", sort_key="sk", expires=True
         )
 
+        self.night_table = KeyedTable(
+            self,
+            "Night",
+            config=config,
+            partition_key="match_id",
+            sort_key="entry",
+            expires=True,
+            changes=dynamodb.StreamViewType.NEW_IMAGE,
+        )
+        self.audit_table = KeyedTable(
+            self,
+            "Audit",
+            config=config,
+            partition_key="match_id",
+            sort_key="line",
+            expires=True,
+            changes=dynamodb.StreamViewType.NEW_IMAGE,
+        )
+
     def _outputs(self) -> None:
         for name, value in {
             "RawBucketName": self.raw_bucket.bucket_name,
@@ -137,6 +156,8 @@ class DataStack(Stack):
             "ComponentsTableName": self.components_table.table_name,
             "ConstraintsTableName": self.constraints_table.table_name,
             "ConnectionsTableName": self.connections_table.table_name,
+            "NightTableName": self.night_table.table_name,
+            "AuditTableName": self.audit_table.table_name,
             "SignalsStreamName": self.signals.stream_name,
             "InteractionsStreamName": self.interactions.stream_name,
             "DecisionsStreamName": self.decisions_delivery.delivery_stream_name,

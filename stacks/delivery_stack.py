@@ -4,14 +4,15 @@ from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
-from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
 from stacks.constructs.acknowledgement import acknowledge_objects
 from stacks.constructs.context_pipeline import ContextPipeline
+from stacks.constructs.control_room import ControlRoom
 from stacks.constructs.dataset_jobs import POPULARITY_PREFIX
+from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.function import FunctionCode, TouchlineFunction
 from stacks.constructs.object_trigger import ObjectTrigger
 from stacks.constructs.recommendation import Recommendation
@@ -34,7 +35,7 @@ class DeliveryStack(Stack):
         stack_name: str,
         artifacts: Artifacts,
         data: DataStack,
-        moments: sns.ITopic,
+        moments: EncryptedTopic,
         tracking_id: str,
     ) -> None:
         super().__init__(
@@ -56,11 +57,28 @@ class DeliveryStack(Stack):
             config=config,
             code=self._code,
             data=data,
-            moments=moments,
+            moments=moments.topic,
             socket=self.socket,
             recommendation=recommendation,
         )
         self.refused_interactions = DeadLetterQueue(self, "RefusedInteractions", config=config)
+        self.control_room = ControlRoom(
+            self,
+            "ControlRoom",
+            config=config,
+            code=self._code,
+            data=data,
+            moments=moments,
+            socket=self.socket,
+            dead_letters={
+                "signals-and-catalogue": data.dead_letters,
+                "moments": self.pipeline.moments.dead_letters,
+                "undelivered-moments": self.pipeline.undelivered_moments,
+                "contexts": self.pipeline.refused_changes,
+                "dispatch": self.pipeline.dispatch.dead_letters,
+                "interactions": self.refused_interactions,
+            },
+        )
         self._record_interactions(data, tracking_id)
         self.catalogue_arrived = self._load_catalogue(data)
         CfnOutput(self, "WebSocketUrl", value=self.socket.url)

@@ -60,6 +60,7 @@ class OperationsStack(Stack):
             "RefusedChanges": delivery.pipeline.refused_changes,
             "DispatchDeadLetters": delivery.pipeline.dispatch.dead_letters,
             "RefusedInteractions": delivery.refused_interactions,
+            "UntoldOperators": delivery.control_room.untold,
             "UndeliveredCatalogue": delivery.catalogue_arrived.undelivered,
             "UndeliveredPopularity": delivery.popularity_arrived.undelivered,
             "RefusedMatches": kick_off.refused_matches,

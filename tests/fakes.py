@@ -11,6 +11,7 @@ from domain.cohort import Cohort, ViewerTraits
 from domain.component import Component, Remote, Slot
 from domain.constraint import Constraint
 from domain.context import MatchContext
+from domain.controls import Controls
 from domain.dispatch_task import DispatchTask
 from domain.interaction import RecordedInteraction
 from domain.match import Match, Score, Stage, Team, Venue
@@ -113,6 +114,7 @@ class InMemoryMatchStore:
     def __init__(self, *matches: Match) -> None:
         self.matches = {match.id: match for match in matches}
         self.contexts: dict[str, MatchContext] = {}
+        self.controls: dict[str, Controls] = {}
         self.versions: list[MatchContext] = []
         self.traces: list[Mapping[str, int]] = []
         self.conflicts = 0
@@ -127,6 +129,16 @@ class InMemoryMatchStore:
 
     def state(self, match_id: str) -> tuple[Match | None, MatchContext | None]:
         return self.matches.get(match_id), self.contexts.get(match_id)
+
+    def standing(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
+        controls = self.controls.get(match_id, Controls(match_id=match_id))
+        return self.matches.get(match_id), self.contexts.get(match_id), controls
+
+    def put_controls(self, controls: Controls) -> bool:
+        if self.standing(controls.match_id)[2].revision != controls.revision - 1:
+            return False
+        self.controls[controls.match_id] = controls
+        return True
 
     def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
         before = self.contexts.get(context.match_id)

@@ -35,6 +35,7 @@ KEYS = {
     "components": ("catalogue", "component_id"),
     "constraints": ("rule_set", "rule_id"),
     "connections": ("pk", "sk"),
+    "night": ("match_id", "entry"),
 }
 MATCH = Match(
     id="benchmark",
@@ -118,6 +119,7 @@ def dispatch_rig(viewers: int) -> Iterator[DispatchRig]:
             EXPERIMENT_HOLDOUT_SHARE="0",
             EXPERIMENT_TRIAL_SHARE="0",
             DECISIONS_STREAM_NAME="decisions",
+            NIGHT_TABLE_NAME="night",
             DEAD_LETTERS_QUEUE_URL=f"{aws['endpoint']}/dead-letters",
             POWERTOOLS_SERVICE_NAME="dispatch_components",
             POWERTOOLS_METRICS_NAMESPACE="Touchline",

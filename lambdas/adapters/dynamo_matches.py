@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from domain.context import MatchContext
+from domain.controls import Controls
 from domain.match import Match
 
 KEPT_FOR = timedelta(days=30)
@@ -16,6 +17,11 @@ def read_context(item: Mapping[str, Any]) -> tuple[MatchContext, dict[str, int]]
     """The context and its trace from a CONTEXT item of the table or of its stream."""
     trace = item.get("trace", {}).get("S", "{}")
     return MatchContext.from_dict(json.loads(item["context"]["S"])), json.loads(trace)
+
+
+def read_controls(item: Mapping[str, Any]) -> Controls:
+    """The operator's controls from a CONTROLS item of the table or of its stream."""
+    return Controls.from_dict(json.loads(item["controls"]["S"]))
 
 
 class DynamoMatchStore:
@@ -60,6 +66,11 @@ class DynamoMatchStore:
 
     def state(self, match_id: str) -> tuple[Match | None, MatchContext | None]:
         """The match and its newest context, in one consistent read."""
+        match, context, _ = self.standing(match_id)
+        return match, context
+
+    def standing(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
+        """The match, its newest context and the operator's controls, in one consistent read."""
         answer = self._client.query(
             TableName=self._table_name,
             KeyConditionExpression="match_id = :match",
@@ -69,7 +80,8 @@ class DynamoMatchStore:
         items = {item["item"]["S"]: item for item in answer["Items"]}
         match = Match.from_dict(json.loads(items["MATCH"]["match"]["S"])) if "MATCH" in items else None
         context = read_context(items["CONTEXT"])[0] if "CONTEXT" in items else None
-        return match, context
+        controls = read_controls(items["CONTROLS"]) if "CONTROLS" in items else Controls(match_id=match_id)
+        return match, context, controls
 
     def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
         """Write a version if the one before it is still the newest."""
@@ -86,6 +98,25 @@ class DynamoMatchStore:
                 },
                 ConditionExpression="attribute_not_exists(version) OR version = :previous",
                 ExpressionAttributeValues={":previous": {"N": str(context.version - 1)}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def put_controls(self, controls: Controls) -> bool:
+        """Write a revision of the controls if the one before it is still the newest."""
+        try:
+            self._client.put_item(
+                TableName=self._table_name,
+                Item={
+                    "match_id": {"S": controls.match_id},
+                    "item": {"S": "CONTROLS"},
+                    "revision": {"N": str(controls.revision)},
+                    "controls": {"S": json.dumps(controls.to_dict(), separators=(",", ":"))},
+                    "expires_at": {"N": str(int((self._clock() + KEPT_FOR).timestamp()))},
+                },
+                ConditionExpression="attribute_not_exists(revision) OR revision = :previous",
+                ExpressionAttributeValues={":previous": {"N": str(controls.revision - 1)}},
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False

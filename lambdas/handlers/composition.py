@@ -18,6 +18,7 @@ from lambdas.adapters.sqs import SqsDeadLetters, SqsDispatchQueue
 from lambdas.logic.catalogue import CatalogueLoader
 from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.dispatch import Dispatcher
+from lambdas.logic.dispatch_night import DispatchNight, OverheardTelemetry
 from lambdas.logic.dispatch_plan import DispatchPlanner
 from lambdas.logic.feed import FeedIntake
 from lambdas.logic.interacting import Interacting, InteractionRecorder
@@ -25,6 +26,7 @@ from lambdas.logic.ladder import Ladder
 from lambdas.logic.media import MediaAnalysis
 from lambdas.logic.observations import ObservationWriter
 from lambdas.logic.placing import Placing
+from lambdas.logic.ports import Telemetry
 from lambdas.logic.subscriptions import Following, Subscribing
 from lambdas.logic.transcripts import TranscriptReading
 from lambdas.observability import TELEMETRY
@@ -94,7 +96,7 @@ def dispatch_planner() -> DispatchPlanner:
     )
 
 
-def placing(settings: RecommendationSettings) -> Placing:
+def placing(settings: RecommendationSettings, telemetry: Telemetry = TELEMETRY) -> Placing:
     """What every function that recommends shares: the ladder over the catalogue."""
     from lambdas.adapters.dynamo_budget import DynamoRateBudget
     from lambdas.adapters.dynamo_recommendations import DynamoRecommendationCache
@@ -119,7 +121,7 @@ def placing(settings: RecommendationSettings) -> Placing:
             limit=settings.campaign_transactions_per_second,
         ),
         catalogue=catalogue,
-        telemetry=TELEMETRY,
+        telemetry=telemetry,
         clock=now,
         sleep=time.sleep,
         per_viewer=settings.recommendation_mode is RecommendationMode.VIEWER,
@@ -136,22 +138,31 @@ def placing(settings: RecommendationSettings) -> Placing:
 def dispatcher() -> Dispatcher:
     """For `dispatch_components`."""
     from lambdas.adapters.crt_poster import CrtConnectionPoster
+    from lambdas.adapters.dynamo_night import DynamoNightLog, LenientNightLog
     from lambdas.adapters.firehose import FirehoseDecisionLog
 
     settings = read_settings(DispatchComponentsSettings)
     table = client("dynamodb")
+    telemetry = OverheardTelemetry(telemetry=TELEMETRY)
     return Dispatcher(
         matches=DynamoMatchStore(table, settings.matches_table_name, now),
         connections=DynamoConnectionStore(table, settings.connections_table_name),
         ledger=DynamoDispatchLedger(table, settings.connections_table_name, now),
-        placing=placing(settings),
+        placing=placing(settings, telemetry),
         poster=CrtConnectionPoster(
             endpoint=settings.websocket_endpoint,
             region=os.environ["AWS_REGION"],
             concurrency=settings.post_concurrency,
         ),
-        decisions=FirehoseDecisionLog(lambda: client("firehose"), settings.decisions_stream_name, TELEMETRY),
-        telemetry=TELEMETRY,
+        decisions=DispatchNight(
+            decisions=FirehoseDecisionLog(
+                lambda: client("firehose"), settings.decisions_stream_name, TELEMETRY
+            ),
+            night=LenientNightLog(DynamoNightLog(table, settings.night_table_name, now)),
+            telemetry=telemetry,
+            clock=now,
+        ),
+        telemetry=telemetry,
         clock=now,
     )
 

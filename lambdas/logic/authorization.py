@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from domain.audit import Operator
 from domain.cohort import UNKNOWN, Cohort, ViewerTraits
 from lambdas.logic.errors import UnauthorizedError
 
@@ -10,6 +11,7 @@ SUBPROTOCOL = "touchline.v1"
 MAX_TRAIT = 100
 MAX_CONSENTS = 1000
 OPERATORS = "operators"
+OPERATOR_ROLE = "operator"
 
 
 def token_of(headers: Mapping[str, str]) -> str:
@@ -24,6 +26,8 @@ def token_of(headers: Mapping[str, str]) -> str:
 def authorizer_context(claims: Mapping[str, Any]) -> dict[str, str]:
     """The traits of the token as the authorizer hands them on: short strings, far below its 8 KB."""
     groups = claims.get("cognito:groups", [])
+    operates = isinstance(groups, list) and OPERATORS in groups
+    name = claims.get("email") or claims.get("cognito:username") or claims["sub"]
     return {
         "viewerId": str(claims["sub"])[:MAX_TRAIT],
         "favouriteTeam": _trait(claims, "custom:favourite_team"),
@@ -31,7 +35,8 @@ def authorizer_context(claims: Mapping[str, Any]) -> dict[str, str]:
         "country": _trait(claims, "custom:country"),
         "tier": _trait(claims, "custom:tier"),
         "consents": str(claims.get("custom:consents", ""))[:MAX_CONSENTS],
-        "role": "operator" if isinstance(groups, list) and OPERATORS in groups else "viewer",
+        "role": OPERATOR_ROLE if operates else "viewer",
+        "operatorName": str(name)[:MAX_TRAIT] if operates else "",
     }
 
 
@@ -50,6 +55,14 @@ def viewer_of(authorizer: Mapping[str, Any]) -> ViewerTraits:
         ),
         consents=frozenset(str(authorizer.get("consents") or "").split()),
     )
+
+
+def operator_of(authorizer: Mapping[str, Any]) -> Operator | None:
+    """The operator whom the authorizer vouched for; None if the token is a viewer's."""
+    if authorizer.get("role") != OPERATOR_ROLE or not authorizer.get("viewerId"):
+        return None
+    operator_id = str(authorizer["viewerId"])
+    return Operator(id=operator_id, name=str(authorizer.get("operatorName") or operator_id))
 
 
 def _trait(claims: Mapping[str, Any], name: str) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.context import MatchContext, initial_context, merge
+from domain.controls import Controls
 from domain.moment import Moment
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
 from lambdas.logic.ports import Clock, MatchStore, Telemetry
@@ -22,23 +23,38 @@ class ContextBuilder:
     def take(self, moments: Sequence[Moment]) -> MatchContext | None:
         """Merge moments of one match; the version written, or None if they changed nothing.
 
-        A moment that comes again or too late changes nothing, so a repeated delivery does no harm.
+        A moment that comes again or too late changes nothing, so a repeated delivery does no harm. One that
+        an operator holds waits in the match's controls; one that an operator has cancelled never comes.
         """
         match_id = moments[0].match_id
         for _ in range(ATTEMPTS):
-            match, found = self.matches.state(match_id)
+            match, found, controls = self.matches.standing(match_id)
             if match is None:
                 raise UnknownMatchError(match_id)
-            merged = merge(found or initial_context(match), match, moments)
+            known = found.seen if found else ()
+            coming = [moment for moment in moments if not controls.forbids(moment) and moment.id not in known]
+            waiting = [moment for moment in coming if controls.withholds(moment)]
+            if waiting and not self._hold_back(controls, waiting):
+                continue
+            coming = [moment for moment in coming if moment not in waiting]
+            merged = merge(found or initial_context(match), match, coming)
             if merged is None:
-                self.telemetry.count("MomentsIgnored", len(moments))
+                self.telemetry.count("MomentsIgnored", len(moments) - len(waiting))
                 return None
-            trace = self._trace(merged, moments)
+            trace = self._trace(merged, coming)
             if self.matches.put_context(merged, trace):
                 self._measure(merged, trace)
                 return merged
             self.telemetry.count("ContextConflicts")
         raise ContextConflictError(f"match {match_id}: expected a quiet second, got {ATTEMPTS} conflicts")
+
+    def _hold_back(self, controls: Controls, waiting: Sequence[Moment]) -> bool:
+        """Let moments wait; False if the operator has changed the controls meanwhile."""
+        fresh = [moment for moment in waiting if moment.id not in controls.held]
+        if fresh and not self.matches.put_controls(controls.holding(fresh)):
+            return False
+        self.telemetry.count("MomentsHeld", len(fresh))
+        return True
 
     def _trace(self, context: MatchContext, moments: Sequence[Moment]) -> dict[str, int]:
         cause = next((moment for moment in moments if moment.id == context.cause_id), moments[-1])

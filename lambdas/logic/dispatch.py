@@ -110,6 +110,7 @@ class Dispatcher:
                     context=task.context,
                     match=delivery.match,
                     placements=answer.choice.placements,
+                    alternatives=answer.choice.alternatives,
                     rung=answer.recommendation.rung,
                     snapshot=False,
                 )
@@ -170,6 +171,7 @@ def _decision(
         "match_id": task.context.match_id,
         "version": task.context.version,
         "moment_id": task.context.cause_id,
+        "trace": dict(task.trace),
         "columns": task.context.columns,
         "cohort": group.cohort.key,
         "viewer_id": group.viewer_id,

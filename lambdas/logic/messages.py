@@ -19,6 +19,7 @@ def components_message(
     context: MatchContext,
     match: Match,
     placements: Sequence[Placement],
+    alternatives: Sequence[Placement],
     rung: Rung,
     snapshot: bool,
 ) -> dict[str, Any]:
@@ -33,6 +34,7 @@ def components_message(
         "media": context.media_window(match).to_dict(),
         "rung": rung.value,
         "placements": [placement.to_message() for placement in placements],
+        "alternatives": [placement.to_message() for placement in alternatives],
         "snapshot": snapshot,
     }
 

@@ -11,12 +11,17 @@ from domain.component import Component
 from domain.constraint import Constraint, ConstraintKind
 from domain.context import MatchContext
 from domain.experiment import NO_EXPERIMENT, Experiment
+from domain.placement import Rung
 from domain.recommendation import Recommendation
 from domain.subscription import Subscription
 from domain.trial import Trial
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.ports import Catalogue
 
+FROZEN = "frozen-by-operator"
+"""The reason, among those of the constraints, for a component that an operator keeps off the screens."""
+NOTHING_TO_SHOW = Recommendation(component_ids=(), rung=Rung.EDITORIAL)
+"""In place of keeping what is shown: what is shown may be frozen."""
 EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
 
 
@@ -109,9 +114,11 @@ class Placing:
         constraints: Sequence[Constraint],
     ) -> Answer:
         components = self.catalogue.components()
+        if context.frozen and recommendation.rung is Rung.KEEP:
+            recommendation = NOTHING_TO_SHOW
         ranked = [components[known] for known in recommendation.component_ids if known in components]
         headline = context.headline.type if context.headline else None
-        blocked = dict(group.blocked)
+        blocked = dict(group.blocked) | dict.fromkeys(context.frozen, FROZEN)
         choice = choose(
             ranked=ranked,
             constraints=constraints,

@@ -12,6 +12,7 @@ from domain.cohort import ViewerTraits
 from domain.component import Component
 from domain.constraint import Constraint
 from domain.context import MatchContext
+from domain.controls import Controls
 from domain.dispatch_task import DispatchTask
 from domain.interaction import RecordedInteraction
 from domain.match import Match
@@ -20,6 +21,8 @@ from domain.signal import Signal
 from domain.subscription import Subscription
 
 Clock = Callable[[], datetime]
+Standing = tuple[Match | None, MatchContext | None, Controls]
+"""A match, its newest context, and what its operator has decided."""
 Checkpoint = tuple[str | None, tuple[str, ...]]
 """The last connection of the pages already dealt with (None before the first), and those still owed."""
 
@@ -55,8 +58,14 @@ class MatchStore(Protocol):
     def state(self, match_id: str) -> tuple[Match | None, MatchContext | None]:
         """The match and its newest context, read consistently."""
 
+    def standing(self, match_id: str) -> Standing:
+        """The match, its newest context and the operator's controls, in one consistent read."""
+
     def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
         """Write the next version; False if somebody else has written it first."""
+
+    def put_controls(self, controls: Controls) -> bool:
+        """Write the next revision of the controls; False if somebody else has written it first."""
 
 
 class SignalStream(Protocol):

@@ -30,6 +30,16 @@ def not_subscribed(match_id: str) -> ProtocolError:
     )
 
 
+def unknown_match(match_id: str) -> ProtocolError:
+    """The error for a match that nobody announced."""
+    return ProtocolError(
+        "UNKNOWN_MATCH",
+        f"matchId: expected a match that is being streamed, got {match_id!r}",
+        field="matchId",
+        expected="a match that is being streamed",
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribing:
     """Follows a match: the snapshot first, then the stream, and no version lost between the two."""
@@ -73,12 +83,7 @@ class Subscribing:
     def _state(self, match_id: str) -> tuple[Match, MatchContext]:
         match, context = self.matches.state(match_id)
         if match is None:
-            raise ProtocolError(
-                "UNKNOWN_MATCH",
-                f"matchId: expected a match that is being streamed, got {match_id!r}",
-                field="matchId",
-                expected="a match that is being streamed",
-            )
+            raise unknown_match(match_id)
         return match, context or initial_context(match)
 
     def _snapshot(
@@ -93,6 +98,7 @@ class Subscribing:
             context=context,
             match=match,
             placements=answer.choice.placements,
+            alternatives=answer.choice.alternatives,
             rung=answer.recommendation.rung,
             snapshot=True,
         )

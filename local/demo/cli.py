@@ -2,8 +2,10 @@
 
 import argparse
 import asyncio
+import os
 import sys
 import time
+import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -26,9 +28,11 @@ from local.feeds.loading import load_feed
 from local.replay.audience import audience
 from local.replay.personas import personas
 from local.replay.preparing import publish_catalogue
-from local.replay.replay import ReplayPlan, RunningTwin, replay
+from local.replay.replay import Audience, ReplayPlan, RunningTwin, replay
 from local.replay.tastes import taste
 from local.replay.watcher import Message, Persona
+from local.web.clock import ProgrammeClock
+from local.web.opening import web_site
 
 SUMMARY = "train the twin and replay Turkey 0-3 Italy to four people on real sockets"
 FIXTURE = Fixture(
@@ -38,11 +42,14 @@ FIXTURE = Fixture(
     venue=Venue(name="Stadio Olimpico, Rome", neutral=True),
 )
 DRAWINGS_PER_SECOND = 4
+FILES = Path(str(resources.files("kloppy"))) / "tests" / "files"
+LINE_UPS = FILES / "statsbomb_3788741_lineup.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the command."""
     parser.add_argument("--speed", type=float, default=60.0, help="times real time (default 60)")
+    parser.add_argument("--port", type=int, default=8080, help="the web app's port (default 8080; 0: any)")
     parser.add_argument("--viewers", type=int, default=50, help="viewers beside the four personas")
 
 
@@ -59,20 +66,21 @@ def run(arguments: argparse.Namespace) -> int:
             publish_catalogue(twin)
         with _told(console, "training on a simulated clickstream"):
             train(twin, feed)
-        report = _watch(twin, feed, arguments, console)
-    console.print(summary(report))
+        clock = ProgrammeClock(
+            begins_at=feed.signals[0].occurred_at, speed=arguments.speed, now=time.monotonic
+        )
+        with web_site(twin, feed, line_ups=LINE_UPS, clock=clock, port=arguments.port) as site:
+            _invite(site.url, console)
+            report = _watch(twin, feed, arguments, console, clock)
+            console.print(summary(report))
+            if sys.stdin.isatty():
+                console.input("The app stays open until you press Enter. ")
     return 0
 
 
 def load_demo_feed() -> Feed:
     """Turkey 0-3 Italy of Euro 2020, the StatsBomb match that kloppy's own package carries."""
-    files = Path(str(resources.files("kloppy"))) / "tests" / "files"
-    return load_feed(
-        "statsbomb",
-        files / "statsbomb_3788741_event.json",
-        files / "statsbomb_3788741_lineup.json",
-        fixture=FIXTURE,
-    )
+    return load_feed("statsbomb", FILES / "statsbomb_3788741_event.json", LINE_UPS, fixture=FIXTURE)
 
 
 def summary(report: dict[str, Any]) -> Table:
@@ -100,7 +108,22 @@ def summary(report: dict[str, Any]) -> Table:
     return table
 
 
-def _watch(twin: RunningTwin, feed: Feed, arguments: argparse.Namespace, console: Console) -> dict[str, Any]:
+def _invite(url: str, console: Console) -> None:
+    """Tell where the app is, and open it where there is a desktop to open it on."""
+    console.print(f"The web app: [bold]{url}[/bold] (slower with --speed)")
+    console.print(f"The control room: [bold]{url}/control-room/index.html[/bold]")
+    desktop = sys.platform == "darwin" or "DISPLAY" in os.environ or "WAYLAND_DISPLAY" in os.environ
+    if desktop and sys.stdout.isatty():
+        webbrowser.open(url)
+
+
+def _watch(
+    twin: RunningTwin,
+    feed: Feed,
+    arguments: argparse.Namespace,
+    console: Console,
+    clock: ProgrammeClock,
+) -> dict[str, Any]:
     people = personas(feed.match)
     scene = Scene(match=feed.match, signals=len(feed.signals), personas=tuple(people))
     plan = ReplayPlan(
@@ -114,9 +137,23 @@ def _watch(twin: RunningTwin, feed: Feed, arguments: argparse.Namespace, console
         taste=taste,
     )
     if not sys.stdout.isatty():
-        return asyncio.run(replay(twin, plan, _Printed(scene, console)))
+        return asyncio.run(replay(twin, plan, _Filmed(_Printed(scene, console), clock)))
     with Live(get_renderable=lambda: draw(scene), console=console, refresh_per_second=DRAWINGS_PER_SECOND):
-        return asyncio.run(replay(twin, plan, scene))
+        return asyncio.run(replay(twin, plan, _Filmed(scene, clock)))
+
+
+class _Filmed:
+    """An audience of a replay that is filmed as well: the picture follows the signals."""
+
+    def __init__(self, audience: Audience, clock: ProgrammeClock) -> None:
+        self._audience = audience
+        self._clock = clock
+        self.found = audience.found
+        self.shown = audience.shown
+
+    def played(self, signal: Signal) -> None:
+        self._clock.played(signal)
+        self._audience.played(signal)
 
 
 class _Printed:

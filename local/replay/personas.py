@@ -15,6 +15,14 @@ def personas(match: Match) -> list[Persona]:
     ]
 
 
+def operators() -> list[Persona]:
+    """Who may sit in the control room."""
+    return [
+        Persona(name=name, traits=ViewerTraits(viewer_id=f"operator-{name.lower()}", cohort=Cohort()))
+        for name in ("Olga", "Jan")
+    ]
+
+
 def _persona(name: str, team: str, age_band: str, country: str, tier: str, consents: str) -> Persona:
     cohort = Cohort(favourite_team=team, age_band=age_band, country=country, tier=tier)
     traits = ViewerTraits(

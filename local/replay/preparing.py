@@ -8,16 +8,22 @@ from local.replay.errors import ReplayError
 from local.replay.replay import RunningTwin
 
 CATALOGUE = Path(__file__).parents[2] / "catalogue"
+SEALED = Path(__file__).parents[2] / "client" / "dist" / "remotes"
+"""Where the client's build puts the catalogue with the hashes of its micro-frontends."""
 FILES = ("components.json", "constraints.json")
 PATIENCE_SECONDS = 60
 
 
-def publish_catalogue(twin: RunningTwin, folder: Path = CATALOGUE) -> None:
-    """Put the catalogue where operators put it, and wait until the tables hold it; raises ReplayError."""
+def publish_catalogue(twin: RunningTwin, folder: Path = CATALOGUE, sealed: Path = SEALED) -> None:
+    """Put the catalogue where operators put it, and wait until the tables hold it; raises ReplayError.
+
+    Where the client was built, the components are those of its build, with their hashes.
+    """
     deployment = Deployment.from_outputs(twin.outputs)
     s3 = twin.client("s3")
     for name in FILES:
-        body = (folder / name).read_bytes()
+        built = sealed / name
+        body = (built if built.exists() else folder / name).read_bytes()
         s3.put_object(Bucket=deployment.curated_bucket_name, Key=f"catalogue/{name}", Body=body)
     dynamodb = twin.client("dynamodb")
     deadline = time.monotonic() + PATIENCE_SECONDS

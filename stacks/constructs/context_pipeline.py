@@ -127,6 +127,7 @@ class ContextPipeline(Construct):
                 "CONNECTIONS_TABLE_NAME": self._data.connections_table.table_name,
                 "MATCHES_TABLE_NAME": self._data.matches_table.table_name,
                 "WEBSOCKET_ENDPOINT": socket.callback_url,
+                "NIGHT_TABLE_NAME": self._data.night_table.table_name,
                 "DECISIONS_STREAM_NAME": self._data.decisions_delivery.delivery_stream_name,
                 "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
             },
@@ -143,6 +144,7 @@ class ContextPipeline(Construct):
         socket.grant_post(function)
         self._data.connections_table.grant_read_write_data(function)
         self._data.matches_table.grant(function, "dynamodb:GetItem", "dynamodb:Query")
+        self._data.night_table.grant(function, "dynamodb:PutItem")
         self._data.dead_letters.grant_send_messages(function)
         function.add_to_role_policy(
             iam.PolicyStatement(

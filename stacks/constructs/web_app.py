@@ -1,6 +1,9 @@
 """The viewers' web app on CloudFront."""
 
+import json
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from aws_cdk import Duration, Fn
 from aws_cdk import aws_cloudfront as cloudfront
@@ -14,6 +17,15 @@ from stacks.constructs.acknowledgement import ASSETS, BASIC_ROLE, acknowledge, a
 from stacks.constructs.private_bucket import PrivateBucket
 
 YEAR = Duration.days(365)
+NAMED_BY_CONTENT = "assets/*"
+"""Files whose names change with what is in them: they never change, and older ones stay for open tabs."""
+
+
+def script_origins(catalogue: Path) -> list[str]:
+    """The origins, beside the app's own, that the catalogue's micro-frontends come from."""
+    components = json.loads(catalogue.read_text())["components"]
+    parts = [urlsplit(component["remote"]["url"]) for component in components]
+    return sorted({f"{part.scheme}://{part.netloc}" for part in parts if part.netloc})
 
 
 class WebApp(Construct):
@@ -28,7 +40,8 @@ class WebApp(Construct):
         client: Path,
         access_logs: s3.IBucket,
         socket_url: str,
-        settings: dict[str, str],
+        catalogue: Path,
+        settings: dict[str, Any],
     ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = PrivateBucket(self, "Site", config=config, access_logs=access_logs)
@@ -41,7 +54,7 @@ class WebApp(Construct):
             default_behavior=cloudfront.BehaviorOptions(
                 origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-                response_headers_policy=self._headers(socket_url),
+                response_headers_policy=self._headers(socket_url, script_origins(catalogue)),
                 compress=True,
             ),
         )
@@ -54,17 +67,35 @@ class WebApp(Construct):
         """Where viewers find the app."""
         return f"https://{self.distribution.distribution_domain_name}"
 
-    def _deploy(self, client: Path, settings: dict[str, str]) -> None:
+    def _deploy(self, client: Path, settings: dict[str, Any]) -> None:
+        source = deployment.Source.asset(str(client))
+        # Nothing is pruned: operators keep the matches' programme files and the kill switch beside the build.
+        assets = deployment.BucketDeployment(
+            self,
+            "Assets",
+            destination_bucket=self.bucket,
+            sources=[source],
+            exclude=["*"],
+            include=[NAMED_BY_CONTENT],
+            prune=False,
+            cache_control=[
+                deployment.CacheControl.set_public(),
+                deployment.CacheControl.max_age(YEAR),
+                deployment.CacheControl.immutable(),
+            ],
+        )
         build = deployment.BucketDeployment(
             self,
             "Build",
             destination_bucket=self.bucket,
             distribution=self.distribution,
-            sources=[
-                deployment.Source.asset(str(client)),
-                deployment.Source.json_data("config.json", settings),
-            ],
+            sources=[source, deployment.Source.json_data("config.json", settings)],
+            exclude=[NAMED_BY_CONTENT],
+            prune=False,
+            cache_control=[deployment.CacheControl.no_cache()],
         )
+        # A page never names an asset that is not there yet.
+        build.node.add_dependency(assets)
         handler = build.handler_role.node.scope
         assert handler
         reason = (
@@ -96,10 +127,11 @@ class WebApp(Construct):
             reason="CloudFront's own domain fixes the protocol; another needs one's own certificate.",
         )
 
-    def _headers(self, socket_url: str) -> cloudfront.ResponseHeadersPolicy:
+    def _headers(self, socket_url: str, scripts: list[str]) -> cloudfront.ResponseHeadersPolicy:
         # The scheme and the host: a source of the policy has no path. wss://host/stage splits into 4 parts.
         parts = Fn.split("/", socket_url, 4)
         socket_origin = Fn.join("", ["wss://", Fn.select(2, parts)])
+        script_sources = " ".join(("'self'", *scripts))
         behavior = cloudfront.ResponseSecurityHeadersBehavior
         return cloudfront.ResponseHeadersPolicy(
             self,
@@ -107,9 +139,11 @@ class WebApp(Construct):
             security_headers_behavior=behavior(
                 content_security_policy=cloudfront.ResponseHeadersContentSecurityPolicy(
                     content_security_policy=(
-                        "default-src 'self'; img-src 'self' https: data:; media-src 'self' https: blob:; "
-                        "style-src 'self' 'unsafe-inline'; script-src 'self' https:; frame-ancestors 'none'; "
-                        f"base-uri 'none'; connect-src 'self' https: {socket_origin}"
+                        f"default-src 'self'; script-src {script_sources}; style-src 'self'; "
+                        "img-src 'self' https: data:; media-src 'self' https: blob:; object-src 'none'; "
+                        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
+                        # The picture comes from wherever the match's programme file says.
+                        f"connect-src 'self' https: {socket_origin}"
                     ),
                     override=True,
                 ),

@@ -78,7 +78,7 @@ def test_every_dead_letter_wakes_somebody(development: Assembly) -> None:
     # THEN an alarm watches each
     alarms = development.of_type("OperationsStack", "AWS::CloudWatch::Alarm").values()
     watched = json.dumps([alarm["Properties"].get("Dimensions") for alarm in alarms])
-    assert len(queues) == 10
+    assert len(queues) == 11
     for queue in queues:
         assert queue in watched
 

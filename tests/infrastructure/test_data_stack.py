@@ -18,6 +18,8 @@ STATEFUL = (
 # A new logical id is a new resource: the old one, with its data, would be left behind.
 LOGICAL_IDS = {
     "AWS::DynamoDB::GlobalTable": {
+        "Audit3D8ADE0A",
+        "Night021A334B",
         "MatchesBB86CD35",
         "Components47415452",
         "Constraints91689F69",

@@ -17,7 +17,18 @@ WITHOUT_RESOURCES = {
     "rekognition:RecognizeCelebrities",
     "dynamodb:ListStreams",
 }
-ROUTES = {"$connect", "$disconnect", "$default", "subscribe", "unsubscribe", "interact", "sync", "ping"}
+ROUTES = {
+    "$connect",
+    "$disconnect",
+    "$default",
+    "subscribe",
+    "unsubscribe",
+    "interact",
+    "sync",
+    "ping",
+    "operate",
+    "watch",
+}
 ENVIRONMENT = {
     "build_context": {"MATCHES_TABLE_NAME", "DEAD_LETTERS_QUEUE_URL"},
     "plan_dispatch": {"DISPATCH_QUEUE_URL", "CONNECTION_SHARDS", "DEAD_LETTERS_QUEUE_URL"},
@@ -34,6 +45,7 @@ ENVIRONMENT = {
         "EXPERIMENT_TRIAL_SHARE",
         "WEBSOCKET_ENDPOINT",
         "DECISIONS_STREAM_NAME",
+        "NIGHT_TABLE_NAME",
         "DEAD_LETTERS_QUEUE_URL",
     },
     "authorize_connection": {"TOKEN_ISSUER", "TOKEN_AUDIENCE", "JWKS_URI"},
@@ -96,11 +108,11 @@ def test_dispatch_posts_only_to_its_own_socket(development: Assembly) -> None:
     assert resource.endswith(f'{{"Ref": "{api}"}}, "/development/POST/@connections/*"]]}}')
 
 
-def test_only_dispatch_posts(development: Assembly) -> None:
+def test_only_dispatch_posts_to_viewers_and_the_control_room_to_operators(development: Assembly) -> None:
     for function in development.of_type("DeliveryStack", "AWS::Lambda::Function").values():
         module = function["Properties"]["Handler"].split(".")[2]
         posts = granted(development, module, "execute-api:ManageConnections")
-        assert bool(posts) == (module == "dispatch_components")
+        assert bool(posts) == (module in ("dispatch_components", "watch", "tell_operators"))
 
 
 def test_nobody_scans_for_connections(development: Assembly) -> None:
@@ -188,7 +200,7 @@ def test_a_message_stays_hidden_while_it_is_worked_on(development: Assembly, que
 
 
 def test_moments_arrive_as_they_were_published(development: Assembly) -> None:
-    subscription = development.properties("DeliveryStack", "AWS::SNS::Subscription")
+    subscription = development.properties("DeliveryStack", "AWS::SNS::Subscription", "PipelineMoments")
     assert subscription["RawMessageDelivery"] is True
     assert "UndeliveredMoments" in json.dumps(subscription["RedrivePolicy"])
 
@@ -202,7 +214,7 @@ def test_any_issuer_may_be_believed_in_place_of_the_pool(development: Assembly) 
 def test_functions_run_traced_on_arm_with_logs_that_expire(development: Assembly) -> None:
     functions = development.of_type("DeliveryStack", "AWS::Lambda::Function").values()
     groups = development.of_type("DeliveryStack", "AWS::Logs::LogGroup")
-    assert len(functions) == 14
+    assert len(functions) == 18
     for function in functions:
         properties = function["Properties"]
         assert properties["Architectures"] == ["arm64"]

@@ -15,6 +15,8 @@ KEYS = {
     "components": ("catalogue", "component_id"),
     "constraints": ("rule_set", "rule_id"),
     "connections": ("pk", "sk"),
+    "night": ("match_id", "entry"),
+    "audit": ("match_id", "line"),
 }
 STRINGS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
@@ -23,7 +25,7 @@ STRINGS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     """Everything that the functions find in AWS; yields the names of the resources."""
     from lambdas.adapters import aws
-    from lambdas.handlers import composition, ingest_feed
+    from lambdas.handlers import composition, control_composition, ingest_feed
 
     for name in STRINGS:
         monkeypatch.setenv(name, "testing")
@@ -50,9 +52,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
         }
         for name, value in names.items():
             monkeypatch.setenv(name, value)
-        _forget(aws, composition, ingest_feed)
+        _forget(aws, composition, control_composition, ingest_feed)
         yield names
-        _forget(aws, composition, ingest_feed)
+        _forget(aws, composition, control_composition, ingest_feed)
 
 
 def _forget(*modules: Any) -> None:

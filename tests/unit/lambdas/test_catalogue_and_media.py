@@ -188,7 +188,13 @@ def test_a_wrong_variable_names_itself():
 
 def test_settings_are_typed_and_have_defaults():
     names = [
-        *("connections_table_name", "components_table_name", "constraints_table_name", "matches_table_name"),
+        *(
+            "night_table_name",
+            "connections_table_name",
+            "components_table_name",
+            "constraints_table_name",
+            "matches_table_name",
+        ),
         *("campaign_arn", "websocket_endpoint", "decisions_stream_name", "dead_letters_queue_url"),
     ]
     environment = {name.upper(): "x" for name in names}

@@ -1,0 +1,19 @@
+import { useState, type ReactNode } from "react";
+import type { Config } from "./config";
+import { Desk } from "./Desk";
+import { SignInPage } from "./SignInPage";
+import { NightWatch } from "./night/NightWatch";
+
+/** The control room: an operator signs in, and watches over a match. */
+export function App({ config, matchId }: { config: Config; matchId: string }): ReactNode {
+  const [watch, setWatch] = useState<{ night: NightWatch; name: string } | null>(null);
+  if (watch) return <Desk watch={watch.night} operator={watch.name} />;
+  return (
+    <SignInPage
+      signIn={config.operatorSignIn ?? config.signIn}
+      onSignedIn={(token, name) =>
+        setWatch({ night: new NightWatch({ url: config.webSocketUrl, token, matchId }), name })
+      }
+    />
+  );
+}

@@ -1,0 +1,45 @@
+import type { ReactNode } from "react";
+import { wordsOf } from "../words";
+import type { Night } from "../night/night";
+import { Panel } from "../panels/Panel";
+import type { Draft } from "./draft";
+import { FreezeForm } from "./FreezeForm";
+import { HoldForm } from "./HoldForm";
+import { InjectForm } from "./InjectForm";
+
+/** The switches: hold and release, freeze and thaw, inject. */
+export function Controls({ night, onDraft }: { night: Night; onDraft: (draft: Draft) => void }): ReactNode {
+  const types = night.controls?.heldTypes ?? null;
+  const waiting = night.controls?.held.length ?? 0;
+  const holding = types !== null || waiting > 0;
+  return (
+    <Panel name="controls" title="Controls">
+      <section aria-label="Hold" className={holding ? "switch on" : "switch"}>
+        <p className="state-line" role="status">
+          {types === null ? "Moments flow" : `On hold: ${types.length ? types.map(wordsOf).join(", ") : "every moment"}`}
+          {waiting > 0 && ` · ${waiting} waiting`}
+        </p>
+        <HoldForm onDraft={onDraft} />
+        <button
+          type="button"
+          disabled={!holding}
+          onClick={() =>
+            onDraft({
+              title: "Release everything",
+              effect: `Viewers see ${waiting} held ${waiting === 1 ? "moment" : "moments"} at once, and the hold is over.`,
+              command: { command: "release" },
+            })
+          }
+        >
+          Release everything
+        </button>
+      </section>
+      <section aria-label="Freeze" className="switch">
+        <FreezeForm night={night} onDraft={onDraft} />
+      </section>
+      <section aria-label="Inject" className="switch">
+        <InjectForm night={night} onDraft={onDraft} />
+      </section>
+    </Panel>
+  );
+}

@@ -1,0 +1,37 @@
+import { useState, type ReactNode } from "react";
+import { wordsOf } from "../words";
+import type { Draft } from "./draft";
+
+const OFTEN = ["GOAL", "OWN_GOAL", "PENALTY_AWARDED", "RED_CARD", "INJURY"];
+
+/** Hold moments of some types, or of all when none is marked. */
+export function HoldForm({ onDraft }: { onDraft: (draft: Draft) => void }): ReactNode {
+  const [types, setTypes] = useState<string[]>([]);
+  const toggle = (type: string): void =>
+    setTypes((known) => (known.includes(type) ? known.filter((each) => each !== type) : [...known, type]));
+  const what = types.length ? types.map(wordsOf).join(", ") : "every moment";
+  return (
+    <>
+      <div className="chips" role="group" aria-label="Types to hold; none is all">
+        {OFTEN.map((type) => (
+          <button key={type} type="button" aria-pressed={types.includes(type)} onClick={() => toggle(type)}>
+            {wordsOf(type)}
+          </button>
+        ))}
+      </div>
+      <button
+        type="button"
+        className="primary"
+        onClick={() =>
+          onDraft({
+            title: `Hold ${what}`,
+            effect: "From now on they wait here, with all that comes after them. Viewers see nothing of it.",
+            command: { command: "hold", types },
+          })
+        }
+      >
+        Hold {what}
+      </button>
+    </>
+  );
+}

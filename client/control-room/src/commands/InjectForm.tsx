@@ -1,0 +1,71 @@
+import type { Injection } from "@touchline/sdk";
+import { useState, type ReactNode } from "react";
+import type { Night } from "../night/night";
+import { wordsOf } from "../words";
+import type { Draft } from "./draft";
+
+const TYPES = [
+  "GOAL", "OWN_GOAL", "GOAL_DISALLOWED", "PENALTY_AWARDED", "PENALTY_MISSED", "RED_CARD", "YELLOW_CARD", "SUBSTITUTION",
+  "INJURY", "KICK_OFF", "HALF_TIME", "FULL_TIME", "GOAL_RUSH", "HAT_TRICK", "COMEBACK",
+];
+
+/** Tell a moment in one's own words: what the feed forgets. */
+export function InjectForm({ night, onDraft }: { night: Night; onDraft: (draft: Draft) => void }): ReactNode {
+  const [type, setType] = useState("GOAL");
+  const [side, setSide] = useState<"" | "home" | "away">("");
+  const [player, setPlayer] = useState("");
+  const [home, away] = night.context?.score ?? [0, 0];
+  const [score, setScore] = useState<{ home: number; away: number } | null>(null);
+  const told = score ?? { home, away };
+  const moment: Injection = {
+    type, score: told, ...(side ? { side } : {}), ...(player.trim() ? { player: player.trim() } : {}),
+  };
+  const goals = (which: "home" | "away", name: string): ReactNode => (
+    <label>
+      {name}
+      <input
+        type="number" min={0} max={99} value={told[which]}
+        onChange={(event) => setScore({ ...told, [which]: Number(event.target.value) })}
+      />
+    </label>
+  );
+  return (
+    <>
+      <div className="fields">
+        <label>
+          Moment
+          <select value={type} onChange={(event) => setType(event.target.value)}>
+            {TYPES.map((each) => <option key={each} value={each}>{wordsOf(each)}</option>)}
+          </select>
+        </label>
+        <label>
+          Team
+          <select value={side} onChange={(event) => setSide(event.target.value as typeof side)}>
+            <option value="">neither</option>
+            <option value="home">{night.match?.home ?? "home"}</option>
+            <option value="away">{night.match?.away ?? "away"}</option>
+          </select>
+        </label>
+        <label>
+          Player
+          <input value={player} maxLength={100} onChange={(event) => setPlayer(event.target.value)} />
+        </label>
+        {goals("home", "Home goals")}
+        {goals("away", "Away goals")}
+      </div>
+      <button
+        type="button"
+        onClick={() => {
+          onDraft({
+            title: `Inject ${wordsOf(type)}`,
+            effect: `Viewers are told of it at once, with the score ${told.home}-${told.away} after it.`,
+            command: { command: "inject", moment },
+          });
+          setScore(null);
+        }}
+      >
+        Inject
+      </button>
+    </>
+  );
+}

@@ -1,0 +1,17 @@
+import { createRoot } from "react-dom/client";
+import { App } from "./App";
+import { readConfig, readMatchId } from "./config";
+import "./styles.css";
+
+const root = createRoot(document.getElementById("root") as HTMLElement);
+try {
+  const config = await readConfig();
+  root.render(<App config={config} matchId={readMatchId(config)} />);
+} catch (error) {
+  root.render(
+    <main className="sign-in" role="alert">
+      <h1>The control room cannot open</h1>
+      <p>{error instanceof Error ? error.message : String(error)}</p>
+    </main>,
+  );
+}

@@ -1,0 +1,77 @@
+import { Connection, Emitter, type Answer, type ConnectionState, type Operate } from "@touchline/sdk";
+import { EMPTY_NIGHT, withEntries, type Night } from "./night";
+
+/** What an operator asks for; who asks and under which id is added. */
+export type Command = Omit<Operate, "action" | "requestId" | "matchId">;
+
+interface Options {
+  url: string;
+  token: () => Promise<string>;
+  matchId: string;
+}
+
+/** The whole night is asked for anew this often: it heals what was missed, and counts the dead letters. */
+const AGAIN_MS = 20_000;
+const ATTEMPTS = 4;
+const PAUSE_MS = 1_500;
+
+/** Watches one match over one connection that stays, and gives commands. */
+export class NightWatch {
+  readonly changes = new Emitter<void>();
+  night: Night = EMPTY_NIGHT;
+  state: ConnectionState = "closed";
+  refusal = "";
+  private readonly connection: Connection;
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly options: Options) {
+    this.connection = new Connection({ url: options.url, token: options.token });
+    this.connection.states.on((state) => this.became(state));
+    this.connection.answers.on((answer) => this.received(answer));
+  }
+
+  start(): void {
+    this.connection.open();
+    this.timer = setInterval(() => void this.ask(), AGAIN_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+    this.connection.close();
+  }
+
+  /** Give a command; resolves with nothing when it is done, or with why it is not. Losing the line repeats it. */
+  async command(command: Command): Promise<string | null> {
+    const requestId = crypto.randomUUID();
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const answer = await this.connection.request({
+        action: "operate", matchId: this.options.matchId, requestId, ...command,
+      });
+      if (answer?.type === "ack") return null;
+      if (answer?.type === "error" && answer.code !== "INTERNAL") return answer.message;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+    return "Nobody answered. The command may have been carried out: look at the audit log.";
+  }
+
+  private async ask(): Promise<void> {
+    const answer = await this.connection.request({ action: "watch", matchId: this.options.matchId });
+    if (answer?.type !== "error") return;
+    this.refusal = answer.message;
+    this.changes.emit();
+    if (answer.code === "FORBIDDEN") this.stop();
+  }
+
+  private became(state: ConnectionState): void {
+    this.state = state;
+    if (state === "open") void this.ask();
+    this.changes.emit();
+  }
+
+  private received(answer: Answer): void {
+    if (answer.type !== "night" || answer.matchId !== this.options.matchId) return;
+    this.refusal = "";
+    this.night = withEntries(this.night, answer.entries);
+    this.changes.emit();
+  }
+}

@@ -1,0 +1,42 @@
+import type { ReactNode } from "react";
+import type { Night } from "../night/night";
+import { timeOf } from "../words";
+import { Panel } from "./Panel";
+
+/** Who did what, when and why, the newest first; what was asked for is told until it is known what became of it. */
+export function Audit({ night }: { night: Night }): ReactNode {
+  const lines = Object.entries(night.audit)
+    .filter(([key]) => !key.endsWith("#asked") || !(key.replace(/asked$/, "became") in night.audit))
+    .map(([, line]) => line)
+    .sort((a, b) => b.at.localeCompare(a.at));
+  return (
+    <Panel name="audit" title="Audit log" note="kept as it was written">
+      <div className="scroll" tabIndex={0} role="region" aria-label="Table of the audit log">
+        <table>
+          <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Why</th><th scope="col">Outcome</th></tr></thead>
+          <tbody>
+            {lines.map((line) => {
+              const { command, ...rest } = line.what as { command: string } & Record<string, unknown>;
+              return (
+                <tr key={`${line.operatorId}${line.requestId}${line.outcome}`} data-outcome={line.outcome}>
+                  <td><time dateTime={line.at}>{timeOf(line.at)}</time></td>
+                  <th scope="row">{line.operator}</th>
+                  <td><strong>{command}</strong> {said(rest)}</td>
+                  <td>{line.why}</td>
+                  <td className={line.outcome}>{line.outcome}{line.detail ? `: ${line.detail}` : ""}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+    </Panel>
+  );
+}
+
+/** What a command was about, in a row: its values without the names of the fields. */
+function said(value: unknown): string {
+  if (Array.isArray(value)) return value.map(said).join(", ");
+  if (value !== null && typeof value === "object") return Object.values(value).map(said).filter(Boolean).join(" ");
+  return value === null || value === undefined ? "" : String(value);
+}

@@ -1,0 +1,32 @@
+import type { NightDispatch } from "@touchline/sdk";
+import type { ReactNode } from "react";
+import { quantile, STEPS } from "../night/figures";
+import { Panel } from "./Panel";
+
+const LATEST = 60;
+
+/** How long each step takes, over the latest dispatches. */
+export function Steps({ dispatches }: { dispatches: NightDispatch[] }): ReactNode {
+  const latest = dispatches.slice(-LATEST);
+  const rows = STEPS.map((step) => {
+    const values = latest.flatMap(({ steps }) => steps[step] ?? []);
+    return { step, p50: quantile(values, 0.5), p95: quantile(values, 0.95), most: quantile(values, 1) };
+  });
+  const longest = Math.max(1, ...rows.map(({ p95 }) => p95 ?? 0));
+  return (
+    <Panel name="steps" title="Latency by step" note={`ms, ${latest.length} latest tasks`}>
+      <table>
+        <thead><tr><th scope="col">Step</th><th scope="col">p95</th><th scope="col" className="figures">p50</th><th scope="col" className="figures">p95</th><th scope="col" className="figures">max</th></tr></thead>
+        <tbody>
+          {rows.map(({ step, p50, p95, most }) => (
+            <tr key={step}>
+              <th scope="row">{step}</th>
+              <td><meter min={0} max={longest} value={p95 ?? 0} aria-label={`p95 of ${step}`} /></td>
+              {[p50, p95, most].map((value, index) => <td key={index} className="figures">{value === null ? "·" : Math.round(value)}</td>)}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Panel>
+  );
+}

@@ -1,0 +1,47 @@
+import type { NightContext, NightDispatch, NightMoment } from "@touchline/sdk";
+import { describe, expect, it } from "vitest";
+import { cohorts, quantile, totals } from "../src/night/figures";
+import { EMPTY_NIGHT, withEntries } from "../src/night/night";
+
+const moment = (id: string, changes: Partial<NightMoment> = {}): NightMoment => ({
+  kind: "moment", id, type: "GOAL", period: 1, clockSeconds: 60, team: "Italy", player: null, score: [0, 1],
+  occurredAt: "2021-06-11T19:01:00.000Z", source: "analytics", retracted: false, detectedAfterMs: 9, ...changes,
+});
+const context = (version: number): NightContext => ({
+  kind: "context", version, score: [0, version], phase: "first_half", momentId: null, frozen: [], trace: {},
+  columns: { MATCH_EVENT: "goal", SCORE_DIFFERENCE: "level", MATCH_PHASE: "first_half", TEAM_COMPOSITION: "even", OCCASION: "group@home_ground" },
+});
+const dispatch = (id: string, version: number, viewers: number): NightDispatch => ({
+  kind: "dispatch", id, version, momentId: null, at: "2021-06-11T19:01:00.000Z", viewers, rungs: { cohort: viewers },
+  counts: { Sent: viewers }, steps: { post: 10 },
+  cohorts: [{ cohort: "Italy|25-34|IT|premium", viewers, rung: "cohort", placements: { overlay: "poll" }, refused: {} }],
+});
+
+describe("the night", () => {
+  it("keeps an entry that comes twice once", () => {
+    const night = withEntries(EMPTY_NIGHT, [moment("a"), moment("b"), moment("a", { retracted: true })]);
+    expect(Object.keys(night.moments)).toEqual(["a", "b"]);
+    expect(night.moments["a"]?.retracted).toBe(true);
+  });
+
+  it("never goes back to an older version", () => {
+    expect(withEntries(EMPTY_NIGHT, [context(2), context(1)]).context?.version).toBe(2);
+  });
+
+  it("keeps what cohorts saw when a later snapshot no longer names them", () => {
+    const night = withEntries(EMPTY_NIGHT, [dispatch("d", 1, 3), { ...dispatch("d", 1, 3), cohorts: [] }]);
+    expect(night.dispatches["d"]?.cohorts).toHaveLength(1);
+  });
+});
+
+describe("the figures", () => {
+  it("add up the shards of the newest version", () => {
+    const seen = cohorts([dispatch("a", 1, 9), dispatch("b", 2, 3), dispatch("c", 2, 4)]);
+    expect(seen.map(({ viewers }) => viewers)).toEqual([7]);
+    expect(totals([dispatch("a", 1, 9), dispatch("b", 2, 3)], ({ counts }) => counts)).toEqual({ Sent: 12 });
+  });
+
+  it("know no quantile of nothing", () => {
+    expect([quantile([], 0.5), quantile([3, 1, 2], 0.5), quantile([3, 1, 2], 1)]).toEqual([null, 2, 3]);
+  });
+});

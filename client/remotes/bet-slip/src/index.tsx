@@ -1,0 +1,64 @@
+import { useRemembered, type RemoteProps } from "@touchline/kit";
+import { useEffect, useState, type ReactNode } from "react";
+import { optionsOf, settle, type Prediction } from "./market";
+import styles from "./styles.css?inline";
+
+export { styles };
+
+const FIRST_POINTS = 100;
+const STAKES = [10, 20, 50];
+
+/** A game of predictions for points: no money goes in, none comes out. */
+export default function BetSlip({ placement, message, past, programme, viewer, interact }: RemoteProps): ReactNode {
+  const market = String(placement.properties["market"]);
+  const [points, setPoints] = useRemembered(`points.${viewer}.${programme.id}`, FIRST_POINTS);
+  const [open, setOpen] = useRemembered<Prediction | null>(`prediction.${viewer}.${programme.id}.${market}`, null);
+  const [stake, setStake] = useState(STAKES[0] as number);
+  const [told, setTold] = useState("");
+  const newest = past.at(-1)?.version ?? message.version;
+
+  useEffect(() => {
+    const outcome = open && settle(open, past, programme);
+    if (!open || !outcome) return;
+    const won = outcome === open.pick ? open.stake * open.pays : 0;
+    setPoints(points + won);
+    setTold(won ? `${outcome}: you win ${won} points.` : `It was ${outcome}: ${open.stake} points gone.`);
+    setOpen(null);
+  }, [newest]);
+
+  const predict = (pick: string, pays: number): void => {
+    setPoints(points - stake);
+    setOpen({ market, pick, pays, stake, version: newest });
+    setTold("");
+    interact("conversion", stake);
+  };
+  return (
+    <div className="stack">
+      <p className="row">
+        <span className="points"><b>{points}</b> points</span>
+        <span className="quiet push">A game: no money.</span>
+      </p>
+      {open ? (
+        <p className="open">You predict <b>{open.pick}</b>: {open.stake} points, {open.stake * open.pays} if it comes true.</p>
+      ) : (
+        <>
+          <div className="row" role="group" aria-label="Points to risk">
+            {STAKES.map((each) => (
+              <button key={each} type="button" aria-pressed={stake === each} disabled={each > points} onClick={() => setStake(each)}>{each}</button>
+            ))}
+          </div>
+          <ul className="picks">
+            {optionsOf(market, programme, message).map(({ pick, pays }) => (
+              <li key={pick}>
+                <button type="button" disabled={stake > points} onClick={() => predict(pick, pays)}>
+                  {pick} <b>×{pays}</b>
+                </button>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p role="status" className="quiet">{told}</p>
+    </div>
+  );
+}

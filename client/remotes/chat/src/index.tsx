@@ -1,0 +1,48 @@
+import { useShared, type RemoteProps } from "@touchline/kit";
+import { useState, type FormEvent, type ReactNode } from "react";
+import styles from "./styles.css?inline";
+
+export { styles };
+
+const KEPT = 50;
+const LONGEST = 240;
+
+interface Line {
+  id: string;
+  from: string;
+  text: string;
+}
+
+/** A chat between the viewers of this browser: open a second tab as a friend. A deployment plugs a service in. */
+export default function Chat({ placement, programme, viewer, interact }: RemoteProps): ReactNode {
+  const room = String(placement.properties["room"]);
+  const [lines, setLines] = useShared<Line[]>(`chat.${programme.id}.${room}`, []);
+  const [draft, setDraft] = useState("");
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    const text = draft.trim();
+    if (!text) return;
+    setLines((known) => [...known, { id: crypto.randomUUID(), from: viewer, text }].slice(-KEPT));
+    setDraft("");
+    interact("conversion");
+  };
+  return (
+    <div className="stack">
+      <div className="log" role="log" aria-label="Messages" tabIndex={0}>
+        <ol>
+          {lines.map(({ id, from, text }) => (
+            <li key={id} className={from === viewer ? "mine" : ""}>
+              <b>{from}</b> {text}
+            </li>
+          ))}
+          {lines.length === 0 && <li className="quiet">Nobody has written yet.</li>}
+        </ol>
+      </div>
+      <form className="row" onSubmit={send}>
+        <input value={draft} maxLength={LONGEST} onChange={(event) => setDraft(event.target.value)} aria-label="Message" placeholder="Say something" />
+        <button type="submit" className="primary">Send</button>
+      </form>
+      <p className="quiet">Between the tabs of this browser.</p>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { useShared, type RemoteProps } from "@touchline/kit";
+import type { ReactNode } from "react";
+import { optionsOf } from "./options";
+import styles from "./styles.css?inline";
+
+export { styles };
+
+/** One question, one vote a viewer; the bars count the votes of this browser's viewers. */
+export default function LivePoll({ placement, message, programme, viewer, interact }: RemoteProps): ReactNode {
+  const options = optionsOf(placement, message, programme);
+  // A question about the next goal is a new question after each goal.
+  const occasion = `${programme.id}.${placement.componentId}.${message.score.join("-")}`;
+  const [votes, setVotes] = useShared<Record<string, string>>(`poll.${occasion}`, {});
+  const mine = votes[viewer];
+  const total = Object.keys(votes).length;
+  const vote = (option: string): void => {
+    setVotes((known) => ({ ...known, [viewer]: option }));
+    interact("conversion", options.indexOf(option));
+  };
+  return (
+    <div className="stack">
+      <ul className="stack" aria-label={String(placement.properties["question"])}>
+        {options.map((option) => {
+          const share = total ? Object.values(votes).filter((each) => each === option).length / total : 0;
+          return (
+            <li key={option}>
+              <button type="button" className="option" aria-pressed={mine === option} disabled={mine !== undefined} onClick={() => vote(option)}>
+                <span className="bar" style={{ transform: `scaleX(${mine === undefined ? 0 : share})` }} />
+                <span>{option}</span>
+                {mine !== undefined && <b>{Math.round(share * 100)}%</b>}
+              </button>
+            </li>
+          );
+        })}
+      </ul>
+      <p className="quiet" role="status">
+        {mine === undefined ? "One vote each." : `You chose ${mine}. ${total} ${total === 1 ? "vote" : "votes"} in this browser.`}
+      </p>
+    </div>
+  );
+}

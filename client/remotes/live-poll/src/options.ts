@@ -1,0 +1,16 @@
+import type { Programme } from "@touchline/kit";
+import type { Components, Placement } from "@touchline/sdk";
+
+const MOST = 5;
+
+/** The answers of a poll: as the catalogue has them, with the teams' own names, or players of the match. */
+export function optionsOf(placement: Placement, message: Components, { home, away }: Programme): string[] {
+  const given = placement.properties["options"] as string[];
+  if (!given.includes("line-ups")) {
+    return given.map((each) => ({ Home: home.name, Away: away.name })[each] ?? each);
+  }
+  const known = new Set([message.moment?.player].filter((each) => each != null));
+  const forwards = [...away.players, ...home.players].filter(({ position }) => /forward|wing|striker|midfield/i.test(position ?? ""));
+  const others = [...away.players, ...home.players];
+  return [...new Set([...known, ...[...forwards, ...others].map(({ name }) => name)])].slice(0, MOST);
+}

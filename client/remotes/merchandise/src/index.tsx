@@ -1,0 +1,44 @@
+import { useRemembered, type RemoteProps } from "@touchline/kit";
+import { useState, type ReactNode } from "react";
+import styles from "./styles.css?inline";
+
+export { styles };
+
+const SIZES = ["S", "M", "L", "XL"];
+
+/** Something to wear; what is chosen waits in a basket of this browser for the partner's own checkout. */
+export default function Merchandise({ placement, programme, viewer, interact }: RemoteProps): ReactNode {
+  const product = String(placement.properties["product"]);
+  const team = product.startsWith("away") ? programme.away : programme.home;
+  const sized = product.endsWith("shirt");
+  const [size, setSize] = useState("M");
+  const [basket, setBasket] = useRemembered<string[]>(`basket.${viewer}`, []);
+  const item = sized ? `${product}, ${size}` : product;
+  const price = new Intl.NumberFormat(undefined, { style: "currency", currency: String(placement.properties["currency"]) });
+  const add = (): void => {
+    setBasket([...basket, item]);
+    interact("conversion", Number(placement.properties["price_minor"]));
+  };
+  return (
+    <div className="shop">
+      <svg viewBox="0 0 48 48" aria-hidden="true">
+        {sized ? <path d="M16 5 6 11l4 9 4-2v25h20V18l4 2 4-9-10-6c-2 4-14 4-16 0Z" fill={team.colour} /> : <path d="M12 6h9v28l-3 8h-6zM27 6h9v36h-6l-3-8z" fill={team.colour} />}
+      </svg>
+      <div className="stack">
+        <p>{sized ? `${team.name}, ${product}` : `The ${product} of ${programme.home.name} and ${programme.away.name}`}</p>
+        <p className="price">{price.format(Number(placement.properties["price_minor"]) / 100)}</p>
+      </div>
+      {sized && (
+        <div className="row" role="group" aria-label="Size">
+          {SIZES.map((each) => (
+            <button key={each} type="button" aria-pressed={size === each} onClick={() => { setSize(each); interact("click"); }}>{each}</button>
+          ))}
+        </div>
+      )}
+      <div className="row">
+        <button type="button" className="primary" onClick={add}>Add to basket</button>
+        <span className="quiet" role="status">{basket.length > 0 && `${basket.length} in this browser's basket`}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { matchClock, momentsOf, useShared, type RemoteProps } from "@touchline/kit";
+import type { ReactNode } from "react";
+import { headline } from "./headline";
+import styles from "./styles.css?inline";
+
+export { styles };
+
+const REACTIONS = ["Bravo", "Wow", "Ouch"];
+const SHOWN = 6;
+
+/** The night so far, what the crowd was seen to do in it, and reactions of this browser's viewers. */
+export default function SocialFeed({ placement, past, programme, message, interact }: RemoteProps): ReactNode {
+  const fans = placement.properties["source"] === "fans";
+  const entries = momentsOf(past).slice(-SHOWN).reverse();
+  const [counts, setCounts] = useShared<Record<string, number>>(`reactions.${programme.id}.${message.moment?.id ?? "start"}`, {});
+  const react = (reaction: string): void => {
+    setCounts((known) => ({ ...known, [reaction]: (known[reaction] ?? 0) + 1 }));
+    interact("click");
+  };
+  return (
+    <div className="feed">
+      <ol>
+        {entries.map((moment) => (
+          <li key={moment.id} className={headline(moment).crowd ? "crowd" : ""}>
+            <b>{matchClock(moment)}</b> {headline(moment).text}
+          </li>
+        ))}
+        {entries.length === 0 && <li>Quiet so far.</li>}
+      </ol>
+      {fans && (
+        <div className="row" role="group" aria-label="React; counted in this browser">
+          {REACTIONS.map((each) => (
+            <button key={each} type="button" onClick={() => react(each)}>
+              {each} <b>{counts[each] ?? 0}</b>
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}

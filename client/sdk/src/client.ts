@@ -1,0 +1,105 @@
+import { Connection, type ConnectionOptions } from "./connection";
+import { InteractionReporter } from "./interactions";
+import type { Answer, Components, Interaction, Placement } from "./protocol";
+import { Scheduler, type Playhead } from "./scheduler";
+
+export interface TouchlineOptions extends ConnectionOptions {
+  matchId: string;
+  /** Where the viewer's picture is; null while nobody knows. */
+  playhead: () => Playhead | null;
+  /** How far the picture is behind the live edge, in milliseconds. */
+  latencyMs: () => number;
+}
+
+const SYNC_MS = 30_000;
+const MOST_LATENCY_MS = 600_000;
+
+/**
+ * A viewer's app and Touchline: connects, follows one match, shows what is due, and tells what was done with it.
+ *
+ * After every loss it subscribes with the newest version it holds, so nothing is missed and nothing comes twice.
+ */
+export class TouchlineClient {
+  readonly connection: Connection;
+  readonly scheduler: Scheduler;
+  readonly interactions: InteractionReporter;
+  private timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(private readonly options: TouchlineOptions) {
+    this.connection = new Connection(options);
+    this.scheduler = new Scheduler(options.playhead);
+    this.interactions = new InteractionReporter((batch) => this.tell(batch));
+    this.connection.states.on((state) => state === "open" && void this.subscribe());
+    this.connection.answers.on((answer) => this.received(answer));
+  }
+
+  /** Connect and follow the match. */
+  start(): void {
+    this.connection.open();
+    this.timer = setInterval(() => this.sync(), SYNC_MS);
+  }
+
+  /** Leave. */
+  stop(): void {
+    clearInterval(this.timer);
+    this.connection.close();
+    this.scheduler.clear();
+    this.interactions.clear();
+  }
+
+  /** Tell what the viewer did with a placement of a message; `onScreen` are all components that were in view. */
+  interact(
+    type: Interaction["type"],
+    placement: Placement,
+    message: Components,
+    onScreen: string[] = [],
+    value?: number,
+  ): void {
+    this.interactions.report({
+      type,
+      componentId: placement.componentId,
+      slot: placement.slot,
+      version: message.version,
+      occurredAt: new Date().toISOString(),
+      ...(placement.recommendationId ? { recommendationId: placement.recommendationId } : {}),
+      ...(onScreen.length > 0 ? { impression: onScreen.slice(0, 25) } : {}),
+      ...(value === undefined ? {} : { value }),
+    });
+  }
+
+  /** Tell where the picture is, as after a pause or a jump. */
+  sync(): void {
+    const playhead = this.options.playhead();
+    if (!playhead) return;
+    const latencyMs = Math.round(Math.min(MOST_LATENCY_MS, Math.max(0, this.options.latencyMs())));
+    const at = new Date(playhead.programmeMs).toISOString();
+    void this.connection.request({ action: "sync", matchId: this.options.matchId, playhead: at, latencyMs });
+  }
+
+  private async subscribe(): Promise<void> {
+    const { matchId } = this.options;
+    const lastVersion = this.scheduler.newestVersion;
+    const answer = await this.connection.request({
+      action: "subscribe",
+      matchId,
+      ...(lastVersion === undefined ? {} : { lastVersion }),
+    });
+    if (!answer || answer.type === "error") return;
+    this.sync();
+    void this.interactions.flush();
+  }
+
+  private async tell(interactions: Interaction[]): Promise<boolean> {
+    const answer = await this.connection.request({
+      action: "interact",
+      matchId: this.options.matchId,
+      interactions,
+    });
+    // What was refused as malformed would be refused again; what hit an outage is worth repeating.
+    return answer !== null && !(answer.type === "error" && answer.code !== "BAD_REQUEST");
+  }
+
+  private received(answer: Answer): void {
+    if (answer.type === "components" && answer.matchId === this.options.matchId) this.scheduler.offer(answer);
+  }
+}

@@ -1,0 +1,109 @@
+import { Emitter } from "./emitter";
+import type { Components, Placement } from "./protocol";
+
+/** Where the picture is: programme time in epoch milliseconds, and how fast it runs (0 is paused). */
+export interface Playhead {
+  programmeMs: number;
+  rate: number;
+}
+
+/** What belongs on the screen now: the message that is due, and the placements that go with it. */
+export interface Screen {
+  message: Components;
+  placements: Placement[];
+  alternatives: Placement[];
+}
+
+/** How many versions are kept, for seeking back: more than a match has. */
+const KEPT = 500;
+/** No timer sleeps longer: the player may drift from the clock. */
+const LONGEST_SLEEP_MS = 500;
+
+interface Timed {
+  message: Components;
+  notBefore: number;
+  validUntil: number;
+}
+
+/**
+ * Holds each version until the viewer's own picture reaches it: no spoilers.
+ *
+ * Due is the newest version whose `notBefore` the playhead has passed; from its `validUntil` on, nothing is due.
+ * After seeking back, the version that was due then is due again. The same playhead always gives the same screen.
+ */
+export class Scheduler {
+  readonly screens = new Emitter<Screen | null>();
+  private readonly held: Timed[] = [];
+  private shown: Screen | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly playhead: () => Playhead | null) {}
+
+  /** The newest version that was received; undefined before the first. */
+  get newestVersion(): number | undefined {
+    return this.held.at(-1)?.message.version;
+  }
+
+  get screen(): Screen | null {
+    return this.shown;
+  }
+
+  /** Every version that this viewer's picture has reached, oldest first. */
+  past(): Components[] {
+    const at = this.playhead()?.programmeMs ?? -Infinity;
+    return this.held.filter((each) => each.notBefore <= at).map((each) => each.message);
+  }
+
+  /** Hold a version; one that is already held is dropped. Versions may overtake one another on the way. */
+  offer(message: Components): void {
+    if (this.held.some((each) => each.message.version === message.version)) return;
+    const { notBefore, validUntil } = message.media;
+    this.held.push({ message, notBefore: Date.parse(notBefore), validUntil: Date.parse(validUntil) });
+    this.held.sort((one, other) => one.message.version - other.message.version);
+    if (this.held.length > KEPT) this.held.shift();
+    this.update();
+  }
+
+  /** Look again: the player played, paused, sought, or its clock moved. */
+  update(): void {
+    clearTimeout(this.timer);
+    const playhead = this.playhead();
+    if (!playhead) {
+      this.timer = setTimeout(() => this.update(), LONGEST_SLEEP_MS);
+      return;
+    }
+    this.show(this.due(playhead.programmeMs));
+    this.sleep(playhead);
+  }
+
+  /** Forget everything, as on another match. */
+  clear(): void {
+    clearTimeout(this.timer);
+    this.held.length = 0;
+    this.show(null);
+  }
+
+  private due(at: number): Screen | null {
+    const reached = this.held.filter((each) => each.notBefore <= at);
+    const newest = reached.at(-1);
+    if (!newest || newest.validUntil <= at) return null;
+    const source = reached.findLast((each) => each.message.rung !== "keep");
+    const { placements, alternatives } = source?.message ?? newest.message;
+    if (this.shown?.message === newest.message) return this.shown;
+    return { message: newest.message, placements, alternatives };
+  }
+
+  private sleep({ programmeMs, rate }: Playhead): void {
+    const next = this.held
+      .flatMap((each) => [each.notBefore, each.validUntil])
+      .filter((boundary) => boundary > programmeMs);
+    const wait = rate > 0 ? Math.min(LONGEST_SLEEP_MS, (Math.min(...next) - programmeMs) / rate) : LONGEST_SLEEP_MS;
+    this.timer = setTimeout(() => this.update(), Math.max(1, Math.ceil(wait)));
+  }
+
+  private show(screen: Screen | null): void {
+    if (screen === this.shown) return;
+    this.shown = screen;
+    this.screens.emit(screen);
+  }
+}

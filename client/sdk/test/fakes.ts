@@ -1,0 +1,84 @@
+import type { Components, Placement, Request } from "../src";
+
+/** A socket that a test opens, feeds and closes; it remembers what was sent. */
+export class FakeSocket {
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  readyState = 0;
+  readonly sent: (Request & { requestId: string })[] = [];
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+
+  opens(): void {
+    this.readyState = 1;
+    this.onopen?.();
+  }
+
+  receives(message: object): void {
+    this.onmessage?.({ data: JSON.stringify(message) });
+  }
+
+  /** Acknowledge the newest request, or the newest of an action. */
+  acknowledges(action?: Request["action"]): void {
+    const request = this.sent.findLast((each) => !action || each.action === action);
+    if (!request) throw new Error(`expected a request ${action ?? ""}`);
+    this.receives({ type: "ack", action: request.action, requestId: request.requestId });
+  }
+
+  close(): void {
+    this.readyState = 3;
+    this.onclose?.();
+  }
+}
+
+/** Sockets in the order in which they were opened. */
+export class FakeNetwork {
+  readonly sockets: FakeSocket[] = [];
+
+  readonly open = (): WebSocket => {
+    const socket = new FakeSocket();
+    this.sockets.push(socket);
+    return socket as unknown as WebSocket;
+  };
+
+  get newest(): FakeSocket {
+    return this.sockets.at(-1) as FakeSocket;
+  }
+}
+
+export function placement(componentId: string, slot: Placement["slot"] = "side_panel"): Placement {
+  return {
+    slot,
+    componentId,
+    type: "live_poll",
+    title: componentId,
+    rank: 1,
+    remote: { url: "/remotes/live-poll/remoteEntry.js", module: "./LivePoll", integrity: "sha384-A" },
+    properties: {},
+    recommendationId: "r",
+    rung: "cohort",
+    constraints: [],
+  };
+}
+
+/** A version that is due from `from` until `to`, in seconds of the programme. */
+export function version(number: number, from: number, to: number, rung: Components["rung"] = "cohort"): Components {
+  return {
+    type: "components",
+    matchId: "m",
+    version: number,
+    moment: null,
+    score: [0, 0],
+    columns: { MATCH_EVENT: "none", SCORE_DIFFERENCE: "level", MATCH_PHASE: "first_half", TEAM_COMPOSITION: "even", OCCASION: "group@home_ground" },
+    media: { time: null, notBefore: new Date(from * 1000).toISOString(), validUntil: new Date(to * 1000).toISOString() },
+    rung,
+    placements: rung === "keep" ? [] : [placement(`c${number}`)],
+    alternatives: [],
+    snapshot: false,
+    sentAt: "2021-06-11T19:00:00.000Z",
+    trace: {},
+  };
+}

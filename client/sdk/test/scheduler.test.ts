@@ -1,0 +1,88 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Scheduler, type Playhead } from "../src";
+import { version } from "./fakes";
+
+let playhead: Playhead | null;
+let scheduler: Scheduler;
+const shown = (): number | null => scheduler.screen?.message.version ?? null;
+
+/** A player that runs with the clock, `behind` seconds behind the programme, which began at 0. */
+function plays(behind = 0): void {
+  const began = Date.now();
+  scheduler = new Scheduler(() => ({ programmeMs: Date.now() - began - behind * 1000, rate: 1 }));
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  playhead = { programmeMs: 0, rate: 0 };
+  scheduler = new Scheduler(() => playhead);
+});
+afterEach(() => scheduler.clear());
+
+test.each([5, 20, 60])("a viewer %i seconds behind sees a moment when the own picture reaches it", (behind) => {
+  plays(behind);
+  scheduler.offer(version(1, 1, 600));
+  vi.advanceTimersByTime(behind * 1000 + 990);
+  expect(shown()).toBeNull();
+  vi.advanceTimersByTime(20);
+  expect(shown()).toBe(1);
+});
+
+test("nothing is shown while nobody knows where the picture is", () => {
+  playhead = null;
+  scheduler.offer(version(1, 0, 600));
+  expect(shown()).toBeNull();
+  playhead = { programmeMs: 1000, rate: 1 };
+  vi.advanceTimersByTime(500);
+  expect(shown()).toBe(1);
+});
+
+test("a version leaves the screen at its validUntil", () => {
+  plays();
+  scheduler.offer(version(1, 0, 10));
+  expect(shown()).toBe(1);
+  vi.advanceTimersByTime(10_001);
+  expect(shown()).toBeNull();
+});
+
+test("a paused picture shows no more than it shows", () => {
+  scheduler.offer(version(1, 5, 600));
+  playhead = { programmeMs: 4_999, rate: 0 };
+  vi.advanceTimersByTime(60_000);
+  expect(shown()).toBeNull();
+});
+
+test("seeking back shows what was due then, and nothing of later", () => {
+  scheduler.offer(version(1, 0, 600));
+  scheduler.offer(version(2, 100, 600));
+  playhead = { programmeMs: 120_000, rate: 0 };
+  scheduler.update();
+  expect(shown()).toBe(2);
+  playhead = { programmeMs: 50_000, rate: 0 };
+  scheduler.update();
+  expect(shown()).toBe(1);
+  expect(scheduler.past().map((each) => each.version)).toEqual([1]);
+});
+
+test("versions that overtake one another do no harm, and one that comes twice counts once", () => {
+  playhead = { programmeMs: 10_000, rate: 0 };
+  const told: (number | null)[] = [];
+  scheduler.screens.on((screen) => told.push(screen?.message.version ?? null));
+  for (const number of [2, 1, 2]) scheduler.offer(version(number, 0, 600));
+  expect(told).toEqual([2]);
+});
+
+test("an older version whose window is longer does not come back when the newest has ended", () => {
+  playhead = { programmeMs: 200_000, rate: 0 };
+  scheduler.offer(version(1, 0, 600));
+  scheduler.offer(version(2, 100, 160));
+  expect(shown()).toBeNull();
+});
+
+test("keep keeps what the version before it placed", () => {
+  playhead = { programmeMs: 10_000, rate: 0 };
+  scheduler.offer(version(1, 0, 600));
+  scheduler.offer(version(2, 5, 600, "keep"));
+  expect(shown()).toBe(2);
+  expect(scheduler.screen?.placements.map((each) => each.componentId)).toEqual(["c1"]);
+});

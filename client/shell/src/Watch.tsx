@@ -1,0 +1,38 @@
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import type { Slot } from "@touchline/sdk";
+import { Header } from "./Header";
+import type { Player } from "./player/Player";
+import { VideoStage } from "./player/VideoStage";
+import { useLayout } from "./regions/layout";
+import { Region } from "./regions/Region";
+import { useSwitches } from "./remotes/switches";
+import type { Session } from "./session/Session";
+import { useSession } from "./session/useSession";
+
+/** The parent container: header, picture, and the regions that this viewer wants. */
+export function Watch({ session }: { session: Session }): ReactNode {
+  const video = useRef<HTMLVideoElement>(null);
+  const [player, setPlayer] = useState<Player | null>(null);
+  const [layout, change] = useLayout();
+  const view = useSession(session);
+  const off = useSwitches();
+  useEffect(() => {
+    if (video.current) setPlayer(session.start(video.current));
+    return () => session.stop();
+  }, [session]);
+  const region = (slot: Slot): ReactNode =>
+    layout.hidden.includes(slot) ? null : <Region key={slot} slot={slot} screen={view.screen} session={session} off={off} />;
+  return (
+    <>
+      <Header match={session.match} view={view} viewer={session.viewer} layout={layout} change={change} />
+      <main className={`watch side-${layout.side} overlay-${layout.overlay}`}>
+        <VideoStage video={video} player={player}>
+          {region("overlay")}
+        </VideoStage>
+        <div className="beside">{region("side_panel")}</div>
+        <div className="below">{region("lower_third")}</div>
+        <div className="line">{region("ticker")}</div>
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,78 @@
+import type { Placement, Screen, Slot } from "@touchline/sdk";
+import { useEffect, useRef, useState, type ReactNode } from "react";
+import { candidates } from "../remotes/candidates";
+import { ErrorBoundary } from "../remotes/ErrorBoundary";
+import { Shadow } from "../remotes/Shadow";
+import type { Switches } from "../remotes/switches";
+import { useRemote, type Standing } from "../remotes/useRemote";
+import type { Session } from "../session/Session";
+import { REGIONS } from "./layout";
+
+interface Props {
+  slot: Slot;
+  screen: Screen | null;
+  session: Session;
+  off: Switches;
+}
+
+/** One region: the component that is due there, or its stand-in, with a way to send it away. */
+export function Region({ slot, screen, session, off }: Props): ReactNode {
+  const [standing, fail] = useRemote(candidates(screen, slot, off), session.remotesUrl);
+  const [dismissed, setDismissed] = useState<string | null>(null);
+  const shown = standing && standing.placement.componentId !== dismissed ? standing : null;
+  useEffect(() => session.occupied(slot, shown?.placement.componentId ?? null), [session, slot, shown?.placement.componentId]);
+  if (!shown || !screen) return null;
+  const { placement } = shown;
+  const dismiss = (): void => {
+    setDismissed(placement.componentId);
+    session.interact("dismissal", placement, screen.message);
+  };
+  return (
+    <section className={`region ${slot}`} aria-label={`${REGIONS[slot]}: ${placement.title}`} data-slot={slot} data-component={placement.componentId} data-version={screen.message.version}>
+      <header>
+        <h2>{placement.title}</h2>
+        <button type="button" className="dismiss" onClick={dismiss} aria-label={`Close ${placement.title}`}>
+          <span aria-hidden="true">×</span>
+        </button>
+      </header>
+      <Mounted key={placement.componentId} standing={shown} screen={screen} session={session} fail={fail} />
+    </section>
+  );
+}
+
+interface MountedProps {
+  standing: Standing;
+  screen: Screen;
+  session: Session;
+  fail: (why: unknown) => void;
+}
+
+function Mounted({ standing, screen, session, fail }: MountedProps): ReactNode {
+  const element = useRef<HTMLDivElement>(null);
+  const { placement, module } = standing;
+  const Remote = module.default;
+  useSeen(element, placement, screen, session);
+  return (
+    <div ref={element} className="mounted">
+      <ErrorBoundary onError={fail}>
+        <Shadow styles={module.styles}>
+          <Remote
+            placement={placement}
+            message={screen.message}
+            past={session.past()}
+            programme={session.match}
+            viewer={session.viewer}
+            interact={(type, value) => session.interact(type, placement, screen.message, value)}
+          />
+        </Shadow>
+      </ErrorBoundary>
+    </div>
+  );
+}
+
+function useSeen(element: { current: HTMLElement | null }, placement: Placement, { message }: Screen, session: Session): void {
+  useEffect(() => {
+    if (!element.current) return;
+    return session.impressions.watch(element.current, () => session.interact("impression", placement, message));
+  }, [element, placement.componentId, message.version, session]);
+}

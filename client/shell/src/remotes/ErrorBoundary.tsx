@@ -1,0 +1,23 @@
+import { Component, type ReactNode } from "react";
+
+interface Props {
+  onError: (error: unknown) => void;
+  children: ReactNode;
+}
+
+/** Keeps what fails at render away from its neighbours: it shows nothing and tells its owner. */
+export class ErrorBoundary extends Component<Props, { failed: boolean }> {
+  override state = { failed: false };
+
+  static getDerivedStateFromError(): { failed: boolean } {
+    return { failed: true };
+  }
+
+  override componentDidCatch(error: unknown): void {
+    this.props.onError(error);
+  }
+
+  override render(): ReactNode {
+    return this.state.failed ? null : this.props.children;
+  }
+}

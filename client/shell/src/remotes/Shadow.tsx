@@ -1,0 +1,26 @@
+import { useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import { createPortal } from "react-dom";
+
+interface Props {
+  styles: string;
+  children: ReactNode;
+}
+
+/** A shadow root of its own: the micro-frontend's styles reach nobody else, and nobody's reach it. */
+export function Shadow({ styles, children }: Props): ReactNode {
+  const host = useRef<HTMLDivElement>(null);
+  const [root, setRoot] = useState<ShadowRoot | null>(null);
+  useLayoutEffect(() => {
+    if (!host.current) return;
+    const shadow = host.current.shadowRoot ?? host.current.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(styles);
+    shadow.adoptedStyleSheets = [sheet];
+    setRoot(shadow);
+  }, [styles]);
+  return (
+    <div className="remote" ref={host}>
+      {root && createPortal(children, root as unknown as Element)}
+    </div>
+  );
+}

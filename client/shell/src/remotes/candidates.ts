@@ -1,0 +1,10 @@
+import type { Placement, Screen, Slot } from "@touchline/sdk";
+import type { Switches } from "./switches";
+
+/** What may stand in a slot, best first: its placement, then its alternatives, less what is switched off. */
+export function candidates(screen: Screen | null, slot: Slot, off: Switches): Placement[] {
+  if (!screen) return [];
+  return [...screen.placements, ...screen.alternatives]
+    .filter((placement) => placement.slot === slot)
+    .filter(({ componentId, remote }) => !off.has(componentId) && !off.has(remote.url));
+}

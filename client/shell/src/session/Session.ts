@@ -1,0 +1,76 @@
+import { ImpressionWatcher, TouchlineClient, type Components, type Interaction, type Placement, type Slot } from "@touchline/sdk";
+import type { Config, Match } from "../config";
+import { Player } from "../player/Player";
+import { load } from "../remotes/federation";
+import type { TokenSource } from "../signing/signIn";
+
+const DEFAULT_BEHIND_SECONDS = 3;
+
+/** One viewer in front of one match: the client, the player, and who stands in which slot. */
+export class Session {
+  readonly client: TouchlineClient;
+  readonly impressions = new ImpressionWatcher();
+  readonly remotesUrl: string;
+  private readonly occupants = new Map<Slot, string>();
+  private player: Player | null = null;
+
+  constructor(
+    config: Config,
+    readonly match: Match,
+    tokens: TokenSource,
+    /** The viewer's name. */
+    readonly viewer: string,
+  ) {
+    this.remotesUrl = config.remotesUrl ?? location.origin;
+    this.client = new TouchlineClient({
+      url: config.webSocketUrl,
+      token: tokens,
+      matchId: match.id,
+      playhead: () => this.player?.playhead() ?? null,
+      latencyMs: () => this.player?.latencyMs() ?? 0,
+    });
+    this.client.connection.answers.on((answer) => answer.type === "components" && this.warm(answer));
+  }
+
+  /** Play the picture in this element, and follow the match. */
+  start(video: HTMLVideoElement): Player {
+    const behind = Number(new URLSearchParams(location.search).get("behind") ?? DEFAULT_BEHIND_SECONDS);
+    this.player = new Player(video, this.match.stream, behind);
+    for (const name of ["playing", "pause", "waiting", "ratechange"]) {
+      video.addEventListener(name, () => this.client.scheduler.update());
+    }
+    video.addEventListener("seeked", () => {
+      this.client.scheduler.update();
+      this.client.sync();
+    });
+    void this.player.start();
+    this.client.start();
+    return this.player;
+  }
+
+  stop(): void {
+    this.client.stop();
+    this.player?.stop();
+    this.impressions.stop();
+  }
+
+  /** Every message that this viewer's picture has reached. */
+  past(): Components[] {
+    return this.client.scheduler.past();
+  }
+
+  /** A component takes a slot, or leaves it. */
+  occupied(slot: Slot, componentId: string | null): void {
+    if (componentId === null) this.occupants.delete(slot);
+    else this.occupants.set(slot, componentId);
+  }
+
+  interact(type: Interaction["type"], placement: Placement, message: Components, value?: number): void {
+    this.client.interact(type, placement, message, [...this.occupants.values()], value);
+  }
+
+  /** Fetch micro-frontends while their message is still held: they are ready when the picture is. */
+  private warm({ placements }: Components): void {
+    for (const { remote } of placements) load(remote, this.remotesUrl).catch(() => undefined);
+  }
+}

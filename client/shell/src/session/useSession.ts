@@ -1,0 +1,26 @@
+import type { Components, ConnectionState, Screen } from "@touchline/sdk";
+import { useEffect, useState } from "react";
+import type { Session } from "./Session";
+
+/** The screen that is due, what the viewer knows of the match by now, and how the connection is. */
+export interface View {
+  screen: Screen | null;
+  latest: Components | null;
+  connection: ConnectionState;
+}
+
+/** Follow a session. */
+export function useSession(session: Session): View {
+  const [view, setView] = useState<View>({ screen: null, latest: null, connection: "connecting" });
+  useEffect(() => {
+    const { scheduler, connection } = session.client;
+    const leave = [
+      scheduler.screens.on((screen) =>
+        setView((known) => ({ ...known, screen, latest: screen?.message ?? session.past().at(-1) ?? null })),
+      ),
+      connection.states.on((state) => setView((known) => ({ ...known, connection: state }))),
+    ];
+    return () => leave.forEach((each) => each());
+  }, [session]);
+  return view;
+}

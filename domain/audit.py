@@ -1,0 +1,73 @@
+"""What an operator asked for and what became of it: who, what, when and why."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from domain.validation import Reader, format_instant
+
+
+class Outcome(StrEnum):
+    """What became of an operation: first it is asked for, then it is one of the others."""
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """Somebody whose token puts them among the operators."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the audit log; `what` is the operation, `detail` says why it was refused."""
+
+    match_id: str
+    request_id: str
+    who: Operator
+    what: Mapping[str, Any]
+    why: str
+    at: datetime
+    outcome: Outcome
+    detail: str | None = None
+
+    def became(self, outcome: Outcome, at: datetime, detail: str | None = None) -> "AuditEntry":
+        """The line that says what became of this one."""
+        return replace(self, outcome=outcome, at=at, detail=detail)
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form without absent fields, as operators see it; the inverse of `from_dict`."""
+        fields = {
+            "matchId": self.match_id,
+            "requestId": self.request_id,
+            "operatorId": self.who.id,
+            "operator": self.who.name,
+            "what": dict(self.what),
+            "why": self.why,
+            "at": format_instant(self.at),
+            "outcome": self.outcome.value,
+            "detail": self.detail,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+    @staticmethod
+    def from_dict(value: object, path: str = "") -> "AuditEntry":
+        """Read a line; raises InvalidFieldError that names the first wrong field."""
+        reader = Reader(value, path)
+        return AuditEntry(
+            match_id=reader.text("matchId"),
+            request_id=reader.text("requestId"),
+            who=Operator(id=reader.text("operatorId"), name=reader.text("operator")),
+            what=reader.mapping("what"),
+            why=reader.text("why"),
+            at=reader.instant("at"),
+            outcome=reader.choice("outcome", Outcome),
+            detail=reader.text("detail") if reader.has("detail") else None,
+        )

@@ -1,0 +1,137 @@
+"""What an operator asks for: one command about one match, with the reason for it."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from domain.context import OPERATOR, MatchContext
+from domain.controls import read_types
+from domain.match import Match, Score, Side
+from domain.moment import Moment, MomentType
+from domain.validation import Reader
+
+LEAST_STEP_SECONDS = 0.001
+"""How much later in play than the newest state an injected moment is at least."""
+
+
+class Command(StrEnum):
+    """What an operator can do to a match."""
+
+    INJECT = "inject"
+    HOLD = "hold"
+    RELEASE = "release"
+    CANCEL = "cancel"
+    FREEZE = "freeze"
+    THAW = "thaw"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Injection:
+    """A moment in an operator's words; what is left out is as the match stands."""
+
+    type: MomentType
+    side: Side | None = None
+    player: str | None = None
+    score: Score | None = None
+
+    @staticmethod
+    def from_dict(value: object, path: str = "") -> "Injection":
+        """Read an injection; raises InvalidFieldError that names the first wrong field."""
+        reader = Reader(value, path)
+        return Injection(
+            type=reader.choice("type", MomentType),
+            side=reader.choice("side", Side) if reader.has("side") else None,
+            player=reader.text("player", max_length=100) if reader.has("player") else None,
+            score=reader.nested("score", Score.from_dict) if reader.has("score") else None,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-safe form without absent fields."""
+        return _present(
+            {
+                "type": self.type.value,
+                "side": self.side and self.side.value,
+                "player": self.player,
+                "score": self.score and self.score.to_dict(),
+            }
+        )
+
+    def moment(self, context: MatchContext, match: Match, request_id: str, now_ms: int) -> Moment:
+        """The moment: in play just after the newest state, on the screens from now on.
+
+        In play it moves on by the least step, so that what the feed still has to tell of is never too late.
+        Its id follows from the request, so that the same request makes the same moment.
+        """
+        headline = context.headline
+        told_at_ms = headline.detected_at_ms if headline and headline.detected_at_ms else now_ms
+        passed = timedelta(milliseconds=max(0, now_ms - told_at_ms))
+        return Moment(
+            id=f"{match.id}:{self.type.value}:{OPERATOR}-{request_id}",
+            match_id=match.id,
+            type=self.type,
+            signal_id=f"{OPERATOR}:{request_id}",
+            period=max(1, context.order[0]),
+            clock_seconds=round(context.order[1] + LEAST_STEP_SECONDS, 3),
+            occurred_at=(headline.occurred_at if headline else match.kick_off) + passed,
+            media_time=headline.media_time + passed if headline and headline.media_time else None,
+            score=self.score or context.score,
+            side=self.side,
+            player=self.player,
+            home_sent_off=context.home_sent_off,
+            away_sent_off=context.away_sent_off,
+            details={"source": OPERATOR},
+            received_at_ms=now_ms,
+            detected_at_ms=now_ms,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One command; the fields that its kind does not need are empty.
+
+    `held_types` of a hold: empty stands for every type. `moment_id` of a release may be left out: then all
+    that waits is released and the hold is over.
+    """
+
+    command: Command
+    match_id: str
+    reason: str
+    held_types: frozenset[MomentType] = field(default=frozenset())
+    moment_id: str | None = None
+    component_id: str | None = None
+    injection: Injection | None = None
+
+    @staticmethod
+    def from_dict(value: object, path: str = "") -> "Operation":
+        """Read an operation; raises InvalidFieldError that names the first wrong field."""
+        reader = Reader(value, path)
+        command = reader.choice("command", Command)
+        names_moment = command is Command.CANCEL or (command is Command.RELEASE and reader.has("momentId"))
+        return Operation(
+            command=command,
+            match_id=reader.text("matchId", max_length=100),
+            reason=reader.text("reason", max_length=300),
+            held_types=read_types(reader, "types") if command is Command.HOLD else frozenset(),
+            moment_id=reader.text("momentId", max_length=500) if names_moment else None,
+            component_id=reader.text("componentId", max_length=256)
+            if command in (Command.FREEZE, Command.THAW)
+            else None,
+            injection=reader.nested("moment", Injection.from_dict) if command is Command.INJECT else None,
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """What the audit log keeps of it: JSON-safe, without absent fields."""
+        return _present(
+            {
+                "command": self.command.value,
+                "types": sorted(self.held_types) or None,
+                "momentId": self.moment_id,
+                "componentId": self.component_id,
+                "moment": self.injection and self.injection.to_dict(),
+            }
+        )
+
+
+def _present(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}

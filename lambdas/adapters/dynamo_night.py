@@ -1,0 +1,74 @@
+"""The night in DynamoDB: what operators may want to see of a match, kept for some days."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from lambdas.adapters.connection_rows import epoch
+from lambdas.observability import TELEMETRY
+
+KEPT_FOR = timedelta(days=3)
+
+
+class DynamoNightLog:
+    """One partition per match; entries of a kind lie together, in the order of their keys."""
+
+    def __init__(self, client: Any, table_name: str, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._table_name = table_name
+        self._clock = clock
+
+    def add(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
+        """Keep an entry; the same key again replaces it."""
+        self._client.put_item(
+            TableName=self._table_name,
+            Item={
+                "match_id": {"S": match_id},
+                "entry": {"S": f"{entry['kind']}#{key}"},
+                "night": {"S": json.dumps(dict(entry), separators=(",", ":"), ensure_ascii=False)},
+                "expires_at": epoch(self._clock() + KEPT_FOR),
+            },
+        )
+
+    def newest(self, match_id: str, kind: str, limit: int) -> Sequence[Mapping[str, Any]]:
+        """The newest entries of a kind, newest first."""
+        found: list[Mapping[str, Any]] = []
+        start: dict[str, Any] = {}
+        while len(found) < limit:
+            answer = self._client.query(
+                TableName=self._table_name,
+                KeyConditionExpression="match_id = :match AND begins_with(entry, :kind)",
+                ExpressionAttributeValues={":match": {"S": match_id}, ":kind": {"S": f"{kind}#"}},
+                ScanIndexForward=False,
+                Limit=limit - len(found),
+                **start,
+            )
+            found += [read_night(row) for row in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                break
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+        return found
+
+
+class LenientNightLog:
+    """A night log whose losses are counted and fail nothing: viewers come before operators."""
+
+    def __init__(self, night: DynamoNightLog) -> None:
+        self._night = night
+
+    def add(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
+        """Keep an entry, as well as it goes."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._night.add(match_id, key, entry)
+        except (ClientError, BotoCoreError) as error:
+            TELEMETRY.count("NightEntriesLost")
+            TELEMETRY.warn("night entry lost", reason=str(error))
+
+
+def read_night(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the table or of its stream as its entry."""
+    entry: dict[str, Any] = json.loads(row["night"]["S"])
+    return entry

@@ -1,0 +1,54 @@
+"""The night's record: moments from the topic, and what the crowd says from the stream of signals."""
+
+import base64
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from domain.errors import InvalidFieldError
+from domain.moment import Moment
+from domain.signal import Signal
+from lambdas.handlers.composition import dead_letters
+from lambdas.handlers.control_composition import night_record
+from lambdas.handlers.partial_batch import Answer, Record, process
+from lambdas.observability import observed
+from lambdas.settings import RecordNightSettings, read_settings
+
+
+class NightIncompleteError(Exception):
+    """A notification could not be kept; raised, because a topic delivers again after an error alone."""
+
+
+@observed
+def handler(event: dict[str, Any], _context: object) -> Answer:
+    """Keep each moment and each interval of posts; what cannot be read is set aside."""
+    answer = process(
+        event["Records"],
+        identify=_identify,
+        handle=_keep,
+        source="night",
+        dead_letters=lambda: dead_letters(read_settings(RecordNightSettings).dead_letters_queue_url),
+        in_order="kinesis" in event["Records"][0],
+    )
+    if "Sns" in event["Records"][0] and answer["batchItemFailures"]:
+        raise NightIncompleteError
+    return answer
+
+
+def _identify(record: Record) -> str:
+    return str(record["kinesis"]["sequenceNumber"] if "kinesis" in record else record["Sns"]["MessageId"])
+
+
+def _keep(record: Record) -> None:
+    if "kinesis" in record:
+        night_record().heard(Signal.from_dict(_json(base64.b64decode(record["kinesis"]["data"]))))
+    else:
+        night_record().found(Moment.from_dict(_json(record["Sns"]["Message"])))
+
+
+def _json(text: str | bytes) -> Mapping[str, Any]:
+    try:
+        value: Mapping[str, Any] = json.loads(text)
+    except ValueError as error:
+        raise InvalidFieldError("body", f"JSON ({error})", text) from None
+    return value

@@ -1,0 +1,43 @@
+"""Tells operators what has changed: the streams of the tables `matches`, `audit` and `night`."""
+
+from collections import defaultdict
+from typing import Any
+
+from domain.errors import InvalidFieldError
+from lambdas.adapters.dynamo_audit import read_audit
+from lambdas.adapters.dynamo_matches import read_context, read_controls
+from lambdas.adapters.dynamo_night import read_night
+from lambdas.handlers.control_composition import match_store, operator_feed
+from lambdas.logic.night import Entry, audit_entry, context_entry, controls_entry
+from lambdas.observability import TELEMETRY, observed
+
+
+@observed
+def handler(event: dict[str, Any], _context: object) -> None:
+    """Send what each record tells to those who watch its match; a repeated record replaces itself."""
+    by_match: defaultdict[str, list[Entry]] = defaultdict(list)
+    for record in event["Records"]:
+        row = record["dynamodb"].get("NewImage")
+        try:
+            entry = _entry(row) if row else None
+        except (InvalidFieldError, KeyError, ValueError) as error:
+            TELEMETRY.count("Rejected")
+            TELEMETRY.warn("change left out of the night", reason=str(error))
+            continue
+        if entry is not None:
+            by_match[row["match_id"]["S"]].append(entry)
+    for match_id, entries in by_match.items():
+        operator_feed().tell(match_id, entries)
+
+
+def _entry(row: dict[str, Any]) -> Entry | None:
+    if "night" in row:
+        return read_night(row)
+    if "audit" in row:
+        return audit_entry(read_audit(row))
+    if "context" in row:
+        return context_entry(*read_context(row))
+    if "controls" in row:
+        controls = read_controls(row)
+        return controls_entry(controls, match_store().match(controls.match_id))
+    return None

@@ -1,0 +1,37 @@
+"""The development sign-in: tokens for personas, on this machine alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from local.replay.identities import TokenMinter
+from local.replay.watcher import Persona
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonaSignIn:
+    """Anybody may be any persona; it stands where a deployment has its user pool, and its groups."""
+
+    personas: Sequence[Persona]
+    minter: TokenMinter
+    groups: tuple[str, ...] = ()
+
+    def listed(self) -> list[dict[str, str]]:
+        """The personas as the sign-in page shows them."""
+        return [
+            {"id": each.traits.viewer_id, "name": each.name, "about": ", ".join(self.groups) or _about(each)}
+            for each in self.personas
+        ]
+
+    def token(self, viewer_id: str) -> dict[str, Any] | None:
+        """An ID token of a persona; None for a stranger."""
+        for persona in self.personas:
+            if persona.traits.viewer_id == viewer_id:
+                return {"token": self.minter.id_token(persona.traits, groups=self.groups)}
+        return None
+
+
+def _about(persona: Persona) -> str:
+    cohort = persona.traits.cohort
+    team = "neutral" if cohort.favourite_team == "none" else f"for {cohort.favourite_team}"
+    return f"{team}, {cohort.age_band}, {cohort.country}, {cohort.tier}"

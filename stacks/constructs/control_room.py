@@ -1,0 +1,190 @@
+"""The operators' side of the socket: commands, the audit log, and the night as it happens."""
+
+from collections.abc import Mapping
+
+from aws_cdk import Duration
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+
+from stacks.config import StageConfig
+from stacks.constructs.encrypted_topic import EncryptedTopic
+from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.viewer_socket import ViewerSocket
+from stacks.constructs.work_queue import DeadLetterQueue
+from stacks.data_stack import DataStack
+
+GET, QUERY, PUT, DELETE = (f"dynamodb:{name}" for name in ("GetItem", "Query", "PutItem", "DeleteItem"))
+
+
+class ControlRoom(Construct):
+    """`operate`, `watch`, `record_night` and `tell_operators`; nothing of them is on a viewer's path."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        code: FunctionCode,
+        data: DataStack,
+        moments: EncryptedTopic,
+        socket: ViewerSocket,
+        dead_letters: Mapping[str, sqs.IQueue],
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._code = code
+        self._data = data
+        self._socket = socket
+        self._matches = {"MATCHES_TABLE_NAME": data.matches_table.table_name}
+        self._catalogue = {
+            "COMPONENTS_TABLE_NAME": data.components_table.table_name,
+            "CONSTRAINTS_TABLE_NAME": data.constraints_table.table_name,
+        }
+        self._audit = {
+            "AUDIT_TABLE_NAME": data.audit_table.table_name,
+            "AUDIT_RETENTION_DAYS": str(config.audit_retention_days),
+        }
+        self._night = {"NIGHT_TABLE_NAME": data.night_table.table_name}
+        self._feed = {
+            "CONNECTIONS_TABLE_NAME": data.connections_table.table_name,
+            "WEBSOCKET_ENDPOINT": socket.callback_url,
+        }
+        self.untold = DeadLetterQueue(self, "Untold", config=config)
+        socket.add_route("operate", self._operate(moments))
+        socket.add_route("watch", self._watch(dead_letters))
+        self._record_night(moments)
+        self._tell_operators()
+
+    def _operate(self, moments: EncryptedTopic) -> TouchlineFunction:
+        function = self._function(
+            "operate",
+            "Carries out an operator's command and notes who gave it",
+            {
+                **self._matches,
+                **self._catalogue,
+                **self._audit,
+                "MOMENTS_TOPIC_ARN": moments.topic.topic_arn,
+            },
+        )
+        self._data.matches_table.grant(function, QUERY, PUT)
+        # Only ever added to: nobody may change or delete a line.
+        self._data.audit_table.grant(function, GET, PUT)
+        self._grant_catalogue(function)
+        moments.grant_publish(function)
+        return function
+
+    def _watch(self, dead_letters: Mapping[str, sqs.IQueue]) -> TouchlineFunction:
+        function = self._function(
+            "watch",
+            "Sends an operator the night of a match so far",
+            {
+                **self._matches,
+                **self._catalogue,
+                **self._audit,
+                **self._night,
+                **self._feed,
+                "DEAD_LETTER_QUEUES": " ".join(
+                    f"{name}={queue.queue_url}" for name, queue in dead_letters.items()
+                ),
+            },
+        )
+        self._data.matches_table.grant(function, QUERY)
+        self._data.audit_table.grant(function, QUERY, PUT)
+        self._data.night_table.grant(function, QUERY)
+        self._data.connections_table.grant(function, PUT, QUERY, DELETE)
+        self._grant_catalogue(function)
+        self._socket.grant_post(function)
+        for queue in dead_letters.values():
+            queue.grant(function, "sqs:GetQueueAttributes")
+        return function
+
+    def _record_night(self, moments: EncryptedTopic) -> None:
+        function = self._function(
+            "record_night",
+            "Keeps moments and what the crowd says for the operators",
+            {
+                **self._matches,
+                **self._night,
+                "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
+            },
+        )
+        moments.topic.add_subscription(
+            subscriptions.LambdaSubscription(function, dead_letter_queue=self.untold)
+        )
+        function.add_event_source(
+            sources.KinesisEventSource(
+                self._data.signals,
+                starting_position=lambda_.StartingPosition.LATEST,
+                batch_size=100,
+                max_batching_window=Duration.seconds(1),
+                retry_attempts=3,
+                max_record_age=Duration.minutes(10),
+                bisect_batch_on_error=True,
+                report_batch_item_failures=True,
+                on_failure=sources.SqsDlq(self.untold),
+                filters=[
+                    lambda_.FilterCriteria.filter({"data": {"kind": lambda_.FilterRule.is_equal("posts")}})
+                ],
+            )
+        )
+        self._data.matches_table.grant(function, GET)
+        self._data.night_table.grant(function, PUT)
+        self._data.dead_letters.grant_send_messages(function)
+
+    def _tell_operators(self) -> None:
+        function = self._function(
+            "tell_operators",
+            "Tells operators what changes",
+            {**self._matches, **self._feed},
+        )
+        items = lambda_.FilterRule.or_("CONTEXT", "CONTROLS")
+        self._follow(function, self._data.matches_table, {"Keys": {"item": {"S": items}}})
+        self._follow(function, self._data.audit_table)
+        # Dispatches come by the dozen: a second's worth is told at once.
+        self._follow(function, self._data.night_table, within=Duration.seconds(1))
+        self._data.matches_table.grant(function, GET)
+        self._data.connections_table.grant(function, QUERY, DELETE)
+        self._socket.grant_post(function)
+
+    def _follow(
+        self,
+        function: TouchlineFunction,
+        table: dynamodb.ITableV2,
+        change: dict[str, object] | None = None,
+        *,
+        within: Duration | None = None,
+    ) -> None:
+        pattern: dict[str, object] = {"eventName": lambda_.FilterRule.or_("INSERT", "MODIFY")}
+        if change:
+            pattern["dynamodb"] = change
+        function.add_event_source(
+            sources.DynamoEventSource(
+                table,
+                starting_position=lambda_.StartingPosition.LATEST,
+                batch_size=50,
+                max_batching_window=within,
+                retry_attempts=2,
+                # What is older is seen by watching anew.
+                max_record_age=Duration.minutes(1),
+                on_failure=sources.SqsDlq(self.untold),
+                filters=[lambda_.FilterCriteria.filter(pattern)],
+            )
+        )
+
+    def _grant_catalogue(self, function: TouchlineFunction) -> None:
+        for table in (self._data.components_table, self._data.constraints_table):
+            table.grant(function, QUERY)
+
+    def _function(self, module: str, description: str, environment: dict[str, str]) -> TouchlineFunction:
+        return TouchlineFunction(
+            self,
+            "".join(word.capitalize() for word in module.split("_")),
+            code=self._code,
+            module=module,
+            description=description,
+            environment=environment,
+        )

@@ -1,0 +1,74 @@
+"""Messages of the protocol for browser tests, made of the catalogue as it was built."""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from domain.validation import format_instant
+
+CATALOGUE = Path(__file__).parents[2] / "client" / "dist" / "remotes" / "components.json"
+MATCH_ID = "3788741"
+
+
+def placement(component_id: str, **remote: str) -> dict[str, Any]:
+    """A placement of the built catalogue; `remote` replaces fields of its remote, to break it."""
+    entries = json.loads(CATALOGUE.read_text())["components"]
+    entry = next(each for each in entries if each["id"] == component_id)
+    return {
+        "slot": entry["slot"],
+        "componentId": entry["id"],
+        "type": entry["type"],
+        "title": entry["title"],
+        "rank": 1,
+        "remote": {**entry["remote"], **remote},
+        "properties": entry["properties"],
+        "recommendationId": "r-1",
+        "rung": "cohort",
+        "constraints": [],
+    }
+
+
+def components(
+    version: int,
+    *placements: dict[str, Any],
+    at: datetime,
+    alternatives: tuple[dict[str, Any], ...] = (),
+    kind: str = "GOAL",
+    score: tuple[int, int] = (0, 1),
+    lasts_seconds: float = 14_400,
+) -> dict[str, Any]:
+    """A version whose moment is at `at` in the programme's time."""
+    return {
+        "type": "components",
+        "matchId": MATCH_ID,
+        "version": version,
+        "moment": {
+            "id": f"{MATCH_ID}:{kind}:{version}",
+            "type": kind,
+            "period": 2,
+            "clockSeconds": 450.0,
+            "team": "Italy",
+            "player": "Ciro Immobile",
+            "score": list(score),
+        },
+        "score": list(score),
+        "columns": {
+            "MATCH_EVENT": "goal",
+            "SCORE_DIFFERENCE": "away_by_one",
+            "MATCH_PHASE": "second_half",
+            "TEAM_COMPOSITION": "even",
+            "OCCASION": "group@neutral_ground",
+        },
+        "media": {
+            "time": None,
+            "notBefore": format_instant(at),
+            "validUntil": format_instant(at + timedelta(seconds=lasts_seconds)),
+        },
+        "rung": "cohort",
+        "placements": list(placements),
+        "alternatives": list(alternatives),
+        "snapshot": False,
+        "sentAt": format_instant(at),
+        "trace": {},
+    }

@@ -1,0 +1,83 @@
+"""Partners whose micro-frontends break, each in a way of its own."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page, Route
+
+from tests.browser.messages import placement
+
+BUILT = Path(__file__).parents[2] / "client" / "dist" / "remotes" / "live-poll" / "remoteEntry.js"
+ADDRESS = "/remotes/broken/remoteEntry.js"
+Breaks = Callable[[Page], dict[str, Any]]
+
+_CONTAINER = "export const init = () => {}; export const get = async () => () => (%s);"
+
+
+def missing(page: Page) -> dict[str, Any]:
+    """Nothing lies at the address."""
+    return _placed(page, None)
+
+
+def slow(page: Page) -> dict[str, Any]:
+    """The address answers in an hour."""
+    page.route(f"**{ADDRESS}*", lambda _: None)
+    return placement("poll-next-goal", url=ADDRESS)
+
+
+def of_a_wrong_version(page: Page) -> dict[str, Any]:
+    """It wants a React that the shell does not have."""
+    return _placed(page, BUILT.read_text().replace("^19.0.0", "^17.0.0"))
+
+
+def failing_at_import(page: Page) -> dict[str, Any]:
+    """Its first line throws."""
+    return _placed(page, "throw new Error('import');")
+
+
+def failing_at_render(page: Page) -> dict[str, Any]:
+    """Its component throws."""
+    return _placed(page, _CONTAINER % "{default: () => { throw new Error('render'); }, styles: ''}")
+
+
+def without_a_component(page: Page) -> dict[str, Any]:
+    """Its module exports something else."""
+    return _placed(page, _CONTAINER % "{}")
+
+
+def of_another_hash(page: Page) -> dict[str, Any]:
+    """It was changed after it was published."""
+    tampered = BUILT.read_text() + "\nglobalThis.tampered = true;"
+    return {**_placed(page, tampered), "remote": placement("poll-next-goal", url=ADDRESS)["remote"]}
+
+
+def of_another_origin(_page: Page) -> dict[str, Any]:
+    """It lies where the policy allows no script to come from."""
+    return placement("poll-next-goal", url="http://localhost:9/remoteEntry.js")
+
+
+def unpublished(_page: Page) -> dict[str, Any]:
+    """Its hash was never filled in."""
+    return placement("poll-next-goal", integrity="unpublished")
+
+
+FAULTS: tuple[Breaks, ...] = (
+    missing, slow, of_a_wrong_version, failing_at_import, failing_at_render, without_a_component,
+    of_another_hash, of_another_origin, unpublished,
+)  # fmt: skip
+
+
+def _placed(page: Page, script: str | None) -> dict[str, Any]:
+    def answer(route: Route) -> None:
+        headers = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript"}
+        if script is None:
+            route.fulfill(status=404, headers=headers)
+        else:
+            route.fulfill(body=script, headers=headers)
+
+    page.route(f"**{ADDRESS}*", answer)
+    digest = hashlib.sha384((script or "").encode()).digest()
+    return placement("poll-next-goal", url=ADDRESS, integrity=f"sha384-{base64.b64encode(digest).decode()}")

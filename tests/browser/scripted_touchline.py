@@ -1,0 +1,113 @@
+"""Touchline as a browser sees it, playing a script: what it is told to send, and a record of what it got."""
+
+import asyncio
+import json
+import threading
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import WSMsgType, web
+
+Message = dict[str, Any]
+
+
+class ScriptedTouchline:
+    """A WebSocket server of one match: sends each version once, and the newest to late subscribers."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._sockets: set[web.WebSocketResponse] = set()
+        self._versions: list[Message] = []
+        self.requests: list[Message] = []
+        self.connections = 0
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self.port = 0
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/"
+
+    def start(self) -> None:
+        """Begin to listen, after `stop` on the same port."""
+        self._run(self._listen())
+
+    def stop(self) -> None:
+        """Go away, as a deployment that dies."""
+        self.cut()
+        self._run(self._runner.cleanup())
+
+    def cut(self) -> None:
+        """Close every connection, as the gateway does after two hours."""
+        self._run(self._close_all())
+
+    def push(self, message: Message) -> None:
+        """Send a version to everybody."""
+        self._versions.append(message)
+        self._run(self._send_all(message))
+
+    def forget(self) -> None:
+        """A new match: no versions, no record."""
+        self._versions.clear()
+        self.requests.clear()
+        self.cut()
+
+    def sent_by_viewers(self, action: str) -> list[Message]:
+        """Every request of one action."""
+        return [request for request in self.requests if request["action"] == action]
+
+    def _run(self, coroutine: Any) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+
+    async def _listen(self) -> None:
+        app = web.Application()
+        app.router.add_get("/", self._serve)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
+        await site.start()
+        self.port = self._runner.addresses[0][1]
+
+    async def _serve(self, request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse(protocols=("touchline.v1",))
+        await socket.prepare(request)
+        self._sockets.add(socket)
+        self.connections += 1
+        async for frame in socket:
+            if frame.type is WSMsgType.TEXT:
+                await self._answer(socket, json.loads(frame.data))
+        self._sockets.discard(socket)
+        return socket
+
+    async def _answer(self, socket: web.WebSocketResponse, request: Message) -> None:
+        self.requests.append(request)
+        known = {"requestId": request["requestId"]}
+        newest = self._versions[-1] if self._versions else None
+        if request["action"] == "ping":
+            await socket.send_json({"type": "pong", "sentAt": "2021-06-11T19:00:00.000Z", **known})
+        elif (
+            request["action"] == "subscribe" and newest and newest["version"] > request.get("lastVersion", -1)
+        ):
+            await socket.send_json({**newest, "snapshot": True, **known})
+        else:
+            await socket.send_json({"type": "ack", "action": request["action"], **known})
+
+    async def _send_all(self, message: Message) -> None:
+        for socket in list(self._sockets):
+            await socket.send_json(message)
+
+    async def _close_all(self) -> None:
+        for socket in list(self._sockets):
+            await socket.close(code=1001)

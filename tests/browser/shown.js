@@ -1,0 +1,11 @@
+// Notes what comes onto the screen: which component in which slot, of which version, at which instant of the picture.
+window.shown = [];
+new MutationObserver(() => {
+  for (const region of document.querySelectorAll("[data-component]")) {
+    const { slot, component, version } = region.dataset;
+    const last = window.shown.findLast((each) => each.slot === slot);
+    if (last && last.component === component && last.version === Number(version)) continue;
+    const picture = document.querySelector("video").currentTime;
+    window.shown.push({ slot, component, version: Number(version), picture, at: performance.now() });
+  }
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-version", "data-component"] });

@@ -1,0 +1,255 @@
+"""The control room in a real browser, in front of the twin: an operator sees the night, and steers it."""
+
+import asyncio
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from domain.match import Score, Side
+from domain.moment import Moment, MomentType
+from domain.signal import PostCounts, Signal, SignalKind
+from local.demo.cli import LINE_UPS, load_demo_feed
+from local.replay.deployment import Deployment
+from local.replay.feed_client import FeedClient
+from local.replay.identities import TokenMinter
+from local.replay.personas import personas
+from local.twin import Twin
+from local.web.clock import ProgrammeClock
+from local.web.opening import web_site
+from tests.browser.conftest import screenshot
+from tests.browser.test_people import violations
+
+pytestmark = [pytest.mark.browser, pytest.mark.twin]
+MATCH = replace(load_demo_feed().match, id="control-room-night")
+FOLLOW = """({url, token, match}) => {
+    window.messages = [];
+    window.socket = new WebSocket(url, ['touchline.v1', token]);
+    window.socket.onmessage = (message) => window.messages.push(JSON.parse(message.data));
+    window.socket.onopen = () => window.socket.send(JSON.stringify({action: 'subscribe', matchId: match}));
+}"""
+PATIENCE_MS = 30_000
+
+
+@dataclass
+class Stage:
+    """The deployed twin with its site, and what the analytics would publish."""
+
+    twin: Twin
+    url: str
+    deployment: Deployment
+    minter: TokenMinter
+    viewers: list[Page] = field(default_factory=list)
+
+    def happens(self, minute: int, kind: MomentType = MomentType.GOAL, **changes: Any) -> str:
+        """Publish a moment of the first half as the analytics do; its id."""
+        at_ms = int(time.time() * 1000)
+        fields: dict[str, Any] = {
+            "id": f"{MATCH.id}:{kind.value}:{minute}",
+            "match_id": MATCH.id,
+            "type": kind,
+            "signal_id": f"feed-{minute}",
+            "period": 1,
+            "clock_seconds": 60.0 * minute,
+            "occurred_at": MATCH.kick_off + timedelta(minutes=minute),
+            "score": Score(),
+            "received_at_ms": at_ms - 9,
+            "detected_at_ms": at_ms,
+            **changes,
+        }
+        moment = Moment(**fields)
+        self.twin.client("sns").publish(
+            TopicArn=self.deployment.moments_topic_arn, Message=json.dumps(moment.to_dict())
+        )
+        return moment.id
+
+    def crowd_speaks(self) -> None:
+        """Half an hour of posts, that grow loud and cold."""
+        records = []
+        for minute in range(30):
+            posts = PostCounts(
+                interval_seconds=60,
+                count=40 + (minute % 7) * 6 + (160 if minute in (12, 13, 24) else 0),
+                sentiment_sum=(12 - minute) * 0.9,
+                sentiment_count=20,
+            )
+            signal = Signal(
+                id=f"posts-{minute}",
+                match_id=MATCH.id,
+                source="jetstream",
+                kind=SignalKind.POSTS,
+                occurred_at=MATCH.kick_off + timedelta(minutes=minute),
+                posts=posts,
+            )
+            records.append({"Data": json.dumps(signal.to_dict()).encode(), "PartitionKey": MATCH.id})
+        stream = self.twin.output("SignalsStreamName")
+        self.twin.client("kinesis").put_records(StreamName=stream, Records=records)
+
+    def follow(self, context: BrowserContext) -> None:
+        """The personas follow the match, each over a socket of the browser."""
+        for persona in personas(MATCH):
+            page = context.new_page()
+            page.goto(f"{self.url}/config.json")
+            token = self.minter.id_token(persona.traits)
+            page.evaluate(FOLLOW, {"url": self.deployment.web_socket_url, "token": token, "match": MATCH.id})
+            page.wait_for_function("() => window.messages.length > 0", timeout=PATIENCE_MS)
+            self.viewers.append(page)
+
+    def seen(self, moment_id: str) -> list[bool]:
+        """Which viewers have been told of a moment."""
+        told = "id => window.messages.some((message) => message.moment?.id === id)"
+        return [bool(page.evaluate(told, moment_id)) for page in self.viewers]
+
+    def everybody_sees(self, moment_id: str) -> None:
+        told = "id => window.messages.some((message) => message.moment?.id === id)"
+        for page in self.viewers:
+            page.wait_for_function(told, arg=moment_id, timeout=PATIENCE_MS)
+
+
+@pytest.fixture(scope="module")
+def stage(twin: Twin) -> Iterator[Stage]:
+    feed = replace(load_demo_feed(), match=MATCH)
+    deployment = Deployment.from_outputs(twin.outputs)
+    secret = twin.client("secretsmanager").get_secret_value(SecretId=deployment.feed_keys_secret_arn)
+    key = json.loads(secret["SecretString"])["default"]
+    with ThreadPoolExecutor(1) as apart:  # Playwright has a loop running in this thread
+        apart.submit(lambda: asyncio.run(_announce(deployment, key))).result()
+    clock = ProgrammeClock(begins_at=MATCH.kick_off, speed=1, now=time.monotonic)
+    with web_site(twin, feed, line_ups=LINE_UPS, clock=clock) as site:
+        yield Stage(
+            twin=twin,
+            url=site.url,
+            deployment=deployment,
+            minter=TokenMinter(issuer=deployment.token_issuer, audience=deployment.token_audience),
+        )
+
+
+def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> None:
+    # GIVEN viewers who follow a match, and an operator who signs in
+    context.set_default_timeout(PATIENCE_MS)
+    expect.set_options(timeout=PATIENCE_MS)
+    stage.follow(context)
+    desk = context.new_page()
+    desk.goto(f"{stage.url}/control-room/index.html")
+    screenshot(desk, "control-room-sign-in")
+    assert violations(desk) == []
+    desk.get_by_role("button", name="Olga").click()
+    expect(desk.get_by_role("heading", name=f"{MATCH.home.name} 0–0 {MATCH.away.name}")).to_be_visible()
+    # WHEN a goal falls THEN it is on the timeline, on the screens, and the table tells who sees what
+    stage.crowd_speaks()
+    stage.happens(1, MomentType.KICK_OFF)
+    first = stage.happens(12, score=Score(away=1), side=Side.AWAY, player="Ciro Immobile")
+    expect(desk.locator(f'.timeline [data-moment="{first}"]')).to_be_visible()
+    stage.everybody_sees(first)
+    expect(desk.locator('h1[data-score="0-1"]')).to_be_visible()
+    expect(desk.locator(".cohorts tbody tr").filter(has_text="Italy · 25-34 · IT · premium")).to_be_visible()
+    # WHEN goals are held THEN the next one waits, and no viewer is told
+    desk.get_by_role("button", name="goal", exact=True).click()
+    _give(desk, "Hold goal", "VAR is checking")
+    expect(desk.locator(".state-line")).to_contain_text("On hold: goal")
+    second = stage.happens(24, score=Score(away=2), side=Side.AWAY, player="Lorenzo Insigne")
+    expect(desk.locator(f'.moments li.held[data-moment="{second}"]')).to_be_visible()
+    desk.wait_for_timeout(2_000)
+    assert stage.seen(second) == [False] * len(stage.viewers)
+    desk.mouse.move(0, 0)
+    screenshot(desk, "control-room-held")
+    # UNTIL they are released
+    _give(desk, "Release everything", "the goal stands")
+    stage.everybody_sees(second)
+    expect(desk.locator('h1[data-score="0-2"]')).to_be_visible()
+    # WHEN a moment is injected THEN viewers are told of it
+    inject = desk.get_by_role("region", name="Inject")
+    inject.get_by_label("Moment").select_option("INJURY")
+    inject.get_by_label("Team").select_option("home")
+    _give(desk, "Inject", "the feed is silent")
+    expect(desk.locator(".moments li").filter(has_text="injury")).to_be_visible()
+    injected = str(desk.locator(".moments li").filter(has_text="injury").get_attribute("data-moment"))
+    assert ":INJURY:operator-" in injected
+    stage.everybody_sees(injected)
+    # WHEN a component that somebody sees is frozen THEN it leaves every screen
+    frozen = str(desk.locator(".cohorts td .plain").first.inner_text())
+    desk.get_by_role("button", name=f"Freeze {frozen}", exact=True).first.click()
+    _confirm(desk, "the partner asked for it")
+    expect(desk.get_by_role("button", name=f"{frozen} · thaw")).to_be_visible()
+    version = desk.locator("[data-version]").get_attribute("data-version")
+    for page in stage.viewers:
+        page.wait_for_function(
+            "([id, version]) => { const newest = window.messages.filter((each) => each.type === 'components')"
+            ".reduce((a, b) => (b.version > a.version ? b : a)); return newest.version >= version &&"
+            " ![...newest.placements, ...newest.alternatives].some((each) => each.componentId === id); }",
+            arg=[frozen, int(str(version))],
+            timeout=PATIENCE_MS,
+        )
+    # AND a viewer's token is refused, and noted
+    viewer = stage.viewers[0]
+    command = {
+        "action": "operate",
+        "requestId": "x",
+        "matchId": MATCH.id,
+        "command": "hold",
+        "reason": "mine",
+    }
+    viewer.evaluate("command => window.socket.send(JSON.stringify(command))", command)
+    viewer.wait_for_function("() => window.messages.some((each) => each.code === 'FORBIDDEN')")
+    # AND the audit log names who did what and why
+    desk.reload()
+    desk.get_by_role("button", name="Jan").click()
+    audit = desk.locator(".audit tbody tr[data-outcome=done]").filter(has_text="operator-olga")
+    for words in ("hold", "release", "inject", f"freeze {frozen}"):
+        expect(audit.filter(has_text=words).first).to_be_visible()
+    expect(audit.filter(has_text="VAR is checking")).to_be_visible()
+    expect(desk.locator(".audit tr[data-outcome=refused]").filter(has_text="persona-giulia")).to_be_visible()
+    expect(desk.locator(".steps tbody tr").filter(has_text="post")).not_to_contain_text("·")
+    desk.evaluate("scrollTo(0, 0)")
+    screenshot(desk, "control-room")
+    assert violations(desk) == []
+
+
+def test_a_viewer_is_told_that_the_room_is_not_for_everybody(stage: Stage, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.route("**/operators", lambda route: route.continue_(url=f"{stage.url}/personas"))
+    page.route(
+        "**/operators/*/token",
+        lambda route: route.continue_(url=route.request.url.replace("/operators/", "/personas/")),
+    )
+    page.goto(f"{stage.url}/control-room/index.html")
+    page.get_by_role("button", name="Emre").click()
+    expect(page.get_by_role("heading", name="Not for everybody")).to_be_visible(timeout=PATIENCE_MS)
+
+
+def test_a_keyboard_is_enough_to_hold_and_escape_is_a_no(stage: Stage, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{stage.url}/control-room/index.html")
+    page.get_by_role("button", name="Jan").press("Enter")
+    page.get_by_role("button", name="Hold every moment").press("Enter", timeout=PATIENCE_MS)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Hold every moment").press("Enter")
+    page.keyboard.type("a fight in the stands")
+    page.keyboard.press("Enter")
+    expect(page.locator(".state-line")).to_contain_text("On hold: every moment", timeout=PATIENCE_MS)
+
+
+def _give(desk: Page, button: str, reason: str) -> None:
+    desk.get_by_role("button", name=button, exact=True).click()
+    _confirm(desk, reason)
+
+
+def _confirm(desk: Page, reason: str) -> None:
+    dialog = desk.get_by_role("dialog")
+    dialog.get_by_label("Reason").fill(reason)
+    dialog.get_by_role("button", name="Do it").click()
+    expect(dialog).to_have_count(0)
+
+
+async def _announce(deployment: Deployment, key: str) -> None:
+    async with FeedClient(url=deployment.feed_url, provider="statsbomb", key=key) as client:
+        await client.announce(MATCH)

@@ -1,0 +1,105 @@
+"""Everybody can use it: by keyboard alone, with a screen reader, in either colours, on a small screen."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.chromium import CLIENT
+from tests.browser.conftest import KICK_OFF, Night, picture_runs, screenshot
+from tests.browser.messages import components, placement
+
+pytestmark = pytest.mark.browser
+AXE = Path(CLIENT, "node_modules", "axe-core", "axe.min.js")
+BEFORE = KICK_OFF - timedelta(hours=1)
+SCREENS = (
+    ("poll-next-goal", "win-probability", "player-card-scorer", "feed-fans"),
+    ("quiz-history", "scarf-final", "prediction-next-goal", "advert-car"),
+    ("shirt-home", "food-snacks", "quiz-rules", "feed-experts"),
+    ("chat-friends", "advert-airline", "food-pizza", "feed-fans"),
+)
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
+
+
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_axe_finds_no_violation(
+    night: Night, context: BrowserContext, watch: Callable[..., Page], scheme: str
+) -> None:
+    page = watch()
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    page.reload()
+    page.locator(".state.open").wait_for()
+    picture_runs(page)
+    for version, names in enumerate(SCREENS, start=1):
+        night.touchline.push(components(version, *map(placement, names), at=BEFORE))
+        for name in names:
+            expect(page.locator(f'[data-component="{name}"]')).to_be_visible()
+        screenshot(page, f"screen-{version}-{scheme}")
+        assert violations(page) == []
+
+
+def test_axe_finds_no_violation_on_the_sign_in_page(night: Night, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(night.site.url)
+    page.get_by_role("button", name="Giulia").wait_for()
+    screenshot(page, "sign-in")
+    assert violations(page) == []
+
+
+def test_a_keyboard_is_enough(night: Night, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(night.site.url)
+    page.get_by_role("button", name="Giulia").wait_for()
+    _tab_to(page, "Giulia")
+    page.keyboard.press("Enter")
+    page.locator(".state.open").wait_for()
+    picture_runs(page)
+    night.touchline.push(components(1, placement("poll-next-goal"), at=BEFORE))
+    page.locator('[data-version="1"]').wait_for()
+    # Vote, then close the poll
+    _tab_to(page, "Italy")
+    page.keyboard.press("Space")
+    expect(page.get_by_text("You chose Italy")).to_be_visible()
+    # Hide a region and close the menu with Escape
+    _tab_to(page, "Layout", backwards=True)
+    page.keyboard.press("Enter")
+    _tab_to(page, "Beside the picture")
+    page.keyboard.press("Space")
+    expect(page.locator("[data-slot]")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("Panel stands")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180)])
+def test_a_small_screen_needs_no_sideways_scrolling(
+    night: Night, watch: Callable[..., Page], width: int, height: int
+) -> None:
+    page = watch()
+    page.set_viewport_size({"width": width, "height": height})
+    picture_runs(page)
+    night.touchline.push(components(1, *map(placement, SCREENS[0]), at=BEFORE))
+    expect(page.locator("[data-slot]")).to_have_count(4)
+    page.wait_for_timeout(600)
+    screenshot(page, f"width-{width}")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def _tab_to(page: Page, name: str, *, backwards: bool = False) -> None:
+    """Press Tab until what has the focus is called this."""
+    focused = """() => {
+        let at = document.activeElement;
+        while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        return at?.labels?.[0]?.innerText ?? at?.ariaLabel ?? at?.innerText ?? '';
+    }"""
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab" if backwards else "Tab")
+        if name in page.evaluate(focused):
+            return
+    raise AssertionError(f"expected Tab to reach {name}")

@@ -1,0 +1,116 @@
+"""The whole demo in a real browser: a match is replayed through the twin to two people side by side."""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from domain.moment import Moment
+from domain.signal import Signal
+from local.demo.cli import LINE_UPS, load_demo_feed
+from local.demo.training import train
+from local.feeds.feed import Feed
+from local.replay.personas import personas
+from local.replay.replay import ReplayPlan, replay
+from local.replay.watcher import Message, Persona
+from local.twin import Twin
+from local.web.clock import ProgrammeClock
+from local.web.opening import web_site
+from tests.browser.conftest import picture_runs, screenshot
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.twin,
+    # The history of the training is one large upload, and the twin is in this process.
+    pytest.mark.filterwarnings("default:Sending a large body:ResourceWarning"),
+]
+SPEED = 15.0
+ADULT, MINOR = "persona-giulia", "persona-luca"
+
+
+class Filmed:
+    """Moves the picture with the replay."""
+
+    def __init__(self, clock: ProgrammeClock) -> None:
+        self.played = clock.played
+
+    def found(self, moment: Moment) -> None: ...
+
+    def shown(self, persona: Persona, message: Message) -> None: ...
+
+
+def test_two_people_see_a_goal_each_in_their_own_way(twin: Twin, context: BrowserContext) -> None:
+    # GIVEN a trained twin, and two people in front of the app
+    feed = load_demo_feed()
+    train(twin, feed)
+    feed = replace(feed, signals=around_the_first_goal(feed))
+    clock = ProgrammeClock(begins_at=feed.signals[0].occurred_at, speed=SPEED, now=time.monotonic)
+    with web_site(twin, feed, line_ups=LINE_UPS, clock=clock) as site:
+        match = threading.Thread(target=asyncio.run, args=(replay(twin, _plan(feed), Filmed(clock)),))
+        pages = {viewer: _open(context, f"{site.url}/?viewer={viewer}") for viewer in (ADULT, MINOR)}
+        # WHEN the match is replayed
+        match.start()
+        # THEN the goal comes onto both screens, and each sees components of their own
+        for viewer, page in pages.items():
+            expect(page.locator('[data-score="0-1"]')).to_be_visible(timeout=120_000)
+            page.bring_to_front()
+            expect(page.locator("[data-slot]").first).to_be_visible()
+            screenshot(page, f"goal-{viewer}")
+        assert _shown(pages[ADULT]) != _shown(pages[MINOR])
+        # AND what they saw and did came back
+        _eventually(lambda: twin.metric_total("InteractionsImpression") > 0)
+        before = twin.metric_total("InteractionsClick") + twin.metric_total("InteractionsConversion")
+        pages[ADULT].locator("[data-slot] .mounted button:enabled").first.click()
+        _eventually(
+            lambda: (
+                twin.metric_total("InteractionsClick") + twin.metric_total("InteractionsConversion") > before
+            )
+        )
+        match.join()
+
+
+def around_the_first_goal(feed: Feed) -> tuple[Signal, ...]:
+    """The kick-off, and from a minute before the first goal (52:12 into the match) to four after it."""
+    return tuple(
+        signal
+        for signal in feed.signals
+        if (entry := signal.match_event)
+        and (
+            (entry.period == 1 and entry.clock_seconds < 20)
+            or (entry.period == 2 and 370 < entry.clock_seconds < 620)
+        )
+    )
+
+
+def _plan(feed: Feed) -> ReplayPlan:
+    return ReplayPlan(
+        match=feed.match,
+        signals=feed.signals,
+        specs=[],
+        personas=personas(feed.match)[:1],
+        speed=SPEED,
+        provider="statsbomb",
+        engine="embedded",
+    )
+
+
+def _open(context: BrowserContext, url: str) -> Page:
+    page = context.new_page()
+    page.goto(url)
+    picture_runs(page)
+    return page
+
+
+def _shown(page: Page) -> set[str]:
+    return {each["component"] for each in page.evaluate("window.shown")}
+
+
+def _eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "expected it to become true in time"
+        time.sleep(0.2)

@@ -1,0 +1,245 @@
+"""The night as operators are told it: through the functions, over the tables, each message of its schema."""
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import boto3
+import pytest
+
+from domain.context import initial_context, merge
+from domain.controls import Controls
+from domain.moment import Moment
+from domain.recommendation import Refusal
+from domain.signal import PostCounts, Signal, SignalKind
+from lambdas.adapters.dynamo_catalogue import DynamoCatalogueStore
+from lambdas.adapters.dynamo_matches import DynamoMatchStore
+from lambdas.handlers import control_composition, operate, record_night, tell_operators, watch
+from lambdas.logic.dispatch_night import DispatchNight, OverheardTelemetry
+from lambdas.logic.night import portions
+from lambdas.logic.watching import OperatorFeed
+from tests import control_fakes, fakes
+from tests.unit.lambdas import aws
+from tests.unit.lambdas.conftest import House, LambdaContext
+from tests.unit.test_protocol import hold
+
+OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga"}
+VIEWER = {"viewerId": "viewer-1", "role": "viewer"}
+MATCH = "turkey-italy"
+
+
+@pytest.fixture
+def room(world: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> fakes.RecordingPoster:
+    """The control room's functions over moto's tables; what they post is kept."""
+    topic = boto3.client("sns", aws.REGION).create_topic(Name="moments")["TopicArn"]
+    for name, value in {
+        "MOMENTS_TOPIC_ARN": topic,
+        "AUDIT_RETENTION_DAYS": "30",
+        "WEBSOCKET_ENDPOINT": "https://socket.example/live",
+        "DEAD_LETTER_QUEUES": f"letters={world['DEAD_LETTERS_QUEUE_URL']}",
+    }.items():
+        monkeypatch.setenv(name, value)
+    poster = fakes.RecordingPoster()
+    feed = control_composition.operator_feed()
+    told = OperatorFeed(watchers=feed.watchers, poster=poster, clock=feed.clock)
+    monkeypatch.setattr(control_composition, "operator_feed", lambda: told)
+    monkeypatch.setattr(tell_operators, "operator_feed", lambda: told)
+    _store().put_match(fakes.a_match())
+    DynamoCatalogueStore(
+        boto3.client("dynamodb", aws.REGION), components_table="components", constraints_table="constraints"
+    ).replace_components([fakes.a_component("poll")])
+    return poster
+
+
+def _store() -> DynamoMatchStore:
+    return DynamoMatchStore(boto3.client("dynamodb", aws.REGION), "matches", fakes.FrozenClock())
+
+
+def _say(
+    handler: Any, runtime: LambdaContext, authorizer: Mapping[str, str], **message: Any
+) -> dict[str, Any]:
+    event = {
+        "requestContext": {"connectionId": "c1", "authorizer": authorizer},
+        "body": json.dumps({"requestId": "r1", "matchId": MATCH, **message}),
+    }
+    reply: dict[str, Any] = json.loads(handler.handler(event, runtime)["body"])
+    hold(reply["type"].capitalize(), reply)
+    return reply
+
+
+def _told(poster: fakes.RecordingPoster) -> list[dict[str, Any]]:
+    """Every entry that the operator got, each message held against its schema."""
+    entries = []
+    for body in poster.inboxes.pop("c1", []):
+        message = json.loads(body)
+        hold("Night", message)
+        entries += message["entries"]
+    return entries
+
+
+def _posts(minute: int) -> Signal:
+    return Signal(
+        id=f"posts-{minute}",
+        match_id=MATCH,
+        source="jetstream",
+        kind=SignalKind.POSTS,
+        occurred_at=fakes.KICK_OFF + timedelta(minutes=minute),
+        posts=PostCounts(interval_seconds=10, count=12, sentiment_sum=3.5, sentiment_count=7),
+    )
+
+
+def _notified(moment: Moment) -> dict[str, Any]:
+    return {"Records": [{"Sns": {"MessageId": "m1", "Message": json.dumps(moment.to_dict())}}]}
+
+
+def _changes(table: str) -> dict[str, Any]:
+    rows = boto3.client("dynamodb", aws.REGION).scan(TableName=table)["Items"]
+    return {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": row}} for row in rows]}
+
+
+def test_an_operator_gets_the_night_so_far_and_then_each_change(
+    room: fakes.RecordingPoster, runtime: LambdaContext
+):
+    # GIVEN a moment and an interval of posts that were recorded
+    record_night.handler(_notified(fakes.a_moment(1)), runtime)
+    control_composition.night_record().heard(_posts(3))
+    # WHEN an operator watches
+    assert _say(watch, runtime, OPERATOR, action="watch")["type"] == "ack"
+    # THEN the night so far is told
+    entries = {entry["kind"]: entry for entry in _told(room)}
+    assert set(entries) == {"match", "controls", "moment", "deadLetters", "components", "crowd"}
+    assert entries["moment"]["detectedAfterMs"] == 10
+    assert entries["deadLetters"]["counts"] == {"letters": 0}
+    assert entries["components"]["components"][0]["id"] == "poll"
+    # AND each change after it
+    context = merge(initial_context(fakes.a_match()), fakes.a_match(), [fakes.a_moment(1)])
+    assert context
+    _store().put_context(context, {"contextBuiltAt": 1})
+    _store().put_controls(Controls(match_id=MATCH).holding([fakes.a_moment(2)]))
+    tell_operators.handler(_changes("matches"), runtime)
+    changed = {entry["kind"]: entry for entry in _told(room)}
+    assert changed["context"]["score"] == [0, 1]
+    assert [moment["id"] for moment in changed["controls"]["held"]] == [fakes.a_moment(2).id]
+
+
+def test_a_command_goes_through_the_tables_and_into_the_audit_log(
+    room: fakes.RecordingPoster, runtime: LambdaContext
+):
+    _say(watch, runtime, OPERATOR, action="watch")
+    _told(room)
+    freeze = {"action": "operate", "command": "freeze", "componentId": "poll", "reason": "broken"}
+    for _ in range(2):
+        assert _say(operate, runtime, OPERATOR, **freeze)["type"] == "ack"
+    _, context = _store().state(MATCH)
+    assert context
+    assert (context.version, context.frozen) == (1, ("poll",))
+    tell_operators.handler(_changes("audit"), runtime)
+    lines = _told(room)
+    assert sorted(line["outcome"] for line in lines) == ["asked", "done"]
+    assert {line["operator"] for line in lines} == {"olga"}
+
+
+@pytest.mark.parametrize("action", ["operate", "watch"])
+def test_a_viewer_is_forbidden_both_and_the_attempt_is_told(
+    room: fakes.RecordingPoster, runtime: LambdaContext, action: str
+):
+    handler = operate if action == "operate" else watch
+    reply = _say(handler, runtime, VIEWER, action=action, command="hold", reason="mine")
+    assert reply["code"] == "FORBIDDEN"
+    _say(watch, runtime, OPERATOR, action="watch")
+    (line,) = [entry for entry in _told(room) if entry["kind"] == "audit"]
+    assert (line["operator"], line["what"], line["outcome"]) == ("viewer-1", {"command": action}, "refused")
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({}, "command"),
+        ({"command": "dance"}, "command"),
+        ({"command": "hold"}, "reason"),
+        ({"command": "hold", "reason": "r", "types": ["GOAAAL"]}, "types[0]"),
+        ({"command": "cancel", "reason": "r"}, "momentId"),
+        ({"command": "freeze", "reason": "r"}, "componentId"),
+        ({"command": "inject", "reason": "r"}, "moment"),
+        (
+            {"command": "inject", "reason": "r", "moment": {"type": "GOAL", "score": {"home": -1}}},
+            "moment.score.home",
+        ),
+        ({"command": "hold", "reason": "r", "requestId": ""}, "requestId"),
+    ],
+)
+def test_a_wrong_command_names_the_field(
+    room: fakes.RecordingPoster, runtime: LambdaContext, fields: dict[str, Any], field: str
+):
+    reply = _say(operate, runtime, OPERATOR, **{"action": "operate", **fields})
+    assert (reply["code"], reply["field"]) == ("BAD_REQUEST", field)
+
+
+def test_a_watcher_who_is_gone_is_forgotten(room: fakes.RecordingPoster, runtime: LambdaContext):
+    _say(watch, runtime, OPERATOR, action="watch")
+    room.gone.add("c1")
+    feed = tell_operators.operator_feed()
+    feed.tell(MATCH, [{"kind": "match"}])
+    assert list(feed.watchers.watchers(MATCH, feed.clock())) == []
+
+
+def test_poison_is_set_aside_and_a_notification_that_fails_comes_again(
+    world: dict[str, Any], room: fakes.RecordingPoster, runtime: LambdaContext
+):
+    record_night.handler({"Records": [{"Sns": {"MessageId": "m1", "Message": "no JSON"}}]}, runtime)
+    (letter,) = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    assert letter["source"] == "night"
+    boto3.client("dynamodb", aws.REGION).delete_table(TableName="night")
+    with pytest.raises(record_night.NightIncompleteError):
+        record_night.handler(_notified(fakes.a_moment(1)), runtime)
+
+
+def test_a_dispatch_leaves_who_saw_what_and_why(house: House):
+    # GIVEN a dispatcher whose decisions and counts are overheard
+    night, telemetry = control_fakes.InMemoryNightLog(), OverheardTelemetry(telemetry=house.telemetry)
+    log = DispatchNight(decisions=house.decisions, night=night, telemetry=telemetry, clock=house.clock)
+    object.__setattr__(house.dispatcher, "decisions", log)
+    object.__setattr__(house.dispatcher, "telemetry", telemetry)
+    house.follow(1, 2, 3)
+    house.poster.gone.add("c00003")
+    # WHEN a version is dispatched
+    house.dispatch()
+    # THEN one entry tells of it
+    (entry,) = night.newest(MATCH, "dispatch", 10)
+    hold("NightDispatch", entry)
+    assert (entry["viewers"], entry["rungs"]) == (2, {"cohort": 2})
+    assert (entry["counts"]["Sent"], entry["counts"]["Gone"]) == (2, 1)
+    assert {"recommend", "post"} <= set(entry["steps"])
+    assert entry["cohorts"][0]["refused"] == {}
+    # AND what was decided went on
+    assert len(house.decisions.decisions) == 2
+
+
+def test_a_frozen_component_is_refused_by_the_operator_and_offered_to_nobody(house: House):
+    house.follow(1)
+    house.dispatch(house.context().with_frozen(("poll", "bet")))
+    (message,) = house.inbox(1)
+    shown = {each["componentId"] for each in (*message["placements"], *message["alternatives"])}
+    assert shown == {"stats"}
+    (placement,) = message["placements"]
+    assert placement["constraints"] == ["frozen-by-operator"]
+
+
+def test_nobody_keeps_a_frozen_component_for_want_of_another(house: House):
+    # GIVEN a ladder whose last rung would keep what is shown
+    house.recommender.refusal = Refusal.MISSING
+    house.catalogue.known = {"bet": house.catalogue.known["bet"]}
+    house.follow(1)
+    # WHEN what is shown is frozen
+    house.dispatch(house.context().with_frozen(("bet",)))
+    # THEN the app is told to show nothing
+    (message,) = house.inbox(1)
+    assert (message["rung"], message["placements"]) == ("editorial", [])
+
+
+def test_a_long_night_is_told_in_messages_below_the_frames_limit():
+    entries = [{"kind": "crowd", "id": str(number), "text": "x" * 90} for number in range(500)]
+    told = list(portions(entries, lambda entry: len(json.dumps(entry)), 24_000))
+    assert [entry for portion in told for entry in portion] == entries
+    assert all(len(json.dumps(portion)) < 26_000 for portion in told)
