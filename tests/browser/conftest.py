@@ -121,7 +121,7 @@ def watch(night: Night, context: BrowserContext) -> Callable[..., Page]:
 
 def picture_runs(page: Page) -> None:
     """Wait until the picture is on the screen."""
-    page.wait_for_function("() => document.querySelector('video').currentTime > 0", timeout=30_000)
+    page.wait_for_function("() => document.querySelector('video')?.currentTime > 0", timeout=30_000)
 
 
 def screenshot(page: Page, name: str) -> None:

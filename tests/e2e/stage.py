@@ -1,0 +1,75 @@
+"""What an end-to-end test does to a running system, as vendors and apps do it."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.cohort import Cohort, ViewerTraits
+from domain.match import Side
+from domain.signal import Signal
+from local.replay.deployment import Deployment
+from local.replay.feed_client import FeedClient
+from local.replay.identities import TokenMinter
+from local.twin import Twin
+from tests.unit.domain.detection.play import goal
+
+PATIENCE_SECONDS = 90.0
+
+
+class Stage:
+    """A running twin, its addresses, and the shortest ways to use them."""
+
+    def __init__(self, twin: Twin) -> None:
+        self.twin = twin
+        self.deployment = Deployment.from_outputs(twin.outputs)
+        secret = twin.client("secretsmanager").get_secret_value(SecretId=self.deployment.feed_keys_secret_arn)
+        self.key = json.loads(secret["SecretString"])["default"]
+        self.minter = TokenMinter(
+            issuer=self.deployment.token_issuer, audience=self.deployment.token_audience
+        )
+
+    def feed(self) -> FeedClient:
+        """A vendor who signs with the key of this deployment."""
+        return FeedClient(url=self.deployment.feed_url, provider="vendor", key=self.key)
+
+    def token(self, viewer_id: str, **options: Any) -> str:
+        """An ID token of a viewer."""
+        traits = ViewerTraits(viewer_id=viewer_id, cohort=Cohort(favourite_team="Italy"))
+        return self.minter.id_token(traits, **options)
+
+    def dead_letters(self) -> list[dict[str, Any]]:
+        """Take what is in the dead-letter queue."""
+        sqs, url = self.twin.client("sqs"), self.twin.output("DeadLettersQueueUrl")
+        found = []
+        while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+            for message in messages:
+                found.append(json.loads(message["Body"]))
+                sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+
+def goals(match_id: str, minutes: Sequence[int]) -> list[Signal]:
+    """Goals of the away team in the first half, each told once."""
+    return [
+        replace(
+            goal(Side.AWAY, 1, minute, f"Scorer {minute}", signal_id=f"{match_id}-{minute}"),
+            match_id=match_id,
+        )
+        for minute in minutes
+    ]
+
+
+async def eventually(holds: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
+    """Wait until it holds; fail with what was waited for."""
+    give_up_at = time.monotonic() + seconds
+    while time.monotonic() < give_up_at:
+        value = await asyncio.to_thread(holds)
+        if value:
+            return value
+        await asyncio.sleep(0.1)
+    pytest.fail(f"waited {seconds:.0f} s for {what}")

@@ -1,0 +1,169 @@
+"""What cannot be understood gets a clear error; the connection lives on, and nothing else is touched."""
+
+import json
+import time
+from typing import Any
+
+import aiohttp
+import pytest
+
+from local.cli import main
+from local.replay.feed_client import sign
+from tests.e2e.stage import Stage, eventually
+from tests.fakes import a_match
+
+MATCH_ID = "bad-input"
+SUBSCRIBE = {"action": "subscribe", "matchId": MATCH_ID}
+IMPRESSION = {
+    "type": "click",
+    "componentId": "quiz-rules",
+    "slot": "side_panel",
+    "version": 0,
+    "occurredAt": "2021-06-11T19:10:00.000Z",
+}
+pytestmark = pytest.mark.twin
+
+
+class App:
+    """A viewer's app that says whatever the test wants."""
+
+    def __init__(self, stage: Stage, http: aiohttp.ClientSession) -> None:
+        self._stage = stage
+        self._http = http
+
+    async def connect(self, token: str) -> aiohttp.ClientWebSocketResponse:
+        return await self._http.ws_connect(
+            self._stage.deployment.web_socket_url, protocols=("touchline.v1", token)
+        )
+
+
+async def ask(socket: aiohttp.ClientWebSocketResponse, message: str | dict[str, Any]) -> dict[str, Any]:
+    await socket.send_str(message if isinstance(message, str) else json.dumps(message))
+    answer: dict[str, Any] = await socket.receive_json(timeout=30)
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "field", "expected"),
+    [
+        ("{not json", "BAD_REQUEST", "body", "a JSON object with an action"),
+        ("[1, 2]", "BAD_REQUEST", "body", "a JSON object with an action"),
+        ({"action": "shout"}, "UNKNOWN_ACTION", "action", "one of subscribe"),
+        ({"action": "subscribe"}, "BAD_REQUEST", "matchId", "string"),
+        ({"action": "subscribe", "matchId": 7}, "BAD_REQUEST", "matchId", "string"),
+        ({"action": "subscribe", "matchId": "nobody"}, "UNKNOWN_MATCH", "matchId", "a match that is being"),
+        ({**SUBSCRIBE, "lastVersion": "two"}, "BAD_REQUEST", "lastVersion", "whole number"),
+        (
+            {"action": "interact", "matchId": MATCH_ID, "interactions": [{**IMPRESSION, "type": "stare"}]},
+            "BAD_REQUEST",
+            "interactions[0].type",
+            "one of",
+        ),
+        (
+            {"action": "sync", "matchId": MATCH_ID, "playhead": "noon", "latencyMs": 1},
+            "BAD_REQUEST",
+            "playhead",
+            "",
+        ),
+    ],
+)
+async def test_a_wrong_message_is_answered_by_its_field_and_the_connection_lives_on(
+    stage: Stage, message: str | dict[str, Any], code: str, field: str, expected: str
+):
+    async with stage.feed() as feed, aiohttp.ClientSession() as http:
+        await feed.announce(a_match(MATCH_ID))
+        async with await App(stage, http).connect(stage.token("clumsy")) as socket:
+            error = await ask(socket, message)
+            assert (error["type"], error["code"], error["field"]) == ("error", code, field)
+            assert expected in error["expected"]
+            assert (await ask(socket, {"action": "ping"}))["type"] == "pong"
+
+
+async def test_a_message_that_is_too_large_ends_that_connection_alone(stage: Stage):
+    async with (
+        aiohttp.ClientSession() as http,
+        await App(stage, http).connect(stage.token("large")) as large,
+        await App(stage, http).connect(stage.token("other")) as other,
+    ):
+        await large.send_str(json.dumps({"action": "ping", "padding": "x" * 200_000}))
+        closing = await large.receive(timeout=30)
+        assert closing.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSED)
+        assert large.close_code == 1009
+        assert (await ask(other, {"action": "ping"}))["type"] == "pong"
+
+
+@pytest.mark.parametrize("kind", ["expired", "forged", "of another client", "missing"])
+async def test_a_token_that_proves_nothing_is_refused(stage: Stage, kind: str):
+    valid = stage.token("honest")
+    token = {
+        "expired": stage.token("late", lifetime_seconds=-60),
+        "forged": valid[:-8] + ("AAAAAAAA" if not valid.endswith("AAAAAAAA") else "BBBBBBBB"),
+        "of another client": valid.split(".")[0] + "." + stage.token("x").split(".")[1] + ".AAAA",
+        "missing": "none",
+    }[kind]
+    async with aiohttp.ClientSession() as http:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await App(stage, http).connect(token)
+    assert refused.value.status == 401
+
+
+async def test_who_a_viewer_is_the_token_says_and_no_message(stage: Stage):
+    # GIVEN a viewer whose message claims to be somebody else
+    async with stage.feed() as feed, aiohttp.ClientSession() as http:
+        await feed.announce(a_match(MATCH_ID))
+        async with await App(stage, http).connect(stage.token("mallory")) as socket:
+            await ask(socket, SUBSCRIBE)
+            said = {"action": "interact", "matchId": MATCH_ID, "viewerId": "alice"}
+            told = await ask(socket, {**said, "interactions": [{**IMPRESSION, "viewerId": "alice"}]})
+            assert told["type"] == "ack"
+    # THEN the record names who the token named
+    recorded = await eventually(lambda: _recorded(stage), "the interaction on its stream")
+    assert {entry["viewer_id"] for entry in recorded} == {"mallory"}
+
+
+@pytest.mark.parametrize(
+    ("body", "key", "status", "field"),
+    [
+        (b'{"match_id": "m", "signals": []}', b"a wrong key", 401, "x-touchline-signature"),
+        (b"{no json", None, 400, "body"),
+        (b'{"signals": []}', None, 400, "match_id"),
+        (b'{"match_id": "nobody", "signals": []}', None, 404, "match_id"),
+        (b'{"match_id": "bad-input", "signals": {}}', None, 400, "signals"),
+    ],
+)
+async def test_a_wrong_post_of_a_feed_is_refused_with_its_field(
+    stage: Stage, body: bytes, key: bytes | None, status: int, field: str
+):
+    signature = sign(key or stage.key.encode(), body, int(time.time()))
+    async with stage.feed() as feed, aiohttp.ClientSession() as http:
+        await feed.announce(a_match(MATCH_ID))
+        url = stage.deployment.feed_url.rstrip("/") + "/feeds/vendor"
+        headers = {"content-type": "application/json", "x-touchline-signature": signature}
+        async with http.post(url, data=body, headers=headers) as response:
+            answer = await response.json()
+    assert (response.status, answer["field"]) == (status, field)
+
+
+def test_a_file_that_is_no_feed_is_told_before_anything_starts(tmp_path, capsys):
+    wrong = tmp_path / "shopping.json"
+    wrong.write_text('{"milk": 2}')
+    arguments = ["replay", "--feed", "statsbomb", "--events", str(wrong), "--report", str(tmp_path / "r")]
+    assert main(arguments) == 2
+    assert "shopping.json" in capsys.readouterr().err
+
+
+def _recorded(stage: Stage) -> list[dict[str, Any]]:
+    kinesis, name = stage.twin.client("kinesis"), stage.twin.output("InteractionsStreamName")
+    found = []
+    for shard in kinesis.list_shards(StreamName=name)["Shards"]:
+        iterator = kinesis.get_shard_iterator(
+            StreamName=name, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )["ShardIterator"]
+        for record in kinesis.get_records(ShardIterator=iterator)["Records"]:
+            try:
+                entry = json.loads(record["Data"])
+            except ValueError:
+                continue
+            if entry["match_id"] == MATCH_ID:
+                found.append(entry)
+    return found

@@ -1,0 +1,67 @@
+"""Every live subscriber of a match gets each of its versions exactly once, and nothing of another match."""
+
+import os
+from collections import defaultdict
+
+import pytest
+
+from domain.cohort import Cohort, ViewerTraits
+from local.replay.crowd_process import CrowdProcess
+from local.replay.deliveries import Delivery
+from local.replay.viewer_spec import Behaviour, ViewerSpec
+from tests.e2e.stage import Stage, goals
+from tests.fakes import a_match
+
+VIEWERS = int(os.environ.get("TOUCHLINE_REACH_VIEWERS", "240"))
+MATCHES = ("reach-one", "reach-two", "reach-three")
+MINUTES = (5, 25, 43)
+pytestmark = [pytest.mark.twin, pytest.mark.timeout(900)]
+
+
+def who(number: int) -> ViewerSpec:
+    """One in ten never subscribes, one in ten goes without a word; the others stay to the end."""
+    unlike = {0: Behaviour.UNSUBSCRIBED, 1: Behaviour.VANISHING}
+    cohort = Cohort(favourite_team="Italy", country=("IT", "TR", "GB")[number % 3])
+    return ViewerSpec(
+        traits=ViewerTraits(viewer_id=f"reach-{number}", cohort=cohort),
+        match_id=MATCHES[number % len(MATCHES)],
+        behaviour=unlike.get(number // len(MATCHES) % 10, Behaviour.LIVE),
+    )
+
+
+async def test_every_live_subscriber_gets_each_version_of_its_match_once_and_no_other(stage: Stage):
+    # GIVEN viewers of three matches at once, some unsubscribed, some gone without a word
+    specs = [who(number) for number in range(VIEWERS)]
+    deployment = stage.deployment
+    crowd = CrowdProcess(
+        url=deployment.web_socket_url,
+        specs=specs,
+        issuer=deployment.token_issuer,
+        audience=deployment.token_audience,
+    )
+    async with stage.feed() as feed:
+        for match_id in MATCHES:
+            await feed.announce(a_match(match_id))
+        async with crowd:
+            await crowd.ready(patience_seconds=120)
+            # WHEN three goals fall in each match, in one breath
+            for minute in MINUTES:
+                for match_id in MATCHES:
+                    await feed.post(match_id, goals(match_id, [minute]))
+            for match_id in MATCHES:
+                shown = await crowd.shown(match_id, version=len(MINUTES), timeout_seconds=300)
+                assert shown == sum(
+                    spec.match_id == match_id and spec.behaviour is Behaviour.LIVE for spec in specs
+                )
+    # THEN each has its snapshot and each version after it, once, and nobody heard of another match
+    heard: defaultdict[int, list[Delivery]] = defaultdict(list)
+    for delivery in crowd.log.deliveries:
+        heard[delivery.viewer].append(delivery)
+    for number, spec in enumerate(specs):
+        versions = [delivery.version for delivery in heard[number]]
+        assert {delivery.match_id for delivery in heard[number]} <= {spec.match_id}
+        if spec.behaviour is Behaviour.UNSUBSCRIBED:
+            assert versions == []
+        if spec.behaviour is Behaviour.LIVE:
+            assert sorted(versions) == list(range(len(MINUTES) + 1))
+    assert crowd.log.errors == {}
