@@ -55,7 +55,9 @@ async def test_the_gone_a_killed_handler_and_repeated_moments_lose_nothing_and_d
         _leave_traces_of_the_gone(stage, match_id)
         publish(stage, moments[0])
         assert await crowd.shown(match_id, version=1, timeout_seconds=60) == VIEWERS
-        await eventually(lambda: stage.twin.metric_total("Gone") - gone_before >= GONE, "the gone to be counted")
+        await eventually(
+            lambda: stage.twin.metric_total("Gone") - gone_before >= GONE, "the gone to be counted"
+        )
         # WHEN the handlers are killed while they work
         for moment in (moments[2], moments[1], moments[0], moments[2], moments[1], moments[2]):
             publish(stage, moment)
