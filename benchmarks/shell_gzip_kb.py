@@ -20,6 +20,4 @@ def figures() -> Iterator[Figure]:
         len(gzip.compress(content, 9))
         for content in (page.encode(), *((DIST / name).read_bytes() for name in linked))
     )
-    yield figure(
-        "shell_gzip_kb", size / 1000, "kB", peer="limit", peer_value=LIMIT_KB, files=len(linked) + 1
-    )
+    yield figure("shell_gzip_kb", size / 1000, "kB", peer="limit", peer_value=LIMIT_KB, files=len(linked) + 1)
