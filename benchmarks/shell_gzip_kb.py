@@ -1,4 +1,4 @@
-"""`shell_gzip_kb`: what a browser loads before the shell runs, compressed; the player comes later and apart."""
+"""`shell_gzip_kb`: what a browser loads before the shell runs, compressed; the player comes later."""
 
 import gzip
 import re
