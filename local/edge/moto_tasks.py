@@ -6,6 +6,7 @@ task's token, which Glue's tasks do not have.
 """
 
 import functools
+import time
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,6 +22,9 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_glue import (
     StateTaskServiceGlue,
 )
+from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
+_START_SECONDS = 5.0
 
 
 def install() -> None:
@@ -30,6 +34,7 @@ def install() -> None:
     aws_sdk._SERVICE_ERROR_NAMES |= {"personalize": "Personalize", "ssm": "Ssm"}
     _give_glue_a_token()
     _write_glue_times()
+    _stop_what_is_only_starting()
 
 
 def _translate_names() -> None:
@@ -94,3 +99,16 @@ def _write_glue_times() -> None:
         return resolve_to_json
 
     StateTaskServiceGlue._sync_to_start_job_run = make_resolver_of_json
+
+
+def _stop_what_is_only_starting() -> None:
+    """An execution that is stopped right after its start has no environment yet: wait for it."""
+    stop = ExecutionWorker.stop
+
+    def stop_once_started(self: Any, *args: Any, **kwargs: Any) -> None:
+        deadline = time.monotonic() + _START_SECONDS
+        while self.env is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+        stop(self, *args, **kwargs)
+
+    ExecutionWorker.stop = stop_once_started

@@ -94,10 +94,16 @@ def _install(requirements: Path, target: Path) -> None:
 def _build_jar(pom: Path, build: Path, jar: Path, root: Path) -> None:
     """One jar with the connector and what it needs, shaded by Maven."""
     shutil.copy(pom, build)
-    launcher = shutil.which("mvn") or _npm_maven(build, root)
+    launcher = _machines_maven() or _npm_maven(build, root)
     _run(launcher, "--batch-mode", "--quiet", "--file", str(build / "pom.xml"), "package", **_java())
     jar.parent.mkdir(parents=True)
     shutil.move(build / "target" / jar.name, jar)
+
+
+def _machines_maven() -> str | None:
+    """The machine's own Maven; the launcher of the npm package starts nothing by itself."""
+    found = shutil.which("mvn")
+    return None if found is None or "node_modules" in Path(found).parts else found
 
 
 def _npm_maven(build: Path, root: Path) -> str:

@@ -184,14 +184,14 @@ def _endings(training: Training, caught: Cases) -> dict[str, State]:
         "metrics.$": "$.trained.Metrics",
     }
     failed = {"error.$": "$.failure.Error", "reason.$": "$.failure.Cause"}
-    untold = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.untold", "Next": "TrainingFailed"}]
+    untold = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.untold", "Next": "Failed"}]
     return {
         **_publication(training, caught),
         "TellPublished": _told(training, "PUBLISHED", trained, "Published", caught),
         "Published": {"Type": "Succeed"},
-        "TellFailure": _told(training, "FAILED", failed, "TrainingFailed", untold),
+        "TellFailure": _told(training, "FAILED", failed, "Failed", untold),
         # Under a name of its own: what failed may be called States.TaskFailed, which no Fail may be.
-        "TrainingFailed": {"Type": "Fail", "Error": "TrainingFailed", "CausePath": "$.failure.Cause"},
+        "Failed": {"Type": "Fail", "Error": "TrainingFailed", "CausePath": "$.failure.Cause"},
         **(
             {
                 "TellKept": _told(training, "KEPT", trained, "Kept", caught),

@@ -82,9 +82,10 @@ def test_whatever_fails_is_told_with_its_reason() -> None:
             assert state["Catch"][-1] == caught
     (told,) = states["TellFailure"]["Parameters"]["Entries"]
     assert told["Detail"]["reason.$"] == "$.failure.Cause"
-    assert states["TrainingFailed"]["CausePath"] == "$.failure.Cause"
+    assert states["Failed"]["CausePath"] == "$.failure.Cause"
     # AND a status that cannot be told does not hide the failure
-    assert states["TellFailure"]["Catch"][0]["Next"] == "TrainingFailed"
+    assert states["TellFailure"]["Catch"][0]["Next"] == "Failed"
+    assert states["TrainingFailed"]["Next"] == "TellFailure"
 
 
 def test_a_job_that_fails_gives_its_own_reason() -> None:

@@ -81,6 +81,7 @@ def test_too_little_data_is_refused_with_the_minimum(learning: Learning) -> None
     execution = learning.train()
     assert execution["status"] == "FAILED"
     assert "20 users with at least 2 interactions" in execution["cause"]
+    assert learning.told()["status"] == "FAILED"
 
 
 def test_an_incremental_import_adds_to_what_is_there(learning: Learning) -> None:
@@ -100,6 +101,13 @@ def test_a_training_that_somebody_stops_says_so(learning: Learning) -> None:
     assert (ended["status"], ended["cause"]) == ("FAILED", "Training: somebody stopped it")
     told = learning.told()
     assert (told["error"], told["reason"]) == ("PersonalizeStopped", ended["cause"])
+
+
+def test_a_cancelled_execution_ends_and_the_next_one_trains(learning: Learning) -> None:
+    execution = learning.start(poll_seconds=1)
+    learning.machines.stop_execution(executionArn=execution, cause="not tonight")
+    assert learning.ended(execution)["status"] == "ABORTED"
+    assert learning.train()["status"] == "SUCCEEDED"
 
 
 def test_of_two_executions_at_once_one_trains(learning: Learning) -> None:
