@@ -13,6 +13,8 @@ export interface TouchlineOptions extends ConnectionOptions {
 
 const SYNC_MS = 30_000;
 const MOST_LATENCY_MS = 600_000;
+/** A match may be announced after its first viewer came: ask again, with jitter, until it is. */
+const ASK_AGAIN_MS = 2_000;
 
 /**
  * A viewer's app and Touchline: connects, follows one match, shows what is due, and tells what was done with it.
@@ -24,6 +26,7 @@ export class TouchlineClient {
   readonly scheduler: Scheduler;
   readonly interactions: InteractionReporter;
   private timer: ReturnType<typeof setInterval> | undefined;
+  private again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: TouchlineOptions) {
     this.connection = new Connection(options);
@@ -42,6 +45,7 @@ export class TouchlineClient {
   /** Leave. */
   stop(): void {
     clearInterval(this.timer);
+    clearTimeout(this.again);
     this.connection.close();
     this.scheduler.clear();
     this.interactions.clear();
@@ -77,6 +81,7 @@ export class TouchlineClient {
   }
 
   private async subscribe(): Promise<void> {
+    clearTimeout(this.again);
     const { matchId } = this.options;
     const lastVersion = this.scheduler.newestVersion;
     const answer = await this.connection.request({
@@ -84,7 +89,13 @@ export class TouchlineClient {
       matchId,
       ...(lastVersion === undefined ? {} : { lastVersion }),
     });
-    if (!answer || answer.type === "error") return;
+    if (!answer) return;
+    if (answer.type === "error") {
+      const random = this.options.random ?? Math.random;
+      const pause = ASK_AGAIN_MS * (0.5 + random());
+      if (answer.code !== "BAD_REQUEST") this.again = setTimeout(() => void this.subscribe(), pause);
+      return;
+    }
     this.sync();
     void this.interactions.flush();
   }
