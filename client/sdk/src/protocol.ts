@@ -25,7 +25,7 @@ export type Interact = {
 
 /** One act. Told again it is the same act, and counts once. */
 export type Interaction = {
-  type: "impression" | "click" | "dismissal" | "conversion";
+  type: "impression" | "click" | "dismissal" | "conversion" | "watch";
   componentId: string;
   slot: Slot;
   recommendationId?: string;
