@@ -321,13 +321,18 @@ class InMemoryRecommendationCache:
         self.rows: dict[tuple[str, str, str], Recommendation | None] = {}
         self._lock = threading.Lock()
 
-    def claim(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> Recommendation | bool:
+    def look(
+        self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
+    ) -> Mapping[str, Recommendation | None]:
+        keys = {cohort_key: (match_id, cell, cohort_key) for cohort_key in cohort_keys}
+        return {cohort_key: self.rows[key] for cohort_key, key in keys.items() if key in self.rows}
+
+    def claim(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
         with self._lock:
             key = (match_id, cell, cohort_key)
-            if key in self.rows:
-                return self.rows[key] or False
-            self.rows[key] = None
-            return True
+            is_ours = key not in self.rows
+            self.rows.setdefault(key, None)
+            return is_ours
 
     def store(
         self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime

@@ -8,7 +8,7 @@
 | `VIEWER#<viewer>#<match>` | `EXPOSURES` | how often a viewer saw each component in a match |
 | `LEDGER#<match>#<version>` | shard | how far a dispatch has come |
 | `SHOWN#<match>` | version | the context columns of a version that was sent |
-| `RECOMMENDATION#<match>#<cell>` | cohort | a recommendation that all shards share |
+| `RECOMMENDATION#<match>#<cell>#<cohort>` | `RECOMMENDATION` | a recommendation that all shards share |
 | `RATE#<campaign>` | second | transactions of the campaign that were taken in this second |
 """
 

@@ -7,6 +7,7 @@ from typing import Any
 from domain.choice import Exposure, seen_more
 from domain.cohort import ViewerTraits
 from domain.subscription import Subscription
+from lambdas.adapters.batch_read import read_keys
 from lambdas.adapters.connection_rows import (
     Row,
     epoch,
@@ -23,7 +24,6 @@ from lambdas.adapters.connection_rows import (
 )
 
 EXPOSURES_KEPT_FOR = timedelta(days=1)
-KEYS_A_READ = 100
 EXPOSURE_TRIES = 4
 
 
@@ -182,16 +182,8 @@ class DynamoConnectionStore:
     ) -> Sequence[Subscription]:
         """Those of the named connections that still follow the match."""
         keys = [subscription_key(match_id, shard, connection_id) for connection_id in connection_ids]
-        found: list[Subscription] = []
-        while keys:
-            portion, keys = keys[:KEYS_A_READ], keys[KEYS_A_READ:]
-            answer = self._client.batch_get_item(
-                RequestItems={self._table_name: {"Keys": portion, "ConsistentRead": True}}
-            )
-            rows = answer["Responses"].get(self._table_name, [])
-            found += [read_subscription(row, match_id) for row in rows if is_live(row, now)]
-            keys += answer.get("UnprocessedKeys", {}).get(self._table_name, {}).get("Keys", [])
-        return found
+        rows = read_keys(self._client, self._table_name, keys)
+        return [read_subscription(row, match_id) for row in rows if is_live(row, now)]
 
     def _key(self, match_id: str, connection_id: str) -> Row:
         return subscription_key(match_id, shard_of(connection_id, self._shards), connection_id)

@@ -27,6 +27,7 @@ from lambdas.logic.media import MediaAnalysis
 from lambdas.logic.observations import ObservationWriter
 from lambdas.logic.placing import Placing
 from lambdas.logic.ports import Telemetry
+from lambdas.logic.sharing import Sharing
 from lambdas.logic.subscriptions import Following, Subscribing
 from lambdas.logic.transcripts import TranscriptReading
 from lambdas.observability import TELEMETRY
@@ -113,7 +114,12 @@ def placing(settings: RecommendationSettings, telemetry: Telemetry = TELEMETRY) 
         recommender=PersonalizeRecommender(
             lambda: impatient_client("personalize-runtime"), settings.campaign_arn
         ),
-        cache=DynamoRecommendationCache(table, settings.connections_table_name),
+        sharing=Sharing(
+            cache=DynamoRecommendationCache(table, settings.connections_table_name),
+            telemetry=telemetry,
+            clock=now,
+            sleep=time.sleep,
+        ),
         budget=DynamoRateBudget(
             table,
             settings.connections_table_name,

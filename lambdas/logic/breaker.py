@@ -20,6 +20,8 @@ class CircuitBreaker:
 
     _open_until: datetime | None = None
     _in_a_row: dict[Refusal, int] = field(default_factory=dict)
+    is_proven: bool = False
+    """Whether the campaign has answered since the start, or since the circuit was last open."""
 
     def is_open(self, now: datetime) -> bool:
         """Whether the campaign is to be left alone."""
@@ -32,7 +34,9 @@ class CircuitBreaker:
         if self._in_a_row[refusal] >= limit:
             self._in_a_row[refusal] = 0
             self._open_until = now + pause
+            self.is_proven = False
 
     def answered(self) -> None:
         """Take note of an answer."""
         self._in_a_row.clear()
+        self.is_proven = True

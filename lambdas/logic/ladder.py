@@ -1,6 +1,6 @@
 """The ladder: viewer, cohort, popularity in this context, editorial default, keep what is shown."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,15 +10,12 @@ from domain.context import MatchContext
 from domain.placement import Rung
 from domain.recommendation import KEEP_WHAT_IS_SHOWN, Recommendation, Refusal
 from lambdas.logic.breaker import CircuitBreaker
-from lambdas.logic.ports import Catalogue, Clock, RateBudget, RecommendationCache, Recommender, Telemetry
+from lambdas.logic.ports import Catalogue, Clock, RateBudget, Recommender, Telemetry
+from lambdas.logic.sharing import CALLS_AT_ONCE, POLL_SECONDS, Sharing
 
 RESULTS = 100
-CALLS_AT_ONCE = 12
 CACHE_SECONDS = 300
 CACHE_ENTRIES = 5_000
-POLL_SECONDS = 0.03
-PATIENCE_SECONDS = 1.5
-"""How long a cohort's recommendation may wait for the budget or for another shard's answer."""
 
 
 def popularity_keys(cell: str) -> list[str]:
@@ -32,7 +29,7 @@ class Ladder:
     """Finds a recommendation on the best rung that holds today, and counts each step down."""
 
     recommender: Recommender
-    cache: RecommendationCache
+    sharing: Sharing
     budget: RateBudget
     catalogue: Catalogue
     telemetry: Telemetry
@@ -57,12 +54,24 @@ class Ladder:
             return found
         if self._breaker.is_open(self.clock()) or not self.catalogue.components():
             return found | dict.fromkeys(missing, self.below(context))
-        with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(missing))) as pool:
-            answers = pool.map(lambda cohort: self._shared(context, cohort), missing)
-            for cohort, answer in zip(missing, answers, strict=True):
-                if answer is not None:
-                    self._remember(context, cohort, answer)
-                found[cohort] = answer or self.below(context)
+        for portion in self._portions(missing):
+            if not self._breaker.is_open(self.clock()):
+                found |= self._shared(context, portion)
+        return found | {cohort: self.below(context) for cohort in missing if cohort not in found}
+
+    def _portions(self, cohorts: Sequence[Cohort]) -> Iterable[Sequence[Cohort]]:
+        """A campaign that has not answered of late is asked once; only if it answers, for all the others."""
+        alone = 0 if self._breaker.is_proven else 1
+        return filter(None, (cohorts[:alone], cohorts[alone:]))
+
+    def _shared(self, context: MatchContext, cohorts: Sequence[Cohort]) -> dict[Cohort, Recommendation]:
+        def ask(cohort: Cohort, give_up_at: datetime) -> Recommendation | None:
+            return self._ask_in_budget(context, cohort, give_up_at)
+
+        answers = self.sharing.find(context, cohorts, ask)
+        found = {cohort: answer for cohort, answer in answers.items() if answer is not None}
+        for cohort, answer in found.items():
+            self._remember(context, cohort, answer)
         return found
 
     def for_viewers(self, context: MatchContext, viewer_ids: Iterable[str]) -> dict[str, Recommendation]:
@@ -82,26 +91,6 @@ class Ladder:
         if not self.budget.take(self.clock()):
             return None
         return self._ask(context, viewer_id, Rung.VIEWER)
-
-    def _shared(self, context: MatchContext, cohort: Cohort) -> Recommendation | None:
-        """The cohort's recommendation, asked once by whoever claims it first."""
-        give_up_at = self.clock() + timedelta(seconds=PATIENCE_SECONDS)
-        key = (context.match_id, context.cell, cohort.key)
-        while True:
-            claim = self.cache.claim(*key, self.clock())
-            if isinstance(claim, Recommendation):
-                self.telemetry.count("CacheHits")
-                return claim
-            if claim:
-                answer = self._ask_in_budget(context, cohort, give_up_at)
-                if answer is None:
-                    self.cache.release(*key)
-                else:
-                    self.cache.store(*key, answer, self.clock())
-                return answer
-            if self.clock() >= give_up_at or self._breaker.is_open(self.clock()):
-                return None
-            self.sleep(POLL_SECONDS)
 
     def _ask_in_budget(
         self, context: MatchContext, cohort: Cohort, give_up_at: datetime

@@ -195,8 +195,13 @@ class Recommender(Protocol):
 class RecommendationCache(Protocol):
     """Recommendations that all shards of a match share."""
 
-    def claim(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> Recommendation | bool:
-        """The recommendation if it is there; else True: ask for it, or False: another is asking."""
+    def look(
+        self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
+    ) -> Mapping[str, Recommendation | None]:
+        """By cohort what is there: a recommendation, or None while another asks for it."""
+
+    def claim(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
+        """Whether it is ours to ask: there is no recommendation, and nobody else is asking for it."""
 
     def store(
         self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime

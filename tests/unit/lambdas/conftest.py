@@ -15,6 +15,7 @@ from domain.subscription import Subscription
 from lambdas.logic.dispatch import Dispatcher
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.placing import Placing
+from lambdas.logic.sharing import Sharing
 from tests import fakes
 from tests.unit.lambdas import aws
 
@@ -84,7 +85,7 @@ def house() -> House:
     cache, budget = fakes.InMemoryRecommendationCache(), fakes.FixedBudget()
     ladder = Ladder(
         recommender=recommender,
-        cache=cache,
+        sharing=Sharing(cache=cache, telemetry=telemetry, clock=clock, sleep=clock.sleep),
         budget=budget,
         catalogue=catalogue,
         telemetry=telemetry,

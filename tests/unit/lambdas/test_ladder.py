@@ -1,10 +1,12 @@
 """The ladder: every rung is reached, and each step down is counted."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from domain.recommendation import Refusal
+from domain.placement import Rung
+from domain.recommendation import Recommendation, Refusal
 from tests import fakes
 from tests.unit.lambdas.conftest import House
 
@@ -90,6 +92,33 @@ def test_a_missing_campaign_is_left_alone_and_asked_again_later(house: House):
     house.recommender.refusal = None
     house.clock.now += timedelta(seconds=31)
     assert house.ladder.for_cohorts(context, [cohort])[cohort].rung.value == "cohort"
+
+
+def test_a_missing_campaign_is_asked_once_however_many_cohorts_there_are(house: House):
+    house.recommender.refusal = Refusal.MISSING
+    context = house.context()
+    cohorts = [replace(fakes.a_viewer().cohort, country=country) for country in ("IT", "TR", "FR", "DE")]
+    rungs = {answer.rung.value for answer in house.ladder.for_cohorts(context, cohorts).values()}
+    assert rungs == {"editorial"}
+    assert len(house.recommender.asked) == 1
+    # AND the same when it is still missing after the pause
+    house.clock.now += timedelta(seconds=31)
+    house.ladder.for_cohorts(context, cohorts)
+    assert len(house.recommender.asked) == 2
+    # AND all of them are asked for as soon as it is there
+    house.recommender.refusal = None
+    house.clock.now += timedelta(seconds=31)
+    house.ladder.for_cohorts(context, cohorts)
+    assert len(house.recommender.asked) == 2 + len(cohorts)
+
+
+def test_what_another_shard_found_is_not_asked_for_again(house: House):
+    context, cohort = house.context(), fakes.a_viewer().cohort
+    answer = Recommendation(component_ids=("poll",), rung=Rung.COHORT, recommendation_id="r")
+    house.cache.store(context.match_id, context.cell, cohort.key, answer, house.clock())
+    assert house.ladder.for_cohorts(context, [cohort]) == {cohort: answer}
+    assert house.recommender.asked == []
+    assert house.telemetry.counts["CacheHits"] == 1
 
 
 def test_an_exhausted_budget_steps_down_after_patience(house: House):

@@ -45,13 +45,16 @@ def test_one_of_many_claims_and_the_others_find_the_answer(world: dict[str, Any]
         claims = Counter(pool.map(lambda _: cache.claim(*KEY, NOW), range(8)))
     assert claims == {True: 1, False: 7}
     cache.store(*KEY, RANKING, NOW)
-    assert cache.claim(*KEY, NOW) == RANKING
+    assert not cache.claim(*KEY, NOW)
+    assert cache.look(*KEY[:2], [KEY[2], "another"], NOW) == {KEY[2]: RANKING}
 
 
 def test_a_claim_whose_holder_died_passes_on_after_its_lease(world: dict[str, Any]):
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
     assert cache.claim(*KEY, NOW) is True
     assert cache.claim(*KEY, NOW + LEASE / 2) is False
+    assert cache.look(*KEY[:2], [KEY[2]], NOW + LEASE / 2) == {KEY[2]: None}
+    assert cache.look(*KEY[:2], [KEY[2]], NOW + LEASE * 1.5) == {}
     assert cache.claim(*KEY, NOW + LEASE * 1.5) is True
 
 
@@ -61,6 +64,7 @@ def test_a_released_claim_is_free_and_an_old_answer_expires(world: dict[str, Any
     cache.release(*KEY)
     assert cache.claim(*KEY, NOW) is True
     cache.store(*KEY, RANKING, NOW)
+    assert cache.look(*KEY[:2], [KEY[2]], NOW + timedelta(minutes=6)) == {}
     assert cache.claim(*KEY, NOW + timedelta(minutes=6)) is True
 
 
