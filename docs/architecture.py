@@ -76,7 +76,7 @@ NODES = (
         step=1,
     ),
     Node(x=C1, y=162, height=44, title="crowd source", lines=("counts by match",), stack="analytics"),
-    Node(x=C1, y=212, height=44, title="analyse_media", lines=("text on the screen",), stack="analytics"),
+    Node(x=C1, y=212, height=44, title="analyse_media", lines=("picture and speech",), stack="analytics"),
     Node(x=C2, y=162, height=144, title="signals", lines=("Kinesis stream,", "keyed by match"), stack="data"),
     Node(x=C3, y=TOP, title="Flink application", lines=("rules, anomalies",), stack="analytics", step=2),
     Node(x=C4, y=TOP, title="moments", lines=("SNS topic",), stack="analytics"),
