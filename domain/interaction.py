@@ -25,6 +25,10 @@ class InteractionType(StrEnum):
     """Stayed with a component; the interaction's value says for how many seconds."""
 
 
+CHOICES = frozenset({InteractionType.CLICK, InteractionType.CONVERSION, InteractionType.DISMISSAL})
+"""Acts by which viewers tell a taste; to be shown something, and to stay with it, tells little."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
     """One act of a viewer upon a component; `impression` lists what was on the screen then, that one too."""

@@ -13,7 +13,8 @@ class Subscription:
     """One connection that follows one match.
 
     `last_version` is the version of the snapshot that subscribing answered with: older and equal ones are
-    never sent again. `exposures` are the components that the viewer has seen in this match.
+    never sent again. `exposures` are the components that the viewer has seen in this match. `engaged` says
+    that the viewer has clicked on something here or sent it away: a taste that the cohort need not share.
     """
 
     match_id: str
@@ -22,3 +23,4 @@ class Subscription:
     expires_at: datetime
     last_version: int = 0
     exposures: Mapping[str, Exposure] = field(default_factory=dict)
+    engaged: bool = False

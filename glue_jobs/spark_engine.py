@@ -3,11 +3,13 @@
 import json
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
+from glue_jobs.arrival import UP_TO_DATE, WHOLE_HISTORY, instant
 from glue_jobs.transforms.clickstream import UNREADABLE, raw_fields
 
 PARQUET_SCHEMA = (
@@ -17,34 +19,35 @@ PARQUET_SCHEMA = (
 )
 """The columns of Firehose's files that the jobs read; a file from before one of them has it null."""
 LINES = "*.{json,jsonl,json.gz,jsonl.gz}"
-EVERYTHING = ""
+A_MOMENT = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobArguments:
-    """Where a job reads and writes; `since` is the instant after which a file must have arrived, or empty."""
+    """Where a job reads and writes; and when a file must have arrived: `since` an instant and before `until`.
+
+    Either may be left open. Instants are of UTC; a time of day without a zone is too.
+    """
 
     input: str
     catalogue: str
     output: str
-    since: str = EVERYTHING
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 def job_arguments(argv: list[str]) -> JobArguments:
     """The job's arguments as Glue passes them; an argument that is missing ends the job and names itself."""
     from awsglue.utils import getResolvedOptions
 
-    given = getResolvedOptions(argv, ["input", "catalogue", "output", "since"])
+    given = getResolvedOptions(argv, ["input", "catalogue", "output", "since", "until"])
     return JobArguments(
         input=given["input"],
         catalogue=given["catalogue"],
         output=given["output"],
-        since=given["since"].removeprefix(WHOLE_HISTORY),
+        since=instant("since", given["since"], but=WHOLE_HISTORY),
+        until=instant("until", given["until"], but=UP_TO_DATE),
     )
-
-
-WHOLE_HISTORY = "always"
-"""Glue takes no empty arguments: so `--since always` is what a full run says."""
 
 
 def spark_session(name: str) -> SparkSession:
@@ -73,7 +76,7 @@ class SparkEngine:
     @property
     def incremental(self) -> bool:
         """Whether files from before some instant are left out."""
-        return self._arguments.since != EVERYTHING
+        return self._arguments.since is not None
 
     def clickstream(self) -> DataFrame:
         """Every line and every row below the input."""
@@ -81,7 +84,12 @@ class SparkEngine:
 
     def _files(self, pattern: str) -> DataFrameReader:
         reader = self._spark.read.option("recursiveFileLookup", "true").option("pathGlobFilter", pattern)
-        return reader.option("modifiedAfter", self._arguments.since) if self.incremental else reader
+        # Spark leaves out both ends of a span; an instant that ends one run's has to begin the next one's.
+        if self._arguments.since:
+            reader = reader.option("modifiedAfter", _spark_time(self._arguments.since - A_MOMENT))
+        if self._arguments.until:
+            reader = reader.option("modifiedBefore", _spark_time(self._arguments.until))
+        return reader
 
     def _rows(self) -> DataFrame:
         rows = self._files("*.parquet").schema(PARQUET_SCHEMA).parquet(self._arguments.input)
@@ -143,6 +151,10 @@ class SparkEngine:
         """Cached."""
         return frame.cache()
 
+    def named(self, frame: DataFrame) -> DataFrame:
+        """As it is: Spark's plans are cheap."""
+        return frame
+
     def write(self, frame: DataFrame) -> None:
         """In place of what an earlier run left."""
         frame.write.mode("overwrite").option("header", "true").option("escape", '"').csv(
@@ -160,3 +172,7 @@ class SparkEngine:
 
     def _beside(self, name: str) -> str:
         return f"{self._arguments.output.rstrip('/')}-{name}/"
+
+
+def _spark_time(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")

@@ -37,6 +37,9 @@ class Engine(Protocol):
     def keep(self, frame: DataFrame) -> DataFrame:
         """The same frame, computed once."""
 
+    def named(self, frame: DataFrame) -> DataFrame:
+        """The same frame, computed when it is asked for, behind which its long plan does not show."""
+
     def write(self, frame: DataFrame) -> None:
         """The dataset, as CSV with a header."""
 
@@ -53,7 +56,7 @@ def run_interactions(engine: Engine) -> None:
     Raises DatasetRefusedError before anything of the dataset is written.
     """
     judged = _judged(engine)
-    dataset = engine.keep(interactions_dataset(accepted(judged)))
+    dataset = interactions_dataset(accepted(judged))
     engine.write_beside(refused(judged), "refused")
     by_reason = {row["reason"]: int(row["lines"]) for row in lines_by_reason(judged).collect()}
     measured = measures(accepted(judged)).collect()[0].asDict()
@@ -85,8 +88,10 @@ def run_popularity(engine: Engine) -> None:
 
 
 def _judged(engine: Engine) -> DataFrame:
-    parsed = engine.keep(parse_clickstream(engine.clickstream()))
-    return engine.keep(judge(parsed, engine.components(), now_seconds=engine.now_seconds()))
+    parsed = parse_clickstream(engine.clickstream())
+    return engine.named(
+        judge(parsed, engine.components(), now_seconds=engine.now_seconds(), keep=engine.keep)
+    )
 
 
 STEPS: dict[str, Callable[[Engine], None]] = {

@@ -18,7 +18,10 @@ class SettingError(Exception):
 
 
 class RecommendationMode(StrEnum):
-    """Whom a recommendation is asked for: a cohort, or each viewer as far as the budget of calls reaches."""
+    """Whom a recommendation is asked for: a cohort, or each viewer as far as the budget of calls reaches.
+
+    Where it is asked for cohorts, viewers who have told a taste in this match are asked for by name too.
+    """
 
     COHORT = "cohort"
     VIEWER = "viewer"
@@ -97,6 +100,11 @@ class RecommendationSettings:
     experiment_season: str
     experiment_holdout_share: float
     experiment_trial_share: float
+
+    @property
+    def is_per_viewer(self) -> bool:
+        """Whether each viewer is asked for by name."""
+        return self.recommendation_mode is RecommendationMode.VIEWER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

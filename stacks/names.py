@@ -44,6 +44,11 @@ def serving_parameter(config: StageConfig) -> str:
     return f"/touchline/{config.name}/serving-solution-version"
 
 
+def imported_parameter(config: StageConfig) -> str:
+    """The SSM parameter that holds the instant up to which the clickstream is imported."""
+    return f"/touchline/{config.name}/imported-until"
+
+
 def filter_arns(stack: Stack, config: StageConfig) -> str:
     """Every filter of the stage: their names begin with the stage's."""
     return _personalize_arn(stack, "filter", f"touchline-{config.name}-*")

@@ -215,6 +215,10 @@ class InMemoryConnectionStore:
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
         return self.seen.get((match_id, viewer_id), {})
 
+    def engaged(self, match_id: str, connection_id: str) -> None:
+        key = (match_id, connection_id)
+        self.subscriptions[key] = replace(self.subscriptions[key], engaged=True)
+
     def exposed(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
         key = (subscription.match_id, subscription.viewer.viewer_id)
         self.seen[key] = seen_more(self.seen.get(key, {}), sights)

@@ -1,25 +1,25 @@
-"""Which lines are refused, and why: the first reason that applies to a line is the one it is kept with."""
+"""Which lines are refused, and why: the first reason that applies to a line is the one it is kept with.
+
+What is rare is found by counting, which moves a few narrow columns, and joined to the lines again; windows,
+which move and sort all there is, see no more lines than they must.
+"""
+
+from collections.abc import Callable
 
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 
 from domain.interaction import InteractionType
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
-from glue_jobs.limits import (
-    BOT_ACTS_A_MINUTE,
-    CLOCK_SKEW_SECONDS,
-    EAGER_SHARE,
-    FEW_IMPRESSIONS,
-    MAX_ID_LENGTH,
-    OLDEST_TIMESTAMP,
-    REQUIRED,
-)
+from glue_jobs.limits import CLOCK_SKEW_SECONDS, MAX_ID_LENGTH, OLDEST_TIMESTAMP, REQUIRED
+from glue_jobs.transforms.habits import odd_viewers, sights_again
 from glue_jobs.transforms.sessions import in_order, with_sessions
 
 REFUSED_FIELDS = (
     *("match_id", "viewer_id", "session_id", "type", "component_id", "version"),
     *("timestamp", "interaction_id"),
 )
+Keep = Callable[[DataFrame], DataFrame]
 
 
 def judge(
@@ -27,17 +27,23 @@ def judge(
     components: DataFrame,
     *,
     now_seconds: int,
+    keep: Keep,
     registry: ContextRegistry = CONTEXT_REGISTRY,
 ) -> DataFrame:
-    """The parsed lines with `session` and `reason`, null where a line is good; `components` are the known."""
+    """The parsed lines with `session` and `reason`, null where a line is good; `components` are the known.
+
+    `keep` computes a frame once; it is asked to for the lines, and for the little that is found about them.
+    """
     known = components.select(F.col("component_id").alias("known_component_id")).distinct()
     joined = parsed.join(known, on=F.col("component_id") == F.col("known_component_id"), how="left")
-    faulty = joined.withColumn("fault", _fault(now_seconds, registry)).withColumn("identity", _identity())
-    again = Window.partitionBy("fault", "identity").orderBy(
-        *in_order("timestamp", "line", "session_id", "version", "recommendation_id")
+    faults = joined.withColumn("fault", _fault(now_seconds, registry)).withColumn("identity", _identity())
+    lines = keep(faults.drop("known_component_id", "is_json", "unread"))
+    numbered = with_sessions(_with_repetitions(lines, keep), keep)
+    fresh = numbered.filter(F.col("fault").isNull() & (F.col("repetition") == 1))
+    habits, again = keep(odd_viewers(fresh)), keep(sights_again(fresh))
+    return _with_reason(
+        numbered.join(habits, on="viewer_id", how="left").join(again, on="identity", how="left")
     )
-    first = faulty.withColumn("repetition", F.row_number().over(again))
-    return _with_reason(_with_habits(with_sessions(first)))
 
 
 def accepted(judged: DataFrame) -> DataFrame:
@@ -50,43 +56,31 @@ def refused(judged: DataFrame) -> DataFrame:
     return judged.filter(F.col("reason").isNotNull()).select("reason", "line", *REFUSED_FIELDS)
 
 
-def _with_habits(lines: DataFrame) -> DataFrame:
-    """How viewers behave: acts in their busiest minute, impressions, clicks; and sights seen again."""
-    viewer = Window.partitionBy("fault", "viewer_id")
-    busy = Window.partitionBy("fault", "viewer_id", "minute")
-    sight = Window.partitionBy(
-        "fault", "repeated", "viewer_id", "match_id", "session", "type", "component_id", "version"
-    ).orderBy(*in_order("timestamp", "line", "identity"))
-    is_fresh = F.col("fault").isNull() & (F.col("repetition") == 1)
-    is_impression, is_click = _is(InteractionType.IMPRESSION), _is(InteractionType.CLICK)
-    return (
-        lines.withColumn("minute", F.floor(F.col("timestamp") / 60))
-        .withColumn("repeated", F.col("repetition") > 1)
-        .withColumn("acts", F.sum(F.when(is_fresh, 1).otherwise(0)).over(busy))
-        .withColumn("most_acts", F.max("acts").over(viewer))
-        .withColumn("seen", F.sum(F.when(is_fresh & is_impression, 1).otherwise(0)).over(viewer))
-        .withColumn("clicked", F.sum(F.when(is_fresh & is_click, 1).otherwise(0)).over(viewer))
-        .withColumn("sight", F.row_number().over(sight))
+def _with_repetitions(lines: DataFrame, keep: Keep) -> DataFrame:
+    """The lines with `repetition`, which counts those of one identity from 1; a faulty one repeats none."""
+    good = lines.filter(F.col("fault").isNull())
+    twins = keep(
+        good.groupBy("identity").agg(F.count("*").alias("copies")).filter(F.col("copies") > 1)
+    ).select("identity")
+    order = in_order("timestamp", "line", "session_id", "version", "recommendation_id")
+    again = Window.partitionBy("identity").orderBy(*order)
+    several = keep(
+        good.join(twins, on="identity", how="left_semi").withColumn("repetition", F.row_number().over(again))
     )
+    single = good.join(twins, on="identity", how="left_anti")
+    others = single.unionByName(lines.filter(F.col("fault").isNotNull())).withColumn("repetition", F.lit(1))
+    return others.unionByName(several)
 
 
 def _with_reason(lines: DataFrame) -> DataFrame:
-    is_bot = F.col("most_acts") > BOT_ACTS_A_MINUTE
-    is_eager = (F.col("seen") >= FEW_IMPRESSIONS) & (F.col("clicked") > F.col("seen") * EAGER_SHARE)
-    # An app that reconnects is shown the same version again, and tells of it again.
-    is_shown_again = _is(InteractionType.IMPRESSION) & F.col("version").isNotNull() & (F.col("sight") > 1)
     return lines.withColumn(
         "reason",
         F.when(F.col("fault").isNotNull(), F.col("fault"))
         .when(F.col("repetition") > 1, F.lit("duplicate"))
-        .when(is_bot, F.lit("bot"))
-        .when(is_eager, F.lit("clicks everything"))
-        .when(is_shown_again, F.lit("shown again in its session")),
+        .when(F.col("habit").isNotNull(), F.col("habit"))
+        # An app that reconnects is shown the same version again, and tells of it again.
+        .when(F.col("sight") > 1, F.lit("shown again in its session")),
     )
-
-
-def _is(kind: InteractionType) -> Column:
-    return F.col("type") == F.lit(kind.value)
 
 
 def _fault(now_seconds: int, registry: ContextRegistry) -> Column:

@@ -3,10 +3,14 @@
 A connection ends after two hours or in a tunnel; the viewer stays.
 """
 
+from collections.abc import Callable
+
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 
 from glue_jobs.limits import LONGEST_SILENCE_SECONDS
+
+MOMENT = ("viewer_id", "match_id", "timestamp")
 
 
 def in_order(*names: str) -> list[Column]:
@@ -14,14 +18,31 @@ def in_order(*names: str) -> list[Column]:
     return [F.col(name).asc_nulls_first() for name in names]
 
 
-def with_sessions(acts: DataFrame) -> DataFrame:
-    """`acts` with `session`, which counts a viewer's sessions in a match from 1."""
-    order = in_order("timestamp", "line", "interaction_id", "component_id", "type", "session_id")
-    course = Window.partitionBy("fault", "viewer_id", "match_id").orderBy(*order)
-    silence = F.col("timestamp") - F.lag("timestamp").over(course)
-    begins = F.col("silence").isNull() | (F.col("silence") > LONGEST_SILENCE_SECONDS)
+def with_sessions(acts: DataFrame, keep: Callable[[DataFrame], DataFrame]) -> DataFrame:
+    """`acts` with `session`, which counts a viewer's sessions in a match from 1.
+
+    Acts of one instant are of one session, so that instants are looked at, not acts; and most of them are of
+    a first session, so that only the later ones are joined to the acts.
+    """
+    later = keep(_later_sessions(acts.filter(F.col("fault").isNull()).select(*MOMENT).distinct()))
     return (
-        acts.withColumn("silence", silence)
-        .withColumn("begins", F.when(begins, 1).otherwise(0))
-        .withColumn("session", F.sum("begins").over(course.rowsBetween(Window.unboundedPreceding, 0)))
+        acts.join(later, on=list(MOMENT), how="left")
+        .withColumn("session", F.coalesce(F.col("later_session"), F.lit(1)))
+        .drop("later_session")
+    )
+
+
+def _later_sessions(instants: DataFrame) -> DataFrame:
+    course = Window.partitionBy("viewer_id", "match_id").orderBy("timestamp")
+    silence = F.col("timestamp") - F.lag("timestamp").over(course)
+    begins = F.when(F.col("silence") > LONGEST_SILENCE_SECONDS, 1).otherwise(0)
+    return (
+        instants.withColumn("silence", silence)
+        .withColumn("begins", begins)
+        .withColumn(
+            "later_session",
+            F.sum("begins").over(course.rowsBetween(Window.unboundedPreceding, 0)) + F.lit(1),
+        )
+        .filter(F.col("later_session") > 1)
+        .select(*MOMENT, "later_session")
     )

@@ -93,6 +93,7 @@ def write_subscription(subscription: Subscription, shard: int) -> Row:
         "profile": {"S": profile_text(subscription.viewer)},
         "last_version": {"N": str(subscription.last_version)},
         "exposures": write_exposures(subscription.exposures),
+        "engaged": {"BOOL": subscription.engaged},
         "expires_at": epoch(subscription.expires_at),
     }
 
@@ -107,6 +108,7 @@ def read_subscription(row: Row, match_id: str) -> Subscription:
         expires_at=datetime.fromtimestamp(int(row["expires_at"]["N"]), UTC),
         last_version=int(row["last_version"]["N"]),
         exposures=read_exposures(row),
+        engaged=row.get("engaged", {"BOOL": False})["BOOL"],
     )
 
 

@@ -9,6 +9,8 @@ from lambdas.adapters.connection_rows import epoch, key
 LEASE_SHARE = 20
 """A function environment takes a twentieth of the second's budget at a time, to save calls."""
 KEPT_FOR = timedelta(minutes=2)
+VIEWERS_PART = 5
+"""Where cohorts are asked for, this part of the rate is for viewers by name: they delay no cohort."""
 
 
 class DynamoRateBudget:
@@ -59,3 +61,17 @@ class DynamoRateBudget:
             else:
                 return wanted
         return 0
+
+
+def rate_budgets(
+    client: Any, table_name: str, *, campaign: str, limit: int, per_viewer: bool
+) -> tuple[DynamoRateBudget, DynamoRateBudget]:
+    """The budget for cohorts and the one for viewers by name; the same one if every viewer is asked for."""
+    if per_viewer:
+        budget = DynamoRateBudget(client, table_name, campaign=campaign, limit=limit)
+        return budget, budget
+    part = limit // VIEWERS_PART
+    return (
+        DynamoRateBudget(client, table_name, campaign=campaign, limit=limit - part),
+        DynamoRateBudget(client, table_name, campaign=f"{campaign}#viewers", limit=part),
+    )

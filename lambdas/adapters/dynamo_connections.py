@@ -108,6 +108,12 @@ class DynamoConnectionStore:
             },
         )
 
+    def engaged(self, match_id: str, connection_id: str) -> None:
+        """Mark the subscription of a viewer who has told a taste."""
+        self._update_existing(
+            self._key(match_id, connection_id), "SET engaged = :engaged", {":engaged": {"BOOL": True}}
+        )
+
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
         """What the viewer has seen in this match, also before a reconnect."""
         return read_exposures(self._exposures_row(match_id, viewer_id))
@@ -168,7 +174,7 @@ class DynamoConnectionStore:
             TableName=self._table_name,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": f"MATCH#{match_id}#{shard}"}},
-            ProjectionExpression="sk, viewer_id, profile, last_version, exposures, expires_at",
+            ProjectionExpression="sk, viewer_id, profile, last_version, exposures, engaged, expires_at",
             ConsistentRead=True,
             Limit=limit,
             **start,

@@ -41,7 +41,6 @@ from lambdas.settings import (
     InteractSettings,
     LoadCatalogueSettings,
     PlanDispatchSettings,
-    RecommendationMode,
     RecommendationSettings,
     RecordInteractionsSettings,
     SubscribeSettings,
@@ -99,11 +98,18 @@ def dispatch_planner() -> DispatchPlanner:
 
 def placing(settings: RecommendationSettings, telemetry: Telemetry = TELEMETRY) -> Placing:
     """What every function that recommends shares: the ladder over the catalogue."""
-    from lambdas.adapters.dynamo_budget import DynamoRateBudget
+    from lambdas.adapters.dynamo_budget import rate_budgets
     from lambdas.adapters.dynamo_recommendations import DynamoRecommendationCache
     from lambdas.adapters.personalize import PersonalizeRecommender
 
     table = client("dynamodb")
+    budget, viewer_budget = rate_budgets(
+        table,
+        settings.connections_table_name,
+        campaign=settings.campaign_arn.rsplit("/", 1)[-1],
+        limit=settings.campaign_transactions_per_second,
+        per_viewer=settings.is_per_viewer,
+    )
     catalogue = DynamoCatalogue(
         table,
         components_table=settings.components_table_name,
@@ -120,17 +126,13 @@ def placing(settings: RecommendationSettings, telemetry: Telemetry = TELEMETRY) 
             clock=now,
             sleep=time.sleep,
         ),
-        budget=DynamoRateBudget(
-            table,
-            settings.connections_table_name,
-            campaign=settings.campaign_arn.rsplit("/", 1)[-1],
-            limit=settings.campaign_transactions_per_second,
-        ),
+        budget=budget,
         catalogue=catalogue,
         telemetry=telemetry,
         clock=now,
         sleep=time.sleep,
-        per_viewer=settings.recommendation_mode is RecommendationMode.VIEWER,
+        viewer_budget=viewer_budget,
+        per_viewer=settings.is_per_viewer,
     )
     experiment = Experiment(
         season=settings.experiment_season,

@@ -8,7 +8,7 @@ from typing import Any
 from domain.cohort import ViewerTraits
 from domain.errors import InvalidFieldError
 from domain.experiment import NO_EXPERIMENT, Experiment
-from domain.interaction import MAX_INTERACTIONS, Interaction, InteractionType, RecordedInteraction
+from domain.interaction import CHOICES, MAX_INTERACTIONS, Interaction, InteractionType, RecordedInteraction
 from domain.recommendation import Refusal
 from domain.validation import Reader
 from lambdas.logic.errors import ProtocolError
@@ -69,6 +69,8 @@ class Interacting:
             raise ProtocolError("INTERNAL", f"expected room for {len(acts)} interactions, {lost} found none")
         for act in acts:
             self.telemetry.count(f"Interactions{act.type.value.capitalize()}")
+        if not subscription.engaged and any(act.type in CHOICES for act in acts):
+            self.connections.engaged(match_id, connection_id)
         seen = [act for act in acts if act.type is InteractionType.IMPRESSION]
         if seen:
             self.connections.exposed(

@@ -35,7 +35,9 @@ class Ladder:
     telemetry: Telemetry
     clock: Clock
     sleep: Callable[[float], None]
+    viewer_budget: RateBudget
     per_viewer: bool = False
+    """Whether every viewer is asked for by name, and not those alone who have told a taste in this match."""
     _breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
     _known: dict[tuple[str, str, str], tuple[Recommendation, datetime]] = field(default_factory=dict)
 
@@ -77,7 +79,7 @@ class Ladder:
     def for_viewers(self, context: MatchContext, viewer_ids: Iterable[str]) -> dict[str, Recommendation]:
         """Recommendations of their own for as many viewers as the budget of this second allows."""
         ids = list(dict.fromkeys(viewer_ids))
-        if not self.per_viewer or not ids or self._breaker.is_open(self.clock()):
+        if not ids or self._breaker.is_open(self.clock()):
             return {}
         with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(ids))) as pool:
             answers = pool.map(lambda viewer_id: self._own(context, viewer_id), ids)
@@ -88,7 +90,7 @@ class Ladder:
             }
 
     def _own(self, context: MatchContext, viewer_id: str) -> Recommendation | None:
-        if not self.budget.take(self.clock()):
+        if not self.viewer_budget.take(self.clock()):
             return None
         return self._ask(context, viewer_id, Rung.VIEWER)
 

@@ -67,7 +67,9 @@ class Placing:
         cohorts = self.ladder.for_cohorts(
             context, _new_cohorts(asking, known) if not self.ladder.per_viewer else _cohorts(asking)
         )
-        own = self.ladder.for_viewers(context, [entry.viewer.viewer_id for entry in asking])
+        own = self.ladder.for_viewers(
+            context, [entry.viewer.viewer_id for entry in asking if self.ladder.per_viewer or entry.engaged]
+        )
         groups: dict[str, Group] = {}
         fresh: dict[Group, Answer] = {}
         for entry in subscribers:

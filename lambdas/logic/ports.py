@@ -120,6 +120,9 @@ class ConnectionStore(Protocol):
     def played(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
         """Remember where the player is; False if the connection does not follow the match."""
 
+    def engaged(self, match_id: str, connection_id: str) -> None:
+        """The viewer has clicked on something in this match or sent it away."""
+
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
         """What the viewer has seen in this match, on whichever connection."""
 

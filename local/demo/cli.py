@@ -8,6 +8,7 @@ import time
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -20,6 +21,7 @@ from rich.table import Table
 from domain.match import Stage, Venue
 from domain.moment import Moment
 from domain.signal import Signal
+from local.demo.loop import ClosedLoop, double_of
 from local.demo.scene import Scene, match_clock
 from local.demo.training import train
 from local.demo.view import draw
@@ -42,6 +44,8 @@ FIXTURE = Fixture(
     venue=Venue(name="Stadio Olimpico, Rome", neutral=True),
 )
 DRAWINGS_PER_SECOND = 4
+LIKES = "live_poll"
+"""What the one of the four who taps likes: polls come on their screen now and then, and seldom first."""
 FILES = Path(str(resources.files("kloppy"))) / "tests" / "files"
 LINE_UPS = FILES / "statsbomb_3788741_lineup.json"
 
@@ -124,13 +128,16 @@ def _watch(
     console: Console,
     clock: ProgrammeClock,
 ) -> dict[str, Any]:
-    people = personas(feed.match)
-    scene = Scene(match=feed.match, signals=len(feed.signals), personas=tuple(people))
+    giulia, emre, sam, luca = personas(feed.match)
+    sam = replace(sam, likes=LIKES)
+    people = (giulia, emre, sam, luca)
+    loop = ClosedLoop(tapper=sam, double=double_of(sam))
+    scene = Scene(match=feed.match, signals=len(feed.signals), personas=people, loop=loop)
     plan = ReplayPlan(
         match=feed.match,
         signals=feed.signals,
         specs=audience(feed.match, arguments.viewers),
-        personas=people,
+        personas=(*people, loop.double),
         speed=arguments.speed,
         provider="statsbomb",
         engine="embedded",
@@ -174,11 +181,14 @@ class _Printed:
         )
 
     def shown(self, persona: Persona, message: Message) -> None:
+        told = self._scene.loop.told
         self._scene.shown(persona, message)
         seen = ", ".join(f"{each['componentId']} ({each['rung']})" for each in message["placements"])
         self._console.print(
             f"          v{message['version']} {persona.name}: {seen or 'keeps what is shown'}"
         )
+        if self._scene.loop.told != told:
+            self._console.print(f"[bold green]{self._scene.loop.told}[/bold green]")
 
 
 @contextmanager

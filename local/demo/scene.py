@@ -7,6 +7,7 @@ from datetime import datetime
 from domain.match import Match, Score
 from domain.moment import Moment
 from domain.signal import Signal
+from local.demo.loop import ClosedLoop
 from local.replay.watcher import Message, Persona
 
 PERIOD_STARTS_MINUTES = {1: 0, 2: 45, 3: 90, 4: 105, 5: 120}
@@ -21,6 +22,7 @@ class Scene:
     match: Match
     signals: int
     personas: tuple[Persona, ...]
+    loop: ClosedLoop
     posted: int = 0
     clock: str = "0:00"
     score: Score = field(default_factory=Score)
@@ -50,6 +52,7 @@ class Scene:
         )
         if received is not None and sent is not None and not message.get("snapshot"):
             self.latencies_ms.append(float(sent - received))
+        self.loop.shown(persona, message)
 
     def team_of(self, moment: Moment) -> str:
         """The name of the team that a moment is about; empty if it is about neither."""

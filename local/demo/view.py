@@ -23,7 +23,7 @@ SLOTS = ("overlay", "side_panel", "lower_third", "ticker")
 
 def draw(scene: Scene) -> RenderableType:
     """The whole picture of a scene."""
-    return Group(_header(scene), _moments(scene), _screens(scene), _latencies(scene))
+    return Group(_header(scene), _moments(scene), _screens(scene), _loop(scene), _latencies(scene))
 
 
 def _header(scene: Scene) -> RenderableType:
@@ -87,6 +87,11 @@ def _placement(message: Message | None, slot: str) -> Text:
                 (f" · kept out by {rules}" if rules else "", "dim"),
             )
     return Text("·", style="dim")
+
+
+def _loop(scene: Scene) -> RenderableType:
+    waiting = f"{scene.loop.tapper.name} taps each poll that comes; no other screen by it yet"
+    return Text(scene.loop.told or waiting, style="bold green" if scene.loop.told else "dim")
 
 
 def _latencies(scene: Scene) -> RenderableType:

@@ -34,6 +34,7 @@ def install() -> None:
     aws_sdk._SERVICE_ERROR_NAMES |= {"personalize": "Personalize", "ssm": "Ssm"}
     _give_glue_a_token()
     _write_glue_times()
+    _write_start_times()
     _stop_what_is_only_starting()
 
 
@@ -99,6 +100,18 @@ def _write_glue_times() -> None:
         return resolve_to_json
 
     StateTaskServiceGlue._sync_to_start_job_run = make_resolver_of_json
+
+
+def _write_start_times() -> None:
+    """The context object's times are text; the interpreter's start time cannot be written into a request."""
+    make_environment = ExecutionWorker._get_evaluation_environment
+
+    def make_environment_of_json(self: Any) -> Any:
+        environment = make_environment(self)
+        _write_times(environment.states.context_object.context_object_data)
+        return environment
+
+    ExecutionWorker._get_evaluation_environment = make_environment_of_json
 
 
 def _stop_what_is_only_starting() -> None:

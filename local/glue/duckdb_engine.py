@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -55,27 +56,27 @@ class DuckDbEngine:
         """Every line and every row of every file below the input."""
         files = [path for path in sorted(self._folders.input.rglob("*")) if path.is_file()]
         of_rows = [path for path in files if path.suffix == ".parquet"]
-        whole = [str(path) for path in of_rows if _is_whole(path)]
-        queries = [self._lines_query(), *([self._rows_query()] if whole else [])]
-        given: list[object] = [[str(path) for path in files if path not in of_rows] or [os.devnull]]
-        for path in of_rows:
-            if str(path) not in whole:
-                queries.append(self._unreadable_query())
-                given.append(path.name)
-        parameters = [*given[:1], *([whole] if whole else []), *given[1:]]
-        return self._table(" UNION ALL ".join(queries), *parameters)
+        whole = [path for path in of_rows if _is_whole(path)]
+        lines = [path for path in files if path.suffix != ".parquet"] or [Path(os.devnull)]
+        queries = [
+            self._lines_query(lines),
+            *([self._rows_query(whole)] if whole else []),
+            *(self._unreadable_query(path) for path in of_rows if path not in whole),
+        ]
+        # A view: what is read but once need not lie there as text as well.
+        return self._create("VIEW", " UNION ALL ".join(queries))
 
-    def _lines_query(self) -> str:
+    def _lines_query(self, paths: Sequence[Path]) -> str:
         fields = ", ".join(f"document ->> '{path}' AS {name}" for name, path in self._fields.items())
         return (
             f"SELECT line, document IS NOT NULL AS is_json, NULL::VARCHAR AS unread, {fields} FROM"
             " (SELECT line,"
             " CASE WHEN json_valid(line) AND json_type(line) = 'OBJECT' THEN line END AS document"
-            " FROM read_csv(?, columns = {'line': 'VARCHAR'}, delim = '\x01', quote = '', escape = '',"
-            f" header = false, auto_detect = false, max_line_size = {LONGEST_LINE}))"
+            f" FROM read_csv({_list(paths)}, columns = {{'line': 'VARCHAR'}}, delim = '\x01', quote = '',"
+            f" escape = '', header = false, auto_detect = false, max_line_size = {LONGEST_LINE}))"
         )
 
-    def _rows_query(self) -> str:
+    def _rows_query(self, paths: Sequence[Path]) -> str:
         fields = ", ".join(
             f"columns['{name}'] AS {name}"
             if path.startswith("$.columns.")
@@ -84,12 +85,14 @@ class DuckDbEngine:
         )
         return (
             f"SELECT NULL::VARCHAR AS line, true AS is_json, NULL::VARCHAR AS unread, {fields}"
-            " FROM read_parquet(?, union_by_name = true, hive_partitioning = false)"
+            f" FROM read_parquet({_list(paths)}, union_by_name = true, hive_partitioning = false)"
         )
 
-    def _unreadable_query(self) -> str:
+    def _unreadable_query(self, path: Path) -> str:
         fields = ", ".join(f"NULL::VARCHAR AS {name}" for name in self._fields)
-        return f"SELECT ?::VARCHAR AS line, false AS is_json, '{self._unreadable}' AS unread, {fields}"
+        return (
+            f"SELECT {_text(path.name)} AS line, false AS is_json, '{self._unreadable}' AS unread, {fields}"
+        )
 
     def components(self) -> Frame:
         """The components of the catalogue."""
@@ -114,7 +117,11 @@ class DuckDbEngine:
 
     def keep(self, frame: Frame) -> Frame:
         """Computed once, into a table."""
-        return self._table(frame.sql(dialect="duckdb", optimize=False))
+        return self._create("TABLE", frame.sql(dialect="duckdb", optimize=False))
+
+    def named(self, frame: Frame) -> Frame:
+        """A view: SQLFrame copies the whole plan at each step, which soon takes longer than the data."""
+        return self._create("VIEW", frame.sql(dialect="duckdb", optimize=False))
 
     def write(self, frame: Frame) -> None:
         """One CSV file with a header."""
@@ -137,14 +144,22 @@ class DuckDbEngine:
     def _copy(self, frame: Frame, path: Path, options: str) -> None:
         CONNECTION.execute(f"COPY ({frame.sql(dialect='duckdb', optimize=False)}) TO '{path}' ({options})")
 
-    def _table(self, query: str, *parameters: object) -> Frame:
+    def _create(self, kind: str, query: str) -> Frame:
         name = self._name()
-        CONNECTION.execute(f"CREATE TABLE {name} AS {query}", list(parameters))
+        CONNECTION.execute(f"CREATE {kind} {name} AS {query}")
         return self._spark.table(name)
 
     def _name(self) -> str:
         self._tables += 1
         return f"frame_{self._tables}"
+
+
+def _list(paths: Sequence[Path]) -> str:
+    return "[" + ", ".join(_text(str(path)) for path in paths) + "]"
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _is_whole(path: Path) -> bool:

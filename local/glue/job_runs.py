@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from glue_jobs.arrival import UP_TO_DATE, WHOLE_HISTORY, instant
 from local.glue.errors import ConcurrentRunsExceededError, EntityNotFoundError, InvalidInputError
 from local.glue.objects import download, split_location, upload
 
@@ -19,7 +20,6 @@ DATASETS = ("interactions", "users", "items", "popularity")
 ACTIVE_STATES = frozenset({"STARTING", "RUNNING"})
 REPOSITORY = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 2 * 3600
-ALWAYS = "always"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -69,7 +69,7 @@ class JobRuns:
         for name in ("--input", "--catalogue", "--output"):
             if not together.get(name, "").startswith("s3://"):
                 raise InvalidInputError(f"argument {name}: expected an s3:// location.")
-        _instant(together.get("--since", ALWAYS))
+        _span(together)
         dataset = dataset_of(definition)
         run = JobRun(job_name=job_name, arguments=together)
         with self._lock:
@@ -106,9 +106,9 @@ class JobRuns:
 
     def _work(self, arguments: Mapping[str, str], dataset: str, folder: Path) -> str | None:
         s3 = self._s3()
-        since = _instant(arguments.get("--since", ALWAYS))
+        since, until = _span(arguments)
         if dataset != "items":
-            download(s3, arguments["--input"], folder / "input", since)
+            download(s3, arguments["--input"], folder / "input", since, until)
         bucket, key = split_location(arguments["--catalogue"])
         (folder / "components.json").write_bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         command = [sys.executable, "-m", "local.glue.run", dataset]
@@ -124,15 +124,15 @@ class JobRuns:
         return None
 
 
-def _instant(text: str) -> datetime | None:
-    """The argument `--since`: an instant, or None for the whole history."""
-    if text == ALWAYS:
-        return None
+def _span(arguments: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+    """Since when and before when files must have arrived; raises InvalidInputError."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=UTC)
-    except ValueError:
-        expected = f"{ALWAYS} or an instant of UTC such as 2026-06-11T19:00:00"
-        raise InvalidInputError(f"argument --since: expected {expected}, got {text!r}.") from None
+        return (
+            instant("since", arguments.get("--since", WHOLE_HISTORY), but=WHOLE_HISTORY),
+            instant("until", arguments.get("--until", UP_TO_DATE), but=UP_TO_DATE),
+        )
+    except ValueError as error:
+        raise InvalidInputError(str(error)) from None
 
 
 def dataset_of(definition: Mapping[str, Any]) -> str:

@@ -14,19 +14,24 @@ def split_location(location: str) -> tuple[str, str]:
     return bucket, key
 
 
-def keys(s3: Any, bucket: str, prefix: str, since: datetime | None = None) -> Iterator[str]:
-    """Every key under a prefix, or those alone that were written after an instant."""
+def keys(
+    s3: Any, bucket: str, prefix: str, since: datetime | None = None, until: datetime | None = None
+) -> Iterator[str]:
+    """Every key under a prefix, or those alone that were written since an instant and before another one."""
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for found in page.get("Contents", []):
-            if since is None or found["LastModified"] > since:
+            written = found["LastModified"]
+            if (since is None or written >= since) and (until is None or written < until):
                 yield found["Key"]
 
 
-def download(s3: Any, location: str, folder: Path, since: datetime | None = None) -> None:
+def download(
+    s3: Any, location: str, folder: Path, since: datetime | None = None, until: datetime | None = None
+) -> None:
     """Every object under a prefix, unpacked if it is gzipped, into files of a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     bucket, prefix = split_location(location)
-    for at, key in enumerate(keys(s3, bucket, prefix, since)):
+    for at, key in enumerate(keys(s3, bucket, prefix, since, until)):
         content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         kind = ".parquet" if key.endswith(".parquet") else ".jsonl"
         (folder / f"{at:08}{kind}").write_bytes(unpack(content))

@@ -11,6 +11,7 @@ from local.lift.lift import measure_lift, screens_by_rung
 from local.lift.logs import open_logs
 from local.lift.page import page
 from local.lift.policies import PolicyValue, policy_values
+from local.lift.sample_ratio import sample_ratio
 
 SUMMARY = "what the recommender is worth: the served beside the held out, with intervals"
 
@@ -21,6 +22,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--decisions", type=Path, required=True, help="a file or folder of the decisions' log"
     )
     parser.add_argument("--interactions", type=Path, required=True, help="a file or folder of interactions")
+    parser.add_argument(
+        "--holdout-share",
+        type=float,
+        help="the stage's share of viewers held out, to see whether the arms have the sizes that were drawn",
+    )
     parser.add_argument("--html", type=Path, help="also write a page with a plot to this file")
 
 
@@ -29,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         logs = open_logs(decisions=arguments.decisions, interactions=arguments.interactions)
         lift = measure_lift(logs)
+        share = arguments.holdout_share
+        ratio = None if share is None else sample_ratio(lift, share)
     except LiftError as error:
         print(f"lift: {error}", file=sys.stderr)
         return 1
@@ -38,12 +46,19 @@ def run(arguments: argparse.Namespace) -> int:
         policies = policy_values(logs)
     except LiftError as error:
         print(f"no other policy is judged: {error}", file=sys.stderr)
+    if ratio and not ratio.holds:
+        print(
+            f"do not believe the lift: expected {ratio.expected_share:.2%} of the viewers to be held out,"
+            f" got {ratio.share:.2%}, and chance alone does so with p = {ratio.p_value:.1g}",
+            file=sys.stderr,
+        )
     told = {
         "lift": asdict(lift),
+        "sample_ratio": asdict(ratio) if ratio else None,
         "screens": [asdict(each) for each in screens],
         "policies": [asdict(each) for each in policies],
     }
     print(json.dumps(told, indent=2))
     if arguments.html:
-        arguments.html.write_text(page(lift, screens, policies), encoding="utf-8")
+        arguments.html.write_text(page(lift, screens, policies, ratio), encoding="utf-8")
     return 0

@@ -5,6 +5,7 @@ from html import escape
 
 from local.lift.lift import Lift, Screens
 from local.lift.policies import PolicyValue
+from local.lift.sample_ratio import SampleRatio
 
 WIDTH, LEFT, ROW = 720, 220, 44
 STYLE = (
@@ -16,7 +17,9 @@ STYLE = (
 Row = tuple[str, float, float, float]
 
 
-def page(lift: Lift, screens: Sequence[Screens], policies: Sequence[PolicyValue]) -> str:
+def page(
+    lift: Lift, screens: Sequence[Screens], policies: Sequence[PolicyValue], ratio: SampleRatio | None
+) -> str:
     """The page as HTML."""
     arms: list[Row] = [
         ("served by the recommender", lift.served_rate, lift.served_low, lift.served_high),
@@ -30,6 +33,7 @@ def page(lift: Lift, screens: Sequence[Screens], policies: Sequence[PolicyValue]
         f"<h1>Lift {_percent(lift.lift)} [{_percent(lift.lift_low)}, {_percent(lift.lift_high)}]</h1>",
         f"<p>Engagements per impression of {lift.served_viewers:,} viewers whom the recommender serves, "
         f"beside {lift.holdout_viewers:,} who are held out. Lines are 95% intervals over viewers.</p>",
+        *([_sample(ratio)] if ratio else []),
         _plot("Engagements per impression by arm", arms),
         "<h2>What each arm was sent</h2>",
         _table(
@@ -49,6 +53,12 @@ def page(lift: Lift, screens: Sequence[Screens], policies: Sequence[PolicyValue]
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Touchline: lift</title>'
         f"<style>{STYLE}</style></head><body>\n{body}\n</body></html>\n"
     )
+
+
+def _sample(ratio: SampleRatio) -> str:
+    told = f"Held out are {_percent(ratio.share)} of the viewers, by design {_percent(ratio.expected_share)}"
+    verdict = "as chance would have it" if ratio.holds else "which chance does not: do not believe the lift"
+    return f"<p><strong>{told}</strong> (p = {ratio.p_value:.2g}): {verdict}.</p>"
 
 
 def _plot(title: str, rows: Sequence[Row]) -> str:

@@ -13,6 +13,7 @@ from botocore.model import OperationModel
 from local.personalize import events, runtime
 from local.personalize.background import Background, ThreadedBackground
 from local.personalize.control import campaigns, extras, groups, imports, solutions
+from local.personalize.data.holdings import StreamedEvent
 from local.personalize.deployment import Deployment
 from local.personalize.errors import InvalidInputError, PersonalizeError, UnknownOperationError
 from local.personalize.faults import Faults
@@ -80,6 +81,12 @@ class PersonalizeService:
     def deploy(self, campaign_arn: str, deployment: Deployment) -> None:
         """Let a campaign serve a model that was trained elsewhere, such as in a benchmark."""
         self._world.deployments[campaign_arn] = deployment
+
+    def events(self, dataset_group_arn: str) -> list[StreamedEvent]:
+        """What the event tracker of a dataset group has taken, in the order in which it came."""
+        holdings = self._world.holdings[dataset_group_arn]
+        with holdings.lock:
+            return list(holdings.streamed)
 
     def _operation(self, service: str, method: str, path: str, headers: Mapping[str, str]) -> OperationModel:
         model = service_model(service)

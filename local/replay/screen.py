@@ -1,6 +1,8 @@
 """What a viewer's app shows, and which messages it lets go."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class Reception(StrEnum):
@@ -35,3 +37,9 @@ class Screen:
     def version(self, match_id: str) -> int | None:
         """The version that is shown of a match; None before the first."""
         return self._versions.get(match_id)
+
+
+def recommendation(placement: Mapping[str, Any]) -> dict[str, str]:
+    """What an act upon a placement says of the recommendation behind it; nothing if there was none."""
+    found = placement.get("recommendationId")
+    return {"recommendationId": found} if found else {}

@@ -12,7 +12,7 @@ from aiohttp import ClientWebSocketResponse, WSMsgType
 
 from domain.interaction import MAX_INTERACTIONS
 from local.replay.deliveries import DeliveryLog
-from local.replay.screen import Reception, Screen
+from local.replay.screen import Reception, Screen, recommendation
 from local.replay.viewer_spec import Behaviour, Taste, ViewerSpec
 
 SUBPROTOCOL = "touchline.v1"
@@ -171,15 +171,10 @@ class Viewer:
                 "version": message["version"],
                 "occurredAt": now,
                 "impression": on_screen,
-                **_recommendation(placement),
+                **recommendation(placement),
             }
             for kind, placement in acts
         ]
-
-
-def _recommendation(placement: dict[str, Any]) -> dict[str, str]:
-    found = placement.get("recommendationId")
-    return {"recommendationId": found} if found else {}
 
 
 def _named(error: Exception) -> str:

@@ -3,27 +3,41 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import aiohttp
 
 from domain.cohort import ViewerTraits
+from domain.interaction import MAX_INTERACTIONS, InteractionType
+from domain.validation import format_instant
 from local.replay.deliveries import DeliveryLog
-from local.replay.screen import Reception, Screen
+from local.replay.screen import Reception, Screen, recommendation
 from local.replay.viewer import SUBPROTOCOL
 
 Message = dict[str, Any]
 Shown = Callable[["Persona", Message], None]
+TAPS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persona:
-    """A viewer with a name and a face, for people to follow."""
+    """A viewer with a name and a face, for people to follow.
+
+    `likes` is a type of component: this viewer taps one three times whenever it is on the screen, as one does
+    who votes, looks how the others voted, and votes again. Who likes nothing only watches.
+    """
 
     name: str
     traits: ViewerTraits
+    likes: str | None = None
+
+    def taps(self, message: Message) -> list[str]:
+        """The components of a screen that this viewer taps, one entry for each tap."""
+        liked = [each["componentId"] for each in message["placements"] if each["type"] == self.likes]
+        return liked * TAPS
 
 
 class Watcher:
@@ -81,20 +95,28 @@ class Watcher:
         if self._reading is not None:
             await self._reading
 
-    async def interact(self, message: Message, kind: str, component_id: str, occurred_at: str) -> None:
-        """Tell what the persona did with a component of a message."""
-        placement = next(each for each in message["placements"] if each["componentId"] == component_id)
-        interaction = {
-            "type": kind,
-            "componentId": component_id,
-            "slot": placement["slot"],
-            "version": message["version"],
-            "occurredAt": occurred_at,
-        }
-        if placement.get("recommendationId"):
-            interaction["recommendationId"] = placement["recommendationId"]
-        body = {"action": "interact", "matchId": message["matchId"], "interactions": [interaction]}
-        await self._socket.send_str(json.dumps(body))
+    async def tell(self, message: Message, taps: Sequence[str]) -> None:
+        """Tell that a screen was seen, and each tap on one of its components."""
+        placements = {each["componentId"]: each for each in message["placements"]}
+        told = [(InteractionType.IMPRESSION, known) for known in placements]
+        told += [(InteractionType.CLICK, component_id) for component_id in taps]
+        now = datetime.now(tz=UTC)
+        acts = [
+            {
+                "type": kind.value,
+                "componentId": component_id,
+                "slot": placements[component_id]["slot"],
+                "version": message["version"],
+                "occurredAt": format_instant(now + timedelta(milliseconds=at)),
+                "impression": list(placements),
+                **recommendation(placements[component_id]),
+            }
+            for at, (kind, component_id) in enumerate(told)
+        ]
+        for start in range(0, len(acts), MAX_INTERACTIONS):
+            portion = acts[start : start + MAX_INTERACTIONS]
+            body = {"action": "interact", "matchId": message["matchId"], "interactions": portion}
+            await self._socket.send_str(json.dumps(body))
 
     async def _read(self) -> None:
         async for frame in self._socket:
@@ -107,5 +129,9 @@ class Watcher:
             self._log.add(self._number, message, reception, time.time() * 1000)
             self.messages.setdefault(message["version"], message)
             self._news.set()
-            if reception is Reception.SHOWN and self._shown is not None:
+            if reception is not Reception.SHOWN:
+                continue
+            if self._shown is not None:
                 self._shown(self._persona, message)
+            if self._persona.likes and message["placements"]:
+                await self.tell(message, self._persona.taps(message))

@@ -104,5 +104,6 @@ class DatasetJobs(Construct):
                 "--catalogue": self._curated.s3_url_for_object(f"{CATALOGUE_PREFIX}/components.json"),
                 "--output": self.location(name),
                 "--since": "always",
+                "--until": "now",
             },
         )

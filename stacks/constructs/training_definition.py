@@ -1,13 +1,19 @@
 """The training state machine in Amazon States Language (JSONPath): what, in what order, and for how long.
 
 Each wait is bounded. The execution's input may say how long one wait is (`pollSeconds`, a minute by default)
-and what an import does (`importMode`: FULL, or INCREMENTAL where the jobs leave what is new alone).
+and what an import does (`importMode`: FULL, or INCREMENTAL to add what has arrived since the last one).
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stacks.constructs.training_imports import Import, import_branch, job_branch
+from stacks.constructs.training_imports import (
+    Import,
+    import_branch,
+    job_branch,
+    remember_imported,
+    span_states,
+)
 from stacks.constructs.training_polling import Cases, Polling, State, personalize_call, polling
 from stacks.constructs.training_publication import publication_states
 
@@ -26,6 +32,7 @@ class Training:
     reader_role_arn: str
     solution_arn: str
     campaign_arn: str
+    imported_parameter: str
     serving_parameter: str | None
     stage: str
 
@@ -39,6 +46,7 @@ def training_definition(training: Training) -> State:
         "States": {
             **_defaults(),
             **_one_at_a_time(training, caught),
+            **span_states(training.imported_parameter, caught),
             "PrepareDatasets": {
                 "Type": "Parallel",
                 "Branches": [
@@ -47,8 +55,9 @@ def training_definition(training: Training) -> State:
                 ],
                 "ResultPath": "$.prepared",
                 "Catch": caught,
-                "Next": "FindTraining",
+                "Next": "RememberImported",
             },
+            "RememberImported": remember_imported(training.imported_parameter, caught, "FindTraining"),
             **_training_states(training, caught),
             **_endings(training, caught),
         },
@@ -95,7 +104,7 @@ def _one_at_a_time(training: Training, caught: Cases) -> dict[str, State]:
                 {
                     "Variable": "$.running.first[0]",
                     "StringEqualsPath": "$.running.own",
-                    "Next": "PrepareDatasets",
+                    "Next": "IsIncremental",
                 }
             ],
             "Default": "LeaveToTheOther",

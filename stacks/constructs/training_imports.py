@@ -1,11 +1,19 @@
-"""States that bring one dataset into Personalize: its Glue job, then its import job."""
+"""States that bring datasets into Personalize: for each its Glue job, then its import job.
+
+What an import takes is what arrived in a span of time: up to the execution's start, and from the start of the
+last execution whose imports all succeeded, or from the beginning if the import is in full. So nothing is
+imported twice, and nothing is left out, however often an execution fails.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stacks.constructs.training_polling import Polling, State, personalize_call, polling
+from stacks.constructs.training_polling import Cases, Polling, State, personalize_call, polling
 
 IMPORT_TRIES = 6 * 60
+THE_BEGINNING = "always"
+"""What a job is told in place of an instant where the whole history is wanted."""
+UNTIL = {"--until.$": "$$.Execution.StartTime"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +33,7 @@ def import_branch(one: Import, role_arn: str) -> State:
     return {
         "StartAt": f"Write{name}",
         "States": {
-            **_job_states(name, one.job_name, {"Next": f"Import{name}"}),
+            **_job_states(name, one.job_name, "$.since.instant", {"Next": f"Import{name}"}),
             f"Import{name}": personalize_call(
                 "createDatasetImportJob",
                 {
@@ -53,24 +61,70 @@ def import_branch(one: Import, role_arn: str) -> State:
 
 
 def job_branch(dataset: str, job_name: str) -> State:
-    """A job whose output Personalize does not read."""
+    """A job whose output Personalize does not read: made anew each time, of the whole history."""
     name = dataset.capitalize()
-    return {"StartAt": f"Write{name}", "States": _job_states(name, job_name, {"End": True})}
+    return {"StartAt": f"Write{name}", "States": _job_states(name, job_name, None, {"End": True})}
 
 
-def _job_states(name: str, job_name: str, after: Mapping[str, object]) -> dict[str, State]:
+def span_states(parameter_name: str, caught: Cases) -> dict[str, State]:
+    """From `IsIncremental` to `PrepareDatasets`: since when the jobs read is in `$.since.instant` then."""
+    first = {"ErrorEquals": ["Ssm.ParameterNotFoundException"], "ResultPath": "$.first", "Next": "TakeAll"}
+    return {
+        "IsIncremental": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.importMode", "StringEquals": "INCREMENTAL", "Next": "ReadImported"}],
+            "Default": "TakeAll",
+        },
+        "TakeAll": {
+            "Type": "Pass",
+            "Result": {"instant": THE_BEGINNING},
+            "ResultPath": "$.since",
+            "Next": "PrepareDatasets",
+        },
+        "ReadImported": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
+            "Parameters": {"Name": parameter_name},
+            "ResultSelector": {"instant.$": "$.Parameter.Value"},
+            "Catch": [first, *caught],
+            "ResultPath": "$.since",
+            "Next": "PrepareDatasets",
+        },
+    }
+
+
+def remember_imported(parameter_name: str, caught: Cases, after: str) -> State:
+    """Once every import has succeeded: the next increment begins where this execution's began to read."""
+    return {
+        "Type": "Task",
+        "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
+        "Parameters": {
+            "Name": parameter_name,
+            "Value.$": "$$.Execution.StartTime",
+            "Type": "String",
+            "Description": "The instant up to which the clickstream is imported",
+            "Overwrite": True,
+        },
+        "Catch": caught,
+        "ResultPath": "$.remembered",
+        "Next": after,
+    }
+
+
+def _job_states(name: str, job_name: str, since: str | None, after: Mapping[str, object]) -> dict[str, State]:
     caught = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": f"{name}JobFailed"}
     return {
-        f"Write{name}": {**_job_task(job_name), **after, "Catch": [caught]},
+        f"Write{name}": {**_job_task(job_name, since), **after, "Catch": [caught]},
         f"{name}JobFailed": {"Type": "Fail", "Error": "JobFailed", "CausePath": "$.failure.Cause"},
     }
 
 
-def _job_task(job_name: str) -> State:
+def _job_task(job_name: str, since: str | None) -> State:
+    begin = {"--since.$": since} if since else {"--since": THE_BEGINNING}
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::glue:startJobRun.sync",
-        "Parameters": {"JobName": job_name},
+        "Parameters": {"JobName": job_name, "Arguments": {**begin, **UNTIL}},
         "TimeoutSeconds": 3 * 3600,
         "Retry": [
             {

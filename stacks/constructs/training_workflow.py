@@ -19,7 +19,7 @@ from stacks.constructs.object_trigger import object_created
 from stacks.constructs.training_definition import Training, training_definition
 from stacks.constructs.training_imports import Import
 from stacks.constructs.training_notices import tell_of_trainings
-from stacks.names import campaign_arn, serving_parameter, solution_arn
+from stacks.names import campaign_arn, imported_parameter, serving_parameter, solution_arn
 
 COMPLETE_MARKER = "_SUCCESS"
 
@@ -45,6 +45,7 @@ class TrainingWorkflow(Construct):
         self._campaign_arn = campaign_arn(Stack.of(self), config)
         compares = config.personalize.publication is Publication.COMPARED
         self._serving_parameter = serving_parameter(config) if compares else None
+        self._imported_parameter = imported_parameter(config)
         self._imports = tuple(
             Import(
                 dataset=dataset.lower(),
@@ -62,6 +63,7 @@ class TrainingWorkflow(Construct):
                 reader_role_arn=reader.role_arn,
                 solution_arn=self._solution_arn,
                 campaign_arn=self._campaign_arn,
+                imported_parameter=self._imported_parameter,
                 serving_parameter=self._serving_parameter,
                 stage=config.name,
             )
@@ -113,17 +115,17 @@ class TrainingWorkflow(Construct):
                     arn_format=ArnFormat.COLON_RESOURCE_NAME,
                 )
             ],
+            ("ssm:GetParameter", "ssm:PutParameter"): [
+                stack.format_arn(service="ssm", resource="parameter", resource_name=name.lstrip("/"))
+                for name in (self._imported_parameter, self._serving_parameter)
+                if name
+            ],
             ("events:PutEvents",): [
                 stack.format_arn(service="events", resource="event-bus", resource_name="default")
             ],
         }
         if self._serving_parameter:
             statements["personalize:UpdateCampaign", "personalize:DescribeCampaign"] = [self._campaign_arn]
-            statements["ssm:GetParameter", "ssm:PutParameter"] = [
-                stack.format_arn(
-                    service="ssm", resource="parameter", resource_name=self._serving_parameter.lstrip("/")
-                )
-            ]
         acknowledge(self.machine, "AwsSolutions-IAM5[Resource::*]", reason=NO_RESOURCE_LEVEL)
         for actions, resources in statements.items():
             self.machine.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=resources))

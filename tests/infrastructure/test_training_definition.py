@@ -11,7 +11,7 @@ import pytest
 from stacks.config import stage_config
 from stacks.constructs.training_definition import Training, training_definition
 from stacks.constructs.training_imports import Import
-from stacks.names import serving_parameter
+from stacks.names import imported_parameter, serving_parameter
 from tests.infrastructure.conftest import Assembly
 
 TRAINING = Training(
@@ -29,6 +29,7 @@ TRAINING = Training(
     reader_role_arn="arn:aws:iam::1:role/reader",
     solution_arn="arn:aws:personalize:eu-west-1:1:solution/touchline-development",
     campaign_arn="arn:aws:personalize:eu-west-1:1:campaign/touchline-development",
+    imported_parameter="/touchline/development/imported-until",
     serving_parameter="/touchline/development/serving-solution-version",
     stage="development",
 )
@@ -88,6 +89,25 @@ def test_whatever_fails_is_told_with_its_reason() -> None:
     assert states["TrainingFailed"]["Next"] == "TellFailure"
 
 
+@pytest.mark.parametrize("training", [TRAINING, FOLLOWING], ids=["compared", "following"])
+def test_the_next_increment_begins_where_this_one_ended_once_all_imports_succeeded(
+    training: Training,
+) -> None:
+    states = training_definition(training)["States"]
+    # GIVEN jobs that read up to the execution's start
+    for branch in states["PrepareDatasets"]["Branches"]:
+        given = branch["States"][branch["StartAt"]]["Parameters"]["Arguments"]
+        assert given["--until.$"] == "$$.Execution.StartTime"
+        # AND the popularity table of the whole history, whatever the import
+        assert ("--since" in given) == (branch["StartAt"] == "WritePopularity")
+    # THEN that instant is remembered after the imports, and before the training, which may fail
+    assert states["PrepareDatasets"]["Next"] == "RememberImported"
+    remembered = states["RememberImported"]
+    assert remembered["Parameters"]["Value.$"] == "$$.Execution.StartTime"
+    assert remembered["Parameters"]["Name"] == states["ReadImported"]["Parameters"]["Name"]
+    assert remembered["Next"] == "FindTraining"
+
+
 def test_a_job_that_fails_gives_its_own_reason() -> None:
     branches = training_definition(TRAINING)["States"]["PrepareDatasets"]["Branches"]
     assert len(branches) == 4
@@ -120,8 +140,11 @@ def test_the_machine_publishes_to_its_own_campaign_and_parameter(development: As
     (update,) = (one for one in statements if "personalize:UpdateCampaign" in one["Action"])
     (remember,) = (one for one in statements if "ssm:PutParameter" in one["Action"])
     assert json.dumps(update["Resource"]).endswith(':campaign/touchline-development"]]}')
-    parameter = serving_parameter(stage_config("development"))
-    assert json.dumps(remember["Resource"]).endswith(f':parameter{parameter}"]]}}')
+    config = stage_config("development")
+    for resource, parameter in zip(
+        remember["Resource"], (imported_parameter(config), serving_parameter(config)), strict=True
+    ):
+        assert json.dumps(resource).endswith(f':parameter{parameter}"]]}}')
 
 
 def test_every_end_of_a_training_reaches_the_notices(development: Assembly) -> None:

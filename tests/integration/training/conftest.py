@@ -36,10 +36,13 @@ class FinishedJobs:
 
     def __init__(self) -> None:
         self.failure: str | None = None
+        self.asked: dict[str, dict[str, str]] = {}
+        """The arguments of each job's latest run."""
 
     async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
         asked = request.json()
         if request.operation == "StartJobRun":
+            self.asked[asked["JobName"]] = asked.get("Arguments", {})
             return json_answer({"JobRunId": "jr_1"})
         state = {"JobRunState": "FAILED", "ErrorMessage": self.failure} if self.failure else {}
         run = {"Id": "jr_1", "JobName": asked["JobName"], "JobRunState": "SUCCEEDED", **state}
@@ -71,6 +74,7 @@ class Learning:
         self._active("describe_solution", "solution", self.solution)
         self.campaign = self.solution.replace(":solution/", ":campaign/")
         self.parameter = f"/touchline/{self.name}/serving-solution-version"
+        self.imported_parameter = f"/touchline/{self.name}/imported-until"
         definition = training_definition(
             Training(
                 imports=imports,
@@ -78,6 +82,7 @@ class Learning:
                 reader_role_arn=ROLE,
                 solution_arn=self.solution,
                 campaign_arn=self.campaign,
+                imported_parameter=self.imported_parameter,
                 serving_parameter=self.parameter,
                 stage=self.name,
             )
@@ -129,6 +134,12 @@ class Learning:
     def serving(self) -> str:
         """The version that the campaign's template would take."""
         answer = self.twin.client("ssm").get_parameter(Name=self.parameter)
+        value: str = answer["Parameter"]["Value"]
+        return value
+
+    def imported_until(self) -> str:
+        """The instant up to which the clickstream is imported."""
+        answer = self.twin.client("ssm").get_parameter(Name=self.imported_parameter)
         value: str = answer["Parameter"]["Value"]
         return value
 

@@ -94,6 +94,31 @@ def test_an_incremental_import_adds_to_what_is_there(learning: Learning) -> None
     assert learning.train(importMode="INCREMENTAL")["status"] == "SUCCEEDED"
 
 
+def test_increments_follow_each_other_without_a_gap_and_without_an_overlap(learning: Learning) -> None:
+    # GIVEN an import in full, which read everything up to its start
+    learning.train()
+    first = learning.imported_until()
+    assert learning.jobs.asked["interactions"] == {"--since": "always", "--until": first}
+    # WHEN an increment fails after its jobs have read
+    learning.put("interactions", [{**row, "TIMESTAMP": "noon"} for row in interactions()])
+    assert learning.train(importMode="INCREMENTAL")["status"] == "FAILED"
+    assert learning.jobs.asked["interactions"]["--since"] == first
+    # THEN the next one reads from the same instant, and only then the mark moves
+    assert learning.imported_until() == first
+    learning.put("interactions", interactions(1200, seed=2))
+    assert learning.train(importMode="INCREMENTAL")["status"] == "SUCCEEDED"
+    assert learning.jobs.asked["interactions"] == {"--since": first, "--until": learning.imported_until()}
+    assert learning.imported_until() > first
+    # AND the popularity table is of the whole history each time
+    assert learning.jobs.asked["popularity"]["--since"] == "always"
+
+
+def test_the_first_increment_begins_at_the_beginning(learning: Learning) -> None:
+    execution = learning.train(importMode="INCREMENTAL")
+    assert execution["status"] == "SUCCEEDED", execution.get("cause")
+    assert learning.jobs.asked["users"]["--since"] == "always"
+
+
 def test_a_training_that_somebody_stops_says_so(learning: Learning) -> None:
     execution = learning.start(poll_seconds=1)
     stop(learning)

@@ -91,6 +91,7 @@ def house() -> House:
         telemetry=telemetry,
         clock=clock,
         sleep=clock.sleep,
+        viewer_budget=budget,
     )
     placing = Placing(ladder=ladder, catalogue=catalogue)
     poster, decisions = fakes.RecordingPoster(), fakes.InMemoryDecisionLog()

@@ -36,6 +36,16 @@ def test_viewers_beyond_the_budget_fall_to_their_cohort(house: House):
     assert rungs == ["cohort", "cohort", "viewer"]
 
 
+def test_a_viewer_who_told_a_taste_is_asked_for_by_name(house: House):
+    # GIVEN two viewers of one cohort, of whom one has clicked on something in this match
+    house.follow(2)
+    house.follow(4, engaged=True)
+    house.dispatch()
+    # THEN that one has a recommendation of their own, and the other one the cohort's
+    assert [house.inbox(number)[0]["rung"] for number in (2, 4)] == ["cohort", "viewer"]
+    assert house.recommender.asked[-1] == "viewer-4"
+
+
 def test_cohort_rung(house: House):
     assert rung_seen_by(house) == "cohort"
     assert house.recommender.asked == ["cohort:team-1|25-34|IT|premium"]

@@ -16,7 +16,7 @@ from domain.placement import Rung
 from domain.recommendation import Recommendation
 from domain.subscription import Subscription
 from lambdas.adapters.connection_rows import read_subscription, shard_of, write_subscription
-from lambdas.adapters.dynamo_budget import DynamoRateBudget
+from lambdas.adapters.dynamo_budget import DynamoRateBudget, rate_budgets
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue, UnreadableConstraintError
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
@@ -75,6 +75,15 @@ def test_the_budget_of_a_second_is_shared_and_never_exceeded(world: dict[str, An
     taken = sum(budget.take(NOW) for _ in range(60) for budget in budgets)
     assert taken == 50
     assert all(budget.take(NOW + timedelta(seconds=1)) for budget in budgets)
+
+
+def test_viewers_by_name_take_nothing_from_the_cohorts(world: dict[str, Any]):
+    table = boto3.client("dynamodb")
+    cohorts, viewers = rate_budgets(table, "connections", campaign="c", limit=50, per_viewer=False)
+    assert sum(viewers.take(NOW) for _ in range(60)) == 10
+    assert sum(cohorts.take(NOW) for _ in range(60)) == 40
+    one, other = rate_budgets(table, "connections", campaign="other", limit=50, per_viewer=True)
+    assert sum(one.take(NOW) for _ in range(60)) + sum(other.take(NOW) for _ in range(60)) == 50
 
 
 def test_subscribers_come_in_pages_in_the_order_of_their_ids(world: dict[str, Any]):

@@ -1,7 +1,7 @@
 """The lift report against seasons whose truth is known."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from local.lift.errors import LiftError
 from local.lift.lift import QUERY, Lift, measure_lift, screens_by_rung
 from local.lift.logs import open_logs
 from local.lift.policies import policy_values
+from local.lift.sample_ratio import sample_ratio
 from local.simulator.season import Season, play_season
 from local.simulator.world import SimulatedWorld, make_world
 
@@ -119,6 +120,36 @@ def test_other_policies_are_judged_from_the_slots_that_tried_something(
         assert estimate.low < truth < estimate.high
     robust, plain = best.doubly_robust, best.inverse_propensity
     assert robust.high - robust.low < plain.high - plain.low
+
+
+def test_arms_of_the_sizes_that_were_drawn_are_believed_and_others_are_not(
+    logs: tuple[Path, Path], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    found = lift_of(logs)
+    assert sample_ratio(found, EXPERIMENT.holdout_share).holds
+    # GIVEN a report that expects another share, as if viewers of one arm were lost on the way
+    html = tmp_path / "lift.html"
+    given = ["--decisions", str(logs[0]), "--interactions", str(logs[1]), "--html", str(html)]
+    assert main(["lift", *given, "--holdout-share", "0.3"]) == 0
+    # THEN it says that it is not to be believed
+    told = capsys.readouterr()
+    assert json.loads(told.out)["sample_ratio"]["holds"] is False
+    assert "do not believe the lift: expected 30.00% of the viewers" in told.err
+    assert "do not believe the lift" in html.read_text()
+
+
+def test_the_sample_ratio_errs_no_more_often_than_it_says(logs: tuple[Path, Path]) -> None:
+    # GIVEN a thousand draws of ten thousand viewers, one in twenty held out
+    found, chance = lift_of(logs), np.random.default_rng(3)
+    held = chance.binomial(10_000, 0.05, 1_000)
+    ratios = [
+        sample_ratio(replace(found, holdout_viewers=int(one), served_viewers=10_000 - int(one)), 0.05)
+        for one in held
+    ]
+    # THEN one in a thousand is doubted, or a few
+    assert sum(not ratio.holds for ratio in ratios) <= 5
+    with pytest.raises(LiftError, match="expected a share between 0 and 1, got 1"):
+        sample_ratio(found, 1)
 
 
 def test_without_a_holdout_the_report_says_what_is_missing(world: SimulatedWorld, tmp_path: Path) -> None:

@@ -1,0 +1,97 @@
+"""The loop closes within a match: a viewer's clicks change what that viewer is shown next.
+
+Last of the end-to-end tests, for it trains the system and brings a campaign up.
+"""
+
+import asyncio
+from collections import Counter
+from contextlib import AsyncExitStack
+from typing import Any
+
+import aiohttp
+import pytest
+
+from domain.cohort import Cohort, ViewerTraits
+from local.demo.cli import load_demo_feed
+from local.demo.training import train
+from local.replay.deliveries import DeliveryLog
+from local.replay.watcher import Message, Persona, Watcher
+from tests.e2e.stage import Stage, eventually, goals
+from tests.fakes import a_match
+
+pytestmark = [
+    pytest.mark.twin,
+    pytest.mark.timeout(600),
+    # The history of the training is one large upload, and the twin is in this process.
+    pytest.mark.filterwarnings("default:Sending a large body:ResourceWarning"),
+]
+MATCH_ID = "the-loop"
+COHORT = Cohort(favourite_team="Italy", age_band="25-34", country="IT", tier="premium")
+CAPPED = {"advert", "food_offer", "bet_slip"}
+"""Types whose constraints act on what was seen, or on what is beside it."""
+TAPS = 20
+
+
+async def test_a_viewer_s_clicks_change_what_the_viewer_is_shown_next(stage: Stage) -> None:
+    # GIVEN a trained system, and three viewers alike in every trait, all of whom are shown the same
+    await asyncio.to_thread(train, stage.twin, load_demo_feed())
+    for environment in ("dispatch_components", "subscribe"):
+        stage.twin.kill(environment)  # a new environment has forgotten that the campaign was missing
+    async with AsyncExitStack() as stack:
+        feed = await stack.enter_async_context(stage.feed())
+        await feed.announce(a_match(MATCH_ID))
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+        names = ("one", "another", "silent")
+        one, another, silent = watchers = [_watcher(stage, http, name) for name in names]
+        for watcher in watchers:
+            await watcher.watch(MATCH_ID)
+        screen = one.messages[0]
+        assert _shown(screen) == _shown(another.messages[0]) == _shown(silent.messages[0])
+        assert screen["rung"] == "cohort"
+        liked, other = _liked(screen)
+        # WHEN two of them click on one thing each, not on the same one, and the tracker has heard of it
+        before = stage.twin.metric_total("EventsRecorded")
+        await one.tell(screen, [liked["componentId"]] * TAPS)
+        await another.tell(screen, [other["componentId"]] * TAPS)
+        expected = before + 2 * (TAPS + len(screen["placements"]))
+        await eventually(lambda: stage.twin.metric_total("EventsRecorded") >= expected, "the event tracker")
+        # AND a goal falls
+        await feed.post(MATCH_ID, goals(MATCH_ID, [10]))
+        for watcher in watchers:
+            assert await watcher.newer(0, timeout_seconds=60)
+            await watcher.leave()
+    # THEN each sees first what they clicked, by name, and who clicked nothing sees what the cohort sees
+    by_one, by_another, by_silent = (watcher.messages[1] for watcher in watchers)
+    assert by_one["columns"] == by_another["columns"] == by_silent["columns"]
+    assert [message["rung"] for message in (by_one, by_another, by_silent)] == ["viewer", "viewer", "cohort"]
+    assert _first(by_one) == liked["componentId"]
+    assert _first(by_another) == other["componentId"]
+
+
+def _watcher(stage: Stage, http: aiohttp.ClientSession, name: str) -> Watcher:
+    persona = Persona(name=name, traits=ViewerTraits(viewer_id=f"loop-{name}", cohort=COHORT))
+    return Watcher(
+        http=http,
+        url=stage.deployment.web_socket_url,
+        token=stage.minter.id_token(persona.traits),
+        persona=persona,
+        log=DeliveryLog(),
+        number=0,
+    )
+
+
+def _shown(message: Message) -> list[str]:
+    return [placement["componentId"] for placement in message["placements"]]
+
+
+def _first(message: Message) -> str:
+    return min(message["placements"], key=lambda placement: int(placement["rank"]))["componentId"]
+
+
+def _liked(screen: Message) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Two components of a screen to click on: of types that differ, and that no constraint takes away."""
+    free = [placement for placement in screen["placements"] if placement["type"] not in CAPPED]
+    types = Counter(placement["type"] for placement in free)
+    assert len(types) >= 2, f"expected components of two types without a cap, got {_shown(screen)}"
+    last = free[-1]
+    return last, next(placement for placement in free if placement["type"] != last["type"])
