@@ -17,6 +17,8 @@ NIL_NIL = Score()
 OPERATOR = "operator"
 """The source, in a moment's details, of what an operator has said: it takes the screen whatever its rank."""
 REMEMBERED_MOMENTS = 500
+REMEMBERED_VERSIONS = 10
+"""About as many minutes of a lively match: what a viewer who was away may still have to be shown."""
 LAST_FIVE_MINUTES_FROM_SECONDS = 40 * 60.0
 """Five minutes of regular time left: 40 minutes into the second half."""
 
@@ -44,7 +46,8 @@ class MatchContext:
 
     `order` is the position in play (and the rank) of the newest state, `cause_id` the moment that made this
     version, `headline` the moment that the screen is about, `seen` the ids of moments already merged,
-    `frozen` the components that an operator keeps off the screens.
+    `frozen` the components that an operator keeps off the screens. `earlier` are the versions before it,
+    oldest first, each without its own `seen` and `earlier`.
     """
 
     match_id: str
@@ -59,6 +62,7 @@ class MatchContext:
     cause_id: str | None = None
     seen: tuple[str, ...] = ()
     frozen: tuple[str, ...] = ()
+    earlier: tuple["MatchContext", ...] = ()
 
     @property
     def cell(self) -> str:
@@ -80,12 +84,16 @@ class MatchContext:
 
     def with_frozen(self, frozen: tuple[str, ...]) -> "MatchContext":
         """The next version, with exactly these components kept off the screens."""
-        return replace(self, version=self.version + 1, frozen=frozen)
+        return replace(self, version=self.version + 1, frozen=frozen, earlier=self.trail())
 
     def without_headline(self, match: Match) -> "MatchContext":
         """The next version, about no moment; the state of the match stays."""
-        changed = replace(self, version=self.version + 1, headline=None)
+        changed = replace(self, version=self.version + 1, headline=None, earlier=self.trail())
         return replace(changed, columns=derive_columns(changed, match))
+
+    def trail(self) -> tuple["MatchContext", ...]:
+        """This version and those before it, as the next version remembers them."""
+        return (*self.earlier, replace(self, seen=(), earlier=()))[-REMEMBERED_VERSIONS:]
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-safe form; the inverse of `from_dict`."""
@@ -102,6 +110,7 @@ class MatchContext:
             "cause_id": self.cause_id,
             "seen": list(self.seen),
             "frozen": list(self.frozen),
+            "earlier": [context.to_dict() for context in self.earlier],
         }
 
     @staticmethod
@@ -124,6 +133,7 @@ class MatchContext:
             cause_id=reader.text("cause_id") if reader.has("cause_id") else None,
             seen=reader.items("seen", read_text),
             frozen=reader.items("frozen", read_text),
+            earlier=reader.items("earlier", MatchContext.from_dict),
         )
 
 
@@ -148,7 +158,7 @@ def merge(context: MatchContext, match: Match, moments: Iterable[Moment]) -> Mat
     merged = replace(merged, columns=derive_columns(merged, match))
     if merged.columns == context.columns and _shown(merged) == _shown(context):
         return None
-    return replace(merged, version=context.version + 1)
+    return replace(merged, version=context.version + 1, earlier=context.trail())
 
 
 def derive_columns(context: MatchContext, match: Match) -> dict[str, str]:

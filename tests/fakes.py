@@ -127,9 +127,6 @@ class InMemoryMatchStore:
         self.matches[match.id] = match
         return new
 
-    def state(self, match_id: str) -> tuple[Match | None, MatchContext | None]:
-        return self.matches.get(match_id), self.contexts.get(match_id)
-
     def standing(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
         controls = self.controls.get(match_id, Controls(match_id=match_id))
         return self.matches.get(match_id), self.contexts.get(match_id), controls

@@ -64,11 +64,6 @@ class DynamoMatchStore:
         self._remembered.pop(match.id, None)
         return "Attributes" not in answer
 
-    def state(self, match_id: str) -> tuple[Match | None, MatchContext | None]:
-        """The match and its newest context, in one consistent read."""
-        match, context, _ = self.standing(match_id)
-        return match, context
-
     def standing(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
         """The match, its newest context and the operator's controls, in one consistent read."""
         answer = self._client.query(

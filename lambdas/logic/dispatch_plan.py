@@ -1,7 +1,7 @@
 """The context dispatch: one task per shard of a match's subscribers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.context import MatchContext
 from domain.dispatch_task import DispatchTask
@@ -18,11 +18,17 @@ class DispatchPlanner:
     clock: Clock
 
     def plan(self, context: MatchContext, trace: Mapping[str, int]) -> None:
-        """Enqueue one task per shard; a repeated plan is harmless, for the ledger knows what was sent."""
+        """Enqueue one task per shard; a repeated plan is harmless, for the ledger knows what was sent.
+
+        A task is about one version: the earlier ones stay in the table, for those who come late.
+        """
         planned_at_ms = int(self.clock().timestamp() * 1000)
         steps = {**trace, "plannedAt": planned_at_ms}
         self.queue.send(
-            [DispatchTask(context=context, shard=shard, trace=steps) for shard in range(self.shards)]
+            [
+                DispatchTask(context=replace(context, earlier=()), shard=shard, trace=steps)
+                for shard in range(self.shards)
+            ]
         )
         if "contextBuiltAt" in trace:
             self.telemetry.step("plan", planned_at_ms - trace["contextBuiltAt"])

@@ -55,9 +55,6 @@ class MatchStore(Protocol):
     def put_match(self, match: Match) -> bool:
         """Announce a match or change it; True if it is new."""
 
-    def state(self, match_id: str) -> tuple[Match | None, MatchContext | None]:
-        """The match and its newest context, read consistently."""
-
     def standing(self, match_id: str) -> Standing:
         """The match, its newest context and the operator's controls, in one consistent read."""
 

@@ -1,12 +1,15 @@
 """What a viewer's app asks over the socket: to follow a match, to stop, to say where its player is."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from domain.catching_up import versions_still_due
 from domain.cohort import ViewerTraits
 from domain.context import MatchContext, initial_context
+from domain.controls import Controls
 from domain.match import Match
 from domain.subscription import Subscription
 from domain.validation import Reader
@@ -18,6 +21,10 @@ from lambdas.logic.ports import Clock, ConnectionStore, MatchStore, Telemetry
 CONNECTION_LIFE = timedelta(hours=2, minutes=5)
 """API Gateway closes a connection after two hours; the rest is for clocks that disagree."""
 MAX_LATENCY_MS = 600_000
+CATCHING_UP_SECONDS = 2.0
+"""How long finding placements for missed versions may take: the newest are found first."""
+CATCHING_UP_BYTES = 100_000
+"""What missed versions may weigh; API Gateway carries 128 KB a message."""
 
 
 def not_subscribed(match_id: str) -> ProtocolError:
@@ -42,7 +49,7 @@ def unknown_match(match_id: str) -> ProtocolError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscribing:
-    """Follows a match: the snapshot first, then the stream, and no version lost between the two."""
+    """Follows a match: the snapshot with what was missed, then the stream, and no version lost between."""
 
     connections: ConnectionStore
     matches: MatchStore
@@ -53,15 +60,19 @@ class Subscribing:
     def subscribe(
         self, connection_id: str, viewer: ViewerTraits, message: Mapping[str, Any], request_id: str | None
     ) -> dict[str, Any]:
-        """The snapshot of the match, or an acknowledgement if the app already shows the newest version.
+        """The snapshot of the match, or an acknowledgement if the app already has the newest version.
+
+        The snapshot carries those versions between `lastVersion` and the newest that the viewer's picture can
+        still come to: a picture that is a minute behind the live edge shows what happened in that minute.
 
         The subscription is written before the context is read for good: a version that is written later is
         dispatched to it, one that was written earlier is in the snapshot.
         """
         reader = Reader(message)
         match_id = reader.text("matchId", max_length=100)
-        last_seen = reader.integer("lastVersion", minimum=0) if reader.has("lastVersion") else None
-        match, context = self._state(match_id)
+        last_seen = reader.integer("lastVersion", minimum=0) if reader.has("lastVersion") else -1
+        playhead = reader.instant("playhead") if reader.has("playhead") else None
+        _, context, _ = self._standing(match_id)
         subscription = Subscription(
             match_id=match_id,
             connection_id=connection_id,
@@ -71,28 +82,52 @@ class Subscribing:
             exposures=self.connections.exposures(match_id, viewer.viewer_id),
         )
         self.connections.subscribe(subscription)
-        match, newest = self._state(match_id)
+        match, newest, controls = self._standing(match_id)
         if newest.version != context.version:
             self.connections.snapshot_given(match_id, connection_id, newest.version)
         if last_seen == newest.version:
             return acknowledgement(
                 "subscribe", request_id=request_id, match_id=match_id, version=newest.version
             )
-        return self._snapshot(subscription, match, newest, request_id)
+        snapshot = self._message(subscription, match, newest)
+        self.telemetry.count("Snapshots")
+        missed = [
+            each
+            for each in versions_still_due(newest, match, playhead)
+            if each.version > last_seen and not (each.headline and controls.forbids(each.headline))
+        ]
+        if caught_up := self._caught_up(subscription, match, missed):
+            snapshot["missed"] = caught_up
+        return snapshot if request_id is None else {**snapshot, "requestId": request_id}
 
-    def _state(self, match_id: str) -> tuple[Match, MatchContext]:
-        match, context = self.matches.state(match_id)
+    def _standing(self, match_id: str) -> tuple[Match, MatchContext, Controls]:
+        match, context, controls = self.matches.standing(match_id)
         if match is None:
             raise unknown_match(match_id)
-        return match, context or initial_context(match)
+        return match, context or initial_context(match), controls
 
-    def _snapshot(
-        self, subscription: Subscription, match: Match, context: MatchContext, request_id: str | None
-    ) -> dict[str, Any]:
-        began_at = self.clock()
-        _, answers = self.placing.answers(context, [subscription], {}, began_at)
+    def _caught_up(
+        self, subscription: Subscription, match: Match, missed: Sequence[MatchContext]
+    ) -> list[dict[str, Any]]:
+        """The messages of missed versions, oldest first: as many of the newest as time and room allow."""
+        give_up_at = self.clock() + timedelta(seconds=CATCHING_UP_SECONDS)
+        messages: list[dict[str, Any]] = []
+        room = CATCHING_UP_BYTES
+        for context in reversed(missed):
+            if self.clock() >= give_up_at:
+                break
+            message = self._message(subscription, match, context)
+            room -= len(json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode())
+            if room < 0:
+                break
+            messages.append(message)
+        self.telemetry.count("VersionsCaughtUp", len(messages))
+        self.telemetry.count("VersionsMissed", len(missed) - len(messages))
+        return messages[::-1]
+
+    def _message(self, subscription: Subscription, match: Match, context: MatchContext) -> dict[str, Any]:
+        _, answers = self.placing.answers(context, [subscription], {}, self.clock())
         answer = next(iter(answers.values()))
-        self.telemetry.count("Snapshots")
         self.telemetry.count("Rung" + answer.recommendation.rung.value.capitalize())
         message = components_message(
             context=context,
@@ -102,8 +137,6 @@ class Subscribing:
             rung=answer.recommendation.rung,
             snapshot=True,
         )
-        if request_id is not None:
-            message["requestId"] = request_id
         sent_at = self.clock()
         posted_at_ms = int(sent_at.timestamp() * 1000)
         return stamped(message, sent_at, {"recommendedAt": posted_at_ms, "postedAt": posted_at_ms})

@@ -12,7 +12,7 @@ Message = dict[str, Any]
 
 
 class ScriptedTouchline:
-    """A WebSocket server of one match: sends each version once, and the newest to late subscribers."""
+    """A WebSocket server of one match: sends each version once, and to late subscribers what they lack."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -94,13 +94,15 @@ class ScriptedTouchline:
     async def _answer(self, socket: web.WebSocketResponse, request: Message) -> None:
         self.requests.append(request)
         known = {"requestId": request["requestId"]}
-        newest = self._versions[-1] if self._versions else None
+        last = request.get("lastVersion", -1)
+        unknown = sorted((each for each in self._versions if each["version"] > last), key=_version)
         if request["action"] == "ping":
             await socket.send_json({"type": "pong", "sentAt": "2021-06-11T19:00:00.000Z", **known})
-        elif (
-            request["action"] == "subscribe" and newest and newest["version"] > request.get("lastVersion", -1)
-        ):
-            await socket.send_json({**newest, "snapshot": True, **known})
+        elif request["action"] == "subscribe" and unknown:
+            *missed, newest = unknown
+            await socket.send_json(
+                {**newest, "snapshot": True, **({"missed": missed} if missed else {}), **known}
+            )
         else:
             await socket.send_json({"type": "ack", "action": request["action"], **known})
 
@@ -111,3 +113,7 @@ class ScriptedTouchline:
     async def _close_all(self) -> None:
         for socket in list(self._sockets):
             await socket.close(code=1001)
+
+
+def _version(message: Message) -> int:
+    return int(message["version"])

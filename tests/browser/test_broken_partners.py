@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import KICK_OFF, REPORTS, Night, picture_runs, screenshot
 from tests.browser.messages import components, placement
-from tests.browser.partners import FAULTS, Breaks, of_another_hash
+from tests.browser.partners import FAULTS, Breaks, of_another_hash, slow
 
 pytestmark = pytest.mark.browser
 BEFORE = KICK_OFF - timedelta(hours=1)
@@ -56,6 +56,19 @@ def _falls_back(night: Night, page: Page, version: int, breaks: Breaks) -> float
     expect(page.locator('[data-component="chat-friends"]'), breaks.__name__).to_be_visible(timeout=15_000)
     shown = page.evaluate("window.shown.filter(each => each.component === 'chat-friends').at(-1).at")
     return round(float(shown - began), 1)
+
+
+def test_slow_partners_in_a_row_cost_the_wait_of_one(night: Night, page: Page) -> None:
+    best = {**slow(page), "componentId": "slow-best"}
+    slower = placement("poll-next-goal", url="/remotes/slower/remoteEntry.js")
+    second = {**slower, "componentId": "slow-second"}
+    page.route("**/remotes/slower/remoteEntry.js*", lambda _: None)
+    began = page.evaluate("performance.now()")
+    stand_ins = (second, placement("chat-friends"))
+    night.touchline.push(components(2, best, at=BEFORE, alternatives=stand_ins))
+    expect(page.locator('[data-component="chat-friends"]')).to_be_visible(timeout=15_000)
+    shown = page.evaluate("window.shown.filter(each => each.component === 'chat-friends').at(-1).at")
+    print(json.dumps({"figure": "fallback_of_two_slow_ms", "value": round(float(shown - began), 1)}))
 
 
 def test_what_does_not_match_its_hash_never_runs(night: Night, page: Page) -> None:

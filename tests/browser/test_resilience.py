@@ -37,6 +37,25 @@ def test_it_resumes_when_the_server_was_restarted(night: Night, page: Page) -> N
     _resumes(night, page)
 
 
+def test_a_viewer_behind_sees_everything_that_fell_while_the_server_was_away(
+    night: Night, watch: Callable[..., Page]
+) -> None:
+    # GIVEN a viewer six seconds of the programme behind the live edge
+    page = watch(behind=6 / night.programme.speed)
+    picture_runs(page)
+    night.touchline.push(components(1, placement("poll-next-goal"), at=BEFORE))
+    page.locator('[data-version="1"]').wait_for()
+    # WHEN three moments fall while the connection is lost
+    night.touchline.cut()
+    at = night.programme.now()
+    for version in (2, 3, 4):
+        moment = components(version, placement("poll-next-goal"), at=at + timedelta(seconds=version))
+        night.touchline.push(moment)
+    # THEN each comes with the viewer's own picture, once and in order
+    page.wait_for_function("() => window.shown.at(-1)?.version === 4", timeout=40_000)
+    assert [each["version"] for each in page.evaluate("window.shown")] == [1, 2, 3, 4]
+
+
 def test_it_resumes_when_the_gateway_closes_the_connection(night: Night, page: Page) -> None:
     night.touchline.cut()
     night.touchline.push(components(2, placement("poll-next-goal"), at=BEFORE))

@@ -19,7 +19,8 @@ const ASK_AGAIN_MS = 2_000;
 /**
  * A viewer's app and Touchline: connects, follows one match, shows what is due, and tells what was done with it.
  *
- * After every loss it subscribes with the newest version it holds, so nothing is missed and nothing comes twice.
+ * After every loss it subscribes with the newest version it holds and with where its picture is: what the picture
+ * can still come to is in the answer, so nothing is missed and nothing comes twice.
  */
 export class TouchlineClient {
   readonly connection: Connection;
@@ -76,18 +77,19 @@ export class TouchlineClient {
     const playhead = this.options.playhead();
     if (!playhead) return;
     const latencyMs = Math.round(Math.min(MOST_LATENCY_MS, Math.max(0, this.options.latencyMs())));
-    const at = new Date(playhead.programmeMs).toISOString();
-    void this.connection.request({ action: "sync", matchId: this.options.matchId, playhead: at, latencyMs });
+    void this.connection.request({ action: "sync", matchId: this.options.matchId, playhead: instant(playhead), latencyMs });
   }
 
   private async subscribe(): Promise<void> {
     clearTimeout(this.again);
     const { matchId } = this.options;
     const lastVersion = this.scheduler.newestVersion;
+    const playhead = this.options.playhead();
     const answer = await this.connection.request({
       action: "subscribe",
       matchId,
       ...(lastVersion === undefined ? {} : { lastVersion }),
+      ...(playhead ? { playhead: instant(playhead) } : {}),
     });
     if (!answer) return;
     if (answer.type === "error") {
@@ -111,6 +113,11 @@ export class TouchlineClient {
   }
 
   private received(answer: Answer): void {
-    if (answer.type === "components" && answer.matchId === this.options.matchId) this.scheduler.offer(answer);
+    if (answer.type !== "components" || answer.matchId !== this.options.matchId) return;
+    this.scheduler.offer(...(answer.missed ?? []), answer);
   }
+}
+
+function instant({ programmeMs }: Playhead): string {
+  return new Date(programmeMs).toISOString();
 }

@@ -1,10 +1,11 @@
 // Generated from docs/websocket.asyncapi.yaml by `npm run generate`. Do not edit.
 
-/** Follow a match; `lastVersion` is the newest version that the app shows, after a reconnect. */
+/** Follow a match; `lastVersion` is the newest version that the app has, after a reconnect, and `playhead` where its picture is in the programme, once it knows. */
 export type Subscribe = {
   action: "subscribe";
   matchId: MatchId;
   lastVersion?: Version;
+  playhead?: Instant;
   requestId?: RequestId;
 };
 
@@ -221,6 +222,7 @@ export type Components = {
   placements: Placement[];
   alternatives: Placement[];
   snapshot: boolean;
+  missed?: Components[];
   requestId?: RequestId;
   sentAt: Instant;
   trace: Trace;

@@ -54,13 +54,15 @@ export class Scheduler {
     return this.held.filter((each) => each.notBefore <= at).map((each) => each.message);
   }
 
-  /** Hold a version; one that is already held is dropped. Versions may overtake one another on the way. */
-  offer(message: Components): void {
-    if (this.held.some((each) => each.message.version === message.version)) return;
-    const { notBefore, validUntil } = message.media;
-    this.held.push({ message, notBefore: Date.parse(notBefore), validUntil: Date.parse(validUntil) });
+  /** Hold versions; one that is already held is dropped. Versions may overtake one another on the way. */
+  offer(...messages: Components[]): void {
+    for (const message of messages) {
+      if (this.held.some((each) => each.message.version === message.version)) continue;
+      const { notBefore, validUntil } = message.media;
+      this.held.push({ message, notBefore: Date.parse(notBefore), validUntil: Date.parse(validUntil) });
+    }
     this.held.sort((one, other) => one.message.version - other.message.version);
-    if (this.held.length > KEPT) this.held.shift();
+    this.held.splice(0, this.held.length - KEPT);
     this.update();
   }
 

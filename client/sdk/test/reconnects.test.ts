@@ -6,6 +6,42 @@ const APPS = 500;
 let clients: TouchlineClient[] = [];
 afterEach(() => clients.forEach((each) => each.stop()));
 
+test("a viewer who is behind and was away sees each version that fell meanwhile, once, in order, with the own picture", async () => {
+  vi.useFakeTimers();
+  const network = new FakeNetwork();
+  const shown: [number, number][] = [];
+  let programmeMs = 100_000;
+  const client = new TouchlineClient({ url: "wss://host", token: async () => "t", matchId: "m", openSocket: network.open, random: () => 0.1, playhead: () => ({ programmeMs, rate: 1 }), latencyMs: () => 60_000 });
+  clients = [client];
+  client.scheduler.screens.on((screen) => screen && shown.push([screen.message.version, programmeMs / 1_000]));
+  client.start();
+  await vi.advanceTimersByTimeAsync(0);
+  network.newest.opens();
+  network.newest.receives(version(1, 90, 600));
+  network.newest.acknowledges("subscribe");
+  network.newest.close();
+  await vi.advanceTimersByTimeAsync(200);
+  network.newest.opens();
+  const [subscribe] = network.newest.sent;
+  expect(subscribe).toMatchObject({ lastVersion: 1, playhead: "1970-01-01T00:01:40.000Z" });
+  // Its picture is at second 100; versions 2 to 4 fell at 110, 130 and 150.
+  const missed = [{ ...version(2, 110, 600), snapshot: true }, { ...version(3, 130, 600), snapshot: true }];
+  network.newest.receives({ ...version(4, 150, 600), snapshot: true, missed, requestId: subscribe?.requestId });
+  network.newest.receives(version(3, 130, 600));
+  for (; programmeMs < 160_000; programmeMs += 500) await vi.advanceTimersByTimeAsync(500);
+  expect(shown).toEqual([[1, 100], [2, 110], [3, 130], [4, 150]]);
+});
+
+test("what was missed and is past already does not flash by", () => {
+  const client = new TouchlineClient({ url: "wss://host", token: async () => "t", matchId: "m", openSocket: new FakeNetwork().open, playhead: () => ({ programmeMs: 200_000, rate: 1 }), latencyMs: () => 0 });
+  clients = [client];
+  const shown: number[] = [];
+  client.scheduler.screens.on((screen) => screen && shown.push(screen.message.version));
+  client.connection.answers.emit({ ...version(4, 150, 600), snapshot: true, missed: [version(2, 110, 600), version(3, 130, 600)] });
+  expect(shown).toEqual([4]);
+  expect(client.scheduler.past().map((each) => each.version)).toEqual([2, 3, 4]);
+});
+
 test("five hundred apps that lose their connection together come back apart, without a gap or a repeat", async () => {
   vi.useFakeTimers();
   const networks = Array.from({ length: APPS }, () => new FakeNetwork());

@@ -131,7 +131,7 @@ def test_a_command_goes_through_the_tables_and_into_the_audit_log(
     freeze = {"action": "operate", "command": "freeze", "componentId": "poll", "reason": "broken"}
     for _ in range(2):
         assert _say(operate, runtime, OPERATOR, **freeze)["type"] == "ack"
-    _, context = _store().state(MATCH)
+    _, context, _ = _store().standing(MATCH)
     assert context
     assert (context.version, context.frozen) == (1, ("poll",))
     tell_operators.handler(_changes("audit"), runtime)

@@ -1,10 +1,8 @@
 import type { RemoteModule } from "@touchline/kit";
 import type { Placement } from "@touchline/sdk";
 import { useCallback, useEffect, useState } from "react";
+import { contest } from "./contest";
 import { load } from "./federation";
-
-/** How long one candidate may take: its successor, most often loaded already, is on the screen within two seconds. */
-export const PATIENCE_MS = 1_500;
 
 export interface Standing {
   placement: Placement;
@@ -12,39 +10,43 @@ export interface Standing {
 }
 
 /**
- * The first candidate that loads, and a way to say that it failed after all.
+ * The best candidate that loads in time, and a way to say that it failed after all.
  *
- * Candidates that failed are not tried again while the list names them.
+ * Candidates that were passed over are not tried again while the list names them.
  */
 export function useRemote(list: Placement[], base: string): [Standing | null, (why: unknown) => void] {
-  const [failed, setFailed] = useState<ReadonlySet<string>>(new Set());
+  const [given, setGiven] = useState<ReadonlySet<string>>(new Set());
   const [standing, setStanding] = useState<Standing | null>(null);
-  const placement = list.find((each) => !failed.has(keyOf(each))) ?? null;
+  const candidates = list.filter((each) => !given.has(keyOf(each)));
+  const placement = candidates[0] ?? null;
   const key = placement && keyOf(placement);
 
+  const giveUp = useCallback((names: string[]) => {
+    if (names.length > 0) setGiven((known) => new Set([...known, ...names]));
+  }, []);
   const fail = useCallback(
     (why: unknown) => {
       if (!key) return;
       console.warn(`${key} gives way:`, why);
-      setFailed((known) => new Set(known).add(key));
+      giveUp([key]);
     },
-    [key],
+    [key, giveUp],
   );
 
   useEffect(() => {
-    if (!placement) {
+    if (!key) {
       setStanding(null);
       return;
     }
     let current = true;
-    const slow = setTimeout(() => current && fail(`it took longer than ${PATIENCE_MS} ms`), PATIENCE_MS);
-    load(placement.remote, base).then(
-      (module) => current && setStanding({ placement, module }),
-      (error: unknown) => current && fail(error),
-    ).finally(() => clearTimeout(slow));
+    void contest(candidates, ({ remote }) => load(remote, base)).then(({ winner, passedOver }) => {
+      if (!current) return;
+      for (const [each, why] of passedOver) console.warn(`${keyOf(each)} gives way:`, why);
+      giveUp([...passedOver.keys()].map(keyOf));
+      setStanding(winner && { placement: winner.candidate, module: winner.module });
+    });
     return () => {
       current = false;
-      clearTimeout(slow);
     };
     // The same candidate in a newer message is the same micro-frontend: it stays mounted.
   }, [key, base]);

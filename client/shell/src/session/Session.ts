@@ -70,7 +70,7 @@ export class Session {
   }
 
   /** Fetch micro-frontends while their message is still held: they are ready when the picture is. */
-  private warm({ placements }: Components): void {
-    for (const { remote } of placements) load(remote, this.remotesUrl).catch(() => undefined);
+  private warm({ placements, missed = [] }: Components): void {
+    for (const { remote } of [...missed.flatMap((each) => each.placements), ...placements]) load(remote, this.remotesUrl).catch(() => undefined);
   }
 }

@@ -1,0 +1,89 @@
+"""Which versions an app that was away can still come to show."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.catching_up import REWIND, versions_still_due
+from domain.context import REMEMBERED_VERSIONS, MatchContext, initial_context, merge
+from domain.moment import MomentType
+from tests import fakes
+
+MATCH = fakes.a_match()
+
+
+def after(*minutes: float) -> MatchContext:
+    """The context after a goal in each of these minutes."""
+    context = initial_context(MATCH)
+    for number, minute in enumerate(minutes, start=1):
+        at = fakes.KICK_OFF + timedelta(minutes=minute)
+        goal = fakes.a_moment(number, clock_seconds=60 * minute, occurred_at=at)
+        context = merge(context, MATCH, [goal]) or context
+    return context
+
+
+def due(context: MatchContext, playhead: datetime | None) -> list[int]:
+    return [each.version for each in versions_still_due(context, MATCH, playhead)]
+
+
+def minute(number: float) -> datetime:
+    return fakes.KICK_OFF + timedelta(minutes=number)
+
+
+def test_a_picture_behind_the_live_edge_gets_what_it_has_yet_to_reach():
+    context = after(1, 20, 21, 22)
+    # Version 1 was overtaken in minute 20, longer ago than anybody jumps back.
+    assert due(context, minute(20) + REWIND + timedelta(seconds=1)) == [2, 3]
+    assert due(context, minute(20.5)) == [2, 3]
+    assert due(context, minute(22) + REWIND) == []
+
+
+def test_who_does_not_say_where_the_picture_is_may_be_behind_a_little():
+    assert due(after(1, 20, 21, 22), None) == [2, 3]
+
+
+def test_what_its_own_window_has_ended_for_is_not_sent_again():
+    # A goal is fresh for three minutes: at minute 10 nobody who jumps back five comes to that of minute 1.
+    assert due(after(1, 30), minute(10)) == []
+
+
+def test_an_overtaken_version_was_never_due():
+    context = after(20, 21)
+    other = fakes.a_moment(3, kind=MomentType.RED_CARD, clock_seconds=60 * 21, occurred_at=minute(21))
+    context = merge(context, MATCH, [other]) or context
+    frozen = context.with_frozen(("poll",))
+    # The goal and the freeze have the same opening: the goal's version shows on nobody's screen any more.
+    assert 2 not in due(frozen, minute(20.5))
+    assert {each.frozen for each in versions_still_due(frozen, MATCH, minute(20.5))} == {("poll",)}
+
+
+def test_a_cancelled_moment_takes_everything_before_it_along():
+    assert due(after(20, 21).without_headline(MATCH), minute(20)) == []
+
+
+def test_a_context_remembers_the_versions_before_it_and_no_more():
+    context = after(*range(1, 30))
+    assert [each.version for each in context.earlier] == list(range(29 - REMEMBERED_VERSIONS, 29))
+    assert all(not each.earlier and not each.seen for each in context.earlier)
+    assert MatchContext.from_dict(context.to_dict()) == context
+
+
+@given(st.lists(st.integers(1, 45), min_size=1, max_size=9, unique=True), st.integers(-5, 60))
+def test_whoever_catches_up_sees_what_those_see_who_never_left(minutes: list[int], at: int):
+    context = after(*sorted(minutes))
+    never_left = [*context.earlier, replace(context, earlier=())]
+    caught_up = [*versions_still_due(context, MATCH, minute(at)), replace(context, earlier=())]
+    for seconds in range(0, 60 * 60, 90):
+        playhead = minute(at) - REWIND + timedelta(seconds=seconds)
+        assert _shown(caught_up, playhead) == _shown(never_left, playhead)
+
+
+def _shown(versions: list[MatchContext], playhead: datetime) -> int | None:
+    """What an app shows: the newest version that has opened, until it ends."""
+    windows = [(each.version, each.media_window(MATCH)) for each in versions]
+    opened = [(version, window) for version, window in windows if window.not_before <= playhead]
+    if not opened or opened[-1][1].valid_until <= playhead:
+        return None
+    return opened[-1][0]
