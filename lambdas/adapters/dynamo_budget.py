@@ -7,7 +7,8 @@ from typing import Any
 from lambdas.adapters.connection_rows import epoch, key
 
 LEASE_SHARE = 20
-"""A function environment takes a twentieth of the second's budget at a time, to save calls."""
+LEAST_LEASE = 5
+"""A function environment takes a twentieth of the second's budget at a time, or five, to save calls."""
 KEPT_FOR = timedelta(minutes=2)
 VIEWERS_PART = 5
 """Where cohorts are asked for, this part of the rate is for viewers by name: they delay no cohort."""
@@ -33,7 +34,7 @@ class DynamoRateBudget:
             if second != self._second:
                 self._second, self._left, self._exhausted = second, 0, False
             if self._left == 0 and not self._exhausted:
-                self._left = self._lease(now, max(1, self._limit // LEASE_SHARE))
+                self._left = self._lease(now, min(self._limit, max(LEAST_LEASE, self._limit // LEASE_SHARE)))
                 self._exhausted = self._left == 0
             if self._left == 0:
                 return False

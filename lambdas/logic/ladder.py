@@ -16,6 +16,8 @@ from lambdas.logic.sharing import CALLS_AT_ONCE, POLL_SECONDS, Sharing
 RESULTS = 100
 CACHE_SECONDS = 300
 CACHE_ENTRIES = 5_000
+PATIENCE_FOR_VIEWERS_SECONDS = 0.3
+"""How long a page of subscribers waits for those who are asked for by name; the rest see their cohort's."""
 
 
 def popularity_keys(cell: str) -> list[str]:
@@ -77,20 +79,21 @@ class Ladder:
         return found
 
     def for_viewers(self, context: MatchContext, viewer_ids: Iterable[str]) -> dict[str, Recommendation]:
-        """Recommendations of their own for as many viewers as the budget of this second allows."""
+        """Recommendations of their own, for as many viewers as this second's budget and patience allow."""
         ids = list(dict.fromkeys(viewer_ids))
         if not ids or self._breaker.is_open(self.clock()):
             return {}
         with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(ids))) as pool:
-            answers = pool.map(lambda viewer_id: self._own(context, viewer_id), ids)
+            give_up_at = self.clock() + timedelta(seconds=PATIENCE_FOR_VIEWERS_SECONDS)
+            answers = pool.map(lambda viewer_id: self._own(context, viewer_id, give_up_at), ids)
             return {
                 viewer_id: answer
                 for viewer_id, answer in zip(ids, answers, strict=True)
                 if answer is not None
             }
 
-    def _own(self, context: MatchContext, viewer_id: str) -> Recommendation | None:
-        if not self.viewer_budget.take(self.clock()):
+    def _own(self, context: MatchContext, viewer_id: str, give_up_at: datetime) -> Recommendation | None:
+        if self.clock() >= give_up_at or not self.viewer_budget.take(self.clock()):
             return None
         return self._ask(context, viewer_id, Rung.VIEWER)
 

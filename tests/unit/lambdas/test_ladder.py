@@ -1,5 +1,6 @@
 """The ladder: every rung is reached, and each step down is counted."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,6 +10,18 @@ from domain.placement import Rung
 from domain.recommendation import Recommendation, Refusal
 from tests import fakes
 from tests.unit.lambdas.conftest import House
+
+
+class SlowRecommender(fakes.ScriptedRecommender):
+    def __init__(self, house: House, seconds: float) -> None:
+        super().__init__(*house.recommender.ranking)
+        self._sleep, self._seconds = house.clock.sleep, seconds
+
+    def recommend(
+        self, user_id: str, columns: Mapping[str, str], count: int
+    ) -> tuple[tuple[str, ...], str | None] | Refusal:
+        self._sleep(self._seconds)
+        return super().recommend(user_id, columns, count)
 
 
 def rung_seen_by(house: House, number: int = 1) -> str:
@@ -34,6 +47,16 @@ def test_viewers_beyond_the_budget_fall_to_their_cohort(house: House):
     house.dispatch()
     rungs = sorted(house.inbox(number)[0]["rung"] for number in (2, 4, 6))
     assert rungs == ["cohort", "cohort", "viewer"]
+
+
+def test_viewers_beyond_patience_fall_to_their_cohort(house: House):
+    # GIVEN a campaign that takes a fifth of a second for each
+    house.ladder.per_viewer = True
+    house.ladder.recommender = SlowRecommender(house, seconds=0.2)
+    viewers = [f"viewer-{number}" for number in range(200)]
+    answered = house.ladder.for_viewers(house.context(), viewers)
+    # THEN those are left out who would have to wait for others
+    assert 1 <= len(answered) < 50
 
 
 def test_a_viewer_who_told_a_taste_is_asked_for_by_name(house: House):
