@@ -6,7 +6,7 @@ never speaks, 100 one that speaks at the start of every window.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -34,24 +34,36 @@ class Result:
 
 def evaluate(corpus: Mapping[str, Labelled]) -> Result:
     """The score at the corpus's best threshold."""
-    rows = sorted(
-        (row for name, series in corpus.items() for row in _weighed(name, series)),
-        key=lambda row: row.score,
-        reverse=True,
-    )
-    windows = dict.fromkeys(_windows(corpus), -FALSE_NEGATIVE_WEIGHT)
-    outside, best, best_threshold = 0.0, sum(windows.values()), math.inf
+    rows = sorted(_weighed(corpus), key=lambda row: row.score, reverse=True)
+    points = _Points(corpus)
+    best, best_threshold = points.total, math.inf
     for threshold, reached in groupby(rows, key=lambda row: row.score):
-        for row in reached:
-            if row.window is None:
-                outside += row.weight
-            else:
-                windows[row.window] = max(windows[row.window], row.weight)
-        total = outside + sum(windows.values())
-        if total > best:
-            best, best_threshold = total, threshold
-    silent, perfect = -FALSE_NEGATIVE_WEIGHT * len(windows), float(len(windows))
-    return Result(score=100 * (best - silent) / (perfect - silent), threshold=best_threshold)
+        points.count(reached)
+        if points.total > best:
+            best, best_threshold = points.total, threshold
+    return Result(score=_normalised(best, corpus), threshold=best_threshold)
+
+
+def held_out(corpus: Mapping[str, Labelled]) -> float:
+    """The score when each series is held to the threshold that is best for the others."""
+    total = 0.0
+    for name, series in corpus.items():
+        others = {other: labelled for other, labelled in corpus.items() if other != name}
+        threshold = evaluate(others).threshold
+        points = _Points({name: series})
+        points.count(row for row in _weighed({name: series}) if row.score >= threshold)
+        total += points.total
+    return _normalised(total, corpus)
+
+
+def probation_rows(rows: int) -> int:
+    """How many first rows of a series count neither way."""
+    return min(math.floor(PROBATION_SHARE * rows), PROBATION_ROWS)
+
+
+def _normalised(points: float, corpus: Mapping[str, Labelled]) -> float:
+    silent, perfect = _Points(corpus).total, len(_windows(corpus))
+    return 100 * (points - silent) / (perfect - silent)
 
 
 Window = tuple[str, int]
@@ -64,6 +76,25 @@ class _Row:
     window: Window | None
 
 
+class _Points:
+    """What a corpus's rows earn: each window its best one, every row outside its cost."""
+
+    def __init__(self, corpus: Mapping[str, Labelled]) -> None:
+        self._windows = dict.fromkeys(_windows(corpus), -FALSE_NEGATIVE_WEIGHT)
+        self._outside = 0.0
+
+    def count(self, rows: Iterable[_Row]) -> None:
+        for row in rows:
+            if row.window is None:
+                self._outside += row.weight
+            else:
+                self._windows[row.window] = max(self._windows[row.window], row.weight)
+
+    @property
+    def total(self) -> float:
+        return self._outside + sum(self._windows.values())
+
+
 def _windows(corpus: Mapping[str, Labelled]) -> list[Window]:
     return [
         (name, number)
@@ -74,10 +105,15 @@ def _windows(corpus: Mapping[str, Labelled]) -> list[Window]:
 
 
 def _probation(series: Labelled) -> int:
-    return min(math.floor(PROBATION_SHARE * len(series.scores)), PROBATION_ROWS)
+    return probation_rows(len(series.scores))
 
 
-def _weighed(name: str, series: Labelled) -> list[_Row]:
+def _weighed(corpus: Mapping[str, Labelled]) -> Iterator[_Row]:
+    for name, series in corpus.items():
+        yield from _of_series(name, series)
+
+
+def _of_series(name: str, series: Labelled) -> list[_Row]:
     rows, number, before = [], 0, None
     for index, score in enumerate(series.scores):
         inside = number < len(series.windows) and series.windows[number][0] <= index

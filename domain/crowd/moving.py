@@ -46,8 +46,9 @@ class Recent:
 class Fading:
     """A mean of amount over weight in which the past fades by 1/e in each memory."""
 
-    def __init__(self, memory_seconds: float) -> None:
-        self._memory_seconds = memory_seconds
+    def __init__(self, memory: float) -> None:
+        """`memory` is in the unit of the times that entries come with: seconds, or rows."""
+        self._memory = memory
         self._at = -math.inf
         self.amount = 0.0
         self.weight = 0.0
@@ -59,7 +60,7 @@ class Fading:
 
     def add(self, at: float, amount: float, weight: float) -> None:
         """Take an entry in, in time order."""
-        kept = math.exp(min(self._at - at, 0.0) / self._memory_seconds)
+        kept = math.exp(min(self._at - at, 0.0) / self._memory)
         self.amount = self.amount * kept + amount
         self.weight = self.weight * kept + weight
         self._at = at

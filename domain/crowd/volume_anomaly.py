@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.crowd.daily_profile import DailyProfile
+from domain.crowd.moving import Fading
 from domain.crowd.peaks import Peaks
 from domain.crowd.tail import Tail
 
@@ -17,10 +18,11 @@ class VolumeAnomalySettings:
     """One set for every series; the defaults are for rows of five minutes.
 
     spans: rows over which volume is averaged: a burst of a quarter of an hour to an hour
-    seasonal_share: exponent of the usual level that the volume is divided by. 0.5 is the scale of counting
-        noise, and bursts of retweets add to it; a full 1 makes the noise of a quiet night as loud as the
-        bursts of a day
+    burstiness: relative variance of a volume beyond the noise of counting: a busy day wavers as much for its
+        size as a quiet night, but for the few posts that the night has to count
     pseudo_posts: posts added to each span's sum, so that a handful in silence is no burst
+    size_weight: surprise for each e-fold by which the posts of size_rows (six hours) exceed the mean of the
+        last memory_rows (two days), whatever the hour: a burst is to be large as well as rare for its time
     warm_up_rows: rows before the first score, a day
     quiet_rows, confirm_rows: a burst is told once, half an hour after its peak; nothing lower for a day
     floor, scale: surprise at which a score begins, and the one that lifts it to 1 - 1/e
@@ -28,13 +30,16 @@ class VolumeAnomalySettings:
 
     spans: tuple[int, ...] = (3, 6, 12)
     quantile: float = 0.95
-    seasonal_share: float = 0.65
+    burstiness: float = 0.2
     pseudo_posts: float = 3.0
+    size_weight: float = 1.3
+    size_rows: int = 72
+    memory_rows: int = 576
     warm_up_rows: int = 288
     quiet_rows: int = 300
     confirm_rows: int = 6
     floor: float = -2.0
-    scale: float = 7.0
+    scale: float = 8.5
 
 
 DEFAULT_SETTINGS = VolumeAnomalySettings()
@@ -43,15 +48,17 @@ DEFAULT_SETTINGS = VolumeAnomalySettings()
 class VolumeAnomaly:
     """Scores each row of a series of post volumes from 0 (ordinary) to 1, comparably across series.
 
-    Each span's volume, less the usual at this time of the day, is held against the tail of its own past; the
-    surprises of the spans are averaged, and a burst's highest is told once.
+    Each span's volume over the usual at this time of the day, in units of its noise, is held against the tail
+    of its own past; the surprises of the spans are averaged and the burst's size is added; its highest sum is
+    told once.
     """
 
     def __init__(self, settings: VolumeAnomalySettings = DEFAULT_SETTINGS) -> None:
         self._settings = settings
         self._profile = DailyProfile()
         self._tails = [Tail(settings.quantile) for _ in settings.spans]
-        self._recent: deque[float] = deque(maxlen=max(settings.spans))
+        self._recent: deque[float] = deque(maxlen=max(*settings.spans, settings.size_rows))
+        self._lately = Fading(settings.memory_rows)
         self._peaks = Peaks(quiet_rows=settings.quiet_rows, confirm_rows=settings.confirm_rows)
 
     def observe(self, at: datetime, volume: float) -> float:
@@ -64,20 +71,30 @@ class VolumeAnomaly:
         usual = self._profile.usual(at, unless_known=volume)
         self._profile.add(at, volume)
         self._recent.append(volume)
+        lately = self._lately.mean
+        self._lately.add(self._tails[0].seen, volume, 1.0)
         warm = self._tails[0].seen >= self._settings.warm_up_rows
-        total = 0.0
+        rarity = 0.0
         for span, tail in zip(self._settings.spans, self._tails, strict=True):
             level = self._level(span, usual)
-            if warm:
-                total += max(tail.surprise(level) - self._settings.floor, 0.0)
+            rarity += max(tail.surprise(level) - self._settings.floor, 0.0)
             tail.add(level)
-        return total / len(self._tails)
+        return rarity / len(self._tails) + self._size(lately) if warm else 0.0
 
     def _level(self, span: int, usual: float) -> float:
-        settings = self._settings
+        noise = math.sqrt(self._settings.burstiness + 1 / self._posts(span, usual))
+        return self._growth(span, usual) / noise
+
+    def _size(self, lately: float) -> float:
+        return self._settings.size_weight * max(self._growth(self._settings.size_rows, lately), 0.0)
+
+    def _growth(self, span: int, usual: float) -> float:
+        """The logarithm by which the last `span` rows exceed as many usual ones."""
         rows = list(self._recent)[-span:]
-        pseudo = settings.pseudo_posts / span
-        return math.log(sum(rows) / len(rows) + pseudo) - settings.seasonal_share * math.log(usual + pseudo)
+        return math.log(self._posts(span, sum(rows) / len(rows)) / self._posts(span, usual))
+
+    def _posts(self, span: int, volume: float) -> float:
+        return span * volume + self._settings.pseudo_posts
 
     def state(self) -> dict[str, Any]:
         """Everything that a checkpoint must hold, JSON-safe and bounded."""
@@ -85,6 +102,7 @@ class VolumeAnomaly:
             "profile": self._profile.state(),
             "tails": [tail.state() for tail in self._tails],
             "recent": list(self._recent),
+            "lately": self._lately.state(),
             "peaks": self._peaks.state(),
         }
 
@@ -94,4 +112,5 @@ class VolumeAnomaly:
         for tail, stored in zip(self._tails, state["tails"], strict=True):
             tail.restore(stored)
         self._recent = deque(state["recent"], maxlen=self._recent.maxlen)
+        self._lately.restore(state["lately"])
         self._peaks.restore(state["peaks"])

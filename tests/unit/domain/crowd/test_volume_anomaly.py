@@ -45,6 +45,18 @@ def test_a_burst_stands_out_on_any_scale(scale):
     assert found[highest] > 0.6
 
 
+def test_of_two_bursts_as_rare_the_larger_scores_higher():
+    # GIVEN bursts of ten times the usual, one in the quiet of the night and one at the height of the day
+    usual = [100 * (1.2 + math.sin(2 * math.pi * row / DAY)) for row in range(10 * DAY)]
+    night, day = 8 * DAY + DAY * 3 // 4, 8 * DAY + DAY // 4
+    found = {
+        at: max(scores([posts * (10 if at <= row < at + 6 else 1) for row, posts in enumerate(usual)])[at:])
+        for at in (night, day)
+    }
+    # THEN both are told, and the one that brought more posts above the other
+    assert 0.4 < found[night] < found[day]
+
+
 def test_scores_stay_between_zero_and_one():
     found = scores(with_burst(daily_posts(6), 5 * DAY, 1e9))
     assert min(found) >= 0

@@ -1,0 +1,82 @@
+"""Series of the Numenta Anomaly Benchmark: read, redrawn, and scored by the volume detector."""
+
+import csv
+import gzip
+import json
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from benchmarks.nab import Labelled, probation_rows
+from domain.crowd.volume_anomaly import VolumeAnomaly
+
+ROWS_PER_DAY = 288
+LATEST_START_DAYS = 12
+SMALLEST_SHARE, FEWEST_POSTS = 1 / 16, 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """Posts in each five minutes, and the labelled windows as first and last row."""
+
+    instants: Sequence[datetime]
+    volumes: Sequence[int]
+    windows: Sequence[tuple[int, int]]
+
+    def scored(self) -> Labelled:
+        """As the detector scores it, from its first row on."""
+        detector = VolumeAnomaly()
+        scores = [
+            detector.observe(at, volume) for at, volume in zip(self.instants, self.volumes, strict=True)
+        ]
+        return Labelled(scores=scores, windows=self.windows)
+
+    def redrawn(self, chance: random.Random) -> "Series":
+        """The series begun some days later, each post kept with one chance: another ticker, as it were.
+
+        The chance is so that a row keeps a post or more in the mean; no window lies across the new
+        probation's end.
+        """
+        first = ROWS_PER_DAY * chance.choice(
+            [day for day in range(LATEST_START_DAYS) if self._may_start(day)]
+        )
+        mean = sum(self.volumes) / len(self.volumes)
+        smallest = min(max(SMALLEST_SHARE, FEWEST_POSTS / mean), 1.0)
+        share = math.exp(chance.uniform(math.log(smallest), 0.0))
+        return Series(
+            instants=self.instants[first:],
+            volumes=[_kept(volume, share, chance) for volume in self.volumes[first:]],
+            windows=[(start - first, end - first) for start, end in self.windows if start >= first],
+        )
+
+    def _may_start(self, day: int) -> bool:
+        first = ROWS_PER_DAY * day
+        counted = first + probation_rows(len(self.volumes) - first)
+        return not any(start < counted <= end for start, end in self.windows)
+
+
+def _kept(posts: int, share: float, chance: random.Random) -> int:
+    return sum(chance.random() < share for _ in range(posts))
+
+
+def read(folder: Path) -> Mapping[str, Series]:
+    """Every series that the folder's `windows.json` names."""
+    labels = json.loads((folder / "windows.json").read_text())
+    return {Path(name).stem: _read(folder / f"{Path(name).name}.gz", labels[name]) for name in labels}
+
+
+def _read(path: Path, labels: list[list[str]]) -> Series:
+    with gzip.open(path, "rt", newline="") as file:
+        rows = list(csv.DictReader(file))
+    instants = [datetime.fromisoformat(row["timestamp"]) for row in rows]
+    at = {instant: index for index, instant in enumerate(instants)}
+    return Series(
+        instants=instants,
+        volumes=[int(float(row["value"])) for row in rows],
+        windows=[
+            (at[datetime.fromisoformat(start)], at[datetime.fromisoformat(end)]) for start, end in labels
+        ],
+    )
