@@ -82,11 +82,11 @@ class Reader:
 
     def choice(self, name: str, kind: type[E]) -> E:
         """A member of an enumeration, by its value."""
-        expected = "one of " + ", ".join(str(member.value) for member in kind)
-        value = self.raw(name, expected)
+        value = self._fields.get(name)
         try:
             return kind(value)
         except ValueError:
+            expected = "one of " + ", ".join(str(member.value) for member in kind)
             raise InvalidFieldError(self.path(name), expected, value) from None
 
     def instant(self, name: str) -> datetime:
