@@ -38,8 +38,10 @@ class Places:
 
     def period_of(self, period: Period) -> int:
         """The period as football counts it: 1 to 5, or whatever else the file says."""
-        return self._named.get(period.id, period.id)
+        counted: int = period.id
+        return self._named.get(counted, counted)
 
     def seconds_of(self, event: Event) -> float:
         """Seconds since the period began."""
-        return round(event.timestamp.total_seconds() - self._begins.get(event.period.id, 0.0), 3)
+        since_start: float = event.timestamp.total_seconds()
+        return round(since_start - self._begins.get(event.period.id, 0.0), 3)
