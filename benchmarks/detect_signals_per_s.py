@@ -1,4 +1,7 @@
-"""`detect_signals_per_s`: the detectors alone on one core, for 1 to 1,000 matches at once, beside two peers.
+"""`detect_signals_per_s`: signals per second of one core, for 1 to 1,000 matches at once, beside two peers.
+
+`engine` is "none" for the detectors alone, and "embedded" for the twin's engine around them, which also reads
+the stream, reads JSON, publishes and keeps; Flink has a figure of its own, `flink_signals_per_s`.
 
 The signals are every entry of a real match in kloppy's wheel, interleaved over the matches. The peers get
 one value for each of the same signals, the seconds since the entry before: River's half-space trees (its
@@ -6,9 +9,8 @@ defaults) and a robust random cut forest of 40 trees with 256 points. They look 
 not rules): the ratio says what a signal costs, not which finds more.
 """
 
-import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +20,8 @@ import numpy as np
 import rrcf
 from river import anomaly
 
+from benchmarks.figure import Figure, figure
+from benchmarks.rig.embedded_rate import embedded_rate
 from domain.detection.engine import MatchEngine
 from domain.signal import Signal
 from local.feeds.loading import load_feed
@@ -26,12 +30,14 @@ FIGURE = "detect_signals_per_s"
 UNIT = "signals/s"
 MATCHES_AT_ONCE = (1, 10, 100, 1_000)
 SIGNALS_OF_EACH = {1: None, 10: None, 100: 1_000, 1_000: 100}
+THROUGH_THE_STREAM = 4_000
+"""Signals for the embedded engine: the server that plays Kinesis is many times slower than it."""
 RRCF_SIGNALS, RRCF_TREES, RRCF_POINTS = 500, 40, 256
 FILES = Path(kloppy.__file__).parent / "tests" / "files"
 
 
-def figures() -> Iterator[dict[str, object]]:
-    """One line per number of matches and peer."""
+def figures() -> Iterator[Figure]:
+    """One line per number of matches, engine and peer."""
     signals = _real_signals()
     gaps = [(after.occurred_at - before.occurred_at).total_seconds() for before, after in pairwise(signals)]
     peers = {
@@ -40,17 +46,17 @@ def figures() -> Iterator[dict[str, object]]:
     }
     for matches in MATCHES_AT_ONCE:
         interleaved = _interleaved(signals[: SIGNALS_OF_EACH[matches]], matches)
-        value = _rate(len(interleaved), lambda: _detect(interleaved))  # noqa: B023
-        for peer, peer_value in peers.items():
-            yield {
-                "figure": FIGURE,
-                "value": round(value),
-                "unit": UNIT,
-                "peer": peer,
-                "peer_value": round(peer_value),
-                "ratio": round(value / peer_value, 1),
-                "matches": matches,
-            }
+        alone = _rate(len(interleaved), lambda: _detect(interleaved))  # noqa: B023
+        yield from _beside(peers, alone, matches=matches, engine="none")
+        embedded, by_the_wall = embedded_rate(interleaved[:THROUGH_THE_STREAM])
+        yield from _beside(
+            peers, embedded, matches=matches, engine="embedded", per_second_of_wall=round(by_the_wall)
+        )
+
+
+def _beside(peers: Mapping[str, float], value: float, **detail: object) -> Iterator[Figure]:
+    for peer, peer_value in peers.items():
+        yield figure(FIGURE, value, UNIT, peer=peer, peer_value=peer_value, higher_is_better=True, **detail)
 
 
 def _real_signals() -> Sequence[Signal]:
@@ -93,8 +99,3 @@ def _rate(count: int, work: Callable[[], None]) -> float:
     began = time.process_time()
     work()
     return count / (time.process_time() - began)
-
-
-if __name__ == "__main__":
-    for figure in figures():
-        print(json.dumps(figure), flush=True)

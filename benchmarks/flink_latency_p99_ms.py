@@ -48,6 +48,7 @@ def figures() -> Iterator[Figure]:
         polling_interval_ms=POLLING_MILLISECONDS,
         floor_p50_ms=POLLING_MILLISECONDS / 2,
         floor_max_ms=POLLING_MILLISECONDS,
+        floor="the connector's polling interval",
         goals=len(latencies),
     )
 

@@ -139,9 +139,8 @@ class Signal:
         """Read a signal; raises InvalidFieldError that names the first wrong or missing field."""
         reader = Reader(value, path)
         kind = reader.choice("kind", SignalKind)
-        payloads = {SignalKind.MATCH_EVENT, SignalKind.POSTS, SignalKind.OBSERVATION}
-        for other in payloads - {kind}:
-            if reader.has(other.value):
+        for other in SignalKind:
+            if other is not kind and reader.has(other.value):
                 raise InvalidFieldError(
                     reader.path(other.value), f"nothing beside kind {kind.value}", "a value"
                 )

@@ -45,30 +45,27 @@ class Reader:
 
     def text(self, name: str, *, max_length: int = MAX_TEXT) -> str:
         """A non-empty string."""
-        expected = f"a non-empty string of at most {max_length} characters"
-        value = self.raw(name, expected)
+        value = self._fields.get(name)
         if not isinstance(value, str) or not value.strip() or len(value) > max_length:
+            expected = f"a non-empty string of at most {max_length} characters"
             raise InvalidFieldError(self.path(name), expected, value)
         return value
 
     def integer(self, name: str, *, minimum: int | None = None, maximum: int | None = None) -> int:
         """A whole number within bounds; true and false are not numbers."""
-        expected = "a whole number" + _bounds(minimum, maximum)
-        value = self.raw(name, expected)
+        value = self._fields.get(name)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if not isinstance(value, int) or isinstance(value, bool) or not _within(value, minimum, maximum):
-            raise InvalidFieldError(self.path(name), expected, value)
+            raise InvalidFieldError(self.path(name), "a whole number" + _bounds(minimum, maximum), value)
         return value
 
     def number(self, name: str, *, minimum: float | None = None, maximum: float | None = None) -> float:
         """A finite number within bounds."""
-        expected = "a number" + _bounds(minimum, maximum)
-        value = self.raw(name, expected)
-        if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-            raise InvalidFieldError(self.path(name), expected, value)
-        if not _within(value, minimum, maximum):
-            raise InvalidFieldError(self.path(name), expected, value)
+        value = self._fields.get(name)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        if not is_number or not _within(value, minimum, maximum):
+            raise InvalidFieldError(self.path(name), "a number" + _bounds(minimum, maximum), value)
         return float(value)
 
     def boolean(self, name: str, *, default: bool = False) -> bool:
@@ -82,11 +79,11 @@ class Reader:
 
     def choice(self, name: str, kind: type[E]) -> E:
         """A member of an enumeration, by its value."""
-        expected = "one of " + ", ".join(str(member.value) for member in kind)
-        value = self.raw(name, expected)
+        value = self._fields.get(name)
         try:
             return kind(value)
         except ValueError:
+            expected = "one of " + ", ".join(str(member.value) for member in kind)
             raise InvalidFieldError(self.path(name), expected, value) from None
 
     def instant(self, name: str) -> datetime:

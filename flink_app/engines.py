@@ -2,10 +2,13 @@
 
 import json
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from domain.detection.engine import MatchEngine
+from domain.detection.outcome import Part
 
+Stored = Mapping[Part, str | None]
+"""The parts of an engine as a checkpoint holds them; None where there is nothing yet."""
 EngineFactory = Callable[[str], MatchEngine]
 """Makes the engine of a match, given the match's id."""
 
@@ -24,14 +27,12 @@ class Engines:
         self._capacity = capacity
         self._busy: OrderedDict[str, MatchEngine] = OrderedDict()
 
-    def of(self, match_id: str, stored: Callable[[], str | None]) -> MatchEngine:
+    def of(self, match_id: str, stored: Callable[[], Stored]) -> MatchEngine:
         """The engine of a match, brought back from `stored` if it is not in memory."""
         engine = self._busy.get(match_id)
         if engine is None:
             engine = self._create(match_id)
-            state = stored()
-            if state is not None:
-                engine.restore(json.loads(state))
+            engine.restore({part: json.loads(state) for part, state in stored().items() if state is not None})
             self._busy[match_id] = engine
             if len(self._busy) > self._capacity:
                 self._busy.popitem(last=False)
@@ -44,6 +45,6 @@ class Engines:
         self._busy.pop(match_id, None)
 
 
-def to_state(engine: MatchEngine) -> str:
-    """The engine as it is kept in a checkpoint."""
-    return json.dumps(engine.state(), separators=(",", ":"))
+def to_state(engine: MatchEngine, part: Part) -> str:
+    """A part of the engine as it is kept in a checkpoint."""
+    return json.dumps(engine.state_of(part), separators=(",", ":"))

@@ -1,7 +1,6 @@
 """The operators of the pipeline: thin shells between Flink and the domain."""
 
 import json
-import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -9,17 +8,15 @@ from typing import Any
 from pyflink.common import Time, Types
 from pyflink.common.watermark_strategy import TimestampAssigner
 from pyflink.datastream import OutputTag, RuntimeContext
-from pyflink.datastream.functions import FlatMapFunction, KeyedProcessFunction, ProcessFunction
-from pyflink.datastream.state import StateTtlConfig, ValueStateDescriptor
+from pyflink.datastream.functions import KeyedProcessFunction, ProcessFunction
+from pyflink.datastream.state import StateTtlConfig, ValueState, ValueStateDescriptor
 
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
-from domain.detection.outcome import REFUSALS, Verdict
-from domain.moment import Moment
+from domain.detection.outcome import REFUSALS, Part, Verdict
 from flink_app.arrival import Arrival, read_arrival, read_signal
 from flink_app.dead_letter import DeadLetter
 from flink_app.engines import Engines, to_state
-from flink_app.publishing import DeadLettersQueue, MomentsTopic
 from flink_app.settings import Settings
 
 ARRIVAL_TYPE = Types.TUPLE([Types.STRING(), Types.LONG(), Types.STRING()])
@@ -63,9 +60,11 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
     def open(self, runtime_context: RuntimeContext) -> None:
         """Take up the state, and count."""
         lifetime = StateTtlConfig.new_builder(Time.days(STATE_DAYS)).build()
-        descriptor = ValueStateDescriptor("engine", Types.STRING())
-        descriptor.enable_time_to_live(lifetime)
-        self._state = runtime_context.get_state(descriptor)
+        self._parts: dict[Part, ValueState] = {}
+        for part in Part:
+            descriptor = ValueStateDescriptor(part.value, Types.STRING())
+            descriptor.enable_time_to_live(lifetime)
+            self._parts[part] = runtime_context.get_state(descriptor)
         self._engines = Engines(self._new_engine)
         metrics = runtime_context.get_metrics_group()
         self._verdicts = {verdict: metrics.counter(f"{verdict.value}_signals") for verdict in Verdict}
@@ -81,12 +80,11 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
             self._malformed.inc()
             yield DEAD_LETTERS, signal.to_json(_now())
             return
-        engine = self._engines.of(arrival.match_id, self._state.value)
+        engine = self._engines.of(arrival.match_id, self._stored)
         had_ended = engine.ended
         outcome = engine.observe(signal)
         self._verdicts[outcome.verdict].inc()
-        if outcome.state_changed:
-            self._state.update(to_state(engine))
+        self._keep(engine, outcome.changed)
         if engine.ended and not had_ended:
             self._wait_for_stragglers(arrival.occurred_at_ms, ctx.timer_service())
         if outcome.verdict in REFUSALS:
@@ -95,13 +93,21 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
         for moment in outcome.moments:
             yield json.dumps(moment.to_dict())
 
-    def on_timer(self, timestamp: int, ctx: KeyedProcessFunction.OnTimerContext) -> None:  # noqa: ARG002
+    def on_timer(self, timestamp: int, ctx: KeyedProcessFunction.OnTimerContext) -> Iterable[str]:  # noqa: ARG002
         """The match is over and its stragglers had their time: let go of its state."""
         match_id = ctx.get_current_key()
-        engine = self._engines.of(match_id, self._state.value)
+        engine = self._engines.of(match_id, self._stored)
         engine.let_go()
-        self._state.update(to_state(engine))
+        self._keep(engine, Part)
         self._engines.forget(match_id)
+        return ()
+
+    def _stored(self) -> dict[Part, str | None]:
+        return {part: state.value() for part, state in self._parts.items()}
+
+    def _keep(self, engine: MatchEngine, changed: Iterable[Part]) -> None:
+        for part in changed:
+            self._parts[part].update(to_state(engine, part))
 
     def _wait_for_stragglers(self, ended_at_ms: int, timers: Any) -> None:
         """Event time stops with the last match and is ahead of a replayed one: the wall clock helps."""
@@ -114,49 +120,6 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
         return MatchEngine(
             match_id, rules=self._rules, lateness_seconds=self._lateness_seconds, crowd=MatchCrowd
         )
-
-
-class PublishMoments(FlatMapFunction):  # type: ignore[misc]
-    """Moments to the topic; nothing goes further."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def open(self, runtime_context: RuntimeContext) -> None:
-        """Connect once per subtask."""
-        settings = self._settings
-        self._topic = MomentsTopic(
-            settings.moments_topic_arn, region=settings.region, endpoint_url=settings.endpoint_url
-        )
-        self._published = runtime_context.get_metrics_group().counter("published_moments")
-
-    def flat_map(self, value: str) -> Iterable[str]:
-        """One moment."""
-        moment = Moment.from_dict(json.loads(value)).detected(time.time_ns() // 1_000_000)
-        self._topic.publish(moment)
-        self._published.inc()
-        return ()
-
-
-class KeepDeadLetters(FlatMapFunction):  # type: ignore[misc]
-    """Refused records to their queue; nothing goes further."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-
-    def open(self, runtime_context: RuntimeContext) -> None:
-        """Connect once per subtask."""
-        settings = self._settings
-        self._queue = DeadLettersQueue(
-            settings.dead_letters_queue_url, region=settings.region, endpoint_url=settings.endpoint_url
-        )
-        self._kept = runtime_context.get_metrics_group().counter("dead_letters")
-
-    def flat_map(self, value: str) -> Iterable[str]:
-        """One letter."""
-        self._queue.put(value)
-        self._kept.inc()
-        return ()
 
 
 def _now() -> datetime:

@@ -1,18 +1,19 @@
 """The pipeline: source, event time, detection by match, sinks."""
 
+from collections.abc import Callable
+
 from pyflink.common import Configuration, Duration, SimpleStringSchema, Types, WatermarkStrategy
 from pyflink.datastream import DataStream, StreamExecutionEnvironment
 from pyflink.datastream.connectors.kinesis import FlinkKinesisConsumer
 from pyflink.datastream.functions import SinkFunction
 
 from flink_app.arrival import RECORD_CHARSET
+from flink_app.delivery import Deliver, deliver_letters, deliver_moments, letters_lane, moments_lane
 from flink_app.operators import (
     ARRIVAL_TYPE,
     DEAD_LETTERS,
     DetectMoments,
     EventTime,
-    KeepDeadLetters,
-    PublishMoments,
     ReadArrivals,
 )
 from flink_app.settings import Settings
@@ -70,14 +71,13 @@ def build(flink: StreamExecutionEnvironment, settings: Settings) -> None:
         .name("detect moments")
         .uid("detect-moments")
     )
-    _end(detected.flat_map(PublishMoments(settings), Types.STRING()), "publish moments")
     refused = read.get_side_output(DEAD_LETTERS).union(detected.get_side_output(DEAD_LETTERS))
-    _end(refused.flat_map(KeepDeadLetters(settings), Types.STRING()), "keep dead letters")
+    _end(detected, moments_lane, deliver_moments(settings), "publish moments")
+    _end(refused, letters_lane, deliver_letters(settings), "keep dead letters")
 
 
-def _end(published: DataStream, name: str) -> None:
-    """Flink runs only what ends in a sink; the work was done in the operator before."""
+def _end(messages: DataStream, lane: Callable[[str], int], deliver: Deliver, name: str) -> None:
+    """Flink runs only what ends in a sink; the work is done in the operator before."""
     uid = name.replace(" ", "-")
-    published.name(name).uid(uid).add_sink(SinkFunction(NOTHING_LEFT)).name(f"after {name}").uid(
-        f"after-{uid}"
-    )
+    delivered = messages.key_by(lane, Types.INT()).process(deliver, Types.STRING()).name(name).uid(uid)
+    delivered.add_sink(SinkFunction(NOTHING_LEFT)).name(f"after {name}").uid(f"after-{uid}")

@@ -28,7 +28,7 @@ class FlinkStage:
 
     def __init__(self, endpoint_url: str) -> None:
         self.endpoint_url = endpoint_url
-        self._kinesis, self._sns, self._sqs = (self._client(name) for name in ("kinesis", "sns", "sqs"))
+        self._kinesis, self._sns, self._sqs = (self.client(name) for name in ("kinesis", "sns", "sqs"))
         self._kinesis.create_stream(StreamName=STREAM, ShardCount=2)
         self._topic = self._sns.create_topic(Name="moments")["TopicArn"]
         self._heard = self._sqs.create_queue(QueueName="heard")["QueueUrl"]
@@ -43,15 +43,11 @@ class FlinkStage:
         self.messages: list[dict[str, Any]] = []
         self.letters: list[dict[str, Any]] = []
 
-    def application(self, package: Path, directory: Path, **options: Any) -> FlinkApplication:
+    def application(
+        self, package: Path, directory: Path, *, lateness_seconds: float = 120, **options: Any
+    ) -> FlinkApplication:
         """The packaged application with the property groups that the stack would give it."""
-        own = {
-            "aws.region": DEFAULT_REGION,
-            "signals.stream.name": STREAM,
-            "moments.topic.arn": self._topic,
-            "dead.letters.queue.url": self._letters,
-            "allowed.lateness.seconds": "120",
-        }
+        own = {**self.properties, "allowed.lateness.seconds": str(lateness_seconds)}
         return FlinkApplication(
             package=package,
             property_groups=[
@@ -62,6 +58,16 @@ class FlinkStage:
             endpoint_url=self.endpoint_url,
             **options,
         )
+
+    @property
+    def properties(self) -> dict[str, str]:
+        """What the stack tells an engine."""
+        return {
+            "aws.region": DEFAULT_REGION,
+            "signals.stream.name": STREAM,
+            "moments.topic.arn": self._topic,
+            "dead.letters.queue.url": self._letters,
+        }
 
     def put(self, records: Sequence[tuple[str, bytes]]) -> None:
         """Records by partition key, in this order."""
@@ -107,7 +113,8 @@ class FlinkStage:
             self._sqs.delete_message_batch(QueueUrl=queue, Entries=handles)
         return found
 
-    def _client(self, service: str) -> Any:
+    def client(self, service: str) -> Any:
+        """A client of the stage's server."""
         return boto3.client(
             service,
             region_name=DEFAULT_REGION,

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from domain.broadcast.match_broadcast import MatchBroadcast
 from domain.detection.match_detector import DEFAULT_LATENESS_SECONDS, MatchDetector
-from domain.detection.outcome import Outcome, Verdict
+from domain.detection.outcome import Outcome, Part, Verdict
 from domain.detection.rules import DEFAULT_RULES, Rule
 from domain.moment import CROWDS_OWN, Moment
 from domain.signal import Signal, SignalKind
@@ -63,9 +63,15 @@ class MatchEngine:
     def observe(self, signal: Signal) -> Outcome:
         """What one signal leads to; each moment with its media time, as far as the broadcast has shown it."""
         if signal.kind is SignalKind.OBSERVATION:
-            return Outcome(moments=self._broadcast.observe(signal), state_changed=True)
+            return Outcome(moments=self._broadcast.observe(signal), changed=frozenset({Part.BROADCAST}))
         outcome = self._told(signal)
-        return replace(outcome, moments=self._broadcast.decorate(outcome.moments))
+        if not outcome.moments:
+            return outcome
+        return replace(
+            outcome,
+            moments=self._broadcast.decorate(outcome.moments),
+            changed=outcome.changed | {Part.BROADCAST},
+        )
 
     def _told(self, signal: Signal) -> Outcome:
         if signal.kind is SignalKind.MATCH_EVENT:
@@ -75,7 +81,7 @@ class MatchEngine:
             return Outcome(
                 moments=tuple(self._crowd.explain(outcome.moments)),
                 verdict=outcome.verdict,
-                state_changed=True,
+                changed=outcome.changed | {Part.CROWD},
             )
         if self._crowd is None:
             return Outcome()
@@ -86,7 +92,7 @@ class MatchEngine:
             self._feed.placed(moment) if moment.type in CROWDS_OWN else moment
             for moment in self._crowd.observe(signal)
         )
-        return Outcome(moments=moments, state_changed=True)
+        return Outcome(moments=moments, changed=frozenset({Part.CROWD}))
 
     def let_go(self) -> None:
         """Forget a match that is over, but for the fact."""
@@ -94,18 +100,24 @@ class MatchEngine:
         self._crowd = None
         self._broadcast = MatchBroadcast()
 
+    def state_of(self, part: Part) -> dict[str, Any] | None:
+        """What a checkpoint must hold of one part, JSON-safe and bounded; None if there is no such part."""
+        if part is Part.FEED:
+            return self._feed.state()
+        if part is Part.BROADCAST:
+            return self._broadcast.state()
+        return self._crowd.state() if self._crowd is not None else None
+
     def state(self) -> dict[str, Any]:
-        """Everything that a checkpoint must hold, JSON-safe and bounded."""
-        return {
-            "feed": self._feed.state(),
-            "crowd": self._crowd.state() if self._crowd else None,
-            "broadcast": self._broadcast.state(),
-        }
+        """Everything that a checkpoint must hold."""
+        return {part.value: self.state_of(part) for part in Part}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
-        self._feed.restore(state["feed"])
-        if self._crowd is not None and state["crowd"] is not None:
-            self._crowd.restore(state["crowd"])
-        if "broadcast" in state:
-            self._broadcast.restore(state["broadcast"])
+        """Go on from a checkpoint; a part that it does not hold had nothing to remember."""
+        feed, crowd, broadcast = (state.get(part.value) for part in Part)
+        if feed is not None:
+            self._feed.restore(feed)
+        if self._crowd is not None and crowd is not None:
+            self._crowd.restore(crowd)
+        if broadcast is not None:
+            self._broadcast.restore(broadcast)

@@ -9,7 +9,7 @@ from typing import Any
 from domain.detection.clock import PlayClock
 from domain.detection.entry import Entry
 from domain.detection.event_time import EventTime
-from domain.detection.outcome import Outcome, Verdict
+from domain.detection.outcome import Outcome, Part, Verdict
 from domain.detection.rules import DEFAULT_RULES, Rule
 from domain.detection.story import Story
 from domain.detection.told import RETRACTED, Told, fingerprint_of, revised
@@ -21,6 +21,7 @@ from domain.validation import Reader, format_instant
 
 DEFAULT_LATENESS_SECONDS = 120.0
 STATE_VERSION = 1
+FEED_CHANGED = frozenset({Part.FEED})
 MAX_ENTRIES = 2_000
 """Entries that matter in one match; the busiest real matches have about a hundred."""
 
@@ -73,12 +74,12 @@ class MatchDetector:
         self._clock.reach(match_event.period, match_event.clock_seconds, signal.occurred_at)
         if match_event.type is MatchEventType.OTHER:
             moments = self._publish(list(self._story.reach(*self._clock.now)), signal)
-            return Outcome(moments=moments, state_changed=bool(moments))
+            return Outcome(moments=moments, changed=FEED_CHANGED if moments else frozenset())
         if signal.id in self._signal_ids or self._was_said(match_event):
             return Outcome(verdict=Verdict.DUPLICATE)
         if len(self._entries) >= MAX_ENTRIES:
             return Outcome(verdict=Verdict.OVERFLOW)
-        return Outcome(moments=self._take_in(Entry.of(signal, match_event), signal), state_changed=True)
+        return Outcome(moments=self._take_in(Entry.of(signal, match_event), signal), changed=FEED_CHANGED)
 
     def placed(self, moment: Moment) -> Moment:
         """A moment that the feed did not tell, at its place in play and with the state of the match."""

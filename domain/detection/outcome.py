@@ -25,10 +25,18 @@ REFUSALS = {
 """Why a signal goes to the dead letters, in words."""
 
 
+class Part(StrEnum):
+    """The parts of an engine's state, which change apart: a count of posts leaves the feed's as it was."""
+
+    FEED = "feed"
+    CROWD = "crowd"
+    BROADCAST = "broadcast"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What one signal led to; `state_changed` says whether a checkpoint would lose something that matters."""
+    """What one signal led to; `changed` names the parts of which a checkpoint would lose what matters."""
 
     moments: tuple[Moment, ...] = ()
     verdict: Verdict = Verdict.ACCEPTED
-    state_changed: bool = False
+    changed: frozenset[Part] = frozenset()

@@ -29,8 +29,9 @@ from local.feeds.feed import Feed, Fixture
 from local.feeds.loading import load_feed
 from local.replay.audience import audience
 from local.replay.personas import personas
+from local.replay.plan import Audience, ReplayPlan
 from local.replay.preparing import publish_catalogue
-from local.replay.replay import Audience, ReplayPlan, RunningTwin, replay
+from local.replay.replay import RunningTwin, replay
 from local.replay.tastes import taste
 from local.replay.watcher import Message, Persona
 from local.web.clock import ProgrammeClock

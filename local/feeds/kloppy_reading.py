@@ -23,7 +23,14 @@ from domain.match import Player, Side, Team
 from domain.match_event import FIRST_PERIOD, SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
 from local.feeds.feed import Reading
 from local.feeds.names import readable
-from local.feeds.provider_entries import card_in_entry, is_injury, is_own_goal, is_penalty_award
+from local.feeds.placing import Places
+from local.feeds.provider_entries import (
+    card_in_entry,
+    is_injury,
+    is_own_goal,
+    is_penalty_award,
+    shoot_out_kick,
+)
 
 CARDS = {
     CardType.FIRST_YELLOW: Card.YELLOW,
@@ -39,15 +46,16 @@ def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> Re
     metadata = dataset.metadata
     teams = {Side.HOME if team.ground is Ground.HOME else Side.AWAY: team for team in metadata.teams}
     other: Counter[str] = Counter()
+    places = Places(provider, dataset.events)
     translated = [
-        match_event for event in dataset.events for match_event in _translate(provider, event, other)
+        match_event for event in dataset.events for match_event in _translate(provider, event, places, other)
     ]
     match_events = list(_with_penalties_awarded(_each_card_once(translated)))
     seen = {match_event.period for match_event in match_events}
     starts = {
-        period.id: period.start_timestamp.astimezone(UTC)
+        places.period_of(period): period.start_timestamp.astimezone(UTC)
         for period in metadata.periods
-        if period.id in seen and isinstance(period.start_timestamp, datetime)
+        if places.period_of(period) in seen and isinstance(period.start_timestamp, datetime)
     }
     date = metadata.date if isinstance(metadata.date, datetime) and metadata.date.tzinfo else None
     return Reading(
@@ -67,12 +75,12 @@ def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> Re
     )
 
 
-def _translate(provider: str, event: Event, other: Counter[str]) -> Iterator[MatchEvent]:
+def _translate(provider: str, event: Event, places: Places, other: Counter[str]) -> Iterator[MatchEvent]:
     side = _side(event.team)
     base: dict[str, Any] = {
         "id": str(event.event_id),
-        "period": event.period.id,
-        "clock_seconds": round(event.timestamp.total_seconds(), 3),
+        "period": places.period_of(event.period),
+        "clock_seconds": places.seconds_of(event),
         "side": side,
         "player": _name(event.player),
     }
@@ -91,6 +99,9 @@ def _translate(provider: str, event: Event, other: Counter[str]) -> Iterator[Mat
 def _said_by(provider: str, event: Event, base: dict[str, Any]) -> Iterator[MatchEvent]:
     if isinstance(event, ShotEvent):
         yield from _shot(provider, event, base)
+    kick = shoot_out_kick(provider, event)
+    if kick is not None and base["period"] == SHOOT_OUT_PERIOD:
+        yield MatchEvent(**base, type=MatchEventType.SHOOT_OUT_KICK, penalty=True, scored=kick)
     if isinstance(event, SubstitutionEvent):
         player = _name(event.replacement_player) or base["player"]
         yield MatchEvent(**{**base, "player": player}, type=MatchEventType.SUBSTITUTION)
@@ -109,7 +120,7 @@ def _shot(provider: str, event: ShotEvent, base: dict[str, Any]) -> Iterator[Mat
     )
     scored = event.result is ShotResult.GOAL
     if base["period"] == SHOOT_OUT_PERIOD:
-        if penalty or scored:
+        if event.result is not ShotResult.OWN_GOAL:
             yield MatchEvent(**base, type=MatchEventType.SHOOT_OUT_KICK, penalty=True, scored=scored)
     elif event.result is ShotResult.OWN_GOAL or (scored and is_own_goal(provider, event)):
         culprits = _side(event.player.team) if event.player is not None else base["side"]

@@ -19,8 +19,9 @@ from local.replay.alignment import kick_off_by_posts
 from local.replay.audience import audience
 from local.replay.errors import ReplayError
 from local.replay.personas import personas
+from local.replay.plan import ReplayPlan
 from local.replay.preparing import publish_catalogue
-from local.replay.replay import ReplayPlan, RunningTwin, replay
+from local.replay.replay import RunningTwin, replay
 from local.replay.social import load_posts
 from local.replay.tastes import taste
 

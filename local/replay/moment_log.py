@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from domain.moment import Moment
@@ -47,11 +48,18 @@ class MomentLog:
             self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
     def of(self, match_id: str) -> list[Moment]:
-        """The moments of one match in the order of play, each in its last revision, less those retracted."""
+        """The moments of one match in the order of play, each in its last revision, less those retracted.
+
+        What is told of a moment is the last word; when it was received and detected is the first edition's.
+        """
         newest: dict[str, Moment] = {}
         for moment in sorted(self.moments.values(), key=_revision):
             if moment.match_id == match_id:
-                newest[str(moment.details.get("revises", moment.id))] = moment
+                first_id = str(moment.details.get("revises", moment.id))
+                first = self.moments.get(first_id, moment)
+                newest[first_id] = replace(
+                    moment, received_at_ms=first.received_at_ms, detected_at_ms=first.detected_at_ms
+                )
         standing = (moment for moment in newest.values() if not moment.details.get("retracted"))
         return sorted(standing, key=lambda moment: (*moment.order, moment.id))
 

@@ -15,7 +15,8 @@ from local.demo.cli import LINE_UPS, load_demo_feed
 from local.demo.training import train
 from local.feeds.feed import Feed
 from local.replay.personas import personas
-from local.replay.replay import ReplayPlan, replay
+from local.replay.plan import ReplayPlan
+from local.replay.replay import replay
 from local.replay.watcher import Message, Persona
 from local.twin import Twin
 from local.web.clock import ProgrammeClock

@@ -26,7 +26,7 @@ FILES = Path(kloppy.__file__).parent / "tests" / "files"
         ("statsperform", "statsperform_event_ma3.xml", "statsperform_event_ma1.xml", (2, 1), 4, 1),
         ("sportec", "sportec_events.xml", "sportec_meta.xml", (2, 0), 1, 0),
         ("impect", "impect_events.json", "impect_lineups.json", (5, 2), 0, 1),
-        ("metrica", "metrica_events.json", "epts_metrica_metadata.xml", (0, 2), 0, 0),
+        ("metrica", "metrica_events.json", "epts_metrica_metadata.xml", (0, 2), 1, 0),
     ],
 )
 def test_a_bundled_match_ends_with_its_score(

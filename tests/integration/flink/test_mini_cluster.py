@@ -2,6 +2,7 @@
 
 import json
 import random
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -126,3 +127,35 @@ def test_moments_survive_duplicates_garbage_lateness_and_a_crash_in_mid_match(
     attributes = stage.messages[0]["MessageAttributes"]
     assert attributes["match_id"]["StringValue"] in {feed.match.id, AGGREGATED}
     assert attributes["type"]["StringValue"] == "KICK_OFF"
+
+
+def test_a_match_that_is_over_lets_go_of_its_state_and_the_others_go_on(
+    feed: Feed, package: Path, tmp_path: Path
+) -> None:
+    # GIVEN a match that is over, on a cluster that waits a second for stragglers
+    whistle = feed.signals[-1]
+    straggler = replace(feed.signals[3], id="straggler", occurred_at=whistle.occurred_at)
+    after_it = replace(whistle, match_id="after")
+    with flink_stage() as stage:
+        runner = FlinkRunner(stage.application(package, tmp_path, lateness_seconds=1))
+        runner.start()
+        try:
+            stage.put_signals(feed.signals)
+            stage.wait_until(lambda: any(m.type == "FULL_TIME" for m in stage.moments), runner)
+            time.sleep(3)
+
+            # WHEN one comes after that, and then a signal of another match
+            stage.put_signals([straggler, after_it])
+            stage.wait_until(
+                lambda: len(stage.letters) >= 1 and any(m.match_id == "after" for m in stage.moments), runner
+            )
+        finally:
+            runner.stop()
+
+    # THEN the straggler finds no empty match and is kept with the reason, and the other match has its moment
+    [letter] = stage.letters
+    assert "after its match was over" in letter["reason"]
+    assert json.loads(letter["payload"])["id"] == "straggler"
+    expected = moments_of(feed.match.id, feed.signals)
+    heard = [moment.id for moment in stage.moments if moment.match_id == feed.match.id]
+    assert sorted(heard) == sorted(moment.id for moment in expected)

@@ -1,9 +1,10 @@
 """Engines stay in memory while they are busy, and come back from state as they were."""
 
 from domain.detection.engine import MatchEngine
+from domain.detection.outcome import Part
 from domain.match import Side
 from domain.moment import MomentType
-from flink_app.engines import Engines, to_state
+from flink_app.engines import Engines, Stored, to_state
 from tests.unit.domain.detection.play import goal
 
 
@@ -11,12 +12,12 @@ class Shelf:
     """State by match, which counts how often it was asked."""
 
     def __init__(self) -> None:
-        self.states: dict[str, str] = {}
+        self.states: dict[str, Stored] = {}
         self.asked: list[str] = []
 
-    def of(self, match_id: str) -> str | None:
+    def of(self, match_id: str) -> Stored:
         self.asked.append(match_id)
-        return self.states.get(match_id)
+        return self.states.get(match_id, dict.fromkeys(Part))
 
 
 def test_an_engine_in_memory_is_not_read_again() -> None:
@@ -32,7 +33,7 @@ def test_the_least_recently_busy_engine_leaves_memory_and_comes_back_as_it_was()
     engine = engines.of("m", lambda: shelf.of("m"))
     for minute in (10, 20):
         engine.observe(goal(Side.HOME, 1, minute, "Salah"))
-    shelf.states["m"] = to_state(engine)
+    shelf.states["m"] = {part: to_state(engine, part) for part in Part}
 
     # WHEN two more matches speak, and then the first one again
     for other in ("a", "b"):

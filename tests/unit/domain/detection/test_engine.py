@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
-from domain.detection.outcome import Verdict
+from domain.detection.outcome import Part, Verdict
 from domain.match import Score
 from domain.moment import Moment, MomentType
 from domain.signal import PostCounts, Signal, SignalKind
@@ -76,7 +77,28 @@ def test_moments_of_the_feed_are_shown_to_the_crowd() -> None:
 
 def test_without_a_crowd_posts_are_accepted_and_lead_to_nothing() -> None:
     outcome = MatchEngine("m").observe(posts(1))
-    assert (outcome.verdict, outcome.moments, outcome.state_changed) == (Verdict.ACCEPTED, (), False)
+    assert (outcome.verdict, outcome.moments, outcome.changed) == (Verdict.ACCEPTED, (), frozenset())
+
+
+def test_the_parts_that_a_signal_changed_are_enough_for_a_checkpoint() -> None:
+    # GIVEN an engine, and a checkpoint of which only what changed is written anew
+    engine, kept = MatchEngine("m", crowd=LoudCrowd), {}
+    for signal in (posts(1), clock(1, 2), goal(HOME, 1, 10), clock(1, 11), posts(11), end_of_match()):
+        for part in engine.observe(signal).changed:
+            kept[part.value] = engine.state_of(part)
+        # THEN an engine that goes on from it has the same story, crowd and broadcast
+        restored = MatchEngine("m", crowd=LoudCrowd)
+        restored.restore(kept)
+        for part in (Part.CROWD, Part.BROADCAST):
+            assert restored.state_of(part) == engine.state_of(part)
+        assert restored.state()["feed"]["entries"] == engine.state()["feed"]["entries"]
+        assert restored.state()["feed"]["told"] == engine.state()["feed"]["told"]
+
+
+def test_a_count_of_posts_changes_no_more_than_the_crowd_unless_it_makes_a_moment() -> None:
+    engine = MatchEngine("m", crowd=MatchCrowd)
+    engine.observe(goal(HOME, 1, 10))
+    assert engine.observe(posts(11)).changed == {Part.CROWD}
 
 
 def test_an_engine_goes_on_from_its_state_crowd_and_all() -> None:

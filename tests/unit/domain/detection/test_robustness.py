@@ -169,7 +169,7 @@ def test_ordinary_entries_do_not_let_the_state_grow() -> None:
     detector = MatchDetector("m")
     for second in range(2_000):
         outcome = detector.observe(clock(1, second / 60))
-        assert not outcome.state_changed
+        assert not outcome.changed
     assert len(json.dumps(detector.state())) < 600
 
 

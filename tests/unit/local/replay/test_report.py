@@ -126,3 +126,17 @@ def test_sides_have_names() -> None:
         match=MATCH, engine="embedded", moments=[away], contexts=[], log=DeliveryLog(), counts=COUNTS
     )
     assert report["moments"][0]["team"] == "Italy"
+
+
+def test_a_moment_told_anew_keeps_the_time_of_its_first_detection() -> None:
+    first = replace(moment(1).detected(1_050), received_at_ms=1_000)
+    decorated = replace(
+        first,
+        id=f"{first.id}~1",
+        received_at_ms=None,
+        details={"revises": first.id, "mention_ratio": 2.4},
+    ).detected(61_000)
+
+    [told] = log_of(first, decorated).of(first.match_id)
+    assert (told.received_at_ms, told.detected_at_ms) == (1_000, 1_050)
+    assert told.details["mention_ratio"] == 2.4

@@ -1,0 +1,102 @@
+"""Real matches as bad lines deliver them: what stands at the end is what a clean run says, each id once."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from domain.detection.match_detector import DEFAULT_LATENESS_SECONDS, MatchDetector
+from domain.detection.outcome import Verdict
+from domain.match import Side
+from domain.match_event import MatchEvent, MatchEventType
+from domain.moment import Moment, MomentType
+from domain.signal import Signal
+from local.feeds.loading import load_feed
+from tests.integration.detection.matches import moments_of
+from tests.integration.detection.test_real_matches import MATCH_IDS
+from tests.real_data import real_data
+from tests.unit.domain.detection.test_robustness import last_word
+
+pytestmark = pytest.mark.realdata
+
+
+def untidy(signals: list[Signal], chance: random.Random) -> list[Signal]:
+    """A third twice, a tenth again in another envelope, and each up to the lateness behind later ones."""
+    again = chance.sample(signals, len(signals) // 3)
+    enveloped = [replace(signal, id=f"{signal.id}-again") for signal in chance.sample(signals, 30)]
+    delayed = {
+        id(signal): signal.occurred_at + timedelta(seconds=chance.uniform(0, DEFAULT_LATENESS_SECONDS))
+        for signal in (*signals, *again, *enveloped)
+    }
+    return sorted((*signals, *again, *enveloped), key=lambda signal: delayed[id(signal)])
+
+
+def corrected(signals: list[Signal]) -> list[Signal]:
+    """The match with a goal that never was, a minute into the second half, and its cancellation."""
+    begins = next(signal for signal in signals if signal.match_event and signal.match_event.period == 2)
+    ghost = MatchEvent(
+        id="ghost", type=MatchEventType.GOAL, period=2, clock_seconds=60, side=Side.AWAY, player="Nobody"
+    )
+    cancelled = MatchEvent(
+        id="video", type=MatchEventType.GOAL_CANCELLED, period=2, clock_seconds=120, related_id="ghost"
+    )
+    added = [
+        replace(
+            begins,
+            id=event.id,
+            match_event=event,
+            occurred_at=begins.occurred_at + timedelta(seconds=event.clock_seconds),
+        )
+        for event in (ghost, cancelled)
+    ]
+    return sorted([*signals, *added], key=lambda signal: signal.occurred_at)
+
+
+def is_goal(signal: Signal) -> bool:
+    return signal.match_event is not None and signal.match_event.type is MatchEventType.GOAL
+
+
+@pytest.mark.parametrize("match_id", MATCH_IDS)
+def test_duplicates_and_disorder_end_in_the_moments_of_a_clean_run(match_id: str) -> None:
+    feed = load_feed("wyscout", real_data(f"wyscout/{match_id}.json.gz"))
+    delivered = untidy(list(feed.signals), random.Random(match_id))
+    clean, messy = moments_of(feed.match.id, feed.signals), moments_of(feed.match.id, delivered)
+
+    assert by_place(messy) == by_place(clean)
+    ids = [moment.id for moment in messy]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.parametrize("match_id", MATCH_IDS)
+def test_a_goal_that_never_was_leaves_no_trace_but_its_cancellation(match_id: str) -> None:
+    feed = load_feed("wyscout", real_data(f"wyscout/{match_id}.json.gz"))
+    clean = moments_of(feed.match.id, feed.signals)
+    told = moments_of(feed.match.id, corrected(list(feed.signals)))
+
+    assert [m.score for m in told if m.type is MomentType.FULL_TIME] == [
+        m.score for m in clean if m.type is MomentType.FULL_TIME
+    ]
+    assert sum(m.type is MomentType.GOAL_DISALLOWED for m in told) == 1
+    assert [m.id for m in told if m.type is MomentType.LATE_WINNER] == [
+        m.id for m in clean if m.type is MomentType.LATE_WINNER
+    ]
+
+
+def test_what_is_later_than_the_lateness_is_refused_and_the_rest_of_the_match_is_told() -> None:
+    # GIVEN a match of which one entry comes three minutes late
+    feed = load_feed("wyscout", real_data("wyscout/2058017.json.gz"))
+    tardy = next(signal for signal in feed.signals if is_goal(signal))
+    due = tardy.occurred_at + timedelta(seconds=DEFAULT_LATENESS_SECONDS + 60)
+    delivered = sorted(feed.signals, key=lambda signal: due if signal is tardy else signal.occurred_at)
+    detector = MatchDetector(feed.match.id)
+    verdicts = [(signal.id, detector.observe(signal).verdict) for signal in delivered]
+
+    # THEN that one alone is refused
+    assert [signal_id for signal_id, verdict in verdicts if verdict is Verdict.LATE] == [tardy.id]
+    assert {verdict for _, verdict in verdicts} == {Verdict.ACCEPTED, Verdict.LATE}
+
+
+def by_place(moments: list[Moment]) -> list[tuple[object, ...]]:
+    """What stands, without the names of the signals that said it first."""
+    return sorted(last_word(moments).values(), key=repr)
