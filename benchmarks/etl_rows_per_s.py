@@ -24,35 +24,40 @@ ROOT = Path(__file__).parents[1]
 
 
 def figures() -> Iterator[Figure]:
-    """Two lines per size: DuckDB and Spark, each beside Polars."""
-    spark = install() / "bin" / "python"
+    """Two lines per size, DuckDB and then Spark, each told as soon as it is measured, beside Polars."""
     for rows in SIZES:
         with tempfile.TemporaryDirectory(prefix="etl-") as directory:
-            folder = Path(directory)
-            raw = folder / "raw"
-            write_clickstream(raw, rows)
-            seconds = {
-                "duckdb": _timed(_duckdb(raw, folder / "duckdb")),
-                "spark": _timed(_spark(spark, raw, folder / "spark"), spark_environment()),
-                "polars": _timed(_polars(raw, folder / "polars")),
-            }
-            written = {name: _digest(folder / name) for name in seconds}
-            if written["duckdb"] != written["spark"]:
-                raise ValueError(f"expected equal datasets of DuckDB and Spark, got {written}")
-            for row in ("duckdb", "spark"):
-                yield figure(
-                    "etl_rows_per_s",
-                    rows / seconds[row],
-                    "rows/s",
-                    peer="polars",
-                    peer_value=rows / seconds["polars"],
-                    higher_is_better=True,
-                    row=row,
-                    rows=rows,
-                    seconds=round(seconds[row], 1),
-                    dataset_rows=written[row][0],
-                    peer_dataset_rows=written["polars"][0],
-                )
+            yield from _of_size(rows, Path(directory))
+
+
+def _of_size(rows: int, folder: Path) -> Iterator[Figure]:
+    raw = folder / "raw"
+    write_clickstream(raw, rows)
+    peer = _timed(_polars(raw, folder / "polars"))
+    peer_rows, _ = _digest(folder / "polars")
+    spark = install() / "bin" / "python"
+    written: dict[str, tuple[int, str]] = {}
+    for row, command, environment in (
+        ("duckdb", _duckdb(raw, folder / "duckdb"), None),
+        ("spark", _spark(spark, raw, folder / "spark"), spark_environment()),
+    ):
+        seconds = _timed(command, environment)
+        written[row] = _digest(folder / row)
+        if written[row] != written["duckdb"]:
+            raise ValueError(f"expected equal datasets of DuckDB and Spark, got {written}")
+        yield figure(
+            "etl_rows_per_s",
+            rows / seconds,
+            "rows/s",
+            peer="polars",
+            peer_value=rows / peer,
+            higher_is_better=True,
+            row=row,
+            rows=rows,
+            seconds=round(seconds, 1),
+            dataset_rows=written[row][0],
+            peer_dataset_rows=peer_rows,
+        )
 
 
 def _timed(command: list[str], environment: Mapping[str, str] | None = None) -> float:
