@@ -148,8 +148,10 @@ class SparkEngine:
         )
 
     def keep(self, frame: DataFrame) -> DataFrame:
-        """Cached."""
-        return frame.cache()
+        """Cached, and computed at once: only then does Spark know what is small enough to be broadcast."""
+        kept = frame.cache()
+        kept.count()
+        return kept
 
     def named(self, frame: DataFrame) -> DataFrame:
         """As it is: Spark's plans are cheap."""

@@ -90,5 +90,5 @@ def _digits(text: Column, start: int, length: int) -> Column:
 
 def _joined(name: str) -> Column:
     """`["a","b"]` as `a|b`; null if the list is absent or empty."""
-    bare = F.regexp_replace(F.regexp_replace(F.col(name), r'^\[|\]$|"', ""), ",", "|")
+    bare = F.translate(F.col(name), ',["]', "|")
     return F.when(F.length(bare) > 0, bare)

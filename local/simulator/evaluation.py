@@ -47,12 +47,9 @@ def evaluate_seed(seed: int, *, interactions: int = 100_000, viewers: int = 2000
     free = train(holdings_of(world, sights, context=False), CLICKS, algorithm="contextual").model
     popular = train(with_context, CLICKS, algorithm="popularity").model
     chance = np.random.default_rng([seed, 2])
-    asked = Occasions(
-        viewer=chance.integers(len(world.viewers) - world.held_out, len(world.viewers), OCCASIONS),
-        situation=world.situations.draw(OCCASIONS, chance),
-    )
-    odds = world.truth.log_odds(world.viewers.cohort[asked.viewer], asked.viewer, asked.situation)
-    oracle = _engagement(world, odds, odds)
+    asked = occasions_of(world, chance)
+    odds = true_odds(world, asked)
+    oracle = engagement(world, odds, odds)
     cohorts = _scores(world, contextual, asked, by_cohort=True)
     for model in (contextual, free):
         _warm_up(world, model, np.unique(asked.viewer), chance)
@@ -62,7 +59,20 @@ def evaluate_seed(seed: int, *, interactions: int = 100_000, viewers: int = 2000
         "contextual_viewer": _scores(world, contextual, asked),
         "contextual_cohort": cohorts,
     }
-    return {name: _engagement(world, scores, odds) / oracle for name, scores in chosen.items()}
+    return {name: engagement(world, scores, odds) / oracle for name, scores in chosen.items()}
+
+
+def occasions_of(world: SimulatedWorld, chance: np.random.Generator) -> Occasions:
+    """Occasions of viewers who left no clickstream."""
+    return Occasions(
+        viewer=chance.integers(len(world.viewers) - world.held_out, len(world.viewers), OCCASIONS),
+        situation=world.situations.draw(OCCASIONS, chance),
+    )
+
+
+def true_odds(world: SimulatedWorld, asked: Occasions) -> Floats:
+    """The hidden truth: log-odds of each component, one row per occasion."""
+    return world.truth.log_odds(world.viewers.cohort[asked.viewer], asked.viewer, asked.situation)
 
 
 def interval(values: Sequence[float]) -> Interval:
@@ -91,7 +101,7 @@ def _scores(
     return np.array(rows)
 
 
-def _engagement(world: SimulatedWorld, scores: Floats, odds: Floats) -> float:
+def engagement(world: SimulatedWorld, scores: Floats, odds: Floats) -> float:
     """Mean engagements per occasion: the best-scored component in each slot, best first."""
     slots = [
         np.array([at for at, component in enumerate(world.components) if component.slot is slot])

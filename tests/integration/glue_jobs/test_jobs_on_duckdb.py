@@ -7,17 +7,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from local.glue.objects import unpack
+from local.glue.objects import download, unpack
 from local.glue.service import GlueService
 from tests.integration.glue_jobs.dirty_data import CATALOGUE, FAULTS, GOOD, NOW, write_dirty_clickstream
 
 JOBS = ("interactions", "users", "items", "popularity")
+NOON = datetime(2026, 6, 11, 12, tzinfo=UTC)
+PLACES = {
+    "--input": "s3://raw/interactions/",
+    "--catalogue": "s3://curated/catalogue/components.json",
+    "--output": "s3://curated/datasets/users/",
+}
 
 
 def run(job: str, source: Path, output: Path) -> subprocess.CompletedProcess[str]:
@@ -121,6 +128,7 @@ class InMemoryS3:
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], bytes] = {}
+        self.arrived: dict[str, datetime] = {}
 
     def get_paginator(self, operation: str) -> "InMemoryS3":
         assert operation == "list_objects_v2"
@@ -128,7 +136,7 @@ class InMemoryS3:
 
     def paginate(self, *, Bucket: str, Prefix: str) -> Iterator[dict[str, Any]]:  # noqa: N803
         found = [key for bucket, key in sorted(self.objects) if bucket == Bucket and key.startswith(Prefix)]
-        yield {"Contents": [{"Key": key} for key in found]}
+        yield {"Contents": [{"Key": key, "LastModified": self.arrived.get(key, NOON)} for key in found]}
 
     def get_object(self, *, Bucket: str, Key: str) -> dict[str, Any]:  # noqa: N803
         return {"Body": io.BytesIO(self.objects[Bucket, Key])}
@@ -154,14 +162,7 @@ def test_a_job_run_goes_from_bucket_to_bucket(tmp_path: Path) -> None:
     s3.objects["raw", "interactions/date=2026-01-01/part.json.gz"] = gzip.compress(raw)
     s3.objects["curated", "catalogue/components.json"] = CATALOGUE.read_bytes()
     s3.objects["curated", "datasets/users/left-over.csv"] = b"old"
-    definition = {
-        "DefaultArguments": {
-            "--input": "s3://raw/interactions/",
-            "--catalogue": "s3://curated/catalogue/components.json",
-            "--output": "s3://curated/datasets/users/",
-        }
-    }
-    service = GlueService(lambda: s3, lambda _: definition)
+    service = GlueService(lambda: s3, lambda _: {"DefaultArguments": PLACES})
     # WHEN a run is started, and another beside it
     _, started = asked(service, "StartJobRun", JobName="job")
     status, refusal = asked(service, "StartJobRun", JobName="job")
@@ -178,6 +179,32 @@ def test_a_job_run_goes_from_bucket_to_bucket(tmp_path: Path) -> None:
     assert [key for bucket, key in s3.objects if key.startswith("datasets/users/")] == [
         "datasets/users/part-00000.csv"
     ]
+
+
+def test_increments_that_follow_each_other_read_each_file_once(tmp_path: Path) -> None:
+    # GIVEN files that arrived at the very ends of two spans, and between them
+    s3, marks = InMemoryS3(), [NOON + timedelta(minutes=minute) for minute in (0, 10, 20)]
+    arrivals = (NOON, NOON + timedelta(minutes=9), marks[1], NOON + timedelta(minutes=19), marks[2])
+    for at, arrival in enumerate(arrivals):
+        key = f"interactions/{at}.parquet"
+        s3.objects["raw", key], s3.arrived[key] = str(at).encode(), arrival
+    read = []
+    # WHEN one run after another reads what arrived since the last one began to read
+    for number, span in enumerate(zip([None, *marks[1:]], [*marks[1:], None], strict=True)):
+        folder = tmp_path / str(number)
+        download(s3, "s3://raw/interactions/", folder, *span)
+        read.append([path.read_text() for path in sorted(folder.iterdir())])
+    # THEN none is read twice, and none is left out
+    assert read == [["0", "1"], ["2", "3"], ["4"]]
+
+
+def test_a_span_that_is_no_instant_is_refused() -> None:
+    service = GlueService(InMemoryS3, lambda _: {"DefaultArguments": PLACES})
+    for end in ("--since", "--until"):
+        status, refusal = asked(service, "StartJobRun", JobName="job", Arguments={end: "yesterday"})
+        assert (status, refusal["__type"]) == (400, "InvalidInputException")
+        assert f"argument {end}: expected" in refusal["Message"]
+    service.close()
 
 
 def test_other_operations_are_left_to_others_and_unknown_runs_are_not_found() -> None:

@@ -1,8 +1,10 @@
 """Spark, which runs the jobs in Glue, and DuckDB, which runs them in the twin, give the same datasets."""
 
 import json
+import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -63,3 +65,23 @@ def test_both_engines_refuse_the_same_lines_for_the_same_reasons(
 ) -> None:
     duck, spark = outputs
     assert documents(duck / f"interactions-{name}") == documents(spark / f"interactions-{name}")
+
+
+@pytest.mark.spark
+@pytest.mark.timeout(600)
+def test_spark_reads_spans_that_follow_each_other_without_a_gap_or_an_overlap(tmp_path: Path) -> None:
+    # GIVEN a file that arrived at each end of two spans, and one in each of them
+    noon = datetime(2026, 6, 11, 12, tzinfo=UTC)
+    for minute in (0, 5, 10, 15, 20):
+        path = tmp_path / f"{minute:02}.json"
+        path.write_text(path.stem)
+        os.utime(path, times=((noon + timedelta(minutes=minute)).timestamp(),) * 2)
+    marks = [(noon + timedelta(minutes=minute)).isoformat() for minute in (0, 10, 20)]
+    spans = [f"always/{marks[1]}", f"{marks[1]}/{marks[2]}", f"{marks[2]}/now"]
+    # WHEN Spark reads one after another
+    command = [str(install() / "bin" / "python"), "-m", "tests.integration.glue_jobs.read_span"]
+    done = subprocess.run(
+        [*command, str(tmp_path), *spans], check=True, cwd=ROOT, env=spark_environment(), capture_output=True
+    )
+    # THEN each file is read once
+    assert json.loads(done.stdout) == [["00", "05"], ["10", "15"], ["20"]]

@@ -177,9 +177,13 @@ class Learning:
         events, sqs = self.twin.client("events"), self.twin.client("sqs")
         url: str = sqs.create_queue(QueueName=self.name)["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-        pattern = {"source": ["touchline.training"], "detail": {"stage": [self.name]}}
-        events.put_rule(Name=self.name, EventPattern=json.dumps(pattern))
-        events.put_targets(Rule=self.name, Targets=[{"Id": "queue", "Arn": arn}])
+        ended = {"stateMachineArn": [self.machine], "status": ["ABORTED", "TIMED_OUT"]}
+        for rule, pattern in (
+            (f"{self.name}-told", {"source": ["touchline.training"], "detail": {"stage": [self.name]}}),
+            (f"{self.name}-ended", {"source": ["aws.states"], "detail": ended}),
+        ):
+            events.put_rule(Name=rule, EventPattern=json.dumps(pattern))
+            events.put_targets(Rule=rule, Targets=[{"Id": "queue", "Arn": arn}])
         return url
 
 

@@ -129,9 +129,15 @@ def test_a_training_that_somebody_stops_says_so(learning: Learning) -> None:
 
 
 def test_a_cancelled_execution_ends_and_the_next_one_trains(learning: Learning) -> None:
+    # WHEN somebody stops an execution
     execution = learning.start(poll_seconds=1)
-    learning.machines.stop_execution(executionArn=execution, cause="not tonight")
+    learning.machines.stop_execution(executionArn=execution, error="Operator", cause="not tonight")
+    # THEN EventBridge hears of it with the reason, though the execution cannot tell by itself
     assert learning.ended(execution)["status"] == "ABORTED"
+    told = learning.told()
+    assert (told["status"], told["executionArn"]) == ("ABORTED", execution)
+    assert (told["error"], told["cause"]) == ("Operator", "not tonight")
+    # AND nothing is in the way of the next one
     assert learning.train()["status"] == "SUCCEEDED"
 
 

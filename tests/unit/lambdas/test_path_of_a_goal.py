@@ -1,6 +1,7 @@
 """The path of one goal through the real handlers and adapters, from the vendor's post to the socket."""
 
 import json
+import os
 import time
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from domain.component import Slot
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogueStore
+from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from lambdas.handlers import (
     build_context,
     composition,
@@ -182,6 +184,31 @@ def test_a_viewer_who_has_seen_enough_gets_something_else(
     assert {(entry["interaction_id"], entry["viewer_id"]) for entry in recorded} == {
         (recorded[0]["interaction_id"], "viewer-1")
     }
+
+
+@pytest.mark.parametrize(
+    ("act", "engaged"), [("impression", False), ("watch", False), ("click", True), ("dismissal", True)]
+)
+def test_who_tells_a_taste_is_known_by_name_from_then_on(
+    world: dict[str, Any], runtime: LambdaContext, act: str, engaged: bool
+):
+    announce(runtime)
+    subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
+    told = {
+        "type": act,
+        "componentId": "poll",
+        "slot": "overlay",
+        "version": 0,
+        "value": 12,
+        "occurredAt": "2021-06-11T19:00:30.000Z",
+    }
+    interact.handler(socket("c1", action="interact", matchId="turkey-italy", interactions=[told]), runtime)
+    store = DynamoConnectionStore(
+        boto3.client("dynamodb"), "connections", shards=int(os.environ["CONNECTION_SHARDS"])
+    )
+    found = store.subscription("turkey-italy", "c1", fakes.KICK_OFF)
+    assert found is not None
+    assert found.engaged is engaged
 
 
 def test_a_closed_connection_leaves_no_rows(world: dict[str, Any], runtime: LambdaContext):

@@ -1,0 +1,121 @@
+"""Other models that could stand behind a campaign, over the same exposures as the one that does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Features = npt.NDArray[np.int64] | sparse.csr_matrix
+PRIOR_SIGHTS = 20.0
+RIDGE = 3.0
+ROUNDS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """Distinct sights: the situation, the item, the place in the list; how often shown, and how often taken.
+
+    `situation` has a row per cell and a column of codes per context column, and then per trait.
+    """
+
+    situation: Ints
+    contexts: int
+    """How many of the columns are the context's."""
+    item: Ints
+    items: int
+    place: Ints
+    shown: Floats
+    taken: Floats
+
+
+Score = Callable[[Ints], Floats]
+"""Any number that orders, for every item in situations: one row for each."""
+
+
+def smoothed_rates(cells: Cells) -> Score:
+    """Rates of cohort and context, drawn to those of the context, drawn to those of the item."""
+    depths = (0, cells.contexts, cells.situation.shape[1])
+    tables = [_counts(cells, depth) for depth in depths]
+    overall = cells.taken.sum() / cells.shown.sum()
+
+    def score(situations: Ints) -> Floats:
+        rates = np.full((len(situations), cells.items), overall)
+        for depth, table in zip(depths, tables, strict=True):
+            for at, row in enumerate(situations[:, :depth].tolist()):
+                taken, shown = table.get(tuple(row), (0.0, 0.0))
+                rates[at] = (taken + PRIOR_SIGHTS * rates[at]) / (shown + PRIOR_SIGHTS)
+        return rates
+
+    return score
+
+
+def logistic_regression(cells: Cells) -> Score:
+    """scikit-learn's, over the item crossed with each column by itself, and the place in the list."""
+    widths = cells.situation.max(axis=0) + 2
+    starts = np.concatenate([[0], np.cumsum(widths)]) * cells.items
+    size = int(starts[-1]) + cells.items + int(cells.place.max()) + 1
+
+    def features(situation: Ints, item: Ints, place: Ints) -> Features:
+        crossed = starts[:-1] + np.minimum(situation, widths - 1) * cells.items + item[:, None]
+        columns = np.column_stack([crossed, starts[-1] + item, starts[-1] + cells.items + place])
+        rows = np.arange(0, columns.size + 1, columns.shape[1])
+        return sparse.csr_matrix((np.ones(columns.size), columns.ravel(), rows), (len(item), size))
+
+    return _fitted(LogisticRegression(C=1 / RIDGE, max_iter=200), features, cells)
+
+
+def boosted_trees(cells: Cells) -> Score:
+    """scikit-learn's gradient boosting, with every column, the item and the place as categories."""
+
+    def features(situation: Ints, item: Ints, place: Ints) -> Features:
+        return np.column_stack([situation, item, place])
+
+    categories = list(range(cells.situation.shape[1] + 2))
+    model = HistGradientBoostingClassifier(
+        max_iter=ROUNDS, categorical_features=categories, early_stopping=False, random_state=1
+    )
+    return _fitted(model, features, cells)
+
+
+CHOICES: dict[str, Callable[[Cells], Score]] = {
+    "smoothed_rates": smoothed_rates,
+    "logistic_regression": logistic_regression,
+    "boosted_trees": boosted_trees,
+}
+
+
+def _counts(cells: Cells, depth: int) -> dict[tuple[int, ...], tuple[Floats, Floats]]:
+    """Taken and shown of each item, by the first columns of the situation."""
+    rows, of_cell = np.unique(cells.situation[:, :depth], axis=0, return_inverse=True)
+    flat, size = of_cell.ravel() * cells.items + cells.item, len(rows) * cells.items
+    taken, shown = (
+        np.bincount(flat, weights=counts, minlength=size).reshape(len(rows), cells.items)
+        for counts in (cells.taken, cells.shown)
+    )
+    return {tuple(row): (taken[at], shown[at]) for at, row in enumerate(rows.tolist())}
+
+
+def _fitted(
+    model: LogisticRegression | HistGradientBoostingClassifier,
+    features: Callable[[Ints, Ints, Ints], Features],
+    cells: Cells,
+) -> Score:
+    """Each cell twice: as often as it was taken, and as often as it was not."""
+    given = features(cells.situation, cells.item, cells.place)
+    twice = sparse.vstack([given, given]).tocsr() if sparse.issparse(given) else np.vstack([given, given])
+    labels = np.repeat([1, 0], len(cells.item))
+    model.fit(twice, labels, sample_weight=np.concatenate([cells.taken, cells.shown - cells.taken]))
+
+    def score(situations: Ints) -> Floats:
+        item = np.tile(np.arange(cells.items), len(situations))
+        asked = features(np.repeat(situations, cells.items, axis=0), item, np.zeros_like(item))
+        odds: Floats = model.decision_function(asked)
+        return odds.reshape(len(situations), cells.items)
+
+    return score

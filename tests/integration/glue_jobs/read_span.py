@@ -1,0 +1,28 @@
+"""What Spark reads of spans: `python -m tests.integration.glue_jobs.read_span INPUT SINCE/UNTIL ...`."""
+
+import json
+import sys
+
+from glue_jobs.arrival import UP_TO_DATE, WHOLE_HISTORY, instant
+from glue_jobs.spark_engine import JobArguments, SparkEngine, spark_session
+
+
+def main(source: str, *spans: str) -> None:
+    """Print the lines of each span, given as `SINCE/UNTIL`, as one JSON list of lists."""
+    spark, read = spark_session("span"), []
+    for span in spans:
+        since, until = span.split("/")
+        arguments = JobArguments(
+            input=source,
+            catalogue="",
+            output="",
+            since=instant("since", since, but=WHOLE_HISTORY),
+            until=instant("until", until, but=UP_TO_DATE),
+        )
+        rows = SparkEngine(spark, arguments).clickstream().select("line").collect()
+        read.append(sorted(row["line"] for row in rows))
+    print(json.dumps(read))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
