@@ -161,6 +161,7 @@ class Placing:
             headline=None,
             blocked=blocked,
             rung=recommendation.rung,
+            alternatives_per_slot=0,
         )
         return tuple(each for each in calm.placements if each.component.slot is not Slot.OVERLAY)
 
