@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from domain.match import Match
@@ -30,3 +32,11 @@ def publish(twin: Twin, moment: Moment) -> None:
     """Publish a moment as the analytics do."""
     topic = Deployment.from_outputs(twin.outputs).moments_topic_arn
     twin.client("sns").publish(TopicArn=topic, Message=json.dumps(moment.to_dict()))
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until it is true; fails when that takes too long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "expected it to become true in time"
+        time.sleep(0.2)

@@ -129,6 +129,7 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
     stage.follow(context)
     desk = context.new_page()
     desk.goto(f"{stage.url}/control-room/index.html")
+    expect(desk.get_by_role("button", name="Olga")).to_be_visible()
     screenshot(desk, "control-room-sign-in")
     assert violations(desk) == []
     desk.get_by_role("button", name="Olga").click()

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from domain.match import Score, Side
 from domain.moment import Moment, MomentType
+from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from local.demo.cli import LINE_UPS, load_demo_feed
 from local.replay.identities import TokenMinter
 from local.replay.personas import operators, personas
@@ -21,7 +22,7 @@ from local.web.sign_in import PersonaSignIn
 from local.web.site import WebSite
 from local.web.stream import LiveStream
 from tests.browser.conftest import KICK_OFF, Programme, picture_runs
-from tests.browser.deployed import announce, publish
+from tests.browser.deployed import announce, eventually, publish
 from tests.browser.test_no_spoilers import BEHIND_SECONDS, error_ms, programme_time
 
 pytestmark = [pytest.mark.browser, pytest.mark.twin]
@@ -43,7 +44,7 @@ class Evening:
     pages: dict[int, Page] = field(default_factory=dict)
 
     def goal(self, number: int) -> datetime:
-        """The away team scores, at the live edge."""
+        """The away team scores, at the live edge; the version that comes of it has the same number."""
         at = self.programme.now()
         now_ms = int(time.time() * 1000)
         moment = Moment(
@@ -60,7 +61,13 @@ class Evening:
             detected_at_ms=now_ms,
         )
         publish(self.twin, moment)
+        eventually(lambda: self._version() == number)
         return at
+
+    def _version(self) -> int:
+        matches = DynamoMatchStore(self.twin.client("dynamodb"), self.twin.output("MatchesTableName"), _now)
+        _, context, _ = matches.standing(MATCH.id)
+        return context.version if context else 0
 
 
 @pytest.fixture
@@ -100,7 +107,7 @@ def test_each_sees_every_goal_with_the_own_picture_also_those_of_an_outage(eveni
         due[number] = evening.goal(number)
         if number in (2, 4):
             evening.contexts[AWAY].set_offline(number == 2)
-        time.sleep(1.5)
+        time.sleep(1)
     for behind, page in evening.pages.items():
         page.wait_for_function(f"() => window.shown.some((each) => each.version === {GOALS})", timeout=90_000)
         # THEN each version is on each screen when the picture is there, each once and in order
@@ -122,6 +129,10 @@ def test_each_sees_every_goal_with_the_own_picture_also_those_of_an_outage(eveni
     page.wait_for_timeout(1_000)
     at, _ = programme_time(evening.url, float(page.evaluate("document.querySelector('video').currentTime")))
     assert _score(page) == sum(moment <= at for moment in due.values())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _score(page: Page) -> int:
