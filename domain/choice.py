@@ -77,6 +77,7 @@ def choose(
     blocked: Mapping[str, str],
     rung: Rung,
     recommendation_id: str | None = None,
+    alternatives_per_slot: int = ALTERNATIVES,
 ) -> Choice:
     """Fill each slot with the best-ranked component that no constraint refuses.
 
@@ -106,8 +107,8 @@ def choose(
             constraints=tuple(dict.fromkeys(made_room.get(component.slot, []))),
         )
     alternatives: list[Placement] = []
-    for component in passed:
-        if sum(each.component.slot is component.slot for each in alternatives) == ALTERNATIVES:
+    for component in passed if alternatives_per_slot else ():
+        if sum(each.component.slot is component.slot for each in alternatives) == alternatives_per_slot:
             continue
         beside = [
             each.component

@@ -91,6 +91,10 @@ class MatchContext:
         changed = replace(self, version=self.version + 1, headline=None, earlier=self.trail())
         return replace(changed, columns=derive_columns(changed, match))
 
+    def between_moments(self) -> "MatchContext":
+        """The same state of the match once the headline is old news."""
+        return replace(self, headline=None, columns={**self.columns, "MATCH_EVENT": "none"})
+
     def trail(self) -> tuple["MatchContext", ...]:
         """This version and those before it, as the next version remembers them."""
         return (*self.earlier, replace(self, seen=(), earlier=()))[-REMEMBERED_VERSIONS:]

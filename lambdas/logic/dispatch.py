@@ -111,6 +111,7 @@ class Dispatcher:
                     match=delivery.match,
                     placements=answer.choice.placements,
                     alternatives=answer.choice.alternatives,
+                    afterwards=answer.afterwards,
                     rung=answer.recommendation.rung,
                     snapshot=False,
                 )

@@ -21,6 +21,7 @@ def components_message(
     placements: Sequence[Placement],
     alternatives: Sequence[Placement],
     rung: Rung,
+    afterwards: Sequence[Placement],
     snapshot: bool,
 ) -> dict[str, Any]:
     """A `components` message but for the times of its sending, so that a cohort shares it."""
@@ -35,6 +36,7 @@ def components_message(
         "rung": rung.value,
         "placements": [placement.to_message() for placement in placements],
         "alternatives": [placement.to_message() for placement in alternatives],
+        "afterwards": [placement.to_message() for placement in afterwards],
         "snapshot": snapshot,
     }
 

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from domain.choice import Choice, blocked_by_exposure, choose, refusal
 from domain.cohort import Cohort
-from domain.component import Component
+from domain.component import Component, Slot
 from domain.constraint import Constraint, ConstraintKind
 from domain.context import MatchContext
 from domain.experiment import NO_EXPERIMENT, Experiment
-from domain.placement import Rung
+from domain.placement import Placement, Rung
 from domain.recommendation import Recommendation
 from domain.subscription import Subscription
 from domain.trial import Trial
@@ -39,10 +39,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The recommendation of a group, and what the constraints made of it."""
+    """The recommendation of a group, what the constraints made of it, and what follows once it is old."""
 
     recommendation: Recommendation
     choice: Choice
+    afterwards: Sequence[Placement] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +138,34 @@ class Placing:
                 return component.id not in blocked and refused is None
 
             choice = self._trial(context, group).vary(choice, ranked, allowed)
-        return Answer(recommendation=recommendation, choice=choice)
+        afterwards = self._afterwards(context, entry, blocked, constraints)
+        return Answer(recommendation=recommendation, choice=choice, afterwards=afterwards)
+
+    def _afterwards(
+        self,
+        context: MatchContext,
+        entry: Subscription,
+        blocked: Mapping[str, str],
+        constraints: Sequence[Constraint],
+    ) -> Sequence[Placement]:
+        """What may stand until the next version once the moment is old news; no campaign is asked for it.
+
+        The picture itself stays free: nothing lies over it without a cause.
+        """
+        if context.headline is None:
+            return ()
+        components = self.catalogue.components()
+        recommendation = self.ladder.below(context.between_moments())
+        calm = choose(
+            ranked=[components[known] for known in recommendation.component_ids],
+            constraints=constraints,
+            viewer=entry.viewer,
+            headline=None,
+            blocked=blocked,
+            rung=recommendation.rung,
+            alternatives_per_slot=0,
+        )
+        return tuple(each for each in calm.placements if each.component.slot is not Slot.OVERLAY)
 
     def _trial(self, context: MatchContext, group: Group) -> Trial:
         """What a group tries depends on the version and on who it is, not on who asks or how often."""

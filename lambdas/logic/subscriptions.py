@@ -134,6 +134,7 @@ class Subscribing:
             match=match,
             placements=answer.choice.placements,
             alternatives=answer.choice.alternatives,
+            afterwards=answer.afterwards,
             rung=answer.recommendation.rung,
             snapshot=True,
         )

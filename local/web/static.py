@@ -1,5 +1,8 @@
 """Files over HTTP on this machine: a folder, a few made answers, and the headers of a web app's host."""
 
+import functools
+import gzip
+import io
 import json
 import threading
 from collections.abc import Callable, Mapping
@@ -9,10 +12,11 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 from urllib.parse import unquote, urlsplit
 
 HOST = "127.0.0.1"
+COMPRESSED = frozenset({".css", ".html", ".js", ".json", ".svg"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,20 @@ class _Handler(SimpleHTTPRequestHandler):
         if not self._made("POST"):
             self.send_error(HTTPStatus.NOT_FOUND)
 
+    def send_head(self) -> BinaryIO | None:
+        """A file as the app's host sends it: what is text travels compressed."""
+        path = Path(self.translate_path(self.path))
+        accepted = "gzip" in self.headers.get("Accept-Encoding", "")
+        if not accepted or path.suffix not in COMPRESSED or not path.is_file():
+            return super().send_head()
+        body = _compressed(path, path.stat().st_mtime_ns)
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return io.BytesIO(body)
+
     def translate_path(self, path: str) -> str:
         name = unquote(urlsplit(path).path)
         for prefix, folder in self._origin.folders.items():
@@ -114,3 +132,8 @@ class _Handler(SimpleHTTPRequestHandler):
                 self.wfile.write(made.body)
                 return True
         return False
+
+
+@functools.lru_cache(maxsize=200)
+def _compressed(path: Path, _changed_at_ns: int) -> bytes:
+    return gzip.compress(path.read_bytes())

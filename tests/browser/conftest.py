@@ -20,7 +20,7 @@ from local.web.programme import programme, statsbomb_squads
 from local.web.sign_in import PersonaSignIn
 from local.web.site import WebSite
 from local.web.stream import LiveStream
-from tests.browser.chromium import FLAGS, chromium_path
+from tests.browser.chromium import launch_options
 from tests.browser.scripted_touchline import ScriptedTouchline
 
 REPORTS = Path(__file__).parents[2] / "reports" / "browser"
@@ -56,7 +56,7 @@ class Night:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(FLAGS))
+        browser = playwright.chromium.launch(**launch_options())
         yield browser
         browser.close()
 

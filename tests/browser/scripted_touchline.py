@@ -20,7 +20,7 @@ class ScriptedTouchline:
         self._sockets: set[web.WebSocketResponse] = set()
         self._versions: list[Message] = []
         self.requests: list[Message] = []
-        self.connections = 0
+        self.tokens: list[str] = []
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -84,7 +84,7 @@ class ScriptedTouchline:
         socket = web.WebSocketResponse(protocols=("touchline.v1",))
         await socket.prepare(request)
         self._sockets.add(socket)
-        self.connections += 1
+        self.tokens.append(request.headers["Sec-WebSocket-Protocol"].split(", ")[1])
         async for frame in socket:
             if frame.type is WSMsgType.TEXT:
                 await self._answer(socket, json.loads(frame.data))

@@ -1,10 +1,8 @@
 """The control room in a real browser, in front of the twin: an operator sees the night, and steers it."""
 
-import asyncio
 import json
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -17,13 +15,13 @@ from domain.moment import Moment, MomentType
 from domain.signal import PostCounts, Signal, SignalKind
 from local.demo.cli import LINE_UPS, load_demo_feed
 from local.replay.deployment import Deployment
-from local.replay.feed_client import FeedClient
 from local.replay.identities import TokenMinter
 from local.replay.personas import personas
 from local.twin import Twin
 from local.web.clock import ProgrammeClock
 from local.web.opening import web_site
 from tests.browser.conftest import screenshot
+from tests.browser.deployed import announce, publish
 from tests.browser.test_people import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.twin]
@@ -64,9 +62,7 @@ class Stage:
             **changes,
         }
         moment = Moment(**fields)
-        self.twin.client("sns").publish(
-            TopicArn=self.deployment.moments_topic_arn, Message=json.dumps(moment.to_dict())
-        )
+        publish(self.twin, moment)
         return moment.id
 
     def crowd_speaks(self) -> None:
@@ -115,11 +111,7 @@ class Stage:
 @pytest.fixture(scope="module")
 def stage(twin: Twin) -> Iterator[Stage]:
     feed = replace(load_demo_feed(), match=MATCH)
-    deployment = Deployment.from_outputs(twin.outputs)
-    secret = twin.client("secretsmanager").get_secret_value(SecretId=deployment.feed_keys_secret_arn)
-    key = json.loads(secret["SecretString"])["default"]
-    with ThreadPoolExecutor(1) as apart:  # Playwright has a loop running in this thread
-        apart.submit(lambda: asyncio.run(_announce(deployment, key))).result()
+    deployment = announce(twin, MATCH)
     clock = ProgrammeClock(begins_at=MATCH.kick_off, speed=1, now=time.monotonic)
     with web_site(twin, feed, line_ups=LINE_UPS, clock=clock) as site:
         yield Stage(
@@ -137,6 +129,7 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
     stage.follow(context)
     desk = context.new_page()
     desk.goto(f"{stage.url}/control-room/index.html")
+    expect(desk.get_by_role("button", name="Olga")).to_be_visible()
     screenshot(desk, "control-room-sign-in")
     assert violations(desk) == []
     desk.get_by_role("button", name="Olga").click()
@@ -186,6 +179,24 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
             arg=[frozen, int(str(version))],
             timeout=PATIENCE_MS,
         )
+    # WHEN it is thawed THEN it may be chosen again, in a newer version
+    desk.get_by_role("button", name=f"{frozen} · thaw").click()
+    _confirm(desk, "the partner is well again")
+    expect(desk.get_by_role("button", name=f"{frozen} · thaw")).to_have_count(0)
+    newer = "version => window.messages.some((each) => each.version > version)"
+    for page in stage.viewers:
+        page.wait_for_function(newer, arg=int(str(version)), timeout=PATIENCE_MS)
+    # WHEN the moment on the screens is cancelled THEN it leaves them, and the list says so
+    desk.locator(f'.moments li[data-moment="{injected}"]').get_by_role("button", name="Cancel injury").click()
+    _confirm(desk, "nobody is hurt")
+    expect(desk.locator(f'.moments li.cancelled[data-moment="{injected}"]')).to_be_visible()
+    for page in stage.viewers:
+        page.wait_for_function(
+            "id => window.messages.filter((each) => each.type === 'components')"
+            ".reduce((a, b) => (b.version > a.version ? b : a)).moment?.id !== id",
+            arg=injected,
+            timeout=PATIENCE_MS,
+        )
     # AND a viewer's token is refused, and noted
     viewer = stage.viewers[0]
     command = {
@@ -201,7 +212,7 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
     desk.reload()
     desk.get_by_role("button", name="Jan").click()
     audit = desk.locator(".audit tbody tr[data-outcome=done]").filter(has_text="operator-olga")
-    for words in ("hold", "release", "inject", f"freeze {frozen}"):
+    for words in ("hold", "release", "inject", f"freeze {frozen}", f"thaw {frozen}", f"cancel {injected}"):
         expect(audit.filter(has_text=words).first).to_be_visible()
     expect(audit.filter(has_text="VAR is checking")).to_be_visible()
     expect(desk.locator(".audit tr[data-outcome=refused]").filter(has_text="persona-giulia")).to_be_visible()
@@ -248,8 +259,3 @@ def _confirm(desk: Page, reason: str) -> None:
     dialog.get_by_label("Reason").fill(reason)
     dialog.get_by_role("button", name="Do it").click()
     expect(dialog).to_have_count(0)
-
-
-async def _announce(deployment: Deployment, key: str) -> None:
-    async with FeedClient(url=deployment.feed_url, provider="statsbomb", key=key) as client:
-        await client.announce(MATCH)

@@ -40,7 +40,8 @@ def test_each_viewer_sees_each_moment_when_their_own_picture_reaches_it(
     for behind, page in pages.items():
         page.wait_for_function(f"() => window.shown.at(-1)?.version === {MOMENTS}", timeout=wait_ms)
         errors[behind] = [
-            _error_ms(night, due[each["version"]], each["picture"]) for each in page.evaluate("window.shown")
+            error_ms(night.site.url, due[each["version"]], each["picture"])
+            for each in page.evaluate("window.shown")
         ]
         assert len(errors[behind]) == MOMENTS
         assert min(errors[behind]) > -1, f"{behind} s behind: a spoiler by {-min(errors[behind]):.0f} ms"
@@ -69,15 +70,20 @@ def test_a_paused_picture_keeps_its_screen_and_seeking_back_returns_to_it(
     page.locator('[data-version="1"]').wait_for()
 
 
-def _error_ms(night: Night, due: datetime, picture_seconds: float) -> float:
+def error_ms(site: str, due: datetime, picture_seconds: float) -> float:
     """How long after `due` the picture was, in milliseconds of the clock, by the playlist itself."""
-    with urllib.request.urlopen(f"{night.site.url}/stream/live.m3u8") as answer:
+    shown, pace = programme_time(site, picture_seconds)
+    return (shown - due).total_seconds() * 1000 / pace
+
+
+def programme_time(site: str, picture_seconds: float) -> tuple[datetime, float]:
+    """The programme's time at a place of the picture, and how many of its seconds pass in one there."""
+    with urllib.request.urlopen(f"{site}/stream/live.m3u8") as answer:
         dates = re.findall(r"PROGRAM-DATE-TIME:(\S+)", answer.read().decode())
     times = [datetime.fromisoformat(date) for date in dates]
     segment = int(picture_seconds)
     pace = (times[segment + 1] - times[segment]).total_seconds()
-    shown = times[segment] + timedelta(seconds=(picture_seconds - segment) * pace)
-    return (shown - due).total_seconds() * 1000 / pace
+    return times[segment] + timedelta(seconds=(picture_seconds - segment) * pace), pace
 
 
 def _keep(errors: dict[int, list[float]]) -> None:

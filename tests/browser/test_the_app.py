@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import KICK_OFF, Night, picture_runs, screenshot
 from tests.browser.messages import components, placement
+from tests.browser.test_people import violations
 
 pytestmark = pytest.mark.browser
 ALL = (
@@ -25,6 +26,42 @@ def test_every_component_of_the_catalogue_comes_alive(night: Night, watch: Calla
         expect(region).to_be_visible()
         expect(region.locator(".remote > *").or_(region.locator("button")).first).to_be_visible()
         screenshot(page, f"component-{component}")
+
+
+def test_after_a_moment_the_screen_is_calm_and_not_empty(night: Night, watch: Callable[..., Page]) -> None:
+    page = watch()
+    picture_runs(page)
+    goal = components(
+        1,
+        placement("player-card-scorer"),
+        placement("poll-next-goal"),
+        at=night.programme.now(),
+        afterwards=(placement("chat-friends"), placement("win-probability")),
+        lasts_seconds=8,
+    )
+    night.touchline.push(goal)
+    expect(page.locator('[data-component="player-card-scorer"]')).to_be_visible()
+    expect(page.locator('[data-component="chat-friends"]')).to_be_visible(timeout=15_000)
+    expect(page.locator('[data-component="win-probability"]')).to_be_visible()
+    expect(page.locator("[data-slot]")).to_have_count(2)
+
+
+def test_when_nothing_is_due_the_match_so_far_stands_beside_the_picture(
+    night: Night, watch: Callable[..., Page]
+) -> None:
+    page = watch()
+    picture_runs(page)
+    # GIVEN a goal whose components are due for a few seconds of the programme
+    goal = components(1, placement("poll-next-goal"), at=night.programme.now(), lasts_seconds=8)
+    night.touchline.push(goal)
+    page.locator('[data-version="1"]').wait_for()
+    so_far = page.get_by_role("region", name="The match so far")
+    expect(so_far).to_be_hidden()
+    # WHEN their time is over THEN they leave, and what the viewer has seen of the match is told
+    expect(page.locator("[data-slot]")).to_have_count(0, timeout=15_000)
+    expect(so_far.get_by_text("Goal: Ciro Immobile")).to_be_visible()
+    screenshot(page, "nothing-due")
+    assert violations(page) == []
 
 
 def test_what_a_viewer_does_comes_back(night: Night, watch: Callable[..., Page]) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -22,6 +21,7 @@ from local.twin import Twin
 from local.web.clock import ProgrammeClock
 from local.web.opening import web_site
 from tests.browser.conftest import picture_runs, screenshot
+from tests.browser.deployed import eventually
 
 pytestmark = [
     pytest.mark.browser,
@@ -63,10 +63,10 @@ def test_two_people_see_a_goal_each_in_their_own_way(twin: Twin, context: Browse
             screenshot(page, f"goal-{viewer}")
         assert _shown(pages[ADULT]) != _shown(pages[MINOR])
         # AND what they saw and did came back
-        _eventually(lambda: twin.metric_total("InteractionsImpression") > 0)
+        eventually(lambda: twin.metric_total("InteractionsImpression") > 0)
         before = twin.metric_total("InteractionsClick") + twin.metric_total("InteractionsConversion")
         pages[ADULT].locator("[data-slot] .mounted button:enabled").first.click()
-        _eventually(
+        eventually(
             lambda: (
                 twin.metric_total("InteractionsClick") + twin.metric_total("InteractionsConversion") > before
             )
@@ -108,10 +108,3 @@ def _open(context: BrowserContext, url: str) -> Page:
 
 def _shown(page: Page) -> set[str]:
     return {each["component"] for each in page.evaluate("window.shown")}
-
-
-def _eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "expected it to become true in time"
-        time.sleep(0.2)

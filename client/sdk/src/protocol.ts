@@ -221,6 +221,7 @@ export type Components = {
   rung: Rung;
   placements: Placement[];
   alternatives: Placement[];
+  afterwards: Placement[];
   snapshot: boolean;
   missed?: Components[];
   requestId?: RequestId;

@@ -28,7 +28,8 @@ interface Timed {
 /**
  * Holds each version until the viewer's own picture reaches it: no spoilers.
  *
- * Due is the newest version whose `notBefore` the playhead has passed; from its `validUntil` on, nothing is due.
+ * Due is the newest version whose `notBefore` the playhead has passed; from its `validUntil` on, what it names for
+ * afterwards.
  * After seeking back, the version that was due then is due again. The same playhead always gives the same screen.
  */
 export class Scheduler {
@@ -88,11 +89,15 @@ export class Scheduler {
   private due(at: number): Screen | null {
     const reached = this.held.filter((each) => each.notBefore <= at);
     const newest = reached.at(-1);
-    if (!newest || newest.validUntil <= at) return null;
-    const source = reached.findLast((each) => each.message.rung !== "keep");
-    const { placements, alternatives } = source?.message ?? newest.message;
-    if (this.shown?.message === newest.message) return this.shown;
-    return { message: newest.message, placements, alternatives };
+    if (!newest) return null;
+    const screen = newest.validUntil <= at ? afterwards(newest) : this.within(newest, reached);
+    const same = screen?.message === this.shown?.message && screen?.placements === this.shown?.placements;
+    return same ? this.shown : screen;
+  }
+
+  private within({ message }: Timed, reached: Timed[]): Screen {
+    const source = reached.findLast((each) => each.message.rung !== "keep")?.message ?? message;
+    return { message, placements: source.placements, alternatives: source.alternatives };
   }
 
   private sleep({ programmeMs, rate }: Playhead): void {
@@ -108,4 +113,8 @@ export class Scheduler {
     this.shown = screen;
     this.screens.emit(screen);
   }
+}
+
+function afterwards({ message }: Timed): Screen | null {
+  return message.afterwards.length > 0 ? { message, placements: message.afterwards, alternatives: [] } : null;
 }

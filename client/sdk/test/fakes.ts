@@ -77,6 +77,7 @@ export function version(number: number, from: number, to: number, rung: Componen
     rung,
     placements: rung === "keep" ? [] : [placement(`c${number}`)],
     alternatives: [],
+    afterwards: [],
     snapshot: false,
     sentAt: "2021-06-11T19:00:00.000Z",
     trace: {},

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Scheduler, type Playhead } from "../src";
-import { version } from "./fakes";
+import { placement, version } from "./fakes";
 
 let playhead: Playhead | null;
 let scheduler: Scheduler;
@@ -42,6 +42,19 @@ test("a version leaves the screen at its validUntil", () => {
   scheduler.offer(version(1, 0, 10));
   expect(shown()).toBe(1);
   vi.advanceTimersByTime(10_001);
+  expect(shown()).toBeNull();
+});
+
+test("when a version's time is over, what it names for afterwards stands until the next one", () => {
+  plays();
+  const calm = [placement("calm")];
+  scheduler.offer({ ...version(1, 0, 10), afterwards: calm }, version(2, 20, 30));
+  vi.advanceTimersByTime(10_001);
+  expect(shown()).toBe(1);
+  expect(scheduler.screen?.placements).toBe(calm);
+  vi.advanceTimersByTime(10_000);
+  expect(shown()).toBe(2);
+  vi.advanceTimersByTime(10_000);
   expect(shown()).toBeNull();
 });
 

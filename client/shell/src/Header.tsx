@@ -2,6 +2,7 @@ import { matchClock, useRemembered } from "@touchline/kit";
 import type { ConnectionState } from "@touchline/sdk";
 import { useEffect, type ReactNode } from "react";
 import type { Match } from "./config";
+import { momentWords } from "./momentWords";
 import { LayoutMenu } from "./regions/LayoutMenu";
 import type { Layout } from "./regions/layout";
 import type { View } from "./session/useSession";
@@ -37,7 +38,7 @@ export function Header({ match, view, viewer, layout, change }: Props): ReactNod
         <Team name={match.away.name} colour={match.away.colour} />
       </div>
       <p className="moment" role="status">
-        {moment && `${matchClock(moment)} ${moment.type.toLowerCase().replaceAll("_", " ")}${moment.player ? `: ${moment.player}` : ""}`}
+        {moment && `${matchClock(moment)} ${momentWords(moment)}`}
       </p>
       <span className={`state ${connection}`}>{STATES[connection]}</span>
       <span className="viewer">{viewer}</span>

@@ -6,6 +6,7 @@ import { VideoStage } from "./player/VideoStage";
 import { useLayout } from "./regions/layout";
 import { Region } from "./regions/Region";
 import { useSwitches } from "./remotes/switches";
+import { SoFar } from "./SoFar";
 import type { Session } from "./session/Session";
 import { useSession } from "./session/useSession";
 
@@ -29,7 +30,10 @@ export function Watch({ session }: { session: Session }): ReactNode {
         <VideoStage video={video} player={player}>
           {region("overlay")}
         </VideoStage>
-        <div className="beside">{region("side_panel")}</div>
+        <div className="beside">
+          {region("side_panel")}
+          {layout.hidden.includes("side_panel") || <SoFar match={session.match} past={session.past()} />}
+        </div>
         <div className="below">{region("lower_third")}</div>
         <div className="line">{region("ticker")}</div>
       </main>

@@ -79,7 +79,7 @@ def test_a_slow_or_heavy_catching_up_gives_the_newest_and_says_how_many_it_left(
     house: House, monkeypatch: pytest.MonkeyPatch
 ):
     goals_fall(house, 20, 21, 22, 23)
-    monkeypatch.setattr(subscriptions, "CATCHING_UP_BYTES", 1_500)
+    monkeypatch.setattr(subscriptions, "CATCHING_UP_BYTES", 2_500)
     answer = subscribe(house, playhead=playhead(20.5))
     assert [each["version"] for each in answer["missed"]] == [3]
     assert house.telemetry.counts["VersionsMissed"] == 3

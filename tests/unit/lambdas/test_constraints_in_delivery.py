@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from domain.choice import Exposure
+from domain.component import Slot
 from domain.constraint import Constraint
+from domain.context import initial_context
 from domain.moment import MomentType
 from domain.subscription import Subscription
 from tests import fakes
@@ -16,6 +18,7 @@ BETTING = {"categories": ["betting"]}
 
 def follow(house: House, number: int, **changes: Any) -> None:
     exposures = changes.pop("exposures", {})
+    last_version = changes.pop("last_version", 0)
     house.connections.subscribe(
         Subscription(
             match_id="turkey-italy",
@@ -23,6 +26,7 @@ def follow(house: House, number: int, **changes: Any) -> None:
             viewer=fakes.a_viewer(number, **changes),
             expires_at=house.clock().replace(year=2030),
             exposures=exposures,
+            last_version=last_version,
         )
     )
 
@@ -83,3 +87,23 @@ def test_gates_hold_on_every_rung(house: House):
     house.dispatch()
     assert house.inbox(1)[0]["rung"] == "popularity"
     assert shown(house, 1) == []
+
+
+def test_when_a_moment_is_old_news_what_needs_no_campaign_follows_it_under_the_same_constraints(house: House):
+    # GIVEN a goal, popular betting, a minor, and a component that an operator keeps off
+    house.catalogue.popular = {"ALL": ("bet", "poll", "stats", "ticker", "frozen")}
+    for name in ("ticker", "frozen"):
+        house.catalogue.known[name] = fakes.a_component(name, Slot.TICKER)
+    house.catalogue.rules = [rule(kind="age_gate", minimum_age=18)]
+    follow(house, 1, age_band="13-17")
+    house.dispatch(house.context().with_frozen(("frozen",)))
+    # THEN what is popular follows the goal: nothing over the picture, no betting for minors, nothing frozen
+    (message,) = house.inbox(1)
+    after = [(each["slot"], each["componentId"], each["rung"]) for each in message["afterwards"]]
+    assert after == [("side_panel", "stats", "popularity"), ("ticker", "ticker", "popularity")]
+
+
+def test_what_is_about_no_moment_has_no_afterwards(house: House):
+    follow(house, 1, last_version=-1)
+    house.dispatch(initial_context(fakes.a_match()))
+    assert house.inbox(1)[0]["afterwards"] == []

@@ -11,6 +11,7 @@ export function Audit({ night }: { night: Night }): ReactNode {
     .sort((a, b) => b.at.localeCompare(a.at));
   return (
     <Panel name="audit" title="Audit log" note="kept as it was written">
+      {lines.length === 0 && <p className="why">No command has been given in this match.</p>}
       <div className="scroll" tabIndex={0} role="region" aria-label="Table of the audit log">
         <table>
           <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Why</th><th scope="col">Outcome</th></tr></thead>

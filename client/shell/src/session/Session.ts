@@ -70,7 +70,7 @@ export class Session {
   }
 
   /** Fetch micro-frontends while their message is still held: they are ready when the picture is. */
-  private warm({ placements, missed = [] }: Components): void {
-    for (const { remote } of [...missed.flatMap((each) => each.placements), ...placements]) load(remote, this.remotesUrl).catch(() => undefined);
+  private warm({ missed = [], ...newest }: Components): void {
+    for (const { remote } of [...missed, newest].flatMap((each) => each.placements)) load(remote, this.remotesUrl).catch(() => undefined);
   }
 }

@@ -1,0 +1,97 @@
+"""The built app in a real Chromium, with a picture that runs and a Touchline that plays a script."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import Browser, sync_playwright
+
+from domain.match import Score
+from local.demo.cli import LINE_UPS, load_demo_feed
+from local.replay.identities import TokenMinter
+from local.replay.personas import operators, personas
+from local.web.clock import Shot
+from local.web.programme import programme, statsbomb_squads
+from local.web.sign_in import PersonaSignIn
+from local.web.site import WebSite
+from local.web.stream import LiveStream
+from tests.browser.chromium import launch_options
+from tests.browser.messages import components, placement
+from tests.browser.scripted_touchline import ScriptedTouchline
+
+KICK_OFF = datetime(2021, 6, 11, 19, 0, 0, tzinfo=UTC)
+COMPONENTS = ("poll-next-goal", "win-probability", "player-card-scorer", "feed-fans")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """A viewer's line, as Chromium emulates it."""
+
+    name: str
+    latency_ms: float
+    down_bytes_per_second: float
+    up_bytes_per_second: float
+
+
+SLOW_4G = Network(
+    name="slow 4G", latency_ms=150, down_bytes_per_second=1.6e6 / 8, up_bytes_per_second=750e3 / 8
+)
+"""As Lighthouse throttles a phone: https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md"""
+_SHOWN = """() => new Promise((resolve) => {
+    const found = () => document.querySelector("[data-component] .remote") && resolve(performance.now());
+    new MutationObserver(found).observe(document, {subtree: true, childList: true});
+    found();
+})"""
+
+
+@contextmanager
+def the_app() -> Iterator[tuple[Browser, str]]:
+    """A browser, and the address of the app as a viewer who is signed in opens it; a moment is on."""
+    began = time.monotonic()
+    feed = load_demo_feed()
+    minter = TokenMinter(issuer="https://issuer", audience="app")
+
+    def shot() -> Shot:
+        passed = timedelta(seconds=time.monotonic() - began)
+        return Shot(programme_time=KICK_OFF + passed, clock="0:00", score=Score())
+
+    with (
+        ScriptedTouchline() as touchline,
+        WebSite(
+            socket_url=touchline.url,
+            programme=programme(feed.match, squads=statsbomb_squads(LINE_UPS)),
+            sign_in=PersonaSignIn(personas=personas(feed.match), minter=minter),
+            operators=PersonaSignIn(personas=operators(), minter=minter),
+            stream=LiveStream(shot),
+        ) as site,
+        sync_playwright() as playwright,
+    ):
+        touchline.push(components(1, *map(placement, COMPONENTS), at=KICK_OFF - timedelta(hours=1)))
+        browser = playwright.chromium.launch(**launch_options())
+        time.sleep(5)  # so that the stream has segments to join, as in the middle of a match
+        yield browser, f"{site.url}/?viewer=persona-giulia"
+        browser.close()
+
+
+def first_placement_ms(browser: Browser, url: str, network: Network | None) -> float:
+    """From the navigation to the first component on the screen, with nothing in the cache."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    if network is not None:
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        session.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": network.latency_ms,
+                "downloadThroughput": network.down_bytes_per_second,
+                "uploadThroughput": network.up_bytes_per_second,
+            },
+        )
+    page.goto(url, wait_until="commit")
+    shown = float(page.evaluate(_SHOWN))
+    context.close()
+    return shown

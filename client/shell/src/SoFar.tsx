@@ -1,0 +1,29 @@
+import { matchClock, momentsOf } from "@touchline/kit";
+import type { Components } from "@touchline/sdk";
+import type { ReactNode } from "react";
+import type { Match } from "./config";
+import { momentWords } from "./momentWords";
+
+const SHOWN = 7;
+
+/** What stands beside the picture while nothing is due there: the match as this viewer's picture has told it. */
+export function SoFar({ match, past }: { match: Match; past: Components[] }): ReactNode {
+  const moments = momentsOf(past).slice(-SHOWN).reverse();
+  return (
+    <section className="so-far" aria-labelledby="so-far">
+      <h2 id="so-far">The match so far</h2>
+      <p>
+        {match.competition} · {match.venue}
+      </p>
+      <ol>
+        {moments.map((moment) => (
+          <li key={moment.id}>
+            <time>{matchClock(moment)}</time>
+            <span>{momentWords(moment)}</span>
+            <b>{moment.score.join("–")}</b>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,42 @@
+"""The deployed twin as its feed and its analytics see it: matches announced, moments published."""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from domain.match import Match
+from domain.moment import Moment
+from local.replay.deployment import Deployment
+from local.replay.feed_client import FeedClient
+from local.twin import Twin
+
+
+def announce(twin: Twin, match: Match) -> Deployment:
+    """Announce a match through the feed's own door."""
+    deployment = Deployment.from_outputs(twin.outputs)
+    secret = twin.client("secretsmanager").get_secret_value(SecretId=deployment.feed_keys_secret_arn)
+    key = json.loads(secret["SecretString"])["default"]
+
+    async def say() -> None:
+        async with FeedClient(url=deployment.feed_url, provider="statsbomb", key=key) as client:
+            await client.announce(match)
+
+    with ThreadPoolExecutor(1) as apart:  # Playwright has a loop running in this thread
+        apart.submit(lambda: asyncio.run(say())).result()
+    return deployment
+
+
+def publish(twin: Twin, moment: Moment) -> None:
+    """Publish a moment as the analytics do."""
+    topic = Deployment.from_outputs(twin.outputs).moments_topic_arn
+    twin.client("sns").publish(TopicArn=topic, Message=json.dumps(moment.to_dict()))
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until it is true; fails when that takes too long."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "expected it to become true in time"
+        time.sleep(0.2)

@@ -1,0 +1,140 @@
+"""The deployed system and three viewers, each behind the live edge: no spoiler, no gap, no repeat."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from domain.match import Score, Side
+from domain.moment import Moment, MomentType
+from lambdas.adapters.dynamo_matches import DynamoMatchStore
+from local.demo.cli import LINE_UPS, load_demo_feed
+from local.replay.identities import TokenMinter
+from local.replay.personas import operators, personas
+from local.twin import Twin
+from local.web.programme import programme, statsbomb_squads
+from local.web.sign_in import PersonaSignIn
+from local.web.site import WebSite
+from local.web.stream import LiveStream
+from tests.browser.conftest import KICK_OFF, Programme, picture_runs
+from tests.browser.deployed import announce, eventually, publish
+from tests.browser.test_no_spoilers import BEHIND_SECONDS, error_ms, programme_time
+
+pytestmark = [pytest.mark.browser, pytest.mark.twin]
+MATCH = replace(load_demo_feed().match, id="no-spoilers-night", kick_off=KICK_OFF)
+SPEED = 2.5
+GOALS = 6
+AWAY = 20
+"""The viewer so many seconds behind loses the network while two of the goals fall."""
+
+
+@dataclass
+class Evening:
+    """The site of the twin's app, its programme, and who watches at which distance."""
+
+    twin: Twin
+    url: str
+    programme: Programme
+    contexts: dict[int, BrowserContext]
+    pages: dict[int, Page] = field(default_factory=dict)
+
+    def goal(self, number: int) -> datetime:
+        """The away team scores, at the live edge; the version that comes of it has the same number."""
+        at = self.programme.now()
+        now_ms = int(time.time() * 1000)
+        moment = Moment(
+            id=f"{MATCH.id}:GOAL:{number}",
+            match_id=MATCH.id,
+            type=MomentType.GOAL,
+            signal_id=f"feed-{number}",
+            period=1,
+            clock_seconds=(at - KICK_OFF).total_seconds(),
+            occurred_at=at,
+            score=Score(away=number),
+            side=Side.AWAY,
+            received_at_ms=now_ms,
+            detected_at_ms=now_ms,
+        )
+        publish(self.twin, moment)
+        eventually(lambda: self._version() == number)
+        return at
+
+    def _version(self) -> int:
+        matches = DynamoMatchStore(self.twin.client("dynamodb"), self.twin.output("MatchesTableName"), _now)
+        _, context, _ = matches.standing(MATCH.id)
+        return context.version if context else 0
+
+
+@pytest.fixture
+def evening(twin: Twin, browser: Browser) -> Iterator[Evening]:
+    deployment = announce(twin, MATCH)
+    minter = TokenMinter(issuer=deployment.token_issuer, audience=deployment.token_audience)
+    clock = Programme(began_at=time.monotonic(), speed=SPEED)
+    with (
+        WebSite(
+            socket_url=deployment.web_socket_url,
+            programme=programme(MATCH, squads=statsbomb_squads(LINE_UPS)),
+            sign_in=PersonaSignIn(personas=personas(MATCH), minter=minter),
+            operators=PersonaSignIn(personas=operators(), minter=minter),
+            stream=LiveStream(clock.shot),
+        ) as site,
+        ExitStack() as open_contexts,
+    ):
+        contexts = {
+            behind: open_contexts.enter_context(browser.new_context(viewport={"width": 1280, "height": 800}))
+            for behind in BEHIND_SECONDS
+        }
+        evening = Evening(twin=twin, url=site.url, programme=clock, contexts=contexts)
+        for behind, context in contexts.items():
+            context.add_init_script(path=Path(__file__).with_name("shown.js"))
+            page = evening.pages[behind] = context.new_page()
+            page.goto(f"{site.url}/?viewer=persona-giulia&behind={behind / SPEED}")
+        for page in evening.pages.values():
+            page.locator(".state.open").wait_for(timeout=30_000)
+            picture_runs(page)
+        yield evening
+
+
+def test_each_sees_every_goal_with_the_own_picture_also_those_of_an_outage(evening: Evening) -> None:
+    # WHEN goals fall, and one viewer is without a network for some of them
+    due: dict[int, datetime] = {}
+    for number in range(1, GOALS + 1):
+        due[number] = evening.goal(number)
+        if number in (2, 4):
+            evening.contexts[AWAY].set_offline(number == 2)
+        time.sleep(1)
+    for behind, page in evening.pages.items():
+        page.wait_for_function(f"() => window.shown.some((each) => each.version === {GOALS})", timeout=90_000)
+        # THEN each version is on each screen when the picture is there, each once and in order
+        seen = [each for each in page.evaluate("window.shown") if each["version"] > 0]
+        first = {each["version"]: each for each in reversed(seen)}
+        assert sorted(first) == list(range(1, GOALS + 1)), f"{behind} s behind"
+        for slot in {each["slot"] for each in seen}:
+            versions = [each["version"] for each in seen if each["slot"] == slot]
+            assert versions == sorted(set(versions)), f"{behind} s behind, {slot}"
+        early = min(error_ms(evening.url, due[each["version"]], each["picture"]) for each in seen)
+        assert early > -1, f"{behind} s behind: a spoiler by {-early:.0f} ms"
+    # AND a pause keeps the screen, and jumps back show what was due there, and nothing of later
+    page = evening.pages[5]
+    page.get_by_role("button", name="Pause").click()
+    page.wait_for_timeout(1_500)
+    assert _score(page) == GOALS
+    for _ in range(3):
+        page.get_by_role("button", name="Back 10 s").click()
+    page.wait_for_timeout(1_000)
+    at, _ = programme_time(evening.url, float(page.evaluate("document.querySelector('video').currentTime")))
+    assert _score(page) == sum(moment <= at for moment in due.values())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _score(page: Page) -> int:
+    """The away team's goals, as the header has them."""
+    return int(str(page.locator("[data-score]").get_attribute("data-score")).split("-")[1])

@@ -1,0 +1,70 @@
+"""Signing in with the stage's user pool: by Secure Remote Password, in a real browser."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from local.demo.cli import load_demo_feed
+from local.replay.identities import TokenMinter
+from local.replay.personas import personas
+from tests.browser.conftest import Night, screenshot
+from tests.browser.test_people import violations
+from tests.browser.user_pool import CLIENT_ID, POOL_ID, UserPool
+
+pytestmark = pytest.mark.browser
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def pool() -> UserPool:
+    giulia = personas(load_demo_feed().match)[0]
+    minter = TokenMinter(issuer=f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL_ID}", audience=CLIENT_ID)
+    return UserPool(token=minter.id_token(giulia.traits), password=PASSWORD)
+
+
+@pytest.fixture
+def page(night: Night, browser: Browser, pool: UserPool) -> Iterator[Page]:
+    """The app as it is deployed: its config names a user pool, whose calls come to the fake one.
+
+    The policy of this machine's site lets nothing out to Cognito, as the deployed one does.
+    """
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.route("**/config.json", _with_the_user_pool)
+    pool.answer_calls_of(page)
+    page.goto(night.site.url)
+    yield page
+    context.close()
+
+
+def test_the_right_password_opens_the_app_and_never_leaves_the_page(
+    night: Night, pool: UserPool, page: Page
+) -> None:
+    _sign_in(page, PASSWORD)
+    page.locator(".state.open").wait_for()
+    assert night.touchline.tokens[-1] == pool.token
+    assert [operation for operation, _ in pool.told] == ["InitiateAuth", "RespondToAuthChallenge"]
+    assert PASSWORD not in json.dumps(pool.told)
+
+
+def test_a_wrong_password_is_told_and_can_be_tried_again(pool: UserPool, page: Page) -> None:
+    _sign_in(page, "wrong")
+    expect(page.get_by_role("alert")).to_have_text("Incorrect username or password.")
+    screenshot(page, "sign-in-refused")
+    assert violations(page) == []
+    _sign_in(page, PASSWORD)
+    page.locator(".state.open").wait_for()
+
+
+def _sign_in(page: Page, password: str) -> None:
+    page.get_by_label("E-mail").fill("giulia@example.com")
+    page.get_by_label("Password").fill(password)
+    page.get_by_role("button", name="Sign in").click()
+
+
+def _with_the_user_pool(route: Route) -> None:
+    config = route.fetch().json()
+    pool = {"region": "eu-west-1", "userPoolId": POOL_ID, "userPoolClientId": CLIENT_ID}
+    route.fulfill(json={**config, "signIn": {"kind": "cognito", **pool}})
