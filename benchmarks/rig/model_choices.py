@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,8 @@ from sklearn.linear_model import LogisticRegression
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-Features = npt.NDArray[np.int64] | sparse.csr_matrix
+Features: TypeAlias = Any
+"""A table, dense or sparse, as scikit-learn takes it; SciPy has no types."""
 PRIOR_SIGHTS = 20.0
 RIDGE = 3.0
 ROUNDS = 200

@@ -58,7 +58,7 @@ def read_sights(holdings: Holdings) -> Sighted:
         items=len(exposures.items),
         place=distinct[:, -1],
         shown=np.bincount(counts).astype(float),
-        taken=np.bincount(counts, weights=exposures.taken),
+        taken=np.bincount(counts, weights=exposures.taken).astype(float),
     )
     return Sighted(cells=cells, items=exposures.items, codes=codes)
 
