@@ -63,8 +63,12 @@ class Reader:
     def number(self, name: str, *, minimum: float | None = None, maximum: float | None = None) -> float:
         """A finite number within bounds."""
         value = self._fields.get(name)
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        if not is_number or not _within(value, minimum, maximum):
+        if (
+            not isinstance(value, int | float)
+            or isinstance(value, bool)
+            or not math.isfinite(value)
+            or not _within(value, minimum, maximum)
+        ):
             raise InvalidFieldError(self.path(name), "a number" + _bounds(minimum, maximum), value)
         return float(value)
 

@@ -19,8 +19,8 @@ def embedded_rate(signals: Sequence[Signal]) -> tuple[float, float]:
     """
     with flink_stage() as stage:
         stage.put_signals(signals)
-        clients = (stage.client(name) for name in ("kinesis", "sns", "sqs"))
-        runner = EmbeddedRunner(*clients, EmbeddedSettings.from_properties(stage.properties))
+        kinesis, sns, sqs = (stage.client(name) for name in ("kinesis", "sns", "sqs"))
+        runner = EmbeddedRunner(kinesis, sns, sqs, EmbeddedSettings.from_properties(stage.properties))
         stop = threading.Event()
         engine = threading.Thread(target=runner.run, args=(stop,), name="embedded engine")
         began, used = time.monotonic(), time.process_time()
