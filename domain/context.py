@@ -153,16 +153,27 @@ def merge(context: MatchContext, match: Match, moments: Iterable[Moment]) -> Mat
     Moments come in any order and more than once: one already merged is ignored, one older than the state
     changes nothing that is newer, and several that belong together make one version.
     """
+    merged = _merged(context, match, moments)
+    if merged.columns == context.columns and _shown(merged) == _shown(context):
+        return None
+    return replace(merged, version=context.version + 1, earlier=context.trail())
+
+
+def noted(context: MatchContext, match: Match, moments: Iterable[Moment]) -> MatchContext | None:
+    """The same version, aware of newer moments that change nothing on a screen; None if there are none.
+
+    Without it an older moment that comes after them (a goal, since disallowed) would pass for the newest.
+    """
+    merged = _merged(context, match, moments)
+    return merged if merged.order > context.order else None
+
+
+def _merged(context: MatchContext, match: Match, moments: Iterable[Moment]) -> MatchContext:
     merged = context
     for moment in sorted(moments, key=_play_order):
         if moment.match_id == match.id and moment.id not in merged.seen:
             merged = _merge_one(merged, _named(moment, match))
-    if merged is context:
-        return None
-    merged = replace(merged, columns=derive_columns(merged, match))
-    if merged.columns == context.columns and _shown(merged) == _shown(context):
-        return None
-    return replace(merged, version=context.version + 1, earlier=context.trail())
+    return merged if merged is context else replace(merged, columns=derive_columns(merged, match))
 
 
 def derive_columns(context: MatchContext, match: Match) -> dict[str, str]:

@@ -147,6 +147,12 @@ class InMemoryMatchStore:
         self.traces.append(trace)
         return True
 
+    def note_context(self, context: MatchContext) -> bool:
+        is_newest = self.contexts[context.match_id].version == context.version
+        if is_newest:
+            self.contexts[context.match_id] = context
+        return is_newest
+
 
 @dataclass
 class InMemorySignalStream:

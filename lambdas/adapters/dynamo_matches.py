@@ -87,12 +87,30 @@ class DynamoMatchStore:
                     "match_id": {"S": context.match_id},
                     "item": {"S": "CONTEXT"},
                     "version": {"N": str(context.version)},
-                    "context": {"S": json.dumps(context.to_dict(), separators=(",", ":"))},
+                    "context": {"S": _text(context)},
                     "trace": {"S": json.dumps(dict(trace), separators=(",", ":"))},
                     "expires_at": {"N": str(int((self._clock() + KEPT_FOR).timestamp()))},
                 },
                 ConditionExpression="attribute_not_exists(version) OR version = :previous",
                 ExpressionAttributeValues={":previous": {"N": str(context.version - 1)}},
+            )
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def note_context(self, context: MatchContext) -> bool:
+        """Rewrite the newest version in place; the table's stream tells nobody of the same version twice."""
+        try:
+            self._client.update_item(
+                TableName=self._table_name,
+                Key={"match_id": {"S": context.match_id}, "item": {"S": "CONTEXT"}},
+                UpdateExpression="SET #context = :context",
+                ConditionExpression="version = :version",
+                ExpressionAttributeNames={"#context": "context"},
+                ExpressionAttributeValues={
+                    ":context": {"S": _text(context)},
+                    ":version": {"N": str(context.version)},
+                },
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
@@ -116,3 +134,7 @@ class DynamoMatchStore:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+
+def _text(context: MatchContext) -> str:
+    return json.dumps(context.to_dict(), separators=(",", ":"))

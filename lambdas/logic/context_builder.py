@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.context import MatchContext, initial_context, merge
+from domain.context import MatchContext, initial_context, merge, noted
 from domain.controls import Controls
 from domain.moment import Moment
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
@@ -37,8 +37,12 @@ class ContextBuilder:
             if waiting and not self._hold_back(controls, waiting):
                 continue
             coming = [moment for moment in coming if moment not in waiting]
-            merged = merge(found or initial_context(match), match, coming)
+            context = found or initial_context(match)
+            merged = merge(context, match, coming)
             if merged is None:
+                unseen = noted(context, match, coming)
+                if unseen is not None and not self.matches.note_context(unseen):
+                    continue
                 self.telemetry.count("MomentsIgnored", len(moments) - len(waiting))
                 return None
             trace = self._trace(merged, coming)

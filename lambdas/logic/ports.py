@@ -61,6 +61,9 @@ class MatchStore(Protocol):
     def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
         """Write the next version; False if somebody else has written it first."""
 
+    def note_context(self, context: MatchContext) -> bool:
+        """Change the newest version's memory, and nothing that is shown; False if it is not the newest."""
+
     def put_controls(self, controls: Controls) -> bool:
         """Write the next revision of the controls; False if somebody else has written it first."""
 

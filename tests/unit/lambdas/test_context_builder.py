@@ -1,11 +1,13 @@
 """The context builder: versions that only grow, whatever order and how often the moments come."""
 
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
 from domain.match import Score
 from domain.moment import MomentType
+from domain.salience import HOLD_SECONDS
 from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
 from tests import fakes
@@ -36,6 +38,27 @@ def test_moments_that_come_thrice_and_out_of_order_end_in_the_same_state(order: 
     assert len(matches.versions) <= 3
     versions = [context.version for context in matches.versions]
     assert versions == sorted(set(versions))
+
+
+def test_what_no_screen_shows_is_remembered_against_what_comes_too_late():
+    # GIVEN a goal, and a caution soon after it that knows of no second goal: it was disallowed
+    matches = fakes.InMemoryMatchStore(fakes.a_match())
+    context_builder = builder(matches)
+    goal, late_goal = fakes.a_moment(1), fakes.a_moment(2)
+    caution = replace(
+        goal,
+        id="caution",
+        type=MomentType.YELLOW_CARD,
+        clock_seconds=goal.clock_seconds + HOLD_SECONDS / 2,
+    )
+    assert late_goal.period == goal.period
+    late_goal = replace(late_goal, clock_seconds=goal.clock_seconds + HOLD_SECONDS / 4)
+    context_builder.take([goal])
+    assert context_builder.take([caution]) is None
+    # WHEN the second goal comes after it THEN it changes nothing
+    assert context_builder.take([late_goal]) is None
+    assert matches.contexts["turkey-italy"].score == goal.score
+    assert len(matches.versions) == 1
 
 
 def test_a_lost_race_is_read_again_and_written_on_top():

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -150,6 +151,11 @@ def test_a_context_is_written_on_top_of_the_version_before_it_alone(world: dict[
     assert store.put_context(first, {}) is False
     assert store.put_context(second, {}) is True
     assert store.standing("turkey-italy")[:2] == (fakes.a_match(), second)
+    # AND a memory may be changed of the newest alone
+    aware = replace(second, seen=(*second.seen, "another"))
+    assert store.note_context(replace(first, seen=("another",))) is False
+    assert store.note_context(aware) is True
+    assert store.standing("turkey-italy")[1] == aware
 
 
 def test_an_unreadable_constraint_stops_everything(world: dict[str, Any]):
