@@ -19,8 +19,8 @@ const ASK_AGAIN_MS = 2_000;
 /**
  * A viewer's app and Touchline: connects, follows one match, shows what is due, and tells what was done with it.
  *
- * After every loss it subscribes with the newest version it holds and with where its picture is: what the picture
- * can still come to is in the answer, so nothing is missed and nothing comes twice.
+ * After every loss it subscribes with the last version that it lacks nothing before, and with where its picture
+ * is: what the picture can still come to is in the answer, so nothing is missed and nothing comes twice.
  */
 export class TouchlineClient {
   readonly connection: Connection;
@@ -83,7 +83,7 @@ export class TouchlineClient {
   private async subscribe(): Promise<void> {
     clearTimeout(this.again);
     const { matchId } = this.options;
-    const lastVersion = this.scheduler.newestVersion;
+    const lastVersion = this.scheduler.lastVersion;
     const playhead = this.options.playhead();
     const answer = await this.connection.request({
       action: "subscribe",

@@ -40,9 +40,17 @@ export class Scheduler {
 
   constructor(private readonly playhead: () => Playhead | null) {}
 
-  /** The newest version that was received; undefined before the first. */
-  get newestVersion(): number | undefined {
-    return this.held.at(-1)?.message.version;
+  /**
+   * The newest version below which nothing is lacking; undefined before the first.
+   *
+   * A snapshot brings all that matters up to its own version. After it, a version that overtook another on the way
+   * says nothing of the other: were it told as the last one seen, the other would never come.
+   */
+  get lastVersion(): number | undefined {
+    const versions = this.held.map((each) => each.message.version);
+    const snapshot = this.held.findLastIndex((each) => each.message.snapshot);
+    const from = Math.max(0, snapshot);
+    return versions.findLast((version, index) => index >= from && version - index === (versions[from] ?? 0) - from);
   }
 
   get screen(): Screen | null {

@@ -85,6 +85,16 @@ test("versions that overtake one another do no harm, and one that comes twice co
   expect(told).toEqual([2]);
 });
 
+test("a version that overtook another is not the last one seen until the other is there", () => {
+  expect(scheduler.lastVersion).toBeUndefined();
+  scheduler.offer({ ...version(3, 0, 600), snapshot: true }, version(5, 0, 600), version(6, 0, 600));
+  expect(scheduler.lastVersion).toBe(3);
+  scheduler.offer(version(4, 0, 600));
+  expect(scheduler.lastVersion).toBe(6);
+  scheduler.offer({ ...version(9, 0, 600), snapshot: true });
+  expect(scheduler.lastVersion).toBe(9);
+});
+
 test("an older version whose window is longer does not come back when the newest has ended", () => {
   playhead = { programmeMs: 200_000, rate: 0 };
   scheduler.offer(version(1, 0, 600));
