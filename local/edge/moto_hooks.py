@@ -19,7 +19,7 @@ from moto.scheduler.models import EventBridgeSchedulerBackend
 from moto.sns.models import Subscription
 from moto.sqs.models import Queue
 
-from local.edge import moto_executions, moto_tasks
+from local.edge import moto_atomic, moto_executions, moto_tasks
 from local.edge.bell import Bell
 
 
@@ -31,6 +31,7 @@ def install(bell: Bell) -> None:
     _subscriptions(bell)
     _rules(bell)
     _schedules(bell)
+    moto_atomic.install()
     moto_tasks.install()
     moto_executions.install()
 
