@@ -69,7 +69,8 @@ def _of_size(rows: int, engines: tuple[str, ...]) -> Iterator[Figure]:
                 row=name,
                 rows=rows,
                 seconds=round(runs[name].seconds, 1),
-                processor_seconds=round(runs[name].processor_seconds, 1),
+                # Spark's work is done by a Java process that nobody waits for, so what it cost is not known.
+                processor_seconds=None if name == "spark" else round(runs[name].processor_seconds, 1),
                 peer_processor_seconds=round(peer.processor_seconds, 1),
                 dataset_rows=runs[name].rows,
                 peer_dataset_rows=peer.rows,

@@ -8,9 +8,7 @@ and left out in serving, so that position bias is not mistaken for taste.
 The weights stand in a matrix of aspects by tokens and the log-odds are a product of sparse matrices with it,
 so that a step of the fit costs what there are situations and items, not what there are crosses.
 
-Chosen by measurement, as a share of the oracle's engagement over 100,000 simulated interactions (two seeds):
-smoothed rates that back off from cohort to context to item 80%; logistic regression of the item with each
-column 89%; gradient-boosted trees (scikit-learn, 200 rounds) 91%, for six times the processor time; this 95%.
+Chosen by measurement: `python -m benchmarks model_choice`, and docs/training.md.
 """
 
 from collections.abc import Mapping
