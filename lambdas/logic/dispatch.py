@@ -96,11 +96,19 @@ class Dispatcher:
             raise DispatchIncompleteError(len(owed))
 
     def _deliver(self, delivery: Delivery, subscribers: Sequence[Subscription]) -> tuple[str, ...]:
-        """Post to those who have not got this version; the connections that could not be reached."""
+        """Post to those who have not got this version; the connections that could not be reached.
+
+        Those who are asked for by name come last: the others do not wait for their recommendations.
+        """
+        due = [entry for entry in subscribers if entry.last_version < delivery.task.context.version]
+        by_name = [entry for entry in due if self.placing.is_by_name(entry)]
+        others = [entry for entry in due if not self.placing.is_by_name(entry)]
+        return tuple(
+            failed for portion in (others, by_name) if portion for failed in self._post(delivery, portion)
+        )
+
+    def _post(self, delivery: Delivery, due: Sequence[Subscription]) -> Sequence[str]:
         task = delivery.task
-        due = [entry for entry in subscribers if entry.last_version < task.context.version]
-        if not due:
-            return ()
         began_at = self.clock()
         groups, fresh = self.placing.answers(task.context, due, delivery.answers, began_at)
         delivery.answers.update(fresh)
@@ -124,7 +132,7 @@ class Dispatcher:
         self._count(delivery, groups, outcome.sent, outcome.gone, outcome.retried)
         self.telemetry.step("recommend", _milliseconds(began_at, recommended_at))
         self.telemetry.step("post", _milliseconds(recommended_at, self.clock()))
-        return tuple(outcome.failed)
+        return outcome.failed
 
     def _bodies(
         self, delivery: Delivery, groups: set[Group], began_at: datetime, recommended_at: datetime

@@ -69,7 +69,7 @@ class Placing:
             context, _new_cohorts(asking, known) if not self.ladder.per_viewer else _cohorts(asking)
         )
         own = self.ladder.for_viewers(
-            context, [entry.viewer.viewer_id for entry in asking if self.ladder.per_viewer or entry.engaged]
+            context, [entry.viewer.viewer_id for entry in asking if self.is_by_name(entry)]
         )
         groups: dict[str, Group] = {}
         fresh: dict[Group, Answer] = {}
@@ -86,6 +86,10 @@ class Placing:
                 recommendation = cohorts.get(group.cohort) or _recommendation_of(group.cohort, known)
             fresh[group] = self._answer(context, entry, group, recommendation, constraints)
         return groups, fresh
+
+    def is_by_name(self, subscription: Subscription) -> bool:
+        """Whether a recommendation of the viewer's own is asked for, as far as the budget reaches."""
+        return self.ladder.per_viewer or subscription.engaged
 
     def _group(
         self,

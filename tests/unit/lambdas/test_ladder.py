@@ -69,6 +69,13 @@ def test_a_viewer_who_told_a_taste_is_asked_for_by_name(house: House):
     assert house.recommender.asked[-1] == "viewer-4"
 
 
+def test_nobody_waits_for_those_who_are_asked_for_by_name(house: House):
+    house.follow(2, engaged=True)
+    house.follow(4)
+    house.dispatch()
+    assert list(house.poster.inboxes) == ["c00004", "c00002"]
+
+
 def test_cohort_rung(house: House):
     assert rung_seen_by(house) == "cohort"
     assert house.recommender.asked == ["cohort:team-1|25-34|IT|premium"]
