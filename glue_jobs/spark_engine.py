@@ -148,14 +148,17 @@ class SparkEngine:
         )
 
     def keep(self, frame: DataFrame) -> DataFrame:
-        """Cached, and computed at once: only then does Spark know what is small enough to be broadcast."""
-        kept = frame.cache()
-        kept.count()
-        return kept
+        """Computed at once, and kept by the workers without the plan that led to it.
+
+        What is only cached keeps its plan, which grows with every use: that of the popularity table, which
+        uses the judged lines twelve times, took Spark minutes and then all its memory for a few thousand
+        lines. A worker that is lost takes its part with it; the run fails then, and has to be started again.
+        """
+        return frame.localCheckpoint()
 
     def named(self, frame: DataFrame) -> DataFrame:
-        """As it is: Spark's plans are cheap."""
-        return frame
+        """Computed at once too: what Spark computes when it is asked for, it computes at every use."""
+        return self.keep(frame)
 
     def write(self, frame: DataFrame) -> None:
         """In place of what an earlier run left."""

@@ -38,7 +38,7 @@ class Engine(Protocol):
         """The same frame, computed once."""
 
     def named(self, frame: DataFrame) -> DataFrame:
-        """The same frame, computed when it is asked for, behind which its long plan does not show."""
+        """The same frame, behind which its long plan does not show; an engine may compute it at once."""
 
     def write(self, frame: DataFrame) -> None:
         """The dataset, as CSV with a header."""
