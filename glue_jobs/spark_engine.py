@@ -150,9 +150,9 @@ class SparkEngine:
     def keep(self, frame: DataFrame) -> DataFrame:
         """Computed at once, and kept by the workers without the plan that led to it.
 
-        What is only cached keeps its plan, which grows with every use: that of the popularity table, which
-        uses the judged lines twelve times, took Spark minutes and then all its memory for a few thousand
-        lines. A worker that is lost takes its part with it; the run fails then, and has to be started again.
+        What is only cached keeps its plan, which grows with every use: with that of the popularity table,
+        which uses the judged lines twelve times, the four jobs took minutes and five gigabytes for a few
+        thousand lines, and failed. A worker that is lost takes its part with it; the run fails then.
         """
         return frame.localCheckpoint()
 
