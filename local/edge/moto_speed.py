@@ -1,7 +1,7 @@
 """Costs of moto 5.2 that grow with what is stored, or that every request pays anew, taken out.
 
-Measured per call before and after, in milliseconds of CPU: querying 300 items 203 and 28, receiving from a
-queue with 300 messages 431 and 6, any small call 2.9 and 1.7.
+Measured per call before and after, in milliseconds of CPU: querying 300 items 203 and 28, seven attributes of
+250 items 77 and 35, receiving from a queue with 300 messages 431 and 6, any small call 2.9 and 1.7.
 """
 
 import functools
@@ -12,7 +12,7 @@ from typing import Any
 from moto import backends
 from moto.core import responses
 from moto.core.serialize import BaseJSONSerializer
-from moto.dynamodb.models.dynamo_type import DynamoType
+from moto.dynamodb.models.dynamo_type import DynamoType, Item
 from moto.dynamodb.models.table import Table
 from moto.moto_server import werkzeug_app
 from moto.sqs import models as sqs_models
@@ -30,6 +30,7 @@ def install() -> None:
     _remember_what_never_changes()
     _write_items_directly()
     _query_one_partition()
+    _project_directly()
     _receive_without_counting()
 
 
@@ -98,6 +99,23 @@ def _query_one_partition() -> None:
 
     Table.query = query_partition
     Table.all_items = items_of_partition
+
+
+def _project_directly() -> None:
+    """A projection by names picks attributes; moto turns the item to JSON and back for each of the names."""
+    project = Item.project
+
+    def pick(self: Any, projection_expressions: list[list[str]]) -> Any:
+        if any(len(path) > 1 or "[" in path[0] for path in projection_expressions):
+            return project(self, projection_expressions)
+        picked = Item(self.hash_key, self.range_key, {})
+        # Moto's dictionary of attributes weighs all of them again with each that is set.
+        dict.update(
+            picked.attrs, {name: self.attrs[name] for (name,) in projection_expressions if name in self.attrs}
+        )
+        return picked
+
+    Item.project = pick
 
 
 def _receive_without_counting() -> None:

@@ -1,0 +1,71 @@
+"""What the twin takes out of moto's costs changes none of its answers."""
+
+from typing import Any
+
+import pytest
+
+from local.twin import Twin
+
+pytestmark = pytest.mark.twin
+
+ROW: dict[str, Any] = {
+    "match": {"S": "final"},
+    "name": {"S": "ann"},
+    "age": {"N": "33"},
+    "is_engaged": {"BOOL": True},
+    "seal": {"B": b"\x00\xff"},
+    "tags": {"SS": ["a", "b"]},
+    "traits": {"M": {"team": {"S": "Italy"}, "seats": {"L": [{"N": "7"}, {"S": "east"}]}}},
+}
+
+
+@pytest.fixture(scope="module")
+def table(twin: Twin) -> str:
+    names = (("match", "HASH"), ("name", "RANGE"))
+    twin.client("dynamodb").create_table(
+        TableName="projected",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in names],
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in names],  # type: ignore[typeddict-item]
+    )
+    twin.client("dynamodb").put_item(TableName="projected", Item=ROW)
+    return "projected"
+
+
+@pytest.mark.parametrize(
+    ("expression", "names", "expected"),
+    [
+        ("age, seal, tags, #t", {"#t": "traits"}, ("age", "seal", "tags", "traits")),
+        ("is_engaged, nobody", {}, ("is_engaged",)),
+        ("nobody", {}, ()),
+    ],
+)
+def test_a_query_gives_the_attributes_it_names(
+    twin: Twin, table: str, expression: str, names: dict[str, str], expected: tuple[str, ...]
+) -> None:
+    assert _projected(twin, table, expression, names) == {name: ROW[name] for name in expected}
+
+
+def test_a_query_gives_the_parts_of_an_attribute_that_it_names(twin: Twin, table: str) -> None:
+    found = _projected(twin, table, "traits.team, age", {})
+
+    assert found == {"traits": {"M": {"team": {"S": "Italy"}}}, "age": {"N": "33"}}
+
+
+def test_a_projection_leaves_the_row_as_it_was(twin: Twin, table: str) -> None:
+    _projected(twin, table, "age", {})
+
+    kept = twin.client("dynamodb").get_item(TableName=table, Key={"match": ROW["match"], "name": ROW["name"]})
+
+    assert kept["Item"] == ROW
+
+
+def _projected(twin: Twin, table: str, expression: str, names: dict[str, str]) -> Any:
+    (row,) = twin.client("dynamodb").query(
+        TableName=table,
+        KeyConditionExpression="#match = :match",
+        ExpressionAttributeNames={"#match": "match", **names},
+        ExpressionAttributeValues={":match": ROW["match"]},
+        ProjectionExpression=expression,
+    )["Items"]
+    return row
