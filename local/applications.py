@@ -35,6 +35,7 @@ class RunningApplication:
     """An application's thread, and how to end it."""
 
     def __init__(self, application: Application, make: MakeRunner) -> None:
+        self._named = {value for group in application.properties.values() for value in group.values()}
         self.stop = threading.Event()
         self.wake = threading.Event()
         self.runner = make(application, self.wake)
@@ -46,6 +47,10 @@ class RunningApplication:
         """Whether the engine reads its stream; one that cannot say so does from the start."""
         event: threading.Event | None = getattr(self.runner, "consuming", None)
         return self.thread.is_alive() and (event is None or event.is_set())
+
+    def reads(self, source: str) -> bool:
+        """Whether the application's properties name this stream, given by its ARN."""
+        return source.rpartition("/")[2] in self._named
 
     def wait_until_consuming(self) -> None:
         """Wait for the engine; one that ended, or takes too long, is not waited for."""
@@ -96,10 +101,11 @@ class Applications:
         for name in list(self._running):
             await self.stop(name)
 
-    def wake(self, _source: str) -> None:
-        """Something was written to a stream: whoever reads it need not wait."""
+    def wake(self, source: str) -> None:
+        """Something was written to a stream, given by its ARN: whoever reads it need not wait."""
         for running in self._running.values():
-            running.wake.set()
+            if running.reads(source):
+                running.wake.set()
 
     def state(self) -> dict[str, Any]:
         """What is declared, what runs, and what became of the signals."""

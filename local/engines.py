@@ -1,6 +1,7 @@
 """Which engine runs a declared Flink application: the embedded one, or Flink in a mini-cluster."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from local.embedded_settings import PROPERTY_GROUP, EmbeddedSettings
 from local.provision.resources import Application
 
 ENGINES = ("embedded", "flink")
+SAFETY_SECONDS = 1.0
+"""How often a stream is read that nobody said was written to."""
 
 
 class UnknownEngineError(ValueError):
@@ -41,8 +44,9 @@ def runner_maker(engine: str, *, clients: Clients, url: str, directory: Path) ->
 
 
 def embedded(application: Application, clients: Any, wake: threading.Event) -> EmbeddedRunner:
-    """The embedded engine with the application's own property group."""
-    settings = EmbeddedSettings.from_properties(application.properties[PROPERTY_GROUP])
+    """The embedded engine with the application's own property group, but for the polling: it is woken."""
+    told = EmbeddedSettings.from_properties(application.properties[PROPERTY_GROUP])
+    settings = replace(told, polling_seconds=max(told.polling_seconds, SAFETY_SECONDS))
     return EmbeddedRunner(clients("kinesis"), clients("sns"), clients("sqs"), settings, wake=wake)
 
 

@@ -241,7 +241,7 @@ class TwinServer:
         """What moto's bell tells."""
         kind = notice["kind"]
         if kind == "wake":
-            self._wakeups.ring(notice["source"])
+            self._wakeups.ring(notice["source"], notice.get("shard"))
             if ":kinesis:" in notice["source"]:
                 self.applications.wake(notice["source"])
         elif kind == "invoke":

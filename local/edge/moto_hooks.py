@@ -50,9 +50,9 @@ def _streams(bell: Bell) -> None:
     put_record = Stream.put_record
 
     def put_and_ring(self: Stream, *args: Any, **kwargs: Any) -> Any:
-        answer = put_record(self, *args, **kwargs)
-        bell.ring("wake", source=self.arn)
-        return answer
+        number, shard_id = put_record(self, *args, **kwargs)
+        bell.ring("wake", source=self.arn, shard=shard_id)
+        return number, shard_id
 
     def put_record_in_constant_time(
         self: Shard, partition_key: str, data: str, explicit_hash_key: str

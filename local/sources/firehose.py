@@ -160,12 +160,12 @@ class Firehose:
         self, stream: DeliveryStream, shards: KinesisShards, shard_id: str, iterator: str
     ) -> None:
         assert stream.source_stream_arn is not None
-        flag = self._wakeups.subscribe(stream.source_stream_arn)
+        flag = self._wakeups.subscribe(stream.source_stream_arn, shard_id)
         while True:
             records, iterator = await shards.read(shard_id, iterator, _READ_LIMIT)
             for record in records:
                 self.put_record(stream.name, base64.b64decode(record.event_record["kinesis"]["data"]))
-            if not records:
+            if len(records) < _READ_LIMIT:
                 await woken(flag, _TICK_SECONDS)
 
 

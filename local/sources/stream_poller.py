@@ -40,13 +40,14 @@ class StreamPoller:
                 group.create_task(self._follow(shard_id, iterator))
 
     async def _follow(self, shard_id: str, iterator: str) -> None:
-        flag = self._wakeups.subscribe(self._mapping.source_arn)
+        flag = self._wakeups.subscribe(self._mapping.source_arn, shard_id)
         limit = min(self._mapping.batch_size * self._mapping.parallelization_factor, _LONGEST_READ)
         gathered: list[StreamRecord] = []
         window_ends_at = 0.0
         while True:
+            room = limit - len(gathered)
             try:
-                records, iterator = await self._shards.read(shard_id, iterator, limit - len(gathered))
+                records, iterator = await self._shards.read(shard_id, iterator, room)
             except Exception:  # noqa: BLE001 - a read that fails is tried again, as Lambda does
                 _LOG.exception("reading %s failed; trying again", self._mapping.source_arn)
                 await asyncio.sleep(_SAFETY_SECONDS)
@@ -58,7 +59,8 @@ class StreamPoller:
             if gathered and (len(gathered) >= limit or remaining <= 0):
                 await self._process(shard_id, gathered)
                 gathered = []
-            elif not records:
+            # Whatever came since that read has set the flag.
+            if len(records) < room:
                 await woken(flag, min(remaining, _SAFETY_SECONDS) if gathered else _SAFETY_SECONDS)
 
     async def _process(self, shard_id: str, records: list[StreamRecord]) -> None:

@@ -5,21 +5,22 @@ from collections import defaultdict
 
 
 class Wakeups:
-    """One flag per source ARN."""
+    """Flags by source ARN, each for the whole source or for one shard of it."""
 
     def __init__(self) -> None:
-        self._flags: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._flags: defaultdict[str, list[tuple[str | None, asyncio.Event]]] = defaultdict(list)
 
-    def subscribe(self, source: str) -> asyncio.Event:
-        """A flag that is set whenever this source received something."""
+    def subscribe(self, source: str, shard_id: str | None = None) -> asyncio.Event:
+        """A flag that is set whenever this source received something, or may have, in this shard."""
         flag = asyncio.Event()
-        self._flags[source].add(flag)
+        self._flags[source].append((shard_id, flag))
         return flag
 
-    def ring(self, source: str) -> None:
-        """This source received something."""
-        for flag in self._flags.get(source, ()):
-            flag.set()
+    def ring(self, source: str, shard_id: str | None = None) -> None:
+        """This source received something; in which shard, if that is known."""
+        for wanted, flag in self._flags.get(source, ()):
+            if wanted is None or shard_id is None or wanted == shard_id:
+                flag.set()
 
 
 async def woken(flag: asyncio.Event, seconds: float) -> None:
