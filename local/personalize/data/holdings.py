@@ -39,6 +39,9 @@ class Holdings:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     listeners: dict[str, Callable[[StreamedEvent], None]] = field(default_factory=dict)
+    _recorded: dict[str, dict[str, dict[str, Any]]] = field(
+        default_factory=lambda: {"USERS": {}, "ITEMS": {}}
+    )
     _seen_events: set[str] = field(default_factory=set)
     _recommended: "OrderedDict[str, tuple[str, ...]]" = field(default_factory=OrderedDict)
     _history: dict[str, dict[str, deque[str]]] | None = None
@@ -62,24 +65,39 @@ class Holdings:
             self._history = None
 
     def import_entities(self, dataset_type: str, table: pa.Table, *, replace: bool) -> None:
-        """Take users or items; of two rows with one id the later stays."""
+        """Take users or items in bulk, in place of earlier bulks or beside them; the later of an id stays.
+
+        What was recorded one by one outlives a replacement.
+        """
         key = ID_COLUMNS[dataset_type]
         rows = {row[key]: row for row in table.to_pylist()}
         with self.lock:
-            kept = {} if replace else (self.users if dataset_type == "USERS" else self.items)
-            if dataset_type == "USERS":
-                self.users = kept | rows
-            else:
-                self.items = kept | rows
+            kept = self._recorded[dataset_type] if replace else self._entities(dataset_type)
+            self._set_entities(dataset_type, kept | rows)
+
+    def record_entities(self, dataset_type: str, rows: list[dict[str, Any]]) -> None:
+        """Take users or items that come one by one."""
+        new = {row[ID_COLUMNS[dataset_type]]: row for row in rows}
+        with self.lock:
+            self._recorded[dataset_type] |= new
+            self._set_entities(dataset_type, self._entities(dataset_type) | new)
+
+    def _entities(self, dataset_type: str) -> dict[str, dict[str, Any]]:
+        return self.users if dataset_type == "USERS" else self.items
+
+    def _set_entities(self, dataset_type: str, rows: dict[str, dict[str, Any]]) -> None:
+        if dataset_type == "USERS":
+            self.users = rows
+        else:
+            self.items = rows
 
     def forget(self, dataset_type: str) -> None:
         """Drop a dataset's data when the dataset is deleted."""
         with self.lock:
             self.schemas.pop(dataset_type, None)
-            if dataset_type == "USERS":
-                self.users = {}
-            elif dataset_type == "ITEMS":
-                self.items = {}
+            if dataset_type in ID_COLUMNS:
+                self._recorded[dataset_type] = {}
+                self._set_entities(dataset_type, {})
             else:
                 self.interactions, self._history = None, None
                 self.streamed = []
