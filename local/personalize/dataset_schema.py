@@ -133,6 +133,8 @@ def _check(schema: DatasetSchema) -> None:
     for name, kinds in RESERVED[schema.dataset_type].items():
         if name in fields and fields[name].type not in kinds:
             raise InvalidInputError(f"Schema: field {name}: expected {' or '.join(sorted(kinds))}.")
+    if "EVENT_TYPE" in fields and fields["EVENT_TYPE"].categorical:
+        raise InvalidInputError("Schema: field EVENT_TYPE: it cannot be categorical.")
     for field in schema.fields:
         if (field.categorical or field.textual) and field.type != "string":
             raise InvalidInputError(f"Schema: field {field.name}: only a string is categorical or textual.")

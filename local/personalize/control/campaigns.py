@@ -113,8 +113,10 @@ def _resolve(world: World, named: str, config: Fields) -> Resource:
             raise InvalidInputError(
                 "syncWithLatestSolutionVersion: give <solution ARN>/$LATEST as solutionVersionArn with it."
             )
-        return world.active(Kind.SOLUTION_VERSION, named)
-    solution = world.store.get(Kind.SOLUTION, named.removesuffix("/" + LATEST))
+        version = world.active(Kind.SOLUTION_VERSION, named)
+        world.active(Kind.SOLUTION, version.fields["solutionArn"])
+        return version
+    solution = world.active(Kind.SOLUTION, named.removesuffix("/" + LATEST))
     versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn, status=ACTIVE)
     if not versions:
         raise InvalidInputError(f"Solution {solution.arn} has no active solution version.")

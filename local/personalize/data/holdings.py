@@ -79,8 +79,8 @@ class Holdings:
         """Take users or items that come one by one."""
         new = {row[ID_COLUMNS[dataset_type]]: row for row in rows}
         with self.lock:
-            self._recorded[dataset_type] |= new
-            self._set_entities(dataset_type, self._entities(dataset_type) | new)
+            self._recorded[dataset_type].update(new)
+            self._entities(dataset_type).update(new)
 
     def _entities(self, dataset_type: str) -> dict[str, dict[str, Any]]:
         return self.users if dataset_type == "USERS" else self.items

@@ -2,6 +2,7 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError
@@ -47,6 +48,60 @@ def test_a_sixth_metadata_column_is_refused(twin: Twin) -> None:
     control.create_schema(name="five", schema=avro("Interactions", five))
     six = avro("Interactions", [*five, category("C6")])
     assert code_of(control.create_schema, name="six", schema=six) == "InvalidInputException"
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ({"name": "EVENT_TYPE", "type": "string", "categorical": True}, "EVENT_TYPE"),
+        ({"name": "EVENT_VALUE", "type": "string"}, "EVENT_VALUE"),
+        ({"name": "PLACE", "type": ["null", {"type": "array", "items": "string"}]}, "flat"),
+        ({"name": "PLACE", "type": ["string", "long"]}, "one type"),
+        ({"name": "USER_ID", "type": "string"}, "twice"),
+    ],
+)
+def test_a_schema_that_breaks_a_rule_is_refused(twin: Twin, field: dict, told: str) -> None:
+    required = [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+    ]
+    with pytest.raises(ClientError, match="InvalidInputException") as caught:
+        twin.clients.control.create_schema(name="s", schema=avro("Interactions", [*required, field]))
+    assert told in caught.value.response["Error"]["Message"]
+
+
+def test_a_schema_is_replaced_by_one_with_more(twin: Twin) -> None:
+    # GIVEN users with a team
+    control = twin.clients.control
+    group = twin.group("g")
+    users_dataset = twin.dataset(group, "Users", USERS, "users")
+    clicks = twin.dataset(group, "Interactions", INTERACTIONS, "clicks")
+    key, team = {"name": "USER_ID", "type": "string"}, category("FAVOURITE_TEAM")
+
+    def schema(name: str, *fields: dict) -> str:
+        return control.create_schema(name=name, schema=avro("Users", [key, *fields]))["schemaArn"]
+
+    # WHEN a schema comes without the team, with another type of it, or with a field that may not be empty
+    number = {"name": "AGE", "type": "int"}
+    for name, fields in {
+        "without": [category("TIER")],
+        "other": [{"name": "FAVOURITE_TEAM", "type": "int"}],
+        "full": [team, number],
+    }.items():
+        # THEN it is refused
+        arguments = {"datasetArn": users_dataset, "schemaArn": schema(name, *fields)}
+        assert code_of(control.update_dataset, **arguments) == "InvalidInputException"
+    # WHEN it adds a field that may be empty THEN it takes the old one's place, and that one may go
+    more = schema("more", team, {**number, "type": ["null", "int"]})
+    before = control.describe_dataset(datasetArn=users_dataset)["dataset"]["schemaArn"]
+    control.update_dataset(datasetArn=users_dataset, schemaArn=more)
+    assert control.describe_dataset(datasetArn=users_dataset)["dataset"]["schemaArn"] == more
+    control.delete_schema(schemaArn=before)
+    # AND interactions keep theirs
+    same = control.describe_dataset(datasetArn=clicks)["dataset"]["schemaArn"]
+    arguments = {"datasetArn": clicks, "schemaArn": same}
+    assert code_of(control.update_dataset, **arguments) == "InvalidInputException"
 
 
 def test_one_dataset_of_a_type_and_one_tracker_in_a_group(twin: Twin) -> None:
@@ -264,6 +319,21 @@ def test_a_sixth_import_at_once_is_too_many(twin: Twin) -> None:
     assert code_of(create, datasetArn=datasets[5], **common) == "LimitExceededException"
     # AND a dataset that is being imported cannot go
     assert code_of(control.delete_dataset, datasetArn=datasets[0]) == "ResourceInUseException"
+
+
+def test_of_trainings_asked_for_at_once_one_is_taken(twin: Twin) -> None:
+    solution = twin.solution(twin.loaded_group("g"), "s")
+    twin.background.hold()
+
+    def train(_: int) -> str:
+        try:
+            return twin.clients.control.create_solution_version(solutionArn=solution)["solutionVersionArn"]
+        except ClientError as error:
+            return error.response["Error"]["Code"]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(train, range(8)))
+    assert answers.count("ResourceInUseException") == 7
 
 
 def test_an_update_training_needs_a_full_one_before_it(twin: Twin) -> None:
