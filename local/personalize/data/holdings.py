@@ -52,16 +52,17 @@ class Holdings:
             raise JobFailedError(
                 f"There are too few interactions: {table.num_rows} records, minimum {MINIMUM_IMPORT}."
             )
-        schema = self.schemas["INTERACTIONS"]
-        types = len(table["EVENT_TYPE"].unique()) if "EVENT_TYPE" in table.column_names else 0
-        if types + len(schema.metadata) > MAX_TYPES_AND_COLUMNS:
-            raise JobFailedError(
-                f"The number of event types ({types}) and metadata columns ({len(schema.metadata)}) together "
-                f"exceeds {MAX_TYPES_AND_COLUMNS}."
-            )
+        columns = len(self.schemas["INTERACTIONS"].metadata)
         with self.lock:
             both = [table] if replace or self.interactions is None else [self.interactions, table]
-            self.interactions = pa.concat_tables(both)
+            whole = pa.concat_tables(both)
+            types = len(whole["EVENT_TYPE"].unique()) if "EVENT_TYPE" in whole.column_names else 0
+            if types + columns > MAX_TYPES_AND_COLUMNS:
+                raise JobFailedError(
+                    f"The number of event types ({types}) and metadata columns ({columns}) together exceeds "
+                    f"{MAX_TYPES_AND_COLUMNS}."
+                )
+            self.interactions = whole
             self._history = None
 
     def import_entities(self, dataset_type: str, table: pa.Table, *, replace: bool) -> None:

@@ -190,6 +190,20 @@ def test_incremental_adds_and_full_replaces(twin: Twin) -> None:
     assert twin.version(solution)["status"] == "CREATE FAILED"
 
 
+def test_an_increment_s_event_types_count_with_those_that_are_there(twin: Twin) -> None:
+    # GIVEN five event types beside two metadata columns, and five others to add
+    dataset = twin.dataset(twin.group("g"), "Interactions", INTERACTIONS, "interactions")
+    first, second = (
+        to_csv({**row, "EVENT_TYPE": f"{kind}{at % 5}"} for at, row in enumerate(interactions(1500)))
+        for kind in "ab"
+    )
+    # THEN each is within the bounds, and both together are not
+    assert twin.load(dataset, "first", first)["status"] == "ACTIVE"
+    added = twin.load(dataset, "second", second, mode="INCREMENTAL")
+    assert "exceeds 10" in added["failureReason"]
+    assert twin.load(dataset, "instead", second)["status"] == "ACTIVE"
+
+
 def test_metrics_follow_a_training_and_the_popularity_recipe_trains_too(twin: Twin) -> None:
     group = twin.loaded_group("g")
     control = twin.clients.control
