@@ -1,5 +1,6 @@
 """Campaigns: a solution version that answers requests."""
 
+import math
 from typing import Any
 
 from local.personalize.background import Job
@@ -140,7 +141,7 @@ def _check_config(version: Resource, config: Fields) -> None:
             raise InvalidInputError(
                 f"itemExplorationConfig.{name}: expected a number, got {value!r}."
             ) from None
-        if number < 0 or (name == "explorationWeight" and number > 1):
+        if not 0 <= number <= (1 if name == "explorationWeight" else math.inf):
             raise InvalidInputError(f"itemExplorationConfig.{name}: {value} is out of range.")
 
 

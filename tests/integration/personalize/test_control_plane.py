@@ -37,6 +37,19 @@ def test_names_are_taken_once_and_unknown_arns_are_not_found(twin: Twin) -> None
     assert code_of(control.describe_solution, solutionArn=group) == "ResourceNotFoundException"
 
 
+def test_resources_have_tags(twin: Twin) -> None:
+    control = twin.clients.control
+    tags = [{"tagKey": "stage", "tagValue": "development"}, {"tagKey": "owner", "tagValue": ""}]
+    arn = control.create_dataset_group(name="g", tags=tags)["datasetGroupArn"]
+    assert control.list_tags_for_resource(resourceArn=arn)["tags"] == tags
+    control.tag_resource(resourceArn=arn, tags=[{"tagKey": "owner", "tagValue": "us"}])
+    control.untag_resource(resourceArn=arn, tagKeys=["stage"])
+    assert control.list_tags_for_resource(resourceArn=arn)["tags"] == [{"tagKey": "owner", "tagValue": "us"}]
+    many = [{"tagKey": f"t{at}", "tagValue": "x"} for at in range(50)]
+    assert code_of(control.tag_resource, resourceArn=arn, tags=many) == "TooManyTagsException"
+    assert code_of(control.create_dataset_group, name="h", tags=[*many, *tags]) == "TooManyTagsException"
+
+
 def test_a_sixth_metadata_column_is_refused(twin: Twin) -> None:
     required = [
         {"name": "USER_ID", "type": "string"},
@@ -426,10 +439,16 @@ def test_exploration_belongs_to_user_personalization(twin: Twin) -> None:
         == "InvalidInputException"
     )
     first = twin.version(twin.solution(group, "v1"))["solutionVersionArn"]
-    config = {"itemExplorationConfig": {"explorationWeight": "1.5"}}
-    assert (
-        code_of(create, name="c", solutionVersionArn=first, campaignConfig=config) == "InvalidInputException"
-    )
+    for settings in (
+        {"explorationWeight": "1.5"},
+        {"explorationWeight": "nan"},
+        {"explorationItemAgeCutOff": "-1"},
+        {"explorationItemAgeCutOff": "a month"},
+        {"curiosity": "1"},
+    ):
+        config = {"itemExplorationConfig": settings}
+        arguments = {"name": "c", "solutionVersionArn": first, "campaignConfig": config}
+        assert code_of(create, **arguments) == "InvalidInputException"
 
 
 def test_lists_come_in_pages(twin: Twin) -> None:
