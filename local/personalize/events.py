@@ -144,6 +144,6 @@ def _convert(field: SchemaField, name: str, value: Any) -> Any:
             return float(value)
         if field.type == "boolean" and str(value).lower() in ("true", "false"):
             return str(value).lower() == "true"
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
     raise InvalidInputError(f"properties: {name}: expected {field.type}, got {value!r}.")

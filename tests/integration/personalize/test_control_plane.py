@@ -486,6 +486,7 @@ def test_events_are_held_against_the_schema(twin: Twin) -> None:
         {**event, "properties": "[1]"},
         {**event, "properties": '{"userId":"someone else"}'},
         {**event, "properties": json.dumps({"matchEvent": "x" * 1024})},
+        {**event, "properties": '{"eventValue":"much"}'},
         {**event, "impression": [f"item-{at}" for at in range(26)]},
     ]
     for each in wrong:
