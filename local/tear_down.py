@@ -113,14 +113,23 @@ def _delete(client: Any, kind: str, arn: str) -> None:
         getattr(client, f"delete_{kind}")(**{_member(kind): arn})
     except client.exceptions.ResourceNotFoundException:
         return
+    except client.exceptions.ResourceInUseException:
+        # An earlier tear-down that was interrupted may have asked for it already.
+        if not (_status(client, kind, arn) or "DELETED").startswith("DELETE"):
+            raise
 
 
 def _exists(client: Any, kind: str, arn: str) -> bool:
+    return _status(client, kind, arn) is not None
+
+
+def _status(client: Any, kind: str, arn: str) -> str | None:
+    """Where it is in its life cycle, ACTIVE if it has none; None when it is gone."""
     try:
-        getattr(client, f"describe_{kind}")(**{_member(kind): arn})
+        described = getattr(client, f"describe_{kind}")(**{_member(kind): arn})
     except client.exceptions.ResourceNotFoundException:
-        return False
-    return True
+        return None
+    return str(described[_member(kind).removesuffix("Arn")].get("status", "ACTIVE"))
 
 
 def _member(kind: str) -> str:

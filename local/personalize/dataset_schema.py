@@ -35,6 +35,7 @@ RESERVED: dict[str, dict[str, frozenset[str]]] = {
     "ITEMS": {"CREATION_TIMESTAMP": frozenset({"long"})},
 }
 MAX_METADATA = {"INTERACTIONS": 5, "USERS": 25, "ITEMS": 100}
+MAX_TEXTUAL = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +133,14 @@ def _check(schema: DatasetSchema) -> None:
     for name, kinds in RESERVED[schema.dataset_type].items():
         if name in fields and fields[name].type not in kinds:
             raise InvalidInputError(f"Schema: field {name}: expected {' or '.join(sorted(kinds))}.")
+    if "EVENT_TYPE" in fields and fields["EVENT_TYPE"].categorical:
+        raise InvalidInputError("Schema: field EVENT_TYPE: it cannot be categorical.")
     for field in schema.fields:
         if (field.categorical or field.textual) and field.type != "string":
             raise InvalidInputError(f"Schema: field {field.name}: only a string is categorical or textual.")
+    textual = sum(field.textual for field in schema.fields)
+    if textual > MAX_TEXTUAL:
+        raise InvalidInputError(f"Schema: expected at most {MAX_TEXTUAL} textual field, got {textual}.")
     limit = MAX_METADATA[schema.dataset_type]
     if len(schema.metadata) > limit:
         raise InvalidInputError(

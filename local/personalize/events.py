@@ -47,9 +47,7 @@ def put_items(world: World, request: Fields) -> Fields:
         _read_entity(schema, "ITEM_ID", entry["itemId"], entry.get("properties"))
         for entry in request["items"]
     ]
-    with holdings.lock:
-        for row in rows:
-            holdings.items[row["ITEM_ID"]] = row
+    holdings.record_entities("ITEMS", rows)
     for deployment in list(world.deployments.values()):
         if deployment.holdings is holdings:
             for row in rows:
@@ -64,9 +62,7 @@ def put_users(world: World, request: Fields) -> Fields:
         _read_entity(schema, "USER_ID", entry["userId"], entry.get("properties"))
         for entry in request["users"]
     ]
-    with holdings.lock:
-        for row in rows:
-            holdings.users[row["USER_ID"]] = row
+    holdings.record_entities("USERS", rows)
     return {}
 
 
@@ -96,18 +92,24 @@ def _read_event(holdings: Holdings, schema: DatasetSchema, request: Fields, even
         "EVENT_TYPE": event["eventType"],
         "EVENT_VALUE": event.get("eventValue"),
         "RECOMMENDATION_ID": event.get("recommendationId"),
+        "EVENT_ATTRIBUTION_SOURCE": event.get("metricAttribution", {}).get("eventAttributionSource"),
     }
     impression = tuple(event.get("impression", ())) or holdings.impression_of(event.get("recommendationId"))
     row = properties | {name: value for name, value in named.items() if value is not None}
     for field in schema.fields:
         if not field.nullable and row.get(field.name) is None and field.name not in ("ITEM_ID", "IMPRESSION"):
             raise InvalidInputError(f"The schema requires {field.name}, which the event lacks.")
-    return StreamedEvent(user_id=user_id, item_id=event.get("itemId"), row=row, impression=impression)
+    # Clients written before events had an itemId of their own name the item among the properties.
+    return StreamedEvent(user_id=user_id, item_id=row.get("ITEM_ID"), row=row, impression=impression)
 
 
 def _read_entity(schema: DatasetSchema, key: str, identity: str, properties: str | None) -> Fields:
     row: Fields = {field.name: None for field in schema.fields}
-    return row | _read_properties(schema, properties) | {key: identity}
+    row |= _read_properties(schema, properties) | {key: identity}
+    for field in schema.fields:
+        if not field.nullable and row[field.name] is None:
+            raise InvalidInputError(f"properties: the schema requires {field.name}, which {identity} lacks.")
+    return row
 
 
 def _read_properties(schema: DatasetSchema, text: str | None) -> Fields:
@@ -142,6 +144,6 @@ def _convert(field: SchemaField, name: str, value: Any) -> Any:
             return float(value)
         if field.type == "boolean" and str(value).lower() in ("true", "false"):
             return str(value).lower() == "true"
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         pass
     raise InvalidInputError(f"properties: {name}: expected {field.type}, got {value!r}.")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from local.personalize.background import Background, Job
-from local.personalize.errors import JobFailedError
+from local.personalize.errors import JobFailedError, ResourceInUseError
 from local.personalize.faults import Faults
 from local.personalize.store import (
     ACTIVE,
@@ -16,6 +16,7 @@ from local.personalize.store import (
     CREATE_STOPPING,
     DELETE_IN_PROGRESS,
     DELETE_PENDING,
+    SETTLED,
     Resource,
     Store,
 )
@@ -47,7 +48,9 @@ class LifeCycle:
         self._background.start(self._created(resource, work))
 
     def delete(self, resource: Resource, work: Work = nothing) -> None:
-        """Mark the resource as being deleted and forget it later."""
+        """Mark the resource as being deleted and forget it later; refused while it is under way."""
+        if resource.status not in SETTLED:
+            raise ResourceInUseError(f"Resource {resource.arn} is {resource.status}.")
         self._set(resource, DELETE_PENDING)
         self._background.start(self._deleted(resource, work))
 

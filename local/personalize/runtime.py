@@ -36,7 +36,7 @@ def get_recommendations(world: World, request: Fields) -> Fields:
     wanted = _number_of_results(request, with_metadata=bool(columns))
     ranked = _rank(world, deployment, request)
     allowed = _filtered(world, deployment, request, list(ranked))
-    listed = _promote(world, deployment, request, ranked, allowed, wanted)
+    listed = _promote(world, deployment, request, list(ranked), allowed, wanted)
     answer = [_entry(deployment, item, ranked[item], columns, name) for item, name in listed]
     return _answer(deployment, "itemList", answer)
 
@@ -85,10 +85,11 @@ def _metadata_columns(deployment: Deployment, request: Fields) -> list[str]:
     columns: list[str] = asked["ITEMS"]
     if len(columns) > MAX_METADATA_COLUMNS:
         raise InvalidInputError(f"metadataColumns: expected at most {MAX_METADATA_COLUMNS} columns.")
-    for name in columns:
-        if deployment.holdings.item_column(name) is None:
+    found = {name: deployment.holdings.item_column(name) for name in columns}
+    for name, column in found.items():
+        if column is None:
             raise InvalidInputError(f"metadataColumns: the items schema has no column {name}.")
-    return columns
+    return [column.name for column in found.values() if column]
 
 
 def _rank(
@@ -154,11 +155,15 @@ def _promote(
     world: World,
     deployment: Deployment,
     request: Fields,
-    ranked: Mapping[str, float],
+    ranked: list[str],
     allowed: list[str],
     wanted: int,
 ) -> list[tuple[str, str | None]]:
-    """The best of the allowed items, with the promised share of promoted ones spread among them."""
+    """The best of the allowed items, with the promised share of promoted ones at random places among them.
+
+    A promotion's filter chooses among all items, and the request's filter has no say in it.
+    https://docs.aws.amazon.com/personalize/latest/dg/promoting-items.html
+    """
     promotions = request.get("promotions")
     if not promotions:
         return [(item, None) for item in allowed[:wanted]]
@@ -167,14 +172,15 @@ def _promote(
         if name not in promotion:
             raise InvalidInputError(f"promotions.{name} is required.")
     promoted = _apply(
-        world, deployment, request, promotion["filterArn"], promotion.get("filterValues", {}), allowed
+        world, deployment, request, promotion["filterArn"], promotion.get("filterValues", {}), ranked
     )
-    places = math.floor(wanted * promotion["percentPromotedItems"] / 100)
-    chosen = promoted[:places]
+    chosen = promoted[: math.floor(wanted * promotion["percentPromotedItems"] / 100)]
     others = [item for item in allowed if item not in set(chosen)][: wanted - len(chosen)]
-    marks = {item: promotion.get("name", "promotion") for item in chosen}
-    order = sorted([*chosen, *others], key=lambda item: -ranked[item])
-    return [(item, marks.get(item)) for item in order]
+    size = len(chosen) + len(others)
+    places = set(np.random.default_rng().choice(size, len(chosen), replace=False).tolist())
+    name = promotion.get("name", "promotion")
+    next_promoted, next_other = iter(chosen), iter(others)
+    return [(next(next_promoted), name) if at in places else (next(next_other), None) for at in range(size)]
 
 
 def _entry(

@@ -73,10 +73,18 @@ class PersonalizeService:
             model = self._operation(service, method, path, headers)
             request = read_request(model.input_shape, _parse(body)) if model.input_shape else {}
             self.faults.check_call(model.name)
-            answer = self._operations[service][model.name](self._world, request)
+            answer = self._call(service, model.name, request)
         except PersonalizeError as error:
             return _refusal(service, error)
         return 200, _headers(service), write_answer(model.output_shape, answer)
+
+    def _call(self, service: str, name: str, request: dict[str, Any]) -> dict[str, Any]:
+        operation = self._operations[service][name]
+        if service != "personalize":
+            return operation(self._world, request)
+        # What an operation has looked up stays true until it has acted on it, whoever else is asking.
+        with self._world.store.lock:
+            return operation(self._world, request)
 
     def deploy(self, campaign_arn: str, deployment: Deployment) -> None:
         """Let a campaign serve a model that was trained elsewhere, such as in a benchmark."""
@@ -130,6 +138,6 @@ def _headers(service: str) -> dict[str, str]:
 
 def _refusal(service: str, error: PersonalizeError) -> Answer:
     headers = _headers(service) | {"x-amzn-ErrorType": error.code}
-    if service != "personalize" and error.code == "ResourceNotFoundException":
-        return 404, headers, json.dumps({"message": str(error)}).encode()
-    return error.status, headers, json.dumps({"__type": error.code, "message": str(error)}).encode()
+    declared = {shape.name: shape.metadata.get("error", {}) for shape in service_model(service).error_shapes}
+    status = declared.get(error.code, {}).get("httpStatusCode", error.status)
+    return status, headers, json.dumps({"__type": error.code, "message": str(error)}).encode()

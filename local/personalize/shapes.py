@@ -12,6 +12,13 @@ from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape
 
 from local.personalize.errors import InvalidInputError
 
+CLASSES = {
+    r"\p{ASCII}": r"[\x00-\x7f]",
+    r"\p{L}": r"\w",
+    r"\p{N}": r"\w",
+    r"\p{Z}": " \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
+}
+"""Classes of characters in the models' patterns, which are Java's, in the words of Python's."""
 TOO_SHORT = "Member must have length greater than or equal to {}"
 TOO_LONG = "Member must have length less than or equal to {}"
 TOO_SMALL = "Member must have value greater than or equal to {}"
@@ -100,7 +107,9 @@ def _check_text(shape: Shape, text: str, path: str) -> None:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    body = pattern.replace(r"\p{ASCII}", r"[\x00-\x7f]").removeprefix("^").removesuffix("$")
+    body = pattern.removeprefix("^").removesuffix("$")
+    for theirs, ours in CLASSES.items():
+        body = body.replace(theirs, ours)
     return re.compile(rf"\A(?:{body})\Z")
 
 

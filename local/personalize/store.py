@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from threading import RLock
@@ -23,6 +23,7 @@ CREATE_STOPPING = "CREATE STOPPING"
 DELETE_PENDING = "DELETE PENDING"
 DELETE_IN_PROGRESS = "DELETE IN_PROGRESS"
 BUSY = frozenset({CREATE_PENDING, CREATE_IN_PROGRESS, CREATE_STOPPING})
+SETTLED = frozenset({ACTIVE, CREATE_FAILED, CREATE_STOPPED})
 PAGE_SIZE = 100
 
 
@@ -104,7 +105,11 @@ class Store:
 
 def page(resources: Iterable[Resource], request: dict[str, Any], answer: str) -> dict[str, Any]:
     """One page of a List call: summaries under `answer`, and the token of the next page if there is one."""
-    rows = [resource.fields for resource in resources]
+    return page_rows([resource.fields for resource in resources], request, answer)
+
+
+def page_rows(rows: Sequence[Mapping[str, Any]], request: dict[str, Any], answer: str) -> dict[str, Any]:
+    """One page of a List call whose rows are no resources of their own."""
     start = _read_token(request.get("nextToken"), len(rows))
     end = start + int(request.get("maxResults", PAGE_SIZE))
     shown: dict[str, Any] = {answer: rows[start:end]}

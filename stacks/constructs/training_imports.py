@@ -68,12 +68,23 @@ def job_branch(dataset: str, job_name: str) -> State:
 
 def span_states(parameter_name: str, caught: Cases) -> dict[str, State]:
     """From `IsIncremental` to `PrepareDatasets`: since when the jobs read is in `$.since.instant` then."""
-    first = {"ErrorEquals": ["Ssm.ParameterNotFoundException"], "ResultPath": "$.first", "Next": "TakeAll"}
+    nothing = {
+        "ErrorEquals": ["Ssm.ParameterNotFoundException"],
+        "ResultPath": "$.first",
+        "Next": "ImportFirstInFull",
+    }
     return {
         "IsIncremental": {
             "Type": "Choice",
             "Choices": [{"Variable": "$.importMode", "StringEquals": "INCREMENTAL", "Next": "ReadImported"}],
             "Default": "TakeAll",
+        },
+        # Personalize refuses an increment to a dataset that has had no import in full.
+        "ImportFirstInFull": {
+            "Type": "Pass",
+            "Result": "FULL",
+            "ResultPath": "$.importMode",
+            "Next": "TakeAll",
         },
         "TakeAll": {
             "Type": "Pass",
@@ -86,7 +97,7 @@ def span_states(parameter_name: str, caught: Cases) -> dict[str, State]:
             "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
             "Parameters": {"Name": parameter_name},
             "ResultSelector": {"instant.$": "$.Parameter.Value"},
-            "Catch": [first, *caught],
+            "Catch": [nothing, *caught],
             "ResultPath": "$.since",
             "Next": "PrepareDatasets",
         },

@@ -1,5 +1,6 @@
 """Campaigns: a solution version that answers requests."""
 
+import math
 from typing import Any
 
 from local.personalize.background import Job
@@ -11,6 +12,7 @@ from local.personalize.model.weighing import EventWeights
 from local.personalize.recipes import find_recipe
 from local.personalize.store import (
     ACTIVE,
+    BUSY,
     CREATE_FAILED,
     CREATE_IN_PROGRESS,
     CREATE_PENDING,
@@ -27,11 +29,12 @@ LATEST = "$LATEST"
 def create_campaign(world: World, request: Fields) -> Fields:
     """Deploy a solution version, or `<solution ARN>/$LATEST` and every later one."""
     arn = world.arn(Kind.CAMPAIGN, request["name"])
-    version = _resolve(world, request["solutionVersionArn"], request.get("campaignConfig", {}))
-    _check_config(version, request.get("campaignConfig", {}))
+    named, config = request["solutionVersionArn"], request.get("campaignConfig", {})
+    version = _resolve(world, named, config)
+    _check_config(version, config)
     fields: Fields = {"minProvisionedTPS": 1, "campaignConfig": {}} | request
     fields.pop("tags", None)
-    fields["campaignArn"] = arn
+    fields |= {"campaignArn": arn, "solutionVersionArn": _used(named, version, config)}
     campaign = world.declare(Kind.CAMPAIGN, arn, fields, request)
     world.life_cycle.create(campaign, lambda: _deploy(world, campaign, version.arn, fields["campaignConfig"]))
     return {"campaignArn": arn}
@@ -42,15 +45,14 @@ def update_campaign(world: World, request: Fields) -> Fields:
     campaign = world.store.get(Kind.CAMPAIGN, request["campaignArn"])
     if campaign.status not in (ACTIVE, CREATE_FAILED):
         raise ResourceInUseError(f"Campaign {campaign.arn} is {campaign.status}.")
-    if campaign.fields.get("latestCampaignUpdate", {}).get("status") in (CREATE_PENDING, CREATE_IN_PROGRESS):
-        raise ResourceInUseError(f"Campaign {campaign.arn} is being updated.")
+    _check_not_updating(campaign)
     named = request.get("solutionVersionArn", campaign.fields["solutionVersionArn"])
     config = request.get("campaignConfig", campaign.fields["campaignConfig"])
     version = _resolve(world, named, config)
     _check_config(version, config)
     now = world.clock()
     update = {
-        "solutionVersionArn": named,
+        "solutionVersionArn": _used(named, version, config),
         "minProvisionedTPS": request.get("minProvisionedTPS", campaign.fields["minProvisionedTPS"]),
         "campaignConfig": config,
         "status": CREATE_PENDING,
@@ -81,10 +83,9 @@ def list_campaigns(world: World, request: Fields) -> Fields:
 def delete_campaign(world: World, request: Fields) -> Fields:
     """Stop serving at once; gone a little later."""
     campaign = world.store.get(Kind.CAMPAIGN, request["campaignArn"])
-    if campaign.status in (CREATE_PENDING, CREATE_IN_PROGRESS):
-        raise ResourceInUseError(f"Campaign {campaign.arn} is {campaign.status}.")
-    _retire(world, campaign.arn)
+    _check_not_updating(campaign)
     world.life_cycle.delete(campaign)
+    _retire(world, campaign.arn)
     return {}
 
 
@@ -97,16 +98,26 @@ def deploy_latest(world: World, solution_arn: str, version_arn: str) -> None:
             _deploy(world, campaign, version_arn, campaign.fields["campaignConfig"])
 
 
+def _check_not_updating(campaign: Resource) -> None:
+    if campaign.fields.get("latestCampaignUpdate", {}).get("status") in BUSY:
+        raise ResourceInUseError(f"Campaign {campaign.arn} is being updated.")
+
+
+def _used(named: str, version: Resource, config: Fields) -> str:
+    """What a campaign says it uses: one version, unless it follows all that come."""
+    return named if config.get("syncWithLatestSolutionVersion") else version.arn
+
+
 def _resolve(world: World, named: str, config: Fields) -> Resource:
-    follows = bool(config.get("syncWithLatestSolutionVersion"))
-    if named.endswith("/" + LATEST) != follows:
-        raise InvalidInputError(
-            "To follow the latest solution version give <solution ARN>/$LATEST as solutionVersionArn and set "
-            "syncWithLatestSolutionVersion; either without the other is refused."
-        )
-    if not follows:
-        return world.active(Kind.SOLUTION_VERSION, named)
-    solution = world.store.get(Kind.SOLUTION, named.removesuffix("/" + LATEST))
+    if not named.endswith("/" + LATEST):
+        if config.get("syncWithLatestSolutionVersion"):
+            raise InvalidInputError(
+                "syncWithLatestSolutionVersion: give <solution ARN>/$LATEST as solutionVersionArn with it."
+            )
+        version = world.active(Kind.SOLUTION_VERSION, named)
+        world.active(Kind.SOLUTION, version.fields["solutionArn"])
+        return version
+    solution = world.active(Kind.SOLUTION, named.removesuffix("/" + LATEST))
     versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn, status=ACTIVE)
     if not versions:
         raise InvalidInputError(f"Solution {solution.arn} has no active solution version.")
@@ -130,7 +141,7 @@ def _check_config(version: Resource, config: Fields) -> None:
             raise InvalidInputError(
                 f"itemExplorationConfig.{name}: expected a number, got {value!r}."
             ) from None
-        if number < 0 or (name == "explorationWeight" and number > 1):
+        if not 0 <= number <= (1 if name == "explorationWeight" else math.inf):
             raise InvalidInputError(f"itemExplorationConfig.{name}: {value} is out of range.")
 
 

@@ -8,12 +8,13 @@ from local.personalize.errors import (
     InvalidInputError,
     LimitExceededError,
     ResourceAlreadyExistsError,
+    ResourceInUseError,
     TooManyTagsError,
 )
-from local.personalize.filters.rules import check_filter
+from local.personalize.filters.rules import check_filter, check_number_of_fields, fields_of
 from local.personalize.filters.syntax import parse_filter
 from local.personalize.recipes import RECIPES, find_recipe
-from local.personalize.store import ACTIVE, Kind, page
+from local.personalize.store import ACTIVE, Kind, Resource, page, page_rows
 from local.personalize.world import MAX_TAGS, World
 
 Fields = dict[str, Any]
@@ -24,9 +25,15 @@ MAX_METRICS = 10
 def create_filter(world: World, request: Fields) -> Fields:
     """A filter whose expression parses and fits the schemas."""
     group = world.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
-    check_filter(parse_filter(request["filterExpression"]), world.holdings[group.arn].schemas)
-    if len(world.store.find(Kind.FILTER, datasetGroupArn=group.arn)) >= MAX_FILTERS:
+    expressions = parse_filter(request["filterExpression"])
+    check_filter(expressions, world.holdings[group.arn].schemas)
+    others = world.store.find(Kind.FILTER, datasetGroupArn=group.arn)
+    if len(others) >= MAX_FILTERS:
         raise LimitExceededError(f"A dataset group has at most {MAX_FILTERS} filters.")
+    check_number_of_fields(
+        fields_of(expressions),
+        (fields_of(parse_filter(other.fields["filterExpression"])) for other in others),
+    )
     arn = world.arn(Kind.FILTER, request["name"])
     fields = {key: value for key, value in request.items() if key != "tags"} | {"filterArn": arn}
     world.life_cycle.create(world.declare(Kind.FILTER, arn, fields, request))
@@ -115,7 +122,9 @@ def _check_expression(world: World, group_arn: str, expression: str) -> None:
 
 def update_metric_attribution(world: World, request: Fields) -> Fields:
     """Add and remove metrics, or write the reports elsewhere."""
-    attribution = world.active(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"])
+    attribution = _attribution(world, request)
+    if attribution.status != ACTIVE:
+        raise ResourceInUseError(f"Metric attribution {attribution.arn} is {attribution.status}.")
     removed = set(request.get("removeMetrics", []))
     metrics = [m for m in attribution.fields["metrics"] if m["metricName"] not in removed]
     names = {metric["metricName"] for metric in metrics}
@@ -130,6 +139,13 @@ def update_metric_attribution(world: World, request: Fields) -> Fields:
     if "metricsOutputConfig" in request:
         attribution.fields["metricsOutputConfig"] = request["metricsOutputConfig"]
     return {"metricAttributionArn": attribution.arn}
+
+
+def _attribution(world: World, request: Fields) -> Resource:
+    """The one that a request names; the service's model calls the name optional."""
+    if "metricAttributionArn" not in request:
+        raise InvalidInputError("metricAttributionArn: expected the ARN of a metric attribution.")
+    return world.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"])
 
 
 def describe_metric_attribution(world: World, request: Fields) -> Fields:
@@ -147,9 +163,7 @@ def list_metric_attributions(world: World, request: Fields) -> Fields:
 
 def list_metric_attribution_metrics(world: World, request: Fields) -> Fields:
     """The metrics of a metric attribution."""
-    return {
-        "metrics": world.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"]).fields["metrics"]
-    }
+    return page_rows(_attribution(world, request).fields["metrics"], request, "metrics")
 
 
 def delete_metric_attribution(world: World, request: Fields) -> Fields:
@@ -161,9 +175,8 @@ def delete_metric_attribution(world: World, request: Fields) -> Fields:
 def list_recipes(world: World, request: Fields) -> Fields:  # noqa: ARG001 - every operation takes both
     """The built-in recipes; none belongs to a domain."""
     recipes = [] if "domain" in request else RECIPES
-    return {
-        "recipes": [{"name": recipe.name, "recipeArn": recipe.arn, "status": ACTIVE} for recipe in recipes]
-    }
+    rows = [{"name": recipe.name, "recipeArn": recipe.arn, "status": ACTIVE} for recipe in recipes]
+    return page_rows(rows, request, "recipes")
 
 
 def describe_recipe(world: World, request: Fields) -> Fields:  # noqa: ARG001 - every operation takes both

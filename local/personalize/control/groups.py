@@ -104,14 +104,24 @@ def create_dataset(world: World, request: Fields) -> Fields:
 
 
 def update_dataset(world: World, request: Fields) -> Fields:
-    """Another schema for a dataset; columns may be added, never taken away."""
+    """Another schema for users or items: it may add columns that can be empty, and keeps those there are.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/updating-dataset-schema.html
+    """
     dataset = world.active(Kind.DATASET, request["datasetArn"])
     schema = parse_schema(world.store.get(Kind.SCHEMA, request["schemaArn"]).fields["schema"])
     holdings = world.holdings[dataset.fields["datasetGroupArn"]]
     known = holdings.schemas[dataset.fields["datasetType"]]
-    lost = {field.name for field in known.fields} - {field.name for field in schema.fields}
-    if lost or schema.dataset_type != known.dataset_type:
-        raise InvalidInputError(f"The new schema lacks columns of the old one: {', '.join(sorted(lost))}.")
+    if known.dataset_type == "INTERACTIONS":
+        raise InvalidInputError("The schema of an Interactions dataset cannot be replaced.")
+    if schema.dataset_type != known.dataset_type:
+        raise InvalidInputError(f"schemaArn: expected a schema of {known.dataset_type}.")
+    for field in known.fields:
+        if field not in schema.fields:
+            raise InvalidInputError(f"schemaArn: expected {field.name} as it is in the present schema.")
+    for field in set(schema.fields) - set(known.fields):
+        if not field.nullable:
+            raise InvalidInputError(f"schemaArn: the new field {field.name} has to support null.")
     dataset.fields["schemaArn"] = request["schemaArn"]
     holdings.schemas[schema.dataset_type] = schema
     return {"datasetArn": dataset.arn}

@@ -6,11 +6,17 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.personalize.data.csv_reader import read_csv
-from local.personalize.errors import InvalidInputError, JobFailedError, ResourceInUseError
-from local.personalize.store import BUSY, Kind, page
+from local.personalize.errors import (
+    InvalidInputError,
+    JobFailedError,
+    LimitExceededError,
+    ResourceInUseError,
+)
+from local.personalize.store import ACTIVE, BUSY, Kind, page
 from local.personalize.world import ObjectStore, World
 
 Fields = dict[str, Any]
+MAX_UNDER_WAY = 5
 
 
 def create_dataset_import_job(world: World, request: Fields) -> Fields:
@@ -21,9 +27,7 @@ def create_dataset_import_job(world: World, request: Fields) -> Fields:
         raise InvalidInputError("dataSource.dataLocation: expected an s3:// location.")
     if "roleArn" not in request:
         raise InvalidInputError("roleArn: expected the ARN of a role that can read the data location.")
-    for job in world.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=dataset.arn):
-        if job.status in BUSY:
-            raise ResourceInUseError(f"Another import job of this dataset is under way: {job.arn}.")
+    _check_others(world, dataset.arn, incremental=request.get("importMode") == "INCREMENTAL")
     arn = world.arn(Kind.DATASET_IMPORT_JOB, request["jobName"])
     fields = {key: value for key, value in request.items() if key != "tags"} | {"datasetImportJobArn": arn}
     fields.setdefault("importMode", "FULL")
@@ -33,6 +37,19 @@ def create_dataset_import_job(world: World, request: Fields) -> Fields:
 
     world.life_cycle.create(world.declare(Kind.DATASET_IMPORT_JOB, arn, fields, request), work)
     return {"datasetImportJobArn": arn}
+
+
+def _check_others(world: World, dataset_arn: str, *, incremental: bool) -> None:
+    under_way = [job for job in world.store.find(Kind.DATASET_IMPORT_JOB) if job.status in BUSY]
+    for job in under_way:
+        if job.fields["datasetArn"] == dataset_arn:
+            raise ResourceInUseError(f"Another import job of this dataset is under way: {job.arn}.")
+    if len(under_way) >= MAX_UNDER_WAY:
+        raise LimitExceededError(f"More than {MAX_UNDER_WAY} resources with PENDING or IN_PROGRESS status.")
+    if incremental and not world.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=dataset_arn, status=ACTIVE):
+        raise InvalidInputError(
+            "importMode: no bulk data has been imported into this dataset yet; the first import is FULL."
+        )
 
 
 def describe_dataset_import_job(world: World, request: Fields) -> Fields:

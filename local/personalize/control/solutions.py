@@ -19,6 +19,7 @@ from local.personalize.store import (
 from local.personalize.world import World
 
 Fields = dict[str, Any]
+MAX_DAYS = 30
 
 
 def create_solution(world: World, request: Fields) -> Fields:
@@ -31,9 +32,7 @@ def create_solution(world: World, request: Fields) -> Fields:
     find_recipe(request["recipeArn"])
     if not world.store.find(Kind.DATASET, datasetGroupArn=group.arn, datasetType="INTERACTIONS"):
         raise InvalidInputError("The dataset group has no Interactions dataset.")
-    threshold = request.get("solutionConfig", {}).get("eventValueThreshold")
-    if threshold is not None and not _is_number(threshold):
-        raise InvalidInputError(f"solutionConfig.eventValueThreshold: expected a number, got {threshold!r}.")
+    _check_config("solutionConfig", request.get("solutionConfig", {}))
     arn = world.arn(Kind.SOLUTION, request["name"])
     fields = {key: value for key, value in request.items() if key != "tags"} | {"solutionArn": arn}
     fields = {"performHPO": False, "performAutoML": False, "performAutoTraining": True} | fields
@@ -45,6 +44,7 @@ def update_solution(world: World, request: Fields) -> Fields:
     """Turn automatic training on or off, or change its schedule."""
     solution = world.active(Kind.SOLUTION, request["solutionArn"])
     config = request.get("solutionUpdateConfig", {})
+    _check_config("solutionUpdateConfig", config)
     now = world.clock()
     solution.fields["solutionConfig"] = solution.fields.get("solutionConfig", {}) | config
     for name in ("performAutoTraining", "performIncrementalUpdate"):
@@ -99,9 +99,14 @@ def create_solution_version(world: World, request: Fields) -> Fields:
     mode = request.get("trainingMode", "FULL")
     if mode == "UPDATE" and not solution.fields["recipeArn"].endswith("/aws-user-personalization"):
         raise InvalidInputError("trainingMode: UPDATE is for the User-Personalization recipe alone.")
-    for version in world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn):
+    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
+    for version in versions:
         if version.status in BUSY:
             raise ResourceInUseError(f"Another version of {solution.arn} is being trained: {version.arn}.")
+    if mode == "UPDATE" and not any(
+        version.status == ACTIVE and version.fields["trainingMode"] == "FULL" for version in versions
+    ):
+        raise InvalidInputError("trainingMode: UPDATE needs an active version that was trained with FULL.")
     arn = f"{solution.arn}/{request.get('name') or secrets.token_hex(4)}"
     copied = ("solutionArn", "performHPO", "performAutoML", "recipeArn", "eventType", "datasetGroupArn")
     fields = {key: solution.fields[key] for key in (*copied, "solutionConfig") if key in solution.fields}
@@ -170,6 +175,20 @@ def get_solution_metrics(world: World, request: Fields) -> Fields:
     if version.status == CREATE_STOPPED or version.arn not in world.trained:
         raise ResourceNotFoundError(f"Solution version {version.arn} has no metrics: it is {version.status}.")
     return {"solutionVersionArn": version.arn, "metrics": world.trained[version.arn].metrics}
+
+
+def _check_config(where: str, config: Fields) -> None:
+    threshold = config.get("eventValueThreshold")
+    if threshold is not None and not _is_number(threshold):
+        raise InvalidInputError(f"{where}.eventValueThreshold: expected a number, got {threshold!r}.")
+    for entry in config.get("eventsConfig", {}).get("eventParametersList", []):
+        if "eventType" not in entry:
+            raise InvalidInputError(f"{where}.eventsConfig: expected an eventType in each entry.")
+    every = config.get("autoTrainingConfig", {}).get("schedulingExpression")
+    if every is not None and not 1 <= int(every.removeprefix("rate(").split()[0]) <= MAX_DAYS:
+        raise InvalidInputError(
+            f"{where}.autoTrainingConfig.schedulingExpression: expected 1 to {MAX_DAYS} days, got {every}."
+        )
 
 
 def _is_number(text: str) -> bool:

@@ -39,6 +39,9 @@ class Holdings:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     listeners: dict[str, Callable[[StreamedEvent], None]] = field(default_factory=dict)
+    _recorded: dict[str, dict[str, dict[str, Any]]] = field(
+        default_factory=lambda: {"USERS": {}, "ITEMS": {}}
+    )
     _seen_events: set[str] = field(default_factory=set)
     _recommended: "OrderedDict[str, tuple[str, ...]]" = field(default_factory=OrderedDict)
     _history: dict[str, dict[str, deque[str]]] | None = None
@@ -49,37 +52,53 @@ class Holdings:
             raise JobFailedError(
                 f"There are too few interactions: {table.num_rows} records, minimum {MINIMUM_IMPORT}."
             )
-        schema = self.schemas["INTERACTIONS"]
-        types = len(table["EVENT_TYPE"].unique()) if "EVENT_TYPE" in table.column_names else 0
-        if types + len(schema.metadata) > MAX_TYPES_AND_COLUMNS:
-            raise JobFailedError(
-                f"The number of event types ({types}) and metadata columns ({len(schema.metadata)}) together "
-                f"exceeds {MAX_TYPES_AND_COLUMNS}."
-            )
+        columns = len(self.schemas["INTERACTIONS"].metadata)
         with self.lock:
             both = [table] if replace or self.interactions is None else [self.interactions, table]
-            self.interactions = pa.concat_tables(both)
+            whole = pa.concat_tables(both)
+            types = len(whole["EVENT_TYPE"].unique()) if "EVENT_TYPE" in whole.column_names else 0
+            if types + columns > MAX_TYPES_AND_COLUMNS:
+                raise JobFailedError(
+                    f"The number of event types ({types}) and metadata columns ({columns}) together exceeds "
+                    f"{MAX_TYPES_AND_COLUMNS}."
+                )
+            self.interactions = whole
             self._history = None
 
     def import_entities(self, dataset_type: str, table: pa.Table, *, replace: bool) -> None:
-        """Take users or items; of two rows with one id the later stays."""
+        """Take users or items in bulk, in place of earlier bulks or beside them; the later of an id stays.
+
+        What was recorded one by one outlives a replacement.
+        """
         key = ID_COLUMNS[dataset_type]
         rows = {row[key]: row for row in table.to_pylist()}
         with self.lock:
-            kept = {} if replace else (self.users if dataset_type == "USERS" else self.items)
-            if dataset_type == "USERS":
-                self.users = kept | rows
-            else:
-                self.items = kept | rows
+            kept = self._recorded[dataset_type] if replace else self._entities(dataset_type)
+            self._set_entities(dataset_type, kept | rows)
+
+    def record_entities(self, dataset_type: str, rows: list[dict[str, Any]]) -> None:
+        """Take users or items that come one by one."""
+        new = {row[ID_COLUMNS[dataset_type]]: row for row in rows}
+        with self.lock:
+            self._recorded[dataset_type].update(new)
+            self._entities(dataset_type).update(new)
+
+    def _entities(self, dataset_type: str) -> dict[str, dict[str, Any]]:
+        return self.users if dataset_type == "USERS" else self.items
+
+    def _set_entities(self, dataset_type: str, rows: dict[str, dict[str, Any]]) -> None:
+        if dataset_type == "USERS":
+            self.users = rows
+        else:
+            self.items = rows
 
     def forget(self, dataset_type: str) -> None:
         """Drop a dataset's data when the dataset is deleted."""
         with self.lock:
             self.schemas.pop(dataset_type, None)
-            if dataset_type == "USERS":
-                self.users = {}
-            elif dataset_type == "ITEMS":
-                self.items = {}
+            if dataset_type in ID_COLUMNS:
+                self._recorded[dataset_type] = {}
+                self._set_entities(dataset_type, {})
             else:
                 self.interactions, self._history = None, None
                 self.streamed = []

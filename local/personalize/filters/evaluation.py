@@ -11,7 +11,6 @@ from local.personalize.filters.syntax import (
     Expression,
     Operand,
     Parameter,
-    UserAttribute,
 )
 
 EVERY_TYPE = "*"
@@ -138,8 +137,4 @@ class FilterEvaluation:
         if isinstance(operand, Parameter):
             given = self._values.get(operand.name)
             return [] if given is None else [part.strip().strip('"') for part in given.split(",")]
-        if isinstance(operand, UserAttribute):
-            user = self._holdings.users.get(self._user_id, {})
-            value = next((v for name, v in user.items() if name.upper() == operand.name.upper()), None)
-            return [] if value is None else str(value).split("|")
         return [operand]

@@ -3,13 +3,16 @@
 https://docs.aws.amazon.com/personalize/latest/dg/filter-expression-guidelines-requirements.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from local.personalize.dataset_schema import NUMBERS, DatasetSchema, SchemaField
-from local.personalize.errors import InvalidInputError
-from local.personalize.filters.syntax import COMPARISONS, Condition, Expression, UserAttribute
+from local.personalize.errors import InvalidInputError, LimitExceededError
+from local.personalize.filters.syntax import COMPARISONS, Condition, Expression, Parameter
 
 DATASETS = {"INTERACTIONS": "INTERACTIONS", "ITEMS": "ITEMS", "CURRENTUSER": "USERS"}
+MAX_FIELDS = 10
+MAX_FIELDS_OF_GROUP = 20
+Fields = frozenset[tuple[str, str]]
 
 
 def check_filter(expressions: tuple[Expression, ...], schemas: Mapping[str, DatasetSchema]) -> None:
@@ -34,6 +37,25 @@ def check_filter(expressions: tuple[Expression, ...], schemas: Mapping[str, Data
             _check_condition(condition, schemas)
 
 
+def fields_of(expressions: tuple[Expression, ...]) -> Fields:
+    """The distinct fields of datasets that a filter looks at."""
+    return frozenset(
+        (condition.dataset, condition.field.upper())
+        for expression in expressions
+        for condition in (*expression.conditions, *expression.user_conditions)
+    )
+
+
+def check_number_of_fields(fields: Fields, others: Iterable[Fields]) -> None:
+    """Raise LimitExceededError if a filter looks at too many fields, or a group's filters do together."""
+    if len(fields) > MAX_FIELDS:
+        raise LimitExceededError(f"A filter looks at most at {MAX_FIELDS} fields, got {len(fields)}.")
+    if len(fields.union(*others)) > MAX_FIELDS_OF_GROUP:
+        raise LimitExceededError(
+            f"The filters of a dataset group look at most at {MAX_FIELDS_OF_GROUP} fields together."
+        )
+
+
 def _check_condition(condition: Condition, schemas: Mapping[str, DatasetSchema]) -> None:
     field = _field(condition.dataset, condition.field, schemas)
     if condition.dataset == "INTERACTIONS":
@@ -51,9 +73,12 @@ def _check_condition(condition: Condition, schemas: Mapping[str, DatasetSchema])
     if not numeric and condition.operator in COMPARISONS and condition.operator not in ("=", "!="):
         raise InvalidInputError(f"Invalid filter expression: {field.name} is not a number; use IN or NOT IN.")
     for operand in condition.operands:
-        if isinstance(operand, UserAttribute):
-            _field("CURRENTUSER", operand.name, schemas)
-        elif isinstance(operand, float) != numeric and isinstance(operand, float | str):
+        if isinstance(operand, Parameter) and condition.operator == "NOT IN":
+            raise InvalidInputError(
+                f"Could not create filter. Invalid input symbol: ${operand.name}. "
+                "Placeholders are not allowed with NOT_IN operator."
+            )
+        if isinstance(operand, float) != numeric and isinstance(operand, float | str):
             raise InvalidInputError(
                 f"Invalid filter expression: {field.name} is of type {field.type}, got {operand!r}."
             )

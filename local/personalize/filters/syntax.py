@@ -22,14 +22,7 @@ class Parameter:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class UserAttribute:
-    """An attribute of the user for whom the recommendation is."""
-
-    name: str
-
-
-Operand = str | float | Parameter | UserAttribute
+Operand = str | float | Parameter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +130,7 @@ class _Parser:
             return float(token)
         if kind == "parameter":
             return Parameter(token[1:])
-        dataset, _, attribute = token.partition(".")
-        if kind == "word" and dataset.upper() == "CURRENTUSER" and attribute:
-            return UserAttribute(attribute)
-        raise _unexpected("a quoted string, a number, a $PARAMETER or CurrentUser.attribute", token)
+        raise _unexpected("a quoted string, a number or a $PARAMETER", token)
 
     def _word(self, *allowed: str) -> str:
         _, token = self._next(" or ".join(allowed))

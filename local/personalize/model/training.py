@@ -36,7 +36,9 @@ class TrainingResult:
 def train(holdings: Holdings, weights: EventWeights, *, algorithm: str) -> TrainingResult:
     """Train on everything imported and streamed; raises JobFailedError below the service's minimums."""
     with holdings.lock:
-        schema = holdings.schemas["INTERACTIONS"]
+        schema = holdings.schemas.get("INTERACTIONS")
+        if schema is None:
+            raise JobFailedError("The dataset group has no Interactions dataset.")
         table = _with_streamed(holdings)
         users, items = dict(holdings.users), dict(holdings.items)
         traits = holdings.schemas["USERS"].categories if "USERS" in holdings.schemas else ()

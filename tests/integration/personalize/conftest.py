@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 import pytest
 
 from local.personalize import PersonalizeService
-from local.personalize.background import ThreadedBackground
 from local.personalize.server import PersonalizeServer
 from tests.integration.personalize.support import (
     INTERACTIONS,
@@ -16,6 +15,7 @@ from tests.integration.personalize.support import (
     START,
     USERS,
     Clients,
+    HoldableBackground,
     InMemoryObjects,
     interactions,
     items,
@@ -29,6 +29,7 @@ class Twin:
     service: PersonalizeService
     objects: InMemoryObjects
     clients: Clients
+    background: HoldableBackground
 
     def group(self, name: str) -> str:
         arn = self.clients.control.create_dataset_group(name=name)["datasetGroupArn"]
@@ -103,7 +104,7 @@ class Twin:
 
 def running_twin(**options: object) -> Iterator[Twin]:
     objects = InMemoryObjects()
-    background = ThreadedBackground(pause_seconds=0.001)
+    background = HoldableBackground()
     service = PersonalizeService(
         lambda: objects,
         lambda: datetime.fromtimestamp(START + 300_000, tz=UTC),
@@ -112,7 +113,7 @@ def running_twin(**options: object) -> Iterator[Twin]:
     )
     with PersonalizeServer(service) as server:
         clients = Clients(server.url)
-        yield Twin(service=service, objects=objects, clients=clients)
+        yield Twin(service=service, objects=objects, clients=clients, background=background)
         clients.close()
     background.close()
 

@@ -12,6 +12,8 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from local.personalize.background import Job, ManualBackground, ThreadedBackground
+
 ROLE = "arn:aws:iam::123456789012:role/personalize"
 COLUMNS = ("MATCH_EVENT", "MATCH_PHASE")
 NAMESPACE = "com.amazonaws.personalize.schema"
@@ -43,6 +45,28 @@ class InMemoryObjects:
             if bucket == kwargs["Bucket"] and key.startswith(kwargs["Prefix"])
         ]
         return {"Contents": found, "IsTruncated": False}
+
+
+class HoldableBackground:
+    """Jobs run in threads, until a test holds them to look at what is under way."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadedBackground(pause_seconds=0.001)
+        self._held: ManualBackground | None = None
+
+    def start(self, job: Job) -> None:
+        (self._held or self._threads).start(job)
+
+    def hold(self) -> None:
+        self._held = ManualBackground()
+
+    def finish(self) -> None:
+        held, self._held = self._held, None
+        if held:
+            held.finish()
+
+    def close(self) -> None:
+        self._threads.close()
 
 
 class Clients:

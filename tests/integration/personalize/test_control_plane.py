@@ -1,6 +1,8 @@
 """The control plane as boto3 sees it: what is accepted, what is refused, and with which error."""
 
+import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from botocore.exceptions import ClientError
@@ -35,6 +37,19 @@ def test_names_are_taken_once_and_unknown_arns_are_not_found(twin: Twin) -> None
     assert code_of(control.describe_solution, solutionArn=group) == "ResourceNotFoundException"
 
 
+def test_resources_have_tags(twin: Twin) -> None:
+    control = twin.clients.control
+    tags = [{"tagKey": "stage", "tagValue": "development"}, {"tagKey": "owner", "tagValue": ""}]
+    arn = control.create_dataset_group(name="g", tags=tags)["datasetGroupArn"]
+    assert control.list_tags_for_resource(resourceArn=arn)["tags"] == tags
+    control.tag_resource(resourceArn=arn, tags=[{"tagKey": "owner", "tagValue": "us"}])
+    control.untag_resource(resourceArn=arn, tagKeys=["stage"])
+    assert control.list_tags_for_resource(resourceArn=arn)["tags"] == [{"tagKey": "owner", "tagValue": "us"}]
+    many = [{"tagKey": f"t{at}", "tagValue": "x"} for at in range(50)]
+    assert code_of(control.tag_resource, resourceArn=arn, tags=many) == "TooManyTagsException"
+    assert code_of(control.create_dataset_group, name="h", tags=[*many, *tags]) == "TooManyTagsException"
+
+
 def test_a_sixth_metadata_column_is_refused(twin: Twin) -> None:
     required = [
         {"name": "USER_ID", "type": "string"},
@@ -46,6 +61,60 @@ def test_a_sixth_metadata_column_is_refused(twin: Twin) -> None:
     control.create_schema(name="five", schema=avro("Interactions", five))
     six = avro("Interactions", [*five, category("C6")])
     assert code_of(control.create_schema, name="six", schema=six) == "InvalidInputException"
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        ({"name": "EVENT_TYPE", "type": "string", "categorical": True}, "EVENT_TYPE"),
+        ({"name": "EVENT_VALUE", "type": "string"}, "EVENT_VALUE"),
+        ({"name": "PLACE", "type": ["null", {"type": "array", "items": "string"}]}, "flat"),
+        ({"name": "PLACE", "type": ["string", "long"]}, "one type"),
+        ({"name": "USER_ID", "type": "string"}, "twice"),
+    ],
+)
+def test_a_schema_that_breaks_a_rule_is_refused(twin: Twin, field: dict, told: str) -> None:
+    required = [
+        {"name": "USER_ID", "type": "string"},
+        {"name": "ITEM_ID", "type": "string"},
+        {"name": "TIMESTAMP", "type": "long"},
+    ]
+    with pytest.raises(ClientError, match="InvalidInputException") as caught:
+        twin.clients.control.create_schema(name="s", schema=avro("Interactions", [*required, field]))
+    assert told in caught.value.response["Error"]["Message"]
+
+
+def test_a_schema_is_replaced_by_one_with_more(twin: Twin) -> None:
+    # GIVEN users with a team
+    control = twin.clients.control
+    group = twin.group("g")
+    users_dataset = twin.dataset(group, "Users", USERS, "users")
+    clicks = twin.dataset(group, "Interactions", INTERACTIONS, "clicks")
+    key, team = {"name": "USER_ID", "type": "string"}, category("FAVOURITE_TEAM")
+
+    def schema(name: str, *fields: dict) -> str:
+        return control.create_schema(name=name, schema=avro("Users", [key, *fields]))["schemaArn"]
+
+    # WHEN a schema comes without the team, with another type of it, or with a field that may not be empty
+    number = {"name": "AGE", "type": "int"}
+    for name, fields in {
+        "without": [category("TIER")],
+        "other": [{"name": "FAVOURITE_TEAM", "type": "int"}],
+        "full": [team, number],
+    }.items():
+        # THEN it is refused
+        arguments = {"datasetArn": users_dataset, "schemaArn": schema(name, *fields)}
+        assert code_of(control.update_dataset, **arguments) == "InvalidInputException"
+    # WHEN it adds a field that may be empty THEN it takes the old one's place, and that one may go
+    more = schema("more", team, {**number, "type": ["null", "int"]})
+    before = control.describe_dataset(datasetArn=users_dataset)["dataset"]["schemaArn"]
+    control.update_dataset(datasetArn=users_dataset, schemaArn=more)
+    assert control.describe_dataset(datasetArn=users_dataset)["dataset"]["schemaArn"] == more
+    control.delete_schema(schemaArn=before)
+    # AND interactions keep theirs
+    same = control.describe_dataset(datasetArn=clicks)["dataset"]["schemaArn"]
+    arguments = {"datasetArn": clicks, "schemaArn": same}
+    assert code_of(control.update_dataset, **arguments) == "InvalidInputException"
 
 
 def test_one_dataset_of_a_type_and_one_tracker_in_a_group(twin: Twin) -> None:
@@ -134,6 +203,20 @@ def test_incremental_adds_and_full_replaces(twin: Twin) -> None:
     assert twin.version(solution)["status"] == "CREATE FAILED"
 
 
+def test_an_increment_s_event_types_count_with_those_that_are_there(twin: Twin) -> None:
+    # GIVEN five event types beside two metadata columns, and five others to add
+    dataset = twin.dataset(twin.group("g"), "Interactions", INTERACTIONS, "interactions")
+    first, second = (
+        to_csv({**row, "EVENT_TYPE": f"{kind}{at % 5}"} for at, row in enumerate(interactions(1500)))
+        for kind in "ab"
+    )
+    # THEN each is within the bounds, and both together are not
+    assert twin.load(dataset, "first", first)["status"] == "ACTIVE"
+    added = twin.load(dataset, "second", second, mode="INCREMENTAL")
+    assert "exceeds 10" in added["failureReason"]
+    assert twin.load(dataset, "instead", second)["status"] == "ACTIVE"
+
+
 def test_metrics_follow_a_training_and_the_popularity_recipe_trains_too(twin: Twin) -> None:
     group = twin.loaded_group("g")
     control = twin.clients.control
@@ -174,7 +257,6 @@ def test_a_campaign_follows_the_latest_solution_version(twin: Twin) -> None:
     arguments = {"name": "c", "solutionVersionArn": latest}
     assert code_of(control.create_campaign, **arguments, campaignConfig=sync) == "InvalidInputException"
     twin.version(solution)
-    assert code_of(control.create_campaign, **arguments) == "InvalidInputException"
     campaign = twin.campaign("c", latest, **sync, itemExplorationConfig={"explorationWeight": "0"})
     ask = {"campaignArn": campaign, "userId": "user-1", "context": {"MATCH_EVENT": "goal"}}
     assert twin.clients.runtime.get_recommendations(**ask)["itemList"][0]["itemId"] == "shirt"
@@ -189,6 +271,126 @@ def test_a_campaign_follows_the_latest_solution_version(twin: Twin) -> None:
         if first == "beer":
             break
     assert first == "beer"
+
+
+def test_latest_alone_is_the_latest_of_now_and_following_needs_it(twin: Twin) -> None:
+    # GIVEN a trained version
+    control = twin.clients.control
+    solution = twin.solution(twin.loaded_group("g"), "s")
+    version = twin.version(solution)["solutionVersionArn"]
+    # WHEN a campaign takes the latest without following
+    campaign = twin.campaign("c", f"{solution}/$LATEST")
+    # THEN it stays with that version, and following takes $LATEST
+    described = control.describe_campaign(campaignArn=campaign)["campaign"]
+    assert described["solutionVersionArn"] == version
+    follow = {"campaignConfig": {"syncWithLatestSolutionVersion": True}}
+    refused = {"name": "d", "solutionVersionArn": version, **follow}
+    assert code_of(control.create_campaign, **refused) == "InvalidInputException"
+    assert code_of(control.update_campaign, campaignArn=campaign, **follow) == "InvalidInputException"
+
+
+def test_a_campaign_that_is_being_updated_is_busy_and_serves(twin: Twin) -> None:
+    # GIVEN a campaign
+    control = twin.clients.control
+    solution = twin.solution(twin.loaded_group("g"), "s")
+    campaign = twin.campaign("c", twin.version(solution)["solutionVersionArn"])
+    arguments = {"campaignArn": campaign}
+    assert "latestCampaignUpdate" not in control.describe_campaign(**arguments)["campaign"]
+    # WHEN an update of it is under way
+    twin.background.hold()
+    control.update_campaign(**arguments, minProvisionedTPS=3)
+    # THEN no other update and no deletion is taken, the old settings hold, and it goes on serving
+    assert code_of(control.update_campaign, **arguments, minProvisionedTPS=4) == "ResourceInUseException"
+    assert code_of(control.delete_campaign, **arguments) == "ResourceInUseException"
+    described = control.describe_campaign(**arguments)["campaign"]
+    assert (described["status"], described["minProvisionedTPS"]) == ("ACTIVE", 1)
+    assert described["latestCampaignUpdate"]["status"] == "CREATE PENDING"
+    assert twin.clients.runtime.get_recommendations(**arguments, userId="u")["itemList"]
+    # WHEN it is through THEN the new settings hold
+    twin.background.finish()
+    described = control.describe_campaign(**arguments)["campaign"]
+    assert (described["latestCampaignUpdate"]["status"], described["minProvisionedTPS"]) == ("ACTIVE", 3)
+
+
+def test_a_campaign_stands_on_an_active_version_alone(twin: Twin) -> None:
+    solution = twin.solution(twin.loaded_group("g", interactions(1200)), "s")
+    failed = twin.version(solution)
+    assert failed["status"] == "CREATE FAILED"
+    create = twin.clients.control.create_campaign
+    for named in (failed["solutionVersionArn"], f"{solution}/$LATEST"):
+        assert code_of(create, name="c", solutionVersionArn=named) == "InvalidInputException"
+    missing = f"{solution}/missing"
+    assert code_of(create, name="c", solutionVersionArn=missing) == "ResourceNotFoundException"
+
+
+def test_the_first_import_is_in_full(twin: Twin) -> None:
+    dataset = twin.dataset(twin.group("g"), "Items", ITEMS, "items")
+    with pytest.raises(ClientError, match="the first import is FULL"):
+        twin.load(dataset, "first", to_csv(items()), mode="INCREMENTAL")
+    assert twin.load(dataset, "full", to_csv(items()))["status"] == "ACTIVE"
+    assert twin.load(dataset, "more", to_csv(items()), mode="INCREMENTAL")["status"] == "ACTIVE"
+
+
+def test_a_sixth_import_at_once_is_too_many(twin: Twin) -> None:
+    # GIVEN five imports under way
+    control = twin.clients.control
+    datasets = [twin.dataset(twin.group(f"g{at}"), "Items", ITEMS, f"i{at}") for at in range(6)]
+    twin.background.hold()
+    location = {"dataLocation": twin.objects.put("s3://curated/items.csv", to_csv(items()))}
+    common = {"dataSource": location, "roleArn": ROLE}
+    for at, dataset in enumerate(datasets[:5]):
+        control.create_dataset_import_job(jobName=f"j{at}", datasetArn=dataset, **common)
+    # THEN another one of the same dataset finds it busy, and one of another dataset is beyond the quota
+    create, common["jobName"] = control.create_dataset_import_job, "again"
+    assert code_of(create, datasetArn=datasets[0], **common) == "ResourceInUseException"
+    assert code_of(create, datasetArn=datasets[5], **common) == "LimitExceededException"
+    # AND a dataset that is being imported cannot go
+    assert code_of(control.delete_dataset, datasetArn=datasets[0]) == "ResourceInUseException"
+
+
+def test_of_trainings_asked_for_at_once_one_is_taken(twin: Twin) -> None:
+    solution = twin.solution(twin.loaded_group("g"), "s")
+    twin.background.hold()
+
+    def train(_: int) -> str:
+        try:
+            return twin.clients.control.create_solution_version(solutionArn=solution)["solutionVersionArn"]
+        except ClientError as error:
+            return error.response["Error"]["Code"]
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(train, range(8)))
+    assert answers.count("ResourceInUseException") == 7
+
+
+def test_an_update_training_needs_a_full_one_before_it(twin: Twin) -> None:
+    control = twin.clients.control
+    solution = twin.solution(twin.loaded_group("g"), "s")
+    update = {"solutionArn": solution, "trainingMode": "UPDATE"}
+    assert code_of(control.create_solution_version, **update) == "InvalidInputException"
+    twin.version(solution)
+    arn = control.create_solution_version(**update)["solutionVersionArn"]
+    described = control.describe_solution_version(solutionVersionArn=arn)["solutionVersion"]
+    assert described["trainingMode"] == "UPDATE"
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"autoTrainingConfig": {"schedulingExpression": "rate(31 days)"}},
+        {"autoTrainingConfig": {"schedulingExpression": "rate(0 days)"}},
+        {"autoTrainingConfig": {"schedulingExpression": "weekly"}},
+        {"eventValueThreshold": "much"},
+        {"eventsConfig": {"eventParametersList": [{"weight": 0.5}]}},
+    ],
+)
+def test_a_solution_s_configuration_is_checked(twin: Twin, config: dict) -> None:
+    group = twin.group("g")
+    twin.dataset(group, "Interactions", INTERACTIONS, "i")
+    arguments = {"name": "s", "datasetGroupArn": group, "solutionConfig": config}
+    recipe = "arn:aws:personalize:::recipe/aws-user-personalization"
+    create = twin.clients.control.create_solution
+    assert code_of(create, recipeArn=recipe, **arguments) == "InvalidInputException"
 
 
 def test_things_are_deleted_in_order(twin: Twin) -> None:
@@ -237,10 +439,16 @@ def test_exploration_belongs_to_user_personalization(twin: Twin) -> None:
         == "InvalidInputException"
     )
     first = twin.version(twin.solution(group, "v1"))["solutionVersionArn"]
-    config = {"itemExplorationConfig": {"explorationWeight": "1.5"}}
-    assert (
-        code_of(create, name="c", solutionVersionArn=first, campaignConfig=config) == "InvalidInputException"
-    )
+    for settings in (
+        {"explorationWeight": "1.5"},
+        {"explorationWeight": "nan"},
+        {"explorationItemAgeCutOff": "-1"},
+        {"explorationItemAgeCutOff": "a month"},
+        {"curiosity": "1"},
+    ):
+        config = {"itemExplorationConfig": settings}
+        arguments = {"name": "c", "solutionVersionArn": first, "campaignConfig": config}
+        assert code_of(create, **arguments) == "InvalidInputException"
 
 
 def test_lists_come_in_pages(twin: Twin) -> None:
@@ -255,6 +463,8 @@ def test_lists_come_in_pages(twin: Twin) -> None:
         for group in page["datasetGroups"]
     ]
     assert names == [f"g{at}" for at in range(5)]
+    recipes = control.get_paginator("list_recipes").paginate(PaginationConfig={"PageSize": 2})
+    assert [len(page["recipes"]) for page in recipes] == [2, 2, 1]
     assert code_of(control.list_dataset_groups, nextToken="nonsense") == "InvalidNextTokenException"
 
 
@@ -275,6 +485,8 @@ def test_events_are_held_against_the_schema(twin: Twin) -> None:
         {**event, "properties": '{"colour":"red"}'},
         {**event, "properties": "[1]"},
         {**event, "properties": '{"userId":"someone else"}'},
+        {**event, "properties": json.dumps({"matchEvent": "x" * 1024})},
+        {**event, "properties": '{"eventValue":"much"}'},
         {**event, "impression": [f"item-{at}" for at in range(26)]},
     ]
     for each in wrong:
@@ -282,6 +494,67 @@ def test_events_are_held_against_the_schema(twin: Twin) -> None:
     assert code_of(events.put_events, **call, eventList=[event] * 11) == "InvalidInputException"
     call["trackingId"] = "unknown"
     assert code_of(events.put_events, **call, eventList=[event]) == "InvalidInputException"
+
+
+def test_an_item_may_be_named_among_the_properties(twin: Twin) -> None:
+    # GIVEN a tracker
+    control = twin.clients.control
+    group = twin.group("g")
+    twin.dataset(group, "Interactions", INTERACTIONS, "interactions")
+    tracker = control.create_event_tracker(name="t", datasetGroupArn=group)
+    twin.clients.until_settled(
+        lambda: control.describe_event_tracker(eventTrackerArn=tracker["eventTrackerArn"])["eventTracker"]
+    )
+    # WHEN an event of the old style comes
+    properties = json.dumps({"itemId": "beer", "eventValue": 4})
+    event = {"eventType": "click", "sentAt": 1_700_000_000, "properties": properties}
+    twin.clients.events.put_events(trackingId=tracker["trackingId"], sessionId="s", eventList=[event])
+    # THEN it is that item's, and the session's while nobody is signed in
+    (taken,) = twin.service.events(group)
+    assert (taken.item_id, taken.user_id, taken.row["EVENT_VALUE"]) == ("beer", "s", 4.0)
+
+
+def test_what_was_put_one_by_one_outlives_a_full_import(twin: Twin) -> None:
+    # GIVEN items imported in bulk, and one put by itself
+    control = twin.clients.control
+    group = twin.loaded_group("g")
+    dataset = group.replace("dataset-group/g", "dataset/g/ITEMS")
+    cap = {"itemId": "cap", "properties": '{"categories": "shop"}'}
+    twin.clients.events.put_items(datasetArn=dataset, items=[cap])
+    # WHEN another bulk replaces the first
+    shop = [row for row in items() if row["CATEGORIES"] == "shop"]
+    assert twin.load(dataset, "again", to_csv(shop))["status"] == "ACTIVE"
+    # THEN the one is still known, and what the new bulk leaves out is not
+    campaign = twin.campaign("c", twin.version(twin.solution(group, "s"))["solutionVersionArn"])
+    expression = 'INCLUDE ItemID WHERE Items.CATEGORIES IN ("shop","food")'
+    arn = control.create_filter(name="f", datasetGroupArn=group, filterExpression=expression)["filterArn"]
+    twin.clients.until_settled(lambda: control.describe_filter(filterArn=arn)["filter"])
+    answer = twin.clients.runtime.get_recommendations(campaignArn=campaign, userId="u", filterArn=arn)
+    assert {item["itemId"] for item in answer["itemList"]} == {"shirt", "scarf", "cap"}
+
+
+def test_an_item_has_what_its_schema_requires(twin: Twin) -> None:
+    price = {"name": "PRICE", "type": "float"}
+    schema = avro("Items", [{"name": "ITEM_ID", "type": "string"}, price])
+    dataset = twin.dataset(twin.group("g"), "Items", schema, "i")
+    put = twin.clients.events.put_items
+    put(datasetArn=dataset, items=[{"itemId": "cap", "properties": '{"price": 5}'}])
+    assert code_of(put, datasetArn=dataset, items=[{"itemId": "cap"}]) == "InvalidInputException"
+
+
+def test_a_dataset_that_is_being_made_is_in_use(twin: Twin) -> None:
+    control = twin.clients.control
+    group = twin.group("g")
+    schema = control.create_schema(name="i", schema=ITEMS)["schemaArn"]
+    twin.background.hold()
+    dataset = control.create_dataset(name="i", schemaArn=schema, datasetGroupArn=group, datasetType="Items")[
+        "datasetArn"
+    ]
+    with pytest.raises(ClientError) as caught:
+        twin.clients.events.put_items(datasetArn=dataset, items=[{"itemId": "cap"}])
+    assert caught.value.response["Error"]["Code"] == "ResourceInUseException"
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 409
+    assert code_of(control.delete_dataset, datasetArn=dataset) == "ResourceInUseException"
 
 
 def test_a_campaign_throttles_above_its_rate_and_faults_come_on_demand() -> None:

@@ -56,6 +56,10 @@ def test_metadata_comes_when_asked_for(trained: Trained) -> None:
     assert {item["itemId"]: item["metadata"]["component_type"] for item in answer["itemList"]}[
         "beer"
     ] == "food_offer"
+    lower = trained.twin.clients.runtime.get_recommendations(
+        campaignArn=trained.campaign, userId="user-1", metadataColumns={"ITEMS": ["component_type"]}
+    )
+    assert lower["itemList"][0]["metadata"] == answer["itemList"][0]["metadata"]
 
 
 def test_a_request_without_user_and_one_to_no_campaign_are_refused(trained: Trained) -> None:
@@ -121,6 +125,41 @@ def test_promotions_take_their_share(trained: Trained) -> None:
     promoted = {item["itemId"] for item in answer["itemList"] if item.get("promotionName") == "shop"}
     assert promoted == {"shirt", "scarf"}
     assert len(answer["itemList"]) == 4
+
+
+def test_a_promotion_s_filter_stands_apart_from_the_request_s(trained: Trained) -> None:
+    # GIVEN one filter for what is promoted, another for all the rest
+    control = trained.twin.clients.control
+    filters = {}
+    for name, expression in {
+        "promoted": 'INCLUDE ItemID WHERE Items.CATEGORIES IN ("shop")',
+        "rest": 'INCLUDE ItemID WHERE Items.CATEGORIES IN ("food","engagement")',
+    }.items():
+        made = control.create_filter(name=name, datasetGroupArn=trained.group, filterExpression=expression)
+        filters[name] = arn = made["filterArn"]
+        trained.twin.clients.until_settled(lambda arn=arn: control.describe_filter(filterArn=arn)["filter"])
+    firsts = set()
+    for _ in range(40):
+        # WHEN both are used
+        answer = trained.twin.clients.runtime.get_recommendations(
+            campaignArn=trained.campaign,
+            userId="user-1",
+            context={"MATCH_EVENT": "goal"},
+            numResults=4,
+            filterArn=filters["rest"],
+            promotions=[{"name": "shop", "percentPromotedItems": 50, "filterArn": filters["promoted"]}],
+        )["itemList"]
+        promoted = [item for item in answer if item.get("promotionName") == "shop"]
+        others = [item for item in answer if "promotionName" not in item]
+        # THEN each part passes its own filter, and is in order
+        assert {item["itemId"] for item in promoted} == {"shirt", "scarf"}
+        assert {item["itemId"] for item in others} < {"poll", "quiz", "bet", "beer"}
+        for part in (promoted, others):
+            assert len(part) == 2
+            assert part[0]["score"] >= part[1]["score"]
+        firsts.add("promotionName" in answer[0])
+    # AND the promoted items stand at random places
+    assert firsts == {True, False}
 
 
 def test_clicks_count_at_once(trained: Trained) -> None:

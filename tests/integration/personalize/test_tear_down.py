@@ -62,6 +62,17 @@ def test_another_order_is_refused_by_the_service(twin: Twin) -> None:
         assert caught.value.response["Error"]["Code"] == "ResourceInUseException"
 
 
+def test_an_interrupted_tear_down_is_taken_up_again(twin: Twin) -> None:
+    # GIVEN a tear-down that was interrupted while the campaign was being deleted
+    group = furnish(twin)
+    control = twin.clients.control
+    twin.background.hold()
+    control.delete_campaign(campaignArn=control.list_campaigns()["campaigns"][0]["campaignArn"])
+    # WHEN it is run again THEN it waits for that deletion, and ends
+    tear_down(control, group, told=lambda _: None, sleep=lambda _: twin.background.finish(), poll_seconds=1)
+    assert plan(control, group) == []
+
+
 def test_what_stays_is_named(twin: Twin) -> None:
     # GIVEN a campaign that is never gone
     group = furnish(twin)

@@ -153,6 +153,11 @@ class Learning:
         listed = self.personalize.list_solution_versions(solutionArn=self.solution)
         return [one["solutionVersionArn"] for one in listed["solutionVersions"]]
 
+    def import_modes(self) -> list[str]:
+        """How every import so far was made, in the order in which they began."""
+        listed = self.personalize.list_dataset_import_jobs()["datasetImportJobs"]
+        return [one["importMode"] for one in listed if one["jobName"].startswith(f"{self.name}-")]
+
     def _dataset(self, name: str) -> Import:
         schema, rows = DATA[name]
         schema_arn = self.personalize.create_schema(name=f"{self.name}-{name}", schema=schema)["schemaArn"]

@@ -113,10 +113,13 @@ def test_increments_follow_each_other_without_a_gap_and_without_an_overlap(learn
     assert learning.jobs.asked["popularity"]["--since"] == "always"
 
 
-def test_the_first_increment_begins_at_the_beginning(learning: Learning) -> None:
+def test_the_first_increment_begins_at_the_beginning_and_is_in_full(learning: Learning) -> None:
     execution = learning.train(importMode="INCREMENTAL")
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
     assert learning.jobs.asked["users"]["--since"] == "always"
+    assert learning.import_modes() == ["FULL"] * 3
+    assert learning.train(importMode="INCREMENTAL")["status"] == "SUCCEEDED"
+    assert learning.import_modes() == ["FULL"] * 3 + ["INCREMENTAL"] * 3
 
 
 def test_a_training_that_somebody_stops_says_so(learning: Learning) -> None:

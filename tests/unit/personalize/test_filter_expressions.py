@@ -4,9 +4,9 @@ import pytest
 
 from local.personalize.data.holdings import Holdings, StreamedEvent
 from local.personalize.dataset_schema import DatasetSchema, SchemaField
-from local.personalize.errors import InvalidInputError
+from local.personalize.errors import InvalidInputError, LimitExceededError
 from local.personalize.filters.evaluation import FilterEvaluation
-from local.personalize.filters.rules import check_filter
+from local.personalize.filters.rules import check_filter, check_number_of_fields, fields_of
 from local.personalize.filters.syntax import parse_filter
 
 SCHEMAS = {
@@ -55,7 +55,6 @@ def kept(text: str, **values: str) -> set[str]:
         ("INCLUDE ItemID WHERE Items.PRICE <= 5", {}, {"bet", "quiz"}),
         ("INCLUDE ItemID WHERE Items.PRICE > $LEAST", {"LEAST": "4"}, {"bet", "shirt"}),
         ("INCLUDE ItemID WHERE Items.KIND IN ($KIND)", {"KIND": '"shop","betting"'}, {"bet", "shirt"}),
-        ("INCLUDE ItemID WHERE Items.KIND IN (CurrentUser.LIKES)", {}, {"bet", "quiz", "shirt"}),
         ('EXCLUDE ItemID WHERE Items.KIND IN ("betting") IF CurrentUser.AGE < 18', {}, {"quiz", "shirt"}),
         ('EXCLUDE ItemID WHERE Items.KIND IN ("betting") IF CurrentUser.AGE >= 18', {}, set(ITEMS)),
         ('EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("click")', {}, {"bet", "shirt"}),
@@ -99,12 +98,38 @@ def test_a_filter_keeps_what_it_says(text: str, values: dict[str, str], expected
         ('EXCLUDE ItemID WHERE Items.KIND IN ("x") IF Items.PRICE > 1', "CurrentUser alone"),
         ('EXCLUDE ItemID WHERE Items.KIND IN ("x") nonsense', "the end or |"),
         ("EXCLUDE ItemID WHERE Items.KIND IN (;)", "an expression"),
+        ("INCLUDE ItemID WHERE Items.KIND IN (CurrentUser.LIKES)", "a quoted string"),
+        ("INCLUDE ItemID WHERE CurrentUser.AGE > 18", "expected Interactions or Items"),
+        ("EXCLUDE ItemID WHERE Items.KIND IN ($K) IF CurrentUser.AGE > 18 OR CurrentUser.AGE < 5", "the end"),
     ],
 )
 def test_a_filter_that_breaks_a_rule_is_refused_with_the_place(text: str, told: str) -> None:
     with pytest.raises(InvalidInputError, match="filter expression") as caught:
         kept(text)
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INCLUDE ItemID WHERE Items.KIND NOT IN ($KIND)",
+        'EXCLUDE ItemID WHERE Items.KIND IN ("x") IF CurrentUser.LIKES NOT IN ("a", $KIND)',
+    ],
+)
+def test_no_placeholder_follows_not_in(text: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"Invalid input symbol: \$KIND\. Placeholders"):
+        kept(text, KIND='"shop"')
+
+
+def test_a_filter_looks_at_ten_fields_at_most_and_those_of_a_group_at_twenty() -> None:
+    ten, others = (frozenset(("ITEMS", f"{kind}{at}") for at in range(10)) for kind in "AB")
+    check_number_of_fields(ten, [ten, others])
+    with pytest.raises(LimitExceededError, match="at most at 10"):
+        check_number_of_fields(ten | {("ITEMS", "C")}, [])
+    with pytest.raises(LimitExceededError, match="at most at 20"):
+        check_number_of_fields(frozenset({("CURRENTUSER", "AGE")}), [ten, others])
+    text = "EXCLUDE ItemID WHERE Items.KIND IN ($A) AND Items.kind IN ($B) IF CurrentUser.AGE > 1"
+    assert fields_of(parse_filter(text)) == {("ITEMS", "KIND"), ("CURRENTUSER", "AGE")}
 
 
 def test_include_needs_its_value_and_exclude_skips_the_clause() -> None:

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+import pytest
+
 from local.personalize.background import ManualBackground
-from local.personalize.errors import JobFailedError
+from local.personalize.errors import JobFailedError, ResourceInUseError
 from local.personalize.faults import Faults
 from local.personalize.life_cycle import LifeCycle
 from local.personalize.store import Kind, Resource, Store
@@ -58,6 +60,17 @@ def test_a_fault_on_demand_fails_the_next_job_alone() -> None:
     other = Resource(kind=Kind.CAMPAIGN, arn="other", fields={})
     life_cycle.create(other)
     assert statuses(background, other)[-1] == "ACTIVE"
+
+
+def test_what_is_under_way_is_not_deleted() -> None:
+    life_cycle, background, resource, _ = made()
+    life_cycle.create(resource)
+    with pytest.raises(ResourceInUseError, match="CREATE PENDING"):
+        life_cycle.delete(resource)
+    background.finish()
+    life_cycle.delete(resource)
+    with pytest.raises(ResourceInUseError, match="DELETE PENDING"):
+        life_cycle.delete(resource)
 
 
 def test_a_creation_can_be_stopped_before_and_while_it_works() -> None:

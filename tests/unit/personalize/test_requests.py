@@ -7,6 +7,8 @@ import pytest
 
 from local.personalize import PersonalizeService
 from local.personalize.background import ManualBackground
+from local.personalize.errors import InvalidInputError
+from local.personalize.shapes import read_request, service_model
 
 
 class NoObjects:
@@ -41,6 +43,8 @@ def call(operation: str, body: bytes) -> tuple[int, dict[str, Any]]:
         ("ListDatasetGroups", {"maxResults": 101}, "less than or equal to 100"),
         ("ListDatasetGroups", {"maxResults": "ten"}, "expected a number"),
         ("CreateFilter", {"name": "x", "datasetGroupArn": "arn:aws:personalize:r:1:d/x"}, "filterExpression"),
+        ("UpdateMetricAttribution", {}, "metricAttributionArn"),
+        ("ListMetricAttributionMetrics", {}, "metricAttributionArn"),
     ],
 )
 def test_a_request_out_of_shape_is_refused_by_the_member(
@@ -50,6 +54,26 @@ def test_a_request_out_of_shape_is_refused_by_the_member(
     assert status == 400
     assert answer["__type"] == "InvalidInputException"
     assert told in answer["message"]
+
+
+@pytest.mark.parametrize("service", ["personalize", "personalize-runtime", "personalize-events"])
+def test_every_pattern_of_the_models_can_be_held_against_a_text(service: str) -> None:
+    model = service_model(service)
+    shapes = [model.shape_for(name) for name in model.shape_names]
+    patterned = [shape for shape in shapes if "pattern" in shape.metadata]
+    assert patterned
+    for shape in patterned:
+        with pytest.raises(InvalidInputError):
+            read_request(shape, "\n\x00é")
+
+
+@pytest.mark.parametrize(
+    ("key", "taken"), [("stage", True), ("Größe 1+2=3", True), ("a\tb", False), ("a;b", False)]
+)
+def test_tags_are_letters_spaces_numbers_and_a_few_signs(key: str, taken: bool) -> None:
+    tags = [{"tagKey": key, "tagValue": "x@y:/."}]
+    status, answer = call("CreateDatasetGroup", json.dumps({"name": "g", "tags": tags}).encode())
+    assert (status == 200) is taken, answer
 
 
 def test_a_body_that_is_no_json_is_refused() -> None:
