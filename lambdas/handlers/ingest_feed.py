@@ -1,4 +1,4 @@
-"""The ingest endpoint: vendors announce matches and post signals, with signed bodies."""
+"""The ingest endpoint: providers announce matches and post signals, with signed bodies."""
 
 import base64
 import functools
@@ -20,7 +20,7 @@ Response = dict[str, Any]
 
 @functools.cache
 def feed_keys() -> SecretFeedKeys:
-    """The keys with which vendors sign."""
+    """The keys with which providers sign."""
     settings = read_settings(IngestFeedSettings)
     return SecretFeedKeys(client("secretsmanager"), settings.feed_keys_secret_arn, now)
 
