@@ -1,5 +1,6 @@
 """Reading values from outside: each reader returns the typed value or names the field that is wrong."""
 
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
@@ -121,6 +122,14 @@ class Reader:
         if not isinstance(value, Mapping):
             raise InvalidFieldError(self.path(name), "an object", value)
         return dict(value)
+
+
+def read_json(text: str | bytes, path: str = "body") -> Any:
+    """The value of a JSON text; raises InvalidFieldError where it is none, or too deep to be read."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidFieldError(path, f"JSON ({error})", text) from None
 
 
 def read_text(value: object, path: str, *, max_length: int = MAX_TEXT) -> str:

@@ -9,7 +9,7 @@ from domain.crowd.watch_list import WatchList
 from domain.detection.engine import MatchEngine
 from domain.errors import InvalidFieldError
 from domain.signal import Signal
-from domain.validation import EARLIEST, LARGEST, LATEST, Reader, format_instant, read_text
+from domain.validation import EARLIEST, LARGEST, LATEST, Reader, format_instant, read_json, read_text
 
 OTHER = {"id": "e1", "type": "other", "period": 1, "clock_seconds": 5}
 SIGNAL = {
@@ -85,3 +85,10 @@ def test_a_match_without_keywords_is_no_watch() -> None:
     with pytest.raises(InvalidFieldError) as caught:
         WatchList.from_dict({"matches": [{"match_id": "m1", "keywords": []}]})
     assert caught.value.field == "matches[0].keywords"
+
+
+@pytest.mark.parametrize("text", ["", "{", b"\xff", "[" * 100_000, "1" * 5_000])
+def test_a_text_that_is_no_json_is_named(text: str | bytes) -> None:
+    with pytest.raises(InvalidFieldError) as caught:
+        read_json(text)
+    assert caught.value.field == "body"
