@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from domain.component import Component
-from domain.constraint import Constraint
+from domain.constraint import read_published
 from domain.errors import InvalidFieldError
 from domain.validation import Reader, read_json
 from lambdas.logic.ports import CatalogueStore, DeadLetters, Files, Telemetry
@@ -57,7 +57,7 @@ class CatalogueLoader:
 
     def _constraints(self, key: str) -> int:
         reader = self._read(key)
-        constraints = reader.items("constraints", Constraint.from_dict, maximum=MAX_ENTRIES)
+        constraints = reader.items("constraints", read_published, maximum=MAX_ENTRIES)
         _need_some("constraints", len(constraints))
         self.store.replace_constraints(reader.raw("constraints"))
         return len(constraints)
