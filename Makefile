@@ -16,7 +16,7 @@ CDK := node_modules/.bin/cdk
 
 CLIENT_SOURCES := catalogue/components.json $(shell find client -type f -not -path '*/node_modules/*' -not -path 'client/dist/*')
 
-.PHONY: setup flink client demo synth test lint types imports unit client-test bench clean
+.PHONY: setup flink client demo synth test lint types imports unit client-test test-engines bench clean
 
 setup: $(VENV)/.ready node_modules/.ready .cache/.ready
 

@@ -108,5 +108,5 @@ def _post(line: bytes, clock: Callable[[], float]) -> Post | None:
         created_at = data.get("created_at")
         at = datetime.fromisoformat(created_at) if created_at else datetime.fromtimestamp(clock(), tz=UTC)
         return Post(at=at.astimezone(UTC), text=text, language=language_of(data.get("lang")))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None

@@ -62,5 +62,5 @@ class JetstreamSource:
             record = commit["record"]
             languages = record.get("langs") or [None]
             return Post(at=at, text=str(record["text"]), language=language_of(languages[0]))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
             return None

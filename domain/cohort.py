@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 
 COHORT_USER_PREFIX = "cohort:"
 UNKNOWN = "unknown"
-ADULT_AGE = 18
 AGE_BAND = re.compile(r"(\d{1,3})(-\d{1,3}|\+)")
 
 
@@ -49,8 +48,3 @@ class ViewerTraits:
     viewer_id: str
     cohort: Cohort
     consents: frozenset[str] = field(default=frozenset())
-
-    @property
-    def is_adult(self) -> bool:
-        """Whether the token vouches for an age of 18 or more."""
-        return self.cohort.minimum_age >= ADULT_AGE

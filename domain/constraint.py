@@ -1,6 +1,6 @@
 """One business constraint as data: what it is about, and when it says no."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 from domain.component import Component
@@ -99,6 +99,33 @@ class Constraint:
             else None,
             moments=_moments(reader) if kind is ConstraintKind.QUIET_MOMENT else frozenset(),
         )
+
+
+TAKES = {
+    ConstraintKind.AGE_GATE: "minimum_age",
+    ConstraintKind.JURISDICTION: "countries",
+    ConstraintKind.CONSENT: "consent",
+    ConstraintKind.SPONSOR_EXCLUSIVITY: "partner",
+    ConstraintKind.FREQUENCY_CAP: "maximum",
+    ConstraintKind.COOL_DOWN: "seconds",
+    ConstraintKind.SLOT_CONFLICT: "other",
+    ConstraintKind.QUIET_MOMENT: "moments",
+}
+"""The one field that each kind reads beside its selector."""
+
+
+def read_published(value: object, path: str = "") -> Constraint:
+    """Read a rule to be published; raises InvalidFieldError also for a field that its kind never reads.
+
+    Whoever wrote it believes that it protects something. What is in force already is read leniently.
+    """
+    rule = Constraint.from_dict(value, path)
+    reader = Reader(value, path)
+    reader.refuse_others(("id", "kind", "selector", TAKES[rule.kind]))
+    for name in ("selector", "other"):
+        if reader.has(name):
+            reader.nested(name, Reader).refuse_others([each.name for each in fields(Selector)])
+    return rule
 
 
 def _some(reader: Reader, name: str) -> frozenset[str]:

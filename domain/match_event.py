@@ -1,4 +1,4 @@
-"""One entry of a sports feed, in football's terms, whichever vendor sent it."""
+"""One entry of a sports feed, in football's terms, whichever provider sent it."""
 
 from dataclasses import dataclass
 from enum import StrEnum

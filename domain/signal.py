@@ -42,15 +42,16 @@ class PostCounts:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "PostCounts":
-        """Read counted posts."""
+        """Read counted posts; raises InvalidFieldError that names the first wrong or missing field."""
         reader = Reader(value, path)
+        judged = reader.integer("sentiment_count", minimum=0) if reader.has("sentiment_count") else 0
         return PostCounts(
             interval_seconds=reader.number("interval_seconds", minimum=0.1, maximum=3600),
             count=reader.integer("count", minimum=0),
-            sentiment_sum=reader.number("sentiment_sum") if reader.has("sentiment_sum") else 0.0,
-            sentiment_count=reader.integer("sentiment_count", minimum=0)
-            if reader.has("sentiment_count")
-            else 0,
+            sentiment_sum=reader.number("sentiment_sum", minimum=-judged, maximum=judged)
+            if reader.has("sentiment_sum")
+            else 0.0,
+            sentiment_count=judged,
         )
 
 

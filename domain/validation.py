@@ -1,6 +1,6 @@
 """Reading values from outside: each reader returns the typed value or names the field that is wrong."""
 
-import math
+import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
@@ -12,6 +12,10 @@ E = TypeVar("E", bound=Enum)
 T = TypeVar("T")
 
 MAX_TEXT = 1000
+LARGEST = 2**53 - 1
+"""What every reader of JSON keeps exactly (RFC 8259, section 6), and no arithmetic overflows with."""
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""The time of any match, far from the ends of the calendar, where adding a minute is an error."""
 
 
 class Reader:
@@ -44,39 +48,30 @@ class Reader:
         return self._fields[name]
 
     def text(self, name: str, *, max_length: int = MAX_TEXT) -> str:
-        """A non-empty string."""
-        value = self._fields.get(name)
-        if not isinstance(value, str) or not value.strip() or len(value) > max_length:
-            expected = f"a non-empty string of at most {max_length} characters"
-            raise InvalidFieldError(self.path(name), expected, value)
-        return value
+        """A non-empty string that UTF-8 can carry."""
+        return read_text(self._fields.get(name), self.path(name), max_length=max_length)
 
-    def integer(self, name: str, *, minimum: int | None = None, maximum: int | None = None) -> int:
+    def integer(self, name: str, *, minimum: int = -LARGEST, maximum: int = LARGEST) -> int:
         """A whole number within bounds; true and false are not numbers."""
         value = self._fields.get(name)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if not isinstance(value, int) or isinstance(value, bool) or not _within(value, minimum, maximum):
-            raise InvalidFieldError(self.path(name), "a whole number" + _bounds(minimum, maximum), value)
+        if not isinstance(value, int) or isinstance(value, bool) or not minimum <= value <= maximum:
+            raise InvalidFieldError(self.path(name), f"a whole number from {minimum} to {maximum}", value)
         return value
 
-    def number(self, name: str, *, minimum: float | None = None, maximum: float | None = None) -> float:
-        """A finite number within bounds."""
+    def number(self, name: str, *, minimum: float = -LARGEST, maximum: float = LARGEST) -> float:
+        """A number within bounds, which no infinity is and nothing that is not a number."""
         value = self._fields.get(name)
-        if (
-            not isinstance(value, int | float)
-            or isinstance(value, bool)
-            or not math.isfinite(value)
-            or not _within(value, minimum, maximum)
-        ):
-            raise InvalidFieldError(self.path(name), "a number" + _bounds(minimum, maximum), value)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not minimum <= value <= maximum:
+            raise InvalidFieldError(self.path(name), f"a number from {minimum} to {maximum}", value)
         return float(value)
 
-    def boolean(self, name: str, *, default: bool = False) -> bool:
-        """True or false; the default if the field is missing."""
+    def boolean(self, name: str) -> bool:
+        """True or false; false if the field is missing."""
         value = self._fields.get(name)
         if value is None:
-            return default
+            return False
         if not isinstance(value, bool):
             raise InvalidFieldError(self.path(name), "true or false", value)
         return value
@@ -91,8 +86,10 @@ class Reader:
             raise InvalidFieldError(self.path(name), expected, value) from None
 
     def instant(self, name: str) -> datetime:
-        """A moment in time in ISO 8601 with its offset."""
-        expected = "a time in ISO 8601 with an offset, such as 2021-06-11T19:00:30.000Z"
+        """A moment in time in ISO 8601 with its offset, of the years 1900 to 2199."""
+        expected = (
+            "a time in ISO 8601 with an offset, such as 2021-06-11T19:00:30.000Z, of the years 1900 to 2199"
+        )
         value = self.raw(name, expected)
         if not isinstance(value, str):
             raise InvalidFieldError(self.path(name), expected, value)
@@ -100,7 +97,7 @@ class Reader:
             parsed = datetime.fromisoformat(value)
         except ValueError:
             raise InvalidFieldError(self.path(name), expected, value) from None
-        if parsed.tzinfo is None:
+        if parsed.tzinfo is None or not EARLIEST <= parsed < LATEST:
             raise InvalidFieldError(self.path(name), expected, value)
         return parsed.astimezone(UTC)
 
@@ -127,31 +124,25 @@ class Reader:
         return dict(value)
 
 
-def read_text(value: object, path: str) -> str:
-    """A non-empty string that stands alone, for lists of strings."""
-    return (
-        Reader({"value": value}, "").text("value")
-        if isinstance(value, str) and value
-        else _not_text(value, path)
-    )
+def read_json(text: str | bytes, path: str = "body") -> Any:
+    """The value of a JSON text; raises InvalidFieldError where it is none, or too deep to be read."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidFieldError(path, f"JSON ({error})", text) from None
+
+
+def read_text(value: object, path: str, *, max_length: int = MAX_TEXT) -> str:
+    """A non-empty string that UTF-8 can carry; also for the entries of lists, which have no name."""
+    if not isinstance(value, str) or not value.strip() or len(value) > max_length:
+        raise InvalidFieldError(path, f"a non-empty string of at most {max_length} characters", value)
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise InvalidFieldError(path, "text without lone surrogates", value) from None
+    return value
 
 
 def format_instant(instant: datetime) -> str:
     """ISO 8601 in UTC with milliseconds: the only form in which times travel."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
-
-
-def _not_text(value: object, path: str) -> str:
-    raise InvalidFieldError(path, "a non-empty string", value)
-
-
-def _within(value: float, minimum: float | None, maximum: float | None) -> bool:
-    return (minimum is None or value >= minimum) and (maximum is None or value <= maximum)
-
-
-def _bounds(minimum: float | None, maximum: float | None) -> str:
-    if minimum is not None and maximum is not None:
-        return f" from {minimum} to {maximum}"
-    if minimum is not None:
-        return f" of at least {minimum}"
-    return f" of at most {maximum}" if maximum is not None else ""

@@ -34,7 +34,7 @@ def read_arrival(record: str) -> Arrival | DeadLetter:
             occurred_at_ms=round(reader.instant("occurred_at").timestamp() * 1000),
             payload=text,
         )
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return DeadLetter(reason=f"not JSON: {error}", payload=text)
     except InvalidFieldError as error:
         return DeadLetter(reason=str(error), field=error.field, payload=text)

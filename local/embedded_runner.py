@@ -12,7 +12,7 @@ from typing import Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from domain.crowd.match_crowd import MatchCrowd
-from domain.detection.engine import CrowdFactory, MatchEngine
+from domain.detection.engine import MatchEngine
 from domain.detection.outcome import REFUSALS
 from domain.errors import InvalidFieldError
 from domain.moment import Moment
@@ -43,13 +43,11 @@ class EmbeddedRunner:
         sqs: Any,
         settings: EmbeddedSettings,
         *,
-        crowd: CrowdFactory | None = MatchCrowd,
         wake: threading.Event | None = None,
     ) -> None:
         self._sns = sns
         self._sqs = sqs
         self._settings = settings
-        self._crowd = crowd
         self._wake = wake or threading.Event()
         self._reader = ShardReader(kinesis, settings.signals_stream_name, settings.initial_position)
         self._engines: dict[str, MatchEngine] = {}
@@ -127,7 +125,7 @@ class EmbeddedRunner:
                 match_id,
                 rules=self._settings.rules,
                 lateness_seconds=self._settings.allowed_lateness_seconds,
-                crowd=self._crowd,
+                crowd=MatchCrowd,
             )
         return engine
 

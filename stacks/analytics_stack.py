@@ -10,6 +10,7 @@ from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.feed_endpoint import FeedEndpoint
 from stacks.constructs.flink_application import FlinkApplication
 from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.keyed_table import GET, PUT
 from stacks.constructs.media_analysis import MediaAnalysis
 from stacks.constructs.sdk_call import SdkCall
 from stacks.data_stack import DataStack
@@ -86,7 +87,5 @@ class AnalyticsStack(Stack):
         data.signals.grant_write(self.ingest_feed)
         data.feed_keys.grant_read(self.ingest_feed)
         data.dead_letters.grant_send_messages(self.ingest_feed)
-        data.matches_table.grant(
-            self.ingest_feed, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"
-        )
+        data.matches_table.grant(self.ingest_feed, GET, PUT)
         return self.ingest_feed

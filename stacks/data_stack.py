@@ -126,7 +126,6 @@ class DataStack(Stack):
         self.connections_table = KeyedTable(
             self, "Connections", config=config, partition_key="pk", sort_key="sk", expires=True
         )
-
         self.night_table = KeyedTable(
             self,
             "Night",

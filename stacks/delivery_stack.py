@@ -14,6 +14,7 @@ from stacks.constructs.control_room import ControlRoom
 from stacks.constructs.dataset_jobs import POPULARITY_PREFIX
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.keyed_table import DELETE, PUT, QUERY
 from stacks.constructs.object_trigger import ObjectTrigger
 from stacks.constructs.recommendation import Recommendation
 from stacks.constructs.socket_functions import SocketFunctions
@@ -135,7 +136,7 @@ class DeliveryStack(Stack):
             },
         )
         for table in (data.components_table, data.constraints_table):
-            table.grant_read_write_data(function)
+            table.grant(function, QUERY, PUT, DELETE)
         data.curated_bucket.grant_read(function, "catalogue/*")
         assert function.role
         acknowledge_objects(

@@ -382,22 +382,6 @@ class InMemoryCatalogue:
 
 
 @dataclass
-class InMemoryCatalogueStore:
-    components: Sequence[Component] = ()
-    constraints: Sequence[Mapping[str, Any]] = ()
-    popularity: Mapping[str, Sequence[str]] = field(default_factory=dict)
-
-    def replace_components(self, components: Sequence[Component]) -> None:
-        self.components = components
-
-    def replace_constraints(self, constraints: Sequence[Mapping[str, Any]]) -> None:
-        self.constraints = constraints
-
-    def replace_popularity(self, popularity: Mapping[str, Sequence[str]]) -> None:
-        self.popularity = popularity
-
-
-@dataclass
 class InMemoryDecisionLog:
     decisions: list[Mapping[str, Any]] = field(default_factory=list)
 

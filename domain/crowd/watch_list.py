@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from domain.errors import InvalidFieldError
 from domain.validation import Reader, read_text
 
 MOST_MATCHES = 500
@@ -21,11 +22,10 @@ class WatchedMatch:
     def from_dict(value: object, path: str = "") -> "WatchedMatch":
         """Read a watched match; raises InvalidFieldError that names the first wrong or missing field."""
         reader = Reader(value, path)
-        reader.raw("keywords", f"a list of 1 to {MOST_KEYWORDS} keywords")
-        return WatchedMatch(
-            match_id=reader.text("match_id", max_length=100),
-            keywords=reader.items("keywords", read_text, maximum=MOST_KEYWORDS),
-        )
+        keywords = reader.items("keywords", read_text, maximum=MOST_KEYWORDS)
+        if not keywords:
+            raise InvalidFieldError(reader.path("keywords"), f"a list of 1 to {MOST_KEYWORDS} keywords", [])
+        return WatchedMatch(match_id=reader.text("match_id", max_length=100), keywords=keywords)
 
 
 class WatchList:

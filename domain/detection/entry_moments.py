@@ -25,7 +25,7 @@ _BY_TYPE = {
 
 
 def is_shoot_out_kick(match_event: MatchEvent) -> bool:
-    """A kick of the shoot-out, also where the vendor calls it a goal or a missed penalty."""
+    """A kick of the shoot-out, also where the provider calls it a goal or a missed penalty."""
     if match_event.type is MatchEventType.SHOOT_OUT_KICK:
         return True
     return match_event.period == SHOOT_OUT_PERIOD and match_event.type in _SHOOT_OUT_KICKS

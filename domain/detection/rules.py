@@ -1,13 +1,12 @@
 """Detection rules as data: what is looked for, in which window, from which threshold, how often."""
 
-import json
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
 from domain.errors import InvalidFieldError
 from domain.moment import CROWDS_OWN, MomentType
-from domain.validation import Reader
+from domain.validation import Reader, read_json
 
 MINUTE = 60.0
 
@@ -103,11 +102,7 @@ def parse_rules(value: object, path: str = "rules") -> tuple[Rule, ...]:
 
 def own_rules(text: str, path: str = "detection.rules") -> tuple[Rule, ...]:
     """The default rules, replaced by a JSON list's for the same moments; raises InvalidFieldError."""
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InvalidFieldError(path, "a list of rules in JSON", str(error)) from None
-    own = parse_rules(value, path)
+    own = parse_rules(read_json(text, path), path)
     replaced = {rule.moment for rule in own}
     return (*(rule for rule in DEFAULT_RULES if rule.moment not in replaced), *own)
 

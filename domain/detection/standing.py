@@ -47,10 +47,6 @@ class Standing:
         """The score now."""
         return self._changes[-1].score if self._changes else Score()
 
-    def score_before(self, index: int) -> Score:
-        """The score before the change at `index`."""
-        return self._changes[index - 1].score if index > 0 else Score()
-
     def add_goal(self, entry: Entry, play_seconds: float) -> Change:
         """Count a goal for the side that gains by it."""
         match_event = entry.match_event

@@ -139,7 +139,8 @@ class _Round:
 
     def _hung(self) -> list[Any]:
         limit = time.monotonic() - self._poster.request_seconds
-        return [connection for since, connection in self._under_way.values() if since < limit]
+        # A copy, made in one step: the event loop's thread adds and removes requests meanwhile.
+        return [connection for since, connection in list(self._under_way.values()) if since < limit]
 
     def _next(self, connection: Any) -> None:
         """A lane takes the next post, or ends and leaves its connection for the next round."""

@@ -200,9 +200,7 @@ class DynamoConnectionStore:
     def _delete(self, row_key: Row) -> None:
         self._client.delete_item(TableName=self._table_name, Key=row_key)
 
-    def _update_existing(
-        self, row_key: Row, expression: str, values: Row, names: dict[str, str] | None = None
-    ) -> bool:
+    def _update_existing(self, row_key: Row, expression: str, values: Row) -> bool:
         try:
             self._client.update_item(
                 TableName=self._table_name,
@@ -210,7 +208,6 @@ class DynamoConnectionStore:
                 UpdateExpression=expression,
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeValues=values,
-                **({"ExpressionAttributeNames": names} if names else {}),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False

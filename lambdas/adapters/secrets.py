@@ -1,4 +1,4 @@
-"""The keys of feed vendors in Secrets Manager."""
+"""The keys of feed providers in Secrets Manager."""
 
 import json
 from collections.abc import Callable
@@ -9,7 +9,7 @@ REMEMBERED_FOR = timedelta(minutes=5)
 
 
 class SecretFeedKeys:
-    """One secret: a JSON object with the key `default` and, by name, vendors with keys of their own."""
+    """One secret: a JSON object with the key `default` and, by name, providers with keys of their own."""
 
     def __init__(self, client: Any, secret_arn: str, clock: Callable[[], datetime]) -> None:
         self._client = client
@@ -19,7 +19,7 @@ class SecretFeedKeys:
         self._read_at: datetime | None = None
 
     def key(self, provider: str) -> str:
-        """The vendor's key, or the default one."""
+        """The provider's key, or the default one."""
         if self._read_at is None or self._clock() >= self._read_at + REMEMBERED_FOR:
             answer = self._client.get_secret_value(SecretId=self._secret_arn)
             self._keys = json.loads(answer["SecretString"])

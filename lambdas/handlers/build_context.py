@@ -1,10 +1,9 @@
 """The context builder: moments from the queue become the next versions of their matches' contexts."""
 
-import json
 from typing import Any
 
-from domain.errors import InvalidFieldError
 from domain.moment import Moment
+from domain.validation import read_json
 from lambdas.handlers.composition import context_builder, dead_letters
 from lambdas.handlers.partial_batch import Answer, Record, process
 from lambdas.observability import TELEMETRY, observed
@@ -24,10 +23,6 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
 
 
 def _merge(record: Record) -> None:
-    try:
-        body = json.loads(record["body"])
-    except ValueError as error:
-        raise InvalidFieldError("body", f"JSON ({error})", record["body"]) from None
-    moment = Moment.from_dict(body)
+    moment = Moment.from_dict(read_json(record["body"]))
     TELEMETRY.about(moment.id)
     context_builder().take([moment])

@@ -1,11 +1,10 @@
 """Delivery: a shard of a match's subscribers gets one context version."""
 
-import json
 from datetime import timedelta
 from typing import Any
 
 from domain.dispatch_task import DispatchTask
-from domain.errors import InvalidFieldError
+from domain.validation import read_json
 from lambdas.handlers.composition import dead_letters, dispatcher, now
 from lambdas.handlers.partial_batch import Answer, Record, process
 from lambdas.observability import TELEMETRY, observed
@@ -21,11 +20,7 @@ def handler(event: dict[str, Any], context: Any) -> Answer:
     deadline = now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - RESERVE
 
     def deliver(record: Record) -> None:
-        try:
-            body = json.loads(record["body"])
-        except ValueError as error:
-            raise InvalidFieldError("body", f"JSON ({error})", record["body"]) from None
-        task = DispatchTask.from_dict(body)
+        task = DispatchTask.from_dict(read_json(record["body"]))
         TELEMETRY.about(task.context.cause_id)
         dispatcher().dispatch(task, deadline)
 

@@ -1,4 +1,4 @@
-"""The ingest endpoint: vendors announce matches and post signals, with signed bodies."""
+"""The ingest endpoint: providers announce matches and post signals, with signed bodies."""
 
 import base64
 import functools
@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from domain.errors import InvalidFieldError
+from domain.validation import read_json
 from lambdas.adapters.aws import client
 from lambdas.adapters.secrets import SecretFeedKeys
 from lambdas.handlers.composition import feed_intake, now
@@ -20,7 +21,7 @@ Response = dict[str, Any]
 
 @functools.cache
 def feed_keys() -> SecretFeedKeys:
-    """The keys with which vendors sign."""
+    """The keys with which providers sign."""
     settings = read_settings(IngestFeedSettings)
     return SecretFeedKeys(client("secretsmanager"), settings.feed_keys_secret_arn, now)
 
@@ -34,7 +35,7 @@ def handler(event: dict[str, Any], _context: object) -> Response:
     try:
         headers = event.get("headers") or {}
         verify(headers.get(SIGNATURE_HEADER), feed_keys().key(provider), body, now().timestamp())
-        content = _json(body)
+        content = read_json(body)
         if "match_id" in parameters:
             return _response(201 if feed_intake().announce(parameters["match_id"], content) else 200, {})
         return _response(202, feed_intake().take(provider, content))
@@ -54,13 +55,6 @@ def handler(event: dict[str, Any], _context: object) -> Response:
 def _body(event: dict[str, Any]) -> bytes:
     text = event.get("body") or ""
     return base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
-
-
-def _json(body: bytes) -> object:
-    try:
-        return json.loads(body)
-    except ValueError as error:
-        raise InvalidFieldError("body", f"JSON ({error})", body[:80]) from None
 
 
 def _response(status: int, body: dict[str, Any]) -> Response:

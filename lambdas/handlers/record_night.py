@@ -1,13 +1,11 @@
 """The night's record: moments from the topic, and what the crowd says from the stream of signals."""
 
 import base64
-import json
-from collections.abc import Mapping
 from typing import Any
 
-from domain.errors import InvalidFieldError
 from domain.moment import Moment
 from domain.signal import Signal
+from domain.validation import read_json
 from lambdas.handlers.composition import dead_letters
 from lambdas.handlers.control_composition import night_record
 from lambdas.handlers.partial_batch import Answer, Record, process
@@ -41,14 +39,6 @@ def _identify(record: Record) -> str:
 
 def _keep(record: Record) -> None:
     if "kinesis" in record:
-        night_record().heard(Signal.from_dict(_json(base64.b64decode(record["kinesis"]["data"]))))
+        night_record().heard(Signal.from_dict(read_json(base64.b64decode(record["kinesis"]["data"]))))
     else:
-        night_record().found(Moment.from_dict(_json(record["Sns"]["Message"])))
-
-
-def _json(text: str | bytes) -> Mapping[str, Any]:
-    try:
-        value: Mapping[str, Any] = json.loads(text)
-    except ValueError as error:
-        raise InvalidFieldError("body", f"JSON ({error})", text) from None
-    return value
+        night_record().found(Moment.from_dict(read_json(record["Sns"]["Message"])))

@@ -4,7 +4,7 @@ from typing import Any
 
 from lambdas.adapters.aws import client
 from lambdas.adapters.personalize import PersonalizeCampaign
-from lambdas.logic.media import capacity_wanted
+from lambdas.logic.kick_off import capacity_wanted
 from lambdas.observability import TELEMETRY, observed
 from lambdas.settings import SetCampaignCapacitySettings, read_settings
 

@@ -2,14 +2,13 @@
 
 import csv
 import io
-import json
 import re
 from dataclasses import dataclass
 
 from domain.component import Component
-from domain.constraint import Constraint
+from domain.constraint import read_published
 from domain.errors import InvalidFieldError
-from domain.validation import Reader
+from domain.validation import Reader, read_json
 from lambdas.logic.ports import CatalogueStore, DeadLetters, Files, Telemetry
 
 MAX_ENTRIES = 5_000
@@ -47,10 +46,7 @@ class CatalogueLoader:
         return True
 
     def _read(self, key: str) -> Reader:
-        try:
-            return Reader(json.loads(self.files.text(key)))
-        except ValueError as error:
-            raise InvalidFieldError("body", "JSON", str(error)) from None
+        return Reader(read_json(self.files.text(key)))
 
     def _components(self, key: str) -> int:
         reader = self._read(key)
@@ -61,7 +57,7 @@ class CatalogueLoader:
 
     def _constraints(self, key: str) -> int:
         reader = self._read(key)
-        constraints = reader.items("constraints", Constraint.from_dict, maximum=MAX_ENTRIES)
+        constraints = reader.items("constraints", read_published, maximum=MAX_ENTRIES)
         _need_some("constraints", len(constraints))
         self.store.replace_constraints(reader.raw("constraints"))
         return len(constraints)

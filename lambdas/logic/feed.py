@@ -1,4 +1,4 @@
-"""Taking in a vendor's feed: whole bodies are checked, entries are judged one by one."""
+"""Taking in a provider's feed: whole bodies are checked, entries are judged one by one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +15,7 @@ MAX_SIGNALS = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedIntake:
-    """Announces matches and puts the signals of vendors on the stream."""
+    """Announces matches and puts the signals of providers on the stream."""
 
     matches: MatchStore
     signals: SignalStream

@@ -3,8 +3,9 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
+from domain.errors import InvalidFieldError
 from domain.match import Match
 from lambdas.logic.ports import Clock
 
@@ -64,3 +65,11 @@ class KickOffPlanner:
             )
         )
         return True
+
+
+def capacity_wanted(event: dict[str, Any]) -> int:
+    """The provisioned transactions per second that a schedule asks for."""
+    value = event.get("minimum_transactions_per_second")
+    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise InvalidFieldError("minimum_transactions_per_second", "a whole number of at least 1", value)
+    return value

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from domain.broadcast.sample import Sample, Sampling, sample_of
 from domain.errors import AnalyserBusyError, AnalyserRefusedError, InvalidFieldError, UnreadableSampleError
@@ -58,11 +57,3 @@ class MediaAnalysis:
         self.telemetry.count("Rejected")
         self.dead_letters.put(source="media", reason=reason, field=field, payload=key)
         return 0
-
-
-def capacity_wanted(event: dict[str, Any]) -> int:
-    """The provisioned transactions per second that a schedule asks for."""
-    value = event.get("minimum_transactions_per_second")
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InvalidFieldError("minimum_transactions_per_second", "a whole number of at least 1", value)
-    return value

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from domain.moment import Moment
 from domain.signal import Signal
 from domain.validation import format_instant
-from lambdas.logic.control_ports import NightLog
+from lambdas.logic.control_ports import NightWriter
 from lambdas.logic.night import crowd_entry, moment_entry
 from lambdas.logic.ports import MatchStore
 
@@ -15,7 +15,7 @@ class NightRecord:
     """Keeps each thing once, under a key in the order of play or of time."""
 
     matches: MatchStore
-    night: NightLog
+    night: NightWriter
 
     def found(self, moment: Moment) -> None:
         """Keep a moment."""

@@ -75,13 +75,6 @@ class SignalStream(Protocol):
         """Write signals; returns those that could not be written after retries."""
 
 
-class FeedKeys(Protocol):
-    """The keys with which feed vendors sign."""
-
-    def key(self, provider: str) -> str:
-        """The provider's key, or the default one."""
-
-
 class DeadLetters(Protocol):
     """The place of records that nobody can read."""
 
@@ -305,11 +298,4 @@ class Transcriptions(Protocol):
     """Transcription jobs that were started earlier."""
 
     def result(self, job_name: str) -> Transcription:
-        """The result of a job that is over; raises AnalyserRefusedError or AnalyserBusyError."""
-
-
-class Campaign(Protocol):
-    """The campaign's provisioned capacity."""
-
-    def provision(self, minimum_transactions_per_second: int) -> None:
-        """Set the minimum provisioned transactions per second."""
+        """The result of a job that is over; raises AnalyserBusyError when it cannot be had now."""

@@ -14,7 +14,7 @@ def read_message(body: str | None) -> dict[str, Any]:
     expected = "a JSON object with an action"
     try:
         message = json.loads(body or "")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ProtocolError(
             "BAD_REQUEST",
             f"body: expected {expected}, got invalid JSON ({error})",

@@ -1,12 +1,12 @@
 """What was said: finished transcriptions of the commentary become observations."""
 
-import json
 from dataclasses import dataclass
 
 from domain.broadcast.commentary import heard_in
 from domain.broadcast.sample import Sampling, sample_of
 from domain.broadcast.transcript import words_of
 from domain.errors import InvalidFieldError
+from domain.validation import read_json
 from lambdas.logic.observations import ObservationWriter
 from lambdas.logic.ports import DeadLetters, Telemetry, Transcriptions
 
@@ -28,11 +28,9 @@ class TranscriptReading:
             return self._set_aside(result.key, result.failure or "the job left no transcript", "body")
         try:
             sample = sample_of(result.bucket, result.key, self.sampling)
-            words = words_of(json.loads(result.transcript))
+            words = words_of(read_json(result.transcript, "transcript"))
         except InvalidFieldError as error:
             return self._set_aside(result.key, str(error), error.field)
-        except ValueError as error:
-            return self._set_aside(result.key, f"transcript: expected JSON, {error}", "transcript")
         return self.observations.write(sample, heard_in(words))
 
     def _set_aside(self, key: str, reason: str, field: str) -> int:

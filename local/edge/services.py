@@ -43,11 +43,9 @@ FORWARD = ServiceAnswer(status=0)
 Service = Callable[[ServiceRequest], Awaitable[ServiceAnswer]]
 
 
-def json_answer(
-    value: Any, *, status: int = 200, version: str = "1.1", headers: Mapping[str, str] | None = None
-) -> ServiceAnswer:
+def json_answer(value: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> ServiceAnswer:
     """An answer in the JSON protocol."""
-    content = {"Content-Type": f"application/x-amz-json-{version}"}
+    content = {"Content-Type": "application/x-amz-json-1.1"}
     body = json.dumps(value, separators=(",", ":")).encode()
     return ServiceAnswer(status=status, headers=content | dict(headers or {}), body=body)
 

@@ -35,13 +35,11 @@ class FunctionRegistry:
         directory: Path,
         code: CodeStore,
         metrics: MetricStore,
-        concurrency: int = DEFAULT_CONCURRENCY,
     ) -> None:
         self.metrics = metrics
         self._endpoint = endpoint
         self._directory = directory
         self._code = code
-        self._concurrency = concurrency
         self._functions: dict[str, FunctionConfiguration] = {}
         self._by_module: dict[str, str] = {}
         self._pools: dict[str, EnvironmentPool] = {}
@@ -63,7 +61,7 @@ class FunctionRegistry:
             self._logs[function.name] = FunctionLog(self._directory / f"{function.name}.log", self.metrics)
         self._functions[function.name] = function
         self._by_module[function.handler.split(".")[-2]] = function.name
-        limit = self._concurrency
+        limit = DEFAULT_CONCURRENCY
         if function.reserved_concurrency is not None:
             limit = min(limit, function.reserved_concurrency)
         self._pools[function.name] = EnvironmentPool(

@@ -86,7 +86,7 @@ class LifeCycle:
             work()
         except JobFailedError as error:
             return str(error)
-        except Exception as error:
+        except Exception as error:  # the work is anybody's: whatever it raises must end the resource's wait
             logger.exception("the work of %s failed", resource.arn)
             return f"Internal service error: {error!r}"
         return None

@@ -92,7 +92,7 @@ class Provisioner:
             self._created[key] = CREATORS[kind](resource, self._workbench)
         except ProvisionError:
             raise
-        except Exception as error:
+        except Exception as error:  # whatever a creator raises, the resource that it failed on is named
             raise CreationFailedError(f"{stack.name}/{logical_id} ({kind})", error) from error
 
     def _event_invoke(self, stack: Stack, function: str) -> Any:

@@ -87,10 +87,9 @@ class Workbench:
     code: CodeStore
     apis: ApiDrafts
 
-    def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
-        """An ARN of this account."""
-        place = self.endpoint.region if region is None else region
-        return f"arn:{PARTITION}:{service}:{place}:{ACCOUNT_ID}:{resource}"
+    def arn(self, service: str, resource: str) -> str:
+        """An ARN of this account and region."""
+        return f"arn:{PARTITION}:{service}:{self.endpoint.region}:{ACCOUNT_ID}:{resource}"
 
 
 Creator = Callable[[Resource, Workbench], Created]

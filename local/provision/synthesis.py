@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-_SOURCES = ("app.py", "cdk.json", "domain", "lambdas", "stacks", "glue_jobs", "flink_app")
+_PACKAGES = ("domain", "lambdas", "stacks", "glue_jobs", "flink_app", "crowd_source")
+_SOURCES = ("app.py", "cdk.json", "catalogue", *_PACKAGES)
 _IGNORED = ("__pycache__",)
 _LAST_CHARACTERS = 3_000
 

@@ -1,4 +1,4 @@
-"""A vendor's side of the ingest endpoint: signed posts of a match and its signals."""
+"""A provider's side of the ingest endpoint: signed posts of a match and its signals."""
 
 import hashlib
 import hmac

@@ -14,7 +14,7 @@ FILES = ("components.json", "constraints.json")
 PATIENCE_SECONDS = 60
 
 
-def publish_catalogue(twin: RunningTwin, folder: Path = CATALOGUE, sealed: Path = SEALED) -> None:
+def publish_catalogue(twin: RunningTwin) -> None:
     """Put the catalogue where operators put it, and wait until the tables hold it; raises ReplayError.
 
     Where the client was built, the components are those of its build, with their hashes.
@@ -22,8 +22,8 @@ def publish_catalogue(twin: RunningTwin, folder: Path = CATALOGUE, sealed: Path 
     deployment = Deployment.from_outputs(twin.outputs)
     s3 = twin.client("s3")
     for name in FILES:
-        built = sealed / name
-        body = (built if built.exists() else folder / name).read_bytes()
+        built = SEALED / name
+        body = (built if built.exists() else CATALOGUE / name).read_bytes()
         s3.put_object(Bucket=deployment.curated_bucket_name, Key=f"catalogue/{name}", Body=body)
     dynamodb = twin.client("dynamodb")
     deadline = time.monotonic() + PATIENCE_SECONDS

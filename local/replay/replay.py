@@ -1,4 +1,4 @@
-"""A whole match through the whole system, as a vendor and as viewers, from the outside alone."""
+"""A whole match through the whole system, as a provider and as viewers, from the outside alone."""
 
 import json
 import urllib.request

@@ -14,13 +14,14 @@ from pathlib import Path
 from domain.signal import PostCounts, Signal, SignalKind
 from local.feeds.errors import FeedError
 
+SOURCE = "posts-file"
 INTERVAL_SECONDS = 10
 SENTIMENT = {"positive": 1, "neutral": 0, "negative": -1}
 Counted = tuple[int, int, int, int]
 """Epoch seconds, posts, the sum of their sentiments, and how many were judged."""
 
 
-def load_posts(path: Path, match_id: str, source: str = "posts-file") -> list[Signal]:
+def load_posts(path: Path, match_id: str) -> list[Signal]:
     """Counted posts of a match in intervals of ten seconds, in time order; raises FeedError."""
     intervals: dict[int, tuple[int, int, int]] = {}
     for epoch_seconds, *counted in _counted(path):
@@ -29,9 +30,9 @@ def load_posts(path: Path, match_id: str, source: str = "posts-file") -> list[Si
         intervals[start] = (posts + counted[0], total + counted[1], judged + counted[2])
     return [
         Signal(
-            id=f"{source}:{start}",
+            id=f"{SOURCE}:{start}",
             match_id=match_id,
-            source=source,
+            source=SOURCE,
             kind=SignalKind.POSTS,
             occurred_at=datetime.fromtimestamp(start + INTERVAL_SECONDS, tz=UTC),
             posts=PostCounts(

@@ -10,6 +10,7 @@ from constructs import Construct
 
 from stacks.config import StageConfig
 from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.keyed_table import DELETE, GET, GET_MANY, PUT, QUERY, UPDATE
 from stacks.constructs.recommendation import Recommendation
 from stacks.constructs.viewer_socket import ViewerSocket
 from stacks.constructs.work_queue import DeadLetterQueue, WorkQueue
@@ -69,9 +70,7 @@ class ContextPipeline(Construct):
         function.add_event_source(
             sources.SqsEventSource(self.moments.queue, batch_size=10, report_batch_item_failures=True)
         )
-        self._data.matches_table.grant(
-            function, "dynamodb:GetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem"
-        )
+        self._data.matches_table.grant(function, QUERY, PUT, UPDATE)
         self._data.dead_letters.grant_send_messages(function)
         return function
 
@@ -142,13 +141,13 @@ class ContextPipeline(Construct):
         )
         recommendation.grant_use(function)
         socket.grant_post(function)
-        self._data.connections_table.grant_read_write_data(function)
-        self._data.matches_table.grant(function, "dynamodb:GetItem", "dynamodb:Query")
-        self._data.night_table.grant(function, "dynamodb:PutItem")
+        self._data.connections_table.grant(function, GET, GET_MANY, QUERY, PUT, DELETE)
+        self._data.matches_table.grant(function, GET)
+        self._data.night_table.grant(function, PUT)
         self._data.dead_letters.grant_send_messages(function)
         function.add_to_role_policy(
             iam.PolicyStatement(
-                actions=["firehose:PutRecord", "firehose:PutRecordBatch"],
+                actions=["firehose:PutRecordBatch"],
                 resources=[self._data.decisions_delivery.delivery_stream_arn],
             )
         )

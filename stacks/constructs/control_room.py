@@ -13,11 +13,10 @@ from constructs import Construct
 from stacks.config import StageConfig
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY
 from stacks.constructs.viewer_socket import ViewerSocket
 from stacks.constructs.work_queue import DeadLetterQueue
 from stacks.data_stack import DataStack
-
-GET, QUERY, PUT, DELETE = (f"dynamodb:{name}" for name in ("GetItem", "Query", "PutItem", "DeleteItem"))
 
 
 class ControlRoom(Construct):
@@ -95,7 +94,7 @@ class ControlRoom(Construct):
         self._data.matches_table.grant(function, QUERY)
         self._data.audit_table.grant(function, QUERY, PUT)
         self._data.night_table.grant(function, QUERY)
-        self._data.connections_table.grant(function, PUT, QUERY, DELETE)
+        self._data.connections_table.grant(function, PUT, DELETE)
         self._grant_catalogue(function)
         self._socket.grant_post(function)
         for queue in dead_letters.values():

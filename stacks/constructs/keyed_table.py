@@ -6,6 +6,11 @@ from constructs import Construct
 
 from stacks.config import StageConfig
 
+GET, GET_MANY, QUERY, PUT, UPDATE, DELETE = (
+    f"dynamodb:{name}" for name in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
+)
+"""What a function may do to the rows of a table; the CDK's own grants let it scan as well."""
+
 
 class KeyedTable(dynamodb.TableV2):
     """Partition key and sort key, paid by request, restorable to any second of 35 days."""

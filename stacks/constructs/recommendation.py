@@ -6,6 +6,7 @@ from aws_cdk import aws_lambda as lambda_
 
 from stacks.config import StageConfig
 from stacks.constructs.acknowledgement import acknowledge_wildcards
+from stacks.constructs.keyed_table import DELETE, GET_MANY, PUT, QUERY, UPDATE
 from stacks.data_stack import DataStack
 from stacks.names import campaign_arn, filter_arns
 
@@ -27,7 +28,10 @@ class Recommendation:
         }
 
     def grant_use(self, function: lambda_.Function) -> None:
-        """Let a function ask this campaign, with this stage's filters, and read catalogue and constraints."""
+        """Let a function ask this campaign, with this stage's filters, and read catalogue and constraints.
+
+        What was recommended, and the transactions that were taken, are rows beside the connections.
+        """
         function.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["personalize:GetRecommendations"],
@@ -39,4 +43,5 @@ class Recommendation:
             function.role, self._filter_arns, reason="Filters of this stage begin with its name."
         )
         for table in (self._data.components_table, self._data.constraints_table):
-            table.grant(function, "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
+            table.grant(function, QUERY)
+        self._data.connections_table.grant(function, GET_MANY, PUT, UPDATE, DELETE)

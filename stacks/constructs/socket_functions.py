@@ -1,16 +1,13 @@
 """The functions behind the viewers' WebSocket."""
 
-from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
 from stacks.config import StageConfig, TokenIssuer
 from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY, UPDATE
 from stacks.constructs.recommendation import Recommendation
 from stacks.constructs.viewer_socket import ViewerSocket
 from stacks.data_stack import DataStack
-
-READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem")
 
 
 class SocketFunctions(Construct):
@@ -45,16 +42,18 @@ class SocketFunctions(Construct):
                     "JWKS_URI": issuer.jwks_uri,
                 },
             ),
-            connect=self._connections("connect", "Remembers a connection"),
-            disconnect=self._connections("disconnect", "Forgets a connection"),
+            connect=self._connections("connect", "Remembers a connection", PUT),
+            disconnect=self._connections("disconnect", "Forgets a connection", QUERY, DELETE),
             default=self._function("default", "Answers what no route understands"),
         )
         self._subscribe(recommendation)
         self.socket.add_route(
-            "unsubscribe", self._connections("unsubscribe", "Ends a subscription", self._shards)
+            "unsubscribe",
+            self._connections("unsubscribe", "Ends a subscription", DELETE, environment=self._shards),
         )
         self.socket.add_route(
-            "sync", self._connections("sync", "Notes where an app's picture is", self._shards)
+            "sync",
+            self._connections("sync", "Notes where an app's picture is", UPDATE, environment=self._shards),
         )
         self.socket.add_route("ping", self._function("ping", "Answers a ping"))
         self._interact()
@@ -63,21 +62,23 @@ class SocketFunctions(Construct):
         function = self._connections(
             "subscribe",
             "Subscribes an app to a match and answers with what is shown now",
-            {
+            *(GET, PUT, UPDATE),
+            environment={
                 **self._shards,
                 **recommendation.environment,
                 "MATCHES_TABLE_NAME": self._data.matches_table.table_name,
             },
         )
         recommendation.grant_use(function)
-        self._data.matches_table.grant(function, *READ)
+        self._data.matches_table.grant(function, QUERY)
         self.socket.add_route("subscribe", function)
 
     def _interact(self) -> None:
         function = self._connections(
             "interact",
             "Takes in what a viewer saw, clicked or dismissed",
-            {
+            *(GET, PUT, UPDATE),
+            environment={
                 **self._shards,
                 **self._experiment,
                 "INTERACTIONS_STREAM_NAME": self._data.interactions.stream_name,
@@ -87,13 +88,14 @@ class SocketFunctions(Construct):
         self.socket.add_route("interact", function)
 
     def _connections(
-        self, module: str, description: str, environment: dict[str, str] | None = None
+        self, module: str, description: str, *actions: str, environment: dict[str, str] | None = None
     ) -> TouchlineFunction:
-        table: dynamodb.ITableV2 = self._data.connections_table
+        """A function that may do these things to the rows of the connections."""
+        table = self._data.connections_table
         function = self._function(
             module, description, {"CONNECTIONS_TABLE_NAME": table.table_name, **(environment or {})}
         )
-        table.grant(function, *READ, *WRITE)
+        table.grant(function, *actions)
         return function
 
     def _function(

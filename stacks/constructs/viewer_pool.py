@@ -9,7 +9,7 @@ from stacks.constructs.acknowledgement import acknowledge
 
 # What a viewer may say of themselves; age and tier are vouched for by the business alone.
 OWN_WORD = ("favourite_team", "consents")
-VOUCHED_FOR = ("age_band", "country", "tier", "birth_year")
+VOUCHED_FOR = ("age_band", "country", "tier")
 
 
 class ViewerPool(Construct):
@@ -67,5 +67,5 @@ class ViewerPool(Construct):
             "Operators",
             user_pool_id=self.pool.user_pool_id,
             group_name="operators",
-            description="May watch how a match is served",
+            description="May watch how a match is served, and steer it",
         )

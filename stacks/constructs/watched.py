@@ -47,12 +47,12 @@ def degraded_share() -> cloudwatch.MathExpression:
     )
 
 
-def detector_metric(application: str, name: str, statistic: str = "Maximum") -> cloudwatch.Metric:
-    """A metric of the Flink application."""
+def detector_metric(application: str, name: str) -> cloudwatch.Metric:
+    """A metric of the Flink application, at its highest in a minute."""
     return cloudwatch.Metric(
         namespace="AWS/KinesisAnalytics",
         metric_name=name,
         dimensions_map={"Application": application},
-        statistic=statistic,
+        statistic="Maximum",
         period=MINUTE,
     )

@@ -8,6 +8,7 @@ from stacks.config import StageConfig
 from stacks.constructs.acknowledgement import acknowledge
 
 DEAD_LETTER_DAYS = 14
+MOST_RECEIVED = 4
 
 
 class DeadLetterQueue(sqs.Queue):
@@ -35,7 +36,6 @@ class WorkQueue(Construct):
         *,
         config: StageConfig,
         consumer_timeout: Duration,
-        max_receive_count: int = 4,
         keep: Duration | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -48,7 +48,5 @@ class WorkQueue(Construct):
             # Six times the consumer's timeout, as Lambda's documentation asks for.
             visibility_timeout=Duration.seconds(6 * int(consumer_timeout.to_seconds())),
             retention_period=keep or Duration.hours(1),
-            dead_letter_queue=sqs.DeadLetterQueue(
-                queue=self.dead_letters, max_receive_count=max_receive_count
-            ),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MOST_RECEIVED),
         )

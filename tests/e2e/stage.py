@@ -1,4 +1,4 @@
-"""What an end-to-end test does to a running system, as vendors and apps do it."""
+"""What an end-to-end test does to a running system, as providers and apps do it."""
 
 import asyncio
 import json
@@ -34,7 +34,7 @@ class Stage:
         )
 
     def feed(self) -> FeedClient:
-        """A vendor who signs with the key of this deployment."""
+        """A provider who signs with the key of this deployment."""
         return FeedClient(url=self.deployment.feed_url, provider="vendor", key=self.key)
 
     def token(self, viewer_id: str, **options: Any) -> str:

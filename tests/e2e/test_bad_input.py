@@ -48,9 +48,11 @@ async def ask(socket: aiohttp.ClientWebSocketResponse, message: str | dict[str, 
     [
         ("{not json", "BAD_REQUEST", "body", "a JSON object with an action"),
         ("[1, 2]", "BAD_REQUEST", "body", "a JSON object with an action"),
+        ("[" * 20_000, "BAD_REQUEST", "body", "a JSON object with an action"),
         ({"action": "shout"}, "UNKNOWN_ACTION", "action", "one of subscribe"),
         ({"action": "subscribe"}, "BAD_REQUEST", "matchId", "string"),
         ({"action": "subscribe", "matchId": 7}, "BAD_REQUEST", "matchId", "string"),
+        ({"action": "subscribe", "matchId": "\ud800"}, "BAD_REQUEST", "matchId", "surrogates"),
         ({"action": "subscribe", "matchId": "nobody"}, "UNKNOWN_MATCH", "matchId", "a match that is being"),
         ({**SUBSCRIBE, "lastVersion": "two"}, "BAD_REQUEST", "lastVersion", "whole number"),
         (

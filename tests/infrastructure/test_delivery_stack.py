@@ -61,6 +61,31 @@ ENVIRONMENT = {
 }
 
 
+ROWS = [
+    ("build_context", "Matches", "Query PutItem UpdateItem"),
+    ("dispatch_components", "Matches", "GetItem"),
+    (
+        "dispatch_components",
+        "Connections",
+        "GetItem BatchGetItem Query PutItem UpdateItem DeleteItem",
+    ),
+    ("dispatch_components", "Components", "Query"),
+    ("dispatch_components", "Constraints", "Query"),
+    ("connect", "Connections", "PutItem"),
+    ("disconnect", "Connections", "Query DeleteItem"),
+    ("subscribe", "Matches", "Query"),
+    ("subscribe", "Connections", "GetItem BatchGetItem PutItem UpdateItem DeleteItem"),
+    ("unsubscribe", "Connections", "DeleteItem"),
+    ("sync", "Connections", "UpdateItem"),
+    ("interact", "Connections", "GetItem PutItem UpdateItem"),
+    ("watch", "Connections", "PutItem DeleteItem"),
+    ("load_catalogue", "Components", "Query PutItem DeleteItem"),
+    ("load_catalogue", "Constraints", "Query PutItem DeleteItem"),
+    ("ingest_feed", "Matches", "GetItem PutItem"),
+]
+"""Module, table, and what is granted; tables by the name that their exports carry."""
+
+
 def as_list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
@@ -115,9 +140,26 @@ def test_only_dispatch_posts_to_viewers_and_the_control_room_to_operators(develo
         assert bool(posts) == (module in ("dispatch_components", "watch", "tell_operators"))
 
 
-def test_nobody_scans_for_connections(development: Assembly) -> None:
-    for module in ("subscribe", "unsubscribe", "sync", "interact", "connect", "disconnect"):
-        assert granted(development, module, "dynamodb:Scan") == []
+@pytest.mark.parametrize(("module", "table", "actions"), ROWS)
+def test_a_function_may_do_to_rows_what_its_code_does_and_no_more(
+    development: Assembly, module: str, table: str, actions: str
+) -> None:
+    stack = "AnalyticsStack" if module == "ingest_feed" else "DeliveryStack"
+    may = {
+        action.removeprefix("dynamodb:")
+        for statement in development.statements(stack, module)
+        for action in as_list(statement["Action"])
+        if action.startswith("dynamodb:") and table in json.dumps(statement["Resource"])
+    }
+    # A stream of changes is read by Lambda itself.
+    assert may - {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"} == set(actions.split())
+
+
+def test_nobody_scans_a_table(development: Assembly) -> None:
+    for stack in development.templates:
+        for policy in development.of_type(stack, "AWS::IAM::Policy").values():
+            for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+                assert not {"dynamodb:Scan", "dynamodb:*"} & set(as_list(statement["Action"]))
 
 
 def test_the_socket_has_every_route_of_the_protocol(development: Assembly) -> None:

@@ -74,8 +74,8 @@ def test_the_layout_table_names_what_is_there() -> None:
 
 def test_every_command_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
-    assert set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", README, re.MULTILINE)) <= targets
     assert set(re.findall(r"python -m local ([a-z-]+)", README)) <= set(COMMANDS)
 
 
@@ -86,14 +86,19 @@ def test_every_output_named_is_an_output_of_a_stack() -> None:
     assert [name for name in sorted(named) if f'"{name}"' not in sources] == []
 
 
-def test_every_dead_letter_queue_and_alarm_named_is_watched() -> None:
+def test_every_dead_letter_queue_and_every_alarm_is_told_and_no_other() -> None:
     source = (ROOT / "stacks" / "operations_stack.py").read_text(encoding="utf-8")
-    watched = set(re.findall(r'"([A-Za-z]+)": (?:data|delivery|analytics)\.[a-z_.]*', source))
-    named = {name for cell in rows(section("Operate")) for name in re.findall(r"`([A-Z][A-Za-z]+)`", cell)}
-    alarms = {"SignalsBehind", "InteractionsBehind", "DispatchErrors", "RecommenderDegraded", "DetectorDown"}
-    assert alarms <= named
-    assert named - alarms <= watched
-    assert all(alarm in source or alarm.endswith("Behind") for alarm in alarms)
+    queues = re.findall(r'"(\w+)":', source.split("dead_letters = {", 1)[1].split("}", 1)[0])
+    streams = re.findall(r'"(\w+)":', source.split("streams = {", 1)[1].split("}", 1)[0])
+    functions = re.findall(r'"(\w+)": analytics\.media\.\w+,', source)
+    alarms = {
+        *re.findall(r'alarms\.watch\(\s*"(\w+)"', source),
+        *(f"{name}Behind" for name in streams),
+        *(f"{name}Errors" for name in functions),
+    }
+    told = {name for cell in rows(section("Operate")) for name in re.findall(r"`([A-Z]\w+)`", cell)}
+    assert len(queues) > 5
+    assert told == {*queues, *alarms}
 
 
 def test_the_signing_example_is_accepted() -> None:

@@ -48,4 +48,4 @@ export interface RemoteModule {
 export { useRemembered } from "./remembered";
 export { useShared } from "./shared";
 export { momentsOf } from "./moments";
-export { matchClock } from "./matchClock";
+export { exactClock, matchClock, type InPlay } from "./matchClock";

@@ -55,6 +55,7 @@ def test_names_survive_the_way_through_the_source() -> None:
         (b"\xff\xfe\x00", "not UTF-8: invalid start byte at byte 0", None),
         (b"{", "not JSON: ", None),
         (b"[" * 100_000, "not JSON: ", None),
+        (b'{"match_id": ' + b"1" * 5_000 + b"}", "not JSON: ", None),
         (b"[1]", "expected an object", ""),
         (b"{}", "match_id: expected", "match_id"),
         (b'{"match_id": "m", "occurred_at": "noon"}', "occurred_at: expected a time", "occurred_at"),

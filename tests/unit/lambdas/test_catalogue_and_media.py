@@ -22,6 +22,7 @@ from tests.unit.lambdas import aws
 from tests.unit.lambdas.conftest import House, LambdaContext
 
 PUBLISHED = Path(__file__).parents[3] / "catalogue"
+ADULTS = {"id": "held", "kind": "age_gate", "selector": {"types": ["bet"]}, "minimum_age": 18}
 
 
 @pytest.fixture
@@ -82,14 +83,25 @@ def test_a_new_catalogue_takes_the_place_of_the_old(bucket: str, runtime: Lambda
             json.dumps({"constraints": [{"id": "r", "kind": "consent", "consent": "c", "selector": {}}]}),
             "constraints[0].selector",
         ),
+        (
+            "constraints.json",
+            json.dumps({"constraints": [{**ADULTS, "countries": ["GB"]}]}),
+            "constraints[0].countries",
+        ),
+        (
+            "constraints.json",
+            json.dumps(
+                {"constraints": [{**ADULTS, "selector": {"types": ["bet"], "catagories": ["betting"]}}]}
+            ),
+            "constraints[0].selector.catagories",
+        ),
     ],
 )
 def test_a_malformed_file_is_refused_and_the_old_one_holds(
     bucket: str, world: dict[str, Any], runtime: LambdaContext, name: str, body: str, field: str
 ):
     # GIVEN a rule in force
-    rule = {"id": "held", "kind": "age_gate", "selector": {"types": ["bet"]}, "minimum_age": 18}
-    land(runtime, "catalogue/constraints.json", json.dumps({"constraints": [rule]}))
+    land(runtime, "catalogue/constraints.json", json.dumps({"constraints": [ADULTS]}))
     # WHEN a file with an error lands
     assert not land(runtime, f"catalogue/{name}", body)
     # THEN the error names the field, and the rule holds

@@ -1,4 +1,4 @@
-"""The path of one goal through the real handlers and adapters, from the vendor's post to the socket."""
+"""The path of one goal through the real handlers and adapters, from the provider's post to the socket."""
 
 import json
 import os

@@ -1,8 +1,9 @@
+import { exactClock } from "@touchline/kit";
 import type { NightMoment } from "@touchline/sdk";
 import type { ReactNode } from "react";
 import type { Draft } from "../commands/draft";
 import type { Night } from "../night/night";
-import { clockOf, wordsOf } from "../words";
+import { wordsOf } from "../words";
 import { Panel } from "./Panel";
 
 const SHOWN = 60;
@@ -18,7 +19,7 @@ export function Moments({ night, onDraft }: { night: Night; onDraft: (draft: Dra
       <ol className="scroll" tabIndex={0} aria-label="Moments, the newest first">
         {moments.map((moment) => (
           <li key={moment.id} data-moment={moment.id} className={stateOf(moment, held.has(moment.id), cancelled, night)}>
-            <time>{clockOf(moment)}</time>
+            <time>{exactClock(moment)}</time>
             <strong>{wordsOf(moment.type)}</strong>
             <span>{[moment.team, moment.player].filter(Boolean).join(" · ")}</span>
             <span className="figures">{moment.score.join("–")}</span>

@@ -4,19 +4,25 @@ import styles from "./styles.css?inline";
 
 export { styles };
 
-const LINES: Record<string, string> = {
-  "quiet-drive": "Silent all the way home, however loud the night was.",
-  "away-days": "The next away game is closer than you think.",
+const CAMPAIGNS: Record<string, { line: string; offer: string }> = {
+  "quiet-drive": {
+    line: "Silent all the way home, however loud the night was.",
+    offer: "Drive it for a weekend, and let the neighbours sleep.",
+  },
+  "away-days": {
+    line: "The next away game is closer than you think.",
+    offer: "Seats to the away end, with the way back after the last whistle.",
+  },
 };
 
-/** A partner's line, marked as what it is. */
+/** A partner's line, marked as what it is; the host tells its title. */
 export default function Advert({ placement, interact }: RemoteProps): ReactNode {
   const [more, setMore] = useState(false);
-  const campaign = String(placement.properties["campaign"]);
+  const campaign = CAMPAIGNS[String(placement.properties["campaign"])];
   return (
-    <div className={`advert ${campaign}`}>
+    <div className="advert">
       <span className="mark">Advert</span>
-      <p>{more ? LINES[campaign] : placement.title}</p>
+      <p>{more ? campaign?.offer : campaign?.line}</p>
       <button type="button" aria-expanded={more} onClick={() => { setMore(!more); interact("click"); }}>
         {more ? "Less" : "More"}
       </button>
