@@ -93,6 +93,13 @@ def test_nobody_else_trains(development: Assembly) -> None:
     assert 'performAutoTraining\\":false' in create
 
 
+def test_metrics_may_be_told_to_cloudwatch_as_well_as_to_the_bucket(development: Assembly) -> None:
+    # GIVEN that Personalize refuses a metric attribution whose role may not
+    policy = development.properties("PersonalizeStack", "AWS::IAM::Policy", "MetricReports")
+    actions = [statement["Action"] for statement in policy["PolicyDocument"]["Statement"]]
+    assert actions == ["s3:PutObject", "cloudwatch:PutMetricData"]
+
+
 def test_filters_wait_for_the_columns_that_they_read(development: Assembly) -> None:
     for resource in development.of_type("PersonalizeStack", "AWS::Personalize::Filter").values():
         assert any(name.startswith("DatasetsItems") for name in resource["DependsOn"])
