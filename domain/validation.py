@@ -45,11 +45,7 @@ class Reader:
 
     def text(self, name: str, *, max_length: int = MAX_TEXT) -> str:
         """A non-empty string."""
-        value = self._fields.get(name)
-        if not isinstance(value, str) or not value.strip() or len(value) > max_length:
-            expected = f"a non-empty string of at most {max_length} characters"
-            raise InvalidFieldError(self.path(name), expected, value)
-        return value
+        return read_text(self._fields.get(name), self.path(name), max_length=max_length)
 
     def integer(self, name: str, *, minimum: int | None = None, maximum: int | None = None) -> int:
         """A whole number within bounds; true and false are not numbers."""
@@ -98,11 +94,11 @@ class Reader:
             raise InvalidFieldError(self.path(name), expected, value)
         try:
             parsed = datetime.fromisoformat(value)
-        except ValueError:
-            raise InvalidFieldError(self.path(name), expected, value) from None
-        if parsed.tzinfo is None:
-            raise InvalidFieldError(self.path(name), expected, value)
-        return parsed.astimezone(UTC)
+            if parsed.tzinfo is not None:
+                return parsed.astimezone(UTC)  # which the ends of the calendar do not have
+        except (ValueError, OverflowError):
+            pass
+        raise InvalidFieldError(self.path(name), expected, value)
 
     def nested(self, name: str, parse: Callable[[object, str], T]) -> T:
         """A nested object, read by its own reader."""
@@ -127,22 +123,16 @@ class Reader:
         return dict(value)
 
 
-def read_text(value: object, path: str) -> str:
+def read_text(value: object, path: str, *, max_length: int = MAX_TEXT) -> str:
     """A non-empty string that stands alone, for lists of strings."""
-    return (
-        Reader({"value": value}, "").text("value")
-        if isinstance(value, str) and value
-        else _not_text(value, path)
-    )
+    if not isinstance(value, str) or not value.strip() or len(value) > max_length:
+        raise InvalidFieldError(path, f"a non-empty string of at most {max_length} characters", value)
+    return value
 
 
 def format_instant(instant: datetime) -> str:
     """ISO 8601 in UTC with milliseconds: the only form in which times travel."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
-
-
-def _not_text(value: object, path: str) -> str:
-    raise InvalidFieldError(path, "a non-empty string", value)
 
 
 def _within(value: float, minimum: float | None, maximum: float | None) -> bool:
