@@ -58,6 +58,8 @@ def spark_session(name: str) -> SparkSession:
         .config("spark.sql.files.ignoreCorruptFiles", "true")
         .config("spark.sql.files.ignoreMissingFiles", "true")
         .config("spark.sql.adaptive.enabled", "true")
+        # A folder that Personalize imports has the files of the dataset in it, and nothing else.
+        .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .getOrCreate()
     )
 
