@@ -63,7 +63,8 @@ class Learning:
         created = self.personalize.create_dataset_group(name=self.name)["datasetGroupArn"]
         self._active("describe_dataset_group", "datasetGroup", created)
         self.group = created
-        imports = tuple(self._dataset(name) for name in DATA)
+        imports = {name: self._dataset(name) for name in DATA}
+        self.datasets = {name: one.dataset_arn for name, one in imports.items()}
         self.solution = self.personalize.create_solution(
             name=self.name,
             datasetGroupArn=created,
@@ -77,7 +78,8 @@ class Learning:
         self.imported_parameter = f"/touchline/{self.name}/imported-until"
         definition = training_definition(
             Training(
-                imports=imports,
+                interactions=imports["interactions"],
+                entities=(imports["users"], imports["items"]),
                 popularity_job_name="popularity",
                 reader_role_arn=ROLE,
                 solution_arn=self.solution,
@@ -152,6 +154,12 @@ class Learning:
         """Every training of the solution."""
         listed = self.personalize.list_solution_versions(solutionArn=self.solution)
         return [one["solutionVersionArn"] for one in listed["solutionVersions"]]
+
+    def imported(self, dataset: str) -> list[str]:
+        """How each import of a dataset took what it read, the oldest first."""
+        listed = self.personalize.list_dataset_import_jobs(datasetArn=self.datasets[dataset])
+        jobs = sorted(listed["datasetImportJobs"], key=lambda job: job["creationDateTime"])
+        return [job["importMode"] for job in jobs]
 
     def _dataset(self, name: str) -> Import:
         schema, rows = DATA[name]
