@@ -2,7 +2,7 @@
 
 Each wait is bounded. The execution's input may say how long one wait is (`pollSeconds`, two minutes by
 default) and what an import does (`importMode`: FULL, INCREMENTAL to add what has arrived since the last one,
-or NONE to train on what is there). The pace keeps the longest execution within the 25,000 events of its history.
+or NONE to train on what is there). The pace keeps the longest execution within its history of 25,000 events.
 """
 
 from collections.abc import Mapping
