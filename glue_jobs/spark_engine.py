@@ -114,7 +114,9 @@ class SparkEngine:
         """Files of which no row could be read, because their end is missing; each is one line, its name."""
         there = self._files("*.parquet").format("binaryFile").load(self._arguments.input).select("path")
         rows = self._files("*.parquet").schema(PARQUET_SCHEMA).parquet(self._arguments.input)
-        read = rows.select(F.col("_metadata.file_path").alias("path")).distinct()
+        # Spark tells the path of a row as a URL, in which a plus stands for itself.
+        url = F.regexp_replace(F.col("_metadata.file_path"), "[+]", "%2B")
+        read = rows.select(F.url_decode(url).alias("path")).distinct()
         missing = there.join(read, on="path", how="left_anti")
         return missing.select(
             F.element_at(F.split("path", "/"), -1).alias("line"),

@@ -117,7 +117,7 @@ def _write_parquet(folder: Path, lines: list[str]) -> None:
     assert not refused
     for at in reversed(fitting):
         del lines[at]
-    path = folder / "date=2023-11-14" / "match_id=match" / "rows.parquet"
+    path = folder / "date=2023-11-14" / "match_id=final + extra time, 2023" / "rows.parquet"
     path.parent.mkdir(parents=True)
     path.write_bytes(body)
     path.with_name("cut.parquet").write_bytes(body[: len(body) // 2])
