@@ -12,7 +12,7 @@ from stacks.config import stage_config
 from stacks.constructs.training_definition import Training, training_definition
 from stacks.constructs.training_imports import Import
 from stacks.names import imported_parameter, serving_parameter
-from tests.infrastructure.conftest import Assembly
+from tests.infrastructure.conftest import Assembly, synthesize
 
 
 def imported(dataset: str) -> Import:
@@ -36,6 +36,7 @@ TRAINING = Training(
     serving_parameter="/touchline/development/serving-solution-version",
     stage="development",
 )
+LOGS = ("ErrorLog", "OutputLog")
 FOLLOWING = replace(TRAINING, serving_parameter=None)
 
 
@@ -195,6 +196,13 @@ def test_every_end_of_a_training_reaches_its_stage_s_notices_once(development: A
     assert sources["aws.states"]["detail"]["status"] == ["FAILED", "ABORTED", "TIMED_OUT"]
 
 
+def test_who_hears_of_alarms_hears_of_trainings(tmp_path: Path, placeholders: Path) -> None:
+    assembly = synthesize("development", tmp_path, placeholders, alarm_email="night@example.com")
+    for stack in ("OperationsStack", "TrainingStack"):
+        subscription = assembly.properties(stack, "AWS::SNS::Subscription", "Notices")
+        assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "night@example.com")
+
+
 @pytest.mark.parametrize("stage", ["development", "production"])
 def test_the_name_of_an_import_job_fits(stage: str) -> None:
     # A name may have 63 characters; 36 of them are the UUID.
@@ -225,9 +233,18 @@ def test_training_starts_by_schedule_and_when_an_upload_is_complete(development:
 
 def test_the_jobs_log_can_be_encrypted_with_their_key(development: Assembly) -> None:
     # GIVEN that a log group is refused when its key does not let the log service use it
-    group = development.properties("TrainingStack", "AWS::Logs::LogGroup", "JobsLog")
+    groups = [development.properties("TrainingStack", "AWS::Logs::LogGroup", f"Jobs{name}") for name in LOGS]
     key = development.properties("TrainingStack", "AWS::KMS::Key", "JobsSecurityKey")
-    assert group["KmsKeyId"]["Fn::GetAtt"][0].startswith("JobsSecurityKey")
+    for group, name in zip(groups, LOGS, strict=True):
+        assert group["KmsKeyId"]["Fn::GetAtt"][0].startswith("JobsSecurityKey")
+        # AND named as Glue names it, for Glue makes another one otherwise, which is kept for ever
+        parts = group["LogGroupName"]["Fn::Join"][1]
+        assert parts[0] == "/aws-glue/touchline-development/"
+        assert [part["Ref"].rstrip("0123456789ABCDEF") for part in parts[1::2]] == [
+            "JobsSecurityConfiguration",
+            "JobsRole",
+        ]
+        assert (parts[2], parts[4]) == ("-role/", f"/{name.removesuffix('Log').lower()}")
     principals = json.dumps([statement["Principal"] for statement in key["KeyPolicy"]["Statement"]])
     assert '"logs.", {"Ref": "AWS::Region"}, ".amazonaws.com"' in principals
 
@@ -244,6 +261,7 @@ def test_jobs_run_on_the_newest_glue_that_has_our_python(development: Assembly) 
         arguments = job["Properties"]["DefaultArguments"]
         assert job["Properties"]["GlueVersion"] == "5.1"
         assert {"--input", "--catalogue", "--output", "--extra-py-files"} <= set(arguments)
+        assert arguments["--custom-logGroup-prefix"] == "/aws-glue/touchline-development"
 
 
 def test_the_lift_is_a_query_over_the_tables_that_firehose_fills(development: Assembly) -> None:
