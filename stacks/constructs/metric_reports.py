@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.constructs.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_objects
+from stacks.constructs.personalize_access import personalize_of
 
 PREFIX = "metric-attribution"
 
@@ -26,7 +27,7 @@ class MetricReports(Construct):
         bucket: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("personalize.amazonaws.com"))
+        role = iam.Role(self, "Role", assumed_by=personalize_of(self))
         role.add_to_policy(
             iam.PolicyStatement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects(f"{PREFIX}/*")])
         )
