@@ -34,6 +34,8 @@ RESERVED: dict[str, dict[str, frozenset[str]]] = {
     "USERS": {},
     "ITEMS": {"CREATION_TIMESTAMP": frozenset({"long"})},
 }
+NEVER_NULL = frozenset({"EVENT_TYPE", "CREATION_TIMESTAMP"})
+"""Reserved keywords of one type, https://docs.aws.amazon.com/personalize/latest/dg/custom-datasets-and-schemas.html."""
 MAX_METADATA = {"INTERACTIONS": 5, "USERS": 25, "ITEMS": 100}
 
 
@@ -132,6 +134,8 @@ def _check(schema: DatasetSchema) -> None:
     for name, kinds in RESERVED[schema.dataset_type].items():
         if name in fields and fields[name].type not in kinds:
             raise InvalidInputError(f"Schema: field {name}: expected {' or '.join(sorted(kinds))}.")
+        if name in fields and name in NEVER_NULL and fields[name].nullable:
+            raise InvalidInputError(f"Schema: field {name}: it cannot be null.")
     for field in schema.fields:
         if (field.categorical or field.textual) and field.type != "string":
             raise InvalidInputError(f"Schema: field {field.name}: only a string is categorical or textual.")
