@@ -1,5 +1,6 @@
 """What a viewer did with a component: what the recommender learns from."""
 
+import functools
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,7 +11,11 @@ from domain.component import Slot
 from domain.validation import Reader, format_instant, read_text
 
 MAX_INTERACTIONS = 10
+MAX_ID_LENGTH = 256
 MAX_IMPRESSION = 25
+MAX_RECOMMENDATION_ID_LENGTH = 40
+MAX_VALUE = 1e9
+"""What a call of PutEvents takes of an event, and an import of a row: https://docs.aws.amazon.com/personalize."""
 MAX_WATCH_SECONDS = 4 * 3600.0
 
 
@@ -25,6 +30,8 @@ class InteractionType(StrEnum):
     """Stayed with a component; the interaction's value says for how many seconds."""
 
 
+LEARNED = InteractionType.CLICK
+"""What a solution learns to bring about; Personalize counts its minimums in acts of this type alone."""
 CHOICES = frozenset({InteractionType.CLICK, InteractionType.CONVERSION, InteractionType.DISMISSAL})
 """Acts by which viewers tell a taste; to be shown something, and to stay with it, tells little."""
 
@@ -53,18 +60,18 @@ class Interaction:
         """Read an entry of an `interact` message; raises InvalidFieldError that names the wrong field."""
         reader = Reader(value, path)
         act = reader.choice("type", InteractionType)
-        component_id = reader.text("componentId", max_length=256)
+        component_id = reader.text("componentId", max_length=MAX_ID_LENGTH)
         return Interaction(
             type=act,
             component_id=component_id,
             slot=reader.choice("slot", Slot),
             version=reader.integer("version", minimum=0),
             occurred_at=reader.instant("occurredAt"),
-            recommendation_id=reader.text("recommendationId", max_length=100)
+            recommendation_id=reader.text("recommendationId", max_length=MAX_RECOMMENDATION_ID_LENGTH)
             if reader.has("recommendationId")
             else None,
             value=_read_value(reader, act),
-            impression=_with(component_id, reader.items("impression", read_text, maximum=MAX_IMPRESSION)),
+            impression=_with(component_id, reader.items("impression", _read_id, maximum=MAX_IMPRESSION)),
         )
 
 
@@ -72,7 +79,10 @@ def _read_value(reader: Reader, act: InteractionType) -> float | None:
     """Seconds of a watch signal, which says nothing without them; of other acts whatever the app counts."""
     if act is InteractionType.WATCH:
         return reader.number("value", minimum=0, maximum=MAX_WATCH_SECONDS)
-    return reader.number("value") if reader.has("value") else None
+    return reader.number("value", minimum=-MAX_VALUE, maximum=MAX_VALUE) if reader.has("value") else None
+
+
+_read_id = functools.partial(read_text, max_length=MAX_ID_LENGTH)
 
 
 def _with(component_id: str, impression: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from domain.interaction import LEARNED
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
 
 MOST_REFUSED = 0.5
@@ -43,15 +44,18 @@ def verdicts(
     incremental: bool,
     registry: ContextRegistry = CONTEXT_REGISTRY,
 ) -> list[Verdict]:
-    """Every rule's verdict; `population` counts the dataset's rows, its users and those who return.
+    """Every rule's verdict; `population` counts the dataset's rows, and users and acts that are learned from.
 
-    Personalize trains on 1,000 interactions of at least 25 users who return, one in a hundred of all; an
-    import takes no fewer than 1,000 rows even if it is incremental
-    (https://docs.aws.amazon.com/personalize/latest/dg/limits.html).
+    Personalize trains on 1,000 interactions of at least 25 users who return, one in a hundred of all, and
+    counts those alone that it learns from; an import takes no fewer than 1,000 rows of any type even if it is
+    incremental (https://docs.aws.amazon.com/personalize/latest/dg/limits.html).
     """
     total = sum(by_reason.values())
     lines = int(measured["lines"] or 0)
-    rows, users, returning = (int(population[name] or 0) for name in ("interactions", "users", "returning"))
+    rows, learned, users, returning = (
+        int(population[name] or 0) for name in ("interactions", "learned", "users", "returning")
+    )
+    acts = f"{LEARNED.value}s"
     found = [
         _least("interactions", rows, MINIMUM_INTERACTIONS, essential=True),
         _most("share of lines refused", _share(total - lines, total), MOST_REFUSED, essential=True),
@@ -65,9 +69,10 @@ def verdicts(
     ]
     if not incremental:
         found += [
-            _least("users with two interactions or more", returning, MINIMUM_RETURNING_USERS, essential=True),
+            _least(acts, learned, MINIMUM_INTERACTIONS, essential=True),
+            _least(f"users with two {acts} or more", returning, MINIMUM_RETURNING_USERS, essential=True),
             _least(
-                "share of users with two interactions or more",
+                f"share of users with two {acts} or more",
                 _share(returning, users),
                 MINIMUM_RETURNING_SHARE,
                 essential=True,

@@ -18,6 +18,11 @@ PARQUET_SCHEMA = (
     " impression array<string>, columns map<string,string>"
 )
 """The columns of Firehose's files that the jobs read; a file from before one of them has it null."""
+CATALOGUE_SCHEMA = (
+    "components array<struct<id: string, type: string, slot: string,"
+    " categories: array<string>, partner: string>>"
+)
+"""What the jobs read of the catalogue; a column that no component has is null."""
 LINES = "*.{json,jsonl,json.gz,jsonl.gz}"
 A_MOMENT = timedelta(milliseconds=1)
 
@@ -58,6 +63,8 @@ def spark_session(name: str) -> SparkSession:
         .config("spark.sql.files.ignoreCorruptFiles", "true")
         .config("spark.sql.files.ignoreMissingFiles", "true")
         .config("spark.sql.adaptive.enabled", "true")
+        # A folder that Personalize imports has the files of the dataset in it, and nothing else.
+        .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .getOrCreate()
     )
 
@@ -112,7 +119,9 @@ class SparkEngine:
         """Files of which no row could be read, because their end is missing; each is one line, its name."""
         there = self._files("*.parquet").format("binaryFile").load(self._arguments.input).select("path")
         rows = self._files("*.parquet").schema(PARQUET_SCHEMA).parquet(self._arguments.input)
-        read = rows.select(F.col("_metadata.file_path").alias("path")).distinct()
+        # Spark tells the path of a row as a URL, in which a plus stands for itself.
+        url = F.regexp_replace(F.col("_metadata.file_path"), "[+]", "%2B")
+        read = rows.select(F.url_decode(url).alias("path")).distinct()
         missing = there.join(read, on="path", how="left_anti")
         return missing.select(
             F.element_at(F.split("path", "/"), -1).alias("line"),
@@ -135,16 +144,15 @@ class SparkEngine:
 
     def components(self) -> DataFrame:
         """The components of the catalogue."""
-        document = self._spark.read.option("multiLine", "true").json(self._arguments.catalogue)
+        reader = self._spark.read.option("multiLine", "true").schema(CATALOGUE_SCHEMA)
+        document = reader.json(self._arguments.catalogue)
         component = document.select(F.explode("components").alias("component"))
-        created = "created_at" in component.select("component.*").columns
         return component.select(
             F.col("component.id").alias("component_id"),
             F.col("component.type").alias("type"),
             F.col("component.slot").alias("slot"),
             F.concat_ws("|", F.array_sort("component.categories")).alias("categories"),
             F.col("component.partner").alias("partner"),
-            (F.col("component.created_at") if created else F.lit(None)).cast("bigint").alias("created_at"),
         )
 
     def keep(self, frame: DataFrame) -> DataFrame:

@@ -32,7 +32,7 @@ class Engine(Protocol):
         """
 
     def components(self) -> DataFrame:
-        """`component_id, type, slot, categories, partner, created_at`, one row per component."""
+        """`component_id, type, slot, categories, partner`, one row per component."""
 
     def keep(self, frame: DataFrame) -> DataFrame:
         """The same frame, computed once."""

@@ -38,6 +38,7 @@ class DataStack(Stack):
         self.catalog = ClickstreamCatalog(
             self,
             "Catalog",
+            config=config,
             raw_bucket=self.raw_bucket,
             interactions_prefix="interactions",
             decisions_bucket=self.decisions_bucket,

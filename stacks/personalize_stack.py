@@ -5,6 +5,7 @@ from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from domain.interaction import LEARNED
 from stacks.config import StageConfig
 from stacks.constructs.dataset_schemas import dataset_schemas
 from stacks.constructs.metric_reports import MetricReports
@@ -46,7 +47,7 @@ class PersonalizeStack(Stack):
             name=names.solution,
             dataset_group_arn=self.datasets.group_arn,
             recipe_arn=f"arn:{self.partition}:personalize:::recipe/{config.personalize.recipe}",
-            event_type="click",
+            event_type=LEARNED.value,
         )
         # The training state machine decides when to train; left on, Personalize would train beside it each
         # week. CloudFormation has no property for it.

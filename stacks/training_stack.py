@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from stacks.artifacts import Artifacts
@@ -48,6 +49,8 @@ class TrainingStack(Stack):
         )
         reader = DatasetReader(self, "DatasetReader", bucket=curated_bucket, prefix=CURATED_PREFIX)
         self.notices = EncryptedTopic(self, "Notices", services=("events.amazonaws.com",))
+        if config.alarm_email:
+            self.notices.topic.add_subscription(subscriptions.EmailSubscription(config.alarm_email))
         self.workflow = TrainingWorkflow(
             self,
             "Workflow",

@@ -7,6 +7,7 @@ gives each field of `raw_fields` as text: what is of a wrong type is told here, 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that everybody gives it
 
+from domain.interaction import MAX_RECOMMENDATION_ID_LENGTH, MAX_VALUE
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
 
 TEXT_FIELDS = (
@@ -27,6 +28,7 @@ UNREADABLE = "the file cannot be read"
 ONE_OBJECT = r"^\s*[{].*[}]\s*$"
 TWO_OBJECTS = r"[}]\s*[{]"
 WHOLE_NUMBER = r"^[0-9]{1,9}$"
+ONE_WORD = f"^[!-~]{{1,{MAX_RECOMMENDATION_ID_LENGTH}}}$"
 
 
 def raw_fields(registry: ContextRegistry = CONTEXT_REGISTRY) -> dict[str, str]:
@@ -44,9 +46,10 @@ def parse_clickstream(raw: DataFrame, registry: ContextRegistry = CONTEXT_REGIST
         "line",
         (F.col("is_json") & _is_one_object()).alias("is_json"),
         F.coalesce(F.col("unread"), F.lit(NOT_JSON)).alias("unread"),
-        *TEXT_FIELDS,
+        *(name for name in TEXT_FIELDS if name != "recommendation_id"),
+        _matching("recommendation_id", ONE_WORD).alias("recommendation_id"),
         _number("version", WHOLE_NUMBER, "int").alias("version"),
-        _number("value", NUMBER, "double").alias("value"),
+        _at_most("value", MAX_VALUE).alias("value"),
         epoch_seconds("occurred_at").alias("timestamp"),
         _joined("impression").alias("impression"),
         *registry.names,
@@ -79,9 +82,19 @@ def _is_one_object() -> Column:
     return line.isNull() | (line.rlike(ONE_OBJECT) & ~line.rlike(TWO_OBJECTS))
 
 
-def _number(name: str, pattern: str, kind: str) -> Column:
+def _matching(name: str, pattern: str) -> Column:
     given = F.col(name)
-    return F.when(given.rlike(pattern), given).cast(kind)
+    return F.when(given.rlike(pattern), given)
+
+
+def _number(name: str, pattern: str, kind: str) -> Column:
+    return _matching(name, pattern).cast(kind)
+
+
+def _at_most(name: str, largest: float) -> Column:
+    """One number that no float holds would fail the import of the whole dataset."""
+    given = _number(name, NUMBER, "double")
+    return F.when(F.abs(given) <= largest, given)
 
 
 def _digits(text: Column, start: int, length: int) -> Column:

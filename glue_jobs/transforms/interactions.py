@@ -3,7 +3,9 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
+from domain.interaction import LEARNED
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
+from glue_jobs.limits import MAX_IMPRESSION_LENGTH
 from glue_jobs.transforms.cohorts import with_cohort_users
 
 
@@ -15,17 +17,26 @@ def interactions_dataset(accepted: DataFrame, registry: ContextRegistry = CONTEX
         F.col("timestamp").alias("TIMESTAMP"),
         F.col("type").alias("EVENT_TYPE"),
         F.col("value").alias("EVENT_VALUE"),
-        F.col("impression").alias("IMPRESSION"),
+        F.when(F.length("impression") > MAX_IMPRESSION_LENGTH, F.col("component_id"))
+        .otherwise(F.col("impression"))
+        .alias("IMPRESSION"),
         F.col("recommendation_id").alias("RECOMMENDATION_ID"),
         *registry.names,
     )
 
 
 def population(dataset: DataFrame) -> DataFrame:
-    """One row: `interactions`, `users`, and `returning` users with at least two interactions."""
-    users = dataset.groupBy("USER_ID").agg(F.count("*").alias("acts"))
+    """One row: `interactions`, and of those that a solution learns from: `learned`, `users` and `returning`.
+
+    Who returns has at least two of them.
+    """
+    is_learned = F.col("EVENT_TYPE") == F.lit(LEARNED.value)
+    users = dataset.groupBy("USER_ID").agg(
+        F.count("*").alias("acts"), F.sum(F.when(is_learned, 1).otherwise(0)).alias("learned")
+    )
     return users.agg(
         F.sum("acts").alias("interactions"),
-        F.count("*").alias("users"),
-        F.sum(F.when(F.col("acts") >= 2, 1).otherwise(0)).alias("returning"),
+        F.sum("learned").alias("learned"),
+        F.sum(F.when(F.col("learned") >= 1, 1).otherwise(0)).alias("users"),
+        F.sum(F.when(F.col("learned") >= 2, 1).otherwise(0)).alias("returning"),
     )

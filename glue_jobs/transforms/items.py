@@ -14,5 +14,4 @@ def items_dataset(components: DataFrame) -> DataFrame:
         F.col("slot").alias("SLOT"),
         F.coalesce(F.col("categories"), F.lit(NO_CATEGORY)).alias("CATEGORIES"),
         F.col("partner").alias("PARTNER"),
-        F.col("created_at").cast("bigint").alias("CREATION_TIMESTAMP"),
     )

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pyspark.sql import Column, DataFrame, Window
 from pyspark.sql import functions as F  # noqa: N812
 
-from domain.interaction import InteractionType
+from domain.interaction import MAX_ID_LENGTH, InteractionType
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
-from glue_jobs.limits import CLOCK_SKEW_SECONDS, MAX_ID_LENGTH, OLDEST_TIMESTAMP, REQUIRED
+from glue_jobs.limits import CLOCK_SKEW_SECONDS, MAX_LENGTHS, OLDEST_TIMESTAMP, REQUIRED
 from glue_jobs.transforms.habits import odd_viewers, sights_again
 from glue_jobs.transforms.sessions import in_order, with_sessions
 
@@ -88,7 +88,7 @@ def _fault(now_seconds: int, registry: ContextRegistry) -> Column:
     for name in REQUIRED:
         is_missing = F.col(name).isNull() | (F.length(F.col(name)) == 0)
         fault = fault.when(is_missing, F.lit(f"{name} is missing"))
-        is_long = F.length(F.col(name)) > MAX_ID_LENGTH
+        is_long = F.length(F.col(name)) > MAX_LENGTHS.get(name, MAX_ID_LENGTH)
         fault = fault.when(is_long, F.lit(f"{name} is too long"))
     is_unknown_type = ~F.col("type").isin(*(kind.value for kind in InteractionType))
     is_ahead = F.col("timestamp") > now_seconds + CLOCK_SKEW_SECONDS

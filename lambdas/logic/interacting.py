@@ -1,6 +1,7 @@
 """What viewers did with components: towards the recommender, the clickstream and the frequency caps."""
 
 import json
+from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -103,14 +104,19 @@ class InteractionRecorder:
     def record(self, interactions: Sequence[RecordedInteraction]) -> list[RecordedInteraction]:
         """Record interactions; those to be delivered again. What the tracker cannot take is set aside.
 
+        Of a call that the tracker cannot take each event is told by itself: it takes all of a call or none.
         A tracker that has no room now is left alone for the rest of the batch: the stream waits, and what was
         told twice has the same event id, which Personalize counts once.
         """
         again: list[RecordedInteraction] = []
-        for call in event_calls(interactions):
+        calls = deque(event_calls(interactions))
+        while calls:
+            call = calls.popleft()
             refusal = self.tracker.put(call) if not again else Refusal.THROTTLED
             if refusal is None:
                 self.telemetry.count("EventsRecorded", len(call))
+            elif refusal is Refusal.INVALID and len(call) > 1:
+                calls.extendleft([entry] for entry in reversed(call))
             elif refusal in (Refusal.MISSING, Refusal.INVALID):
                 self._set_aside(call)
             else:

@@ -103,16 +103,15 @@ class DuckDbEngine:
                 component["slot"],
                 "|".join(sorted(component.get("categories", []))),
                 component.get("partner"),
-                component.get("created_at"),
             )
             for component in json.loads(self._folders.catalogue.read_text())["components"]
         ]
         name = self._name()
         CONNECTION.execute(
             f"CREATE TABLE {name} (component_id VARCHAR, type VARCHAR, slot VARCHAR, categories VARCHAR,"
-            " partner VARCHAR, created_at BIGINT)"
+            " partner VARCHAR)"
         )
-        CONNECTION.executemany(f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?, ?)", rows)
+        CONNECTION.executemany(f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?)", rows)
         return self._spark.table(name)
 
     def keep(self, frame: Frame) -> Frame:

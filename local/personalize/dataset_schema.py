@@ -34,6 +34,8 @@ RESERVED: dict[str, dict[str, frozenset[str]]] = {
     "USERS": {},
     "ITEMS": {"CREATION_TIMESTAMP": frozenset({"long"})},
 }
+NEVER_NULL = frozenset({"EVENT_TYPE", "CREATION_TIMESTAMP"})
+"""Reserved keywords of one type, https://docs.aws.amazon.com/personalize/latest/dg/custom-datasets-and-schemas.html."""
 MAX_METADATA = {"INTERACTIONS": 5, "USERS": 25, "ITEMS": 100}
 MAX_TEXTUAL = 1
 
@@ -133,6 +135,8 @@ def _check(schema: DatasetSchema) -> None:
     for name, kinds in RESERVED[schema.dataset_type].items():
         if name in fields and fields[name].type not in kinds:
             raise InvalidInputError(f"Schema: field {name}: expected {' or '.join(sorted(kinds))}.")
+        if name in fields and name in NEVER_NULL and fields[name].nullable:
+            raise InvalidInputError(f"Schema: field {name}: it cannot be null.")
     if "EVENT_TYPE" in fields and fields["EVENT_TYPE"].categorical:
         raise InvalidInputError("Schema: field EVENT_TYPE: it cannot be categorical.")
     for field in schema.fields:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
+
+from stacks.config import StageConfig
 
 TEXT, WHOLE, NUMBER, TRUTH = (
     glue.Schema.STRING,
@@ -64,6 +67,7 @@ class ClickstreamCatalog(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        config: StageConfig,
         raw_bucket: s3.IBucket,
         interactions_prefix: str,
         decisions_bucket: s3.IBucket,
@@ -71,6 +75,10 @@ class ClickstreamCatalog(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.database = glue.Database(self, "Database", description="Touchline's raw data")
+        # It keeps no data, and has the stage's name: left behind, it would be in the next deployment's way.
+        self.database.apply_removal_policy(
+            RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY
+        )
         self.interactions = self._table(
             "Interactions",
             description="What viewers did with components",

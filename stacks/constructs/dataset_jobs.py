@@ -3,7 +3,6 @@
 from aws_cdk import Duration, IgnoreMode
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
-from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
@@ -41,7 +40,6 @@ class DatasetJobs(Construct):
         self._raw = raw_bucket
         self._curated = curated_bucket
         self._security = JobSecurity(self, "Security")
-        self._log_group = StageLogGroup(self, "Log", config=config, key=self._security.key)
         self._shared_code = assets.Asset(
             self,
             "SharedCode",
@@ -53,6 +51,17 @@ class DatasetJobs(Construct):
             ignore_mode=IgnoreMode.GIT,
         )
         self.role = self._grants()
+        self._log_prefix = f"/aws-glue/touchline-{config.name}"
+        for stream in ("error", "output"):
+            # As Glue names them where a security configuration encrypts them; made here for their retention.
+            configuration = self._security.configuration.security_configuration_name
+            StageLogGroup(
+                self,
+                f"{stream.capitalize()}Log",
+                config=config,
+                key=self._security.key,
+                name=f"{self._log_prefix}/{configuration}-role/{self.role.role_name}/{stream}",
+            )
         self.jobs: dict[str, glue.PySparkEtlJob] = {name: self._job(name) for name in DATASETS}
 
     def location(self, name: str) -> str:
@@ -66,7 +75,6 @@ class DatasetJobs(Construct):
         self._curated.grant_read_write(role, f"{CURATED_PREFIX}/*")
         self._curated.grant_delete(role, f"{CURATED_PREFIX}/*")
         self._shared_code.grant_read(role)
-        self._log_group.grant_write(role)
         self._security.grant_use(role)
         reason = "Spark and Firehose name the parts of a dataset themselves."
         acknowledge_objects(role, self._raw, f"{RAW_PREFIX}/", reason=reason)
@@ -80,7 +88,6 @@ class DatasetJobs(Construct):
         script = self._artifacts.root / "glue_jobs" / f"{name}_job.py"
         if not script.is_file():
             raise MissingArtifactError(script, "every dataset has its job")
-        log_group: logs.ILogGroup = self._log_group
         return glue.PySparkEtlJob(
             self,
             f"{name.capitalize()}Job",
@@ -94,7 +101,8 @@ class DatasetJobs(Construct):
             worker_configuration=glue.WorkerConfiguration(
                 worker_type=glue.WorkerType.G_1X, number_of_workers=self._config.glue_workers
             ),
-            continuous_logging=glue.ContinuousLoggingProps(enabled=True, log_group=log_group),
+            # Since Glue 5.0 every job logs as it goes; the argument that names its group is another one.
+            continuous_logging=glue.ContinuousLoggingProps(enabled=False),
             security_configuration=self._security.configuration,
             max_concurrent_runs=1,
             max_retries=0,  # the state machine retries, and says why
@@ -103,6 +111,7 @@ class DatasetJobs(Construct):
                 "--input": self._raw.s3_url_for_object(f"{RAW_PREFIX}/"),
                 "--catalogue": self._curated.s3_url_for_object(f"{CATALOGUE_PREFIX}/components.json"),
                 "--output": self.location(name),
+                "--custom-logGroup-prefix": self._log_prefix,
                 "--since": "always",
                 "--until": "now",
             },

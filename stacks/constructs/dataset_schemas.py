@@ -59,12 +59,13 @@ def dataset_schemas(registry: ContextRegistry = CONTEXT_REGISTRY) -> tuple[Datas
                 *(_category(name) for name in ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")),
             ),
         ),
+        # Without a CREATION_TIMESTAMP, which may not be null and is not in the catalogue: Personalize then
+        # takes the age of a component from its first interaction.
         DatasetSchema(
             dataset_type="Items",
             fields=(
                 _text("ITEM_ID"),
                 *(_category(name) for name in ("COMPONENT_TYPE", "SLOT", "CATEGORIES", "PARTNER")),
-                {"name": "CREATION_TIMESTAMP", "type": ["null", "long"]},
             ),
         ),
     )

@@ -29,6 +29,8 @@ class JobSecurity(Construct):
             job_bookmarks_encryption=glue.JobBookmarksEncryption.client_side_kms(self.key),
             s3_encryption=glue.S3Encryption.s3_managed(),
         )
+        # It has the stage's name: left behind, it would be in the next deployment's way.
+        self.configuration.apply_removal_policy(RemovalPolicy.DESTROY)
 
     def grant_use(self, role: iam.IRole) -> None:
         """Let the jobs' role write encrypted logs and bookmarks, and metrics."""

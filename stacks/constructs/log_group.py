@@ -25,10 +25,12 @@ class StageLogGroup(logs.LogGroup):
         *,
         config: StageConfig,
         key: kms.IKey | None = None,
+        name: str | None = None,
     ) -> None:
         super().__init__(
             scope,
             construct_id,
+            log_group_name=name,
             encryption_key=key,
             retention=RETENTION[config.log_retention_days],
             removal_policy=RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY,

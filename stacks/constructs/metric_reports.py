@@ -1,11 +1,15 @@
-"""What the recommendations brought in: Personalize's own count of clicks and conversions, in a bucket."""
+"""What the recommendations brought in: Personalize's own count of clicks and conversions.
+
+Events and increments are counted in CloudWatch, every import's interactions in reports in a bucket.
+"""
 
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.constructs.acknowledgement import acknowledge_objects
+from stacks.constructs.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_objects
+from stacks.constructs.personalize_access import personalize_of
 
 PREFIX = "metric-attribution"
 
@@ -23,11 +27,15 @@ class MetricReports(Construct):
         bucket: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
-        role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("personalize.amazonaws.com"))
+        role = iam.Role(self, "Role", assumed_by=personalize_of(self))
         role.add_to_policy(
             iam.PolicyStatement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects(f"{PREFIX}/*")])
         )
         acknowledge_objects(role, bucket, f"{PREFIX}/", reason="Personalize names its reports itself.")
+        # Without it the attribution is refused: what comes by events and by increments is told to CloudWatch.
+        # https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
+        role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:PutMetricData"], resources=["*"]))
+        acknowledge(role, "AwsSolutions-IAM5[Resource::*]", reason=NO_RESOURCE_LEVEL)
         attribution = personalize.CfnMetricAttribution(
             self,
             "Attribution",

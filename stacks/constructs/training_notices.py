@@ -1,4 +1,8 @@
-"""Who hears of a training: everything that the machine tells on EventBridge goes to the notices topic."""
+"""Who hears of a training: each of its ends goes to the notices topic, however it came.
+
+Of a failure Step Functions itself tells, with the cause that the machine gave it: that comes even where the
+execution could tell nothing any more (an error that no state can catch, a timeout, somebody who stopped it).
+"""
 
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -9,24 +13,31 @@ from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.training_definition import DETAIL_TYPE, SOURCE
 
 
-def tell_of_trainings(scope: Construct, *, machine: sfn.StateMachine, notices: EncryptedTopic) -> None:
-    """Send statuses to the topic, and the ends that an execution cannot tell of: aborted and timed out."""
+def tell_of_trainings(
+    scope: Construct, *, stage: str, machine: sfn.StateMachine, notices: EncryptedTopic
+) -> None:
+    """Send the good ends of this stage's trainings to the topic, and every bad one, once each."""
     target = targets.SnsTopic(notices.topic)
     events.Rule(
         scope,
         "Statuses",
-        event_pattern=events.EventPattern(source=[SOURCE], detail_type=[DETAIL_TYPE]),
+        event_pattern=events.EventPattern(
+            source=[SOURCE],
+            detail_type=[DETAIL_TYPE],
+            # Stages share the bus of their account.
+            detail={"stage": [stage], "status": ["PUBLISHED", "KEPT", "SKIPPED"]},
+        ),
         targets=[target],
     )
     events.Rule(
         scope,
-        "EndedFromOutside",
+        "Failures",
         event_pattern=events.EventPattern(
             source=["aws.states"],
             detail_type=["Step Functions Execution Status Change"],
             detail={
                 "stateMachineArn": [machine.state_machine_arn],
-                "status": ["ABORTED", "TIMED_OUT"],
+                "status": ["FAILED", "ABORTED", "TIMED_OUT"],
             },
         ),
         targets=[target],

@@ -12,6 +12,13 @@ THROTTLED = {
     "BackoffRate": 2,
     "MaxAttempts": 5,
 }
+REMEMBERING = {
+    "ErrorEquals": ["States.TaskFailed"],
+    "IntervalSeconds": 5,
+    "BackoffRate": 2,
+    "MaxAttempts": 5,
+}
+"""What is done already must not be forgotten for a throttle's sake; to write it down twice is harmless."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

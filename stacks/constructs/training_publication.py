@@ -7,13 +7,20 @@ Amazon States Language add whole numbers alone, so that the metric is compared i
 
 from collections.abc import Mapping
 
-from stacks.constructs.training_polling import Cases, Polling, State, personalize_call, polling
+from stacks.constructs.training_polling import (
+    REMEMBERING,
+    Cases,
+    Polling,
+    State,
+    personalize_call,
+    polling,
+)
 
 METRIC = "normalized_discounted_cumulative_gain_at_10"
 TOLERANCE_PER_MILLE = 20
 """How much lower the new version's metric may be: each training holds other interactions out."""
 LEAST = 0.001
-PUBLICATION_TRIES = 2 * 60
+PUBLICATION_TRIES = 60
 BUSY = {
     "ErrorEquals": ["Personalize.ResourceInUseException"],
     "IntervalSeconds": 60,
@@ -132,6 +139,7 @@ def _publishing(campaign_arn: str, parameter_name: str, caught: Cases) -> dict[s
                 "Description": "The solution version that the campaign serves",
                 "Overwrite": True,
             },
+            "Retry": [REMEMBERING],
             "Catch": caught,
             "ResultPath": "$.remembered",
             "Next": "TellPublished",

@@ -46,19 +46,22 @@ class TrainingWorkflow(Construct):
         compares = config.personalize.publication is Publication.COMPARED
         self._serving_parameter = serving_parameter(config) if compares else None
         self._imported_parameter = imported_parameter(config)
-        self._imports = tuple(
-            Import(
-                dataset=dataset.lower(),
-                job_name=jobs.jobs[dataset.lower()].job_name,
-                dataset_arn=arn,
-                location=jobs.location(dataset.lower()),
-                name_prefix=f"{config.name}-{dataset.lower()}-",
+        self._dataset_arns = dataset_arns
+
+        def imported(dataset: str) -> Import:
+            name = dataset.lower()
+            return Import(
+                dataset=name,
+                job_name=jobs.jobs[name].job_name,
+                dataset_arn=dataset_arns[dataset],
+                location=jobs.location(name),
+                name_prefix=f"{config.name}-{name}-",
             )
-            for dataset, arn in dataset_arns.items()
-        )
+
         definition = training_definition(
             Training(
-                imports=self._imports,
+                interactions=imported("Interactions"),
+                entities=(imported("Users"), imported("Items")),
                 popularity_job_name=jobs.jobs["popularity"].job_name,
                 reader_role_arn=reader.role_arn,
                 solution_arn=self._solution_arn,
@@ -84,7 +87,7 @@ class TrainingWorkflow(Construct):
             ),
         )
         self._grant(config, jobs, reader)
-        tell_of_trainings(self, machine=self.machine, notices=notices)
+        tell_of_trainings(self, stage=config.name, machine=self.machine, notices=notices)
         self._start(config, raw_bucket)
 
     def _grant(self, config: StageConfig, jobs: DatasetJobs, reader: iam.IRole) -> None:
@@ -98,7 +101,7 @@ class TrainingWorkflow(Construct):
                 job.job_arn for job in jobs.jobs.values()
             ],
             ("personalize:CreateDatasetImportJob", "personalize:DescribeDatasetImportJob"): [
-                *(one.dataset_arn for one in self._imports),
+                *self._dataset_arns.values(),
                 import_jobs,
             ],
             (

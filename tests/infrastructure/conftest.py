@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +83,9 @@ class Assembly:
         ]
 
 
-def synthesize(stage: str, directory: Path, placeholders: Path, *, checked: bool = False) -> Assembly:
+def synthesize(
+    stage: str, directory: Path, placeholders: Path, *, checked: bool = False, **changes: Any
+) -> Assembly:
     """Synthesize a stage over placeholders of what is built, as it is built elsewhere."""
     context = json.loads((composition.ROOT / "cdk.json").read_text())["context"]
     scope = App(context=context, outdir=str(directory))
@@ -91,7 +93,7 @@ def synthesize(stage: str, directory: Path, placeholders: Path, *, checked: bool
         Validations.of(scope).add_plugins(AwsSolutionsChecks(scope))
     composition.compose(
         scope,
-        config=stage_config(stage),
+        config=replace(stage_config(stage), **changes),
         artifacts=Artifacts(
             root=composition.ROOT,
             layer=placeholders / "layer",

@@ -50,7 +50,7 @@ def test_production_retains_its_data(production: Assembly, resource_type: str) -
     assert {resource["DeletionPolicy"] for resource in resources.values()} == {"Retain"}
 
 
-@pytest.mark.parametrize("resource_type", STATEFUL)
+@pytest.mark.parametrize("resource_type", [*STATEFUL, "AWS::Glue::Database"])
 def test_development_leaves_nothing_behind(development: Assembly, resource_type: str) -> None:
     resources = development.of_type("DataStack", resource_type)
     assert {resource["DeletionPolicy"] for resource in resources.values()} == {"Delete"}

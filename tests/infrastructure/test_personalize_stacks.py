@@ -29,6 +29,21 @@ def test_the_interactions_schema_carries_the_registry(development: Assembly) -> 
     assert {"USER_ID", "ITEM_ID", "TIMESTAMP", "EVENT_TYPE", "IMPRESSION"} <= set(fields)
 
 
+def test_what_is_reserved_has_its_documented_type() -> None:
+    # GIVEN the types of https://docs.aws.amazon.com/personalize/latest/dg/custom-datasets-and-schemas.html
+    documented = {
+        **dict.fromkeys(("USER_ID", "ITEM_ID", "EVENT_TYPE"), frozenset({"string"})),
+        **dict.fromkeys(("TIMESTAMP", "CREATION_TIMESTAMP"), frozenset({"long"})),
+        **dict.fromkeys(("IMPRESSION", "RECOMMENDATION_ID"), frozenset({"string", "null"})),
+        "EVENT_VALUE": {"float", "null"},
+    }
+    for schema in dataset_schemas():
+        for field in schema.fields:
+            if field["name"] in documented:
+                kinds = {field["type"]} if isinstance(field["type"], str) else set(field["type"])
+                assert kinds == documented[field["name"]], field["name"]
+
+
 def test_a_sixth_context_column_is_refused() -> None:
     extra = ContextColumn(name="WEATHER", facets=(Facet(name="weather", vocabulary=("dry", "rain")),))
     with pytest.raises(RegistryError, match="at most 5 columns"):
@@ -91,6 +106,27 @@ def test_nobody_else_trains(development: Assembly) -> None:
     create = json.dumps(call["Create"])
     assert "updateSolution" in create
     assert 'performAutoTraining\\":false' in create
+
+
+def test_metrics_may_be_told_to_cloudwatch_as_well_as_to_the_bucket(development: Assembly) -> None:
+    # GIVEN that Personalize refuses a metric attribution whose role may not
+    policy = development.properties("PersonalizeStack", "AWS::IAM::Policy", "MetricReports")
+    actions = [statement["Action"] for statement in policy["PolicyDocument"]["Statement"]]
+    assert actions == ["s3:PutObject", "cloudwatch:PutMetricData"]
+
+
+@pytest.mark.parametrize("stack", ["PersonalizeStack", "TrainingStack"])
+def test_personalize_takes_a_role_for_this_account_alone(development: Assembly, stack: str) -> None:
+    trusts = [
+        statement
+        for role in development.of_type(stack, "AWS::IAM::Role").values()
+        for statement in role["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+        if statement["Principal"] == {"Service": "personalize.amazonaws.com"}
+    ]
+    assert len(trusts) == 1
+    condition = trusts[0]["Condition"]
+    assert condition["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert json.dumps(condition["StringLike"]["aws:SourceArn"]).endswith('":*"]]}')
 
 
 def test_filters_wait_for_the_columns_that_they_read(development: Assembly) -> None:

@@ -12,19 +12,22 @@ from stacks.config import stage_config
 from stacks.constructs.training_definition import Training, training_definition
 from stacks.constructs.training_imports import Import
 from stacks.names import imported_parameter, serving_parameter
-from tests.infrastructure.conftest import Assembly
+from tests.infrastructure.conftest import Assembly, synthesize
+
+
+def imported(dataset: str) -> Import:
+    return Import(
+        dataset=dataset,
+        job_name=f"{dataset}-job",
+        dataset_arn=f"arn:aws:personalize:eu-west-1:1:dataset/{dataset}",
+        location=f"s3://curated/datasets/{dataset}/",
+        name_prefix=f"development-{dataset}-",
+    )
+
 
 TRAINING = Training(
-    imports=tuple(
-        Import(
-            dataset=dataset,
-            job_name=f"{dataset}-job",
-            dataset_arn=f"arn:aws:personalize:eu-west-1:1:dataset/{dataset}",
-            location=f"s3://curated/datasets/{dataset}/",
-            name_prefix=f"development-{dataset}-",
-        )
-        for dataset in ("interactions", "users", "items")
-    ),
+    interactions=imported("interactions"),
+    entities=(imported("users"), imported("items")),
     popularity_job_name="popularity-job",
     reader_role_arn="arn:aws:iam::1:role/reader",
     solution_arn="arn:aws:personalize:eu-west-1:1:solution/touchline-development",
@@ -33,6 +36,7 @@ TRAINING = Training(
     serving_parameter="/touchline/development/serving-solution-version",
     stage="development",
 )
+LOGS = ("ErrorLog", "OutputLog")
 FOLLOWING = replace(TRAINING, serving_parameter=None)
 
 
@@ -75,6 +79,22 @@ def test_every_wait_is_bounded() -> None:
                 assert bounds[0]["Next"].endswith("Overdue")
 
 
+def test_the_longest_execution_stays_within_its_history() -> None:
+    # GIVEN what each state leaves in an execution's history, which ends at 25,000 events
+    left = {"Task": 5, "Wait": 2, "Choice": 2, "Pass": 2}
+    events = 0
+    for machine in machines(training_definition(TRAINING)):
+        states = machine["States"]
+        for name, state in states.items():
+            bounds = [rule for rule in state.get("Choices", []) if "NumericGreaterThanEquals" in rule]
+            loop = (f"Await{name[2:-6]}", f"Describe{name[2:-6]}", name, f"CountOn{name[2:-6]}")
+            # WHEN each wait lasts as long as it may
+            for bound in bounds:
+                events += bound["NumericGreaterThanEquals"] * sum(left[states[one]["Type"]] for one in loop)
+    # THEN there is room left for retries
+    assert 0 < events < 20_000
+
+
 def test_whatever_fails_is_told_with_its_reason() -> None:
     states = training_definition(TRAINING)["States"]
     caught = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "TellFailure"}
@@ -100,8 +120,17 @@ def test_the_next_increment_begins_where_this_one_ended_once_all_imports_succeed
         assert given["--until.$"] == "$$.Execution.StartTime"
         # AND the popularity table of the whole history, whatever the import
         assert ("--since" in given) == (branch["StartAt"] == "WritePopularity")
-    # THEN that instant is remembered after the imports, and before the training, which may fail
-    assert states["PrepareDatasets"]["Next"] == "RememberImported"
+    # THEN interactions, which are added to what is there, are imported when all else is done
+    assert states["PrepareDatasets"]["Next"] == "ImportInteractions"
+    appended = [
+        state["Parameters"]["DatasetArn"]
+        for branch in states["PrepareDatasets"]["Branches"]
+        for name, state in branch["States"].items()
+        if name.startswith("Import")
+    ]
+    assert appended == [one.dataset_arn for one in TRAINING.entities]
+    # AND the instant is remembered at once, before the training, which may fail
+    assert states["InteractionsActive"]["Next"] == "RememberImported"
     remembered = states["RememberImported"]
     assert remembered["Parameters"]["Value.$"] == "$$.Execution.StartTime"
     assert remembered["Parameters"]["Name"] == states["ReadImported"]["Parameters"]["Name"]
@@ -147,7 +176,12 @@ def test_the_machine_publishes_to_its_own_campaign_and_parameter(development: As
         assert json.dumps(resource).endswith(f':parameter{parameter}"]]}}')
 
 
-def test_every_end_of_a_training_reaches_the_notices(development: Assembly) -> None:
+def test_a_training_without_an_import_takes_what_is_there() -> None:
+    rules = training_definition(TRAINING)["States"]["IsIncremental"]["Choices"]
+    assert {rule["StringEquals"]: rule["Next"] for rule in rules}["NONE"] == "FindTraining"
+
+
+def test_every_end_of_a_training_reaches_its_stage_s_notices_once(development: Assembly) -> None:
     patterns = [
         rule["Properties"]["EventPattern"]
         for rule in development.of_type("TrainingStack", "AWS::Events::Rule").values()
@@ -155,7 +189,18 @@ def test_every_end_of_a_training_reaches_the_notices(development: Assembly) -> N
     ]
     sources = {pattern["source"][0]: pattern for pattern in patterns}
     assert set(sources) == {"touchline.training", "aws.states"}
-    assert sources["aws.states"]["detail"]["status"] == ["ABORTED", "TIMED_OUT"]
+    # GIVEN stages that share an account's bus
+    good = sources["touchline.training"]["detail"]
+    assert good == {"stage": ["development"], "status": ["PUBLISHED", "KEPT", "SKIPPED"]}
+    # THEN failures come from Step Functions, which tells of those too that no state can catch
+    assert sources["aws.states"]["detail"]["status"] == ["FAILED", "ABORTED", "TIMED_OUT"]
+
+
+def test_who_hears_of_alarms_hears_of_trainings(tmp_path: Path, placeholders: Path) -> None:
+    assembly = synthesize("development", tmp_path, placeholders, alarm_email="night@example.com")
+    for stack in ("OperationsStack", "TrainingStack"):
+        subscription = assembly.properties(stack, "AWS::SNS::Subscription", "Notices")
+        assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "night@example.com")
 
 
 @pytest.mark.parametrize("stage", ["development", "production"])
@@ -188,11 +233,25 @@ def test_training_starts_by_schedule_and_when_an_upload_is_complete(development:
 
 def test_the_jobs_log_can_be_encrypted_with_their_key(development: Assembly) -> None:
     # GIVEN that a log group is refused when its key does not let the log service use it
-    group = development.properties("TrainingStack", "AWS::Logs::LogGroup", "JobsLog")
+    groups = [development.properties("TrainingStack", "AWS::Logs::LogGroup", f"Jobs{name}") for name in LOGS]
     key = development.properties("TrainingStack", "AWS::KMS::Key", "JobsSecurityKey")
-    assert group["KmsKeyId"]["Fn::GetAtt"][0].startswith("JobsSecurityKey")
+    for group, name in zip(groups, LOGS, strict=True):
+        assert group["KmsKeyId"]["Fn::GetAtt"][0].startswith("JobsSecurityKey")
+        # AND named as Glue names it, for Glue makes another one otherwise, which is kept for ever
+        parts = group["LogGroupName"]["Fn::Join"][1]
+        assert parts[0] == "/aws-glue/touchline-development/"
+        assert [part["Ref"].rstrip("0123456789ABCDEF") for part in parts[1::2]] == [
+            "JobsSecurityConfiguration",
+            "JobsRole",
+        ]
+        assert (parts[2], parts[4]) == ("-role/", f"/{name.removesuffix('Log').lower()}")
     principals = json.dumps([statement["Principal"] for statement in key["KeyPolicy"]["Statement"]])
     assert '"logs.", {"Ref": "AWS::Region"}, ".amazonaws.com"' in principals
+
+
+def test_nothing_with_a_name_of_the_stage_s_own_is_left_behind(production: Assembly) -> None:
+    (configuration,) = production.of_type("TrainingStack", "AWS::Glue::SecurityConfiguration").values()
+    assert configuration["DeletionPolicy"] == "Delete"
 
 
 def test_jobs_run_on_the_newest_glue_that_has_our_python(development: Assembly) -> None:
@@ -202,6 +261,7 @@ def test_jobs_run_on_the_newest_glue_that_has_our_python(development: Assembly) 
         arguments = job["Properties"]["DefaultArguments"]
         assert job["Properties"]["GlueVersion"] == "5.1"
         assert {"--input", "--catalogue", "--output", "--extra-py-files"} <= set(arguments)
+        assert arguments["--custom-logGroup-prefix"] == "/aws-glue/touchline-development"
 
 
 def test_the_lift_is_a_query_over_the_tables_that_firehose_fills(development: Assembly) -> None:

@@ -27,12 +27,15 @@ CATALOGUE = Path(__file__).parents[3] / "catalogue" / "components.json"
 NOW = 1_700_000_000
 START = NOW - 400_000
 GOOD = 3000
+HUGE, SPLIT, CROWDED = 0, 1, 2
+"""Good lines, one field of which would fail the import of all of them."""
 FAULTS = {
     "duplicate": 40,
     "not a JSON object": 30,
     "viewer_id is missing": 20,
     "component_id is unknown": 25,
     "type is unknown": 15,
+    "cohort is too long": 6,
     "occurred_at is in the future": 10,
     "occurred_at is too old": 5,
     "occurred_at is no instant": 12,
@@ -53,12 +56,17 @@ def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) ->
     chance = Random(seed)
     components = [row["id"] for row in json.loads(CATALOGUE.read_text())["components"]]
     rows = [_row(at, chance, components) for at in range(good)]
+    rows[HUGE]["value"] = 1e300
+    rows[SPLIT]["recommendation_id"] = "two\nlines"
+    rows[CROWDED]["impression"] = [f"{at:0100}" for at in range(25)]
     lines = [json.dumps(row) for row in rows]
     lines += [json.dumps(rows[at]) for at in range(FAULTS["duplicate"])]
     changes: dict[str, dict[str, Any]] = {
         "viewer_id is missing": {"viewer_id": None},
         "component_id is unknown": {"component_id": "nobody-knows"},
         "type is unknown": {"type": 7},
+        # With `cohort:` before it, it would be longer than the id of a user may be.
+        "cohort is too long": {"cohort": "x" * 250 + "|||"},
         "occurred_at is in the future": {"occurred_at": instant(NOW + 3600)},
         "occurred_at is too old": {"occurred_at": "1999-01-01T00:00:00Z"},
         "occurred_at is no instant": {"occurred_at": "2023-13-45 noon"},
@@ -109,7 +117,7 @@ def _write_parquet(folder: Path, lines: list[str]) -> None:
     assert not refused
     for at in reversed(fitting):
         del lines[at]
-    path = folder / "date=2023-11-14" / "match_id=match" / "rows.parquet"
+    path = folder / "date=2023-11-14" / "match_id=final + extra time, 2023" / "rows.parquet"
     path.parent.mkdir(parents=True)
     path.write_bytes(body)
     path.with_name("cut.parquet").write_bytes(body[: len(body) // 2])

@@ -16,7 +16,17 @@ import pytest
 
 from local.glue.objects import download, unpack
 from local.glue.service import GlueService
-from tests.integration.glue_jobs.dirty_data import CATALOGUE, FAULTS, GOOD, NOW, write_dirty_clickstream
+from tests.integration.glue_jobs.dirty_data import (
+    CATALOGUE,
+    CROWDED,
+    FAULTS,
+    GOOD,
+    HUGE,
+    NOW,
+    SPLIT,
+    START,
+    write_dirty_clickstream,
+)
 
 JOBS = ("interactions", "users", "items", "popularity")
 NOON = datetime(2026, 6, 11, 12, tzinfo=UTC)
@@ -69,7 +79,11 @@ def test_the_report_tells_what_was_measured_and_which_rules_hold(produced: Path)
     assert report["measured"]["lines"] == GOOD
     assert report["measured"]["MATCH_EVENT"] == GOOD
     assert 120 <= report["measured"]["sessions"] <= GOOD
-    assert "at least 1000 interactions" in {rule["rule"] for rule in report["rules"]}
+    rules = {rule["rule"]: rule["measured"] for rule in report["rules"]}
+    assert rules["at least 1000 interactions"] == 2 * GOOD
+    # AND a solution learns from clicks alone: of them it must have as many
+    clicks = read(produced / "interactions")["EVENT_TYPE"].eq("click").sum()
+    assert rules["at least 1000 clicks"] == clicks < GOOD
 
 
 def test_good_rows_arrive_for_the_viewer_and_for_the_cohort(produced: Path) -> None:
@@ -77,9 +91,24 @@ def test_good_rows_arrive_for_the_viewer_and_for_the_cohort(produced: Path) -> N
     is_cohort = rows["USER_ID"].str.startswith("cohort:")
     assert (is_cohort.sum(), (~is_cohort).sum()) == (GOOD, GOOD)
     assert rows["TIMESTAMP"].astype(int).between(NOW - 400_000, NOW).all()
-    assert rows["IMPRESSION"].str.count("[|]").eq(3).all()
     assert set(rows["EVENT_VALUE"]) == {"", "1.5"}
     assert rows.loc[is_cohort, "RECOMMENDATION_ID"].str.len().eq(32).all()
+
+
+def test_one_field_that_personalize_refuses_costs_the_others_nothing(produced: Path) -> None:
+    rows = read(produced / "interactions")
+
+    def of(act: int) -> pd.DataFrame:
+        return rows[rows["TIMESTAMP"] == str(START + act * 120)]
+
+    # GIVEN good lines with a number that no float holds, an id of two lines, an impression that is too long
+    assert set(of(HUGE)["EVENT_VALUE"]) == {""}
+    assert "" in set(of(SPLIT)["RECOMMENDATION_ID"])
+    # THEN an impression that cannot be told whole is that of the component itself
+    crowded = of(CROWDED)
+    assert crowded["IMPRESSION"].tolist() == crowded["ITEM_ID"].tolist()
+    others = rows[rows["TIMESTAMP"] != str(START + CROWDED * 120)]
+    assert others["IMPRESSION"].str.count("[|]").eq(3).all()
 
 
 def test_users_have_their_traits_and_cohorts_are_users(produced: Path) -> None:

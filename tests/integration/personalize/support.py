@@ -127,7 +127,7 @@ ITEMS = avro(
         category("COMPONENT_TYPE"),
         category("CATEGORIES"),
         {"name": "PRICE", "type": ["null", "float"]},
-        {"name": "CREATION_TIMESTAMP", "type": ["null", "long"]},
+        {"name": "CREATION_TIMESTAMP", "type": "long"},
     ],
 )
 CATALOGUE = {

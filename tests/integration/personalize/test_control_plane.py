@@ -117,6 +117,14 @@ def test_a_schema_is_replaced_by_one_with_more(twin: Twin) -> None:
     assert code_of(control.update_dataset, **arguments) == "InvalidInputException"
 
 
+def test_when_an_item_came_to_be_is_told_or_is_no_column(twin: Twin) -> None:
+    fields = [{"name": "ITEM_ID", "type": "string"}, category("KIND")]
+    control = twin.clients.control
+    control.create_schema(name="undated", schema=avro("Items", fields))
+    perhaps = avro("Items", [*fields, {"name": "CREATION_TIMESTAMP", "type": ["null", "long"]}])
+    assert code_of(control.create_schema, name="perhaps", schema=perhaps) == "InvalidInputException"
+
+
 def test_one_dataset_of_a_type_and_one_tracker_in_a_group(twin: Twin) -> None:
     control = twin.clients.control
     group = twin.group("g")

@@ -63,7 +63,8 @@ class Learning:
         created = self.personalize.create_dataset_group(name=self.name)["datasetGroupArn"]
         self._active("describe_dataset_group", "datasetGroup", created)
         self.group = created
-        imports = tuple(self._dataset(name) for name in DATA)
+        imports = {name: self._dataset(name) for name in DATA}
+        self.datasets = {name: one.dataset_arn for name, one in imports.items()}
         self.solution = self.personalize.create_solution(
             name=self.name,
             datasetGroupArn=created,
@@ -77,7 +78,8 @@ class Learning:
         self.imported_parameter = f"/touchline/{self.name}/imported-until"
         definition = training_definition(
             Training(
-                imports=imports,
+                interactions=imports["interactions"],
+                entities=(imports["users"], imports["items"]),
                 popularity_job_name="popularity",
                 reader_role_arn=ROLE,
                 solution_arn=self.solution,
@@ -153,10 +155,11 @@ class Learning:
         listed = self.personalize.list_solution_versions(solutionArn=self.solution)
         return [one["solutionVersionArn"] for one in listed["solutionVersions"]]
 
-    def import_modes(self) -> list[str]:
-        """How every import so far was made, in the order in which they began."""
-        listed = self.personalize.list_dataset_import_jobs()["datasetImportJobs"]
-        return [one["importMode"] for one in listed if one["jobName"].startswith(f"{self.name}-")]
+    def imported(self, dataset: str) -> list[str]:
+        """How each import of a dataset took what it read, the oldest first."""
+        listed = self.personalize.list_dataset_import_jobs(datasetArn=self.datasets[dataset])
+        jobs = sorted(listed["datasetImportJobs"], key=lambda job: job["creationDateTime"])
+        return [job["importMode"] for job in jobs]
 
     def _dataset(self, name: str) -> Import:
         schema, rows = DATA[name]

@@ -5,7 +5,7 @@ import time
 
 from botocore.exceptions import ClientError
 
-from tests.integration.personalize.support import interactions
+from tests.integration.personalize.support import interactions, users
 from tests.integration.training.conftest import Learning
 
 
@@ -113,13 +113,42 @@ def test_increments_follow_each_other_without_a_gap_and_without_an_overlap(learn
     assert learning.jobs.asked["popularity"]["--since"] == "always"
 
 
+def test_an_increment_that_fails_at_the_users_adds_no_interactions_twice(learning: Learning) -> None:
+    # GIVEN an increment whose users cannot be imported
+    learning.train()
+    learning.put("interactions", interactions(1200, seed=2))
+    learning.put("users", [{**row, "FAVOURITE_TEAM": "x" * 1001} for row in users()])
+    execution = learning.train(importMode="INCREMENTAL")
+    assert "do not conform to the dataset schema" in execution["cause"]
+    # THEN its interactions have not been imported either
+    assert learning.imported("interactions") == ["FULL"]
+    # AND another increment imports them, once
+    learning.put("users", users())
+    assert learning.train(importMode="INCREMENTAL")["status"] == "SUCCEEDED"
+    assert learning.imported("interactions") == ["FULL", "INCREMENTAL"]
+
+
+def test_a_training_is_taken_up_again_without_an_import(learning: Learning) -> None:
+    # GIVEN imports that succeeded, and a training that somebody stopped
+    execution = learning.start(poll_seconds=1)
+    stop(learning)
+    assert learning.ended(execution)["status"] == "FAILED"
+    learning.told()
+    learning.jobs.asked.clear()
+    # WHEN it is taken up again
+    assert learning.train(importMode="NONE")["status"] == "SUCCEEDED"
+    # THEN what is there is trained on
+    assert learning.told()["status"] == "PUBLISHED"
+    assert (learning.jobs.asked, learning.imported("interactions")) == ({}, ["FULL"])
+
+
 def test_the_first_increment_begins_at_the_beginning_and_is_in_full(learning: Learning) -> None:
     execution = learning.train(importMode="INCREMENTAL")
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
     assert learning.jobs.asked["users"]["--since"] == "always"
-    assert learning.import_modes() == ["FULL"] * 3
+    assert learning.imported("interactions") == ["FULL"]
     assert learning.train(importMode="INCREMENTAL")["status"] == "SUCCEEDED"
-    assert learning.import_modes() == ["FULL"] * 3 + ["INCREMENTAL"] * 3
+    assert learning.imported("interactions") == ["FULL", "INCREMENTAL"]
 
 
 def test_a_training_that_somebody_stops_says_so(learning: Learning) -> None:

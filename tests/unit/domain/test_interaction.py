@@ -24,6 +24,22 @@ def test_a_watch_signal_without_plausible_seconds_is_refused_by_name(value: dict
         told(type="watch", **value)
 
 
+@pytest.mark.parametrize(
+    ("field", "wrong", "named"),
+    [
+        ("recommendationId", "r" * 41, "recommendationId"),
+        ("impression", ["quiz", "c" * 257], "impression[1]"),
+        ("impression", ["quiz"] * 26, "impression"),
+        ("value", 1e300, "value"),
+        ("occurredAt", "0001-01-01T00:00:00+01:00", "occurredAt"),
+    ],
+)
+def test_what_the_event_tracker_would_refuse_is_refused_by_name(field: str, wrong: object, named: str):
+    with pytest.raises(InvalidFieldError) as refused:
+        told(**{field: wrong})
+    assert refused.value.field == f"it.{named}"
+
+
 def test_what_was_shown_always_holds_the_component_itself():
     assert told().impression == ("poll",)
     assert told(impression=["stats", "poll"]).impression == ("stats", "poll")

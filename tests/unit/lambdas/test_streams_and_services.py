@@ -219,6 +219,28 @@ def test_what_the_tracker_never_takes_is_set_aside():
     assert len(dead_letters.letters) == 1
 
 
+def test_what_the_tracker_never_takes_costs_its_neighbours_in_the_call_nothing():
+    # GIVEN a tracker that takes all of a call or none, and one act that it never takes
+    poison = recorded(4).id
+
+    class ParticularTracker(fakes.InMemoryEventTracker):
+        def put(self, interactions: Any) -> Refusal | None:
+            if any(entry.id == poison for entry in interactions):
+                return Refusal.INVALID
+            return super().put(interactions)
+
+    tracker, dead_letters = ParticularTracker(), fakes.InMemoryDeadLetters()
+    recorder = InteractionRecorder(
+        tracker=tracker, dead_letters=dead_letters, telemetry=fakes.RecordedTelemetry()
+    )
+    # WHEN it comes among others of its viewer's session
+    assert recorder.record([recorded(number) for number in range(12)]) == []
+    # THEN the others are told, in their order, and it alone is set aside
+    told = [entry.id for call in tracker.calls for entry in call]
+    assert told == [recorded(number).id for number in range(12) if number != 4]
+    assert [json.loads(letter["payload"])["interaction_id"] for letter in dead_letters.letters] == [poison]
+
+
 def test_a_tracker_without_room_is_left_alone_for_the_rest_of_the_batch():
     # GIVEN a tracker that takes one call and then is throttled
     class FullTracker(fakes.InMemoryEventTracker):
