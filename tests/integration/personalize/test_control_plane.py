@@ -527,7 +527,7 @@ def test_what_was_put_one_by_one_outlives_a_full_import(twin: Twin) -> None:
     control = twin.clients.control
     group = twin.loaded_group("g")
     dataset = group.replace("dataset-group/g", "dataset/g/ITEMS")
-    cap = {"itemId": "cap", "properties": '{"categories": "shop"}'}
+    cap = {"itemId": "cap", "properties": '{"categories": "shop", "creationTimestamp": 1780000000}'}
     twin.clients.events.put_items(datasetArn=dataset, items=[cap])
     # WHEN another bulk replaces the first
     shop = [row for row in items() if row["CATEGORIES"] == "shop"]
