@@ -212,7 +212,7 @@ def test_incremental_adds_and_full_replaces(twin: Twin) -> None:
 
 
 def test_an_increment_s_event_types_count_with_those_that_are_there(twin: Twin) -> None:
-    # GIVEN five event types beside two metadata columns, and five others to add
+    # GIVEN five event types beside four columns, two of them keywords, and five other types to add
     dataset = twin.dataset(twin.group("g"), "Interactions", INTERACTIONS, "interactions")
     first, second = (
         to_csv({**row, "EVENT_TYPE": f"{kind}{at % 5}"} for at, row in enumerate(interactions(1500)))
