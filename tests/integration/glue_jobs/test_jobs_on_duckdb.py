@@ -14,6 +14,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from domain.interaction import RecordedInteraction
+from domain.registry import CONTEXT_REGISTRY
+from lambdas.adapters.personalize import PersonalizeEventTracker
 from local.glue.objects import download, unpack
 from local.glue.service import GlueService
 from tests.integration.glue_jobs.dirty_data import (
@@ -93,6 +96,33 @@ def test_good_rows_arrive_for_the_viewer_and_for_the_cohort(produced: Path) -> N
     assert rows["TIMESTAMP"].astype(int).between(NOW - 400_000, NOW).all()
     assert set(rows["EVENT_TYPE"]) == {"impression", "click", "dismissal"}
     assert rows.loc[is_cohort, "RECOMMENDATION_ID"].str.len().eq(32).all()
+
+
+def test_an_act_is_told_in_bulk_as_the_event_tracker_told_it(produced: Path) -> None:
+    # GIVEN that Personalize keeps one of two interactions that are alike in everything
+    events: list[dict[str, Any]] = []
+
+    class Client:
+        def put_events(self, **request: Any) -> None:
+            events.extend({"userId": request["userId"], **event} for event in request["eventList"])
+
+    text = (produced / "raw" / "a" / "one.json").read_text()
+    raw = [json.loads(line) for line in text.splitlines() if line.startswith('{"interaction_id": "act-')]
+    good = {row["interaction_id"]: row for row in raw if int(row["interaction_id"][4:]) > CROWDED}.values()
+    told = [RecordedInteraction.from_dict(row) for row in good if row["type"] != "watch"]
+    assert len(told) > 100
+    # WHEN acts are told by both ways
+    for interaction in told:
+        PersonalizeEventTracker(Client(), "tracker").put([interaction])
+    rows = read(produced / "interactions").set_index(["USER_ID", "TIMESTAMP"])
+    # THEN the one tells what the other does
+    for event in events:
+        row = rows.loc[(event["userId"], str(int(event["sentAt"].timestamp())))]
+        assert (row["ITEM_ID"], row["EVENT_TYPE"]) == (event["itemId"], event["eventType"])
+        assert row["IMPRESSION"].split("|") == event["impression"]
+        assert row["RECOMMENDATION_ID"] == event.get("recommendationId", "")
+        columns = {column.camel: row[column.name] for column in CONTEXT_REGISTRY.columns}
+        assert columns == json.loads(event["properties"])
 
 
 def test_one_field_that_personalize_refuses_costs_the_others_nothing(produced: Path) -> None:
