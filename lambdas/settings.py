@@ -153,6 +153,7 @@ class SubscriptionSettings:
 class InteractSettings:
     """What `interact` needs."""
 
+    components_table_name: str
     connections_table_name: str
     connection_shards: int
     interactions_stream_name: str

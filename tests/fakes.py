@@ -1,7 +1,7 @@
 """Fakes of the logic's ports: a few lines each, with the promises of the real ones."""
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -379,6 +379,13 @@ class InMemoryCatalogue:
 
     def popularity(self, cell: str) -> tuple[str, ...]:
         return self.popular.get(cell, ())
+
+
+class EveryComponent:
+    """A catalogue in which everything is."""
+
+    def known(self, component_ids: Collection[str]) -> frozenset[str]:
+        return frozenset(component_ids)
 
 
 @dataclass

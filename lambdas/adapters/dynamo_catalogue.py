@@ -5,7 +5,7 @@ cell), constraints in the rule set `DEFAULT`; each row holds its JSON in the att
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,6 +20,7 @@ class UnreadableConstraintError(Exception):
 
 
 REMEMBERED_FOR = timedelta(seconds=30)
+LOOKED_AGAIN_AFTER = timedelta(seconds=1)
 Bodies = dict[str, Any]
 
 
@@ -91,6 +92,34 @@ class DynamoCatalogue:
 
     def _read(self, catalogue: str) -> Bodies:
         return read_partition(self._client, self._components_table, "catalogue", "component_id", catalogue)
+
+
+class DynamoComponentIds:
+    """Which components there are; when one is not known the table is looked at again, for it may be new.
+
+    One that was published once stays known: it may be on a screen still.
+    """
+
+    def __init__(self, client: Any, *, components_table: str, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._components_table = components_table
+        self._clock = clock
+        self._read_at: datetime | None = None
+        self._known: frozenset[str] = frozenset()
+
+    def known(self, component_ids: Collection[str]) -> frozenset[str]:
+        """Those of the ids that are components."""
+        if not self._known.issuperset(component_ids) and self._may_look():
+            published = read_partition(
+                self._client, self._components_table, "catalogue", "component_id", "COMPONENTS"
+            )
+            self._known |= published.keys()
+            self._read_at = self._clock()
+        return self._known.intersection(component_ids)
+
+    def _may_look(self) -> bool:
+        """Who makes up names costs no more than a read a second."""
+        return self._read_at is None or self._clock() >= self._read_at + LOOKED_AGAIN_AFTER
 
 
 def _constraint(name: str, body: object) -> Constraint:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from domain.broadcast.sample import Sampling
 from domain.experiment import Experiment
 from lambdas.adapters.aws import client, impatient_client, patient_client
-from lambdas.adapters.dynamo_catalogue import DynamoCatalogue, DynamoCatalogueStore
+from lambdas.adapters.dynamo_catalogue import DynamoCatalogue, DynamoCatalogueStore, DynamoComponentIds
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
@@ -220,6 +220,7 @@ def interacting() -> Interacting:
         ),
         ledger=DynamoDispatchLedger(table, settings.connections_table_name, now),
         interactions=KinesisInteractionStream(client("kinesis"), settings.interactions_stream_name),
+        components=DynamoComponentIds(table, components_table=settings.components_table_name, clock=now),
         telemetry=TELEMETRY,
         clock=now,
         experiment=Experiment(

@@ -23,6 +23,7 @@ from lambdas.logic.errors import ProtocolError
 from lambdas.logic.messages import acknowledgement
 from lambdas.logic.ports import (
     Clock,
+    ComponentIds,
     ConnectionStore,
     DeadLetters,
     DispatchLedger,
@@ -42,6 +43,7 @@ class Interacting:
     connections: ConnectionStore
     ledger: DispatchLedger
     interactions: InteractionStream
+    components: ComponentIds
     telemetry: Telemetry
     clock: Clock
     experiment: Experiment = NO_EXPERIMENT
@@ -55,6 +57,7 @@ class Interacting:
         acts = reader.items("interactions", Interaction.from_message, maximum=MAX_INTERACTIONS)
         if not acts:
             raise InvalidFieldError("interactions", f"a list of 1 to {MAX_INTERACTIONS} entries", [])
+        self._check_components(acts)
         subscription = self.connections.subscription(match_id, connection_id, self.clock())
         if subscription is None:
             raise not_subscribed(match_id)
@@ -86,6 +89,17 @@ class Interacting:
                 {act.component_id: act.occurred_at for act in sorted(seen, key=lambda act: act.occurred_at)},
             )
         return acknowledgement("interact", request_id=request_id, match_id=match_id)
+
+    def _check_components(self, acts: Sequence[Interaction]) -> None:
+        """Personalize would take any name for a new item, and recommend it."""
+        known = self.components.known({name for act in acts for name in act.impression})
+        for at, act in enumerate(acts):
+            for name in (act.component_id, *act.impression):
+                if name not in known:
+                    field = "componentId" if name == act.component_id else "impression"
+                    raise InvalidFieldError(
+                        f"interactions[{at}].{field}", "components of the catalogue", name
+                    )
 
 
 def event_calls(interactions: Sequence[RecordedInteraction]) -> list[list[RecordedInteraction]]:

@@ -1,6 +1,6 @@
 """The capabilities that the logic asks of the world; adapters give them on AWS, tests give fakes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -226,6 +226,13 @@ class Catalogue(Protocol):
 
     def popularity(self, cell: str) -> tuple[str, ...]:
         """Component ids by popularity in a context cell; empty if nothing is known of it."""
+
+
+class ComponentIds(Protocol):
+    """Which components there are."""
+
+    def known(self, component_ids: Collection[str]) -> frozenset[str]:
+        """Those of the ids that are components."""
 
 
 class CatalogueStore(Protocol):

@@ -81,9 +81,11 @@ class SocketFunctions(Construct):
             environment={
                 **self._shards,
                 **self._experiment,
+                "COMPONENTS_TABLE_NAME": self._data.components_table.table_name,
                 "INTERACTIONS_STREAM_NAME": self._data.interactions.stream_name,
             },
         )
+        self._data.components_table.grant(function, QUERY)
         self._data.interactions.grant_write(function)
         self.socket.add_route("interact", function)
 

@@ -62,6 +62,12 @@ async def ask(socket: aiohttp.ClientWebSocketResponse, message: str | dict[str, 
             "one of",
         ),
         (
+            {"action": "interact", "matchId": MATCH_ID, "interactions": [{**IMPRESSION, "componentId": "x"}]},
+            "BAD_REQUEST",
+            "interactions[0].componentId",
+            "components of the catalogue",
+        ),
+        (
             {"action": "sync", "matchId": MATCH_ID, "playhead": "noon", "latencyMs": 1},
             "BAD_REQUEST",
             "playhead",

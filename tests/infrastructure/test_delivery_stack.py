@@ -55,7 +55,7 @@ ENVIRONMENT = {
     "ping": set(),
     "interact": {
         *("CONNECTIONS_TABLE_NAME", "CONNECTION_SHARDS", "INTERACTIONS_STREAM_NAME"),
-        *("EXPERIMENT_SEASON", "EXPERIMENT_HOLDOUT_SHARE"),
+        *("COMPONENTS_TABLE_NAME", "EXPERIMENT_SEASON", "EXPERIMENT_HOLDOUT_SHARE"),
     },
     "record_interactions": {"TRACKING_ID", "DEAD_LETTERS_QUEUE_URL"},
 }
@@ -78,6 +78,7 @@ ROWS = [
     ("unsubscribe", "Connections", "DeleteItem"),
     ("sync", "Connections", "UpdateItem"),
     ("interact", "Connections", "GetItem PutItem UpdateItem"),
+    ("interact", "Components", "Query"),
     ("watch", "Connections", "PutItem DeleteItem"),
     ("load_catalogue", "Components", "Query PutItem DeleteItem"),
     ("load_catalogue", "Constraints", "Query PutItem DeleteItem"),

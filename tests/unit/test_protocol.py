@@ -67,6 +67,7 @@ def routes(house: House) -> dict[str, Any]:  # noqa: F811
         connections=house.connections,
         ledger=house.ledger,
         interactions=fakes.InMemoryInteractionStream(),
+        components=fakes.EveryComponent(),
         telemetry=house.telemetry,
         clock=house.clock,
     )
@@ -260,6 +261,7 @@ def test_whatever_comes_in_the_answer_is_a_message_of_the_protocol(action: str, 
         connections=connections,
         ledger=fakes.InMemoryLedger(),
         interactions=fakes.InMemoryInteractionStream(),
+        components=fakes.EveryComponent(),
         telemetry=fakes.RecordedTelemetry(),
         clock=fakes.FrozenClock(),
     )

@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from datetime import timedelta
 from typing import Any
 
 import boto3
@@ -209,6 +210,31 @@ def test_who_tells_a_taste_is_known_by_name_from_then_on(
     found = store.subscription("turkey-italy", "c1", fakes.KICK_OFF)
     assert found is not None
     assert found.engaged is engaged
+
+
+def test_a_component_that_nobody_published_is_refused_and_one_just_published_is_not(
+    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+):
+    announce(runtime)
+    subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
+    seen = {"type": "impression", "slot": "overlay", "version": 0, "occurredAt": "2021-06-11T19:00:30.000Z"}
+
+    def tell(**more: Any) -> dict[str, Any]:
+        acts = [{**seen, "componentId": "poll"}, {**seen, "componentId": "poll", **more}]
+        event = socket("c1", action="interact", matchId="turkey-italy", interactions=acts)
+        return reply(interact.handler(event, runtime))
+
+    # GIVEN names that are of no component: the message is refused whole, and the field named
+    assert tell(componentId="nobody-knows")["field"] == "interactions[1].componentId"
+    assert tell(impression=["poll", "nobody-knows"])["field"] == "interactions[1].impression"
+    assert aws.records("interactions") == []
+    # WHEN a component is published under that name
+    DynamoCatalogueStore(
+        boto3.client("dynamodb"), components_table="components", constraints_table="constraints"
+    ).replace_components([fakes.a_component("poll"), fakes.a_component("nobody-knows", Slot.TICKER)])
+    monkeypatch.setattr("lambdas.adapters.dynamo_catalogue.LOOKED_AGAIN_AFTER", timedelta(0))
+    # THEN it is known
+    assert tell(componentId="nobody-knows")["type"] == "ack"
 
 
 def test_a_closed_connection_leaves_no_rows(world: dict[str, Any], runtime: LambdaContext):
