@@ -98,10 +98,17 @@ def test_alarms_cover_what_viewers_would_feel(development: Assembly) -> None:
 
 
 def test_an_announced_match_is_scheduled_in_its_own_group(development: Assembly) -> None:
-    # GIVEN the function that hears of announced matches
+    # GIVEN the function that hears of announced matches, one after another
     mapping = development.properties("OperationsStack", "AWS::Lambda::EventSourceMapping")
-    (rule,) = mapping["FilterCriteria"]["Filters"]
-    assert json.loads(rule["Pattern"])["dynamodb"] == {"Keys": {"item": {"S": ["MATCH"]}}}
+    assert "AnnouncementsQueue" in json.dumps(mapping["EventSourceArn"])
+    assert mapping["BatchSize"] == 1
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    queues = development.of_type("AnalyticsStack", "AWS::SQS::Queue")
+    work = development.properties("AnalyticsStack", "AWS::SQS::Queue", "AnnouncementsQueue")
+    aside = work["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert work["FifoQueue"] is queues[aside]["Properties"]["FifoQueue"] is True
+    planning = development.function("OperationsStack", "schedule_kick_off")
+    assert work["VisibilityTimeout"] == 6 * planning["Timeout"]
     # THEN it writes schedules of one group, and hands over one role to one service
     name = development.properties("OperationsStack", "AWS::Scheduler::ScheduleGroup")["Name"]
     statements = development.statements("OperationsStack", "schedule_kick_off")
