@@ -30,6 +30,13 @@ class InteractionType(StrEnum):
     """Stayed with a component; the interaction's value says for how many seconds."""
 
 
+RECOMMENDER_TYPES = tuple(kind for kind in InteractionType if kind is not InteractionType.WATCH)
+"""What the recommender is told of; the clickstream has all of it.
+
+Of an interactions dataset Personalize takes ten event types and optional columns together, EVENT_TYPE among
+them (https://docs.aws.amazon.com/personalize/latest/dg/interactions-dataset-requirements.html): beside five
+columns of context there is room for these four, and none for EVENT_VALUE.
+"""
 LEARNED = InteractionType.CLICK
 """What a solution learns to bring about; Personalize counts its minimums in acts of this type alone."""
 CHOICES = frozenset({InteractionType.CLICK, InteractionType.CONVERSION, InteractionType.DISMISSAL})

@@ -14,7 +14,7 @@ from glue_jobs.transforms.clickstream import UNREADABLE, raw_fields
 
 PARQUET_SCHEMA = (
     "interaction_id string, match_id string, viewer_id string, cohort string, session_id string, type string,"
-    " component_id string, recommendation_id string, version int, value double, occurred_at string,"
+    " component_id string, recommendation_id string, version int, occurred_at string,"
     " impression array<string>, columns map<string,string>"
 )
 """The columns of Firehose's files that the jobs read; a file from before one of them has it null."""

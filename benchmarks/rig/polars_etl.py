@@ -50,7 +50,7 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
 def _narrow(rows: pl.DataFrame) -> pl.DataFrame:
     """Without what is not asked for again, and with few values as numbers: half of the memory."""
     few = ("match_id", "cohort", "type", "component_id", "fault", *NAMES)
-    return rows.drop("slot", "holdout", "occurred_at").cast(dict.fromkeys(few, pl.Categorical))
+    return rows.drop("slot", "holdout", "occurred_at", "value").cast(dict.fromkeys(few, pl.Categorical))
 
 
 def _fault(known: list[str], now_seconds: int) -> pl.Expr:
@@ -100,17 +100,17 @@ def _habits(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _dataset(good: pl.DataFrame) -> pl.DataFrame:
-    own = good.select(
+    told = good.filter(pl.col("type") != InteractionType.WATCH.value)
+    own = told.select(
         pl.col("viewer_id").alias("USER_ID"),
         pl.col("component_id").alias("ITEM_ID"),
         pl.col("timestamp").alias("TIMESTAMP"),
         pl.col("type").alias("EVENT_TYPE"),
-        pl.col("value").alias("EVENT_VALUE"),
         pl.col("impression").alias("IMPRESSION"),
         pl.col("recommendation_id").alias("RECOMMENDATION_ID"),
         *NAMES,
     )
-    cohorts = own.with_columns(USER_ID=pl.lit(COHORT_USER_PREFIX) + good["cohort"].cast(pl.String))
+    cohorts = own.with_columns(USER_ID=pl.lit(COHORT_USER_PREFIX) + told["cohort"].cast(pl.String))
     return pl.concat([own, cohorts])
 
 

@@ -7,7 +7,7 @@ gives each field of `raw_fields` as text: what is of a wrong type is told here, 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as F  # noqa: N812 - the name that everybody gives it
 
-from domain.interaction import MAX_RECOMMENDATION_ID_LENGTH, MAX_VALUE
+from domain.interaction import MAX_RECOMMENDATION_ID_LENGTH
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
 
 TEXT_FIELDS = (
@@ -22,7 +22,6 @@ TEXT_FIELDS = (
 )
 DAY = "[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
 INSTANT = f"^{DAY}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]([.][0-9]+)?Z$"
-NUMBER = r"^-?[0-9]+([.][0-9]+)?([eE][-+]?[0-9]+)?$"
 NOT_JSON = "not a JSON object"
 UNREADABLE = "the file cannot be read"
 ONE_OBJECT = r"^\s*[{].*[}]\s*$"
@@ -33,7 +32,7 @@ ONE_WORD = f"^[!-~]{{1,{MAX_RECOMMENDATION_ID_LENGTH}}}$"
 
 def raw_fields(registry: ContextRegistry = CONTEXT_REGISTRY) -> dict[str, str]:
     """Each text column of the raw clickstream, and its JSON path in a line."""
-    names = (*TEXT_FIELDS, "version", "value", "occurred_at", "impression")
+    names = (*TEXT_FIELDS, "version", "occurred_at", "impression")
     return {name: f"$.{name}" for name in names} | {name: f"$.columns.{name}" for name in registry.names}
 
 
@@ -48,8 +47,7 @@ def parse_clickstream(raw: DataFrame, registry: ContextRegistry = CONTEXT_REGIST
         F.coalesce(F.col("unread"), F.lit(NOT_JSON)).alias("unread"),
         *(name for name in TEXT_FIELDS if name != "recommendation_id"),
         _matching("recommendation_id", ONE_WORD).alias("recommendation_id"),
-        _number("version", WHOLE_NUMBER, "int").alias("version"),
-        _at_most("value", MAX_VALUE).alias("value"),
+        _matching("version", WHOLE_NUMBER).cast("int").alias("version"),
         epoch_seconds("occurred_at").alias("timestamp"),
         _joined("impression").alias("impression"),
         *registry.names,
@@ -85,16 +83,6 @@ def _is_one_object() -> Column:
 def _matching(name: str, pattern: str) -> Column:
     given = F.col(name)
     return F.when(given.rlike(pattern), given)
-
-
-def _number(name: str, pattern: str, kind: str) -> Column:
-    return _matching(name, pattern).cast(kind)
-
-
-def _at_most(name: str, largest: float) -> Column:
-    """One number that no float holds would fail the import of the whole dataset."""
-    given = _number(name, NUMBER, "double")
-    return F.when(F.abs(given) <= largest, given)
 
 
 def _digits(text: Column, start: int, length: int) -> Column:

@@ -3,7 +3,7 @@
 from pyspark.sql import DataFrame
 from pyspark.sql import functions as F  # noqa: N812
 
-from domain.interaction import LEARNED
+from domain.interaction import LEARNED, RECOMMENDER_TYPES
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
 from glue_jobs.limits import MAX_IMPRESSION_LENGTH
 from glue_jobs.transforms.cohorts import with_cohort_users
@@ -11,12 +11,12 @@ from glue_jobs.transforms.cohorts import with_cohort_users
 
 def interactions_dataset(accepted: DataFrame, registry: ContextRegistry = CONTEXT_REGISTRY) -> DataFrame:
     """The rows as Personalize imports them: viewers and cohorts, timestamps in seconds, context columns."""
-    return with_cohort_users(accepted).select(
+    told = accepted.filter(F.col("type").isin(*(kind.value for kind in RECOMMENDER_TYPES)))
+    return with_cohort_users(told).select(
         F.col("viewer_id").alias("USER_ID"),
         F.col("component_id").alias("ITEM_ID"),
         F.col("timestamp").alias("TIMESTAMP"),
         F.col("type").alias("EVENT_TYPE"),
-        F.col("value").alias("EVENT_VALUE"),
         F.when(F.length("impression") > MAX_IMPRESSION_LENGTH, F.col("component_id"))
         .otherwise(F.col("impression"))
         .alias("IMPRESSION"),

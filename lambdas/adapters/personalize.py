@@ -114,7 +114,6 @@ def _tracked(entry: RecordedInteraction) -> dict[str, Any]:
         "sentAt": act.occurred_at,
         "properties": json.dumps(properties, separators=(",", ":")),
         "recommendationId": act.recommendation_id,
-        "eventValue": act.value,
         "impression": list(act.impression) or [act.component_id],
     }
     return {name: value for name, value in fields.items() if value is not None}

@@ -9,7 +9,14 @@ from typing import Any
 from domain.cohort import ViewerTraits
 from domain.errors import InvalidFieldError
 from domain.experiment import NO_EXPERIMENT, Experiment
-from domain.interaction import CHOICES, MAX_INTERACTIONS, Interaction, InteractionType, RecordedInteraction
+from domain.interaction import (
+    CHOICES,
+    MAX_INTERACTIONS,
+    RECOMMENDER_TYPES,
+    Interaction,
+    InteractionType,
+    RecordedInteraction,
+)
 from domain.recommendation import Refusal
 from domain.validation import Reader
 from lambdas.logic.errors import ProtocolError
@@ -83,9 +90,14 @@ class Interacting:
 
 
 def event_calls(interactions: Sequence[RecordedInteraction]) -> list[list[RecordedInteraction]]:
-    """Interactions in the portions of a PutEvents call: one viewer, one session, ten events at most."""
+    """Interactions in the portions of a PutEvents call: one viewer, one session, ten events at most.
+
+    What the recommender is not told of is in none of them.
+    """
     by_session: dict[tuple[str, str], list[RecordedInteraction]] = {}
     for entry in interactions:
+        if entry.interaction.type not in RECOMMENDER_TYPES:
+            continue
         by_session.setdefault((entry.viewer_id, entry.session_id), []).append(entry)
     return [
         entries[start : start + EVENTS_A_CALL]

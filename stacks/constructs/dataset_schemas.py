@@ -46,7 +46,6 @@ def dataset_schemas(registry: ContextRegistry = CONTEXT_REGISTRY) -> tuple[Datas
                 _text("ITEM_ID"),
                 {"name": "TIMESTAMP", "type": "long"},
                 _text("EVENT_TYPE"),
-                {"name": "EVENT_VALUE", "type": ["null", "float"]},
                 {"name": "IMPRESSION", "type": ["null", "string"]},
                 {"name": "RECOMMENDATION_ID", "type": ["null", "string"]},
                 *registry.avro_fields(),

@@ -9,6 +9,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
 from domain.errors import RegistryError
+from domain.interaction import RECOMMENDER_TYPES
 from domain.registry import CONTEXT_REGISTRY, ContextColumn, ContextRegistry, Facet
 from stacks.campaign_stack import CampaignStack
 from stacks.config import AdoptedDatasets, Exploration, Publication, StageConfig, stage_config
@@ -35,13 +36,22 @@ def test_what_is_reserved_has_its_documented_type() -> None:
         **dict.fromkeys(("USER_ID", "ITEM_ID", "EVENT_TYPE"), frozenset({"string"})),
         **dict.fromkeys(("TIMESTAMP", "CREATION_TIMESTAMP"), frozenset({"long"})),
         **dict.fromkeys(("IMPRESSION", "RECOMMENDATION_ID"), frozenset({"string", "null"})),
-        "EVENT_VALUE": {"float", "null"},
     }
     for schema in dataset_schemas():
         for field in schema.fields:
             if field["name"] in documented:
                 kinds = {field["type"]} if isinstance(field["type"], str) else set(field["type"])
                 assert kinds == documented[field["name"]], field["name"]
+
+
+def test_event_types_and_optional_columns_are_no_more_than_ten() -> None:
+    # GIVEN the count of
+    # https://docs.aws.amazon.com/personalize/latest/dg/interactions-dataset-requirements.html
+    interactions, *_ = dataset_schemas()
+    uncounted = {"USER_ID", "ITEM_ID", "TIMESTAMP", "IMPRESSION", "RECOMMENDATION_ID"}
+    columns = [field["name"] for field in interactions.fields if field["name"] not in uncounted]
+    # THEN there is room for every type that the recommender is told of
+    assert len(columns) + len(RECOMMENDER_TYPES) <= 10
 
 
 def test_a_sixth_context_column_is_refused() -> None:

@@ -13,6 +13,8 @@ from local.personalize.errors import JobFailedError
 
 MINIMUM_IMPORT = 1000
 MAX_TYPES_AND_COLUMNS = 10
+COUNTED_KEYWORDS = ("EVENT_TYPE", "EVENT_VALUE")
+"""Count as columns: https://docs.aws.amazon.com/personalize/latest/dg/interactions-dataset-requirements.html."""
 REMEMBERED_RECOMMENDATIONS = 100_000
 REMEMBERED_INTERACTIONS = 100
 ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID"}
@@ -52,7 +54,8 @@ class Holdings:
             raise JobFailedError(
                 f"There are too few interactions: {table.num_rows} records, minimum {MINIMUM_IMPORT}."
             )
-        columns = len(self.schemas["INTERACTIONS"].metadata)
+        schema = self.schemas["INTERACTIONS"]
+        columns = len(schema.metadata) + sum(schema.field(name) is not None for name in COUNTED_KEYWORDS)
         with self.lock:
             both = [table] if replace or self.interactions is None else [self.interactions, table]
             whole = pa.concat_tables(both)

@@ -39,7 +39,7 @@ def train(holdings: Holdings, weights: EventWeights, *, algorithm: str) -> Train
         schema = holdings.schemas.get("INTERACTIONS")
         if schema is None:
             raise JobFailedError("The dataset group has no Interactions dataset.")
-        table = _with_streamed(holdings)
+        table = _once(_with_streamed(holdings))
         users, items = dict(holdings.users), dict(holdings.items)
         traits = holdings.schemas["USERS"].categories if "USERS" in holdings.schemas else ()
         kinds = holdings.schemas["ITEMS"].categories if "ITEMS" in holdings.schemas else ()
@@ -71,6 +71,14 @@ def _with_streamed(holdings: Holdings) -> pa.Table:
         for event in events
     ]
     return pa.concat_tables([table, pa.Table.from_pylist(rows, schema=table.schema)])
+
+
+def _once(table: pa.Table) -> pa.Table:
+    """Of interactions that are alike in everything the service keeps one.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/bulk-data-import.html
+    """
+    return table.group_by(table.column_names, use_threads=False).aggregate([])
 
 
 def _check_minimums(table: pa.Table, weight: Floats) -> None:

@@ -27,8 +27,11 @@ CATALOGUE = Path(__file__).parents[3] / "catalogue" / "components.json"
 NOW = 1_700_000_000
 START = NOW - 400_000
 GOOD = 3000
-HUGE, SPLIT, CROWDED = 0, 1, 2
+SPLIT, CROWDED = 1, 2
 """Good lines, one field of which would fail the import of all of them."""
+WATCHED = range(1000, 1050)
+"""Good lines that the recommender is not told of."""
+TOLD = GOOD - len(WATCHED)
 FAULTS = {
     "duplicate": 40,
     "not a JSON object": 30,
@@ -56,9 +59,10 @@ def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) ->
     chance = Random(seed)
     components = [row["id"] for row in json.loads(CATALOGUE.read_text())["components"]]
     rows = [_row(at, chance, components) for at in range(good)]
-    rows[HUGE]["value"] = 1e300
     rows[SPLIT]["recommendation_id"] = "two\nlines"
     rows[CROWDED]["impression"] = [f"{at:0100}" for at in range(25)]
+    for row in rows[WATCHED.start : WATCHED.stop]:
+        row |= {"type": "watch", "value": 12.5}
     lines = [json.dumps(row) for row in rows]
     lines += [json.dumps(rows[at]) for at in range(FAULTS["duplicate"])]
     changes: dict[str, dict[str, Any]] = {
@@ -143,7 +147,7 @@ def _row(at: int, chance: Random, components: list[str]) -> dict[str, Any]:
         "version": at,
         "occurred_at": instant(START + at * 120),
         "recommendation_id": f"rec-{at // 10}" if at % 3 else None,
-        "value": chance.choice([None, 1.5, "much"]),
+        "value": chance.choice([None, 1.5]),
         "impression": shown,
         "holdout": False,
         "columns": {

@@ -211,8 +211,39 @@ def test_incremental_adds_and_full_replaces(twin: Twin) -> None:
     assert twin.version(solution)["status"] == "CREATE FAILED"
 
 
+def test_what_is_told_twice_counts_once(twin: Twin) -> None:
+    # GIVEN interactions of which each is there twice, in bulk or in bulk and as an event
+    group = twin.loaded_group("g")
+    dataset = group.replace("dataset-group", "dataset") + "/INTERACTIONS"
+    alike = interactions(600)
+    assert len(alike) < 1000 < 2 * len(alike)
+    assert twin.load(dataset, "twice", to_csv([*alike, *alike]), mode="FULL")["status"] == "ACTIVE"
+    tracking_id = twin.clients.control.create_event_tracker(name="t", datasetGroupArn=group)["trackingId"]
+    twin.clients.until_settled(lambda: twin.clients.control.list_event_trackers()["eventTrackers"][0])
+    for row in alike[:5]:
+        twin.clients.events.put_events(
+            trackingId=tracking_id,
+            userId=row["USER_ID"],
+            sessionId="s",
+            eventList=[
+                {
+                    "eventType": row["EVENT_TYPE"],
+                    "itemId": row["ITEM_ID"],
+                    "sentAt": row["TIMESTAMP"],
+                    "recommendationId": row["RECOMMENDATION_ID"],
+                    "impression": row["IMPRESSION"].split("|"),
+                    "properties": json.dumps({"matchEvent": row["MATCH_EVENT"], "matchPhase": "first_half"}),
+                }
+            ],
+        )
+    # THEN they are too few to train on
+    version = twin.version(twin.solution(group, "s"))
+    clicks = sum(row["EVENT_TYPE"] == "click" for row in alike)
+    assert f"Dataset has {clicks} interactions" in version["failureReason"]
+
+
 def test_an_increment_s_event_types_count_with_those_that_are_there(twin: Twin) -> None:
-    # GIVEN five event types beside two metadata columns, and five others to add
+    # GIVEN five event types beside four columns, two of them keywords, and five other types to add
     dataset = twin.dataset(twin.group("g"), "Interactions", INTERACTIONS, "interactions")
     first, second = (
         to_csv({**row, "EVENT_TYPE": f"{kind}{at % 5}"} for at, row in enumerate(interactions(1500)))
@@ -527,7 +558,7 @@ def test_what_was_put_one_by_one_outlives_a_full_import(twin: Twin) -> None:
     control = twin.clients.control
     group = twin.loaded_group("g")
     dataset = group.replace("dataset-group/g", "dataset/g/ITEMS")
-    cap = {"itemId": "cap", "properties": '{"categories": "shop"}'}
+    cap = {"itemId": "cap", "properties": '{"categories": "shop", "creationTimestamp": 1780000000}'}
     twin.clients.events.put_items(datasetArn=dataset, items=[cap])
     # WHEN another bulk replaces the first
     shop = [row for row in items() if row["CATEGORIES"] == "shop"]

@@ -198,7 +198,10 @@ ACCEPTED: dict[str, Callable[[House], Arguments]] = {
         "sessionId": "session",
         "eventList": [{**EVENT, "properties": '{"matchEvent":"goal"}', "impression": ["beer", "poll"]}],
     },
-    "PutItems": lambda house: {"datasetArn": house.arns["Dataset"], "items": [{"itemId": "cap"}]},
+    "PutItems": lambda house: {
+        "datasetArn": house.arns["Dataset"],
+        "items": [{"itemId": "cap", "properties": '{"creationTimestamp": 1780000000}'}],
+    },
     "PutUsers": lambda house: {
         "datasetArn": house.arns["Dataset"].replace("ITEMS", "USERS"),
         "users": [{"userId": "new"}],

@@ -1,5 +1,7 @@
 """Recommendations of a trained campaign, asked for by boto3."""
 
+import json
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -196,9 +198,9 @@ def test_clicks_count_at_once(trained: Trained) -> None:
 def test_a_new_item_is_recommended_by_its_categories(trained: Trained) -> None:
     # GIVEN an item that no training has seen, of a kind that Italy likes after a goal
     dataset = trained.group.replace("dataset-group/shared", "dataset/shared/ITEMS")
+    new = {"componentType": "merchandise", "categories": "shop", "creationTimestamp": 1_780_000_000}
     trained.twin.clients.events.put_items(
-        datasetArn=dataset,
-        items=[{"itemId": "cap", "properties": '{"componentType": "merchandise", "categories": "shop"}'}],
+        datasetArn=dataset, items=[{"itemId": "cap", "properties": json.dumps(new)}]
     )
     # WHEN recommendations are asked for
     ranked = recommended(trained, "user-1", "goal")

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -174,6 +175,17 @@ def test_events_are_told_in_tens_by_viewer_and_session():
     many = [recorded(number) for number in range(23)] + [recorded(1, "viewer-2"), recorded(1, session="s2")]
     assert recorder.record(many) == []
     assert [len(call) for call in tracker.calls] == [10, 10, 3, 1, 1]
+
+
+def test_the_recommender_is_not_told_how_long_a_component_was_watched():
+    tracker = fakes.InMemoryEventTracker()
+    recorder = InteractionRecorder(
+        tracker=tracker, dead_letters=fakes.InMemoryDeadLetters(), telemetry=fakes.RecordedTelemetry()
+    )
+    click = recorded()
+    watch = replace(click, interaction=replace(click.interaction, type=InteractionType.WATCH, value=12.5))
+    assert recorder.record([watch, click]) == []
+    assert tracker.calls == [[click]]
 
 
 def kinesis(*bodies: bytes) -> dict[str, Any]:
