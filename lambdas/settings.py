@@ -55,6 +55,7 @@ class IngestFeedSettings:
 
     signals_stream_name: str
     matches_table_name: str
+    announcements_queue_url: str
     feed_keys_secret_arn: str
     dead_letters_queue_url: str
 

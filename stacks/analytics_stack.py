@@ -1,6 +1,6 @@
 """AnalyticsStack: signals come in, Moments come out."""
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
 
 from stacks.artifacts import Artifacts
@@ -11,8 +11,10 @@ from stacks.constructs.feed_endpoint import FeedEndpoint
 from stacks.constructs.flink_application import FlinkApplication
 from stacks.constructs.function import FunctionCode, TouchlineFunction
 from stacks.constructs.keyed_table import GET, PUT
+from stacks.constructs.kick_off import PLANNING_TIMEOUT
 from stacks.constructs.media_analysis import MediaAnalysis
 from stacks.constructs.sdk_call import SdkCall
+from stacks.constructs.work_queue import WorkQueue
 from stacks.data_stack import DataStack
 
 
@@ -61,6 +63,15 @@ class AnalyticsStack(Stack):
             tolerate="ResourceInUseException",
         )
         start.node.add_dependency(self.application)
+        # In order: the kick-off that was told last counts, and one stand-down serves all matches.
+        self.announcements = WorkQueue(
+            self,
+            "Announcements",
+            config=config,
+            consumer_timeout=PLANNING_TIMEOUT,
+            keep=Duration.days(1),
+            in_order=True,
+        )
         self.feed = FeedEndpoint(self, "Feed", config=config, ingest=self._ingest_feed(code, data))
         self.media = MediaAnalysis(self, "Media", config=config, code=code, data=data)
         self.crowd = CrowdSource(
@@ -80,11 +91,13 @@ class AnalyticsStack(Stack):
             environment={
                 "SIGNALS_STREAM_NAME": data.signals.stream_name,
                 "MATCHES_TABLE_NAME": data.matches_table.table_name,
+                "ANNOUNCEMENTS_QUEUE_URL": self.announcements.queue.queue_url,
                 "FEED_KEYS_SECRET_ARN": data.feed_keys.secret_arn,
                 "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
             },
         )
         data.signals.grant_write(self.ingest_feed)
+        self.announcements.queue.grant_send_messages(self.ingest_feed)
         data.feed_keys.grant_read(self.ingest_feed)
         data.dead_letters.grant_send_messages(self.ingest_feed)
         data.matches_table.grant(self.ingest_feed, GET, PUT)

@@ -11,6 +11,7 @@ from stacks.media_config import MediaConfig
 
 CONTEXT_RECIPES = ("aws-user-personalization", "aws-user-personalization-v2")
 EXPLORING_RECIPE = "aws-user-personalization"
+LOG_RETENTION_DAYS = (7, 30, 90, 365)
 LONGEST_PROPERTY = 2_048
 DATASET_GROUP_ARN = re.compile(r"arn:aws[a-z-]*:personalize:[a-z0-9-]+:\d{12}:dataset-group/[\w-]{1,63}")
 
@@ -207,6 +208,9 @@ class StageConfig:
     alarm_email: str | None = None
 
     def __post_init__(self) -> None:
+        if self.log_retention_days not in LOG_RETENTION_DAYS:
+            expected = "one of " + ", ".join(map(str, LOG_RETENTION_DAYS))
+            raise StageConfigError("log_retention_days", expected, self.log_retention_days)
         if self.dispatch_concurrency < 2:
             raise StageConfigError(
                 "dispatch_concurrency", "at least 2, the least that SQS allows", self.dispatch_concurrency

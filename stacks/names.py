@@ -49,11 +49,6 @@ def imported_parameter(config: StageConfig) -> str:
     return f"/touchline/{config.name}/imported-until"
 
 
-def filter_arns(stack: Stack, config: StageConfig) -> str:
-    """Every filter of the stage: their names begin with the stage's."""
-    return _personalize_arn(stack, "filter", f"touchline-{config.name}-*")
-
-
 def _personalize_arn(stack: Stack, resource: str, name: str) -> str:
     return stack.format_arn(
         service="personalize",

@@ -52,6 +52,7 @@ class OperationsStack(Stack):
             config=config,
             code=FunctionCode(self, "Code", config=config, artifacts=artifacts),
             data=data,
+            announcements=analytics.announcements.queue,
         )
         dead_letters = {
             "DeadLetters": data.dead_letters,
@@ -63,7 +64,7 @@ class OperationsStack(Stack):
             "UntoldOperators": delivery.control_room.untold,
             "UndeliveredCatalogue": delivery.catalogue_arrived.undelivered,
             "UndeliveredPopularity": delivery.popularity_arrived.undelivered,
-            "RefusedMatches": kick_off.refused_matches,
+            "RefusedMatches": analytics.announcements.dead_letters,
             "UndeliveredMedia": analytics.media.arrived.undelivered,
         }
         streams = {"Signals": data.signals, "Interactions": data.interactions}

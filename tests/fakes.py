@@ -155,6 +155,14 @@ class InMemoryMatchStore:
 
 
 @dataclass
+class InMemoryAnnouncements:
+    told: list[Match] = field(default_factory=list)
+
+    def tell(self, match: Match) -> None:
+        self.told.append(match)
+
+
+@dataclass
 class InMemorySignalStream:
     signals: list[Signal] = field(default_factory=list)
     lose: set[str] = field(default_factory=set)

@@ -1,16 +1,20 @@
-"""Queues in SQS: dispatch tasks, and records set aside with the reason."""
+"""Queues in SQS: dispatch tasks, announced matches, and records set aside with the reason."""
 
 import json
+import uuid
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from domain.dispatch_task import DispatchTask
+from domain.match import Match
 from domain.validation import format_instant
 from lambdas.adapters.retry import write_all
 
 ENTRIES_A_CALL = 10
 PAYLOAD_CHARACTERS = 100_000
+ONE_AFTER_ANOTHER = "matches"
 
 
 class QueueRefusedError(Exception):
@@ -38,6 +42,25 @@ class SqsDispatchQueue:
         answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=list(portion))
         refused = {failure["Id"] for failure in answer.get("Failed", [])}
         return [entry for entry in portion if entry["Id"] in refused]
+
+
+class SqsAnnouncements:
+    """The queue `announcements`: matches, one after another."""
+
+    def __init__(self, client: Any, queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def tell(self, match: Match) -> None:
+        """Send the match without its line-ups, which may be larger than a message."""
+        body = json.dumps(replace(match, line_ups=()).to_dict(), separators=(",", ":"))
+        self._client.send_message(
+            QueueUrl=self._queue_url,
+            MessageBody=body,
+            MessageGroupId=ONE_AFTER_ANOTHER,
+            # A match that is moved and moved back within minutes says the same thing twice, and means it.
+            MessageDeduplicationId=uuid.uuid4().hex,
+        )
 
 
 class SqsDeadLetters:

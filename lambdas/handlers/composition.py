@@ -14,7 +14,7 @@ from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from lambdas.adapters.kinesis import KinesisInteractionStream, KinesisSignalStream
 from lambdas.adapters.s3_files import S3Files
-from lambdas.adapters.sqs import SqsDeadLetters, SqsDispatchQueue
+from lambdas.adapters.sqs import SqsAnnouncements, SqsDeadLetters, SqsDispatchQueue
 from lambdas.logic.catalogue import CatalogueLoader
 from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.dispatch import Dispatcher
@@ -66,6 +66,7 @@ def feed_intake() -> FeedIntake:
     settings = read_settings(IngestFeedSettings)
     return FeedIntake(
         matches=DynamoMatchStore(client("dynamodb"), settings.matches_table_name, now),
+        announcements=SqsAnnouncements(client("sqs"), settings.announcements_queue_url),
         signals=KinesisSignalStream(client("kinesis"), settings.signals_stream_name),
         dead_letters=dead_letters(settings.dead_letters_queue_url),
         telemetry=TELEMETRY,

@@ -1,11 +1,10 @@
 """Interactions from the stream go to Personalize's event tracker."""
 
 import base64
-import json
 from typing import Any
 
-from domain.errors import InvalidFieldError
 from domain.interaction import RecordedInteraction
+from domain.validation import read_json
 from lambdas.handlers.composition import dead_letters, interaction_recorder
 from lambdas.handlers.partial_batch import Answer, Record, process
 from lambdas.observability import observed
@@ -15,28 +14,25 @@ from lambdas.settings import RecordInteractionsSettings, read_settings
 @observed
 def handler(event: dict[str, Any], _context: object) -> Answer:
     """Record what can be read; the stream starts again from the first that the tracker refused for now."""
-    records = event["Records"]
-    readable: dict[str, tuple[int, RecordedInteraction]] = {}
+    readable: dict[str, tuple[Record, RecordedInteraction]] = {}
 
     def read(record: Record) -> None:
-        try:
-            body = json.loads(base64.b64decode(record["kinesis"]["data"]))
-        except ValueError as error:
-            raise InvalidFieldError("data", f"JSON ({error})", record["kinesis"]["data"]) from None
+        body = read_json(base64.b64decode(record["kinesis"]["data"]), "data")
         interaction = RecordedInteraction.from_dict(body)
-        readable.setdefault(interaction.id, (records.index(record), interaction))
+        readable.setdefault(interaction.id, (record, interaction))
 
     answer = process(
-        records,
+        event["Records"],
         identify=_sequence_number,
         handle=read,
         source="interactions",
         dead_letters=lambda: dead_letters(read_settings(RecordInteractionsSettings).dead_letters_queue_url),
     )
-    again = interaction_recorder().record([interaction for _, interaction in readable.values()])
+    recorder = interaction_recorder()
+    again = {entry.id for entry in recorder.record([entry for _, entry in readable.values()])}
     if again:
-        first = min(readable[interaction.id][0] for interaction in again)
-        answer["batchItemFailures"].insert(0, {"itemIdentifier": _sequence_number(records[first])})
+        first = next(record for entry_id, (record, _) in readable.items() if entry_id in again)
+        answer["batchItemFailures"].insert(0, {"itemIdentifier": _sequence_number(first)})
     return answer
 
 

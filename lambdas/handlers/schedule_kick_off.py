@@ -1,11 +1,10 @@
 """A match is announced or moved: the campaign's capacity is planned around it."""
 
 import functools
-import json
 from typing import Any
 
-from domain.errors import InvalidFieldError
 from domain.match import Match
+from domain.validation import read_json
 from lambdas.adapters.aws import client
 from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule
 from lambdas.handlers.composition import dead_letters, now
@@ -17,14 +16,13 @@ from lambdas.settings import ScheduleKickOffSettings, read_settings
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> Answer:
-    """Plan each match that the table's stream tells of."""
+    """Plan each match that the queue tells of."""
     return process(
         event["Records"],
-        identify=lambda record: str(record["dynamodb"]["SequenceNumber"]),
+        identify=lambda record: str(record["messageId"]),
         handle=_plan,
-        source="matches",
+        source="announcements",
         dead_letters=lambda: dead_letters(read_settings(ScheduleKickOffSettings).dead_letters_queue_url),
-        in_order=True,
     )
 
 
@@ -46,9 +44,5 @@ def planner() -> KickOffPlanner:
 
 
 def _plan(record: Record) -> None:
-    try:
-        match = Match.from_dict(json.loads(record["dynamodb"]["NewImage"]["match"]["S"]))
-    except (KeyError, ValueError) as error:
-        raise InvalidFieldError("match", "a match in JSON", str(error)) from None
-    if planner().plan(match):
+    if planner().plan(Match.from_dict(read_json(record["body"]))):
         TELEMETRY.count("KickOffsPlanned")

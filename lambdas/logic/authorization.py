@@ -47,7 +47,7 @@ def viewer_of(authorizer: Mapping[str, Any]) -> ViewerTraits:
         raise UnauthorizedError("authorizer context: expected viewerId, got none")
     return ViewerTraits(
         viewer_id=str(viewer_id),
-        cohort=Cohort(
+        cohort=Cohort.told(
             favourite_team=str(authorizer.get("favouriteTeam") or UNKNOWN),
             age_band=str(authorizer.get("ageBand") or UNKNOWN),
             country=str(authorizer.get("country") or UNKNOWN),

@@ -8,7 +8,7 @@ from domain.match import Match
 from domain.signal import Signal
 from domain.validation import Reader
 from lambdas.logic.errors import UnknownMatchError
-from lambdas.logic.ports import Clock, DeadLetters, MatchStore, SignalStream, Telemetry
+from lambdas.logic.ports import Announcements, Clock, DeadLetters, MatchStore, SignalStream, Telemetry
 
 MAX_SIGNALS = 500
 
@@ -18,17 +18,23 @@ class FeedIntake:
     """Announces matches and puts the signals of providers on the stream."""
 
     matches: MatchStore
+    announcements: Announcements
     signals: SignalStream
     dead_letters: DeadLetters
     telemetry: Telemetry
     clock: Clock
 
     def announce(self, match_id: str, body: object) -> bool:
-        """Announce a match or change it; True if it is new."""
+        """Announce a match or change it; True if it is new.
+
+        Where telling of it fails, the provider learns so, and announces it again: that changes nothing twice.
+        """
         match = Match.from_dict(body)
         if match.id != match_id:
             raise InvalidFieldError("id", f"the id of the path, {match_id}", match.id)
-        return self.matches.put_match(match)
+        is_new = self.matches.put_match(match)
+        self.announcements.tell(match)
+        return is_new
 
     def take(self, provider: str, body: object) -> dict[str, Any]:
         """Put the good entries on the stream and say of the others what was expected of which field."""

@@ -68,7 +68,8 @@ class Interacting:
                     interaction=act,
                     match_id=match_id,
                     viewer_id=viewer.viewer_id,
-                    cohort_key=viewer.cohort.key,
+                    # The cohort that was asked for: the one that shall learn from it.
+                    cohort_key=subscription.viewer.cohort.key,
                     session_id=connection_id,
                     columns=columns[act.version],
                     holdout=self.experiment.holds_out(viewer.viewer_id),

@@ -82,6 +82,13 @@ class DeadLetters(Protocol):
         """Set a record aside with the reason."""
 
 
+class Announcements(Protocol):
+    """Where it is heard that a match was announced or changed."""
+
+    def tell(self, match: Match) -> None:
+        """Tell of a match; later ones are heard after it."""
+
+
 class DispatchQueue(Protocol):
     """The queue of dispatch tasks."""
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -72,11 +72,12 @@ class Subscribing:
         match_id = reader.text("matchId", max_length=100)
         last_seen = reader.integer("lastVersion", minimum=0) if reader.has("lastVersion") else -1
         playhead = reader.instant("playhead") if reader.has("playhead") else None
-        _, context, _ = self._standing(match_id)
+        match, context, _ = self._standing(match_id)
         subscription = Subscription(
             match_id=match_id,
             connection_id=connection_id,
-            viewer=viewer,
+            # A favourite team is the viewer's own word, and a cohort of its own for each would be no cohort.
+            viewer=replace(viewer, cohort=viewer.cohort.at_match_of(match.home.name, match.away.name)),
             expires_at=self.clock() + CONNECTION_LIFE,
             last_version=context.version,
             exposures=self.connections.exposures(match_id, viewer.viewer_id),

@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from local.demo.scene import Scene, match_clock
+from local.replay.personas import described
 from local.replay.watcher import Message, Persona
 
 RUNG_STYLES = {
@@ -70,11 +71,7 @@ def _screens(scene: Scene) -> RenderableType:
 
 
 def _who(persona: Persona) -> Text:
-    cohort = persona.traits.cohort
-    return Text.assemble(
-        (persona.name, "bold"),
-        (f"\n{cohort.favourite_team}, {cohort.age_band}, {cohort.country}, {cohort.tier}", "dim"),
-    )
+    return Text.assemble((persona.name, "bold"), (f"\n{described(persona.traits.cohort)}", "dim"))
 
 
 def _placement(message: Message | None, slot: str) -> Text:

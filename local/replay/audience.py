@@ -2,15 +2,13 @@
 
 from random import Random
 
-from domain.cohort import Cohort, ViewerTraits
+from domain.cohort import AGE_BANDS, TIERS, UNKNOWN, Cohort, ViewerTraits
 from domain.match import Match
 from local.replay.viewer_spec import Behaviour, ViewerSpec
 
-AGE_BANDS = ("13-17", "18-24", "25-34", "35-54", "55+")
 AGE_SHARES = (8, 22, 30, 28, 12)
 COUNTRIES = ("IT", "TR", "GB", "DE")
 COUNTRY_SHARES = (35, 30, 20, 15)
-TIERS = ("free", "premium")
 TIER_SHARES = (70, 30)
 NEUTRAL_SHARE = 0.2
 CONSENT_SHARE = 0.8
@@ -26,7 +24,7 @@ def audience(match: Match, viewers: int, *, seed: int = 1) -> list[ViewerSpec]:
 
 
 def _viewer(match: Match, number: int, chance: Random) -> ViewerTraits:
-    team = "none" if chance.random() < NEUTRAL_SHARE else chance.choice((match.home.name, match.away.name))
+    team = UNKNOWN if chance.random() < NEUTRAL_SHARE else chance.choice((match.home.name, match.away.name))
     cohort = Cohort(
         favourite_team=team,
         age_band=chance.choices(AGE_BANDS, AGE_SHARES)[0],

@@ -1,6 +1,6 @@
 """Viewers with a name, of cohorts as different as a terminal has room for."""
 
-from domain.cohort import Cohort, ViewerTraits
+from domain.cohort import UNKNOWN, Cohort, ViewerTraits
 from domain.match import Match
 from local.replay.watcher import Persona
 
@@ -10,9 +10,15 @@ def personas(match: Match) -> list[Persona]:
     return [
         _persona("Giulia", match.away.name, "25-34", "IT", "premium", "advertising"),
         _persona("Emre", match.home.name, "18-24", "TR", "free", "advertising"),
-        _persona("Sam", "none", "35-54", "GB", "premium", ""),
+        _persona("Sam", UNKNOWN, "35-54", "GB", "premium", ""),
         _persona("Luca, 15", match.away.name, "13-17", "IT", "free", ""),
     ]
+
+
+def described(cohort: Cohort) -> str:
+    """A cohort as people read it, such as `for Italy, 25-34, IT, premium`."""
+    team = "neutral" if cohort.favourite_team == UNKNOWN else f"for {cohort.favourite_team}"
+    return f"{team}, {cohort.age_band}, {cohort.country}, {cohort.tier}"
 
 
 def operators() -> list[Persona]:

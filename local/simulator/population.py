@@ -5,14 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from domain.cohort import Cohort
+from domain.cohort import AGE_BANDS, TIERS, Cohort
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
-AGE_BANDS = ("16-17", "18-24", "25-34", "35-49", "50+")
 AGE_SHARES = (0.05, 0.25, 0.3, 0.25, 0.15)
-TIERS = ("free", "premium")
 COUNTRIES = ("IT", "TR", "GB", "DE")
 
 

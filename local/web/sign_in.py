@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.replay.identities import TokenMinter
+from local.replay.personas import described
 from local.replay.watcher import Persona
 
 
@@ -19,7 +20,11 @@ class PersonaSignIn:
     def listed(self) -> list[dict[str, str]]:
         """The personas as the sign-in page shows them."""
         return [
-            {"id": each.traits.viewer_id, "name": each.name, "about": ", ".join(self.groups) or _about(each)}
+            {
+                "id": each.traits.viewer_id,
+                "name": each.name,
+                "about": ", ".join(self.groups) or described(each.traits.cohort),
+            }
             for each in self.personas
         ]
 
@@ -29,9 +34,3 @@ class PersonaSignIn:
             if persona.traits.viewer_id == viewer_id:
                 return {"token": self.minter.id_token(persona.traits, groups=self.groups)}
         return None
-
-
-def _about(persona: Persona) -> str:
-    cohort = persona.traits.cohort
-    team = "neutral" if cohort.favourite_team == "none" else f"for {cohort.favourite_team}"
-    return f"{team}, {cohort.age_band}, {cohort.country}, {cohort.tier}"

@@ -1,14 +1,18 @@
 """A topic whose messages are encrypted with a key of its own."""
 
-from aws_cdk import RemovalPolicy
+from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+# "Adding the aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID to a AWS KMS policy is not supported for
+# EventBridge-to-encrypted topics": https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+WITHOUT_SOURCE = "events.amazonaws.com"
+
 
 class EncryptedTopic(Construct):
-    """An SNS topic over TLS alone; `services` are the AWS services that publish to it."""
+    """An SNS topic over TLS alone; `services` are those of AWS that publish to it, for this account alone."""
 
     def __init__(self, scope: Construct, construct_id: str, *, services: tuple[str, ...] = ()) -> None:
         super().__init__(scope, construct_id)
@@ -21,7 +25,8 @@ class EncryptedTopic(Construct):
         )
         self.topic = sns.Topic(self, "Topic", master_key=self.key, enforce_ssl=True)
         for service in services:
-            principal = iam.ServicePrincipal(service)
+            ours = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
+            principal = iam.ServicePrincipal(service, conditions=None if service == WITHOUT_SOURCE else ours)
             self.key.grant(principal, "kms:Decrypt", "kms:GenerateDataKey")
             self.topic.grant_publish(principal)
 

@@ -13,7 +13,12 @@ GET, GET_MANY, QUERY, PUT, UPDATE, DELETE = (
 
 
 class KeyedTable(dynamodb.TableV2):
-    """Partition key and sort key, paid by request, restorable to any second of 35 days."""
+    """Partition key and sort key, paid by request, restorable to any second of 35 days.
+
+    The stream of `changes` bears two readers and no third: "More than 2 processes are reading from the same
+    streams shard at the same time. Exceeding this limit may result in request throttling."
+    (https://docs.aws.amazon.com/botocore/latest/reference/services/dynamodb/client/exceptions/LimitExceededException.html)
+    """
 
     def __init__(
         self,

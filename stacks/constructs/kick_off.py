@@ -5,14 +5,16 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from aws_cdk import aws_scheduler as scheduler
+from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import StageConfig
 from stacks.constructs.acknowledgement import acknowledge_wildcards
 from stacks.constructs.function import FunctionCode, TouchlineFunction
-from stacks.constructs.work_queue import DeadLetterQueue
 from stacks.data_stack import DataStack
 from stacks.names import campaign_arn
+
+PLANNING_TIMEOUT = Duration.seconds(10)
 
 
 class KickOff(Construct):
@@ -26,6 +28,7 @@ class KickOff(Construct):
         config: StageConfig,
         code: FunctionCode,
         data: DataStack,
+        announcements: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         self._config = config
@@ -43,8 +46,7 @@ class KickOff(Construct):
         self.role.add_to_policy(
             iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
         )
-        self.refused_matches = DeadLetterQueue(self, "RefusedMatches", config=config)
-        self._schedule_kick_off(data)
+        self._schedule_kick_off(data, announcements)
 
     def _set_campaign_capacity(self) -> TouchlineFunction:
         arn = campaign_arn(Stack.of(self), self._config)
@@ -62,7 +64,7 @@ class KickOff(Construct):
         )
         return function
 
-    def _schedule_kick_off(self, data: DataStack) -> None:
+    def _schedule_kick_off(self, data: DataStack, announcements: sqs.IQueue) -> None:
         personalize = self._config.personalize
         function = TouchlineFunction(
             self,
@@ -70,6 +72,7 @@ class KickOff(Construct):
             code=self._code,
             module="schedule_kick_off",
             description="Plans the campaign's capacity around each match that is announced",
+            timeout=PLANNING_TIMEOUT,
             environment={
                 "SCHEDULE_GROUP_NAME": self.group.schedule_group_name,
                 "SCHEDULE_ROLE_ARN": self.role.role_arn,
@@ -80,24 +83,8 @@ class KickOff(Construct):
             },
         )
         function.add_event_source(
-            sources.DynamoEventSource(
-                data.matches_table,
-                starting_position=lambda_.StartingPosition.LATEST,
-                batch_size=10,
-                retry_attempts=3,
-                max_record_age=Duration.hours(1),
-                bisect_batch_on_error=True,
-                report_batch_item_failures=True,
-                on_failure=sources.SqsDlq(self.refused_matches),
-                filters=[
-                    lambda_.FilterCriteria.filter(
-                        {
-                            "eventName": lambda_.FilterRule.or_("INSERT", "MODIFY"),
-                            "dynamodb": {"Keys": {"item": {"S": lambda_.FilterRule.is_equal("MATCH")}}},
-                        }
-                    )
-                ],
-            )
+            # One at a time: of a queue in order, all after a failed message must be given back with it.
+            sources.SqsEventSource(announcements, batch_size=1, report_batch_item_failures=True)
         )
         data.dead_letters.grant_send_messages(function)
         self._let_schedule(function)

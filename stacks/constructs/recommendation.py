@@ -5,10 +5,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import acknowledge_wildcards
 from stacks.constructs.keyed_table import DELETE, GET_MANY, PUT, QUERY, UPDATE
 from stacks.data_stack import DataStack
-from stacks.names import campaign_arn, filter_arns
+from stacks.names import campaign_arn
 
 
 class Recommendation:
@@ -16,7 +15,6 @@ class Recommendation:
 
     def __init__(self, stack: Stack, *, config: StageConfig, data: DataStack) -> None:
         self._data = data
-        self._filter_arns = filter_arns(stack, config)
         self.campaign_arn = campaign_arn(stack, config)
         self.environment = {
             "COMPONENTS_TABLE_NAME": data.components_table.table_name,
@@ -28,19 +26,12 @@ class Recommendation:
         }
 
     def grant_use(self, function: lambda_.Function) -> None:
-        """Let a function ask this campaign, with this stage's filters, and read catalogue and constraints.
+        """Let a function ask this campaign, and read catalogue and constraints.
 
         What was recommended, and the transactions that were taken, are rows beside the connections.
         """
         function.add_to_role_policy(
-            iam.PolicyStatement(
-                actions=["personalize:GetRecommendations"],
-                resources=[self.campaign_arn, self._filter_arns],
-            )
-        )
-        assert function.role
-        acknowledge_wildcards(
-            function.role, self._filter_arns, reason="Filters of this stage begin with its name."
+            iam.PolicyStatement(actions=["personalize:GetRecommendations"], resources=[self.campaign_arn])
         )
         for table in (self._data.components_table, self._data.constraints_table):
             table.grant(function, QUERY)

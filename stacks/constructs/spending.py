@@ -8,7 +8,11 @@ from stacks.config import StageConfig
 
 
 class Spending(Construct):
-    """A monthly budget over what carries this stage's tag; four fifths, or a forecast beyond it, is told."""
+    """A monthly budget over what carries this stage's tag; four fifths, or a forecast beyond it, is told.
+
+    It counts nothing until the tag `stage` is activated as a cost allocation tag, which no template can do:
+    https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
+    """
 
     def __init__(
         self, scope: Construct, construct_id: str, *, config: StageConfig, topic: sns.ITopic

@@ -14,10 +14,13 @@ MOST_RECEIVED = 4
 class DeadLetterQueue(sqs.Queue):
     """Where records wait, for two weeks, for somebody to look at them."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: StageConfig, in_order: bool = False
+    ) -> None:
         super().__init__(
             scope,
             construct_id,
+            fifo=in_order or None,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(DEAD_LETTER_DAYS),
@@ -27,7 +30,10 @@ class DeadLetterQueue(sqs.Queue):
 
 
 class WorkQueue(Construct):
-    """Messages for one function: tried a few times, then moved aside so that they block nobody."""
+    """Messages for one function: tried a few times, then moved aside so that they block nobody.
+
+    With `in_order` the queue is of the kind that hands over a group's messages one after another.
+    """
 
     def __init__(
         self,
@@ -37,12 +43,14 @@ class WorkQueue(Construct):
         config: StageConfig,
         consumer_timeout: Duration,
         keep: Duration | None = None,
+        in_order: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.dead_letters = DeadLetterQueue(self, "DeadLetters", config=config)
+        self.dead_letters = DeadLetterQueue(self, "DeadLetters", config=config, in_order=in_order)
         self.queue = sqs.Queue(
             self,
             "Queue",
+            fifo=in_order or None,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             # Six times the consumer's timeout, as Lambda's documentation asks for.

@@ -1,7 +1,14 @@
 """Promises of what finds Moments, and of what watches the system."""
 
 import json
+from dataclasses import replace
+from typing import Any
 
+import pytest
+
+from stacks.config import LOG_RETENTION_DAYS, stage_config
+from stacks.constructs.log_group import RETENTION
+from stacks.errors import StageConfigError
 from tests.infrastructure.conftest import Assembly
 
 
@@ -98,10 +105,17 @@ def test_alarms_cover_what_viewers_would_feel(development: Assembly) -> None:
 
 
 def test_an_announced_match_is_scheduled_in_its_own_group(development: Assembly) -> None:
-    # GIVEN the function that hears of announced matches
+    # GIVEN the function that hears of announced matches, one after another
     mapping = development.properties("OperationsStack", "AWS::Lambda::EventSourceMapping")
-    (rule,) = mapping["FilterCriteria"]["Filters"]
-    assert json.loads(rule["Pattern"])["dynamodb"] == {"Keys": {"item": {"S": ["MATCH"]}}}
+    assert "AnnouncementsQueue" in json.dumps(mapping["EventSourceArn"])
+    assert mapping["BatchSize"] == 1
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    queues = development.of_type("AnalyticsStack", "AWS::SQS::Queue")
+    work = development.properties("AnalyticsStack", "AWS::SQS::Queue", "AnnouncementsQueue")
+    aside = work["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+    assert work["FifoQueue"] is queues[aside]["Properties"]["FifoQueue"] is True
+    planning = development.function("OperationsStack", "schedule_kick_off")
+    assert work["VisibilityTimeout"] == 6 * planning["Timeout"]
     # THEN it writes schedules of one group, and hands over one role to one service
     name = development.properties("OperationsStack", "AWS::Scheduler::ScheduleGroup")["Name"]
     statements = development.statements("OperationsStack", "schedule_kick_off")
@@ -125,6 +139,46 @@ def test_the_budget_counts_this_stage_alone(development: Assembly, production: A
     for assembly, stage in ((development, "development"), (production, "production")):
         budget = assembly.properties("OperationsStack", "AWS::Budgets::Budget")["Budget"]
         assert budget["CostFilters"] == {"TagKeyValue": [f"user:stage${stage}"]}
+
+
+def test_services_give_notice_on_behalf_of_this_account_alone(development: Assembly) -> None:
+    ours = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    for policy in policies(development, "OperationsStack"):
+        assert conditions(policy) == {"cloudwatch.amazonaws.com": [ours], "budgets.amazonaws.com": [ours]}
+
+
+def test_event_bridge_is_asked_for_no_source_for_it_tells_none(development: Assembly) -> None:
+    for policy in policies(development, "TrainingStack"):
+        assert set(conditions(policy)) == {"events.amazonaws.com"}
+        assert not any(conditions(policy)["events.amazonaws.com"])
+
+
+def policies(assembly: Assembly, stack: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The policies of a stack's notices: of the topic, and of the key that encrypts it."""
+    return (
+        assembly.properties(stack, "AWS::SNS::TopicPolicy", "Notices")["PolicyDocument"],
+        assembly.properties(stack, "AWS::KMS::Key", "Notices")["KeyPolicy"],
+    )
+
+
+def conditions(policy: dict[str, Any]) -> dict[str, list[Any]]:
+    """On what conditions each service is let in."""
+    found: dict[str, list[Any]] = {}
+    for statement in policy["Statement"]:
+        principal = statement["Principal"]
+        services = principal.get("Service", []) if isinstance(principal, dict) else []
+        for service in [services] if isinstance(services, str) else services:
+            found.setdefault(service, []).append(statement.get("Condition"))
+    return found
+
+
+@pytest.mark.parametrize("days", [0, 10, 400, -7])
+def test_logs_are_kept_for_a_time_that_cloudwatch_knows(days: int) -> None:
+    with pytest.raises(
+        StageConfigError, match=f"log_retention_days: expected one of 7, 30, 90, 365; got {days}"
+    ):
+        replace(stage_config("development"), log_retention_days=days)
+    assert set(RETENTION) == set(LOG_RETENTION_DAYS)
 
 
 def test_the_client_is_private_and_says_so(development: Assembly) -> None:

@@ -1,6 +1,7 @@
 """Promises of the whole: order, protection, tags, names."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from typing import Any
@@ -67,6 +68,19 @@ def test_every_import_is_exported_and_nothing_goes_round_in_a_circle(
     assert set(order) == {*STACKS, CAMPAIGN}
     assert needs["DataStack"] == set()
     assert needs[CAMPAIGN] == set()
+
+
+def test_no_stream_of_a_table_has_a_third_reader(development: Assembly) -> None:
+    # GIVEN every function that is started by the changes of a table
+    readers = Counter(
+        json.dumps(mapping["Properties"]["EventSourceArn"])
+        for stack in STACKS
+        for mapping in development.of_type(stack, "AWS::Lambda::EventSourceMapping").values()
+        if "StreamArn" in json.dumps(mapping["Properties"]["EventSourceArn"])
+    )
+    # THEN no stream has more than the two that DynamoDB bears at a shard
+    assert len(readers) == 3
+    assert max(readers.values()) == 2
 
 
 def stack_artifacts(assembly: Assembly) -> dict[str, dict[str, Any]]:

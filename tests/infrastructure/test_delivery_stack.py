@@ -122,10 +122,21 @@ def test_what_is_granted_on_everything_knows_no_resources(development: Assembly,
                 assert set(as_list(statement["Action"])) <= WITHOUT_RESOURCES
 
 
-def test_dispatch_reads_only_its_campaign(development: Assembly) -> None:
-    campaign, filters = granted(development, "dispatch_components", "personalize:GetRecommendations")
-    assert campaign.endswith(':campaign/touchline-development"]]}')
-    assert filters.endswith(':filter/touchline-development-*"]]}')
+@pytest.mark.parametrize("module", ["dispatch_components", "subscribe"])
+def test_who_recommends_asks_its_campaign_and_nothing_else_of_personalize(
+    development: Assembly, module: str
+) -> None:
+    # No call names a filter, so none is granted.
+    asked = [
+        (action, resource)
+        for statement in development.statements("DeliveryStack", module)
+        for action in as_list(statement["Action"])
+        for resource in as_list(statement["Resource"])
+        if action.startswith("personalize:")
+    ]
+    ((action, campaign),) = asked
+    assert action == "personalize:GetRecommendations"
+    assert json.dumps(campaign).endswith(':campaign/touchline-development"]]}')
 
 
 def test_dispatch_posts_only_to_its_own_socket(development: Assembly) -> None:

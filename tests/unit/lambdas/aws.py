@@ -88,6 +88,9 @@ def _queues() -> dict[str, str]:
     return {
         "DISPATCH_QUEUE_URL": sqs.create_queue(QueueName="dispatch")["QueueUrl"],
         "DEAD_LETTERS_QUEUE_URL": sqs.create_queue(QueueName="dead-letters")["QueueUrl"],
+        "ANNOUNCEMENTS_QUEUE_URL": sqs.create_queue(
+            QueueName="announcements.fifo", Attributes={"FifoQueue": "true"}
+        )["QueueUrl"],
     }
 
 

@@ -3,11 +3,14 @@
 import base64
 import json
 import time
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
+from domain.match import Match, Player, Side
 from domain.signal import Signal
 from lambdas.handlers import ingest_feed
 from lambdas.logic.errors import UnauthorizedError
@@ -59,6 +62,41 @@ def announced(world: dict[str, Any], runtime: LambdaContext) -> None:
     path, text = {"match_id": "turkey-italy"}, json.dumps(fakes.a_match().to_dict())
     assert ingest_feed.handler(request(path, text), runtime)["statusCode"] == 201
     assert ingest_feed.handler(request(path, text), runtime)["statusCode"] == 200
+
+
+def test_an_announcement_is_told_each_time_and_in_order(world: dict[str, Any], runtime: LambdaContext):
+    # GIVEN a match that is announced, moved, and moved back
+    first = replace(
+        fakes.a_match(), line_ups=tuple(Player(id=f"p{n}", name="x" * 900, side=Side.HOME) for n in range(99))
+    )
+    for match in (first, replace(first, kick_off=first.kick_off + timedelta(hours=2)), first):
+        text = json.dumps(match.to_dict())
+        assert ingest_feed.handler(request({"match_id": match.id}, text), runtime)["statusCode"] in (200, 201)
+    # THEN all three are told, and in that order, without what nobody plans with
+    told = [Match.from_dict(body) for body in aws.messages(world["ANNOUNCEMENTS_QUEUE_URL"])]
+    assert [match.kick_off - first.kick_off for match in told] == [
+        timedelta(0),
+        timedelta(hours=2),
+        timedelta(0),
+    ]
+    assert {match.line_ups for match in told} == {()}
+
+
+def test_an_announcement_that_is_not_told_is_no_success():
+    class Deaf(fakes.InMemoryAnnouncements):
+        def tell(self, match: Match) -> None:
+            raise TimeoutError
+
+    intake = FeedIntake(
+        matches=fakes.InMemoryMatchStore(),
+        announcements=Deaf(),
+        signals=fakes.InMemorySignalStream(),
+        dead_letters=fakes.InMemoryDeadLetters(),
+        telemetry=fakes.RecordedTelemetry(),
+        clock=fakes.FrozenClock(),
+    )
+    with pytest.raises(TimeoutError):
+        intake.announce("turkey-italy", fakes.a_match().to_dict())
 
 
 def test_good_entries_reach_the_stream_and_bad_ones_are_named(
@@ -147,6 +185,7 @@ def test_vendors_may_have_keys_of_their_own(announced: None, world: dict[str, An
 def test_what_the_stream_lost_is_told_to_the_vendor():
     intake = FeedIntake(
         matches=fakes.InMemoryMatchStore(fakes.a_match()),
+        announcements=fakes.InMemoryAnnouncements(),
         signals=fakes.InMemorySignalStream(lose={"e2"}),
         dead_letters=fakes.InMemoryDeadLetters(),
         telemetry=fakes.RecordedTelemetry(),

@@ -154,24 +154,13 @@ def test_a_refusal_is_not_taken_for_a_conflict(scheduler: Any, adapter: Schedule
             adapter.put(CHANGE)
 
 
-def change_of(match: str) -> dict[str, Any]:
-    return {
-        "eventName": "INSERT",
-        "dynamodb": {
-            "SequenceNumber": "1",
-            "NewImage": {"item": {"S": "MATCH"}, "match": {"S": match}},
-        },
-    }
+def announcement_of(body: str, message_id: str = "1") -> dict[str, Any]:
+    return {"messageId": message_id, "body": body, "attributes": {"ApproximateReceiveCount": "1"}}
 
 
-def test_the_handler_plans_what_was_announced_and_sets_aside_what_is_no_match(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    # GIVEN a stream with a match and with something else
-    schedule, refused = InMemoryCapacitySchedule(), fakes.InMemoryDeadLetters()
-    monkeypatch.setattr(
-        schedule_kick_off, "planner", lambda: planner(schedule, fakes.KICK_OFF - timedelta(days=1))
-    )
+@pytest.fixture
+def refused(monkeypatch: pytest.MonkeyPatch) -> fakes.InMemoryDeadLetters:
+    refused = fakes.InMemoryDeadLetters()
     monkeypatch.setattr(schedule_kick_off, "dead_letters", lambda _url: refused)
     for name in (
         *("SCHEDULE_GROUP_NAME", "SCHEDULE_ROLE_ARN", "CAPACITY_FUNCTION_ARN", "DEAD_LETTERS_QUEUE_URL"),
@@ -179,10 +168,36 @@ def test_the_handler_plans_what_was_announced_and_sets_aside_what_is_no_match(
     ):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")
-    records = [change_of("{}"), change_of(json.dumps(fakes.a_match().to_dict()))]
+    return refused
+
+
+def test_the_handler_plans_what_was_announced_and_sets_aside_what_is_no_match(
+    monkeypatch: pytest.MonkeyPatch, refused: fakes.InMemoryDeadLetters
+) -> None:
+    # GIVEN a queue with a match, with something else, and with what is no JSON
+    schedule = InMemoryCapacitySchedule()
+    monkeypatch.setattr(
+        schedule_kick_off, "planner", lambda: planner(schedule, fakes.KICK_OFF - timedelta(days=1))
+    )
+    bodies = ("{}", "[" * 20_000, json.dumps(fakes.a_match().to_dict()))
+    records = [announcement_of(body) for body in bodies]
     # WHEN the handler reads it
     answer = schedule_kick_off.handler({"Records": records}, LambdaContext())
     # THEN the match is planned, and the rest is set aside with its reason
     assert answer == {"batchItemFailures": []}
     assert schedule.warm_up.transactions_per_second == 250
-    assert len(refused.letters) == 1
+    assert [letter["field"] for letter in refused.letters] == ["id", "body"]
+
+
+def test_a_match_that_cannot_be_planned_now_comes_again(
+    monkeypatch: pytest.MonkeyPatch, refused: fakes.InMemoryDeadLetters
+) -> None:
+    class Throttled(InMemoryCapacitySchedule):
+        def put(self, change: CapacityChange) -> None:
+            raise TimeoutError
+
+    monkeypatch.setattr(schedule_kick_off, "planner", lambda: planner(Throttled(), fakes.KICK_OFF))
+    records = [announcement_of(json.dumps(fakes.a_match().to_dict()), "7")]
+    answer = schedule_kick_off.handler({"Records": records}, LambdaContext())
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    assert refused.letters == []

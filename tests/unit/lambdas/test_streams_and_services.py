@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -203,11 +204,32 @@ def test_a_poison_interaction_is_set_aside_and_its_neighbours_recorded(
     monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeEventTracker", lambda *_: tracker)
     good = json.dumps(recorded().to_dict()).encode()
     wrong = json.dumps({**recorded(2).to_dict(), "slot": "roof"}).encode()
-    answer = record_interactions.handler(kinesis(b"\xff\xfe", good, wrong, good), runtime)
+    deep = b"[" * 20_000
+    answer = record_interactions.handler(kinesis(b"\xff\xfe", good, wrong, deep, good), runtime)
     assert answer == {"batchItemFailures": []}
     assert [[entry.id for entry in call] for call in tracker.calls] == [[recorded().id]]
     letters = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
-    assert sorted(letter["field"] for letter in letters) == ["data", "slot"]
+    assert sorted(letter["field"] for letter in letters) == ["data", "data", "slot"]
+
+
+def test_the_stream_starts_again_after_what_the_tracker_took(
+    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+):
+    # GIVEN a tracker that has room for one call, and sessions whose records are mixed
+    class Narrow(fakes.InMemoryEventTracker):
+        def put(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
+            self.refusal = Refusal.THROTTLED if self.calls else None
+            return super().put(interactions)
+
+    tracker = Narrow()
+    monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeEventTracker", lambda *_: tracker)
+    sessions = ["s1", "s1", "s2", "s1", "s3"]
+    bodies = [
+        json.dumps(recorded(at, session=session).to_dict()).encode() for at, session in enumerate(sessions)
+    ]
+    # THEN what comes again begins with the first record of the sessions that found no room
+    answer = record_interactions.handler(kinesis(*bodies), runtime)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "2"}]}
 
 
 def test_a_throttled_tracker_starts_the_stream_again_from_the_first_it_refused(
