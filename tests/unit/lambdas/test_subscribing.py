@@ -49,6 +49,7 @@ def test_what_a_viewer_does_is_learned_by_the_cohort_that_was_asked_for(house: H
         connections=house.connections,
         ledger=house.ledger,
         interactions=stream,
+        components=fakes.EveryComponent(),
         telemetry=house.telemetry,
         clock=house.clock,
     )
