@@ -15,6 +15,9 @@ APPLICATION_GROUP = "touchline"
 FLINK_GROUP = "touchline.flink"
 """Flink's own configuration: empty in Managed Flink, which brings its own; a local mini-cluster needs it."""
 
+POLLING_MILLISECONDS = 250
+"""Kinesis allows five reads a second of a shard to all who poll it together, and `record_night` makes one."""
+
 
 class MissingPropertyError(Exception):
     """A property without which the application cannot start is not in its group."""
@@ -37,7 +40,7 @@ class Settings:
     dead_letters_queue_url: str
     allowed_lateness_seconds: float = 120.0
     idle_seconds: float = 30.0
-    polling_interval_milliseconds: int = 200
+    polling_interval_milliseconds: int = POLLING_MILLISECONDS
     initial_position: str = "TRIM_HORIZON"
     rules: tuple[Rule, ...] = DEFAULT_RULES
     endpoint_url: str | None = None
@@ -60,7 +63,9 @@ class Settings:
             dead_letters_queue_url=own.required("dead.letters.queue.url"),
             allowed_lateness_seconds=float(own.optional("allowed.lateness.seconds", "120")),
             idle_seconds=float(own.optional("idle.seconds", "30")),
-            polling_interval_milliseconds=int(own.optional("polling.interval.milliseconds", "200")),
+            polling_interval_milliseconds=int(
+                own.optional("polling.interval.milliseconds", str(POLLING_MILLISECONDS))
+            ),
             initial_position=own.optional("initial.position", "TRIM_HORIZON"),
             rules=own_rules(own.optional("detection.rules", "[]")),
             endpoint_url=own.optional("aws.endpoint", "") or None,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from flink_app.settings import POLLING_MILLISECONDS
 from tests.infrastructure.conftest import CAMPAIGN, STACKS, Assembly
 
 STATEFUL = {"DataStack", "PersonalizeStack", "CampaignStack"}
@@ -81,6 +82,20 @@ def test_no_stream_of_a_table_has_a_third_reader(development: Assembly) -> None:
     # THEN no stream has more than the two that DynamoDB bears at a shard
     assert len(readers) == 3
     assert max(readers.values()) == 2
+
+
+def test_the_readers_of_the_signals_share_what_a_shard_gives(development: Assembly) -> None:
+    # GIVEN five reads a second of a shard, and Lambda's pollers, each of which reads once a second
+    pollers = [
+        mapping
+        for stack in STACKS
+        for mapping in development.of_type(stack, "AWS::Lambda::EventSourceMapping").values()
+        if "Signals" in json.dumps(mapping["Properties"]["EventSourceArn"])
+    ]
+    # THEN they leave the detector as many as it makes
+    application = development.properties("AnalyticsStack", "AWS::KinesisAnalyticsV2::Application")
+    assert "polling.interval.milliseconds" not in json.dumps(application)
+    assert len(pollers) + 1000 / POLLING_MILLISECONDS <= 5
 
 
 def stack_artifacts(assembly: Assembly) -> dict[str, dict[str, Any]]:

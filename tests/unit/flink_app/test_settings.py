@@ -27,7 +27,7 @@ def test_the_needed_properties_are_enough(tmp_path: Path) -> None:
     settings = Settings.read(path)
     assert settings.signals_stream_name == "signals"
     assert settings.allowed_lateness_seconds == 120
-    assert settings.polling_interval_milliseconds == 200
+    assert settings.polling_interval_milliseconds == 250
     assert settings.endpoint_url is None
     assert settings.flink == {}
 
