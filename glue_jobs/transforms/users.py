@@ -10,13 +10,19 @@ TRAITS = ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")
 
 
 def users_dataset(accepted: DataFrame) -> DataFrame:
-    """One row per viewer with the traits last told, and one per cohort."""
-    newest = Window.partitionBy("viewer_id").orderBy(F.col("timestamp").desc(), F.col("cohort"))
+    """One row per viewer with the traits last told, and one per cohort.
+
+    Those told with a team come first: at a match of two other teams a viewer is of none.
+    """
+    by_age = Window.partitionBy("viewer_id").orderBy(
+        F.col("has_no_team"), F.col("timestamp").desc(), F.col("cohort")
+    )
+    told = with_cohort_users(accepted).withColumn("traits", F.split(F.col("cohort"), "[|]"))
+    has_no_team = F.when(F.element_at(F.col("traits"), 1) == F.lit(UNKNOWN), 1).otherwise(0)
     latest = (
-        with_cohort_users(accepted)
-        .withColumn("age", F.row_number().over(newest))
+        told.withColumn("has_no_team", has_no_team)
+        .withColumn("age", F.row_number().over(by_age))
         .filter(F.col("age") == 1)
-        .withColumn("traits", F.split(F.col("cohort"), "[|]"))
     )
     return latest.select(
         F.col("viewer_id").alias("USER_ID"),

@@ -64,6 +64,7 @@ class Placing:
         """The group of each subscriber by connection, and the answers of the groups not yet known."""
         constraints = self.catalogue.constraints()
         capped = [rule for rule in constraints if rule.kind in EXPOSURE_KINDS]
+        asked_for = frozenset(rule.consent for rule in constraints if rule.consent)
         asking = [entry for entry in subscribers if not self.experiment.holds_out(entry.viewer.viewer_id)]
         cohorts = self.ladder.for_cohorts(
             context, _new_cohorts(asking, known) if not self.ladder.per_viewer else _cohorts(asking)
@@ -74,7 +75,7 @@ class Placing:
         groups: dict[str, Group] = {}
         fresh: dict[Group, Answer] = {}
         for entry in subscribers:
-            group = self._group(entry, capped, own, now)
+            group = self._group(entry, capped, asked_for, own, now)
             groups[entry.connection_id] = group
             if group in known or group in fresh:
                 continue
@@ -95,6 +96,7 @@ class Placing:
         self,
         entry: Subscription,
         capped: Sequence[Constraint],
+        asked_for: frozenset[str],
         own: Mapping[str, Recommendation],
         now: datetime,
     ) -> Group:
@@ -106,7 +108,8 @@ class Placing:
         viewer = entry.viewer
         return Group(
             cohort=viewer.cohort,
-            consents=viewer.consents,
+            # Viewers say themselves what they consent to; what no constraint asks for sets nobody apart.
+            consents=viewer.consents & asked_for,
             blocked=tuple(sorted(blocked.items())),
             viewer_id=viewer.viewer_id if viewer.viewer_id in own else None,
             holdout=self.experiment.holds_out(viewer.viewer_id),

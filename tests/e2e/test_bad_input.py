@@ -172,6 +172,6 @@ def _recorded(stage: Stage) -> list[dict[str, Any]]:
                 entry = json.loads(record["Data"])
             except ValueError:
                 continue
-            if entry["match_id"] == MATCH_ID:
+            if isinstance(entry, dict) and entry.get("match_id") == MATCH_ID:
                 found.append(entry)
     return found

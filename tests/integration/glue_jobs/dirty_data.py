@@ -61,6 +61,9 @@ def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) ->
     rows = [_row(at, chance, components) for at in range(good)]
     rows[SPLIT]["recommendation_id"] = "two\nlines"
     rows[CROWDED]["impression"] = [f"{at:0100}" for at in range(25)]
+    # The newest acts of some viewers, at a match of other teams than theirs.
+    for row in rows[-5:]:
+        row["cohort"] = "unknown|25-34|IT|premium"
     for row in rows[WATCHED.start : WATCHED.stop]:
         row |= {"type": "watch", "value": 12.5}
     lines = [json.dumps(row) for row in rows]

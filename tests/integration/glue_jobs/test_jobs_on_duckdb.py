@@ -142,7 +142,8 @@ def test_one_field_that_personalize_refuses_costs_the_others_nothing(produced: P
 
 def test_users_have_their_traits_and_cohorts_are_users(produced: Path) -> None:
     users = read(produced / "users").set_index("USER_ID")
-    assert len(users) == 120 + 2
+    assert len(users) == 120 + 3
+    assert set(users["FAVOURITE_TEAM"].filter(like="viewer-")) == {"Italy", "Turkey"}
     assert users.loc["viewer-1", "FAVOURITE_TEAM"] == "Italy"
     assert users.loc["cohort:Turkey|25-34|IT|premium", "TIER"] == "premium"
 

@@ -78,6 +78,17 @@ def test_who_has_seen_enough_is_grouped_apart(house: House):
     assert len(house.recommender.asked) == 1
 
 
+def test_a_consent_that_no_constraint_asks_for_sets_nobody_apart(house: House):
+    # GIVEN viewers who consent to one thing or another, of which one is asked for
+    house.catalogue.rules = [rule(kind="consent", consent="betting")]
+    given = [frozenset({f"whim-{number}"}) for number in range(9)]
+    for number, consents in enumerate([*given, frozenset({"betting", "whim"})]):
+        follow(house, number, consents=consents)
+    house.dispatch()
+    # THEN there are two groups, each with a decision of its own
+    assert sorted(decision["viewers"] for decision in house.decisions.decisions) == [1, 9]
+
+
 def test_gates_hold_on_every_rung(house: House):
     house.catalogue.rules = [rule(kind="age_gate", minimum_age=18)]
     house.catalogue.known.pop("stats")
