@@ -43,10 +43,15 @@ def packaged() -> dict[str, Any]:
         check=False,
     )
     path = unpacked.stdout.strip()
+    # The package's own configuration looks for its fonts in /tmp alone; without any, text has no size.
+    fonts = UNPACKED / "fonts.conf"
+    fonts.write_text(
+        f"<fontconfig><dir>{UNPACKED / 'fonts'}</dir><cachedir>{UNPACKED}</cachedir></fontconfig>"
+    )
     environment = {
         **os.environ,
         "LD_LIBRARY_PATH": str(UNPACKED / "al2023" / "lib"),
-        "FONTCONFIG_PATH": str(UNPACKED / "fonts"),
+        "FONTCONFIG_FILE": str(fonts),
     }
     if unpacked.returncode or not starts(path, environment):
         raise AssertionError(
