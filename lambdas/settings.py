@@ -196,6 +196,9 @@ class SetCampaignCapacitySettings:
     """What `set_campaign_capacity` needs."""
 
     campaign_arn: str
+    schedule_group_name: str
+    schedule_role_arn: str
+    resting_transactions_per_second: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +209,6 @@ class ScheduleKickOffSettings:
     schedule_role_arn: str
     capacity_function_arn: str
     match_transactions_per_second: int
-    resting_transactions_per_second: int
     dead_letters_queue_url: str
 
 

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from domain.validation import format_instant
 from lambdas.adapters.aws import error_code
 
 AT = "at(%Y-%m-%dT%H:%M:%S)"
@@ -23,6 +24,10 @@ class Change(Protocol):
     @property
     def transactions_per_second(self) -> int:
         """What it asks for."""
+
+    @property
+    def stand_down_at(self) -> datetime | None:
+        """Until when, if that is to be planned."""
 
 
 class SchedulerCapacitySchedule:
@@ -44,7 +49,7 @@ class SchedulerCapacitySchedule:
             "ActionAfterCompletion": "DELETE",
             "Target": {
                 **self._target,
-                "Input": json.dumps({"minimum_transactions_per_second": change.transactions_per_second}),
+                "Input": json.dumps(_asked(change)),
             },
         }
         from botocore.exceptions import ClientError
@@ -72,3 +77,10 @@ class SchedulerCapacitySchedule:
                 raise
             return None
         return datetime.strptime(answer["ScheduleExpression"], AT).replace(tzinfo=UTC)
+
+
+def _asked(change: Change) -> dict[str, Any]:
+    asked: dict[str, Any] = {"minimum_transactions_per_second": change.transactions_per_second}
+    if change.stand_down_at is not None:
+        asked["stand_down_at"] = format_instant(change.stand_down_at)
+    return asked

@@ -38,7 +38,6 @@ def planner() -> KickOffPlanner:
             function_arn=settings.capacity_function_arn,
         ),
         match_rate=settings.match_transactions_per_second,
-        resting_rate=settings.resting_transactions_per_second,
         clock=now,
     )
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from domain.errors import InvalidFieldError
 from domain.match import Match
+from domain.validation import Reader
 from lambdas.logic.ports import Clock
 
 # Capacity takes five to ten minutes to come: https://docs.aws.amazon.com/personalize/latest/dg/campaigns.html
@@ -15,15 +15,17 @@ WARM_UP = timedelta(minutes=30)
 STAND_DOWN = timedelta(hours=4)
 AT_ONCE = timedelta(minutes=2)
 STAND_DOWN_NAME = "stand-down"
+WARM_UP_NAME = "warm-up-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapacityChange:
-    """From `at` on the campaign shall hold this many transactions per second."""
+    """From `at` on the campaign holds this many transactions a second, until `stand_down_at` if given."""
 
     name: str
     at: datetime
     transactions_per_second: int
+    stand_down_at: datetime | None = None
 
 
 class CapacitySchedule(Protocol):
@@ -36,13 +38,19 @@ class CapacitySchedule(Protocol):
         """Add a change, or move the one of that name if it would come earlier."""
 
 
+class CampaignCapacity(Protocol):
+    """What the campaign is provisioned for."""
+
+    def provision(self, minimum_transactions_per_second: int) -> None:
+        """Set the minimum provisioned transactions per second."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KickOffPlanner:
-    """Plans each match's capacity; one stand-down serves all matches, and only ever moves later."""
+    """Plans each match's capacity."""
 
     schedule: CapacitySchedule
     match_rate: int
-    resting_rate: int
     clock: Clock
 
     def plan(self, match: Match) -> bool:
@@ -52,24 +60,39 @@ class KickOffPlanner:
             return False
         self.schedule.put(
             CapacityChange(
-                name="warm-up-" + hashlib.sha256(match.id.encode()).hexdigest()[:32],
+                name=WARM_UP_NAME + hashlib.sha256(match.id.encode()).hexdigest()[:32],
                 at=max(match.kick_off - WARM_UP, now + AT_ONCE),
                 transactions_per_second=self.match_rate,
-            )
-        )
-        self.schedule.postpone(
-            CapacityChange(
-                name=STAND_DOWN_NAME,
-                at=match.kick_off + STAND_DOWN,
-                transactions_per_second=self.resting_rate,
+                stand_down_at=match.kick_off + STAND_DOWN,
             )
         )
         return True
 
 
-def capacity_wanted(event: dict[str, Any]) -> int:
-    """The provisioned transactions per second that a schedule asks for."""
-    value = event.get("minimum_transactions_per_second")
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise InvalidFieldError("minimum_transactions_per_second", "a whole number of at least 1", value)
-    return value
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityKeeper:
+    """Makes the changes that are due.
+
+    The stand-down is planned when a match warms the campaign, not when it is announced: of a season that is
+    announced at once, the matches that are on share one, which only ever moves later.
+    """
+
+    campaign: CampaignCapacity
+    schedule: CapacitySchedule
+    resting_rate: int
+    clock: Clock
+
+    def change(self, event: dict[str, Any]) -> int:
+        """Make the change that a schedule asks for; the transactions per second.
+
+        The way down is planned before the way up, for what fails between them must not bill for ever.
+        """
+        reader = Reader(event)
+        wanted = reader.integer("minimum_transactions_per_second", minimum=1)
+        if reader.has("stand_down_at"):
+            at = max(reader.instant("stand_down_at"), self.clock() + AT_ONCE)
+            self.schedule.postpone(
+                CapacityChange(name=STAND_DOWN_NAME, at=at, transactions_per_second=self.resting_rate)
+            )
+        self.campaign.provision(wanted)
+        return wanted

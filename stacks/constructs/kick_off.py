@@ -33,7 +33,6 @@ class KickOff(Construct):
         super().__init__(scope, construct_id)
         self._config = config
         self._code = code
-        self.function = self._set_campaign_capacity()
         self.group = scheduler.ScheduleGroup(self, "Matches")
         self.role = iam.Role(
             self,
@@ -43,6 +42,7 @@ class KickOff(Construct):
                 conditions={"StringEquals": {"aws:SourceAccount": Stack.of(self).account}},
             ),
         )
+        self.function = self._set_campaign_capacity()
         self.role.add_to_policy(
             iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
         )
@@ -57,11 +57,19 @@ class KickOff(Construct):
             module="set_campaign_capacity",
             description="Sets the campaign's provisioned rate before kick-off and after the whistle",
             timeout=Duration.seconds(30),
-            environment={"CAMPAIGN_ARN": arn},
+            environment={
+                "CAMPAIGN_ARN": arn,
+                "SCHEDULE_GROUP_NAME": self.group.schedule_group_name,
+                "SCHEDULE_ROLE_ARN": self.role.role_arn,
+                "RESTING_TRANSACTIONS_PER_SECOND": str(
+                    self._config.personalize.resting_transactions_per_second
+                ),
+            },
         )
         function.add_to_role_policy(
             iam.PolicyStatement(actions=["personalize:UpdateCampaign"], resources=[arn])
         )
+        self._let_schedule(function, "stand-down", "scheduler:GetSchedule")
         return function
 
     def _schedule_kick_off(self, data: DataStack, announcements: sqs.IQueue) -> None:
@@ -78,7 +86,6 @@ class KickOff(Construct):
                 "SCHEDULE_ROLE_ARN": self.role.role_arn,
                 "CAPACITY_FUNCTION_ARN": self.function.function_arn,
                 "MATCH_TRANSACTIONS_PER_SECOND": str(personalize.match_transactions_per_second),
-                "RESTING_TRANSACTIONS_PER_SECOND": str(personalize.resting_transactions_per_second),
                 "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
             },
         )
@@ -87,18 +94,21 @@ class KickOff(Construct):
             sources.SqsEventSource(announcements, batch_size=1, report_batch_item_failures=True)
         )
         data.dead_letters.grant_send_messages(function)
-        self._let_schedule(function)
+        warm_ups = self._let_schedule(function, "warm-up-*")
+        assert function.role
+        acknowledge_wildcards(function.role, warm_ups, reason="Each match has a schedule of its own.")
 
-    def _let_schedule(self, function: lambda_.Function) -> None:
+    def _let_schedule(self, function: lambda_.Function, name: str, *more: str) -> str:
+        """Let a function plan what has such a name; the schedules' ARN."""
         schedules = Stack.of(self).format_arn(
             service="scheduler",
             resource="schedule",
-            resource_name=f"{self.group.schedule_group_name}/*",
+            resource_name=f"{self.group.schedule_group_name}/{name}",
             arn_format=ArnFormat.SLASH_RESOURCE_NAME,
         )
         function.add_to_role_policy(
             iam.PolicyStatement(
-                actions=["scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:GetSchedule"],
+                actions=["scheduler:CreateSchedule", "scheduler:UpdateSchedule", *more],
                 resources=[schedules],
             )
         )
@@ -109,5 +119,4 @@ class KickOff(Construct):
                 conditions={"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}},
             )
         )
-        assert function.role
-        acknowledge_wildcards(function.role, schedules, reason="Each match has a schedule of its own.")
+        return schedules

@@ -120,17 +120,16 @@ def test_an_announced_match_is_scheduled_in_its_own_group(development: Assembly)
     name = development.properties("OperationsStack", "AWS::Scheduler::ScheduleGroup")["Name"]
     statements = development.statements("OperationsStack", "schedule_kick_off")
     (schedules,) = (one for one in statements if "scheduler:CreateSchedule" in one["Action"])
-    assert f":schedule/{name}/*" in json.dumps(schedules["Resource"])
+    assert f":schedule/{name}/warm-up-*" in json.dumps(schedules["Resource"])
     (passing,) = (one for one in statements if one["Action"] == "iam:PassRole")
     assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
 
 
 def test_capacity_changes_touch_one_campaign(development: Assembly) -> None:
-    (statement,) = (
-        statement
-        for statement in development.statements("OperationsStack", "set_campaign_capacity")
-        if "personalize" in json.dumps(statement["Action"])
-    )
+    statements = development.statements("OperationsStack", "set_campaign_capacity")
+    (statement,) = (one for one in statements if "personalize" in json.dumps(one["Action"]))
+    (schedules,) = (one for one in statements if "scheduler:CreateSchedule" in one["Action"])
+    assert json.dumps(schedules["Resource"]).endswith('/stand-down"]]}')
     assert statement["Action"] == "personalize:UpdateCampaign"
     assert json.dumps(statement["Resource"]).endswith(':campaign/touchline-development"]]}')
 

@@ -9,7 +9,8 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule
+from domain.match import Match
+from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule, _asked
 from lambdas.handlers import schedule_kick_off
 from lambdas.logic.kick_off import (
     AT_ONCE,
@@ -17,6 +18,7 @@ from lambdas.logic.kick_off import (
     STAND_DOWN_NAME,
     WARM_UP,
     CapacityChange,
+    CapacityKeeper,
     KickOffPlanner,
 )
 from tests import fakes
@@ -57,31 +59,76 @@ class InMemoryCapacitySchedule:
 
 
 def planner(schedule: InMemoryCapacitySchedule, now: datetime) -> KickOffPlanner:
-    return KickOffPlanner(schedule=schedule, match_rate=250, resting_rate=2, clock=lambda: now)
+    return KickOffPlanner(schedule=schedule, match_rate=250, clock=lambda: now)
+
+
+class Night:
+    """The campaign and its changes, made as their time comes."""
+
+    def __init__(self) -> None:
+        self.schedule = InMemoryCapacitySchedule()
+        self.now = fakes.KICK_OFF - timedelta(days=30)
+        self.provisioned: list[tuple[datetime, int]] = []
+
+    def provision(self, minimum_transactions_per_second: int) -> None:
+        self.provisioned.append((self.now, minimum_transactions_per_second))
+
+    def announce(self, *matches: Match) -> None:
+        for match in matches:
+            planner(self.schedule, self.now).plan(match)
+
+    def pass_by(self) -> None:
+        """Until nothing is planned any more."""
+        keeper = CapacityKeeper(campaign=self, schedule=self.schedule, resting_rate=2, clock=lambda: self.now)
+        while self.schedule.changes:
+            due = min(self.schedule.changes.values(), key=lambda change: change.at)
+            del self.schedule.changes[due.name]
+            self.now = due.at
+            keeper.change(_asked(due))
 
 
 def test_capacity_comes_before_kick_off_and_goes_after_the_match() -> None:
-    # GIVEN a match that is announced a week before
-    schedule = InMemoryCapacitySchedule()
-    # WHEN it is planned
-    assert planner(schedule, fakes.KICK_OFF - timedelta(days=7)).plan(fakes.a_match())
-    # THEN the campaign is warm at kick-off, and rests when it is over
-    assert schedule.warm_up.at == fakes.KICK_OFF - WARM_UP
-    assert schedule.warm_up.transactions_per_second == 250
-    stand_down = schedule.changes[STAND_DOWN_NAME]
-    assert (stand_down.at, stand_down.transactions_per_second) == (fakes.KICK_OFF + STAND_DOWN, 2)
+    # GIVEN a match that is announced a month before
+    night = Night()
+    night.announce(fakes.a_match())
+    assert list(night.schedule.changes.values()) == [night.schedule.warm_up]
+    # WHEN time goes by
+    night.pass_by()
+    # THEN the campaign is warm at kick-off, and rests when the match is over
+    assert night.provisioned == [(fakes.KICK_OFF - WARM_UP, 250), (fakes.KICK_OFF + STAND_DOWN, 2)]
 
 
-def test_no_match_takes_the_capacity_of_another_that_is_still_on() -> None:
-    # GIVEN an early and a late match, announced in either order
+@pytest.mark.parametrize("turned", [False, True])
+def test_matches_that_are_on_share_one_stand_down_and_a_season_does_not(turned: bool) -> None:
+    # GIVEN an early and a late match of one night and one of next week, announced at once in either order
     early = fakes.a_match("early")
     late = replace(fakes.a_match("late"), kick_off=fakes.KICK_OFF + timedelta(hours=3))
-    for matches in ((early, late), (late, early)):
-        schedule = InMemoryCapacitySchedule()
-        for match in matches:
-            planner(schedule, fakes.KICK_OFF - timedelta(days=1)).plan(match)
-        # THEN one stand-down waits for the later of them
-        assert schedule.changes[STAND_DOWN_NAME].at == late.kick_off + STAND_DOWN
+    later = replace(fakes.a_match("later"), kick_off=fakes.KICK_OFF + timedelta(days=7))
+    season = [early, late, later]
+    night = Night()
+    night.announce(*(reversed(season) if turned else season))
+    night.pass_by()
+    # THEN no match takes the capacity of another that is still on, and nobody pays for the week between
+    assert [(at - fakes.KICK_OFF, rate) for at, rate in night.provisioned] == [
+        (-WARM_UP, 250),
+        (timedelta(hours=3) - WARM_UP, 250),
+        (timedelta(hours=3) + STAND_DOWN, 2),
+        (timedelta(days=7) - WARM_UP, 250),
+        (timedelta(days=7) + STAND_DOWN, 2),
+    ]
+
+
+def test_what_goes_up_has_its_way_down_planned_before() -> None:
+    # GIVEN a campaign that refuses to change
+    class Refusing(Night):
+        def provision(self, minimum_transactions_per_second: int) -> None:
+            raise TimeoutError(minimum_transactions_per_second)
+
+    night = Refusing()
+    night.announce(fakes.a_match())
+    with pytest.raises(TimeoutError):
+        night.pass_by()
+    assert set(night.schedule.changes) == {STAND_DOWN_NAME}
 
 
 def test_a_match_announced_after_kick_off_warms_at_once() -> None:
@@ -164,7 +211,7 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> fakes.InMemoryDeadLetters:
     monkeypatch.setattr(schedule_kick_off, "dead_letters", lambda _url: refused)
     for name in (
         *("SCHEDULE_GROUP_NAME", "SCHEDULE_ROLE_ARN", "CAPACITY_FUNCTION_ARN", "DEAD_LETTERS_QUEUE_URL"),
-        *("MATCH_TRANSACTIONS_PER_SECOND", "RESTING_TRANSACTIONS_PER_SECOND"),
+        "MATCH_TRANSACTIONS_PER_SECOND",
     ):
         monkeypatch.setenv(name, "1")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")

@@ -121,7 +121,11 @@ def test_a_campaign_is_provisioned():
 
 
 @pytest.mark.parametrize("wanted", [None, 0, "40", True, 1.5])
-def test_a_capacity_that_is_none_is_refused(world: dict[str, Any], runtime: LambdaContext, wanted: object):
+def test_a_capacity_that_is_none_is_refused(
+    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch, wanted: object
+):
+    for name in ("SCHEDULE_GROUP_NAME", "SCHEDULE_ROLE_ARN", "RESTING_TRANSACTIONS_PER_SECOND"):
+        monkeypatch.setenv(name, "2")
     with pytest.raises(Exception, match="minimum_transactions_per_second: expected a whole number"):
         set_campaign_capacity.handler({"minimum_transactions_per_second": wanted}, runtime)
 
