@@ -1,11 +1,14 @@
 """The campaign's capacity follows the matches that are announced."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lambdas.logic.kick_off import WARM_UP, WARM_UP_NAME
+from domain.validation import format_instant
+from lambdas.adapters.capacity_schedule import AT
+from lambdas.logic.kick_off import STAND_DOWN_NAME, WARM_UP, WARM_UP_NAME
 from tests.e2e.stage import Stage, eventually
 from tests.fakes import a_match
 
@@ -35,4 +38,35 @@ def _warm_at(stage: Stage, kick_off: datetime) -> bool:
         for name in names
         if name.startswith(WARM_UP_NAME)
     ]
-    return (kick_off - WARM_UP).strftime("at(%Y-%m-%dT%H:%M:%S)") in planned
+    return (kick_off - WARM_UP).strftime(AT) in planned
+
+
+async def test_when_the_campaign_is_warmed_its_way_down_is_planned(stage: Stage):
+    # GIVEN a schedule that is due at once
+    scheduler, group = stage.twin.client("scheduler"), stage.twin.output("KickOffScheduleGroupName")
+    due = datetime.now(UTC) + timedelta(seconds=2)
+    over = due + timedelta(hours=4)
+    scheduler.create_schedule(
+        GroupName=group,
+        Name="final",
+        ScheduleExpression=due.strftime(AT),
+        FlexibleTimeWindow={"Mode": "OFF"},
+        ActionAfterCompletion="DELETE",
+        Target={
+            "Arn": stage.twin.output("SetCampaignCapacityArn"),
+            "RoleArn": stage.twin.output("KickOffRoleArn"),
+            "Input": json.dumps(
+                {"minimum_transactions_per_second": 400, "stand_down_at": format_instant(over)}
+            ),
+        },
+    )
+
+    # WHEN its time comes THEN the stand-down is there
+    def planned() -> bool:
+        names = [entry["Name"] for entry in scheduler.list_schedules(GroupName=group)["Schedules"]]
+        if STAND_DOWN_NAME not in names:
+            return False
+        found = scheduler.get_schedule(GroupName=group, Name=STAND_DOWN_NAME)
+        return found["ScheduleExpression"] == over.strftime(AT)
+
+    await eventually(planned, "the stand-down")
