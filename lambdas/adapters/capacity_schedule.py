@@ -49,7 +49,7 @@ class SchedulerCapacitySchedule:
             "ActionAfterCompletion": "DELETE",
             "Target": {
                 **self._target,
-                "Input": json.dumps(_asked(change)),
+                "Input": json.dumps(asked_for(change)),
             },
         }
         from botocore.exceptions import ClientError
@@ -79,7 +79,8 @@ class SchedulerCapacitySchedule:
         return datetime.strptime(answer["ScheduleExpression"], AT).replace(tzinfo=UTC)
 
 
-def _asked(change: Change) -> dict[str, Any]:
+def asked_for(change: Change) -> dict[str, Any]:
+    """The change as the function that makes it is asked for it."""
     asked: dict[str, Any] = {"minimum_transactions_per_second": change.transactions_per_second}
     if change.stand_down_at is not None:
         asked["stand_down_at"] = format_instant(change.stand_down_at)

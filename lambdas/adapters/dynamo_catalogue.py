@@ -113,7 +113,7 @@ class DynamoComponentIds:
             published = read_partition(
                 self._client, self._components_table, "catalogue", "component_id", "COMPONENTS"
             )
-            self._known |= published.keys()
+            self._known = self._known.union(published)
             self._read_at = self._clock()
         return self._known.intersection(component_ids)
 

@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from domain.match import Match
-from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule, _asked
+from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule, asked_for
 from lambdas.handlers import schedule_kick_off
 from lambdas.logic.kick_off import (
     AT_ONCE,
@@ -84,7 +84,7 @@ class Night:
             due = min(self.schedule.changes.values(), key=lambda change: change.at)
             del self.schedule.changes[due.name]
             self.now = due.at
-            keeper.change(_asked(due))
+            keeper.change(asked_for(due))
 
 
 def test_capacity_comes_before_kick_off_and_goes_after_the_match() -> None:
