@@ -14,8 +14,8 @@ MAX_INTERACTIONS = 10
 MAX_ID_LENGTH = 256
 MAX_IMPRESSION = 25
 MAX_RECOMMENDATION_ID_LENGTH = 40
-MAX_VALUE = 1e9
 """What a call of PutEvents takes of an event, and an import of a row: https://docs.aws.amazon.com/personalize."""
+MAX_VALUE = 1e9
 MAX_WATCH_SECONDS = 4 * 3600.0
 
 
