@@ -8,7 +8,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-SOURCES := app.py domain lambdas stacks glue_jobs flink_app crowd_source local benchmarks
+SOURCES := app.py paths.py domain lambdas stacks glue_jobs flink_app crowd_source local benchmarks
 PRESENT := $(wildcard $(SOURCES))
 # The wheel's own npm and npx are copies of links, and look for their files in the wrong place.
 NPM := node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js
@@ -54,7 +54,7 @@ client-test: client/node_modules/.ready
 
 # The local mini-cluster has an environment of its own.
 flink: setup
-	$(VENV)/bin/python -m local.flink_install
+	$(VENV)/bin/python -m local.twin.services.kinesisanalytics.flink_install
 
 synth: setup
 	$(CDK) synth --quiet

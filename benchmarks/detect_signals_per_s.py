@@ -24,7 +24,7 @@ from benchmarks.figure import Figure, figure
 from benchmarks.rig.embedded_rate import embedded_rate
 from domain.detection.engine import MatchEngine
 from domain.signal import Signal
-from local.feeds.loading import load_feed
+from local.play.feeds.loading import load_feed
 
 FIGURE = "detect_signals_per_s"
 UNIT = "signals/s"

@@ -7,8 +7,8 @@ the 95% interval of the mean over the seeds.
 from collections.abc import Iterator
 
 from benchmarks.figure import Figure, figure
-from local.simulator.evaluation import POLICIES, evaluate_seed, interval
-from local.simulator.world import make_world
+from local.study.simulator.evaluation import POLICIES, evaluate_seed, interval
+from local.study.simulator.world import make_world
 
 SEEDS = (1, 2, 3, 4, 5)
 INTERACTIONS = 100_000

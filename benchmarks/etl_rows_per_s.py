@@ -22,11 +22,11 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.figure import Figure, figure
-from benchmarks.rig.clickstream_files import CATALOGUE, NOW_SECONDS, write_clickstream
-from local.glue.spark_install import install, spark_environment
+from benchmarks.rig.clickstream_files import NOW_SECONDS, write_clickstream
+from local.twin.services.glue.spark_install import install, spark_environment
+from paths import COMPONENTS_FILE, ROOT
 
 SIZES = (1_000_000, 10_000_000)
-ROOT = Path(__file__).parents[1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,17 +95,31 @@ def _used() -> float:
 
 
 def _duckdb(raw: Path, output: Path) -> list[str]:
-    places = ["--input", str(raw), "--catalogue", str(CATALOGUE), "--output", str(output)]
-    return [sys.executable, "-m", "local.glue.run", "interactions", *places, "--now", str(NOW_SECONDS)]
+    places = ["--input", str(raw), "--catalogue", str(COMPONENTS_FILE), "--output", str(output)]
+    return [
+        sys.executable,
+        "-m",
+        "local.twin.services.glue.run",
+        "interactions",
+        *places,
+        "--now",
+        str(NOW_SECONDS),
+    ]
 
 
 def _spark(raw: Path, output: Path) -> list[str]:
-    places = [str(raw), str(CATALOGUE), str(output), str(NOW_SECONDS)]
-    return [str(install() / "bin" / "python"), "-m", "local.glue.spark_run", "interactions", *places]
+    places = [str(raw), str(COMPONENTS_FILE), str(output), str(NOW_SECONDS)]
+    return [
+        str(install() / "bin" / "python"),
+        "-m",
+        "local.twin.services.glue.spark_run",
+        "interactions",
+        *places,
+    ]
 
 
 def _polars(raw: Path, output: Path) -> list[str]:
-    places = [str(raw), str(CATALOGUE), str(output), str(NOW_SECONDS)]
+    places = [str(raw), str(COMPONENTS_FILE), str(output), str(NOW_SECONDS)]
     return [sys.executable, "-m", "benchmarks.rig.polars_etl", *places]
 
 

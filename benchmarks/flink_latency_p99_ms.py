@@ -19,8 +19,8 @@ from domain.match import Side
 from domain.match_event import MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
 from flink_app.settings import POLLING_MILLISECONDS
-from local.flink_install import install
-from local.flink_runner import FlinkRunner
+from local.twin.services.kinesisanalytics.flink_install import install
+from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 from stacks.constructs.flink_package import flink_package
 
 FIGURE = "flink_latency_p99_ms"

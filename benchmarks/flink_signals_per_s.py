@@ -19,9 +19,9 @@ from benchmarks.figure import Figure, figure
 from benchmarks.rig.flink_stage import flink_stage
 from benchmarks.rig.session_time import session_seconds
 from domain.signal import Signal
-from local.feeds.loading import load_feed
-from local.flink_install import install
-from local.flink_runner import FlinkRunner
+from local.play.feeds.loading import load_feed
+from local.twin.services.kinesisanalytics.flink_install import install
+from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 from stacks.constructs.flink_package import flink_package
 
 FIGURE = "flink_signals_per_s"

@@ -14,12 +14,12 @@ import numpy as np
 from benchmarks.figure import Figure, figure
 from benchmarks.rig.model_choices import CHOICES, Cells, Floats
 from benchmarks.rig.sights import Sighted, read_sights
-from local.personalize.data.holdings import Holdings
-from local.personalize.model.training import train
-from local.simulator.clickstream import simulate
-from local.simulator.evaluation import CLICKS, Occasions, engagement, occasions_of, true_odds
-from local.simulator.training_set import holdings_of, traits_of_cohorts
-from local.simulator.world import SimulatedWorld, make_world
+from local.study.simulator.clickstream import simulate
+from local.study.simulator.evaluation import CLICKS, Occasions, engagement, occasions_of, true_odds
+from local.study.simulator.training_set import holdings_of, traits_of_cohorts
+from local.study.simulator.world import SimulatedWorld, make_world
+from local.twin.services.personalize.data.holdings import Holdings
+from local.twin.services.personalize.model.training import train
 
 SEEDS = (1, 2)
 INTERACTIONS = 100_000

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks.nab import evaluate, held_out
 from benchmarks.nab_series import read
+from paths import SHARED_DATA
 
 FIGURE = "nab_five_series_standard"
 UNIT = "NAB score, standard profile"
@@ -22,7 +23,7 @@ PEERS = {
     "Twitter ADVec": 59.6,
     "Random Cut Forest": 48.1,
 }
-DATA = Path(os.environ.get("TOUCHLINE_DATA") or Path(__file__).parents[2] / "shared" / "data")
+DATA = Path(os.environ.get("TOUCHLINE_DATA") or SHARED_DATA)
 
 
 def figures() -> Iterator[dict[str, object]]:

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks.figure import Figure, figure
-from local.personalize.deployment import Deployment
-from local.personalize.model.training import train
-from local.personalize.recipes import RECIPES
-from local.personalize.service import PersonalizeService
-from local.simulator.clickstream import simulate
-from local.simulator.evaluation import CLICKS
-from local.simulator.training_set import holdings_of
-from local.simulator.world import make_world
+from local.study.simulator.clickstream import simulate
+from local.study.simulator.evaluation import CLICKS
+from local.study.simulator.training_set import holdings_of
+from local.study.simulator.world import make_world
+from local.twin.services.personalize.deployment import Deployment
+from local.twin.services.personalize.model.training import train
+from local.twin.services.personalize.recipes import RECIPES
+from local.twin.services.personalize.service import PersonalizeService
 
 REQUESTS = 5_000
 CAMPAIGN = "arn:aws:personalize:us-east-1:123456789012:campaign/benchmark"

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figure import Figure, figure
+from paths import ROOT
 
-ROOT = Path(__file__).parents[1]
 LIMIT_SECONDS = 30
 
 

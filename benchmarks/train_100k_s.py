@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.figure import Figure, figure
-from local.personalize.model.training import train
-from local.simulator.clickstream import simulate
-from local.simulator.evaluation import CLICKS
-from local.simulator.training_set import holdings_of
-from local.simulator.world import make_world
+from local.study.simulator.clickstream import simulate
+from local.study.simulator.evaluation import CLICKS
+from local.study.simulator.training_set import holdings_of
+from local.study.simulator.world import make_world
+from local.twin.services.personalize.model.training import train
 
 INTERACTIONS = 100_000
 

@@ -5,12 +5,12 @@ import importlib
 from collections.abc import Sequence
 
 COMMANDS = {
-    "up": "local.up",
-    "replay": "local.replay.cli",
-    "demo": "local.demo.cli",
-    "score-series": "local.score_series",
-    "lift": "local.lift.cli",
-    "tear-down": "local.tear_down",
+    "up": "local.twin.up",
+    "replay": "local.play.replay.cli",
+    "demo": "local.play.demo.cli",
+    "score-series": "local.study.score_series",
+    "lift": "local.study.lift.cli",
+    "tear-down": "local.account.tear_down",
 }
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from local.edge.calls import BackendCalls
-from local.edge.services import ServiceAnswer, ServiceRequest
+from local.twin.edge.calls import BackendCalls
+from local.twin.edge.services import ServiceAnswer, ServiceRequest
 
 
 class Senses:
@@ -35,11 +35,13 @@ class Senses:
 
     @functools.cached_property
     def _rekognition(self) -> Any:
-        return import_module("local.rekognition.service").RekognitionService(self._s3)
+        return import_module("local.twin.services.rekognition.service").RekognitionService(self._s3)
 
     @functools.cached_property
     def _transcribe(self) -> Any:
-        return import_module("local.transcribe.service").TranscribeService(self._s3, self._url, self._over)
+        return import_module("local.twin.services.transcribe.service").TranscribeService(
+            self._s3, self._url, self._over
+        )
 
     def _over(self, job: dict[str, Any]) -> None:
         """Tell EventBridge of a job that has ended, from the job's thread."""

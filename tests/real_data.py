@@ -5,14 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from paths import SHARED_DATA
+
 ENVIRONMENT_VARIABLE = "TOUCHLINE_DATA"
-DEFAULT_FOLDER = Path(__file__).parents[2] / "shared" / "data"
 
 
 def real_data(path: str) -> Path:
     """A file of the real data; the test is skipped without the folder, and fails if it was asked for."""
     asked = os.environ.get(ENVIRONMENT_VARIABLE)
-    folder = Path(asked) if asked else DEFAULT_FOLDER
+    folder = Path(asked) if asked else SHARED_DATA
     if not asked and not folder.is_dir():
         pytest.skip(f"no real data beside the repository; name its folder in {ENVIRONMENT_VARIABLE}")
     found = folder / path

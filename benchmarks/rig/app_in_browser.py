@@ -9,14 +9,14 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Browser, sync_playwright
 
 from domain.match import Score
-from local.demo.cli import LINE_UPS, load_demo_feed
-from local.replay.identities import TokenMinter
-from local.replay.personas import operators, personas
-from local.web.clock import Shot
-from local.web.programme import programme, statsbomb_squads
-from local.web.sign_in import PersonaSignIn
-from local.web.site import WebSite
-from local.web.stream import LiveStream
+from local.play.demo.cli import LINE_UPS, load_demo_feed
+from local.play.replay.identities import TokenMinter
+from local.play.replay.personas import operators, personas
+from local.play.web.clock import Shot
+from local.play.web.programme import programme, statsbomb_squads
+from local.play.web.sign_in import PersonaSignIn
+from local.play.web.site import WebSite
+from local.play.web.stream import LiveStream
 from tests.browser.chromium import launch_options
 from tests.browser.messages import components, placement
 from tests.browser.scripted_touchline import ScriptedTouchline

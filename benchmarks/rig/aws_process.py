@@ -8,14 +8,14 @@ import json
 import sys
 import threading
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
-CATALOGUE = Path(__file__).parents[2] / "catalogue" / "components.json"
+from paths import COMPONENTS_FILE
+
 Start = Callable[..., Any]
 
 
@@ -34,7 +34,7 @@ class Services:
     """Sorts requests by the service that they were signed for."""
 
     def __init__(self) -> None:
-        components = json.loads(CATALOGUE.read_text())["components"]
+        components = json.loads(COMPONENTS_FILE.read_text())["components"]
         self._ranking = [{"itemId": component["id"]} for component in components]
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._lock = threading.Lock()

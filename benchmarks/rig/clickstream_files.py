@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 
 from domain.registry import CONTEXT_REGISTRY
+from paths import COMPONENTS_FILE
 
-CATALOGUE = Path(__file__).parents[2] / "catalogue" / "components.json"
 NOW_SECONDS = 1_780_000_000
 ROWS_A_FILE = 500_000
 ROWS_A_VIEWER = 100
@@ -21,7 +21,7 @@ def write_clickstream(folder: Path, rows: int) -> None:
     match and context that is follows from the row's number, so that a size is always the same data.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    components = [entry["id"] for entry in json.loads(CATALOGUE.read_text())["components"]]
+    components = [entry["id"] for entry in json.loads(COMPONENTS_FILE.read_text())["components"]]
     connection = duckdb.connect()
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET enable_progress_bar = false")

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -26,10 +25,10 @@ from domain.subscription import Subscription
 from lambdas.adapters.connection_rows import shard_of, write_subscription
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogueStore
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
+from paths import CATALOGUE_FOLDER
 
 SHARDS = 4
 ROWS_A_WRITE = 25
-CATALOGUE = Path(__file__).parents[2] / "catalogue"
 KEYS = {
     "matches": ("match_id", "item"),
     "components": ("catalogue", "component_id"),
@@ -145,9 +144,9 @@ def _publish(dynamodb: Any) -> None:
         )
     DynamoMatchStore(dynamodb, "matches", lambda: datetime.now(UTC)).put_match(MATCH)
     store = DynamoCatalogueStore(dynamodb, components_table="components", constraints_table="constraints")
-    components = json.loads((CATALOGUE / "components.json").read_text())["components"]
+    components = json.loads((CATALOGUE_FOLDER / "components.json").read_text())["components"]
     store.replace_components([Component.from_dict(component) for component in components])
-    store.replace_constraints(json.loads((CATALOGUE / "constraints.json").read_text())["constraints"])
+    store.replace_constraints(json.loads((CATALOGUE_FOLDER / "constraints.json").read_text())["constraints"])
 
 
 def _subscribe(dynamodb: Any, connections: Sequence[str]) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from benchmarks.rig.flink_stage import flink_stage
 from domain.signal import Signal
-from local.embedded_runner import EmbeddedRunner
 from local.embedded_settings import EmbeddedSettings
+from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
 
 LOOK_SECONDS = 0.01
 

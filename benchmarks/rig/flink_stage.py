@@ -14,9 +14,9 @@ import boto3
 
 from domain.moment import Moment
 from domain.signal import Signal
-from local.endpoints import ACCESS_KEY_ID, DEFAULT_REGION, SECRET_ACCESS_KEY
-from local.flink_cluster import FlinkApplication, free_port
-from local.flink_runner import FlinkRunner
+from local.twin.endpoints import ACCESS_KEY_ID, DEFAULT_REGION, SECRET_ACCESS_KEY
+from local.twin.services.kinesisanalytics.flink_cluster import FlinkApplication, free_port
+from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 from stacks.constructs.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
 
 STREAM = "signals"

@@ -11,7 +11,7 @@ import sys
 import aiohttp
 from aiohttp import web
 
-from local.gateway import Gateway, InvocationResult, Limits, WebSocketApi, WebSocketRoute
+from local.twin.services.apigateway import Gateway, InvocationResult, Limits, WebSocketApi, WebSocketRoute
 
 CONNECTING_AT_ONCE = 50
 

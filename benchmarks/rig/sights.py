@@ -7,12 +7,12 @@ import numpy as np
 
 from benchmarks.rig.model_choices import Cells, Ints
 from domain.registry import CONTEXT_REGISTRY
-from local.personalize.data.holdings import Holdings
-from local.personalize.model.exposures import read_exposures
-from local.personalize.model.vocabulary import Situation, context_of, traits_of
-from local.simulator.evaluation import CLICKS, Occasions
-from local.simulator.training_set import TRAITS, traits_of_cohorts
-from local.simulator.world import SimulatedWorld
+from local.study.simulator.evaluation import CLICKS, Occasions
+from local.study.simulator.training_set import TRAITS, traits_of_cohorts
+from local.study.simulator.world import SimulatedWorld
+from local.twin.services.personalize.data.holdings import Holdings
+from local.twin.services.personalize.model.exposures import read_exposures
+from local.twin.services.personalize.model.vocabulary import Situation, context_of, traits_of
 
 CONTEXTS = len(CONTEXT_REGISTRY.names)
 Codes = list[dict[str | None, int]]

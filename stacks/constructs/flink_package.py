@@ -20,7 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parents[2]
+from paths import ROOT
+
 RUN_OPTIONS_GROUP = "kinesis.analytics.flink.run.options"
 JAR = "lib/pyflink-dependencies.jar"
 LIBRARIES = "dep/"

@@ -10,7 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-REQUIREMENTS = Path(__file__).parents[1] / "layer-requirements.txt"
+from paths import ROOT
+
+REQUIREMENTS = ROOT / "stacks" / "layer-requirements.txt"
 PYTHON_VERSION = "3.11"
 PLATFORM = "manylinux2014_aarch64"  # Lambda's Python 3.11 runs on Amazon Linux 2, whose glibc is 2.26
 

@@ -3,11 +3,11 @@
 import os
 import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
-CLIENT = Path(__file__).parents[2] / "client"
-UNPACKED = Path(__file__).parents[2] / ".cache" / "chromium"
+from paths import CACHE, CLIENT
+
+UNPACKED = CACHE / "chromium"
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--no-sandbox",  # CI runs as root

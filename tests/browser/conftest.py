@@ -10,20 +10,21 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from domain.match import Score
-from local.demo.cli import LINE_UPS, load_demo_feed
-from local.replay.identities import TokenMinter
-from local.replay.personas import operators, personas
-from local.replay.preparing import publish_catalogue
-from local.twin import Twin
-from local.web.clock import Shot
-from local.web.programme import programme, statsbomb_squads
-from local.web.sign_in import PersonaSignIn
-from local.web.site import WebSite
-from local.web.stream import LiveStream
+from local.play.demo.cli import LINE_UPS, load_demo_feed
+from local.play.replay.identities import TokenMinter
+from local.play.replay.personas import operators, personas
+from local.play.replay.preparing import publish_catalogue
+from local.play.web.clock import Shot
+from local.play.web.programme import programme, statsbomb_squads
+from local.play.web.sign_in import PersonaSignIn
+from local.play.web.site import WebSite
+from local.play.web.stream import LiveStream
+from local.twin.twin import Twin
+from paths import REPORTS_FOLDER
 from tests.browser.chromium import launch_options
 from tests.browser.scripted_touchline import ScriptedTouchline
 
-REPORTS = Path(__file__).parents[2] / "reports" / "browser"
+REPORTS = REPORTS_FOLDER / "browser"
 KICK_OFF = datetime(2021, 6, 11, 19, 0, 0, tzinfo=UTC)
 
 

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from domain.match import Match
 from domain.moment import Moment
-from local.replay.deployment import Deployment
-from local.replay.feed_client import FeedClient
-from local.twin import Twin
+from local.play.replay.deployment import Deployment
+from local.play.replay.feed_client import FeedClient
+from local.twin.twin import Twin
 
 
 def announce(twin: Twin, match: Match) -> Deployment:

@@ -2,12 +2,12 @@
 
 import json
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from domain.validation import format_instant
+from paths import CLIENT_BUILD
 
-CATALOGUE = Path(__file__).parents[2] / "client" / "dist" / "remotes" / "components.json"
+CATALOGUE = CLIENT_BUILD / "remotes" / "components.json"
 MATCH_ID = "3788741"
 
 

@@ -3,14 +3,14 @@
 import base64
 import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, Route
 
+from paths import CLIENT_BUILD
 from tests.browser.messages import placement
 
-BUILT = Path(__file__).parents[2] / "client" / "dist" / "remotes" / "live-poll" / "remoteEntry.js"
+BUILT = CLIENT_BUILD / "remotes" / "live-poll" / "remoteEntry.js"
 ADDRESS = "/remotes/broken/remoteEntry.js"
 Breaks = Callable[[Page], dict[str, Any]]
 

@@ -13,13 +13,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 from domain.match import Score, Side
 from domain.moment import Moment, MomentType
 from domain.signal import PostCounts, Signal, SignalKind
-from local.demo.cli import LINE_UPS, load_demo_feed
-from local.replay.deployment import Deployment
-from local.replay.identities import TokenMinter
-from local.replay.personas import personas
-from local.twin import Twin
-from local.web.clock import ProgrammeClock
-from local.web.opening import web_site
+from local.play.demo.cli import LINE_UPS, load_demo_feed
+from local.play.replay.deployment import Deployment
+from local.play.replay.identities import TokenMinter
+from local.play.replay.personas import personas
+from local.play.web.clock import ProgrammeClock
+from local.play.web.opening import web_site
+from local.twin.twin import Twin
 from tests.browser.conftest import screenshot
 from tests.browser.deployed import announce, publish
 from tests.browser.test_people import violations

@@ -13,14 +13,14 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from domain.match import Score, Side
 from domain.moment import Moment, MomentType
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
-from local.demo.cli import LINE_UPS, load_demo_feed
-from local.replay.identities import TokenMinter
-from local.replay.personas import operators, personas
-from local.twin import Twin
-from local.web.programme import programme, statsbomb_squads
-from local.web.sign_in import PersonaSignIn
-from local.web.site import WebSite
-from local.web.stream import LiveStream
+from local.play.demo.cli import LINE_UPS, load_demo_feed
+from local.play.replay.identities import TokenMinter
+from local.play.replay.personas import operators, personas
+from local.play.web.programme import programme, statsbomb_squads
+from local.play.web.sign_in import PersonaSignIn
+from local.play.web.site import WebSite
+from local.play.web.stream import LiveStream
+from local.twin.twin import Twin
 from tests.browser.conftest import KICK_OFF, Programme, picture_runs
 from tests.browser.deployed import announce, eventually, publish
 from tests.browser.test_no_spoilers import BEHIND_SECONDS, error_ms, programme_time

@@ -10,16 +10,16 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from domain.moment import Moment
 from domain.signal import Signal
-from local.demo.cli import LINE_UPS, load_demo_feed
-from local.demo.training import train
-from local.feeds.feed import Feed
-from local.replay.personas import personas
-from local.replay.plan import ReplayPlan
-from local.replay.replay import replay
-from local.replay.watcher import Message, Persona
-from local.twin import Twin
-from local.web.clock import ProgrammeClock
-from local.web.opening import web_site
+from local.play.demo.cli import LINE_UPS, load_demo_feed
+from local.play.demo.training import train
+from local.play.feeds.feed import Feed
+from local.play.replay.personas import personas
+from local.play.replay.plan import ReplayPlan
+from local.play.replay.replay import replay
+from local.play.replay.watcher import Message, Persona
+from local.play.web.clock import ProgrammeClock
+from local.play.web.opening import web_site
+from local.twin.twin import Twin
 from tests.browser.conftest import picture_runs, screenshot
 from tests.browser.deployed import eventually
 

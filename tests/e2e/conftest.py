@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.replay.preparing import publish_catalogue
-from local.twin import Twin
+from local.play.replay.preparing import publish_catalogue
+from local.twin.twin import Twin
 from tests.e2e.stage import Stage
 
 

@@ -12,10 +12,10 @@ import pytest
 from domain.cohort import Cohort, ViewerTraits
 from domain.match import Side
 from domain.signal import Signal
-from local.replay.deployment import Deployment
-from local.replay.feed_client import FeedClient
-from local.replay.identities import TokenMinter
-from local.twin import Twin
+from local.play.replay.deployment import Deployment
+from local.play.replay.feed_client import FeedClient
+from local.play.replay.identities import TokenMinter
+from local.twin.twin import Twin
 from tests.unit.domain.detection.play import goal
 
 PATIENCE_SECONDS = 90.0

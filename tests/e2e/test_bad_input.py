@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from local.cli import main
-from local.replay.feed_client import sign
+from local.play.replay.feed_client import sign
 from tests.e2e.stage import Stage, eventually
 from tests.fakes import a_match
 

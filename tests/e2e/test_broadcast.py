@@ -11,10 +11,10 @@ import pytest
 
 from domain.cohort import Cohort, ViewerTraits
 from domain.validation import format_instant
-from local.edge.services import ServiceAnswer, ServiceRequest, json_error
-from local.rekognition.service import RekognitionService
-from local.replay.deliveries import DeliveryLog
-from local.replay.watcher import Message, Persona, Watcher
+from local.play.replay.deliveries import DeliveryLog
+from local.play.replay.watcher import Message, Persona, Watcher
+from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_error
+from local.twin.services.rekognition.service import RekognitionService
 from tests.e2e.stage import Stage, eventually, goals
 from tests.fakes import a_match
 from tests.integration.broadcast.drawing import frame

@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
-from local.personalize.errors import ThrottlingError
-from local.replay.deliveries import DeliveryLog
-from local.replay.watcher import Persona, Watcher
+from local.play.replay.deliveries import DeliveryLog
+from local.play.replay.watcher import Persona, Watcher
+from local.twin.services.personalize.errors import ThrottlingError
 from tests.e2e.stage import Stage, eventually
 from tests.fakes import a_match
 

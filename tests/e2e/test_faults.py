@@ -8,9 +8,9 @@ import pytest
 
 from domain.cohort import Cohort, ViewerTraits
 from domain.moment import Moment
-from local.personalize.errors import ThrottlingError
-from local.replay.crowd_process import CrowdProcess
-from local.replay.viewer_spec import ViewerSpec
+from local.play.replay.crowd_process import CrowdProcess
+from local.play.replay.viewer_spec import ViewerSpec
+from local.twin.services.personalize.errors import ThrottlingError
 from tests.e2e.stage import Stage, eventually, goals
 from tests.fakes import a_match, a_moment
 

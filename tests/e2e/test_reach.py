@@ -6,9 +6,9 @@ from collections import defaultdict
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
-from local.replay.crowd_process import CrowdProcess
-from local.replay.deliveries import Delivery
-from local.replay.viewer_spec import Behaviour, ViewerSpec
+from local.play.replay.crowd_process import CrowdProcess
+from local.play.replay.deliveries import Delivery
+from local.play.replay.viewer_spec import Behaviour, ViewerSpec
 from tests.e2e.stage import Stage, goals
 from tests.fakes import a_match
 

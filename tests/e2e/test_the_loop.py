@@ -12,10 +12,10 @@ import aiohttp
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
-from local.demo.cli import load_demo_feed
-from local.demo.training import train
-from local.replay.deliveries import DeliveryLog
-from local.replay.watcher import Message, Persona, Watcher
+from local.play.demo.cli import load_demo_feed
+from local.play.demo.training import train
+from local.play.replay.deliveries import DeliveryLog
+from local.play.replay.watcher import Message, Persona, Watcher
 from tests.e2e.stage import Stage, eventually, goals
 from tests.fakes import a_match
 

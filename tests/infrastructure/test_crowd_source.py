@@ -11,11 +11,10 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk.assertions import Match, Template
 from cdk_nag import AwsSolutionsChecks
 
+from paths import ROOT
 from stacks.config import CrowdConfig, StageConfig
 from stacks.constructs.crowd_source import CrowdSource
 from stacks.errors import StageConfigError
-
-ROOT = Path(__file__).parents[2]
 
 
 def template_of(crowd: CrowdConfig) -> Template:

@@ -8,14 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from paths import CACHE, ROOT
 from stacks.constructs.flink_package import RUN_OPTIONS, flink_package
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
 def package() -> Path:
-    return flink_package(ROOT / ".cache", ROOT)
+    return flink_package(CACHE, ROOT)
 
 
 def test_what_the_run_options_name_is_there(package: Path) -> None:
@@ -63,7 +62,7 @@ import flink_app.arrival, flink_app.engines, flink_app.publishing, flink_app.set
 
 
 def test_the_same_code_is_the_same_package(package: Path) -> None:
-    assert flink_package(ROOT / ".cache", ROOT) == package
+    assert flink_package(CACHE, ROOT) == package
 
 
 def test_the_example_properties_name_the_packages_parts() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from paths import ROOT
 from stacks.config import stage_config
 from stacks.constructs.training_definition import Training, training_definition
 from stacks.constructs.training_imports import Import
@@ -266,6 +267,6 @@ def test_jobs_run_on_the_newest_glue_that_has_our_python(development: Assembly) 
 
 def test_the_lift_is_a_query_over_the_tables_that_firehose_fills(development: Assembly) -> None:
     query = development.properties("TrainingStack", "AWS::Athena::NamedQuery")
-    assert query["QueryString"] == (Path(__file__).parents[2] / "glue_jobs" / "lift.sql").read_text()
+    assert query["QueryString"] == (ROOT / "glue_jobs" / "lift.sql").read_text()
     tables = development.of_type("DataStack", "AWS::Glue::Table").values()
     assert {table["Properties"]["TableInput"]["Name"] for table in tables} == {"interactions", "decisions"}

@@ -4,7 +4,6 @@ import json
 import re
 import time
 import xml.etree.ElementTree as ElementTree
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -19,8 +18,8 @@ from domain.registry import CONTEXT_REGISTRY
 from domain.signal import Signal
 from lambdas.logic.signature import verify
 from local.cli import COMMANDS
+from paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROTOCOL = yaml.safe_load((ROOT / "docs" / "websocket.asyncapi.yaml").read_text(encoding="utf-8"))
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -20,10 +19,11 @@ from lambdas.handlers.websocket import answer
 from lambdas.logic.interacting import Interacting
 from lambdas.logic.protocol import ACTIONS
 from lambdas.logic.subscriptions import Following, Subscribing
+from paths import ROOT
 from tests import fakes
 from tests.unit.lambdas.conftest import House, LambdaContext, house, runtime  # noqa: F401
 
-DOCUMENT = yaml.safe_load((Path(__file__).parents[2] / "docs" / "websocket.asyncapi.yaml").read_text())
+DOCUMENT = yaml.safe_load((ROOT / "docs" / "websocket.asyncapi.yaml").read_text())
 SCHEMAS = DOCUMENT["components"]["schemas"]
 MESSAGES = DOCUMENT["components"]["messages"]
 

@@ -4,8 +4,8 @@ import pytest
 
 from domain.broadcast.scoreboard import TextLine, read_scoreboard
 from domain.match import Score
-from local.rekognition.ocr import NotAPictureError, TextReader
-from local.transcribe.listening import NotAudioError, listen
+from local.twin.services.rekognition.ocr import NotAPictureError, TextReader
+from local.twin.services.transcribe.listening import NotAudioError, listen
 from tests.integration.broadcast.drawing import Look, frame
 from tests.integration.broadcast.speaking import speech
 

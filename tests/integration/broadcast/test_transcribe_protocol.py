@@ -7,8 +7,8 @@ import botocore.session
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
-from local.edge.services import ServiceRequest
-from local.transcribe.service import TranscribeService
+from local.twin.edge.services import ServiceRequest
+from local.twin.services.transcribe.service import TranscribeService
 
 JOB = {
     "TranscriptionJobName": "touchline-1",

@@ -9,8 +9,8 @@ import pytest
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
 from domain.moment import CROWDS_OWN, MomentType
-from local.feeds.feed import Fixture
-from local.feeds.loading import load_feed
+from local.play.feeds.feed import Fixture
+from local.play.feeds.loading import load_feed
 from tests.real_data import real_data
 from tests.unit.domain.crowd.counted import posts_per_second, signal
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from domain.detection.match_detector import MatchDetector
 from domain.moment import Moment, MomentType
 from domain.signal import Signal
-from local.feeds.feed import Feed
+from local.play.feeds.feed import Feed
 from tests.real_data import real_data
 
 PERIODS = {"1H": 1, "2H": 2, "E1": 3, "E2": 4, "P": 5}

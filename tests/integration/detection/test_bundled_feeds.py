@@ -7,7 +7,7 @@ import pytest
 
 from domain.match import Score
 from domain.moment import Moment, MomentType
-from local.feeds.loading import load_feed
+from local.play.feeds.loading import load_feed
 from tests.integration.detection.matches import GOALS, moments_of, of_type
 
 FILES = Path(kloppy.__file__).parent / "tests" / "files"

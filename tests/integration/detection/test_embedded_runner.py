@@ -17,10 +17,10 @@ from benchmarks.rig.producer_library import aggregated
 from domain.detection.rules import own_rules
 from domain.errors import InvalidFieldError
 from domain.moment import Moment
-from local.embedded_runner import EmbeddedRunner
 from local.embedded_settings import EmbeddedSettings
-from local.feeds.feed import Feed
-from local.feeds.loading import load_feed
+from local.play.feeds.feed import Feed
+from local.play.feeds.loading import load_feed
+from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
 from tests.integration.detection.matches import moments_of
 
 FILES = Path(kloppy.__file__).parent / "tests" / "files"

@@ -7,8 +7,8 @@ import pytest
 from domain.match import Score
 from domain.match_event import MatchEvent, MatchEventType
 from domain.moment import Moment, MomentType
-from local.feeds.feed import Feed
-from local.feeds.loading import load_feed
+from local.play.feeds.feed import Feed
+from local.play.feeds.loading import load_feed
 from tests.integration.detection.matches import (
     GOALS,
     PERIODS,

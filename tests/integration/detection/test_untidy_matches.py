@@ -12,7 +12,7 @@ from domain.match import Side
 from domain.match_event import MatchEvent, MatchEventType
 from domain.moment import Moment, MomentType
 from domain.signal import Signal
-from local.feeds.loading import load_feed
+from local.play.feeds.loading import load_feed
 from tests.integration.detection.matches import moments_of
 from tests.integration.detection.test_real_matches import MATCH_IDS
 from tests.real_data import real_data

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from local.flink_install import install
+from local.twin.services.kinesisanalytics.flink_install import install
+from paths import CACHE, ROOT
 from stacks.constructs.flink_package import flink_package
-
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
 def package() -> Path:
     install()
-    return flink_package(ROOT / ".cache", ROOT)
+    return flink_package(CACHE, ROOT)

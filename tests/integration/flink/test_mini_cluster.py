@@ -14,9 +14,9 @@ from benchmarks.rig.flink_stage import flink_stage
 from benchmarks.rig.producer_library import aggregated
 from domain.moment import Moment
 from domain.signal import Signal
-from local.feeds.feed import Feed
-from local.feeds.loading import load_feed
-from local.flink_runner import FlinkRunner
+from local.play.feeds.feed import Feed
+from local.play.feeds.loading import load_feed
+from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 from tests.integration.detection.matches import moments_of
 
 pytestmark = [pytest.mark.flink, pytest.mark.timeout(300)]

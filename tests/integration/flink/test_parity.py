@@ -11,10 +11,10 @@ from benchmarks.rig.flink_stage import flink_stage
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
 from domain.signal import Signal
-from local.feeds.feed import Fixture
-from local.feeds.loading import load_feed
-from local.flink_runner import FlinkRunner
-from local.replay.social import load_posts
+from local.play.feeds.feed import Fixture
+from local.play.feeds.loading import load_feed
+from local.play.replay.social import load_posts
+from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 from tests.integration.detection.matches import moments_of
 from tests.integration.detection.test_real_matches import MATCH_IDS
 from tests.real_data import real_data

@@ -12,7 +12,7 @@ from aiohttp import web
 from botocore.config import Config
 from types_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
 
-from local.gateway import (
+from local.twin.services.apigateway import (
     Gateway,
     InvocationResult,
     Limits,

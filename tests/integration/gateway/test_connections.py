@@ -9,7 +9,7 @@ from aiohttp import WSMsgType
 from botocore.exceptions import ClientError
 from websockets.asyncio.client import connect
 
-from local.gateway import Limits, Rate
+from local.twin.services.apigateway import Limits, Rate
 from tests.integration.gateway.serving import accepting, api, serving
 
 KB = 1024

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from aiohttp import WSMsgType
 
-from local.gateway import Limits, WebSocketRoute
+from local.twin.services.apigateway import Limits, WebSocketRoute
 from tests.integration.gateway.serving import accepting, api, serving
 
 ECHO = WebSocketRoute(route_key="$default", function_name="echo", two_way=True)

@@ -1,7 +1,7 @@
 import aiohttp
 import pytest
 
-from local.gateway import Limits, Rate
+from local.twin.services.apigateway import Limits, Rate
 from tests.integration.gateway.serving import (
     OK,
     TOKEN_IN_SUBPROTOCOL,

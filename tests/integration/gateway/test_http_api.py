@@ -3,7 +3,7 @@ from io import BytesIO
 
 import pytest
 
-from local.gateway import HttpApi, HttpRoute, Limits, Rate
+from local.twin.services.apigateway import HttpApi, HttpRoute, Limits, Rate
 from tests.integration.gateway.serving import Functions, serving
 
 FEEDS = HttpRoute(route_key="POST /feeds/{provider}", function_name="feeds")

@@ -4,7 +4,7 @@ import json
 import pytest
 from aiohttp import WSMsgType
 
-from local.gateway import Limits, Rate, WebSocketRoute
+from local.twin.services.apigateway import Limits, Rate, WebSocketRoute
 from tests.integration.gateway.serving import OK, accepting, api, serving
 
 ECHO = WebSocketRoute(route_key="echo", function_name="echo", two_way=True)

@@ -6,7 +6,7 @@ import pytest
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
-from local.gateway import WebSocketRoute
+from local.twin.services.apigateway import WebSocketRoute
 from tests.integration.gateway.serving import Served, accepting, api, serving
 
 KB = 1024

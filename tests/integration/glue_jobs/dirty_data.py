@@ -8,8 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from local.sources.hive_types import arrow_type
-from local.sources.record_format import parquet
+from local.twin.services.firehose.hive_types import arrow_type
+from local.twin.services.firehose.record_format import parquet
+from paths import COMPONENTS_FILE
 
 FIREHOSE_SCHEMA = pa.schema(
     [
@@ -23,7 +24,6 @@ FIREHOSE_SCHEMA = pa.schema(
         ("holdout", arrow_type("boolean")),
     ]
 )
-CATALOGUE = Path(__file__).parents[3] / "catalogue" / "components.json"
 NOW = 1_700_000_000
 START = NOW - 400_000
 GOOD = 3000
@@ -57,7 +57,7 @@ def instant(second: int) -> str:
 def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) -> None:
     """Good lines and faulty ones, shuffled: two files of JSON lines and one of Parquet, and one cut off."""
     chance = Random(seed)
-    components = [row["id"] for row in json.loads(CATALOGUE.read_text())["components"]]
+    components = [row["id"] for row in json.loads(COMPONENTS_FILE.read_text())["components"]]
     rows = [_row(at, chance, components) for at in range(good)]
     rows[SPLIT]["recommendation_id"] = "two\nlines"
     rows[CROWDED]["impression"] = [f"{at:0100}" for at in range(25)]

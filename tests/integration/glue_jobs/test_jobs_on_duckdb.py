@@ -17,8 +17,8 @@ import pytest
 from domain.interaction import RecordedInteraction
 from domain.registry import CONTEXT_REGISTRY
 from lambdas.adapters.personalize import PersonalizeEventTracker
-from local.glue.objects import download, unpack
-from local.glue.service import GlueService
+from local.twin.services.glue.objects import download, unpack
+from local.twin.services.glue.service import GlueService
 from tests.integration.glue_jobs.dirty_data import (
     CATALOGUE,
     CROWDED,
@@ -41,7 +41,7 @@ PLACES = {
 
 
 def run(job: str, source: Path, output: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "local.glue.run", job, "--input", str(source)]
+    command = [sys.executable, "-m", "local.twin.services.glue.run", job, "--input", str(source)]
     command += ["--catalogue", str(CATALOGUE), "--output", str(output / job), "--now", str(NOW)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 

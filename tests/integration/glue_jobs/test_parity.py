@@ -10,11 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from local.glue.spark_install import install, spark_environment
-from tests.integration.glue_jobs.dirty_data import CATALOGUE, NOW, write_dirty_clickstream
+from local.twin.services.glue.spark_install import install, spark_environment
+from paths import COMPONENTS_FILE, ROOT
+from tests.integration.glue_jobs.dirty_data import NOW, write_dirty_clickstream
 
 JOBS = ("interactions", "users", "items", "popularity")
-ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="module")
@@ -23,12 +23,22 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     raw, duck, spark = folder / "raw", folder / "duckdb", folder / "spark"
     write_dirty_clickstream(raw)
     for job in JOBS:
-        arguments = [job, "--input", raw, "--catalogue", CATALOGUE, "--output", duck / job, "--now", NOW]
-        command = [sys.executable, "-m", "local.glue.run", *map(str, arguments)]
+        arguments = [
+            job,
+            "--input",
+            raw,
+            "--catalogue",
+            COMPONENTS_FILE,
+            "--output",
+            duck / job,
+            "--now",
+            NOW,
+        ]
+        command = [sys.executable, "-m", "local.twin.services.glue.run", *map(str, arguments)]
         subprocess.run(command, check=True, cwd=ROOT)
     python = install() / "bin" / "python"
-    command = [str(python), "-m", "local.glue.spark_run"]
-    command += [",".join(JOBS), str(raw), str(CATALOGUE), str(spark), str(NOW)]
+    command = [str(python), "-m", "local.twin.services.glue.spark_run"]
+    command += [",".join(JOBS), str(raw), str(COMPONENTS_FILE), str(spark), str(NOW)]
     subprocess.run(command, check=True, cwd=ROOT, env=spark_environment(), capture_output=True)
     return duck, spark
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from local.personalize import PersonalizeService
-from local.personalize.server import PersonalizeServer
+from local.twin.services.personalize import PersonalizeService
+from local.twin.services.personalize.server import PersonalizeServer
 from tests.integration.personalize.support import (
     INTERACTIONS,
     ITEMS,

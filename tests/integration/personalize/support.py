@@ -12,7 +12,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from local.personalize.background import Job, ManualBackground, ThreadedBackground
+from local.twin.services.personalize.background import Job, ManualBackground, ThreadedBackground
 
 ROLE = "arn:aws:iam::123456789012:role/personalize"
 COLUMNS = ("MATCH_EVENT", "MATCH_PHASE")

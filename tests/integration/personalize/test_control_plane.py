@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from botocore.exceptions import ClientError
 
-from local.personalize.errors import ThrottlingError
+from local.twin.services.personalize.errors import ThrottlingError
 from tests.integration.personalize.conftest import Twin, running_twin
 from tests.integration.personalize.support import (
     INTERACTIONS,

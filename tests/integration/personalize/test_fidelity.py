@@ -8,17 +8,17 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
+from paths import ROOT
 from tests.integration.personalize.conftest import Twin, running_twin
 from tests.integration.personalize.support import INTERACTIONS, ITEMS, ROLE, USERS
 
-SNAPSHOTS = Path(__file__).parents[2] / "infrastructure" / "__snapshots__" / "test_snapshots"
+SNAPSHOTS = ROOT / "tests" / "infrastructure" / "__snapshots__" / "test_snapshots"
 RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
 METRICS = [{"eventType": "click", "metricName": "clicks", "expression": "SAMPLECOUNT()"}]
 REPORTS = {"roleArn": ROLE, "s3DataDestination": {"path": "s3://reports/"}}

@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError
 
-from local.personalize.errors import ResourceInUseError
-from local.tear_down import TearDownError, plan, tear_down
+from local.account.tear_down import TearDownError, plan, tear_down
+from local.twin.services.personalize.errors import ResourceInUseError
 from tests.integration.personalize.conftest import Twin
 from tests.integration.personalize.support import ROLE
 

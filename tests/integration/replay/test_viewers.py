@@ -8,11 +8,11 @@ from contextlib import asynccontextmanager
 import jwt
 
 from domain.cohort import Cohort, ViewerTraits
-from local.gateway import WebSocketRoute
-from local.replay.crowd_process import CrowdProcess
-from local.replay.identities import TokenMinter
-from local.replay.viewer_spec import Behaviour, ViewerSpec
-from local.replay.viewers import ViewerCrowd
+from local.play.replay.crowd_process import CrowdProcess
+from local.play.replay.identities import TokenMinter
+from local.play.replay.viewer_spec import Behaviour, ViewerSpec
+from local.play.replay.viewers import ViewerCrowd
+from local.twin.services.apigateway import WebSocketRoute
 from tests.integration.gateway.serving import (
     TOKEN_IN_SUBPROTOCOL,
     Functions,

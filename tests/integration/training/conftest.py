@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from local.edge.services import ServiceAnswer, ServiceRequest, json_answer
-from local.twin import Twin
+from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer
+from local.twin.twin import Twin
 from stacks.constructs.training_definition import Training, training_definition
 from stacks.constructs.training_imports import Import
 from tests.integration.personalize.support import (

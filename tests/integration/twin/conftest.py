@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from local.twin import Twin
+from local.twin.twin import Twin
 from tests.integration.twin import small_system
 
 

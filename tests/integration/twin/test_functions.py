@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from local.twin import Twin
+from local.twin.twin import Twin
 from tests.integration.twin.conftest import eventually
 
 pytestmark = pytest.mark.twin

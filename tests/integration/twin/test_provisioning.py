@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from local.edge.errors import PortInUseError
-from local.provision.errors import AssemblyMissingError, UnknownResourceTypeError
-from local.twin import Twin
+from local.twin.edge.errors import PortInUseError
+from local.twin.provision.errors import AssemblyMissingError, UnknownResourceTypeError
+from local.twin.twin import Twin
 from tests.integration.twin.small_assembly import SmallAssembly
 
 pytestmark = pytest.mark.twin

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from local.twin import Twin
+from local.twin.twin import Twin
 from tests.integration.twin.conftest import eventually
 from tests.integration.twin.test_functions import dead_letter
 

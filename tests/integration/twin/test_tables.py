@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from local.twin import Twin
+from local.twin.twin import Twin
 
 pytestmark = pytest.mark.twin
 

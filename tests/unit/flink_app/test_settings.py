@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from flink_app.settings import MissingPropertyError, Settings
+from paths import ROOT
 
 NEEDED = {
     "aws.region": "eu-central-1",
@@ -57,5 +58,5 @@ def test_a_missing_group_is_named() -> None:
 
 
 def test_the_example_properties_are_complete() -> None:
-    example = Path(__file__).parents[3] / "flink_app" / "application_properties.json"
+    example = ROOT / "flink_app" / "application_properties.json"
     assert Settings.read(example).signals_stream_name

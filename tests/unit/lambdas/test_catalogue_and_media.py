@@ -1,7 +1,6 @@
 """What the business publishes and what the broadcast shows: whole files in, errors named."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -17,11 +16,11 @@ from lambdas.settings import (
     SettingError,
     read_settings,
 )
+from paths import CATALOGUE_FOLDER
 from tests import fakes
 from tests.unit.lambdas import aws
 from tests.unit.lambdas.conftest import House, LambdaContext
 
-PUBLISHED = Path(__file__).parents[3] / "catalogue"
 ADULTS = {"id": "held", "kind": "age_gate", "selector": {"types": ["bet"]}, "minimum_age": 18}
 
 
@@ -52,7 +51,7 @@ def catalogue() -> DynamoCatalogue:
 
 @pytest.mark.parametrize("name", ["components.json", "constraints.json"])
 def test_the_catalogue_of_the_repository_is_publishable(bucket: str, runtime: LambdaContext, name: str):
-    text = (PUBLISHED / name).read_text()
+    text = (CATALOGUE_FOLDER / name).read_text()
     assert land(runtime, f"catalogue/{name}", text)
     read = catalogue()
     ids = {entry["id"] for entry in json.loads(text)[name.split(".")[0]]}

@@ -1,7 +1,6 @@
 """Each handler takes the event that AWS sends, in its full shape."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -21,11 +20,12 @@ from lambdas.handlers import (
     subscribe,
 )
 from lambdas.handlers.composition import now
+from paths import ROOT
 from tests import fakes
 from tests.unit.lambdas import aws
 from tests.unit.lambdas.conftest import LambdaContext
 
-EVENTS = Path(__file__).parents[2] / "events"
+EVENTS = ROOT / "tests" / "events"
 CONNECTION = "X3yNEcuvDoECEXw="
 
 

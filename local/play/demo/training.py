@@ -1,0 +1,92 @@
+"""The first training of a fresh deployment: a clickstream lands, the machine runs, a campaign starts."""
+
+import json
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from domain.component import Component
+from domain.detection.engine import MatchEngine
+from domain.moment import Moment
+from local.play.demo.clickstream import clickstream, contexts_of
+from local.play.feeds.feed import Feed
+from local.play.replay.errors import ReplayError
+from paths import CATALOGUE_FOLDER
+
+CAMPAIGN_STACK = "CampaignStack"
+VIEWERS, GLANCES = 400, 12
+PATIENCE_SECONDS = 180
+POLL_SECONDS = 1
+RUNNING = "RUNNING"
+
+
+class TrainableTwin(Protocol):
+    """What a training uses of a twin."""
+
+    @property
+    def outputs(self) -> dict[str, dict[str, str]]:
+        """Every stack's outputs by name."""
+
+    def client(self, service: str) -> Any:
+        """A boto3 client against the twin."""
+
+    def deploy(self, stack: str) -> None:
+        """Deploy a stack of a nested stage."""
+
+
+def train(twin: TrainableTwin, feed: Feed) -> int:
+    """Train on a simulated history and bring the campaign up; answers how many rows it learned from.
+
+    Raises ReplayError with the state machine's own reason when the training fails.
+    """
+    flat = {name: value for outputs in twin.outputs.values() for name, value in outputs.items()}
+    lines = [json.dumps(row.to_dict()) for row in _history(feed)]
+    yesterday = datetime.now(tz=UTC) - timedelta(days=1)
+    key = f"interactions/date={yesterday:%Y-%m-%d}/match={feed.match.id}/history.json"
+    twin.client("s3").put_object(Bucket=flat["RawBucketName"], Key=key, Body="\n".join(lines).encode())
+    _execute(twin.client("stepfunctions"), flat["TrainingStateMachineArn"])
+    twin.deploy(CAMPAIGN_STACK)
+    return len(lines)
+
+
+def _history(feed: Feed) -> Sequence[Any]:
+    components = [
+        Component.from_dict(entry)
+        for entry in json.loads((CATALOGUE_FOLDER / "components.json").read_text())["components"]
+    ]
+    return list(
+        clickstream(
+            match=feed.match,
+            contexts=contexts_of(feed.match, _moments(feed)),
+            components=components,
+            viewers=VIEWERS,
+            glances=GLANCES,
+            until=datetime.now(tz=UTC) - timedelta(hours=1),
+        )
+    )
+
+
+def _moments(feed: Feed) -> list[Moment]:
+    engine = MatchEngine(feed.match.id)
+    return [moment for signal in feed.signals for moment in engine.observe(signal).moments]
+
+
+def _execute(client: Any, state_machine_arn: str) -> None:
+    execution_arn = client.start_execution(
+        stateMachineArn=state_machine_arn,
+        name=f"first-{time.time_ns()}",
+        input=json.dumps({"pollSeconds": POLL_SECONDS}),
+    )["executionArn"]
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        execution = client.describe_execution(executionArn=execution_arn)
+        if execution["status"] == "SUCCEEDED":
+            return
+        if execution["status"] != RUNNING:
+            reason = execution.get("cause") or execution.get("error") or "no reason was given"
+            raise ReplayError(
+                f"training: expected the state machine to succeed, it {execution['status']}: {reason}"
+            )
+        time.sleep(0.2)
+    raise ReplayError(f"training: expected an end within {PATIENCE_SECONDS} seconds, it is still running")

@@ -1,0 +1,195 @@
+"""Any data set that kloppy loaded, in football's terms as MatchEvents."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from kloppy.domain import (
+    CardEvent,
+    CardQualifier,
+    CardType,
+    Event,
+    EventDataset,
+    Ground,
+    SetPieceQualifier,
+    SetPieceType,
+    ShotEvent,
+    ShotResult,
+    SubstitutionEvent,
+)
+
+from domain.match import Player, Side, Team
+from domain.match_event import FIRST_PERIOD, SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
+from local.play.feeds.feed import Reading
+from local.play.feeds.names import readable
+from local.play.feeds.placing import Places
+from local.play.feeds.provider_entries import (
+    card_in_entry,
+    is_injury,
+    is_own_goal,
+    is_penalty_award,
+    shoot_out_kick,
+)
+
+CARDS = {
+    CardType.FIRST_YELLOW: Card.YELLOW,
+    CardType.SECOND_YELLOW: Card.SECOND_YELLOW,
+    CardType.RED: Card.RED,
+}
+AWARD_TO_KICK_SECONDS = 600.0
+SAME_CARD_SECONDS = 5.0
+
+
+def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> Reading:
+    """The match and its entries."""
+    metadata = dataset.metadata
+    teams = {Side.HOME if team.ground is Ground.HOME else Side.AWAY: team for team in metadata.teams}
+    other: Counter[str] = Counter()
+    places = Places(provider, dataset.events)
+    translated = [
+        match_event for event in dataset.events for match_event in _translate(provider, event, places, other)
+    ]
+    match_events = list(_with_penalties_awarded(_each_card_once(translated)))
+    seen = {match_event.period for match_event in match_events}
+    starts = {
+        places.period_of(period): period.start_timestamp.astimezone(UTC)
+        for period in metadata.periods
+        if places.period_of(period) in seen and isinstance(period.start_timestamp, datetime)
+    }
+    date = metadata.date if isinstance(metadata.date, datetime) and metadata.date.tzinfo else None
+    return Reading(
+        match_id=str(metadata.game_id or file_match_id),
+        home=Team(id=str(teams[Side.HOME].team_id), name=readable(teams[Side.HOME].name)),
+        away=Team(id=str(teams[Side.AWAY].team_id), name=readable(teams[Side.AWAY].name)),
+        line_ups=tuple(
+            Player(id=str(player.player_id), name=readable(player.full_name), side=side)
+            for side, team in teams.items()
+            for player in team.players
+            if player.full_name
+        ),
+        match_events=tuple(match_events),
+        kick_off=starts.get(FIRST_PERIOD) or (date and date.astimezone(UTC)),
+        period_starts=starts,
+        other_entries=dict(other),
+    )
+
+
+def _translate(provider: str, event: Event, places: Places, other: Counter[str]) -> Iterator[MatchEvent]:
+    side = _side(event.team)
+    base: dict[str, Any] = {
+        "id": str(event.event_id),
+        "period": places.period_of(event.period),
+        "clock_seconds": places.seconds_of(event),
+        "side": side,
+        "player": _name(event.player),
+    }
+    if not FIRST_PERIOD <= base["period"] <= SHOOT_OUT_PERIOD:
+        other[f"period {base['period']}"] += 1
+        return
+    found = list(_said_by(provider, event, base)) if side is not None else []
+    if is_injury(provider, event):
+        found.append(MatchEvent(**base, type=MatchEventType.INJURY_STOPPAGE))
+    if not found:
+        other[event.event_name or event.event_type.value] += 1
+        found = [MatchEvent(**base, type=MatchEventType.OTHER)]
+    yield from found
+
+
+def _said_by(provider: str, event: Event, base: dict[str, Any]) -> Iterator[MatchEvent]:
+    if isinstance(event, ShotEvent):
+        yield from _shot(provider, event, base)
+    kick = shoot_out_kick(provider, event)
+    if kick is not None and base["period"] == SHOOT_OUT_PERIOD:
+        yield MatchEvent(**base, type=MatchEventType.SHOOT_OUT_KICK, penalty=True, scored=kick)
+    if isinstance(event, SubstitutionEvent):
+        player = _name(event.replacement_player) or base["player"]
+        yield MatchEvent(**{**base, "player": player}, type=MatchEventType.SUBSTITUTION)
+    card = _card(provider, event)
+    if card is not None:
+        yield MatchEvent(**{**base, "id": f"{base['id']}-card"}, type=MatchEventType.CARD, card=card)
+    if is_penalty_award(provider, event):
+        award = {**base, "id": f"{base['id']}-award", "side": base["side"].opponent, "player": None}
+        yield MatchEvent(**award, type=MatchEventType.PENALTY_AWARDED)
+
+
+def _shot(provider: str, event: ShotEvent, base: dict[str, Any]) -> Iterator[MatchEvent]:
+    penalty = any(
+        isinstance(qualifier, SetPieceQualifier) and qualifier.value is SetPieceType.PENALTY
+        for qualifier in event.qualifiers or ()
+    )
+    scored = event.result is ShotResult.GOAL
+    if base["period"] == SHOOT_OUT_PERIOD:
+        if event.result is not ShotResult.OWN_GOAL:
+            yield MatchEvent(**base, type=MatchEventType.SHOOT_OUT_KICK, penalty=True, scored=scored)
+    elif event.result is ShotResult.OWN_GOAL or (scored and is_own_goal(provider, event)):
+        culprits = _side(event.player.team) if event.player is not None else base["side"]
+        gains = (culprits or base["side"]).opponent
+        yield MatchEvent(**{**base, "side": gains}, type=MatchEventType.GOAL, own_goal=True)
+    elif scored:
+        yield MatchEvent(**base, type=MatchEventType.GOAL, penalty=penalty)
+    elif penalty:
+        yield MatchEvent(**base, type=MatchEventType.PENALTY_MISSED, penalty=True)
+
+
+def _card(provider: str, event: Event) -> Card | None:
+    if isinstance(event, CardEvent) and event.card_type is not None:
+        return CARDS.get(event.card_type)
+    for qualifier in event.qualifiers or ():
+        if isinstance(qualifier, CardQualifier) and qualifier.value is not None:
+            return CARDS.get(qualifier.value)
+    return card_in_entry(provider, event)
+
+
+def _each_card_once(match_events: Sequence[MatchEvent]) -> Iterator[MatchEvent]:
+    """Some feeds say a card on the foul and once more by itself."""
+    cards: list[MatchEvent] = []
+    for match_event in match_events:
+        if match_event.type is MatchEventType.CARD:
+            if any(_is_same_card(card, match_event) for card in cards):
+                continue
+            cards.append(match_event)
+        yield match_event
+
+
+def _is_same_card(card: MatchEvent, other: MatchEvent) -> bool:
+    return (card.period, card.side, card.player, card.card) == (
+        other.period,
+        other.side,
+        other.player,
+        other.card,
+    ) and abs(card.clock_seconds - other.clock_seconds) < SAME_CARD_SECONDS
+
+
+def _with_penalties_awarded(match_events: Iterator[MatchEvent]) -> Iterator[MatchEvent]:
+    """Where a feed has no award before a penalty, the kick itself says that there was one."""
+    awarded: MatchEvent | None = None
+    for match_event in sorted(match_events, key=lambda event: event.order):
+        if match_event.type is MatchEventType.PENALTY_AWARDED:
+            awarded = match_event
+        elif match_event.penalty and match_event.type is not MatchEventType.SHOOT_OUT_KICK:
+            if awarded is None or not _leads_to(awarded, match_event):
+                yield MatchEvent(
+                    id=f"{match_event.id}-award",
+                    type=MatchEventType.PENALTY_AWARDED,
+                    period=match_event.period,
+                    clock_seconds=match_event.clock_seconds,
+                    side=match_event.side,
+                )
+            awarded = None
+        yield match_event
+
+
+def _leads_to(award: MatchEvent, kick: MatchEvent) -> bool:
+    waited = kick.clock_seconds - award.clock_seconds
+    return (award.period, award.side) == (kick.period, kick.side) and waited <= AWARD_TO_KICK_SECONDS
+
+
+def _side(team: Any) -> Side | None:
+    if team is None:
+        return None
+    return Side.HOME if team.ground is Ground.HOME else Side.AWAY
+
+
+def _name(player: Any) -> str | None:
+    return readable(player.full_name) if player is not None and player.full_name else None

@@ -1,0 +1,111 @@
+"""Loading a feed file of any provider that kloppy knows."""
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kloppy import datafactory, impect, metrica, opta, sportec, statsbomb, statsperform, wyscout
+from kloppy.exceptions import KloppyError
+
+from domain.match import Match, Venue
+from local.play.feeds.errors import FeedError
+from local.play.feeds.feed import Feed, Fixture, Reading
+from local.play.feeds.files import read_bytes, read_json
+from local.play.feeds.kloppy_reading import read_dataset
+from local.play.feeds.statsbomb_line_ups import line_ups_of
+from local.play.feeds.timing import UNKNOWN_KICK_OFF, signals_of
+from local.play.feeds.wyscout_v2 import is_wyscout_v2, read_wyscout_v2
+
+Loader = Callable[[bytes, bytes], Any]
+
+WITH_METADATA: dict[str, tuple[str, Loader]] = {
+    "statsbomb": ("the line-ups (lineups/<match>.json)", lambda e, m: statsbomb.load(e, m)),
+    "opta": ("the F7 file", lambda e, m: opta.load(f7_data=m, f24_data=e)),
+    "statsperform": ("the MA1 file", lambda e, m: statsperform.load_event(ma1_data=m, ma3_data=e)),
+    "sportec": ("the match information", lambda e, m: sportec.load_event(event_data=e, meta_data=m)),
+    "metrica": ("the EPTS metadata", lambda e, m: metrica.load_event(event_data=e, meta_data=m)),
+    "impect": ("the line-ups", lambda e, m: impect.load(event_data=e, lineup_data=m)),
+}
+ALONE: dict[str, Loader] = {
+    "datafactory": lambda e, _: datafactory.load(e),
+    "wyscout": lambda e, _: wyscout.load(e),
+}
+PROVIDERS = tuple(sorted([*WITH_METADATA, *ALONE]))
+
+_NOT_A_FEED = (
+    KloppyError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    StopIteration,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
+"""What loaders raise when a file is something else: they do not check before they read."""
+
+
+def load_feed(
+    provider: str,
+    events: Path,
+    metadata: Path | None = None,
+    *,
+    fixture: Fixture | None = None,
+    everything: bool = False,
+) -> Feed:
+    """The match and the signals of a feed file; raises FeedError that names what was expected."""
+    reading = _read(provider.lower(), events, metadata)
+    if not reading.match_events:
+        raise FeedError(events, f"the entries of a {provider} match", "no entry")
+    known = fixture or Fixture()
+    kick_off = known.kick_off or reading.kick_off or UNKNOWN_KICK_OFF
+    match = Match(
+        id=reading.match_id,
+        competition=known.competition or reading.competition or provider,
+        stage=known.stage,
+        venue=known.venue or Venue(name=f"Home of {reading.home.name}"),
+        home=reading.home,
+        away=reading.away,
+        kick_off=kick_off,
+        line_ups=reading.line_ups,
+    )
+    signals = signals_of(reading, provider.lower(), kick_off, everything=everything)
+    return Feed(match=match, signals=signals, other_entries=reading.other_entries)
+
+
+def _read(provider: str, events: Path, metadata: Path | None) -> Reading:
+    if provider not in PROVIDERS:
+        raise FeedError(events, f"a provider among {', '.join(PROVIDERS)}", provider)
+    expected = f"a {provider} event feed"
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            if provider == "wyscout":
+                raw = read_json(events, expected)
+                if is_wyscout_v2(raw):
+                    return read_wyscout_v2(raw)
+            return read_dataset(provider, _load(provider, events, metadata, expected), _match_id(events))
+    except _NOT_A_FEED as error:
+        reason = " ".join(str(error).split())[:200]
+        raise FeedError(events, expected, f"{type(error).__name__}: {reason}") from error
+
+
+def _load(provider: str, events: Path, metadata: Path | None, expected: str) -> Any:
+    content = read_bytes(events, expected)
+    if provider in ALONE:
+        return ALONE[provider](content, b"")
+    wanted, load = WITH_METADATA[provider]
+    if metadata is None and provider == "statsbomb":
+        return load(content, line_ups_of(read_json(events, expected)))
+    if metadata is None:
+        raise FeedError(events, f"{wanted} of the match beside the {provider} events (--metadata)", "none")
+    return load(content, read_bytes(metadata, wanted))
+
+
+def _match_id(events: Path) -> str:
+    """The match's id where the entries do not carry it: digits in the file's name, else the name."""
+    name = events.name.split(".")[0]
+    numbers = [part for part in name.replace("-", "_").split("_") if part.isdigit()]
+    return numbers[0] if numbers else name

@@ -1,0 +1,200 @@
+"""Wyscout's version 2 event feed, read from its raw entries.
+
+kloppy's loader gives an own goal no result and drops entries beside interceptions, so the entries are read as
+they are. Format: Pappalardo et al., Scientific Data 6, 236 (2019), and Wyscout's list of events and tags.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from domain.match import Player, Side, Team
+from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
+from local.play.feeds.feed import Reading
+from local.play.feeds.names import distinct_names, readable
+
+PERIODS = {"1H": 1, "2H": 2, "E1": 3, "E2": 4, "P": 5}
+GOAL, OWN_GOAL, RED_CARD, YELLOW_CARD, SECOND_YELLOW_CARD = 101, 102, 1701, 1702, 1703
+FOUL, FREE_KICK, SAVE_ATTEMPT, SHOT = "Foul", "Free Kick", "Save attempt", "Shot"
+PENALTY = "Penalty"
+EVENT_NAMES = {2: FOUL, 3: FREE_KICK, 9: SAVE_ATTEMPT, 10: SHOT}
+PENALTY_SUB_EVENT = 35
+SAME_GOAL_SECONDS = 10.0
+"""Nobody scores twice within ten seconds: after a goal the ball must come back to the centre."""
+FOUL_TO_PENALTY_SECONDS = 600.0
+NOBODY = "0"
+
+
+def read_wyscout_v2(raw: Mapping[str, Any]) -> Reading:
+    """The match and its entries; the first of the two teams is at home."""
+    home_id, away_id = raw["teams"]
+    sides = {str(home_id): Side.HOME, str(away_id): Side.AWAY}
+    names = {
+        team_id: distinct_names([_names_of(listed["player"]) for listed in players if listed is not None])
+        for team_id, players in raw["players"].items()
+    }
+    other: Counter[str] = Counter()
+    entries = [entry for entry in raw["events"] if _is_placed(entry, sides)]
+    if len(entries) < len(raw["events"]):
+        other["without a team, a period or a time"] = len(raw["events"]) - len(entries)
+    translated = [match_event for entry in entries for match_event in _translate(entry, sides, names, other)]
+    return Reading(
+        match_id=str(raw["events"][0].get("matchId") or "wyscout"),
+        home=_team(raw, str(home_id)),
+        away=_team(raw, str(away_id)),
+        line_ups=tuple(
+            Player(id=player_id, name=name, side=sides[team_id])
+            for team_id, players in names.items()
+            for player_id, name in players.items()
+        ),
+        match_events=tuple(_with_penalties_awarded(_each_goal_once(translated), entries, sides)),
+        other_entries=dict(other),
+    )
+
+
+def is_wyscout_v2(raw: object) -> bool:
+    """Whether a JSON value has the shape of a version 2 match: entries whose period is named beside them."""
+    if not isinstance(raw, Mapping) or not {"events", "teams", "players"} <= raw.keys():
+        return False
+    events, teams = raw["events"], raw["teams"]
+    if not isinstance(events, Sequence) or not events or not isinstance(teams, Mapping) or len(teams) != 2:
+        return False
+    return isinstance(events[0], Mapping) and {"eventSec", "tags", "matchPeriod"} <= events[0].keys()
+
+
+def _is_placed(entry: object, sides: Mapping[str, Side]) -> bool:
+    """Whether an entry says who, when and in which period; others are counted and left out."""
+    return (
+        isinstance(entry, Mapping)
+        and str(entry.get("teamId")) in sides
+        and entry.get("matchPeriod") in PERIODS
+        and isinstance(entry.get("eventSec"), int | float)
+        and "id" in entry
+    )
+
+
+def _translate(
+    entry: Mapping[str, Any],
+    sides: Mapping[str, Side],
+    names: Mapping[str, Mapping[str, str]],
+    other: Counter[str],
+) -> Iterator[MatchEvent]:
+    team_id, tags = str(entry["teamId"]), {tag["id"] for tag in entry.get("tags") or ()}
+    side = sides[team_id]
+    base: dict[str, Any] = {
+        "id": str(entry["id"]),
+        "period": PERIODS[entry["matchPeriod"]],
+        "clock_seconds": max(0.0, round(float(entry["eventSec"]), 3)),
+        "side": side,
+        "player": names.get(team_id, {}).get(str(entry.get("playerId", NOBODY))),
+    }
+    found = False
+    if OWN_GOAL in tags:
+        found = True
+        yield MatchEvent(**{**base, "side": side.opponent}, type=MatchEventType.GOAL, own_goal=True)
+    elif _is_kick_at_goal(entry):
+        kick = _kick(base, scored=GOAL in tags, penalty=_is_penalty(entry))
+        if kick is not None:
+            found = True
+            yield kick
+    card = _card(tags)
+    if card is not None:
+        found = True
+        yield MatchEvent(**{**base, "id": f"{base['id']}-card"}, type=MatchEventType.CARD, card=card)
+    if not found:
+        other[" / ".join(filter(None, (_event_name(entry), str(entry.get("subEventName", "")))))] += 1
+        yield MatchEvent(**base, type=MatchEventType.OTHER)
+
+
+def _kick(base: Mapping[str, Any], *, scored: bool, penalty: bool) -> MatchEvent | None:
+    if penalty and base["period"] == SHOOT_OUT_PERIOD:
+        return MatchEvent(**base, type=MatchEventType.SHOOT_OUT_KICK, scored=scored, penalty=True)
+    if scored:
+        return MatchEvent(**base, type=MatchEventType.GOAL, penalty=penalty)
+    return MatchEvent(**base, type=MatchEventType.PENALTY_MISSED, penalty=True) if penalty else None
+
+
+def _each_goal_once(match_events: Sequence[MatchEvent]) -> Iterator[MatchEvent]:
+    """Leave out what tags a goal a second time, such as an own goal that is also on the keeper's attempt."""
+    goals: list[MatchEvent] = []
+    for match_event in match_events:
+        if match_event.type is MatchEventType.GOAL:
+            if any(_is_same_goal(goal, match_event) for goal in goals):
+                continue
+            goals.append(match_event)
+        yield match_event
+
+
+def _is_same_goal(goal: MatchEvent, other: MatchEvent) -> bool:
+    return (
+        goal.id != other.id
+        and goal.period == other.period
+        and goal.side is other.side
+        and abs(goal.clock_seconds - other.clock_seconds) < SAME_GOAL_SECONDS
+    )
+
+
+def _with_penalties_awarded(
+    match_events: Iterable[MatchEvent], entries: Sequence[Mapping[str, Any]], sides: Mapping[str, Side]
+) -> Iterator[MatchEvent]:
+    """Before each penalty its award: at the opponents' last foul before the kick, else at the kick itself."""
+    fouls = [
+        (PERIODS[entry["matchPeriod"]], float(entry["eventSec"]), sides[str(entry["teamId"])])
+        for entry in entries
+        if _event_name(entry) == FOUL
+    ]
+    for match_event in match_events:
+        if match_event.penalty and match_event.period != SHOOT_OUT_PERIOD and match_event.side is not None:
+            award = max(
+                (
+                    clock_seconds
+                    for period, clock_seconds, side in fouls
+                    if period == match_event.period
+                    and side is match_event.side.opponent
+                    and 0 <= match_event.clock_seconds - clock_seconds <= FOUL_TO_PENALTY_SECONDS
+                ),
+                default=match_event.clock_seconds,
+            )
+            yield MatchEvent(
+                id=f"{match_event.id}-award",
+                type=MatchEventType.PENALTY_AWARDED,
+                period=match_event.period,
+                clock_seconds=round(award, 3),
+                side=match_event.side,
+            )
+        yield match_event
+
+
+def _card(tags: set[int]) -> Card | None:
+    if RED_CARD in tags:
+        return Card.RED
+    if SECOND_YELLOW_CARD in tags:
+        return Card.SECOND_YELLOW
+    return Card.YELLOW if YELLOW_CARD in tags else None
+
+
+def _event_name(entry: Mapping[str, Any]) -> str:
+    """The entry's type by name; some exports number it, some only name it."""
+    named = entry.get("eventName") or entry.get("eventId")
+    return EVENT_NAMES.get(named, str(named)) if isinstance(named, int) else str(named)
+
+
+def _is_kick_at_goal(entry: Mapping[str, Any]) -> bool:
+    """A shot or a set piece at goal: the keeper's attempt carries the goal's tag too, and does not count."""
+    return _event_name(entry) in (SHOT, FREE_KICK)
+
+
+def _is_penalty(entry: Mapping[str, Any]) -> bool:
+    return PENALTY in (entry.get("subEventName"), entry.get("subEventId")) or (
+        entry.get("subEventId") == PENALTY_SUB_EVENT
+    )
+
+
+def _team(raw: Mapping[str, Any], team_id: str) -> Team:
+    team = raw["teams"][team_id]["team"]
+    return Team(id=team_id, name=readable(team.get("name") or team["officialName"]))
+
+
+def _names_of(player: Mapping[str, Any]) -> tuple[str, str, str]:
+    full = f"{player.get('firstName', '')} {player.get('lastName', '')}"
+    return (str(player["wyId"]), player.get("shortName") or full, full)

@@ -1,0 +1,121 @@
+"""What arrived at the viewers' sockets, kept small enough for thousands of them, and its summary."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from domain.placement import Rung
+from local.play.replay.screen import Reception
+
+_PATH = ("signalReceivedAt", "momentDetectedAt", "contextBuiltAt", "plannedAt", "recommendedAt")
+_STEPS = ("detect", "context", "plan", "recommend", "post")
+
+
+class Delivery(NamedTuple):
+    """One `components` message at one socket, in epoch milliseconds; `path` ends with the reception."""
+
+    viewer: int
+    match_id: str
+    version: int
+    received_at: float
+    snapshot: bool
+    reception: Reception
+    rung: str
+    path: tuple[float, ...] | None
+
+
+class DeliveryLog:
+    """Every delivery of a crowd, with what went wrong on its sockets."""
+
+    def __init__(self) -> None:
+        self.deliveries: list[Delivery] = []
+        self.placements_by_rung: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+        self.interactions: Counter[str] = Counter()
+        self.viewers = 0
+        self.reconnections = 0
+
+    def add(
+        self, viewer: int, message: Mapping[str, Any], reception: Reception, received_at: float
+    ) -> Delivery:
+        """Record a `components` message as it was received."""
+        rungs = [placement["rung"] for placement in message["placements"]]
+        delivery = Delivery(
+            viewer=viewer,
+            match_id=message["matchId"],
+            version=message["version"],
+            received_at=received_at,
+            snapshot=bool(message.get("snapshot")),
+            reception=reception,
+            rung=rungs[0] if rungs else Rung.KEEP.value,
+            path=_path(message.get("trace") or {}, received_at),
+        )
+        self.deliveries.append(delivery)
+        if reception is Reception.SHOWN:
+            self.placements_by_rung.update(rungs)
+        return delivery
+
+    def merge(self, other: "DeliveryLog") -> None:
+        """Take over what another crowd recorded."""
+        self.deliveries += other.deliveries
+        self.placements_by_rung += other.placements_by_rung
+        self.errors += other.errors
+        self.interactions += other.interactions
+        self.viewers += other.viewers
+        self.reconnections += other.reconnections
+
+    def deliveries_summary(self) -> dict[str, Any]:
+        """The receiving side of the report's `deliveries`: pushes alone, snapshots counted apart."""
+        pushed = [delivery for delivery in self.deliveries if not delivery.snapshot]
+        received = Counter(delivery.reception for delivery in self.deliveries)
+        shown = [delivery for delivery in self.deliveries if delivery.reception is Reception.SHOWN]
+        by_rung = Counter(delivery.rung for delivery in shown)
+        return {
+            "viewers": self.viewers,
+            "delivered": len(pushed),
+            "snapshots": len(self.deliveries) - len(pushed),
+            "duplicates": received[Reception.DUPLICATE],
+            "stale_dropped": received[Reception.STALE],
+            "by_rung": {rung.value: by_rung[rung.value] for rung in Rung},
+            "placements_by_rung": {rung.value: self.placements_by_rung[rung.value] for rung in Rung},
+            "interactions": dict(self.interactions),
+            "reconnections": self.reconnections,
+            "errors": dict(self.errors),
+        }
+
+    def latency_summary(self) -> dict[str, Any]:
+        """The report's `latency_ms`: moment to screen, and the median of each step; shown pushes alone."""
+        paths = [
+            delivery.path
+            for delivery in self.deliveries
+            if delivery.path is not None and not delivery.snapshot and delivery.reception is Reception.SHOWN
+        ]
+        total = percentiles(path[-1] - path[0] for path in paths)
+        steps = {
+            step: percentiles(path[index + 1] - path[index] for path in paths)
+            for index, step in enumerate(_STEPS)
+        }
+        return {
+            "moment_to_screen": total,
+            "by_step": {step: found["p50"] for step, found in steps.items()},
+            "by_step_p99": {step: found["p99"] for step, found in steps.items()},
+        }
+
+
+def percentiles(milliseconds: Iterable[float]) -> dict[str, float | None]:
+    """The median, the tail and the worst of some durations; None where there were none."""
+    values = np.fromiter(milliseconds, dtype=float)
+    if not values.size:
+        return dict.fromkeys(("p50", "p95", "p99", "max"))
+    p50, p95, p99 = np.percentile(values, (50, 95, 99))
+    rounded = (round(float(value), 1) for value in (p50, p95, p99, values.max()))
+    return dict(zip(("p50", "p95", "p99", "max"), rounded, strict=True))
+
+
+def _path(trace: Mapping[str, float], received_at: float) -> tuple[float, ...] | None:
+    times = tuple(trace.get(name) for name in _PATH)
+    if any(time is None for time in times):
+        return None
+    return (*(time for time in times if time is not None), received_at)

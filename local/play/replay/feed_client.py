@@ -1,0 +1,76 @@
+"""A provider's side of the ingest endpoint: signed posts of a match and its signals."""
+
+import hashlib
+import hmac
+import json
+import time
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Any
+
+import aiohttp
+
+from domain.match import Match
+from domain.signal import Signal
+from local.play.replay.errors import FeedRefusedError
+
+MAX_SIGNALS = 200
+
+
+class FeedClient:
+    """Posts to one deployment as one provider."""
+
+    def __init__(self, *, url: str, provider: str, key: str) -> None:
+        self._url = url.rstrip("/")
+        self._provider = provider
+        self._key = key.encode()
+
+    async def __aenter__(self) -> "FeedClient":
+        self._http = aiohttp.ClientSession()
+        return self
+
+    async def __aexit__(
+        self,
+        _type: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        await self._http.close()
+
+    async def announce(self, match: Match) -> None:
+        """Tell of a match before its first signal; raises FeedRefusedError."""
+        await self._send("PUT", f"/matches/{match.id}", match.to_dict())
+
+    async def post(self, match_id: str, signals: Sequence[Signal]) -> None:
+        """Post signals in their order; raises FeedRefusedError if one of them is refused."""
+        for start in range(0, len(signals), MAX_SIGNALS):
+            entries = [_entry(signal) for signal in signals[start : start + MAX_SIGNALS]]
+            body = {"match_id": match_id, "signals": entries}
+            answer = await self._send("POST", f"/feeds/{self._provider}", body)
+            if answer.get("rejected"):
+                raise FeedRefusedError("signals", 202, json.dumps(answer["rejected"]))
+
+    async def _send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        content = json.dumps(body).encode()
+        headers = {
+            "content-type": "application/json",
+            "x-touchline-signature": sign(self._key, content, int(time.time())),
+        }
+        async with self._http.request(method, self._url + path, data=content, headers=headers) as response:
+            text = await response.text()
+            if response.status >= 300:
+                raise FeedRefusedError(f"{method} {path}", response.status, text)
+            answer: dict[str, Any] = json.loads(text or "{}")
+            return answer
+
+
+def sign(key: bytes, body: bytes, at_seconds: int) -> str:
+    """The signature header of a body: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`."""
+    digest = hmac.new(key, f"{at_seconds}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at_seconds},v1={digest}"
+
+
+def _entry(signal: Signal) -> dict[str, Any]:
+    fields = signal.to_dict()
+    del fields["match_id"], fields["source"]
+    return fields

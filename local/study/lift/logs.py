@@ -1,0 +1,64 @@
+"""The logs as tables of DuckDB, by the names and columns that Athena has them under."""
+
+from pathlib import Path
+
+import duckdb
+
+from local.study.lift.errors import LiftError
+
+COLUMNS = {
+    "interactions": {
+        **dict.fromkeys(("interaction_id", "match_id", "viewer_id", "cohort", "type"), "VARCHAR"),
+        **dict.fromkeys(("component_id", "slot"), "VARCHAR"),
+        "version": "INTEGER",
+        "holdout": "BOOLEAN",
+    },
+    "decisions": {
+        **dict.fromkeys(("match_id", "cohort", "rung"), "VARCHAR"),
+        "version": "INTEGER",
+        "viewers": "INTEGER",
+        "holdout": "BOOLEAN",
+        "placements": (
+            "STRUCT(slot VARCHAR, component_id VARCHAR, rank INTEGER, propensity DOUBLE, pool VARCHAR[])[]"
+        ),
+    },
+}
+
+
+def open_logs(*, decisions: Path, interactions: Path) -> duckdb.DuckDBPyConnection:
+    """A connection with the tables `decisions` and `interactions`; raises LiftError.
+
+    Each path is a file or a folder, as it lies in the bucket: Parquet, or JSON lines, gzipped or not.
+    """
+    connection = duckdb.connect()
+    connection.execute("SET enable_progress_bar = false")
+    for name, path in (("decisions", decisions), ("interactions", interactions)):
+        _load(connection, name, path)
+    return connection
+
+
+def _load(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
+    files = [path] if path.is_file() else [each for each in sorted(path.rglob("*")) if each.is_file()]
+    rows = [str(each) for each in files if each.suffix == ".parquet"]
+    lines = [str(each) for each in files if {".json", ".jsonl"} & set(each.suffixes)]
+    columns = COLUMNS[name]
+    queries, given = [], []
+    if rows:
+        chosen = ", ".join(f"{column}::{kind} AS {column}" for column, kind in columns.items())
+        queries.append(
+            f"SELECT {chosen} FROM read_parquet(?, union_by_name = true, hive_partitioning = false)"
+        )
+        given.append(rows)
+    if lines:
+        shapes = ", ".join(f"{column}: '{kind}'" for column, kind in columns.items())
+        queries.append(
+            f"SELECT {', '.join(columns)}"
+            f" FROM read_json(?, columns = {{{shapes}}}, format = 'newline_delimited')"
+        )
+        given.append(lines)
+    if not queries:
+        raise LiftError(f"--{name}: expected Parquet files or JSON lines, got none at {path}")
+    try:
+        connection.execute(f"CREATE TABLE {name} AS {' UNION ALL '.join(queries)}", given)
+    except duckdb.Error as error:
+        raise LiftError(f"--{name}: expected the columns {', '.join(columns)}: {error}") from None

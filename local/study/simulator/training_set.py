@@ -1,0 +1,82 @@
+"""The clickstream as Personalize holds it once the jobs and the import have run."""
+
+import numpy as np
+import pyarrow as pa
+
+from domain.registry import CONTEXT_REGISTRY
+from local.study.simulator.clickstream import BEGINNING, SECONDS_BETWEEN, Sights
+from local.study.simulator.world import SimulatedWorld
+from local.twin.services.personalize.data.holdings import Holdings
+from local.twin.services.personalize.dataset_schema import DatasetSchema, SchemaField
+
+TRAITS = ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")
+
+
+def traits_of_cohorts(world: SimulatedWorld) -> list[dict[str, str]]:
+    """The Users row of each cohort."""
+    return [{name: str(getattr(cohort, name.lower())) for name in TRAITS} for cohort in world.viewers.cohorts]
+
+
+def holdings_of(world: SimulatedWorld, sights: Sights, *, context: bool = True) -> Holdings:
+    """Interactions of viewers and of their cohorts, users, items; without context columns if told so."""
+    columns = CONTEXT_REGISTRY.names if context else ()
+    traits = traits_of_cohorts(world)
+    members = len(world.viewers) - world.held_out
+    users = {world.viewers.viewer_ids[at]: traits[int(world.viewers.cohort[at])] for at in range(members)} | {
+        cohort.pseudo_user_id: traits[at] for at, cohort in enumerate(world.viewers.cohorts)
+    }
+    items = {
+        component.id: {
+            "COMPONENT_TYPE": component.type,
+            "SLOT": component.slot.value,
+            "CATEGORIES": "|".join(sorted(component.categories)),
+            "PARTNER": component.partner,
+        }
+        for component in world.components
+    }
+    return Holdings(
+        schemas={
+            "INTERACTIONS": _schema("INTERACTIONS", columns),
+            "USERS": _schema("USERS", TRAITS),
+            "ITEMS": _schema("ITEMS", ("COMPONENT_TYPE", "SLOT", "CATEGORIES", "PARTNER")),
+        },
+        interactions=_interactions(world, sights, columns),
+        users=users,
+        items=items,
+    )
+
+
+def _schema(dataset_type: str, categories: tuple[str, ...]) -> DatasetSchema:
+    return DatasetSchema(
+        dataset_type=dataset_type,
+        fields=tuple(
+            SchemaField(name=name, type="string", nullable=True, categorical=True) for name in categories
+        ),
+    )
+
+
+def _interactions(world: SimulatedWorld, sights: Sights, columns: tuple[str, ...]) -> pa.Table:
+    """One impression row per occasion and one click row per engagement, for the viewer and the cohort."""
+    ids = np.array([component.id for component in world.components], dtype=object)
+    slates = np.array(["|".join(row) for row in ids[sights.slate]], dtype=object)
+    occasion, place = np.nonzero(sights.taken)
+    every = np.arange(len(sights.viewer))
+    row = np.concatenate([every, occasion])
+    item = np.concatenate([sights.slate[:, 0], sights.slate[occasion, place]])
+    kind = np.repeat(np.array(["impression", "click"], dtype=object), [len(every), len(occasion)])
+    viewer_ids = np.array(world.viewers.viewer_ids, dtype=object)[sights.viewer]
+    cohort_ids = np.array([cohort.pseudo_user_id for cohort in world.viewers.cohorts], dtype=object)
+    cohort_of = cohort_ids[world.viewers.cohort[sights.viewer]]
+    twice = np.tile(row, 2)
+    table = {
+        "USER_ID": np.concatenate([viewer_ids[row], cohort_of[row]]),
+        "ITEM_ID": np.tile(ids[item], 2),
+        "TIMESTAMP": int(BEGINNING.timestamp()) + twice * SECONDS_BETWEEN,
+        "EVENT_TYPE": np.tile(kind, 2),
+        "IMPRESSION": slates[twice],
+        "RECOMMENDATION_ID": np.char.add("simulated-", twice.astype(str)).astype(object),
+    }
+    for name in columns:
+        values = np.array([context[name] for context in world.situations.contexts], dtype=object)
+        table[name] = values[sights.situation[twice]]
+    return pa.table({name: pa.array(values) for name, values in table.items()})

@@ -1,0 +1,53 @@
+"""boto3 clients against the twin, made once each."""
+
+import functools
+import threading
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from local.twin.endpoints import ACCESS_KEY_ID, SECRET_ACCESS_KEY
+
+_CONFIG = Config(
+    retries={"max_attempts": 2, "mode": "standard"},
+    s3={"addressing_style": "path"},
+    max_pool_connections=32,
+    connect_timeout=5,
+    read_timeout=120,
+)
+
+
+_MAKING = threading.Lock()
+"""Making a client is the one thing that a session cannot do in two threads at once."""
+
+
+@functools.cache
+def _session(region: str) -> boto3.session.Session:
+    """One session for all: it reads botocore's models once."""
+    return boto3.session.Session(
+        aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=region
+    )
+
+
+class Clients:
+    """One client per service, shared by every thread."""
+
+    def __init__(self, url: str, region: str) -> None:
+        self._url = url
+        self._region = region
+        self._clients: dict[str, Any] = {}
+        self._lock = _MAKING
+
+    def __call__(self, service: str) -> Any:
+        """The client of a service."""
+        with self._lock:
+            if service not in self._clients:
+                session = _session(self._region)
+                self._clients[service] = session.client(service, endpoint_url=self._url, config=_CONFIG)
+            return self._clients[service]
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        for client in self._clients.values():
+            client.close()

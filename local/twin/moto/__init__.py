@@ -1,0 +1,1 @@
+"""The moto process and everything that changes how moto behaves."""

@@ -1,0 +1,77 @@
+"""The process that moto lives in: a plain HTTP/1.1 server, and a bell that tells the edge of new work.
+
+Run as `python -m local.twin.moto.process <bell file descriptor> <edge port>`.
+"""
+
+import importlib
+import os
+import signal
+import socket
+import sys
+import threading
+
+from local.twin.moto.bell import Bell
+
+_SLOW_TO_LOAD = (
+    "moto.s3.responses",
+    "moto.cognitoidp.responses",
+    "moto.ssm.responses",
+    "moto.iam.responses",
+    "moto.stepfunctions.parser.models",
+    "moto.glue.responses",
+    "moto.kms.responses",
+    "moto.secretsmanager.responses",
+)
+
+
+def main(bell_descriptor: int, edge_port: int) -> None:
+    """Serve until the edge goes away."""
+    os.environ["MOTO_PORT"] = str(edge_port)  # moto's state machine interpreter calls services at this port
+    from moto.core.config import default_user_config
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server
+
+    from local.twin.moto import hooks, speed
+
+    class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
+        """Keeps connections open, and writes each answer in one send."""
+
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+            """Say nothing: at thousands of calls a second the log costs more than the calls."""
+
+    default_user_config["stepfunctions"] = {"execute_state_machine": True}
+    connection = socket.socket(fileno=bell_descriptor)
+    bell = Bell(connection)
+    speed.install()
+    hooks.install(bell)
+    app = DomainDispatcherApplication(create_backend_app)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_the_edge, args=(connection,), daemon=True).start()
+    threading.Thread(target=_load_what_will_be_asked_for, daemon=True).start()
+    bell.ring("ready", port=server.server_port)
+    server.serve_forever()
+
+
+def _load_what_will_be_asked_for() -> None:
+    """Load the slowest services while the edge is still making its clients."""
+    for module in _SLOW_TO_LOAD:
+        importlib.import_module(module)
+
+
+def _leave_with_the_edge(connection: socket.socket) -> None:
+    while connection.recv(64):
+        pass
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,102 @@
+"""API Gateway v2 APIs are declared in pieces; here they are put together."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from local.twin.services.apigateway import HttpApi, HttpRoute, RequestAuthorizer, WebSocketApi, WebSocketRoute
+from local.twin.services.lambda_.configuration import function_name
+
+
+@dataclass(slots=True, kw_only=True)
+class ApiDraft:
+    """An API as far as its resources were created."""
+
+    api_id: str
+    protocol: str
+    selection: str
+    stages: list[str] = field(default_factory=list)
+    routes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    integrations: dict[str, str] = field(default_factory=dict)
+    authorizers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    two_way: set[str] = field(default_factory=set)
+
+
+class ApiDrafts:
+    """Every API that the templates declare."""
+
+    def __init__(self, *, region: str, account_id: str) -> None:
+        self._region = region
+        self._account_id = account_id
+        self._drafts: dict[str, ApiDraft] = {}
+
+    def add(self, api_id: str, *, protocol: str, selection: str) -> None:
+        """Begin an API."""
+        self._drafts[api_id] = ApiDraft(api_id=api_id, protocol=protocol, selection=selection)
+
+    def of(self, api_id: str) -> ApiDraft:
+        """The draft of an API that was begun."""
+        return self._drafts[api_id]
+
+    def websocket_apis(self) -> list[WebSocketApi]:
+        """The WebSocket APIs that have a stage."""
+        return [
+            self._websocket(draft, stage)
+            for draft in self._drafts.values()
+            if draft.protocol == "WEBSOCKET"
+            for stage in draft.stages
+        ]
+
+    def http_apis(self) -> list[HttpApi]:
+        """The HTTP APIs that have a stage."""
+        return [
+            HttpApi(
+                api_id=draft.api_id,
+                stage=stage,
+                routes=tuple(
+                    HttpRoute(route_key=key, function_name=self._function(draft, route))
+                    for key, route in draft.routes.items()
+                ),
+                region=self._region,
+                account_id=self._account_id,
+            )
+            for draft in self._drafts.values()
+            if draft.protocol == "HTTP"
+            for stage in draft.stages
+        ]
+
+    def _websocket(self, draft: ApiDraft, stage: str) -> WebSocketApi:
+        return WebSocketApi(
+            api_id=draft.api_id,
+            stage=stage,
+            routes=tuple(
+                WebSocketRoute(
+                    route_key=key,
+                    function_name=self._function(draft, route),
+                    two_way=route["id"] in draft.two_way,
+                )
+                for key, route in draft.routes.items()
+            ),
+            route_selection_expression=draft.selection,
+            authorizer=self._authorizer(draft),
+            region=self._region,
+            account_id=self._account_id,
+        )
+
+    def _authorizer(self, draft: ApiDraft) -> RequestAuthorizer | None:
+        authorizer_id = draft.routes.get("$connect", {}).get("authorizer")
+        if not authorizer_id:
+            return None
+        declared = draft.authorizers[authorizer_id]
+        return RequestAuthorizer(
+            function_name=invoked_function(declared["AuthorizerUri"]),
+            identity_sources=tuple(declared.get("IdentitySource", ())),
+        )
+
+    def _function(self, draft: ApiDraft, route: dict[str, Any]) -> str:
+        return invoked_function(draft.integrations[route["target"].removeprefix("integrations/")])
+
+
+def invoked_function(uri: str) -> str:
+    """The function's name in an integration URI, which is its ARN or an invocation path around it."""
+    inner = uri.partition("/functions/")[2].removesuffix("/invocations") if "/functions/" in uri else uri
+    return function_name(inner)

@@ -1,0 +1,43 @@
+"""Glue's databases, tables, crawlers and jobs, as far as moto keeps them."""
+
+from local.twin.provision.coercion import call
+from local.twin.provision.resources import Created, Creator, Resource, Workbench
+
+
+def _database(resource: Resource, bench: Workbench) -> Created:
+    declared = resource.properties["DatabaseInput"]
+    name = resource.name(declared.get("Name"), longest=255, lower=True)
+    call(bench.client("glue"), "CreateDatabase", {"DatabaseInput": {**declared, "Name": name}})
+    return Created(physical_id=name)
+
+
+def _table(resource: Resource, bench: Workbench) -> Created:
+    declared = resource.properties["TableInput"]
+    name = resource.name(declared.get("Name"), longest=255, lower=True)
+    request = {"DatabaseName": resource.properties["DatabaseName"], "TableInput": {**declared, "Name": name}}
+    call(bench.client("glue"), "CreateTable", request)
+    return Created(physical_id=name)
+
+
+def _job(resource: Resource, bench: Workbench) -> Created:
+    name = resource.name(resource.properties.get("Name"), longest=255)
+    call(bench.client("glue"), "CreateJob", {**_untagged(resource), "Name": name})
+    return Created(physical_id=name)
+
+
+def _crawler(resource: Resource, bench: Workbench) -> Created:
+    name = resource.name(resource.properties.get("Name"), longest=255)
+    call(bench.client("glue"), "CreateCrawler", {**_untagged(resource), "Name": name})
+    return Created(physical_id=name)
+
+
+def _untagged(resource: Resource) -> dict[str, object]:
+    return {name: value for name, value in resource.properties.items() if name != "Tags"}
+
+
+CREATORS: dict[str, Creator] = {
+    "AWS::Glue::Database": _database,
+    "AWS::Glue::Table": _table,
+    "AWS::Glue::Job": _job,
+    "AWS::Glue::Crawler": _crawler,
+}

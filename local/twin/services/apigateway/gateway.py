@@ -1,0 +1,126 @@
+"""The front door: one handler for every API, by the path's API id."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote
+
+from aiohttp import web
+
+from local.twin.services.apigateway.api import HttpApi, WebSocketApi
+from local.twin.services.apigateway.client_socket import keep_tokens_out_of_the_log
+from local.twin.services.apigateway.connection import Closing
+from local.twin.services.apigateway.http_api import HttpDataPlane
+from local.twin.services.apigateway.invocation import Invoke
+from local.twin.services.apigateway.limits import Limits, bucket
+from local.twin.services.apigateway.management import Management
+from local.twin.services.apigateway.websocket import WebSocketDataPlane
+
+PATH_PREFIX = "/_aws/execute-api/"
+_CONNECTIONS = "/@connections/"
+
+
+class Gateway:
+    """Serves every API that it was given; functions are called through the injected coroutine."""
+
+    def __init__(
+        self,
+        *,
+        invoke: Invoke,
+        limits: Limits | None = None,
+        now: Callable[[], float] = time.time,
+        tells_disconnect: Callable[[Closing], bool] = lambda _: True,
+    ) -> None:
+        keep_tokens_out_of_the_log()
+        self._invoke = invoke
+        self._limits = limits or Limits()
+        self._now = now
+        self._tells_disconnect = tells_disconnect
+        self._websocket_apis: dict[str, WebSocketDataPlane] = {}
+        self._management: dict[str, Management] = {}
+        self._http_apis: dict[str, HttpDataPlane] = {}
+        self._management_throttle = bucket(self._limits.management, now)
+
+    def put_websocket_api(self, api: WebSocketApi) -> None:
+        """Serve a WebSocket API from now on, or its new definition."""
+        if api.api_id in self._websocket_apis:
+            self._websocket_apis[api.api_id].replace(api)
+            return
+        plane = WebSocketDataPlane(
+            api,
+            invoke=self._invoke,
+            limits=self._limits,
+            now=self._now,
+            tells_disconnect=self._tells_disconnect,
+        )
+        self._websocket_apis[api.api_id] = plane
+        self._management[api.api_id] = Management(
+            plane.connections, self._limits, self._management_throttle, plane.counters
+        )
+
+    def put_http_api(self, api: HttpApi) -> None:
+        """Serve an HTTP API from now on, or its new definition."""
+        if api.api_id in self._http_apis:
+            self._http_apis[api.api_id].replace(api)
+        else:
+            self._http_apis[api.api_id] = HttpDataPlane(api, self._invoke, self._limits, self._now)
+
+    def mount(self, app: web.Application) -> None:
+        """Route every path of this gateway in an application to it."""
+        app.router.add_route("*", PATH_PREFIX + "{tail:.*}", self.handle)
+
+    def owns(self, raw_path: str) -> bool:
+        """Whether a request's raw path belongs to this gateway."""
+        return raw_path.startswith(PATH_PREFIX)
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Serve one request whose path this gateway owns."""
+        path = request.raw_path.partition("?")[0]
+        api_id, slash, rest = path[len(PATH_PREFIX) :].partition("/")
+        plane = self._websocket_apis.get(api_id)
+        if plane is None:
+            return await self._http(request, api_id, slash + rest)
+        decoded = rest.replace("%3D", "=")
+        if "%" in decoded:
+            decoded = unquote(decoded)
+        stage, _, connection_id = decoded.partition(_CONNECTIONS)
+        if stage.rstrip("/") != plane.api.stage:
+            return _forbidden()
+        if connection_id:
+            return await self._management[api_id].handle(request, connection_id)
+        return await plane.handle(request)
+
+    def state(self) -> dict[str, Any]:
+        """The APIs that are served, with what API Gateway would count of them."""
+        websocket = {
+            api_id: {
+                "stage": plane.api.stage,
+                "routes": [route.route_key for route in plane.api.routes],
+                "connections": len(plane.connections),
+                "counters": dict(plane.counters),
+            }
+            for api_id, plane in self._websocket_apis.items()
+        }
+        http = {
+            api_id: {
+                "stage": plane.api.stage,
+                "routes": [route.route_key for route in plane.api.routes],
+                "counters": dict(plane.counters),
+            }
+            for api_id, plane in self._http_apis.items()
+        }
+        return {"websocket": websocket, "http": http}
+
+    async def close(self) -> None:
+        """Send every client away, as a deployment's end would."""
+        for plane in self._websocket_apis.values():
+            await plane.close()
+
+    async def _http(self, request: web.BaseRequest, api_id: str, path: str) -> web.StreamResponse:
+        api = self._http_apis.get(api_id)
+        return _forbidden() if api is None else await api.handle(request, path or "/")
+
+
+def _forbidden() -> web.Response:
+    headers = {"x-amzn-ErrorType": "ForbiddenException"}
+    return web.json_response({"message": "Forbidden"}, status=403, headers=headers)

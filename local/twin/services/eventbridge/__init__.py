@@ -1,0 +1,1 @@
+"""EventBridge: rule targets, event filters and schedules."""

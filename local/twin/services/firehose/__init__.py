@@ -1,0 +1,1 @@
+"""Firehose: delivery streams that buffer, convert and write to S3."""

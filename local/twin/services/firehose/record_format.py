@@ -1,0 +1,79 @@
+"""Record format conversion: JSON records as one Parquet file with the columns of a Glue table."""
+
+import base64
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from local.twin.services.firehose.hive_types import SchemaMismatchError, arrow_type, converted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """A record that Firehose could not deliver, and why; `kind` is a part of the path of its error file."""
+
+    kind: str
+    code: str
+    reason: str
+    record: bytes
+
+    def line(self, now: datetime) -> bytes:
+        """The record as Firehose keeps it.
+
+        https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion-error-handling.html
+        """
+        at = int(now.timestamp() * 1000)
+        document = {
+            "attemptsMade": 1,
+            "arrivalTimestamp": at,
+            "lastErrorCode": self.code,
+            "lastErrorMessage": self.reason,
+            "attemptEndingTimestamp": at,
+            "rawData": base64.b64encode(self.record).decode(),
+        }
+        return json.dumps(document).encode() + b"\n"
+
+
+def table_schema(table: Mapping[str, Any]) -> pa.Schema:
+    """The columns of the answer to GetTable."""
+    columns = table["Table"]["StorageDescriptor"]["Columns"]
+    return pa.schema([(column["Name"], arrow_type(column["Type"])) for column in columns])
+
+
+def parquet(records: Sequence[bytes], schema: pa.Schema) -> tuple[bytes, list[Refused]]:
+    """The records that fit as a Parquet file, empty if none does, and the others with their reasons."""
+    rows: list[dict[str, Any]] = []
+    refused: list[Refused] = []
+    for record in records:
+        try:
+            rows.append(_row(record, schema))
+        except SchemaMismatchError as error:
+            refused.append(
+                Refused(
+                    kind="format-conversion-failed",
+                    code="DataFormatConversion.ParseError",
+                    reason=str(error),
+                    record=record,
+                )
+            )
+    if not rows:
+        return b"", refused
+    file = io.BytesIO()
+    pq.write_table(pa.Table.from_pylist(rows, schema=schema), file, compression="snappy")
+    return file.getvalue(), refused
+
+
+def _row(record: bytes, schema: pa.Schema) -> dict[str, Any]:
+    try:
+        value = json.loads(record)
+    except ValueError as error:
+        raise SchemaMismatchError(f"expected JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise SchemaMismatchError(f"expected an object, got {value!r}")
+    return {each.name: converted(value.get(each.name), each.type, each.name) for each in schema}

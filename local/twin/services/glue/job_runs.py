@@ -1,0 +1,150 @@
+"""Runs of Glue jobs: each downloads its input, runs in a process of its own, and uploads its dataset."""
+
+import subprocess
+import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from glue_jobs.arrival import UP_TO_DATE, WHOLE_HISTORY, instant
+from local.twin.services.glue.errors import (
+    ConcurrentRunsExceededError,
+    EntityNotFoundError,
+    InvalidInputError,
+)
+from local.twin.services.glue.objects import download, split_location, upload
+from paths import ROOT
+
+DATASETS = ("interactions", "users", "items", "popularity")
+ACTIVE_STATES = frozenset({"STARTING", "RUNNING"})
+TIMEOUT_SECONDS = 2 * 3600
+
+
+@dataclass(slots=True, kw_only=True)
+class JobRun:
+    """One run of a job, with the fields of Glue's own shape."""
+
+    job_name: str
+    arguments: Mapping[str, str]
+    id: str = field(default_factory=lambda: f"jr_{uuid.uuid4().hex}")
+    state: str = "STARTING"
+    error: str | None = None
+    started_on: datetime = field(default_factory=lambda: datetime.now(tz=UTC))
+    completed_on: datetime | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The `JobRun` of an answer."""
+        ended = self.completed_on or datetime.now(tz=UTC)
+        fields: dict[str, Any] = {
+            "Id": self.id,
+            "Attempt": 0,
+            "JobName": self.job_name,
+            "JobRunState": self.state,
+            "Arguments": dict(self.arguments),
+            "StartedOn": self.started_on.timestamp(),
+            "LastModifiedOn": ended.timestamp(),
+            "CompletedOn": self.completed_on.timestamp() if self.completed_on else None,
+            "ExecutionTime": int((ended - self.started_on).total_seconds()),
+            "ErrorMessage": self.error,
+        }
+        return {name: value for name, value in fields.items() if value is not None}
+
+
+class JobRuns:
+    """Starts runs and remembers how they ended; one run of a job at a time, as the jobs are declared."""
+
+    def __init__(self, s3: Callable[[], Any], definition: Callable[[str], Mapping[str, Any]]) -> None:
+        self._s3 = s3
+        self._definition = definition
+        self._runs: dict[str, JobRun] = {}
+        self._lock = Lock()
+        self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="glue")
+
+    def start(self, job_name: str, arguments: Mapping[str, str]) -> JobRun:
+        """Begin a run; raises EntityNotFoundError or ConcurrentRunsExceededError."""
+        definition = self._definition(job_name)
+        together = {**definition.get("DefaultArguments", {}), **arguments}
+        for name in ("--input", "--catalogue", "--output"):
+            if not together.get(name, "").startswith("s3://"):
+                raise InvalidInputError(f"argument {name}: expected an s3:// location.")
+        _span(together)
+        dataset = dataset_of(definition)
+        run = JobRun(job_name=job_name, arguments=together)
+        with self._lock:
+            if any(one.job_name == job_name and one.state in ACTIVE_STATES for one in self._runs.values()):
+                raise ConcurrentRunsExceededError(f"Concurrent runs exceeded for {job_name}")
+            self._runs[run.id] = run
+        self._pool.submit(self._run, run, dataset)
+        return run
+
+    def get(self, job_name: str, run_id: str) -> JobRun:
+        """One run; raises EntityNotFoundError."""
+        run = self._runs.get(run_id)
+        if run is None or run.job_name != job_name:
+            raise EntityNotFoundError(f"Job run {run_id} of {job_name} is not found.")
+        return run
+
+    def all(self, job_name: str) -> list[JobRun]:
+        """The runs of a job, newest first."""
+        return [run for run in reversed(list(self._runs.values())) if run.job_name == job_name]
+
+    def close(self) -> None:
+        """Let the runs under way end."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _run(self, run: JobRun, dataset: str) -> None:
+        run.state = "RUNNING"
+        try:
+            with tempfile.TemporaryDirectory(prefix="glue-") as folder:
+                run.error = self._work(run.arguments, dataset, Path(folder))
+        except Exception as error:  # noqa: BLE001 - a run that fails, fails visibly
+            run.error = repr(error)
+        run.completed_on = datetime.now(tz=UTC)
+        run.state = "SUCCEEDED" if run.error is None else "FAILED"
+
+    def _work(self, arguments: Mapping[str, str], dataset: str, folder: Path) -> str | None:
+        s3 = self._s3()
+        since, until = _span(arguments)
+        if dataset != "items":
+            download(s3, arguments["--input"], folder / "input", since, until)
+        bucket, key = split_location(arguments["--catalogue"])
+        (folder / "components.json").write_bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        command = [sys.executable, "-m", "local.twin.services.glue.run", dataset]
+        command += ["--input", str(folder / "input"), "--catalogue", str(folder / "components.json")]
+        command += ["--output", str(folder / "output"), *(["--incremental"] if since else [])]
+        finished = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
+        )
+        for path in sorted(folder.glob("output*")):
+            upload(s3, path, arguments["--output"].rstrip("/") + path.name.removeprefix("output") + "/")
+        if finished.returncode:
+            return (finished.stderr.strip().splitlines() or ["the job ended without a word"])[-1]
+        return None
+
+
+def _span(arguments: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
+    """Since when and before when files must have arrived; raises InvalidInputError."""
+    try:
+        return (
+            instant("since", arguments.get("--since", WHOLE_HISTORY), but=WHOLE_HISTORY),
+            instant("until", arguments.get("--until", UP_TO_DATE), but=UP_TO_DATE),
+        )
+    except ValueError as error:
+        raise InvalidInputError(str(error)) from None
+
+
+def dataset_of(definition: Mapping[str, Any]) -> str:
+    """Which dataset a job writes: its output says so."""
+    output = str(definition.get("DefaultArguments", {}).get("--output", ""))
+    name = output.rstrip("/").rpartition("/")[2]
+    if name not in DATASETS:
+        raise InvalidInputError(
+            f"argument --output: expected one that ends in {', '.join(DATASETS)}, got {output!r}."
+        )
+    return name

@@ -1,0 +1,34 @@
+"""One job run on a Spark of this machine; Spark is in an environment of its own, see `spark_install`.
+
+`python -m local.twin.services.glue.spark_run JOB INPUT CATALOGUE OUTPUT NOW`
+"""
+
+import sys
+
+from glue_jobs.spark_engine import JobArguments, SparkEngine, spark_session
+from glue_jobs.steps import STEPS
+
+
+class FixedClockEngine(SparkEngine):
+    """Spark at a given time."""
+
+    def __init__(self, arguments: JobArguments, now_seconds: int) -> None:
+        super().__init__(spark_session("local"), arguments)
+        self._spark.sparkContext.setLogLevel("ERROR")
+        self._now_seconds = now_seconds
+
+    def now_seconds(self) -> int:
+        """The time that the run was given."""
+        return self._now_seconds
+
+
+def main(jobs: str, source: str, catalogue: str, output: str, now: str) -> None:
+    """Run jobs, joined by commas, one after another; several write into folders of `output`."""
+    for job in jobs.split(","):
+        place = output if job == jobs else f"{output}/{job}"
+        arguments = JobArguments(input=source, catalogue=catalogue, output=place)
+        STEPS[job](FixedClockEngine(arguments, int(now)))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

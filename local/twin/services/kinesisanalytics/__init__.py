@@ -1,0 +1,1 @@
+"""Managed Service for Apache Flink: applications run by the embedded engine or a Flink mini-cluster."""

@@ -1,0 +1,76 @@
+"""The Flink application in a mini-cluster against the twin: the same door as the embedded engine's."""
+
+import threading
+from collections import Counter
+
+from local.twin.services.kinesisanalytics.flink_cluster import FlinkApplication, FlinkCluster
+from local.twin.services.kinesisanalytics.flink_install import ENVIRONMENT, install
+from local.twin.services.kinesisanalytics.flink_status import FlinkStatus
+
+START_SECONDS = 120.0
+WATCH_SECONDS = 0.25
+
+
+class FlinkFailedError(Exception):
+    """The mini-cluster ended, or did not come up; the message is the end of its log."""
+
+
+class FlinkRunner:
+    """Runs the application until it is stopped; `consuming` is set as soon as its source reads the stream."""
+
+    def __init__(self, application: FlinkApplication) -> None:
+        self._environment = application.environment
+        self._cluster = FlinkCluster(application)
+        self._status = FlinkStatus(self._cluster.rest_port)
+        self.consuming = threading.Event()
+
+    @property
+    def counts(self) -> Counter[str]:
+        """What became of the signals so far."""
+        return self._status.counts()
+
+    @property
+    def checkpoints(self) -> int:
+        """How many checkpoints this run has completed."""
+        return self._status.checkpoints()
+
+    @property
+    def session(self) -> int | None:
+        """The session of the cluster's processes."""
+        return self._cluster.session
+
+    def run(self, stop: threading.Event) -> None:
+        """Go on until stopped; raises FlinkFailedError when the cluster ends by itself."""
+        self.start()
+        try:
+            while not stop.wait(WATCH_SECONDS):
+                self._check_alive()
+                if not self.consuming.is_set() and self._status.is_consuming():
+                    self.consuming.set()
+        finally:
+            self.stop()
+
+    def start(self) -> None:
+        """Start the cluster, from its newest checkpoint if it has one; the first start ever installs it."""
+        if self._environment == ENVIRONMENT:
+            install()
+        self._cluster.start()
+
+    def wait_until_consuming(self, timeout_seconds: float = START_SECONDS) -> None:
+        """Wait for the source; for callers that do not use `run`."""
+        never = threading.Event()
+        for _ in range(round(timeout_seconds / WATCH_SECONDS)):
+            self._check_alive()
+            if self._status.is_consuming():
+                self.consuming.set()
+                return
+            never.wait(WATCH_SECONDS)
+        raise FlinkFailedError(f"not consuming after {timeout_seconds:.0f} s\n{self._cluster.last_words()}")
+
+    def stop(self, *, at_once: bool = False) -> None:
+        """End the cluster; `at_once` without a farewell, as a failing machine would."""
+        self._cluster.stop(at_once=at_once)
+
+    def _check_alive(self) -> None:
+        if not self._cluster.running:
+            raise FlinkFailedError(self._cluster.last_words())

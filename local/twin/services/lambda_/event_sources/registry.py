@@ -1,0 +1,101 @@
+"""All event source mappings of the twin, and the pollers that serve them."""
+
+import asyncio
+import contextlib
+import logging
+from typing import Any
+
+from local.twin.edge.calls import BackendCalls
+from local.twin.services.lambda_.event_sources.batches import StreamBatches
+from local.twin.services.lambda_.event_sources.delivery import Delivery
+from local.twin.services.lambda_.event_sources.mapping import EventSourceMapping
+from local.twin.services.lambda_.event_sources.queue_poller import QueuePoller
+from local.twin.services.lambda_.event_sources.shards import KinesisShards, Shards, TableShards
+from local.twin.services.lambda_.event_sources.stream_poller import StreamPoller
+from local.twin.services.lambda_.event_sources.wakeups import Wakeups
+from local.twin.services.lambda_.registry import DEFAULT_CONCURRENCY, FunctionRegistry
+
+_LOG = logging.getLogger(__name__)
+
+
+class UnknownSourceError(Exception):
+    """A mapping's source is of a service that the twin does not poll."""
+
+    def __init__(self, arn: str) -> None:
+        super().__init__(f"expected a Kinesis stream, a table's stream or a queue, got {arn}")
+
+
+class SourceRegistry:
+    """Starts a poller for every mapping, and stops them all."""
+
+    def __init__(
+        self, *, calls: BackendCalls, functions: FunctionRegistry, delivery: Delivery, wakeups: Wakeups
+    ) -> None:
+        self._calls = calls
+        self._functions = functions
+        self._delivery = delivery
+        self._wakeups = wakeups
+        self._mappings: dict[str, EventSourceMapping] = {}
+        self._pollers: dict[str, tuple[StreamPoller | QueuePoller, asyncio.Task[None]]] = {}
+
+    async def put(self, mapping: EventSourceMapping) -> None:
+        """Poll for this mapping from now on; returns when its position in the stream is taken."""
+        await self._stop(mapping.id)
+        self._mappings[mapping.id] = mapping
+        if not mapping.enabled:
+            return
+        poller = self._poller(mapping)
+        task = asyncio.create_task(poller.run())
+        task.add_done_callback(lambda done: _report(done, mapping))
+        self._pollers[mapping.id] = (poller, task)
+        started = asyncio.create_task(poller.started.wait())
+        await asyncio.wait({started, task}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            started.cancel()
+            await task
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Every mapping as Lambda's API shows it."""
+        return [mapping.describe() for mapping in self._mappings.values()]
+
+    async def close(self) -> None:
+        """Stop every poller."""
+        for mapping_id in list(self._pollers):
+            await self._stop(mapping_id)
+
+    async def _stop(self, mapping_id: str) -> None:
+        poller, task = self._pollers.pop(mapping_id, (None, None))
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await task
+        if isinstance(poller, QueuePoller):
+            await poller.stop()
+
+    def _poller(self, mapping: EventSourceMapping) -> StreamPoller | QueuePoller:
+        if mapping.service == "sqs":
+            return QueuePoller(
+                mapping,
+                calls=self._calls,
+                invoke=self._functions.invoke,
+                wakeups=self._wakeups,
+                concurrency=DEFAULT_CONCURRENCY,
+            )
+        return StreamPoller(
+            mapping,
+            shards=self._shards(mapping),
+            batches=StreamBatches(mapping, invoke=self._functions.invoke, deliver=self._delivery.deliver),
+            wakeups=self._wakeups,
+        )
+
+    def _shards(self, mapping: EventSourceMapping) -> Shards:
+        if mapping.service == "kinesis":
+            return KinesisShards(self._calls, mapping.source_arn)
+        if mapping.service == "dynamodb":
+            return TableShards(self._calls, mapping.source_arn)
+        raise UnknownSourceError(mapping.source_arn)
+
+
+def _report(task: asyncio.Task[None], mapping: EventSourceMapping) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        _LOG.error("the poller of %s ended", mapping.source_arn, exc_info=error)

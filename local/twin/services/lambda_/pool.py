@@ -1,0 +1,121 @@
+"""The execution environments of one function: reused when idle, added on demand, up to a limit."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+
+from local.twin.services.lambda_.environment import ExecutionEnvironment, Outcome
+from local.twin.services.lambda_.errors import ThrottledError
+
+_PATIENCE_SECONDS = 0.05
+"""An environment costs half a second of CPU to start: those who wait less than this get none of their own."""
+
+
+class EnvironmentPool:
+    """Hands each invocation to an idle environment, or waits for one."""
+
+    def __init__(self, name: str, create: Callable[[], ExecutionEnvironment], *, limit: int) -> None:
+        self._name = name
+        self._create = create
+        self._limit = limit
+        self._idle: deque[ExecutionEnvironment] = deque()
+        self._all: set[ExecutionEnvironment] = set()
+        self._waiting: deque[asyncio.Future[ExecutionEnvironment]] = deque()
+        self._starting: set[asyncio.Task[None]] = set()
+        self._stopping: set[asyncio.Task[None]] = set()
+        self._closed = False
+
+    @property
+    def size(self) -> int:
+        """How many environments there are, or will be in a moment."""
+        return len(self._all) + len(self._starting)
+
+    async def invoke(self, payload: bytes) -> Outcome:
+        """Run the handler in the first environment that is free; raises ThrottledError when none may be."""
+        environment = await self._acquire()
+        try:
+            return await environment.invoke(payload)
+        finally:
+            self._release(environment)
+
+    async def prewarm(self, count: int) -> None:
+        """Have at least this many environments, within the limit."""
+        self._start(min(count, self._limit) - self.size)
+        await asyncio.gather(*self._starting)
+
+    def kill(self) -> int:
+        """Kill every environment as a fault would; says how many."""
+        victims = list(self._all)
+        for environment in victims:
+            environment.kill()
+        return len(victims)
+
+    async def close(self) -> None:
+        """Stop every environment."""
+        self._closed = True
+        for task in list(self._starting):
+            task.cancel()
+        await asyncio.gather(*self._starting, return_exceptions=True)
+        for waiting in self._waiting:
+            waiting.cancel()
+        await asyncio.gather(*(environment.stop() for environment in list(self._all)))
+        self._all.clear()
+
+    async def _acquire(self) -> ExecutionEnvironment:
+        if self._limit == 0 or self._closed:
+            raise ThrottledError(self._name)
+        while self._idle:
+            environment = self._idle.pop()
+            if environment.alive:
+                return environment
+            await self._retire(environment)
+        waiting: asyncio.Future[ExecutionEnvironment] = asyncio.get_running_loop().create_future()
+        self._waiting.append(waiting)
+        if not self.size:
+            self._start(1)
+        await asyncio.wait({waiting}, timeout=_PATIENCE_SECONDS)
+        if not waiting.done():
+            self._start_for_those_who_wait()
+        return await waiting
+
+    def _start_for_those_who_wait(self) -> None:
+        wanted = len(self._waiting) - len(self._starting)
+        self._start(min(wanted, self._limit - self.size))
+
+    def _start(self, count: int) -> None:
+        for _ in range(count):
+            task = asyncio.create_task(self._start_one())
+            self._starting.add(task)
+            task.add_done_callback(self._starting.discard)
+
+    async def _start_one(self) -> None:
+        environment = self._create()
+        try:
+            await environment.start()
+        except asyncio.CancelledError:
+            await environment.stop()
+            raise
+        self._all.add(environment)
+        self._offer(environment)
+
+    def _release(self, environment: ExecutionEnvironment) -> None:
+        if environment.alive:
+            self._offer(environment)
+            return
+        self._all.discard(environment)
+        task = asyncio.create_task(environment.stop())
+        self._stopping.add(task)
+        task.add_done_callback(self._stopping.discard)
+        self._start_for_those_who_wait()
+
+    def _offer(self, environment: ExecutionEnvironment) -> None:
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(environment)
+                return
+        self._idle.append(environment)
+
+    async def _retire(self, environment: ExecutionEnvironment) -> None:
+        self._all.discard(environment)
+        await environment.stop()

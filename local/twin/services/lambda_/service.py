@@ -1,0 +1,114 @@
+"""Lambda's own API, as far as clients of a running system call it."""
+
+import base64
+import json
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_error
+from local.twin.services.lambda_.configuration import FunctionConfiguration
+from local.twin.services.lambda_.errors import ThrottledError, UnknownFunctionError
+from local.twin.services.lambda_.registry import FunctionRegistry
+
+_FUNCTIONS = "/2015-03-31/functions"
+_MAPPINGS = "/2015-03-31/event-source-mappings"
+_SYNC_LIMIT = 6 * 1024 * 1024
+_ASYNC_LIMIT = 1024 * 1024
+
+
+class LambdaService:
+    """Invoke, and what describes functions and event source mappings."""
+
+    def __init__(self, functions: FunctionRegistry, mappings: Callable[[], list[dict[str, Any]]]) -> None:
+        self._functions = functions
+        self._mappings = mappings
+
+    async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
+        """Serve one request."""
+        path = unquote(request.path).rstrip("/")
+        try:
+            if path.startswith(_FUNCTIONS):
+                return await self._function(request, path.removeprefix(_FUNCTIONS).strip("/"))
+            if path.startswith(_MAPPINGS) and request.method == "GET":
+                return self._describe_mappings(request, path.removeprefix(_MAPPINGS).strip("/"))
+        except UnknownFunctionError as error:
+            return json_error("ResourceNotFoundException", str(error), status=404)
+        except ThrottledError as error:
+            return json_error("TooManyRequestsException", str(error), status=429)
+        message = f"the twin does not play {request.method} {path}: functions come from the templates"
+        return json_error("InvalidParameterValueException", message)
+
+    async def _function(self, request: ServiceRequest, rest: str) -> ServiceAnswer:
+        name, _, action = rest.partition("/")
+        if request.method == "POST" and action == "invocations":
+            return await self._invoke(request, name)
+        if request.method == "GET" and not name:
+            return _rest({"Functions": [describe(function) for function in self._functions.all()]})
+        if request.method == "GET" and not action:
+            configuration = describe(self._functions.get(name))
+            return _rest({"Configuration": configuration, "Code": {"RepositoryType": "S3"}})
+        if request.method == "GET" and action == "configuration":
+            return _rest(describe(self._functions.get(name)))
+        return json_error("InvalidParameterValueException", f"the twin does not play {request.method} {rest}")
+
+    async def _invoke(self, request: ServiceRequest, name: str) -> ServiceAnswer:
+        kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
+        payload = request.body or b"{}"
+        if len(payload) > (_ASYNC_LIMIT if kind == "Event" else _SYNC_LIMIT):
+            return json_error("RequestTooLargeException", f"{len(payload)} bytes are too many", status=413)
+        try:
+            json.loads(payload)
+        except ValueError as error:
+            return json_error(
+                "InvalidRequestContentException", f"Could not parse request body into json: {error}"
+            )
+        if kind == "DryRun":
+            self._functions.get(name)
+            return ServiceAnswer(status=204)
+        if kind == "Event":
+            self._functions.invoke_later(name, payload)
+            return ServiceAnswer(status=202)
+        outcome = await self._functions.invoke(name, payload)
+        headers = {"Content-Type": "application/json", "X-Amz-Executed-Version": "$LATEST"}
+        if outcome.function_error is not None:
+            headers["X-Amz-Function-Error"] = outcome.function_error
+        if request.headers.get("X-Amz-Log-Type") == "Tail":
+            tail = "\n".join(self._functions.log_tail(name)).encode()[-4096:]
+            headers["X-Amz-Log-Result"] = base64.b64encode(tail).decode()
+        return ServiceAnswer(headers=headers, body=outcome.payload)
+
+    def _describe_mappings(self, request: ServiceRequest, uuid: str) -> ServiceAnswer:
+        mappings = self._mappings()
+        if uuid:
+            found = [mapping for mapping in mappings if mapping["UUID"] == uuid]
+            if not found:
+                return json_error("ResourceNotFoundException", f"no mapping {uuid}", status=404)
+            return _rest(found[0])
+        wanted = parse_qs(request.query_string).get("FunctionName")
+        if wanted:
+            arn = self._functions.get(wanted[0]).arn
+            mappings = [mapping for mapping in mappings if mapping["FunctionArn"] == arn]
+        return _rest({"EventSourceMappings": mappings})
+
+
+def describe(function: FunctionConfiguration) -> dict[str, Any]:
+    """A function as GetFunctionConfiguration shows it."""
+    return {
+        "FunctionName": function.name,
+        "FunctionArn": function.arn,
+        "Runtime": function.runtime,
+        "Handler": function.handler,
+        "Timeout": int(function.timeout_seconds),
+        "MemorySize": function.memory_mb,
+        "Environment": {"Variables": dict(function.environment)},
+        "Version": "$LATEST",
+        "State": "Active",
+        "PackageType": "Zip",
+        "Architectures": ["arm64"],
+        "LastUpdateStatus": "Successful",
+    }
+
+
+def _rest(value: Any) -> ServiceAnswer:
+    return ServiceAnswer(headers={"Content-Type": "application/json"}, body=json.dumps(value).encode())

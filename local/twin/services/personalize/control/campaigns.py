@@ -1,0 +1,204 @@
+"""Campaigns: a solution version that answers requests."""
+
+import math
+from typing import Any
+
+from local.twin.services.personalize.background import Job
+from local.twin.services.personalize.data.holdings import Holdings, StreamedEvent
+from local.twin.services.personalize.deployment import Deployment
+from local.twin.services.personalize.errors import InvalidInputError, JobFailedError, ResourceInUseError
+from local.twin.services.personalize.model.trained import TrainedModel
+from local.twin.services.personalize.model.weighing import EventWeights
+from local.twin.services.personalize.recipes import find_recipe
+from local.twin.services.personalize.store import (
+    ACTIVE,
+    BUSY,
+    CREATE_FAILED,
+    CREATE_IN_PROGRESS,
+    CREATE_PENDING,
+    Kind,
+    Resource,
+    page,
+)
+from local.twin.services.personalize.world import World
+
+Fields = dict[str, Any]
+LATEST = "$LATEST"
+
+
+def create_campaign(world: World, request: Fields) -> Fields:
+    """Deploy a solution version, or `<solution ARN>/$LATEST` and every later one."""
+    arn = world.arn(Kind.CAMPAIGN, request["name"])
+    named, config = request["solutionVersionArn"], request.get("campaignConfig", {})
+    version = _resolve(world, named, config)
+    _check_config(version, config)
+    fields: Fields = {"minProvisionedTPS": 1, "campaignConfig": {}} | request
+    fields.pop("tags", None)
+    fields |= {"campaignArn": arn, "solutionVersionArn": _used(named, version, config)}
+    campaign = world.declare(Kind.CAMPAIGN, arn, fields, request)
+    world.life_cycle.create(campaign, lambda: _deploy(world, campaign, version.arn, fields["campaignConfig"]))
+    return {"campaignArn": arn}
+
+
+def update_campaign(world: World, request: Fields) -> Fields:
+    """Another version, rate or configuration; the old ones serve until the update is active."""
+    campaign = world.store.get(Kind.CAMPAIGN, request["campaignArn"])
+    if campaign.status not in (ACTIVE, CREATE_FAILED):
+        raise ResourceInUseError(f"Campaign {campaign.arn} is {campaign.status}.")
+    _check_not_updating(campaign)
+    named = request.get("solutionVersionArn", campaign.fields["solutionVersionArn"])
+    config = request.get("campaignConfig", campaign.fields["campaignConfig"])
+    version = _resolve(world, named, config)
+    _check_config(version, config)
+    now = world.clock()
+    update = {
+        "solutionVersionArn": _used(named, version, config),
+        "minProvisionedTPS": request.get("minProvisionedTPS", campaign.fields["minProvisionedTPS"]),
+        "campaignConfig": config,
+        "status": CREATE_PENDING,
+        "creationDateTime": now,
+        "lastUpdatedDateTime": now,
+    }
+    campaign.fields["latestCampaignUpdate"] = update
+    world.life_cycle.start(_update(world, campaign, version.arn, update))
+    return {"campaignArn": campaign.arn}
+
+
+def describe_campaign(world: World, request: Fields) -> Fields:
+    """One campaign."""
+    return {"campaign": world.store.get(Kind.CAMPAIGN, request["campaignArn"]).fields}
+
+
+def list_campaigns(world: World, request: Fields) -> Fields:
+    """Campaigns of a solution, or all."""
+    solution = request.get("solutionArn")
+    campaigns = [
+        campaign
+        for campaign in world.store.find(Kind.CAMPAIGN)
+        if solution is None or campaign.fields["solutionVersionArn"].startswith(solution + "/")
+    ]
+    return page(campaigns, request, "campaigns")
+
+
+def delete_campaign(world: World, request: Fields) -> Fields:
+    """Stop serving at once; gone a little later."""
+    campaign = world.store.get(Kind.CAMPAIGN, request["campaignArn"])
+    _check_not_updating(campaign)
+    world.life_cycle.delete(campaign)
+    _retire(world, campaign.arn)
+    return {}
+
+
+def deploy_latest(world: World, solution_arn: str, version_arn: str) -> None:
+    """Give a freshly trained version to the campaigns that follow its solution."""
+    for campaign in world.store.find(Kind.CAMPAIGN, solutionVersionArn=f"{solution_arn}/{LATEST}"):
+        if campaign.status == ACTIVE and campaign.fields["campaignConfig"].get(
+            "syncWithLatestSolutionVersion"
+        ):
+            _deploy(world, campaign, version_arn, campaign.fields["campaignConfig"])
+
+
+def _check_not_updating(campaign: Resource) -> None:
+    if campaign.fields.get("latestCampaignUpdate", {}).get("status") in BUSY:
+        raise ResourceInUseError(f"Campaign {campaign.arn} is being updated.")
+
+
+def _used(named: str, version: Resource, config: Fields) -> str:
+    """What a campaign says it uses: one version, unless it follows all that come."""
+    return named if config.get("syncWithLatestSolutionVersion") else version.arn
+
+
+def _resolve(world: World, named: str, config: Fields) -> Resource:
+    if not named.endswith("/" + LATEST):
+        if config.get("syncWithLatestSolutionVersion"):
+            raise InvalidInputError(
+                "syncWithLatestSolutionVersion: give <solution ARN>/$LATEST as solutionVersionArn with it."
+            )
+        version = world.active(Kind.SOLUTION_VERSION, named)
+        world.active(Kind.SOLUTION, version.fields["solutionArn"])
+        return version
+    solution = world.active(Kind.SOLUTION, named.removesuffix("/" + LATEST))
+    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn, status=ACTIVE)
+    if not versions:
+        raise InvalidInputError(f"Solution {solution.arn} has no active solution version.")
+    return versions[-1]
+
+
+def _check_config(version: Resource, config: Fields) -> None:
+    exploration = config.get("itemExplorationConfig")
+    if not exploration:
+        return
+    if not find_recipe(version.fields["recipeArn"]).takes_exploration_config:
+        raise InvalidInputError(
+            "itemExplorationConfig: provide it with the User-Personalization recipe only."
+        )
+    for name, value in exploration.items():
+        if name not in ("explorationWeight", "explorationItemAgeCutOff"):
+            raise InvalidInputError(f"itemExplorationConfig: unknown setting {name}.")
+        try:
+            number = float(value)
+        except ValueError:
+            raise InvalidInputError(
+                f"itemExplorationConfig.{name}: expected a number, got {value!r}."
+            ) from None
+        if not 0 <= number <= (1 if name == "explorationWeight" else math.inf):
+            raise InvalidInputError(f"itemExplorationConfig.{name}: {value} is out of range.")
+
+
+def _update(world: World, campaign: Resource, version_arn: str, update: Fields) -> Job:
+    yield
+    update["status"] = CREATE_IN_PROGRESS
+    yield
+    reason = world.life_cycle.attempt(
+        campaign, lambda: _deploy(world, campaign, version_arn, update["campaignConfig"])
+    )
+    with world.store.lock:
+        update["lastUpdatedDateTime"] = world.clock()
+        if reason is not None:
+            update |= {"status": CREATE_FAILED, "failureReason": reason}
+            return
+        update["status"] = ACTIVE
+        settled = ("solutionVersionArn", "minProvisionedTPS", "campaignConfig", "lastUpdatedDateTime")
+        campaign.fields |= {name: update[name] for name in settled} | {"status": ACTIVE}
+
+
+def _deploy(world: World, campaign: Resource, version_arn: str, config: Fields) -> None:
+    trained = world.trained.get(version_arn)
+    if trained is None:
+        raise JobFailedError(f"Solution version {version_arn} has been deleted.")
+    version = world.store.get(Kind.SOLUTION_VERSION, version_arn)
+    group = version.fields["datasetGroupArn"]
+    holdings = world.holdings[group]
+    solution = world.store.get(Kind.SOLUTION, version.fields["solutionArn"])
+    world.deployments[campaign.arn] = Deployment(
+        solution_version_arn=version_arn,
+        dataset_group_arn=group,
+        recipe=find_recipe(version.fields["recipeArn"]),
+        model=trained.model,
+        holdings=holdings,
+        config=config,
+    )
+    # Two campaigns may serve one version: its model listens once.
+    holdings.listeners[version_arn] = _listener(
+        holdings, trained.model, EventWeights.of_solution(solution.fields)
+    )
+    _prune(world, holdings)
+
+
+def _listener(holdings: Holdings, model: TrainedModel, weights: EventWeights) -> Any:
+    def listen(event: StreamedEvent) -> None:
+        model.observe(event, weights.of_event(event.row), holdings.users.get(event.user_id))
+
+    return listen
+
+
+def _retire(world: World, campaign_arn: str) -> None:
+    deployment = world.deployments.pop(campaign_arn, None)
+    if deployment is not None:
+        _prune(world, deployment.holdings)
+
+
+def _prune(world: World, holdings: Holdings) -> None:
+    serving = {deployment.solution_version_arn for deployment in world.deployments.values()}
+    for version_arn in set(holdings.listeners) - serving:
+        del holdings.listeners[version_arn]

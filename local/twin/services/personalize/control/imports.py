@@ -1,0 +1,96 @@
+"""Dataset import jobs: CSV files of S3 into a dataset."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local.twin.services.personalize.data.csv_reader import read_csv
+from local.twin.services.personalize.errors import (
+    InvalidInputError,
+    JobFailedError,
+    LimitExceededError,
+    ResourceInUseError,
+)
+from local.twin.services.personalize.store import ACTIVE, BUSY, Kind, page
+from local.twin.services.personalize.world import ObjectStore, World
+
+Fields = dict[str, Any]
+MAX_UNDER_WAY = 5
+
+
+def create_dataset_import_job(world: World, request: Fields) -> Fields:
+    """Import in place of earlier bulk data (FULL) or beside it (INCREMENTAL)."""
+    dataset = world.active(Kind.DATASET, request["datasetArn"])
+    location = request["dataSource"].get("dataLocation", "")
+    if not location.startswith("s3://"):
+        raise InvalidInputError("dataSource.dataLocation: expected an s3:// location.")
+    if "roleArn" not in request:
+        raise InvalidInputError("roleArn: expected the ARN of a role that can read the data location.")
+    _check_others(world, dataset.arn, incremental=request.get("importMode") == "INCREMENTAL")
+    arn = world.arn(Kind.DATASET_IMPORT_JOB, request["jobName"])
+    fields = {key: value for key, value in request.items() if key != "tags"} | {"datasetImportJobArn": arn}
+    fields.setdefault("importMode", "FULL")
+
+    def work() -> None:
+        _import(world, dataset.fields, location, replace=fields["importMode"] == "FULL")
+
+    world.life_cycle.create(world.declare(Kind.DATASET_IMPORT_JOB, arn, fields, request), work)
+    return {"datasetImportJobArn": arn}
+
+
+def _check_others(world: World, dataset_arn: str, *, incremental: bool) -> None:
+    under_way = [job for job in world.store.find(Kind.DATASET_IMPORT_JOB) if job.status in BUSY]
+    for job in under_way:
+        if job.fields["datasetArn"] == dataset_arn:
+            raise ResourceInUseError(f"Another import job of this dataset is under way: {job.arn}.")
+    if len(under_way) >= MAX_UNDER_WAY:
+        raise LimitExceededError(f"More than {MAX_UNDER_WAY} resources with PENDING or IN_PROGRESS status.")
+    if incremental and not world.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=dataset_arn, status=ACTIVE):
+        raise InvalidInputError(
+            "importMode: no bulk data has been imported into this dataset yet; the first import is FULL."
+        )
+
+
+def describe_dataset_import_job(world: World, request: Fields) -> Fields:
+    """One import job."""
+    job = world.store.get(Kind.DATASET_IMPORT_JOB, request["datasetImportJobArn"])
+    return {"datasetImportJob": job.fields}
+
+
+def list_dataset_import_jobs(world: World, request: Fields) -> Fields:
+    """Import jobs of a dataset, or all."""
+    jobs = world.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=request.get("datasetArn"))
+    return page(jobs, request, "datasetImportJobs")
+
+
+def _import(world: World, dataset: Fields, location: str, *, replace: bool) -> None:
+    holdings = world.holdings[dataset["datasetGroupArn"]]
+    dataset_type = dataset["datasetType"]
+    table = read_csv(_files(world.objects(), location), holdings.schemas[dataset_type])
+    if dataset_type == "INTERACTIONS":
+        holdings.import_interactions(table, replace=replace)
+    else:
+        holdings.import_entities(dataset_type, table, replace=replace)
+
+
+def _files(objects: ObjectStore, location: str) -> Iterator[tuple[str, bytes]]:
+    bucket, _, prefix = location.removeprefix("s3://").partition("/")
+    try:
+        for key in _keys(objects, bucket, prefix):
+            yield key, objects.get_object(Bucket=bucket, Key=key)["Body"].read()
+    except ClientError as error:
+        raise JobFailedError(f"Cannot read {location}: {error.response['Error'].get('Message')}") from None
+
+
+def _keys(objects: ObjectStore, bucket: str, prefix: str) -> Iterator[str]:
+    token: dict[str, str] = {}
+    while True:
+        answer = objects.list_objects_v2(Bucket=bucket, Prefix=prefix, **token)
+        for found in answer.get("Contents", []):
+            inside = found["Key"] == prefix or prefix.endswith("/") or not prefix
+            if (inside or found["Key"].startswith(prefix + "/")) and found["Size"]:
+                yield found["Key"]
+        if not answer.get("IsTruncated"):
+            return
+        token = {"ContinuationToken": answer["NextContinuationToken"]}

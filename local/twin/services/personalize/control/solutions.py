@@ -1,0 +1,203 @@
+"""Solutions and solution versions: what to train, and each training."""
+
+import secrets
+from typing import Any
+
+from local.twin.services.personalize.errors import (
+    InvalidInputError,
+    ResourceInUseError,
+    ResourceNotFoundError,
+)
+from local.twin.services.personalize.model.training import train
+from local.twin.services.personalize.model.weighing import EventWeights
+from local.twin.services.personalize.recipes import find_recipe
+from local.twin.services.personalize.store import (
+    ACTIVE,
+    BUSY,
+    CREATE_IN_PROGRESS,
+    CREATE_PENDING,
+    CREATE_STOPPED,
+    Kind,
+    page,
+)
+from local.twin.services.personalize.world import World
+
+Fields = dict[str, Any]
+MAX_DAYS = 30
+
+
+def create_solution(world: World, request: Fields) -> Fields:
+    """A recipe with its configuration; training comes with a solution version."""
+    group = world.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
+    if request.get("performAutoML"):
+        raise InvalidInputError("performAutoML: AutoML is no longer supported; provide a recipeArn.")
+    if "recipeArn" not in request:
+        raise InvalidInputError("recipeArn: expected the ARN of a recipe.")
+    find_recipe(request["recipeArn"])
+    if not world.store.find(Kind.DATASET, datasetGroupArn=group.arn, datasetType="INTERACTIONS"):
+        raise InvalidInputError("The dataset group has no Interactions dataset.")
+    _check_config("solutionConfig", request.get("solutionConfig", {}))
+    arn = world.arn(Kind.SOLUTION, request["name"])
+    fields = {key: value for key, value in request.items() if key != "tags"} | {"solutionArn": arn}
+    fields = {"performHPO": False, "performAutoML": False, "performAutoTraining": True} | fields
+    world.life_cycle.create(world.declare(Kind.SOLUTION, arn, fields, request))
+    return {"solutionArn": arn}
+
+
+def update_solution(world: World, request: Fields) -> Fields:
+    """Turn automatic training on or off, or change its schedule."""
+    solution = world.active(Kind.SOLUTION, request["solutionArn"])
+    config = request.get("solutionUpdateConfig", {})
+    _check_config("solutionUpdateConfig", config)
+    now = world.clock()
+    solution.fields["solutionConfig"] = solution.fields.get("solutionConfig", {}) | config
+    for name in ("performAutoTraining", "performIncrementalUpdate"):
+        if name in request:
+            solution.fields[name] = request[name]
+    solution.fields["latestSolutionUpdate"] = {
+        **{key: value for key, value in request.items() if key != "solutionArn"},
+        "status": ACTIVE,
+        "creationDateTime": now,
+        "lastUpdatedDateTime": now,
+    }
+    return {"solutionArn": solution.arn}
+
+
+def describe_solution(world: World, request: Fields) -> Fields:
+    """One solution with its latest version."""
+    solution = world.store.get(Kind.SOLUTION, request["solutionArn"])
+    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
+    latest = {"latestSolutionVersion": versions[-1].fields} if versions else {}
+    return {"solution": solution.fields | latest}
+
+
+def list_solutions(world: World, request: Fields) -> Fields:
+    """Solutions of a group, or all."""
+    group = request.get("datasetGroupArn")
+    return page(world.store.find(Kind.SOLUTION, datasetGroupArn=group), request, "solutions")
+
+
+def delete_solution(world: World, request: Fields) -> Fields:
+    """Refused while a campaign uses it or a version is being trained."""
+    solution = world.store.get(Kind.SOLUTION, request["solutionArn"])
+    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
+    for campaign in world.store.find(Kind.CAMPAIGN):
+        if campaign.fields["solutionVersionArn"].startswith(solution.arn + "/"):
+            raise ResourceInUseError(f"Solution {solution.arn} is used by {campaign.arn}.")
+    for version in versions:
+        if version.status in BUSY:
+            raise ResourceInUseError(f"Solution version {version.arn} is {version.status}.")
+
+    def drop() -> None:
+        for version in versions:
+            world.trained.pop(version.arn, None)
+            world.store.remove(version.arn)
+
+    world.life_cycle.delete(solution, drop)
+    return {}
+
+
+def create_solution_version(world: World, request: Fields) -> Fields:
+    """Train; one training of a solution at a time."""
+    solution = world.active(Kind.SOLUTION, request["solutionArn"])
+    mode = request.get("trainingMode", "FULL")
+    if mode == "UPDATE" and not solution.fields["recipeArn"].endswith("/aws-user-personalization"):
+        raise InvalidInputError("trainingMode: UPDATE is for the User-Personalization recipe alone.")
+    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
+    for version in versions:
+        if version.status in BUSY:
+            raise ResourceInUseError(f"Another version of {solution.arn} is being trained: {version.arn}.")
+    if mode == "UPDATE" and not any(
+        version.status == ACTIVE and version.fields["trainingMode"] == "FULL" for version in versions
+    ):
+        raise InvalidInputError("trainingMode: UPDATE needs an active version that was trained with FULL.")
+    arn = f"{solution.arn}/{request.get('name') or secrets.token_hex(4)}"
+    copied = ("solutionArn", "performHPO", "performAutoML", "recipeArn", "eventType", "datasetGroupArn")
+    fields = {key: solution.fields[key] for key in (*copied, "solutionConfig") if key in solution.fields}
+    fields |= {"solutionVersionArn": arn, "trainingMode": mode, "trainingType": "MANUAL"}
+    if "name" in request:
+        fields["name"] = request["name"]
+
+    def work() -> None:
+        started = world.clock()
+        holdings = world.holdings[solution.fields["datasetGroupArn"]]
+        weights = EventWeights.of_solution(solution.fields)
+        recipe = find_recipe(solution.fields["recipeArn"])
+        world.trained[arn] = train(holdings, weights, algorithm=recipe.algorithm)
+        fields["trainingHours"] = (world.clock() - started).total_seconds() / 3600
+
+    resource = world.declare(Kind.SOLUTION_VERSION, arn, fields, request)
+    world.life_cycle.create(resource, work)
+    world.life_cycle.start(_follow(world, solution.arn, arn))
+    return {"solutionVersionArn": arn}
+
+
+def _follow(world: World, solution_arn: str, version_arn: str) -> Any:
+    """Deploy the version, once trained, to the campaigns that follow the solution's latest."""
+    from local.twin.services.personalize.control.campaigns import deploy_latest
+
+    while True:
+        yield
+        try:
+            version = world.store.get(Kind.SOLUTION_VERSION, version_arn)
+        except ResourceNotFoundError:
+            return
+        if version.status == ACTIVE:
+            deploy_latest(world, solution_arn, version_arn)
+        if version.status not in BUSY:
+            return
+
+
+def describe_solution_version(world: World, request: Fields) -> Fields:
+    """One training."""
+    version = world.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
+    return {"solutionVersion": version.fields}
+
+
+def list_solution_versions(world: World, request: Fields) -> Fields:
+    """Trainings of a solution, or all."""
+    if "solutionArn" in request:
+        world.store.get(Kind.SOLUTION, request["solutionArn"])
+    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=request.get("solutionArn"))
+    return page(versions, request, "solutionVersions")
+
+
+def stop_solution_version_creation(world: World, request: Fields) -> Fields:
+    """Stop a training that is pending or in progress."""
+    version = world.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
+    if version.status not in (CREATE_PENDING, CREATE_IN_PROGRESS):
+        raise InvalidInputError(f"Solution version {version.arn} cannot be stopped: it is {version.status}.")
+    world.life_cycle.stop(version)
+    return {}
+
+
+def get_solution_metrics(world: World, request: Fields) -> Fields:
+    """Offline metrics of a finished training."""
+    version = world.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
+    if version.status in BUSY:
+        raise ResourceInUseError(f"Solution version {version.arn} is {version.status}.")
+    if version.status == CREATE_STOPPED or version.arn not in world.trained:
+        raise ResourceNotFoundError(f"Solution version {version.arn} has no metrics: it is {version.status}.")
+    return {"solutionVersionArn": version.arn, "metrics": world.trained[version.arn].metrics}
+
+
+def _check_config(where: str, config: Fields) -> None:
+    threshold = config.get("eventValueThreshold")
+    if threshold is not None and not _is_number(threshold):
+        raise InvalidInputError(f"{where}.eventValueThreshold: expected a number, got {threshold!r}.")
+    for entry in config.get("eventsConfig", {}).get("eventParametersList", []):
+        if "eventType" not in entry:
+            raise InvalidInputError(f"{where}.eventsConfig: expected an eventType in each entry.")
+    every = config.get("autoTrainingConfig", {}).get("schedulingExpression")
+    if every is not None and not 1 <= int(every.removeprefix("rate(").split()[0]) <= MAX_DAYS:
+        raise InvalidInputError(
+            f"{where}.autoTrainingConfig.schedulingExpression: expected 1 to {MAX_DAYS} days, got {every}."
+        )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,165 @@
+"""A trained solution version: ranks items for a user in a context."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Protocol
+
+import numpy as np
+from scipy.special import expit
+
+from local.twin.services.personalize.data.holdings import StreamedEvent
+from local.twin.services.personalize.model.contextual import ContextualWeights
+from local.twin.services.personalize.model.exposures import Floats
+from local.twin.services.personalize.model.profiles import Profiles
+from local.twin.services.personalize.model.vocabulary import Situation, context_of, traits_of
+
+REMEMBERED_EXPOSURES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scores:
+    """One score per item, in the order of `items`; higher is better."""
+
+    items: Sequence[str]
+    values: Floats
+
+
+class TrainedModel(Protocol):
+    """What a campaign needs of a solution version's model."""
+
+    def score(
+        self, user_id: str | None, traits: Mapping[str, Any] | None, context: Mapping[str, str] | None
+    ) -> Scores:
+        """Log-odds, or any number that orders, for every item."""
+
+    def seen(self) -> Floats:
+        """How often each item has been shown, in the order of the scores."""
+
+    def admit(self, item_id: str, fields: Mapping[str, Any]) -> None:
+        """Take an item that came after the training."""
+
+    def observe(self, event: StreamedEvent, weight: float, traits: Mapping[str, Any] | None) -> None:
+        """Learn from an event at once."""
+
+
+class PopularityModel:
+    """Items by how often they were engaged with, the same for everyone."""
+
+    def __init__(self, items: Sequence[str], taken: Floats, shown: Floats) -> None:
+        self._scores = Scores(items=items, values=taken)
+        self._shown = shown
+
+    def score(
+        self,
+        user_id: str | None,  # noqa: ARG002
+        traits: Mapping[str, Any] | None,  # noqa: ARG002
+        context: Mapping[str, str] | None,  # noqa: ARG002
+    ) -> Scores:
+        """Counts of engagements."""
+        return self._scores
+
+    def seen(self) -> Floats:
+        """Exposures of each item."""
+        return self._shown
+
+    def admit(self, item_id: str, fields: Mapping[str, Any]) -> None:
+        """Counts change with the next training alone."""
+
+    def observe(self, event: StreamedEvent, weight: float, traits: Mapping[str, Any] | None) -> None:
+        """Counts change with the next training alone."""
+
+
+@dataclass(slots=True)
+class _Shown:
+    """Which items were shown on which occasion, so that an exposure counts once."""
+
+    keys: set[tuple[str, str, int]] = field(default_factory=set)
+
+    def first(self, user_id: str, occasion: str, item: int) -> bool:
+        key = (user_id, occasion, item)
+        if key in self.keys or len(self.keys) >= REMEMBERED_EXPOSURES:
+            return False
+        self.keys.add(key)
+        return True
+
+
+class ContextualModel:
+    """The contextual model with the users' own tastes on top; situations' scores are kept once computed."""
+
+    def __init__(
+        self,
+        *,
+        items: Sequence[str],
+        weights: ContextualWeights,
+        profiles: Profiles,
+        shown: Floats,
+        fields: Mapping[str, Mapping[str, Any]],
+    ) -> None:
+        self._items = list(items)
+        self._index = {item: at for at, item in enumerate(self._items)}
+        self._weights = weights
+        self._profiles = profiles
+        self._shown = shown
+        self._rows = np.stack([weights.item_row(item, fields.get(item, {})) for item in self._items])
+        self._trained = len(self._items)
+        self._occasions = _Shown()
+        self._lock = Lock()
+        self._situation = lru_cache(maxsize=50_000)(self._score_situation)
+
+    def score(
+        self, user_id: str | None, traits: Mapping[str, Any] | None, context: Mapping[str, str] | None
+    ) -> Scores:
+        """Log-odds of engagement: the situation's, shifted by what this user has done beyond it."""
+        vocabulary = self._weights.situations
+        values = self._situation(
+            context_of(context, vocabulary.context_columns), traits_of(traits, vocabulary.trait_columns)
+        )
+        shift = self._profiles.shift(user_id) if user_id else None
+        if shift is not None:
+            values = values.copy()
+            values[: len(shift)] += shift
+        return Scores(items=self._items, values=values)
+
+    def seen(self) -> Floats:
+        """Exposures of each item in training; zero for later ones."""
+        return self._shown
+
+    def admit(self, item_id: str, fields: Mapping[str, Any]) -> None:
+        """Score a later item by its categories until the next training."""
+        with self._lock:
+            if item_id in self._index:
+                return
+            row = self._weights.item_row(item_id, fields)
+            self._rows = np.vstack([self._rows, row])
+            self._shown = np.append(self._shown, 0.0)
+            self._index[item_id] = len(self._items)
+            self._items = [*self._items, item_id]
+            self._situation.cache_clear()
+
+    def observe(self, event: StreamedEvent, weight: float, traits: Mapping[str, Any] | None) -> None:
+        """Shift the user's tastes by an event; each item counts as shown once per recommendation."""
+        shown = [item for item in (*event.impression, event.item_id) if item in self._index]
+        occasion = str(event.row.get("RECOMMENDATION_ID") or event.row["TIMESTAMP"])
+        columns = self._weights.situations.context_columns
+        context = {name: str(event.row[name]) for name in columns if event.row.get(name) is not None}
+        scores = self.score(None, traits, context).values
+        first = {
+            self._index[item]
+            for item in shown
+            if item is not None
+            and self._index[item] < self._trained
+            and self._occasions.first(event.user_id, occasion, self._index[item])
+        }
+        at = self._index.get(event.item_id or "")
+        self._profiles.observe(
+            event.user_id,
+            taken={at: weight} if weight and at is not None and at < self._trained else {},
+            expected={item: float(expit(scores[item])) for item in first},
+        )
+
+    def _score_situation(self, context: Situation, traits: Situation) -> Floats:
+        tokens = self._weights.situations.encode(context, traits)
+        values: Floats = self._rows[:, tokens].sum(axis=1) + self._weights.intercept
+        return values

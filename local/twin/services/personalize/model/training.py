@@ -1,0 +1,158 @@
+"""Training a solution version: minimums, a held-out part, the fit, and offline metrics."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from local.twin.services.personalize.data.holdings import Holdings
+from local.twin.services.personalize.errors import JobFailedError
+from local.twin.services.personalize.model.contextual import fit_contextual
+from local.twin.services.personalize.model.exposures import Exposures, Floats, read_exposures
+from local.twin.services.personalize.model.metrics import offline_metrics
+from local.twin.services.personalize.model.profiles import Profiles
+from local.twin.services.personalize.model.trained import ContextualModel, PopularityModel, TrainedModel
+from local.twin.services.personalize.model.weighing import EventWeights
+
+MINIMUM_INTERACTIONS = 1000
+MINIMUM_USERS = 25
+MINIMUM_SHARE = 0.01
+TEST_USERS = 0.1
+TEST_INTERACTIONS = 0.1
+SEED = 20_211_106
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingResult:
+    """A model that can serve, and its offline metrics."""
+
+    model: TrainedModel
+    metrics: dict[str, float]
+
+
+def train(holdings: Holdings, weights: EventWeights, *, algorithm: str) -> TrainingResult:
+    """Train on everything imported and streamed; raises JobFailedError below the service's minimums."""
+    with holdings.lock:
+        schema = holdings.schemas.get("INTERACTIONS")
+        if schema is None:
+            raise JobFailedError("The dataset group has no Interactions dataset.")
+        table = _once(_with_streamed(holdings))
+        users, items = dict(holdings.users), dict(holdings.items)
+        traits = holdings.schemas["USERS"].categories if "USERS" in holdings.schemas else ()
+        kinds = holdings.schemas["ITEMS"].categories if "ITEMS" in holdings.schemas else ()
+    weight = weights.of_rows(table)
+    _check_minimums(table, weight)
+    context = schema.categories if algorithm == "contextual" else ()
+    held_out = _held_out(table, weight)
+    exposures = read_exposures(table.filter(pa.array(~held_out)), weight[~held_out], context, seed=SEED)
+    if algorithm == "popularity":
+        model: TrainedModel = _popularity(exposures)
+    else:
+        model = _contextual(exposures, context, traits, kinds, users, items)
+        for item_id, fields in items.items():
+            model.admit(item_id, fields)
+    metrics = offline_metrics(model, table.filter(pa.array(held_out)), context, users)
+    return TrainingResult(model=model, metrics=metrics)
+
+
+def _with_streamed(holdings: Holdings) -> pa.Table:
+    table = holdings.interactions
+    if table is None:
+        raise JobFailedError("The Interactions dataset has no imported data.")
+    events = [event for event in holdings.streamed if event.item_id is not None]
+    if not events:
+        return table
+    rows = [
+        {name: event.row.get(name) for name in table.column_names}
+        | ({"IMPRESSION": "|".join(event.impression) or None} if "IMPRESSION" in table.column_names else {})
+        for event in events
+    ]
+    return pa.concat_tables([table, pa.Table.from_pylist(rows, schema=table.schema)])
+
+
+def _once(table: pa.Table) -> pa.Table:
+    """Of interactions that are alike in everything the service keeps one.
+
+    https://docs.aws.amazon.com/personalize/latest/dg/bulk-data-import.html
+    """
+    return table.group_by(table.column_names, use_threads=False).aggregate([])
+
+
+def _check_minimums(table: pa.Table, weight: Floats) -> None:
+    counted = table.filter(pa.array(weight > 0))
+    if counted.num_rows < MINIMUM_INTERACTIONS:
+        raise JobFailedError(
+            f"Dataset has {counted.num_rows} interactions after filtering by event type and event value "
+            f"threshold; the minimum is {MINIMUM_INTERACTIONS}."
+        )
+    counts = (
+        pc.value_counts(counted["USER_ID"].combine_chunks()).field("counts").to_numpy(zero_copy_only=False)
+    )
+    returning = int((counts >= 2).sum())
+    if returning < MINIMUM_USERS or returning < MINIMUM_SHARE * len(counts):
+        raise JobFailedError(
+            f"Dataset has {returning} users with at least 2 interactions each, of {len(counts)}; the minimum "
+            f"is {MINIMUM_USERS} and {MINIMUM_SHARE:.0%}."
+        )
+
+
+def _held_out(table: pa.Table, weight: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """The newest tenth of the engagements of a tenth of the users."""
+    codes = table["USER_ID"].combine_chunks().dictionary_encode()
+    indices = codes.combine_chunks().indices if isinstance(codes, pa.ChunkedArray) else codes.indices
+    user = indices.to_numpy(zero_copy_only=False)
+    chosen = np.random.default_rng(SEED).random(int(user.max()) + 1) < TEST_USERS
+    at = table["TIMESTAMP"].to_numpy()
+    rows = np.flatnonzero(chosen[user] & (weight > 0))
+    newest = rows[np.lexsort((-at[rows], user[rows]))]
+    users = user[newest]
+    starts = np.searchsorted(users, users, side="left")
+    sizes = np.searchsorted(users, users, side="right") - starts
+    rank = np.arange(len(newest)) - starts
+    held = np.zeros(table.num_rows, bool)
+    held[newest[rank < np.maximum(1, np.floor(sizes * TEST_INTERACTIONS))]] = True
+    return held
+
+
+def _popularity(exposures: Exposures) -> TrainedModel:
+    size = len(exposures.items)
+    return PopularityModel(
+        exposures.items,
+        np.bincount(exposures.item, weights=exposures.taken, minlength=size).astype(float),
+        np.bincount(exposures.item, minlength=size).astype(float),
+    )
+
+
+def _contextual(
+    exposures: Exposures,
+    context: tuple[str, ...],
+    traits: tuple[str, ...],
+    kinds: tuple[str, ...],
+    users: Mapping[str, Mapping[str, Any]],
+    items: Mapping[str, Mapping[str, Any]],
+) -> ContextualModel:
+    fit = fit_contextual(
+        exposures,
+        context_columns=context,
+        trait_columns=traits,
+        item_columns=kinds,
+        users=users,
+        items=items,
+    )
+    first_kind = [str(items.get(item, {}).get(kinds[0])) if kinds else "" for item in exposures.items]
+    _, kind = np.unique(first_kind, return_inverse=True)
+    profiles = Profiles(
+        exposures.users,
+        kind.astype(np.int64),
+        user=exposures.user,
+        item=exposures.item,
+        taken=exposures.taken,
+        expected=fit.expected,
+    )
+    shown = np.bincount(exposures.item, minlength=len(exposures.items)).astype(float)
+    return ContextualModel(
+        items=exposures.items, weights=fit.weights, profiles=profiles, shown=shown, fields=items
+    )

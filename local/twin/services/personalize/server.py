@@ -1,0 +1,63 @@
+"""A small HTTP server around the service, which boto3 can talk to."""
+
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from types import TracebackType
+from typing import Self
+
+from local.twin.services.personalize.service import PersonalizeService
+
+RUNTIME_PATHS = ("/recommendations", "/personalize-ranking", "/action-recommendations")
+
+
+def service_of(path: str, headers: dict[str, str]) -> str:
+    """Which of the three services a request is for; all of them sign as `personalize`."""
+    if any(name.lower() == "x-amz-target" for name in headers):
+        return "personalize"
+    return "personalize-runtime" if path.split("?")[0] in RUNTIME_PATHS else "personalize-events"
+
+
+class PersonalizeServer:
+    """Serves on a free port of this machine until it is left."""
+
+    def __init__(self, service: PersonalizeService, *, host: str = "127.0.0.1", port: int = 0) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                headers = dict(self.headers.items())
+                status, answered, content = service.handle(
+                    service_of(self.path, headers), "POST", self.path, headers, body
+                )
+                self.send_response(status)
+                for name, value in answered.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+                """Requests are not logged."""
+
+        self._server = ThreadingHTTPServer((host, port), Handler)
+        self._server.daemon_threads = True
+        self._thread = Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        """The endpoint for an AWS client."""
+        host, port = self._server.server_address[:2]
+        return f"http://{host!s}:{port}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()

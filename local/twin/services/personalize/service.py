@@ -1,0 +1,143 @@
+"""Amazon Personalize in one object: HTTP requests in, HTTP answers out, over the service's own protocols."""
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import ModuleType
+from typing import Any
+
+from botocore.model import OperationModel
+
+from local.twin.services.personalize import events, runtime
+from local.twin.services.personalize.background import Background, ThreadedBackground
+from local.twin.services.personalize.control import campaigns, extras, groups, imports, solutions
+from local.twin.services.personalize.data.holdings import StreamedEvent
+from local.twin.services.personalize.deployment import Deployment
+from local.twin.services.personalize.errors import InvalidInputError, PersonalizeError, UnknownOperationError
+from local.twin.services.personalize.faults import Faults
+from local.twin.services.personalize.life_cycle import LifeCycle
+from local.twin.services.personalize.shapes import read_request, service_model, write_answer
+from local.twin.services.personalize.store import Store
+from local.twin.services.personalize.world import Clock, ObjectStore, World
+
+MODULES: dict[str, tuple[ModuleType, ...]] = {
+    "personalize": (groups, imports, solutions, campaigns, extras),
+    "personalize-runtime": (runtime,),
+    "personalize-events": (events,),
+}
+WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+Answer = tuple[int, dict[str, str], bytes]
+
+
+def system_clock() -> datetime:
+    """The present time in UTC."""
+    return datetime.now(tz=UTC)
+
+
+class PersonalizeService:
+    """The three services of Personalize for one account and region."""
+
+    def __init__(
+        self,
+        s3_client_factory: Callable[[], ObjectStore],
+        clock: Clock = system_clock,
+        *,
+        background: Background | None = None,
+        region: str = "us-east-1",
+        account: str = "123456789012",
+        campaign_tps: float = 500.0,
+        put_events_tps: float = 1000.0,
+    ) -> None:
+        self.faults = Faults()
+        store = Store()
+        self._world = World(
+            region=region,
+            account=account,
+            clock=clock,
+            store=store,
+            life_cycle=LifeCycle(
+                store=store, clock=clock, background=background or ThreadedBackground(), faults=self.faults
+            ),
+            faults=self.faults,
+            objects=s3_client_factory,
+            campaign_tps=campaign_tps,
+            put_events_tps=put_events_tps,
+        )
+        self._operations = {service: _operations(service) for service in MODULES}
+
+    def handle(self, service: str, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Answer one request to `personalize`, `personalize-runtime` or `personalize-events`."""
+        try:
+            model = self._operation(service, method, path, headers)
+            request = read_request(model.input_shape, _parse(body)) if model.input_shape else {}
+            self.faults.check_call(model.name)
+            answer = self._call(service, model.name, request)
+        except PersonalizeError as error:
+            return _refusal(service, error)
+        return 200, _headers(service), write_answer(model.output_shape, answer)
+
+    def _call(self, service: str, name: str, request: dict[str, Any]) -> dict[str, Any]:
+        operation = self._operations[service][name]
+        if service != "personalize":
+            return operation(self._world, request)
+        # What an operation has looked up stays true until it has acted on it, whoever else is asking.
+        with self._world.store.lock:
+            return operation(self._world, request)
+
+    def deploy(self, campaign_arn: str, deployment: Deployment) -> None:
+        """Let a campaign serve a model that was trained elsewhere, such as in a benchmark."""
+        self._world.deployments[campaign_arn] = deployment
+
+    def events(self, dataset_group_arn: str) -> list[StreamedEvent]:
+        """What the event tracker of a dataset group has taken, in the order in which it came."""
+        holdings = self._world.holdings[dataset_group_arn]
+        with holdings.lock:
+            return list(holdings.streamed)
+
+    def _operation(self, service: str, method: str, path: str, headers: Mapping[str, str]) -> OperationModel:
+        model = service_model(service)
+        if service == "personalize":
+            lowered = {name.lower(): value for name, value in headers.items()}
+            name = lowered.get("x-amz-target", "").removeprefix(model.metadata["targetPrefix"] + ".")
+        else:
+            name = _routes(service).get((method.upper(), path.split("?")[0].rstrip("/")), "")
+        if name not in self._operations[service]:
+            raise UnknownOperationError(f"{service} has no operation {name or method + ' ' + path}.")
+        return model.operation_model(name)
+
+
+def _operations(service: str) -> dict[str, Callable[[World, dict[str, Any]], dict[str, Any]]]:
+    found = {}
+    for name in service_model(service).operation_names:
+        function = WORD.sub("_", name).lower()
+        for module in MODULES[service]:
+            if hasattr(module, function):
+                found[name] = getattr(module, function)
+    return found
+
+
+def _routes(service: str) -> dict[tuple[str, str], str]:
+    model = service_model(service)
+    operations = (model.operation_model(name) for name in model.operation_names)
+    return {(one.http["method"], one.http["requestUri"].rstrip("/")): one.name for one in operations}
+
+
+def _parse(body: bytes) -> object:
+    try:
+        return json.loads(body or b"{}")
+    except ValueError:
+        raise InvalidInputError("The request's body is not valid JSON.") from None
+
+
+def _headers(service: str) -> dict[str, str]:
+    kind = "application/x-amz-json-1.1" if service == "personalize" else "application/json"
+    return {"Content-Type": kind, "x-amzn-RequestId": str(uuid.uuid4())}
+
+
+def _refusal(service: str, error: PersonalizeError) -> Answer:
+    headers = _headers(service) | {"x-amzn-ErrorType": error.code}
+    declared = {shape.name: shape.metadata.get("error", {}) for shape in service_model(service).error_shapes}
+    status = declared.get(error.code, {}).get("httpStatusCode", error.status)
+    return status, headers, json.dumps({"__type": error.code, "message": str(error)}).encode()

@@ -1,0 +1,87 @@
+"""`python -m local up`: the twin alone, until interrupted."""
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+import time
+from pathlib import Path
+
+from local.twin.edge.errors import EdgeError
+from local.twin.provision.assembly import Assembly
+from local.twin.provision.errors import ProvisionError
+from local.twin.provision.synthesis import SynthesisFailedError, ensure_assembly
+from local.twin.server import TwinServer
+from local.twin.services.kinesisanalytics.engines import ENGINES
+
+SUMMARY = "start the embedded twin from the synthesized templates and run it until interrupted"
+DEFAULT_PORT = 4566
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of the command."""
+    parser.add_argument(
+        "--port", type=int, default=DEFAULT_PORT, help=f"the edge's port (default {DEFAULT_PORT})"
+    )
+    parser.add_argument(
+        "--assembly", type=Path, help="a synthesized assembly; by default cdk.out, made when stale"
+    )
+    parser.add_argument(
+        "--engine", choices=ENGINES, default="embedded", help="who runs the Flink application"
+    )
+    parser.add_argument(
+        "--prewarm", action="store_true", help="start one environment of every function at once"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run until SIGINT or SIGTERM; 1 when the twin could not come up, with the reason on standard error."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        assembly = Assembly.read(arguments.assembly or ensure_assembly())
+        asyncio.run(_serve(assembly, arguments))
+    except (EdgeError, ProvisionError, SynthesisFailedError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+async def _serve(assembly: Assembly, arguments: argparse.Namespace) -> None:
+    interrupted = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, interrupted.set)
+    started = time.perf_counter()
+    server = TwinServer(assembly, engine=arguments.engine)
+    starting = asyncio.create_task(server.start(arguments.port))
+    waiting = asyncio.create_task(interrupted.wait())
+    await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
+    if not starting.done():
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+        return
+    await starting
+    try:
+        if arguments.prewarm:
+            await server.functions.prewarm([function.name for function in server.functions.all()])
+        print(_greeting(server, time.perf_counter() - started), flush=True)
+        await waiting
+    finally:
+        waiting.cancel()
+        await server.stop()
+
+
+def _greeting(server: TwinServer, seconds: float) -> str:
+    outputs = {name: value for stack in server.outputs.values() for name, value in stack.items()}
+    lines = [f"the twin is up after {seconds:.1f} s", f"  edge       {server.endpoint.url}"]
+    lines += [f"  {label:<10} {outputs[name]}" for name, label in _ADDRESSES if name in outputs]
+    lines += [
+        f"  state      {server.endpoint.url}/_touchline/state",
+        f"  aws --endpoint-url {server.endpoint.url} --region {server.endpoint.region} ...",
+        "stop it with Ctrl-C",
+    ]
+    return "\n".join(lines)
+
+
+_ADDRESSES = (("WebSocketUrl", "WebSocket"), ("FeedUrl", "feeds"))

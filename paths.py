@@ -1,0 +1,13 @@
+"""Where things stand in this repository: for the CDK application, the local tools, tests and benchmarks."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+CATALOGUE_FOLDER = ROOT / "catalogue"
+COMPONENTS_FILE = CATALOGUE_FOLDER / "components.json"
+CLIENT = ROOT / "client"
+CLIENT_BUILD = CLIENT / "dist"
+ASSEMBLY = ROOT / "cdk.out"
+CACHE = ROOT / ".cache"
+REPORTS_FOLDER = ROOT / "reports"
+SHARED_DATA = ROOT.parent / "shared" / "data"

@@ -1,0 +1,81 @@
+"""A feed without a date finds its place among the posts about it."""
+
+import argparse
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import kloppy
+import pytest
+
+from domain.match import Side
+from domain.match_event import MatchEvent, MatchEventType
+from domain.signal import Signal, SignalKind
+from local.play.replay.alignment import kick_off_by_posts
+from local.play.replay.cli import add_arguments, load
+from tests.unit.domain.crowd.counted import counted, signal
+
+SOME_DAY = datetime(2000, 1, 1, 15, 0, tzinfo=UTC)
+GOALS_AT = (600, 1500)
+KICK_OFF_AFTER = 900
+"""Seconds from the first post to the kick-off."""
+
+
+def feed(*goals_at: int) -> list[Signal]:
+    entries = [(0, MatchEventType.PERIOD_START, None)]
+    entries += [(at, MatchEventType.GOAL, Side.HOME) for at in goals_at]
+    return [
+        Signal(
+            id=f"s{at}",
+            match_id="m",
+            source="test",
+            kind=SignalKind.MATCH_EVENT,
+            occurred_at=SOME_DAY + timedelta(seconds=at),
+            match_event=MatchEvent(id=f"e{at}", type=kind, period=1, clock_seconds=at, side=side),
+        )
+        for at, kind, side in entries
+    ]
+
+
+def posts() -> list[Signal]:
+    """An hour of two posts a second, and of ten in the two minutes after each goal."""
+    loud = {KICK_OFF_AFTER + at + seconds for at in GOALS_AT for seconds in range(0, 120, 10)}
+    rates = [10.0 if second in loud else 2.0 for second in range(0, 3600, 10)]
+    return [signal(*interval) for interval in counted(rates)]
+
+
+def test_the_kick_off_is_where_posts_rise_with_the_goals() -> None:
+    found = kick_off_by_posts(feed(*GOALS_AT), posts())
+    assert (found - posts()[0].occurred_at).total_seconds() == pytest.approx(KICK_OFF_AFTER, abs=20)
+
+
+def test_without_a_goal_the_match_begins_with_the_posts() -> None:
+    assert kick_off_by_posts(feed(), posts()) == posts()[0].occurred_at
+
+
+def test_posts_that_end_before_the_last_goal_begin_the_match() -> None:
+    assert kick_off_by_posts(feed(5000), posts()) == posts()[0].occurred_at
+
+
+@pytest.mark.parametrize("kick_off", [None, "2021-06-11T19:00:30+00:00"])
+def test_a_replay_puts_a_feed_without_a_date_among_its_posts(tmp_path: Path, kick_off: str | None) -> None:
+    # GIVEN a match whose three goals fell in the second half, and posts that rise with them
+    posts = tmp_path / "posts.csv"
+    loud = [datetime(2021, 6, 11, 20, *at, tzinfo=UTC).timestamp() for at in ((10, 12), (23, 33), (36, 30))]
+    start = datetime(2021, 6, 11, 18, 45, tzinfo=UTC).timestamp()
+    rows = [
+        f"{second:.0f},{5 if any(0 <= second - goal < 120 for goal in loud) else 1}"
+        for second in (start + n for n in range(10_000))
+    ]
+    posts.write_text("epoch_s,tweets\n" + "\n".join(rows))
+    files = Path(kloppy.__file__).parent / "tests" / "files"
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    given = ["--feed", "statsbomb", "--events", str(files / "statsbomb_3788741_event.json")]
+    given += ["--social", str(posts), "--report", str(tmp_path / "report.json")]
+
+    # WHEN it is loaded without a kick-off, or with one
+    feed, _ = load(parser.parse_args([*given, "--kick-off", kick_off] if kick_off else given))
+
+    # THEN its first goal is where the posts rise; a given kick-off is off by what the break really lasted
+    first = next(s for s in feed.signals if s.match_event and s.match_event.type is MatchEventType.GOAL)
+    assert first.occurred_at.timestamp() == pytest.approx(loud[0], abs=120 if kick_off else 30)

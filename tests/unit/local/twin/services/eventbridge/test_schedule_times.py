@@ -1,0 +1,54 @@
+"""Schedules are due when AWS would start them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from local.twin.services.eventbridge.schedule_times import ScheduleExpressionError, next_due
+
+STARTED = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("expression", "after", "expected"),
+    [
+        (
+            "at(2026-11-24T20:45:00)",
+            datetime(2026, 11, 24, 12, tzinfo=UTC),
+            datetime(2026, 11, 24, 20, 45, tzinfo=UTC),
+        ),
+        ("at(2026-11-24T20:45:00)", datetime(2026, 11, 24, 21, tzinfo=UTC), None),
+        (
+            "rate(5 minutes)",
+            datetime(2026, 11, 24, 10, 7, tzinfo=UTC),
+            datetime(2026, 11, 24, 10, 10, tzinfo=UTC),
+        ),
+        ("rate(1 day)", datetime(2026, 11, 24, 10, 7, tzinfo=UTC), datetime(2026, 11, 25, 10, 0, tzinfo=UTC)),
+        ("cron(0 3 * * ? *)", datetime(2026, 11, 24, 10, tzinfo=UTC), datetime(2026, 11, 25, 3, tzinfo=UTC)),
+        (
+            "cron(30 9 ? * MON-FRI *)",
+            datetime(2026, 11, 27, 10, tzinfo=UTC),
+            datetime(2026, 11, 30, 9, 30, tzinfo=UTC),
+        ),
+        (
+            "cron(0/20 12 1 JAN ? *)",
+            datetime(2026, 11, 24, tzinfo=UTC),
+            datetime(2027, 1, 1, 12, 0, tzinfo=UTC),
+        ),
+    ],
+)
+def test_an_expression_is_due_next(expression: str, after: datetime, expected: datetime | None) -> None:
+    assert next_due(expression, after=after, started=STARTED) == expected
+
+
+def test_a_time_zone_shifts_what_is_written() -> None:
+    due = next_due(
+        "at(2026-07-01T20:45:00)", after=STARTED.replace(month=1), started=STARTED, zone="Europe/Rome"
+    )
+
+    assert due == datetime(2026, 7, 1, 18, 45, tzinfo=UTC)
+
+
+def test_an_expression_of_another_kind_is_refused() -> None:
+    with pytest.raises(ScheduleExpressionError, match="every monday"):
+        next_due("every monday", after=STARTED, started=STARTED)

@@ -1,0 +1,134 @@
+"""Firehose's record format conversion: Parquet with the columns of a Glue table, and misfits kept aside."""
+
+import base64
+import io
+import json
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from local.twin.services.firehose.delivery_stream import DeliveryStream
+from local.twin.services.firehose.hive_types import arrow_type
+from local.twin.services.firehose.record_format import Refused, parquet
+from local.twin.services.firehose.service import Buffer, Firehose
+
+NOW = datetime(2026, 6, 11, 19, 5, 9, tzinfo=UTC)
+COLUMNS = {
+    "viewer_id": "string",
+    "match_id": "string",
+    "version": "int",
+    "value": "double",
+    "holdout": "boolean",
+    "impression": "array<string>",
+    "columns": "map<string,string>",
+    "placements": "array<struct<slot:string,rank:int,pool:array<string>>>",
+}
+SCHEMA = pa.schema([(name, arrow_type(text)) for name, text in COLUMNS.items()])
+GOOD = {
+    "viewer_id": "v1",
+    "match_id": "m1",
+    "version": 3,
+    "value": 1,
+    "holdout": False,
+    "impression": ["a", "b"],
+    "columns": {"MATCH_EVENT": "goal"},
+    "placements": [{"slot": "overlay", "rank": 1, "pool": ["a"], "more": "than asked"}],
+    "unknown": "is left out",
+}
+
+
+def read(body: bytes) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = pq.read_table(io.BytesIO(body)).to_pylist()
+    return rows
+
+
+def test_a_record_becomes_a_row_and_names_of_contexts_keep_their_case():
+    body, refused = parquet([json.dumps(GOOD).encode(), b'{"viewer_id": "v2"}'], SCHEMA)
+    assert refused == []
+    first, second = read(body)
+    assert first["columns"] == [("MATCH_EVENT", "goal")]
+    assert first["placements"] == [{"slot": "overlay", "rank": 1, "pool": ["a"]}]
+    assert (first["value"], first["version"], first["impression"]) == (1.0, 3, ["a", "b"])
+    assert second == {**dict.fromkeys(COLUMNS), "viewer_id": "v2"}
+
+
+@pytest.mark.parametrize(
+    ("record", "reason"),
+    [
+        (b"no json", "expected JSON"),
+        (b"[1]", "expected an object"),
+        (b'{"version": "three"}', "version: expected int32"),
+        (b'{"holdout": 1}', "holdout: expected bool"),
+        (b'{"columns": "goal"}', "columns: expected an object"),
+        (b'{"placements": [{"rank": 1.5}]}', r"placements\[0\].rank: expected int32"),
+    ],
+)
+def test_a_record_that_does_not_fit_is_kept_with_the_reason(record: bytes, reason: str):
+    body, (refused,) = parquet([record], SCHEMA)
+    assert body == b""
+    kept = json.loads(refused.line(NOW))
+    assert base64.b64decode(kept["rawData"]) == record
+    assert re.search(reason, kept["lastErrorMessage"])
+
+
+class Calls:
+    """S3 and Glue, as far as a delivery asks them."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+
+    async def json(self, service: str, operation: str, value: dict[str, Any]) -> dict[str, Any]:
+        assert (service, operation, value) == ("glue", "GetTable", {"DatabaseName": "d", "Name": "clicks"})
+        columns = [{"Name": name, "Type": text} for name, text in COLUMNS.items()]
+        return {"Table": {"StorageDescriptor": {"Columns": columns}}}
+
+    async def put_object(self, bucket: str, key: str, body: bytes, headers: dict[str, str]) -> None:
+        self.objects[key] = body
+
+
+async def test_one_buffer_is_delivered_by_match_as_parquet_and_what_cannot_be_is_kept_by_kind():
+    # GIVEN a stream that converts, partitions by match and has a prefix for errors
+    query = {"ParameterName": "MetadataExtractionQuery", "ParameterValue": "{match_id:.match_id}"}
+    declared = {
+        "BucketARN": "arn:aws:s3:::raw",
+        "Prefix": "clicks/date=!{timestamp:yyyy-MM-dd}/match_id=!{partitionKeyFromQuery:match_id}/",
+        "ErrorOutputPrefix": "errors/!{firehose:error-output-type}/date=!{timestamp:yyyy-MM-dd}/",
+        "FileExtension": ".parquet",
+        "ProcessingConfiguration": {"Processors": [{"Type": "MetadataExtraction", "Parameters": [query]}]},
+        "DataFormatConversionConfiguration": {
+            "Enabled": True,
+            "SchemaConfiguration": {"DatabaseName": "d", "TableName": "clicks"},
+        },
+    }
+    stream = DeliveryStream.from_properties(
+        {"ExtendedS3DestinationConfiguration": declared}, name="clicks", arn="arn:any"
+    )
+    calls = Calls()
+    firehose = Firehose(calls=calls, wakeups=None)  # type: ignore[arg-type]
+    firehose._buffers["clicks"] = Buffer(stream)
+    # WHEN two matches' records, one of a wrong type, one of no match and one of no sense are delivered
+    for record in (GOOD, {**GOOD, "match_id": "m2"}, {**GOOD, "version": "x"}, {"viewer_id": "v"}):
+        firehose.put_record("clicks", json.dumps(record).encode())
+    firehose.put_record("clicks", b"nonsense")
+    assert await firehose.flush() == 5
+    # THEN each match has its Parquet file, and the others are kept by what was wrong with them
+    kinds = {key.split("/date=")[0]: body for key, body in calls.objects.items() if key.startswith("errors")}
+    data = [key for key in calls.objects if key.startswith("clicks/")]
+    assert sorted(key.split("/")[2] for key in data) == ["match_id=m1", "match_id=m2"]
+    assert all(key.endswith(".parquet") and read(calls.objects[key]) for key in data)
+    assert {kind: body.count(b"\n") for kind, body in kinds.items()} == {
+        "errors/format-conversion-failed": 1,
+        "errors/metadata-extraction-failed": 2,
+    }
+
+
+def test_a_partition_key_that_is_missing_is_refused_and_not_filed_under_unknown():
+    query = {"ParameterName": "MetadataExtractionQuery", "ParameterValue": "{m:.match_id}"}
+    processing = {"Processors": [{"Type": "MetadataExtraction", "Parameters": [query]}]}
+    declared = {"BucketARN": "arn:aws:s3:::raw", "ProcessingConfiguration": processing}
+    stream = DeliveryStream.from_properties({"S3DestinationConfiguration": declared}, name="s", arn="a")
+    assert isinstance(stream.partition(b'{"match_id": null}'), Refused)

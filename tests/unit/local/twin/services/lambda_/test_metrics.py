@@ -1,0 +1,36 @@
+"""Metrics are read from the functions' logs, so that a fault shows as a number."""
+
+import json
+from typing import Any
+
+from local.twin.services.lambda_.metrics import MetricStore
+
+
+def line(**document: Any) -> str:
+    metrics = {
+        "Namespace": "Touchline",
+        "Dimensions": [["service"]],
+        "Metrics": [{"Name": "Gone", "Unit": "Count"}],
+    }
+    return json.dumps({"_aws": {"Timestamp": 1, "CloudWatchMetrics": [metrics]}, **document})
+
+
+def test_embedded_metrics_add_up_by_their_dimensions() -> None:
+    store = MetricStore()
+
+    for each in (line(service="a", Gone=[1.0, 2.0]), line(service="b", Gone=4)):
+        assert store.read_line(each)
+
+    assert store.total("Gone") == 7
+    assert store.total("Gone", service="a") == 3
+    row = next(row for row in store.snapshot() if row["dimensions"] == {"service": "a"})
+    assert (row["count"], row["min"], row["max"], row["unit"]) == (2, 1.0, 2.0, "Count")
+
+
+def test_other_lines_are_left_alone() -> None:
+    store = MetricStore()
+
+    for each in ("plain text", '{"level": "INFO"}', '{"_aws": broken', '{"_aws": {}}'):
+        assert not store.read_line(each)
+
+    assert store.snapshot() == []

@@ -1,0 +1,81 @@
+"""Requests are held against botocore's own models before anything else looks at them."""
+
+import json
+from typing import Any
+
+import pytest
+
+from local.twin.services.personalize import PersonalizeService
+from local.twin.services.personalize.background import ManualBackground
+from local.twin.services.personalize.errors import InvalidInputError
+from local.twin.services.personalize.shapes import read_request, service_model
+
+
+class NoObjects:
+    def get_object(self, **kwargs: Any) -> Any:
+        raise AssertionError("nothing is read")
+
+    list_objects_v2 = get_object
+
+
+def call(operation: str, body: bytes) -> tuple[int, dict[str, Any]]:
+    service = PersonalizeService(NoObjects, background=ManualBackground())
+    headers = {"x-amz-target": f"AmazonPersonalize.{operation}"}
+    status, answered, content = service.handle("personalize", "POST", "/", headers, body)
+    assert answered["Content-Type"] == "application/x-amz-json-1.1"
+    return status, json.loads(content)
+
+
+@pytest.mark.parametrize(
+    ("operation", "request_fields", "told"),
+    [
+        ("CreateDatasetGroup", {}, "'name'"),
+        ("CreateDatasetGroup", {"name": 5}, "name: expected a string"),
+        ("CreateDatasetGroup", {"name": "-bad"}, "regular expression"),
+        ("CreateDatasetGroup", {"name": "x" * 64}, "less than or equal to 63"),
+        ("CreateDatasetGroup", {"name": "x", "domain": "SPORT"}, "enum value set"),
+        ("CreateCampaign", {"name": "x", "solutionVersionArn": "nonsense"}, "regular expression"),
+        (
+            "CreateCampaign",
+            {"name": "x", "solutionVersionArn": "arn:aws:personalize:r:1:s/x", "minProvisionedTPS": 0},
+            "greater than or equal to 1",
+        ),
+        ("ListDatasetGroups", {"maxResults": 101}, "less than or equal to 100"),
+        ("ListDatasetGroups", {"maxResults": "ten"}, "expected a number"),
+        ("CreateFilter", {"name": "x", "datasetGroupArn": "arn:aws:personalize:r:1:d/x"}, "filterExpression"),
+        ("UpdateMetricAttribution", {}, "metricAttributionArn"),
+        ("ListMetricAttributionMetrics", {}, "metricAttributionArn"),
+    ],
+)
+def test_a_request_out_of_shape_is_refused_by_the_member(
+    operation: str, request_fields: dict[str, Any], told: str
+) -> None:
+    status, answer = call(operation, json.dumps(request_fields).encode())
+    assert status == 400
+    assert answer["__type"] == "InvalidInputException"
+    assert told in answer["message"]
+
+
+@pytest.mark.parametrize("service", ["personalize", "personalize-runtime", "personalize-events"])
+def test_every_pattern_of_the_models_can_be_held_against_a_text(service: str) -> None:
+    model = service_model(service)
+    shapes = [model.shape_for(name) for name in model.shape_names]
+    patterned = [shape for shape in shapes if "pattern" in shape.metadata]
+    assert patterned
+    for shape in patterned:
+        with pytest.raises(InvalidInputError):
+            read_request(shape, "\n\x00é")
+
+
+@pytest.mark.parametrize(
+    ("key", "taken"), [("stage", True), ("Größe 1+2=3", True), ("a\tb", False), ("a;b", False)]
+)
+def test_tags_are_letters_spaces_numbers_and_a_few_signs(key: str, taken: bool) -> None:
+    tags = [{"tagKey": key, "tagValue": "x@y:/."}]
+    status, answer = call("CreateDatasetGroup", json.dumps({"name": "g", "tags": tags}).encode())
+    assert (status == 200) is taken, answer
+
+
+def test_a_body_that_is_no_json_is_refused() -> None:
+    status, answer = call("ListDatasetGroups", b"{")
+    assert (status, answer["__type"]) == (400, "InvalidInputException")

@@ -1,0 +1,32 @@
+"""Addresses that only AWS could answer are turned to the edge; names stay names."""
+
+import pytest
+
+from local.twin.endpoints import Endpoint
+
+EDGE = Endpoint(port=4566)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (
+            "https://abc.execute-api.eu-central-1.amazonaws.com/live",
+            "http://127.0.0.1:4566/_aws/execute-api/abc/live",
+        ),
+        (
+            "wss://abc.execute-api.eu-central-1.amazonaws.com/live",
+            "ws://127.0.0.1:4566/_aws/execute-api/abc/live",
+        ),
+        (
+            "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_p/.well-known/jwks.json",
+            "http://127.0.0.1:4566/eu-central-1_p/.well-known/jwks.json",
+        ),
+        (
+            "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_p",
+            "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_p",
+        ),
+    ],
+)
+def test_an_address_is_localised(value: str, expected: str) -> None:
+    assert EDGE.localised(value) == expected
