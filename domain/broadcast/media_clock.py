@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from statistics import median
 from typing import Any
 
+from domain.match_clock import PERIOD_LENGTH_SECONDS, PERIOD_START_SECONDS
+from domain.match_event import SHOOT_OUT_PERIOD
 from domain.validation import format_instant
 
 REMEMBERED = 60
@@ -13,16 +15,15 @@ AGREEING_SECONDS = 2.0
 """A clock shows whole seconds, and a frame is named by one: right readings differ by less."""
 FURTHEST_FROM_EVENT = timedelta(minutes=5)
 """The programme and the feed's time of an event are never further apart; half-time breaks are longer."""
-SHOWN_AT_START_SECONDS = {1: 0.0, 2: 45 * 60.0, 3: 90 * 60.0, 4: 105 * 60.0}
-
-STANDING_AT_SECONDS = frozenset({45 * 60.0, 90 * 60.0, 105 * 60.0, 120 * 60.0})
-"""Where a clock may stand still through stoppage time: such a reading says nothing about the second."""
+FROZEN_CLOCK_SECONDS = frozenset(
+    PERIOD_START_SECONDS[period] + length for period, length in PERIOD_LENGTH_SECONDS.items() if length
+)
+"""The end of each period, where some clocks stop during stoppage time: such a reading is ambiguous."""
 
 
 def shown_clock(period: int, clock_seconds: float) -> float | None:
-    """What the scoreboard's clock shows at a second of a period; None in a shoot-out."""
-    starts = SHOWN_AT_START_SECONDS.get(period)
-    return None if starts is None else starts + clock_seconds
+    """Return what the scoreboard's clock shows at a second of a period; None in a shoot-out."""
+    return None if period == SHOOT_OUT_PERIOD else PERIOD_START_SECONDS[period] + clock_seconds
 
 
 class MediaClock:
@@ -33,7 +34,7 @@ class MediaClock:
 
     def observe(self, media_time: datetime, clock_seconds: float) -> None:
         """A frame showed this clock."""
-        if clock_seconds in STANDING_AT_SECONDS:
+        if clock_seconds in FROZEN_CLOCK_SECONDS:
             return
         self._readings[media_time] = clock_seconds
         if len(self._readings) > REMEMBERED:

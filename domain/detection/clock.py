@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.detection.goal_rules import NOMINAL_LENGTH_SECONDS
+from domain.match_clock import PERIOD_LENGTH_SECONDS
 
 DECIDING_PERIODS = (2, 4)
 """Normal time runs out in period 2, extra time in period 4."""
@@ -75,4 +75,4 @@ class PlayClock:
         if period in self._length:
             return self._length[period]
         furthest = self._furthest.get(period)
-        return 0.0 if furthest is None else max(furthest, NOMINAL_LENGTH_SECONDS[period])
+        return 0.0 if furthest is None else max(furthest, PERIOD_LENGTH_SECONDS[period])

@@ -5,10 +5,8 @@ from collections.abc import Sequence
 from domain.detection.rules import Rule
 from domain.detection.standing import Change
 from domain.match import Score, Side
+from domain.match_clock import PERIOD_START_SECONDS
 from domain.match_event import FIRST_PERIOD
-
-NOMINAL_START_SECONDS = {1: 0.0, 2: 2700.0, 3: 5400.0, 4: 6300.0, 5: 7200.0}
-NOMINAL_LENGTH_SECONDS = {1: 2700.0, 2: 2700.0, 3: 900.0, 4: 900.0, 5: 0.0}
 
 Details = dict[str, str | int | float | bool]
 
@@ -18,7 +16,7 @@ def is_late(change: Change, from_clock_seconds: float) -> bool:
     match_event = change.entry.match_event
     if match_event.period == FIRST_PERIOD:
         return from_clock_seconds <= 0
-    return NOMINAL_START_SECONDS[match_event.period] + match_event.clock_seconds >= from_clock_seconds
+    return PERIOD_START_SECONDS[match_event.period] + match_event.clock_seconds >= from_clock_seconds
 
 
 def effect_of(changes: Sequence[Change]) -> str:

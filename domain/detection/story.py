@@ -7,10 +7,11 @@ from domain.detection import goal_rules
 from domain.detection.clock import DECIDING_PERIODS, PlayClock
 from domain.detection.entry import Entry
 from domain.detection.entry_moments import is_shoot_out_kick, moment_type_of, once_per, was_scored
-from domain.detection.goal_rules import NOMINAL_LENGTH_SECONDS, Details
+from domain.detection.goal_rules import Details
 from domain.detection.rules import Rule, RuleKind
 from domain.detection.standing import Change, Standing
 from domain.match import Score, Side
+from domain.match_clock import PERIOD_LENGTH_SECONDS
 from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEventType
 from domain.moment import Moment, MomentType
 
@@ -73,7 +74,7 @@ class Story:
             if rule.kind is not RuleKind.LEVEL_AT:
                 continue
             for deciding in DECIDING_PERIODS:
-                due = (deciding, NOMINAL_LENGTH_SECONDS[deciding] - rule.left_seconds)
+                due = (deciding, PERIOD_LENGTH_SECONDS[deciding] - rule.left_seconds)
                 if deciding in self._levels_checked or (period, clock_seconds) < due:
                     continue
                 self._levels_checked.add(deciding)

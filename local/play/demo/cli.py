@@ -19,10 +19,11 @@ from rich.live import Live
 from rich.table import Table
 
 from domain.match import Stage, Venue
+from domain.match_clock import match_clock
 from domain.moment import Moment
 from domain.signal import Signal
 from local.play.demo.loop import ClosedLoop, double_of
-from local.play.demo.scene import Scene, match_clock
+from local.play.demo.scene import Scene
 from local.play.demo.training import train
 from local.play.demo.view import draw
 from local.play.feeds.feed import Feed, Fixture

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.match import Match, Score
+from domain.match_clock import match_clock
 from domain.moment import Moment
 from domain.signal import Signal
 from local.play.demo.loop import ClosedLoop
 from local.play.replay.watcher import Message, Persona
 
-PERIOD_STARTS_MINUTES = {1: 0, 2: 45, 3: 90, 4: 105, 5: 120}
-PERIOD_LENGTHS_MINUTES = {1: 45, 2: 45, 3: 15, 4: 15, 5: 0}
 KEPT_MOMENTS = 9
 
 
@@ -57,12 +56,3 @@ class Scene:
     def team_of(self, moment: Moment) -> str:
         """The name of the team that a moment is about; empty if it is about neither."""
         return self.match.team(moment.side).name if moment.side else ""
-
-
-def match_clock(period: int, clock_seconds: float) -> str:
-    """The clock as broadcasts show it: stoppage time counts on from the period's end, as 45+2:10."""
-    start, length = PERIOD_STARTS_MINUTES[period], PERIOD_LENGTHS_MINUTES[period]
-    minutes, seconds = divmod(int(clock_seconds), 60)
-    if length and minutes >= length:
-        return f"{start + length}+{minutes - length}:{seconds:02d}"
-    return f"{start + minutes}:{seconds:02d}"

@@ -8,7 +8,8 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from local.play.demo.scene import Scene, match_clock
+from domain.match_clock import match_clock
+from local.play.demo.scene import Scene
 from local.play.replay.personas import described
 from local.play.replay.watcher import Message, Persona
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from kloppy.domain import Event, Period
 
-from domain.detection.goal_rules import NOMINAL_START_SECONDS
+from domain.match_clock import PERIOD_START_SECONDS
 from domain.match_event import FIRST_PERIOD
 from local.play.feeds.provider_entries import period_in_entry
 
@@ -33,7 +33,7 @@ class Places:
             counted: seconds
             for counted, seconds in earliest.items()
             if counted > FIRST_PERIOD
-            and seconds >= WHOLE_MATCH_CLOCK * NOMINAL_START_SECONDS.get(counted, seconds)
+            and seconds >= WHOLE_MATCH_CLOCK * PERIOD_START_SECONDS.get(counted, seconds)
         }
 
     def period_of(self, period: Period) -> int:

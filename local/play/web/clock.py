@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.match import Score
+from domain.match_clock import match_clock
 from domain.match_event import MatchEventType
 from domain.signal import Signal
-from local.play.demo.scene import match_clock
 from local.play.replay.pacing import LONGEST_PAUSE_SECONDS
 
 LEAD = timedelta(seconds=30)
