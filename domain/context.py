@@ -159,7 +159,7 @@ def merge(context: MatchContext, match: Match, moments: Iterable[Moment]) -> Mat
     return replace(merged, version=context.version + 1, earlier=context.trail())
 
 
-def noted(context: MatchContext, match: Match, moments: Iterable[Moment]) -> MatchContext | None:
+def remember(context: MatchContext, match: Match, moments: Iterable[Moment]) -> MatchContext | None:
     """The same version, aware of newer moments that change nothing on a screen; None if there are none.
 
     Without it an older moment that comes after them (a goal, since disallowed) would pass for the newest.

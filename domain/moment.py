@@ -40,7 +40,7 @@ class MomentType(StrEnum):
     SENTIMENT_SWING = "SENTIMENT_SWING"
 
 
-CROWDS_OWN = frozenset({MomentType.MENTION_SPIKE, MomentType.SENTIMENT_SWING})
+CROWD_MOMENTS = frozenset({MomentType.MENTION_SPIKE, MomentType.SENTIMENT_SWING})
 """What the crowd tells and no feed does."""
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from domain.detection.rules import DEFAULT_RULES, Rule, own_rules
+from domain.detection.rules import DEFAULT_RULES, Rule, rules_with_overrides
 
 MANAGED_PROPERTIES_PATH = Path("/etc/flink/application_properties.json")
 """Where Managed Service for Apache Flink puts the property groups of the application."""
@@ -67,7 +67,7 @@ class Settings:
                 own.optional("polling.interval.milliseconds", str(POLLING_MILLISECONDS))
             ),
             initial_position=own.optional("initial.position", "TRIM_HORIZON"),
-            rules=own_rules(own.optional("detection.rules", "[]")),
+            rules=rules_with_overrides(own.optional("detection.rules", "[]")),
             endpoint_url=own.optional("aws.endpoint", "") or None,
             flink=dict(properties.get(FLINK_GROUP, {})),
         )

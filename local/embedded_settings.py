@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from domain.detection.match_detector import DEFAULT_LATENESS_SECONDS
-from domain.detection.rules import DEFAULT_RULES, Rule, own_rules
+from domain.detection.rules import DEFAULT_RULES, Rule, rules_with_overrides
 from domain.errors import InvalidFieldError
 
 PROPERTY_GROUP = "touchline"
@@ -37,7 +37,7 @@ class EmbeddedSettings:
             polling_seconds=_number(properties, "polling.interval.milliseconds", POLLING_SECONDS * 1000)
             / 1000,
             initial_position=properties.get("initial.position") or "TRIM_HORIZON",
-            rules=own_rules(properties.get("detection.rules") or "[]"),
+            rules=rules_with_overrides(properties.get("detection.rules") or "[]"),
         )
 
 

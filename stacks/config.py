@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Self
 
-from domain.detection.rules import own_rules
+from domain.detection.rules import rules_with_overrides
 from stacks.errors import StageConfigError
 from stacks.media_config import MediaConfig
 
@@ -162,7 +162,7 @@ class FlinkConfig:
                 len(self.detection_rules),
             )
         if self.detection_rules:
-            own_rules(self.detection_rules, "flink.detection_rules")
+            rules_with_overrides(self.detection_rules, "flink.detection_rules")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

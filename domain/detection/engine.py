@@ -8,7 +8,7 @@ from domain.broadcast.match_broadcast import MatchBroadcast
 from domain.detection.match_detector import DEFAULT_LATENESS_SECONDS, MatchDetector
 from domain.detection.outcome import Outcome, Part, Verdict
 from domain.detection.rules import DEFAULT_RULES, Rule
-from domain.moment import CROWDS_OWN, Moment
+from domain.moment import CROWD_MOMENTS, Moment
 from domain.signal import Signal, SignalKind
 
 
@@ -64,7 +64,7 @@ class MatchEngine:
         """What one signal leads to; each moment with its media time, as far as the broadcast has shown it."""
         if signal.kind is SignalKind.OBSERVATION:
             return Outcome(moments=self._broadcast.observe(signal), changed=frozenset({Part.BROADCAST}))
-        outcome = self._told(signal)
+        outcome = self._detect(signal)
         if not outcome.moments:
             return outcome
         return replace(
@@ -73,7 +73,7 @@ class MatchEngine:
             changed=outcome.changed | {Part.BROADCAST},
         )
 
-    def _told(self, signal: Signal) -> Outcome:
+    def _detect(self, signal: Signal) -> Outcome:
         if signal.kind is SignalKind.MATCH_EVENT:
             outcome = self._feed.observe(signal)
             if self._crowd is None or not outcome.moments:
@@ -89,7 +89,7 @@ class MatchEngine:
         if verdict is not Verdict.ACCEPTED:
             return Outcome(verdict=verdict)
         moments = tuple(
-            self._feed.placed(moment) if moment.type in CROWDS_OWN else moment
+            self._feed.placed(moment) if moment.type in CROWD_MOMENTS else moment
             for moment in self._crowd.observe(signal)
         )
         return Outcome(moments=moments, changed=frozenset({Part.CROWD}))

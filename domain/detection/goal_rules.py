@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.detection.rules import Rule
-from domain.detection.standing import Change
+from domain.detection.scoreline import Change
 from domain.match import Score, Side
 from domain.match_clock import PERIOD_START_SECONDS
 from domain.match_event import FIRST_PERIOD
@@ -98,7 +98,7 @@ def goals_by_player(rule: Rule, changes: Sequence[Change], of: Change) -> Detail
     return {"goals": goals} if goals == rule.threshold else None
 
 
-def standing_winner(changes: Sequence[Change]) -> Change | None:
+def lasting_winner(changes: Sequence[Change]) -> Change | None:
     """The goal that gave the final winner the lead that stood; None if level or if it was not seen."""
     if not changes or changes[-1].score.leader is None:
         return None

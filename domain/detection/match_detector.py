@@ -10,9 +10,9 @@ from domain.detection.clock import PlayClock
 from domain.detection.entry import Entry
 from domain.detection.event_time import EventTime
 from domain.detection.outcome import Outcome, Part, Verdict
+from domain.detection.published_moment import RETRACTED, PublishedMoment, fingerprint_of, revised
 from domain.detection.rules import DEFAULT_RULES, Rule
 from domain.detection.story import Story
-from domain.detection.told import RETRACTED, Told, fingerprint_of, revised
 from domain.match import Score, Side
 from domain.match_event import MatchEvent, MatchEventType
 from domain.moment import Moment
@@ -48,7 +48,7 @@ class MatchDetector:
         self._story = Story(match_id, self._rules, self._clock)
         self._entries: list[Entry] = []
         self._signal_ids: set[str] = set()
-        self._told: dict[str, Told] = {}
+        self._published: dict[str, PublishedMoment] = {}
         self._ended_at: datetime | None = None
         self._let_go = False
 
@@ -96,7 +96,7 @@ class MatchDetector:
     def let_go(self) -> None:
         """Forget everything but that the match is over, so that a straggler finds no empty match."""
         self._let_go = True
-        self._entries, self._signal_ids, self._told = [], set(), {}
+        self._entries, self._signal_ids, self._published = [], set(), {}
         self._story = Story(self._match_id, self._rules, self._clock)
 
     def state(self) -> dict[str, Any]:
@@ -108,7 +108,7 @@ class MatchDetector:
             "ended_at": self._ended_at and format_instant(self._ended_at),
             "clock": self._clock.state(),
             "entries": [entry.to_dict() for entry in self._entries],
-            "told": {moment_id: told.to_list() for moment_id, told in self._told.items()},
+            "told": {moment_id: told.to_list() for moment_id, told in self._published.items()},
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -121,8 +121,10 @@ class MatchDetector:
         self._clock.restore(reader.mapping("clock"))
         self._entries = list(reader.items("entries", Entry.from_dict, maximum=MAX_ENTRIES))
         self._signal_ids = {entry.signal_id for entry in self._entries}
-        self._told = {moment_id: Told.from_list(told) for moment_id, told in reader.mapping("told").items()}
-        self._retell()
+        self._published = {
+            moment_id: PublishedMoment.from_list(told) for moment_id, told in reader.mapping("told").items()
+        }
+        self._replay()
 
     def _take_in(self, entry: Entry, signal: Signal) -> tuple[Moment, ...]:
         match_event = entry.match_event
@@ -134,20 +136,22 @@ class MatchDetector:
         if match_event.type is MatchEventType.MATCH_END:
             self._ended_at = entry.occurred_at
         if in_order and entry.match_event.order >= self._clock.now:
-            return self._publish(list(self._story.tell(entry)), signal)
-        told_before = {moment_id for moment_id, told in self._told.items() if told.fingerprint != RETRACTED}
-        moments = self._retell()
-        retracted = told_before - {moment.id for moment in moments}
+            return self._publish(list(self._story.apply(entry)), signal)
+        standing_before = {
+            moment_id for moment_id, told in self._published.items() if told.fingerprint != RETRACTED
+        }
+        moments = self._replay()
+        retracted = standing_before - {moment.id for moment in moments}
         return self._publish(moments, signal) + tuple(
             self._retract(moment_id, signal) for moment_id in sorted(retracted)
         )
 
-    def _retell(self) -> list[Moment]:
+    def _replay(self) -> list[Moment]:
         """The story from its beginning: the last word about each moment, in the order of play."""
         self._story = Story(self._match_id, self._rules, self._clock)
         moments: dict[str, Moment] = {}
         for entry in self._entries:
-            moments.update((moment.id, moment) for moment in self._story.tell(entry))
+            moments.update((moment.id, moment) for moment in self._story.apply(entry))
         moments.update((moment.id, moment) for moment in self._story.reach(*self._clock.now))
         return list(moments.values())
 
@@ -156,11 +160,11 @@ class MatchDetector:
         published = []
         for moment in moments:
             fingerprint = fingerprint_of(moment)
-            told = self._told.get(moment.id)
+            told = self._published.get(moment.id)
             if told is not None and told.fingerprint == fingerprint:
                 continue
             revision = 0 if told is None else told.revision + 1
-            self._told[moment.id] = Told(
+            self._published[moment.id] = PublishedMoment(
                 fingerprint=fingerprint,
                 revision=revision,
                 type=moment.type,
@@ -173,7 +177,7 @@ class MatchDetector:
         return tuple(published)
 
     def _retract(self, moment_id: str, signal: Signal) -> Moment:
-        told = self._told[moment_id]
+        told = self._published[moment_id]
         told.fingerprint = RETRACTED
         told.revision += 1
         retraction = Moment(

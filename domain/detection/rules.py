@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain.errors import InvalidFieldError
-from domain.moment import CROWDS_OWN, MomentType
+from domain.moment import CROWD_MOMENTS, MomentType
 from domain.validation import Reader, read_json
 
 MINUTE = 60.0
@@ -100,7 +100,7 @@ def parse_rules(value: object, path: str = "rules") -> tuple[Rule, ...]:
     return rules
 
 
-def own_rules(text: str, path: str = "detection.rules") -> tuple[Rule, ...]:
+def rules_with_overrides(text: str, path: str = "detection.rules") -> tuple[Rule, ...]:
     """The default rules, replaced by a JSON list's for the same moments; raises InvalidFieldError."""
     own = parse_rules(read_json(text, path), path)
     replaced = {rule.moment for rule in own}
@@ -122,7 +122,7 @@ def _check(rule: Rule, reader: Reader) -> None:
         raise InvalidFieldError(
             reader.path("hysteresis"), f"at most the threshold, {rule.threshold}", rule.hysteresis
         )
-    if rule.kind is not RuleKind.ENTRY and rule.moment in ENTRY_MOMENTS | CROWDS_OWN:
+    if rule.kind is not RuleKind.ENTRY and rule.moment in ENTRY_MOMENTS | CROWD_MOMENTS:
         expected = f"a moment of its own for {rule.kind.value}, not what an entry or the crowd tells"
         raise InvalidFieldError(reader.path("moment"), expected, rule.moment.value)
     if rule.kind is RuleKind.ENTRY and rule.moment not in ENTRY_MOMENTS:

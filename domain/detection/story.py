@@ -9,7 +9,7 @@ from domain.detection.entry import Entry
 from domain.detection.entry_moments import is_shoot_out_kick, moment_type_of, once_per, was_scored
 from domain.detection.goal_rules import Details
 from domain.detection.rules import Rule, RuleKind
-from domain.detection.standing import Change, Standing
+from domain.detection.scoreline import Change, Scoreline
 from domain.match import Score, Side
 from domain.match_clock import PERIOD_LENGTH_SECONDS
 from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEventType
@@ -34,24 +34,24 @@ class Story:
         self._rules = rules
         self._by_entry = {rule.moment: rule for rule in rules if rule.kind is RuleKind.ENTRY}
         self._clock = clock
-        self._standing = Standing()
+        self._scoreline = Scoreline()
         self._pending: dict[str, Entry] = {}
         self._kicks = Score()
-        self._told: set[tuple[MomentType, str]] = set()
-        self._last_told: dict[MomentType, float] = {}
+        self._found_once: set[tuple[MomentType, str]] = set()
+        self._last_found: dict[MomentType, float] = {}
         self._levels_checked: set[int] = set()
         self._sent_off = {Side.HOME: 0, Side.AWAY: 0}
 
     @property
     def score(self) -> Score:
         """The score at this point of the story."""
-        return self._standing.score
+        return self._scoreline.score
 
     def sent_off(self, side: Side) -> int:
         """Players of a side sent off so far."""
         return self._sent_off[side]
 
-    def tell(self, entry: Entry) -> Iterator[Moment]:
+    def apply(self, entry: Entry) -> Iterator[Moment]:
         """The moments that an entry makes."""
         match_event = entry.match_event
         yield from self.reach(match_event.period, match_event.clock_seconds)
@@ -87,9 +87,9 @@ class Story:
             return
         once = once_per(entry.match_event, moment_type)
         if once is not None:
-            if (moment_type, once) in self._told:
+            if (moment_type, once) in self._found_once:
                 return
-            self._told.add((moment_type, once))
+            self._found_once.add((moment_type, once))
         details: Details = {}
         if moment_type is MomentType.RED_CARD:
             details = {"second_yellow": entry.match_event.card is Card.SECOND_YELLOW}
@@ -114,8 +114,8 @@ class Story:
     def _goal(self, entry: Entry) -> Iterator[Moment]:
         match_event = entry.match_event
         play_seconds = self._clock.play_seconds(match_event.period, match_event.clock_seconds)
-        goal = self._standing.add_goal(entry, play_seconds)
-        changes = self._standing.changes
+        goal = self._scoreline.add_goal(entry, play_seconds)
+        changes = self._scoreline.changes
         yield from self._goal_moment(goal, goal_rules.effect_of(changes))
         for rule in self._rules:
             yield from self._goal_meaning(rule, goal, changes)
@@ -143,11 +143,11 @@ class Story:
     def _correct(self, correction: Entry) -> Iterator[Moment]:
         match_event = correction.match_event
         assert match_event.related_id is not None, "MatchEvent.from_dict refuses a correction of nothing"
-        index = self._standing.find_goal(match_event.related_id)
+        index = self._scoreline.find_goal(match_event.related_id)
         if index is None:
             self._pending[match_event.related_id] = correction
         elif match_event.type is MatchEventType.GOAL_CANCELLED:
-            goal = self._standing.take_back(index)
+            goal = self._scoreline.take_back(index)
             yield from self._entry_moment(
                 MomentType.GOAL_DISALLOWED,
                 correction,
@@ -160,8 +160,8 @@ class Story:
 
     def _change_scorer(self, index: int, correction: Entry) -> Iterator[Moment]:
         assert correction.match_event.player is not None, "MatchEvent.from_dict refuses a nameless scorer"
-        goal = self._standing.give_to(index, correction.match_event.player)
-        changes = self._standing.changes
+        goal = self._scoreline.give_to(index, correction.match_event.player)
+        changes = self._scoreline.changes
         yield from self._goal_moment(goal, goal_rules.effect_of(changes[: index + 1]))
         for rule in self._rules:
             if rule.kind is RuleKind.GOALS_BY_PLAYER:
@@ -176,13 +176,13 @@ class Story:
             return
         before = self.score
         play_seconds = self._clock.play_seconds(match_event.period, match_event.clock_seconds)
-        self._standing.state_score(entry, match_event.score, play_seconds)
+        self._scoreline.state_score(entry, match_event.score, play_seconds)
         details: Details = {"home_before": before.home, "away_before": before.away}
         yield from self._entry_moment(MomentType.SCORE_CORRECTED, entry, details)
 
     def _late_winner(self) -> Iterator[Moment]:
-        changes = self._standing.changes
-        winner = goal_rules.standing_winner(changes)
+        changes = self._scoreline.changes
+        winner = goal_rules.lasting_winner(changes)
         for rule in self._rules:
             if rule.kind is not RuleKind.WINNER or winner is None:
                 continue
@@ -213,10 +213,10 @@ class Story:
             return False
         match_event = entry.match_event
         play_seconds = self._clock.play_seconds(match_event.period, match_event.clock_seconds)
-        last = self._last_told.get(rule.moment)
+        last = self._last_found.get(rule.moment)
         if last is not None and play_seconds - last < rule.cool_down_seconds:
             return True
-        self._last_told[rule.moment] = play_seconds
+        self._last_found[rule.moment] = play_seconds
         return False
 
     def _moment(

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.context import MatchContext, initial_context, merge, noted
+from domain.context import MatchContext, initial_context, merge, remember
 from domain.controls import Controls
 from domain.moment import Moment
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
@@ -40,7 +40,7 @@ class ContextBuilder:
             context = found or initial_context(match)
             merged = merge(context, match, coming)
             if merged is None:
-                unseen = noted(context, match, coming)
+                unseen = remember(context, match, coming)
                 if unseen is not None and not self.matches.note_context(unseen):
                     continue
                 self.telemetry.count("MomentsIgnored", len(moments) - len(waiting))

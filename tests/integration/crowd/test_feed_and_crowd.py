@@ -8,7 +8,7 @@ import pytest
 
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
-from domain.moment import CROWDS_OWN, MomentType
+from domain.moment import CROWD_MOMENTS, MomentType
 from local.play.feeds.feed import Fixture
 from local.play.feeds.loading import load_feed
 from tests.real_data import real_data
@@ -38,7 +38,7 @@ def test_each_goal_is_decorated_by_its_spike_and_one_spike_stands_alone():
     ]
     # THEN each goal comes a second time, with what the crowd made of it and the score as it was
     noticed = [
-        moment for moment in told if "mention_ratio" in moment.details and moment.type not in CROWDS_OWN
+        moment for moment in told if "mention_ratio" in moment.details and moment.type not in CROWD_MOMENTS
     ]
     assert [(moment.type, moment.score.away) for moment in noticed] == [
         (MomentType.OWN_GOAL, 1),
@@ -48,6 +48,6 @@ def test_each_goal_is_decorated_by_its_spike_and_one_spike_stands_alone():
     firsts = {moment.id for moment in told if "revises" not in moment.details}
     assert all(moment.details["revises"] in firsts for moment in noticed)
     # AND the spike after a shot just wide, which no moment explains, stands alone, placed in play
-    [alone] = [moment for moment in told if moment.type in CROWDS_OWN]
+    [alone] = [moment for moment in told if moment.type in CROWD_MOMENTS]
     assert (alone.type, alone.period, alone.score.away) == (MomentType.MENTION_SPIKE, 1, 0)
     assert 17 * 60 < alone.clock_seconds < 19 * 60

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from benchmarks.rig.producer_library import aggregated
-from domain.detection.rules import own_rules
+from domain.detection.rules import rules_with_overrides
 from domain.errors import InvalidFieldError
 from domain.moment import Moment
 from local.embedded_settings import EmbeddedSettings
@@ -235,7 +235,7 @@ def test_an_aggregated_record_is_read_as_flink_reads_it(stage: Stage, feed: Feed
 def test_rules_of_ones_own_replace_the_default_ones(stage: Stage, feed: Feed) -> None:
     # GIVEN a rush of two goals in a quarter of an hour, in place of three in ten minutes
     rush = {"kind": "goals_in_window", "moment": "GOAL_RUSH", "threshold": 2, "window_seconds": 900}
-    stage.settings = replace(stage.settings, rules=own_rules(json.dumps([rush])))
+    stage.settings = replace(stage.settings, rules=rules_with_overrides(json.dumps([rush])))
     runner = started(stage)
     stage.put_feed(feed)
     step(runner)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.context import MatchContext, initial_context, merge, noted
+from domain.context import MatchContext, initial_context, merge, remember
 from domain.errors import InvalidFieldError
 from domain.match import Score
 from domain.moment import Moment, MomentType
@@ -73,7 +73,7 @@ def test_the_state_after_all_moments_does_not_depend_on_their_order(
     for sequence in (moments, shuffled):
         context = initial_context(MATCH)
         for each in sequence:
-            context = merge(context, MATCH, [each]) or noted(context, MATCH, [each]) or context
+            context = merge(context, MATCH, [each]) or remember(context, MATCH, [each]) or context
         contexts.append(context)
     # THEN the score is that of the last moment in play, however they came
     assert contexts[0].score == contexts[1].score == moments[-1].score
@@ -95,14 +95,14 @@ def test_a_goal_that_comes_after_its_own_correction_changes_nothing() -> None:
     context = merged(moment(1, clock_seconds=60.0, score=Score(home=1)))
     card = moment(2, MomentType.YELLOW_CARD, clock_seconds=90.0, score=Score(home=1))
     assert merge(context, MATCH, [card]) is None
-    aware = noted(context, MATCH, [card])
+    aware = remember(context, MATCH, [card])
     assert aware is not None
     assert aware.version == context.version
     # WHEN a second goal, disallowed before the card, comes late
     disallowed = moment(3, clock_seconds=80.0, score=Score(home=2))
     # THEN the score stays
     assert merge(aware, MATCH, [disallowed]) is None
-    assert noted(aware, MATCH, [disallowed]) is None
+    assert remember(aware, MATCH, [disallowed]) is None
 
 
 def test_a_late_moment_does_not_take_the_score_back() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from domain.detection.match_detector import MatchDetector
-from domain.detection.rules import DEFAULT_RULES, own_rules, parse_rules
+from domain.detection.rules import DEFAULT_RULES, parse_rules, rules_with_overrides
 from domain.errors import InvalidFieldError
 from domain.moment import MomentType
 from tests.unit.domain.detection.play import HOME, goal, moments_of
@@ -73,10 +73,10 @@ def test_two_rules_for_one_moment_are_refused() -> None:
 
 
 def test_own_rules_replace_the_default_rule_of_the_same_moment_and_leave_the_others() -> None:
-    rules = own_rules('[{"kind": "comeback", "moment": "COMEBACK", "threshold": 3}]')
+    rules = rules_with_overrides('[{"kind": "comeback", "moment": "COMEBACK", "threshold": 3}]')
     assert len(rules) == len(DEFAULT_RULES)
     assert [rule.threshold for rule in rules if rule.moment is MomentType.COMEBACK] == [3]
-    assert own_rules("[]") == DEFAULT_RULES
+    assert rules_with_overrides("[]") == DEFAULT_RULES
 
 
 @pytest.mark.parametrize(
@@ -89,5 +89,5 @@ def test_own_rules_replace_the_default_rule_of_the_same_moment_and_leave_the_oth
 )
 def test_own_rules_that_are_none_are_refused_by_name(text: str, field: str) -> None:
     with pytest.raises(InvalidFieldError) as caught:
-        own_rules(text)
+        rules_with_overrides(text)
     assert caught.value.field == field

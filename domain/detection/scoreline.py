@@ -31,7 +31,7 @@ class Change:
         return self.is_goal and self.player is not None and not self.entry.match_event.own_goal
 
 
-class Standing:
+class Scoreline:
     """The changes of the score that count, in the order of play."""
 
     def __init__(self) -> None:

@@ -16,7 +16,7 @@ REVISES = "revises"
 
 
 @dataclass(slots=True)
-class Told:
+class PublishedMoment:
     """What was said about a moment last: enough to say it again when an entry out of order changes it."""
 
     fingerprint: str
@@ -40,10 +40,10 @@ class Told:
         ]
 
     @staticmethod
-    def from_list(value: Sequence[Any]) -> "Told":
+    def from_list(value: Sequence[Any]) -> "PublishedMoment":
         """Read what was told from a detector's state."""
         fingerprint, revision, moment_type, signal_id, period, clock_seconds, occurred_at = value
-        return Told(
+        return PublishedMoment(
             fingerprint=fingerprint,
             revision=revision,
             type=MomentType(moment_type),
