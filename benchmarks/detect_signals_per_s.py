@@ -13,9 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
 
-import kloppy
 import numpy as np
 import rrcf
 from river import anomaly
@@ -24,6 +22,7 @@ from benchmarks.figure import Figure, figure
 from benchmarks.rig.embedded_rate import embedded_rate
 from domain.detection.engine import MatchEngine
 from domain.signal import Signal
+from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.loading import load_feed
 
 FIGURE = "detect_signals_per_s"
@@ -33,7 +32,6 @@ SIGNALS_OF_EACH = {1: None, 10: None, 100: 1_000, 1_000: 100}
 THROUGH_THE_STREAM = 4_000
 """Signals for the embedded engine: the server that plays Kinesis is many times slower than it."""
 RRCF_SIGNALS, RRCF_TREES, RRCF_POINTS = 500, 40, 256
-FILES = Path(kloppy.__file__).parent / "tests" / "files"
 
 
 def figures() -> Iterator[Figure]:
@@ -60,8 +58,7 @@ def _beside(peers: Mapping[str, float], value: float, **detail: object) -> Itera
 
 
 def _real_signals() -> Sequence[Signal]:
-    events, line_ups = FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
-    return load_feed("statsbomb", events, line_ups, everything=True).signals
+    return load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS, everything=True).signals
 
 
 def _interleaved(signals: Sequence[Signal], matches: int) -> list[Signal]:

@@ -13,12 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import kloppy
-
 from benchmarks.figure import Figure, figure
 from benchmarks.rig.flink_stage import flink_stage
 from benchmarks.rig.session_time import session_seconds
 from domain.signal import Signal
+from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.loading import load_feed
 from local.twin.services.kinesisanalytics.flink_install import install
 from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
@@ -28,7 +27,6 @@ FIGURE = "flink_signals_per_s"
 SIGNALS_OF_EACH = {1: 3_900, 10: 1_000, 100: 100, 1_000: 15}
 WARM_UP_MATCHES, WARM_UP_SIGNALS_OF_EACH = 8, 750
 """What a cluster does before it is measured, while the JVM still compiles and Python still imports."""
-FILES = Path(kloppy.__file__).parent / "tests" / "files"
 LONGEST_SECONDS = 300.0
 
 
@@ -96,5 +94,4 @@ def _used(runner: FlinkRunner) -> float:
 
 
 def _real_signals() -> Sequence[Signal]:
-    events, line_ups = FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
-    return load_feed("statsbomb", events, line_ups, everything=True).signals
+    return load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS, everything=True).signals

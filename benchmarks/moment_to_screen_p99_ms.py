@@ -10,12 +10,10 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import kloppy
-
 from benchmarks.figure import Figure, figure
+from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 
 VIEWERS = 1_000
-FILES = Path(kloppy.__file__).parent / "tests" / "files"
 
 
 def figures() -> Iterator[Figure]:
@@ -25,8 +23,8 @@ def figures() -> Iterator[Figure]:
         subprocess.run(
             [
                 *(sys.executable, "-m", "local", "replay", "--feed", "statsbomb", "--speed", "0"),
-                *("--events", str(FILES / "statsbomb_3788741_event.json")),
-                *("--metadata", str(FILES / "statsbomb_3788741_lineup.json")),
+                *("--events", str(TURKEY_ITALY_EVENTS)),
+                *("--metadata", str(TURKEY_ITALY_LINE_UPS)),
                 *("--viewers", str(VIEWERS), "--report", str(report)),
             ],
             check=True,

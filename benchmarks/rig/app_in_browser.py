@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Browser, sync_playwright
 
 from domain.match import Score
-from local.play.demo.cli import LINE_UPS, load_demo_feed
+from local.play.demo.cli import load_demo_feed
+from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.replay.identities import TokenMinter
 from local.play.replay.personas import operators, personas
 from local.play.web.clock import Shot
@@ -61,7 +62,7 @@ def the_app() -> Iterator[tuple[Browser, str]]:
         ScriptedTouchline() as touchline,
         WebSite(
             socket_url=touchline.url,
-            programme=programme(feed.match, squads=statsbomb_squads(LINE_UPS)),
+            programme=programme(feed.match, squads=statsbomb_squads(TURKEY_ITALY_LINE_UPS)),
             sign_in=PersonaSignIn(personas=personas(feed.match), minter=minter),
             operators=PersonaSignIn(personas=operators(), minter=minter),
             stream=LiveStream(shot),

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from domain.match import Score
-from local.play.demo.cli import LINE_UPS, load_demo_feed
+from local.play.demo.cli import load_demo_feed
+from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.replay.identities import TokenMinter
 from local.play.replay.personas import operators, personas
 from local.play.replay.preparing import publish_catalogue
@@ -78,7 +79,7 @@ def house() -> Iterator[Night]:
         ScriptedTouchline() as touchline,
         WebSite(
             socket_url=touchline.url,
-            programme=programme(feed.match, squads=statsbomb_squads(LINE_UPS)),
+            programme=programme(feed.match, squads=statsbomb_squads(TURKEY_ITALY_LINE_UPS)),
             sign_in=PersonaSignIn(
                 personas=personas(feed.match), minter=TokenMinter(issuer="https://issuer", audience="app")
             ),

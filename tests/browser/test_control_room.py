@@ -13,7 +13,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from domain.match import Score, Side
 from domain.moment import Moment, MomentType
 from domain.signal import PostCounts, Signal, SignalKind
-from local.play.demo.cli import LINE_UPS, load_demo_feed
+from local.play.demo.cli import load_demo_feed
+from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.replay.deployment import Deployment
 from local.play.replay.identities import TokenMinter
 from local.play.replay.personas import personas
@@ -113,7 +114,7 @@ def stage(twin: Twin) -> Iterator[Stage]:
     feed = replace(load_demo_feed(), match=MATCH)
     deployment = announce(twin, MATCH)
     clock = ProgrammeClock(begins_at=MATCH.kick_off, speed=1, now=time.monotonic)
-    with web_site(twin, feed, line_ups=LINE_UPS, clock=clock) as site:
+    with web_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock) as site:
         yield Stage(
             twin=twin,
             url=site.url,

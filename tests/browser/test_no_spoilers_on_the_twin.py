@@ -13,7 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from domain.match import Score, Side
 from domain.moment import Moment, MomentType
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
-from local.play.demo.cli import LINE_UPS, load_demo_feed
+from local.play.demo.cli import load_demo_feed
+from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.replay.identities import TokenMinter
 from local.play.replay.personas import operators, personas
 from local.play.web.programme import programme, statsbomb_squads
@@ -78,7 +79,7 @@ def evening(twin: Twin, browser: Browser) -> Iterator[Evening]:
     with (
         WebSite(
             socket_url=deployment.web_socket_url,
-            programme=programme(MATCH, squads=statsbomb_squads(LINE_UPS)),
+            programme=programme(MATCH, squads=statsbomb_squads(TURKEY_ITALY_LINE_UPS)),
             sign_in=PersonaSignIn(personas=personas(MATCH), minter=minter),
             operators=PersonaSignIn(personas=operators(), minter=minter),
             stream=LiveStream(clock.shot),

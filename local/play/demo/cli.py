@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -26,6 +24,7 @@ from local.play.demo.loop import ClosedLoop, double_of
 from local.play.demo.scene import Scene
 from local.play.demo.training import train
 from local.play.demo.view import draw
+from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Feed, Fixture
 from local.play.feeds.loading import load_feed
 from local.play.replay.audience import audience
@@ -48,8 +47,6 @@ FIXTURE = Fixture(
 DRAWINGS_PER_SECOND = 4
 LIKES = "live_poll"
 """What the one of the four who taps likes: polls come on their screen now and then, and seldom first."""
-FILES = Path(str(resources.files("kloppy"))) / "tests" / "files"
-LINE_UPS = FILES / "statsbomb_3788741_lineup.json"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
         clock = ProgrammeClock(
             begins_at=feed.signals[0].occurred_at, speed=arguments.speed, now=time.monotonic
         )
-        with web_site(twin, feed, line_ups=LINE_UPS, clock=clock, port=arguments.port) as site:
+        with web_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock, port=arguments.port) as site:
             _invite(site.url, console)
             report = _watch(twin, feed, arguments, console, clock)
             console.print(summary(report))
@@ -86,7 +83,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def load_demo_feed() -> Feed:
     """Turkey 0-3 Italy of Euro 2020, the StatsBomb match that kloppy's own package carries."""
-    return load_feed("statsbomb", FILES / "statsbomb_3788741_event.json", LINE_UPS, fixture=FIXTURE)
+    return load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS, fixture=FIXTURE)
 
 
 def summary(report: dict[str, Any]) -> Table:

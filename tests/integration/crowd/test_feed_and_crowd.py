@@ -1,20 +1,18 @@
 """A real match's feed and the posts about it, through one engine."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 
-import kloppy
 import pytest
 
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
 from domain.moment import CROWD_MOMENTS, MomentType
+from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Fixture
 from local.play.feeds.loading import load_feed
 from tests.real_data import real_data
 from tests.unit.domain.crowd.counted import posts_per_second, signal
 
-FILES = Path(kloppy.__file__).parent / "tests" / "files"
 KICK_OFF = datetime(2021, 6, 11, 19, 0, 30, tzinfo=UTC)
 
 
@@ -23,8 +21,8 @@ def test_each_goal_is_decorated_by_its_spike_and_one_spike_stands_alone():
     # GIVEN Turkey 0-3 Italy and the posts of that evening, in the order of their times
     feed = load_feed(
         "statsbomb",
-        FILES / "statsbomb_3788741_event.json",
-        FILES / "statsbomb_3788741_lineup.json",
+        TURKEY_ITALY_EVENTS,
+        TURKEY_ITALY_LINE_UPS,
         fixture=Fixture(kick_off=KICK_OFF),
     )
     path = real_data("social/turkey_italy_2021_posts_per_second.csv.gz")

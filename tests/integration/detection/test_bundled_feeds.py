@@ -1,16 +1,12 @@
 """Every kind of feed that kloppy carries in its wheel loads, and its goals and cards are found."""
 
-from pathlib import Path
-
-import kloppy
 import pytest
 
 from domain.match import Score
 from domain.moment import Moment, MomentType
+from local.play.feeds.bundled import BUNDLED_FEEDS, TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.loading import load_feed
 from tests.integration.detection.matches import GOALS, moments_of, of_type
-
-FILES = Path(kloppy.__file__).parent / "tests" / "files"
 
 
 @pytest.mark.parametrize(
@@ -33,7 +29,7 @@ def test_a_bundled_match_ends_with_its_score(
     provider: str, events: str, metadata: str | None, score: tuple[int, int], cards: int, sent_off: int
 ) -> None:
     # GIVEN a match of the provider
-    feed = load_feed(provider, FILES / events, FILES / metadata if metadata else None)
+    feed = load_feed(provider, BUNDLED_FEEDS / events, BUNDLED_FEEDS / metadata if metadata else None)
 
     # WHEN it is detected
     moments = moments_of(feed.match.id, feed.signals)
@@ -50,9 +46,7 @@ def test_a_bundled_match_ends_with_its_score(
 
 
 def test_the_demo_match_is_told_as_it_was() -> None:
-    feed = load_feed(
-        "statsbomb", FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
-    )
+    feed = load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS)
     moments = moments_of(feed.match.id, feed.signals)
 
     assert (feed.match.id, feed.match.home.name, feed.match.away.name) == ("3788741", "Turkey", "Italy")
@@ -68,8 +62,8 @@ def test_the_demo_match_is_told_as_it_was() -> None:
 @pytest.mark.parametrize("match", ["statsbomb_3788741", "statsbomb", "statsbomb_15986"])
 def test_a_statsbomb_match_without_its_line_ups_is_told_the_same(match: str) -> None:
     feeds = [
-        load_feed("statsbomb", FILES / f"{match}_event.json", line_ups)
-        for line_ups in (FILES / f"{match}_lineup.json", None)
+        load_feed("statsbomb", BUNDLED_FEEDS / f"{match}_event.json", line_ups)
+        for line_ups in (BUNDLED_FEEDS / f"{match}_lineup.json", None)
     ]
     with_file, without = ([told(m) for m in moments_of(feed.match.id, feed.signals)] for feed in feeds)
     assert without == with_file
@@ -82,6 +76,6 @@ def told(moment: Moment) -> tuple[object, ...]:
 
 def test_an_opta_penalty_and_own_goal_are_told_as_such() -> None:
     # kloppy's Opta sample is made of single entries, some with impossible times: those are left out
-    feed = load_feed("opta", FILES / "opta_f24.xml", FILES / "opta_f7.xml")
+    feed = load_feed("opta", BUNDLED_FEEDS / "opta_f24.xml", BUNDLED_FEEDS / "opta_f7.xml")
     goals = of_type(moments_of(feed.match.id, feed.signals), *GOALS)
     assert [(m.type, m.side) for m in goals] == [("GOAL", "away"), ("OWN_GOAL", "home")]

@@ -4,11 +4,9 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import boto3
-import kloppy
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
@@ -18,12 +16,12 @@ from domain.detection.rules import rules_with_overrides
 from domain.errors import InvalidFieldError
 from domain.moment import Moment
 from local.embedded_settings import EmbeddedSettings
+from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Feed
 from local.play.feeds.loading import load_feed
 from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
 from tests.integration.detection.matches import moments_of
 
-FILES = Path(kloppy.__file__).parent / "tests" / "files"
 STREAM = "signals"
 
 
@@ -94,9 +92,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 
 @pytest.fixture(scope="module")
 def feed() -> Feed:
-    return load_feed(
-        "statsbomb", FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
-    )
+    return load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS)
 
 
 def step(runner: EmbeddedRunner) -> None:

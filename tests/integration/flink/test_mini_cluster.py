@@ -7,13 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import kloppy
 import pytest
 
 from benchmarks.rig.flink_stage import flink_stage
 from benchmarks.rig.producer_library import aggregated
 from domain.moment import Moment
 from domain.signal import Signal
+from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Feed
 from local.play.feeds.loading import load_feed
 from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
@@ -21,15 +21,12 @@ from tests.integration.detection.matches import moments_of
 
 pytestmark = [pytest.mark.flink, pytest.mark.timeout(300)]
 
-FILES = Path(kloppy.__file__).parent / "tests" / "files"
 RESTORED, AGGREGATED = "restored", "aggregated"
 
 
 @pytest.fixture(scope="module")
 def feed() -> Feed:
-    return load_feed(
-        "statsbomb", FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
-    )
+    return load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS)
 
 
 def untimed(moment: Moment) -> Moment:

@@ -4,13 +4,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import kloppy
 import pytest
 
 from benchmarks.rig.flink_stage import flink_stage
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
 from domain.signal import Signal
+from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Fixture
 from local.play.feeds.loading import load_feed
 from local.play.replay.social import load_posts
@@ -19,15 +19,15 @@ from tests.integration.detection.matches import moments_of
 from tests.integration.detection.test_real_matches import MATCH_IDS
 from tests.real_data import real_data
 
-FILES = Path(kloppy.__file__).parent / "tests" / "files"
 pytestmark = [pytest.mark.flink, pytest.mark.realdata, pytest.mark.timeout(300)]
 
 
 def feed_and_posts() -> list[Signal]:
     """Turkey 0-3 Italy with the posts of that evening, in the order of their times."""
     kick_off = datetime(2021, 6, 11, 19, 0, 30, tzinfo=UTC)
-    events, line_ups = FILES / "statsbomb_3788741_event.json", FILES / "statsbomb_3788741_lineup.json"
-    feed = load_feed("statsbomb", events, line_ups, fixture=Fixture(kick_off=kick_off))
+    feed = load_feed(
+        "statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS, fixture=Fixture(kick_off=kick_off)
+    )
     posts = load_posts(real_data("social/turkey_italy_2021_posts_per_second.csv.gz"), feed.match.id)
     return sorted((*feed.signals, *posts), key=lambda signal: signal.occurred_at)
 

@@ -6,16 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import kloppy
 import pytest
 
 from domain.detection.match_detector import MatchDetector
 from domain.match import Score
 from domain.moment import Moment, MomentType
+from local.play.feeds.bundled import BUNDLED_FEEDS
 from local.play.feeds.feed import Feed
 from local.play.feeds.loading import load_feed
 
-FILES = Path(kloppy.__file__).parent / "tests" / "files"
 GOALS = (MomentType.GOAL, MomentType.OWN_GOAL)
 
 
@@ -34,11 +33,11 @@ def rewritten(
 ) -> Feed:
     """A bundled match after its JSON was changed."""
     changed = rewritten_file(directory, events, rewrite)
-    return load_feed(provider, changed, FILES / metadata if metadata else None)
+    return load_feed(provider, changed, BUNDLED_FEEDS / metadata if metadata else None)
 
 
 def rewritten_file(directory: Path, name: str, rewrite: Callable[[Any], None]) -> Path:
-    value = json.loads((FILES / name).read_text(encoding="utf-8"))
+    value = json.loads((BUNDLED_FEEDS / name).read_text(encoding="utf-8"))
     rewrite(value)
     changed = directory / name
     changed.write_text(json.dumps(value))
@@ -126,7 +125,9 @@ def test_the_kicks_of_a_shoot_out_are_told_and_change_no_score(
     kicks: list[bool],
 ) -> None:
     # GIVEN a match, and the same match with a shoot-out after it
-    before = moments_of(load_feed(provider, FILES / events, FILES / metadata if metadata else None))
+    before = moments_of(
+        load_feed(provider, BUNDLED_FEEDS / events, BUNDLED_FEEDS / metadata if metadata else None)
+    )
     after = moments_of(rewritten(tmp_path, provider, events, metadata, rewrite))
 
     # THEN each kick is a moment of its own, and all else is that of the play
@@ -139,7 +140,7 @@ def test_a_shoot_out_of_stats_perform_is_told_where_the_match_file_has_its_perio
         match["liveData"]["matchDetails"]["period"].append(period)
 
     events, metadata = "statsperform_event_ma3.json", "statsperform_event_ma1.json"
-    before = moments_of(load_feed("statsperform", FILES / events, FILES / metadata))
+    before = moments_of(load_feed("statsperform", BUNDLED_FEEDS / events, BUNDLED_FEEDS / metadata))
     rewritten_events = rewritten_file(tmp_path, events, statsperform_shoot_out)
     rewritten_match = rewritten_file(tmp_path, metadata, shoot_out_period)
     after = moments_of(load_feed("statsperform", rewritten_events, rewritten_match))
@@ -161,7 +162,7 @@ def assert_only_kicks_were_added(before: list[Moment], after: list[Moment], kick
 
 def test_a_sportec_cup_without_extra_time_goes_straight_to_its_shoot_out(tmp_path: Path) -> None:
     # GIVEN a match whose third kick-off is the shoot-out's
-    text = (FILES / "sportec_events.xml").read_text(encoding="utf-8")
+    text = (BUNDLED_FEEDS / "sportec_events.xml").read_text(encoding="utf-8")
     shoot_out = """
       <Event MatchId="DFL-MAT-003BN1" EventId="900" EventTime="2020-06-05T22:30:00.000+02:00">
         <KickOff GameSection="penaltyShootout"/>
@@ -179,7 +180,7 @@ def test_a_sportec_cup_without_extra_time_goes_straight_to_its_shoot_out(tmp_pat
     </PutDataRequest>"""
     file = tmp_path / "sportec_events.xml"
     file.write_text(text.replace("</PutDataRequest>", shoot_out), encoding="utf-8")
-    moments = moments_of(load_feed("sportec", file, FILES / "sportec_meta.xml"))
+    moments = moments_of(load_feed("sportec", file, BUNDLED_FEEDS / "sportec_meta.xml"))
 
     # THEN it is a shoot-out and no extra time, and no kick is a goal
     assert [kick.details["scored"] for kick in of_type(moments, MomentType.SHOOT_OUT_KICK)] == [True, False]
@@ -234,7 +235,9 @@ def test_an_own_goal_counts_for_the_others_whoever_writes_it(
 
 
 def test_metricas_second_half_is_counted_from_its_own_start_and_its_cards_are_told() -> None:
-    feed = load_feed("metrica", FILES / "metrica_events.json", FILES / "epts_metrica_metadata.xml")
+    feed = load_feed(
+        "metrica", BUNDLED_FEEDS / "metrica_events.json", BUNDLED_FEEDS / "epts_metrica_metadata.xml"
+    )
     moments = moments_of(feed)
 
     assert [(goal.period, round(goal.clock_seconds)) for goal in of_type(moments, *GOALS)] == [

@@ -4,12 +4,12 @@ import argparse
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import kloppy
 import pytest
 
 from domain.match import Side
 from domain.match_event import MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
+from local.play.feeds.bundled import TURKEY_ITALY_EVENTS
 from local.play.replay.alignment import kick_off_by_posts
 from local.play.replay.cli import add_arguments, load
 from tests.unit.domain.crowd.counted import counted, signal
@@ -67,10 +67,9 @@ def test_a_replay_puts_a_feed_without_a_date_among_its_posts(tmp_path: Path, kic
         for second in (start + n for n in range(10_000))
     ]
     posts.write_text("epoch_s,tweets\n" + "\n".join(rows))
-    files = Path(kloppy.__file__).parent / "tests" / "files"
     parser = argparse.ArgumentParser()
     add_arguments(parser)
-    given = ["--feed", "statsbomb", "--events", str(files / "statsbomb_3788741_event.json")]
+    given = ["--feed", "statsbomb", "--events", str(TURKEY_ITALY_EVENTS)]
     given += ["--social", str(posts), "--report", str(tmp_path / "report.json")]
 
     # WHEN it is loaded without a kick-off, or with one
