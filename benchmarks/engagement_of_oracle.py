@@ -17,7 +17,7 @@ INTERACTIONS = 100_000
 def figures() -> Iterator[Figure]:
     """One line per policy."""
     shares = [evaluate_seed(seed, interactions=INTERACTIONS) for seed in SEEDS]
-    cohorts = [len(make_world(seed).viewers.cohorts) for seed in SEEDS]
+    cohorts = [len(make_world(seed).population.cohorts) for seed in SEEDS]
     for policy in POLICIES:
         found = interval([share[policy] for share in shares])
         yield figure(

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.figure import Figure, figure
+from benchmarks.rig.encoded_examples import EncodedExamples, encode_examples
 from benchmarks.rig.model_choices import CHOICES, Cells, Floats
-from benchmarks.rig.sights import Sighted, read_sights
 from local.study.simulator.clickstream import simulate
 from local.study.simulator.evaluation import CLICKS, Occasions, engagement, occasions_of, true_odds
-from local.study.simulator.training_set import holdings_of, traits_of_cohorts
+from local.study.simulator.training_set import training_data, traits_of_cohorts
 from local.study.simulator.world import SimulatedWorld, make_world
-from local.twin.services.personalize.data.holdings import Holdings
+from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.model.training import train
 
 SEEDS = (1, 2)
@@ -31,16 +31,16 @@ class Arena:
     """A world, what its viewers left, and the occasions on which models are judged."""
 
     world: SimulatedWorld
-    holdings: Holdings
+    data: GroupData
     asked: Occasions
 
     @staticmethod
     def of_seed(seed: int) -> "Arena":
         """The arena of a seed."""
         world = make_world(seed)
-        holdings = holdings_of(world, simulate(world, INTERACTIONS))
+        data = training_data(world, simulate(world, INTERACTIONS))
         asked = occasions_of(world, np.random.default_rng([seed, 2]))
-        return Arena(world=world, holdings=holdings, asked=asked)
+        return Arena(world=world, data=data, asked=asked)
 
     def share(self, scores: Floats) -> float:
         """The engagement that scores earn, as a share of the oracle's."""
@@ -68,27 +68,27 @@ def figures() -> Iterator[Figure]:
 
 def _other(arena: Arena, name: str) -> tuple[float, float]:
     began = time.process_time()
-    sighted: Sighted = read_sights(arena.holdings)
-    cells: Cells = sighted.cells
+    encoded: EncodedExamples = encode_examples(arena.data)
+    cells: Cells = encoded.cells
     score = CHOICES[name](cells)
     seconds = time.process_time() - began
     distinct, of_occasion = np.unique(
-        sighted.situations(arena.world, arena.asked), axis=0, return_inverse=True
+        encoded.situations(arena.world, arena.asked), axis=0, return_inverse=True
     )
-    place = [sighted.items.index(component.id) for component in arena.world.components]
+    place = [encoded.items.index(component.id) for component in arena.world.components]
     return arena.share(score(distinct)[of_occasion.ravel()][:, place]), seconds
 
 
 def _chosen(arena: Arena) -> tuple[float, float]:
     began = time.process_time()
-    model = train(arena.holdings, CLICKS, algorithm="contextual").model
+    model = train(arena.data, CLICKS, algorithm="contextual").model
     seconds = time.process_time() - began
     world, asked = arena.world, arena.asked
     traits, contexts = traits_of_cohorts(world), world.situations.contexts
     items = list(model.score(None, None, None).items)
     place = [items.index(component.id) for component in world.components]
     rows = [
-        model.score(None, traits[int(world.viewers.cohort[viewer])], contexts[situation]).values[place]
+        model.score(None, traits[int(world.population.cohort[viewer])], contexts[situation]).values[place]
         for viewer, situation in zip(asked.viewer.tolist(), asked.situation.tolist(), strict=True)
     ]
     return arena.share(np.array(rows)), seconds

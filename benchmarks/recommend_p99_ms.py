@@ -11,9 +11,9 @@ import numpy as np
 from benchmarks.figure import Figure, figure
 from local.study.simulator.clickstream import simulate
 from local.study.simulator.evaluation import CLICKS
-from local.study.simulator.training_set import holdings_of
+from local.study.simulator.training_set import training_data
 from local.study.simulator.world import make_world
-from local.twin.services.personalize.deployment import Deployment
+from local.twin.services.personalize.deployed_model import DeployedModel
 from local.twin.services.personalize.model.training import train
 from local.twin.services.personalize.recipes import RECIPES
 from local.twin.services.personalize.service import PersonalizeService
@@ -35,25 +35,25 @@ class NoObjects:
 def figures() -> Iterator[Figure]:
     """One line: half of the requests for viewers of the clickstream, half for new ones."""
     world = make_world(1)
-    holdings = holdings_of(world, simulate(world, 50_000))
+    data = training_data(world, simulate(world, 50_000))
     service = PersonalizeService(
         NoObjects, lambda: datetime(2026, 1, 1, tzinfo=UTC), campaign_tps=float("inf")
     )
-    service.deploy(
+    service.deploy_model(
         CAMPAIGN,
-        Deployment(
+        DeployedModel(
             solution_version_arn="benchmark",
             dataset_group_arn="benchmark",
             recipe=RECIPES[0],
-            model=train(holdings, CLICKS, algorithm="contextual").model,
-            holdings=holdings,
+            model=train(data, CLICKS, algorithm="contextual").model,
+            data=data,
         ),
     )
     chance = np.random.default_rng(1)
     situations = world.situations.draw(REQUESTS, chance)
     milliseconds, busy = [], []
     for at in range(REQUESTS):
-        user = world.viewers.viewer_ids[int(chance.integers(0, 2000))] if at % 2 else f"new-{at}"
+        user = world.population.viewer_ids[int(chance.integers(0, 2000))] if at % 2 else f"new-{at}"
         asked = {
             "campaignArn": CAMPAIGN,
             "userId": user,

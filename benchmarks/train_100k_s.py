@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from benchmarks.figure import Figure, figure
 from local.study.simulator.clickstream import simulate
 from local.study.simulator.evaluation import CLICKS
-from local.study.simulator.training_set import holdings_of
+from local.study.simulator.training_set import training_data
 from local.study.simulator.world import make_world
 from local.twin.services.personalize.model.training import train
 
@@ -16,9 +16,9 @@ INTERACTIONS = 100_000
 def figures() -> Iterator[Figure]:
     """One line."""
     world = make_world(1)
-    holdings = holdings_of(world, simulate(world, INTERACTIONS))
+    data = training_data(world, simulate(world, INTERACTIONS))
     started, processor = time.perf_counter(), time.process_time()
-    train(holdings, CLICKS, algorithm="contextual")
+    train(data, CLICKS, algorithm="contextual")
     yield figure(
         "train_100k_s",
         time.perf_counter() - started,

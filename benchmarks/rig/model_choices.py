@@ -1,4 +1,4 @@
-"""Other models that could stand behind a campaign, over the same exposures as the one that does."""
+"""Other models that could stand behind a campaign, over the same examples as the one that does."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Features: TypeAlias = Any
 """A table, dense or sparse, as scikit-learn takes it; SciPy has no types."""
-PRIOR_SIGHTS = 20.0
+PRIOR_SHOWN = 20.0
 RIDGE = 3.0
 ROUNDS = 200
 
@@ -51,7 +51,7 @@ def smoothed_rates(cells: Cells) -> Score:
         for depth, table in zip(depths, tables, strict=True):
             for at, row in enumerate(situations[:, :depth].tolist()):
                 taken, shown = table.get(tuple(row), (0.0, 0.0))
-                rates[at] = (taken + PRIOR_SIGHTS * rates[at]) / (shown + PRIOR_SIGHTS)
+                rates[at] = (taken + PRIOR_SHOWN * rates[at]) / (shown + PRIOR_SHOWN)
         return rates
 
     return score

@@ -20,7 +20,7 @@ SECONDS_BETWEEN = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sights:
+class Clickstream:
     """Occasions on which viewers saw slates; all arrays have one row per occasion."""
 
     viewer: Ints
@@ -30,15 +30,15 @@ class Sights:
     propensity: Floats
 
 
-def simulate(world: SimulatedWorld, interactions: int, *, seed: int = 0) -> Sights:
+def simulate(world: SimulatedWorld, interactions: int, *, seed: int = 0) -> Clickstream:
     """Random slates, one component per slot, shown to viewers who are not held out.
 
-    There are as many occasions as give `interactions` sights. Choosing by chance keeps the propensities
+    There are as many occasions as give `interactions` clickstream. Choosing by chance keeps the propensities
     known, which is what offline evaluation asks for.
     """
     chance = np.random.default_rng([world.seed, seed])
     occasions = max(1, interactions // SLATE)
-    members = len(world.viewers) - world.held_out
+    members = len(world.population) - world.held_out
     viewer = chance.integers(0, members, occasions)
     situation = world.situations.draw(occasions, chance)
     slots = [
@@ -50,7 +50,7 @@ def simulate(world: SimulatedWorld, interactions: int, *, seed: int = 0) -> Sigh
     slate = chance.permuted(slate, axis=1)
     sizes = {int(item): len(slot) for slot in slots for item in slot}
     propensity = 1.0 / np.vectorize(sizes.__getitem__)(slate)
-    odds = world.truth.log_odds(world.viewers.cohort[viewer], viewer, situation)
+    odds = world.truth.log_odds(world.population.cohort[viewer], viewer, situation)
     shown = np.take_along_axis(odds, slate, axis=1)
     kinds = world.truth.kind[slate]
     repeats = np.zeros_like(shown)
@@ -58,21 +58,21 @@ def simulate(world: SimulatedWorld, interactions: int, *, seed: int = 0) -> Sigh
         repeats[:, at] = (kinds[:, :at] == kinds[:, at : at + 1]).sum(axis=1)
     place = np.broadcast_to(np.arange(slate.shape[1], dtype=float), shown.shape)
     taken = chance.random(shown.shape) < world.truth.engagement(shown, place, repeats)
-    return Sights(viewer=viewer, situation=situation, slate=slate, taken=taken, propensity=propensity)
+    return Clickstream(viewer=viewer, situation=situation, slate=slate, taken=taken, propensity=propensity)
 
 
-def records(world: SimulatedWorld, sights: Sights) -> Iterator[RecordedInteraction]:
-    """The sights as records of the interactions stream: impressions, clicks, now and then a dismissal."""
+def records(world: SimulatedWorld, clickstream: Clickstream) -> Iterator[RecordedInteraction]:
+    """Yield the records of the interactions stream: impressions, clicks and a few dismissals."""
     chance = np.random.default_rng([world.seed, 1])
-    dismissed = chance.random(sights.taken.shape) < DISMISSAL_RATE
-    cohorts: list[Cohort] = list(world.viewers.cohorts)
-    for row in range(len(sights.viewer)):
-        viewer = int(sights.viewer[row])
-        shown = [world.components[at] for at in sights.slate[row]]
+    dismissed = chance.random(clickstream.taken.shape) < DISMISSAL_RATE
+    cohorts: list[Cohort] = list(world.population.cohorts)
+    for row in range(len(clickstream.viewer)):
+        viewer = int(clickstream.viewer[row])
+        shown = [world.components[at] for at in clickstream.slate[row]]
         at = BEGINNING + timedelta(seconds=SECONDS_BETWEEN * row)
         for place, component in enumerate(shown):
             acts = [InteractionType.IMPRESSION]
-            if sights.taken[row, place]:
+            if clickstream.taken[row, place]:
                 acts.append(InteractionType.CLICK)
             elif dismissed[row, place]:
                 acts.append(InteractionType.DISMISSAL)
@@ -89,8 +89,8 @@ def records(world: SimulatedWorld, sights: Sights) -> Iterator[RecordedInteracti
                         impression=tuple(other.id for other in shown),
                     ),
                     match_id=f"simulated-{row // 1000}",
-                    viewer_id=world.viewers.viewer_ids[viewer],
-                    cohort_key=cohorts[int(world.viewers.cohort[viewer])].key,
+                    viewer_id=world.population.viewer_ids[viewer],
+                    cohort_key=cohorts[int(world.population.cohort[viewer])].key,
                     session_id=f"session-{viewer}-{row // 1000}",
-                    columns=dict(world.situations.contexts[int(sights.situation[row])]),
+                    columns=dict(world.situations.contexts[int(clickstream.situation[row])]),
                 )

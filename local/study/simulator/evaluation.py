@@ -8,16 +8,16 @@ import numpy as np
 from domain.component import Slot
 from local.study.simulator.clickstream import simulate
 from local.study.simulator.population import Floats, Ints
-from local.study.simulator.training_set import holdings_of, traits_of_cohorts
+from local.study.simulator.training_set import training_data, traits_of_cohorts
 from local.study.simulator.world import SimulatedWorld, make_world
-from local.twin.services.personalize.data.holdings import StreamedEvent
+from local.twin.services.personalize.data.group_data import StreamedEvent
 from local.twin.services.personalize.model.trained import TrainedModel
 from local.twin.services.personalize.model.training import train
 from local.twin.services.personalize.model.weighing import EventWeights
 
 CLICKS = EventWeights(event_type="click")
 OCCASIONS = 4000
-WARM_UP_SIGHTS = 12
+WARM_UP_SLATES = 12
 POLICIES = ("popularity", "context_free", "contextual_viewer", "contextual_cohort")
 
 
@@ -41,10 +41,10 @@ class Interval:
 def evaluate_seed(seed: int, *, interactions: int = 100_000, viewers: int = 2000) -> dict[str, float]:
     """Expected engagement of each policy as a share of the oracle's, in the world of one seed."""
     world = make_world(seed, viewers=viewers)
-    sights = simulate(world, interactions)
-    with_context = holdings_of(world, sights)
+    clickstream = simulate(world, interactions)
+    with_context = training_data(world, clickstream)
     contextual = train(with_context, CLICKS, algorithm="contextual").model
-    free = train(holdings_of(world, sights, context=False), CLICKS, algorithm="contextual").model
+    free = train(training_data(world, clickstream, context=False), CLICKS, algorithm="contextual").model
     popular = train(with_context, CLICKS, algorithm="popularity").model
     chance = np.random.default_rng([seed, 2])
     asked = occasions_of(world, chance)
@@ -65,14 +65,14 @@ def evaluate_seed(seed: int, *, interactions: int = 100_000, viewers: int = 2000
 def occasions_of(world: SimulatedWorld, chance: np.random.Generator) -> Occasions:
     """Occasions of viewers who left no clickstream."""
     return Occasions(
-        viewer=chance.integers(len(world.viewers) - world.held_out, len(world.viewers), OCCASIONS),
+        viewer=chance.integers(len(world.population) - world.held_out, len(world.population), OCCASIONS),
         situation=world.situations.draw(OCCASIONS, chance),
     )
 
 
 def true_odds(world: SimulatedWorld, asked: Occasions) -> Floats:
     """The hidden truth: log-odds of each component, one row per occasion."""
-    return world.truth.log_odds(world.viewers.cohort[asked.viewer], asked.viewer, asked.situation)
+    return world.truth.log_odds(world.population.cohort[asked.viewer], asked.viewer, asked.situation)
 
 
 def interval(values: Sequence[float]) -> Interval:
@@ -91,8 +91,12 @@ def _scores(
     order: list[int] | None = None
     rows = []
     for viewer, situation in zip(asked.viewer.tolist(), asked.situation.tolist(), strict=True):
-        cohort = int(world.viewers.cohort[viewer])
-        user = world.viewers.cohorts[cohort].pseudo_user_id if by_cohort else world.viewers.viewer_ids[viewer]
+        cohort = int(world.population.cohort[viewer])
+        user = (
+            world.population.cohorts[cohort].pseudo_user_id
+            if by_cohort
+            else world.population.viewer_ids[viewer]
+        )
         scores = model.score(user, traits[cohort], world.situations.contexts[situation])
         if order is None:
             place = {item: at for at, item in enumerate(scores.items)}
@@ -120,12 +124,12 @@ def _warm_up(world: SimulatedWorld, model: TrainedModel, viewers: Ints, chance: 
     """Held-out viewers see a few random slates first, as they would at the beginning of their match."""
     traits = traits_of_cohorts(world)
     for viewer in viewers.tolist():
-        situation = world.situations.draw(WARM_UP_SIGHTS, chance)
-        cohort = world.viewers.cohort[[viewer]]
+        situation = world.situations.draw(WARM_UP_SLATES, chance)
+        cohort = world.population.cohort[[viewer]]
         odds = world.truth.log_odds(
-            np.repeat(cohort, WARM_UP_SIGHTS), np.repeat(np.array([viewer]), WARM_UP_SIGHTS), situation
+            np.repeat(cohort, WARM_UP_SLATES), np.repeat(np.array([viewer]), WARM_UP_SLATES), situation
         )
-        for at in range(WARM_UP_SIGHTS):
+        for at in range(WARM_UP_SLATES):
             slate = chance.choice(len(world.components), 4, replace=False)
             shown = tuple(world.components[each].id for each in slate)
             place = np.arange(4, dtype=float)
@@ -134,6 +138,6 @@ def _warm_up(world: SimulatedWorld, model: TrainedModel, viewers: Ints, chance: 
             for kind, item in acts:
                 row = {"EVENT_TYPE": kind, "TIMESTAMP": at, **world.situations.contexts[int(situation[at])]}
                 event = StreamedEvent(
-                    user_id=world.viewers.viewer_ids[viewer], item_id=item, row=row, impression=shown
+                    user_id=world.population.viewer_ids[viewer], item_id=item, row=row, impression=shown
                 )
                 model.observe(event, CLICKS.of_event(row), traits[int(cohort[0])])

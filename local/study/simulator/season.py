@@ -38,13 +38,13 @@ class Season:
 def play_season(world: SimulatedWorld, experiment: Experiment, *, versions: int, seed: int = 0) -> Season:
     """Every version of a season, shown to whoever is there."""
     chance = np.random.default_rng([world.seed, 3, seed])
-    held = np.array([experiment.holds_out(viewer_id) for viewer_id in world.viewers.viewer_ids])
+    held = np.array([experiment.holds_out(viewer_id) for viewer_id in world.population.viewer_ids])
     popularity = np.einsum("s,csi->i", world.situations.shares, world.truth.by_cohort)
     season = Season()
     for version, situation in enumerate(world.situations.draw(versions, chance), start=1):
-        there = np.flatnonzero(chance.random(len(world.viewers)) < ATTENDANCE)
-        for cohort in np.unique(world.viewers.cohort[there]):
-            members = there[world.viewers.cohort[there] == cohort]
+        there = np.flatnonzero(chance.random(len(world.population)) < ATTENDANCE)
+        for cohort in np.unique(world.population.cohort[there]):
+            members = there[world.population.cohort[there] == cohort]
             for holdout in (False, True):
                 group = members[held[members] == holdout]
                 if len(group):
@@ -58,7 +58,7 @@ def _choice(
     world: SimulatedWorld, scores: Floats, cohort: int, experiment: Experiment, holdout: bool, version: int
 ) -> Choice:
     ranked = [world.components[at] for at in np.argsort(-scores, kind="stable")]
-    traits = ViewerTraits(viewer_id="anybody", cohort=world.viewers.cohorts[cohort])
+    traits = ViewerTraits(viewer_id="anybody", cohort=world.population.cohorts[cohort])
     rung = Rung.POPULARITY if holdout else Rung.COHORT
     choice = choose(ranked=ranked, constraints=(), viewer=traits, headline=None, blocked={}, rung=rung)
     if holdout:
@@ -81,7 +81,7 @@ def _show(
     version: int,
     chance: np.random.Generator,
 ) -> None:
-    cohort = world.viewers.cohort_of(int(group[0])).key
+    cohort = world.population.cohort_of(int(group[0])).key
     columns = world.situations.contexts[situation]
     about = {"match_id": MATCH, "version": version, "cohort": cohort, "columns": columns, "holdout": holdout}
     season.decisions.append(
@@ -93,7 +93,7 @@ def _show(
         }
     )
     number = {component.id: at for at, component in enumerate(world.components)}
-    odds = world.truth.log_odds(world.viewers.cohort[group], group, np.full(len(group), situation))
+    odds = world.truth.log_odds(world.population.cohort[group], group, np.full(len(group), situation))
     for place, placed in enumerate(choice.placements):
         engagement = partial(world.truth.engagement, place=np.full(1, float(place)), fatigue=np.zeros(1))
         likely = engagement(odds[:, number[placed.component.id]])
@@ -101,7 +101,7 @@ def _show(
         if len(placed.pool) > 1:
             season.expected_best.extend(engagement(odds[:, number[placed.pool[0]]]).tolist())
         taken = chance.random(len(group)) < likely
-        viewer_ids = [world.viewers.viewer_ids[at] for at in group]
+        viewer_ids = [world.population.viewer_ids[at] for at in group]
         season.interactions.extend(_acts(about, placed, viewer_ids, taken))
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 
 from domain.registry import CONTEXT_REGISTRY
-from local.study.simulator.clickstream import BEGINNING, SECONDS_BETWEEN, Sights
+from local.study.simulator.clickstream import BEGINNING, SECONDS_BETWEEN, Clickstream
 from local.study.simulator.world import SimulatedWorld
-from local.twin.services.personalize.data.holdings import Holdings
+from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.dataset_schema import DatasetSchema, SchemaField
 
 TRAITS = ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")
@@ -14,17 +14,19 @@ TRAITS = ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")
 
 def traits_of_cohorts(world: SimulatedWorld) -> list[dict[str, str]]:
     """The Users row of each cohort."""
-    return [{name: str(getattr(cohort, name.lower())) for name in TRAITS} for cohort in world.viewers.cohorts]
+    return [
+        {name: str(getattr(cohort, name.lower())) for name in TRAITS} for cohort in world.population.cohorts
+    ]
 
 
-def holdings_of(world: SimulatedWorld, sights: Sights, *, context: bool = True) -> Holdings:
+def training_data(world: SimulatedWorld, clickstream: Clickstream, *, context: bool = True) -> GroupData:
     """Interactions of viewers and of their cohorts, users, items; without context columns if told so."""
     columns = CONTEXT_REGISTRY.names if context else ()
     traits = traits_of_cohorts(world)
-    members = len(world.viewers) - world.held_out
-    users = {world.viewers.viewer_ids[at]: traits[int(world.viewers.cohort[at])] for at in range(members)} | {
-        cohort.pseudo_user_id: traits[at] for at, cohort in enumerate(world.viewers.cohorts)
-    }
+    members = len(world.population) - world.held_out
+    users = {
+        world.population.viewer_ids[at]: traits[int(world.population.cohort[at])] for at in range(members)
+    } | {cohort.pseudo_user_id: traits[at] for at, cohort in enumerate(world.population.cohorts)}
     items = {
         component.id: {
             "COMPONENT_TYPE": component.type,
@@ -34,13 +36,13 @@ def holdings_of(world: SimulatedWorld, sights: Sights, *, context: bool = True) 
         }
         for component in world.components
     }
-    return Holdings(
+    return GroupData(
         schemas={
             "INTERACTIONS": _schema("INTERACTIONS", columns),
             "USERS": _schema("USERS", TRAITS),
             "ITEMS": _schema("ITEMS", ("COMPONENT_TYPE", "SLOT", "CATEGORIES", "PARTNER")),
         },
-        interactions=_interactions(world, sights, columns),
+        interactions=_interactions(world, clickstream, columns),
         users=users,
         items=items,
     )
@@ -55,18 +57,18 @@ def _schema(dataset_type: str, categories: tuple[str, ...]) -> DatasetSchema:
     )
 
 
-def _interactions(world: SimulatedWorld, sights: Sights, columns: tuple[str, ...]) -> pa.Table:
+def _interactions(world: SimulatedWorld, clickstream: Clickstream, columns: tuple[str, ...]) -> pa.Table:
     """One impression row per occasion and one click row per engagement, for the viewer and the cohort."""
     ids = np.array([component.id for component in world.components], dtype=object)
-    slates = np.array(["|".join(row) for row in ids[sights.slate]], dtype=object)
-    occasion, place = np.nonzero(sights.taken)
-    every = np.arange(len(sights.viewer))
+    slates = np.array(["|".join(row) for row in ids[clickstream.slate]], dtype=object)
+    occasion, place = np.nonzero(clickstream.taken)
+    every = np.arange(len(clickstream.viewer))
     row = np.concatenate([every, occasion])
-    item = np.concatenate([sights.slate[:, 0], sights.slate[occasion, place]])
+    item = np.concatenate([clickstream.slate[:, 0], clickstream.slate[occasion, place]])
     kind = np.repeat(np.array(["impression", "click"], dtype=object), [len(every), len(occasion)])
-    viewer_ids = np.array(world.viewers.viewer_ids, dtype=object)[sights.viewer]
-    cohort_ids = np.array([cohort.pseudo_user_id for cohort in world.viewers.cohorts], dtype=object)
-    cohort_of = cohort_ids[world.viewers.cohort[sights.viewer]]
+    viewer_ids = np.array(world.population.viewer_ids, dtype=object)[clickstream.viewer]
+    cohort_ids = np.array([cohort.pseudo_user_id for cohort in world.population.cohorts], dtype=object)
+    cohort_of = cohort_ids[world.population.cohort[clickstream.viewer]]
     twice = np.tile(row, 2)
     table = {
         "USER_ID": np.concatenate([viewer_ids[row], cohort_of[row]]),
@@ -78,5 +80,5 @@ def _interactions(world: SimulatedWorld, sights: Sights, columns: tuple[str, ...
     }
     for name in columns:
         values = np.array([context[name] for context in world.situations.contexts], dtype=object)
-        table[name] = values[sights.situation[twice]]
+        table[name] = values[clickstream.situation[twice]]
     return pa.table({name: pa.array(values) for name, values in table.items()})

@@ -41,7 +41,7 @@ class Truth:
         return shared + self.own[viewer][:, self.kind]
 
     def engagement(self, log_odds: Floats, place: Floats, fatigue: Floats) -> Floats:
-        """Chance of an engagement at a place (0 is the best) after `fatigue` sights of its kind."""
+        """Chance of an engagement at a place (0 is the best) after `fatigue` clickstream of its kind."""
         chance: Floats = expit(log_odds - POSITION_LOSS * place - FATIGUE * fatigue)
         return chance
 

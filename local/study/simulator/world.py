@@ -24,7 +24,7 @@ class SimulatedWorld:
     seed: int
     components: tuple[Component, ...]
     situations: Situations
-    viewers: Population
+    population: Population
     held_out: int
     truth: Truth
 
@@ -55,7 +55,7 @@ def make_world(
         seed=seed,
         components=catalogue,
         situations=situations,
-        viewers=population,
+        population=population,
         held_out=held_out,
         truth=truth,
     )

@@ -5,11 +5,11 @@ import re
 from typing import Any
 
 from local.twin.services.personalize.data.csv_reader import LATEST_SECOND
-from local.twin.services.personalize.data.holdings import Holdings, StreamedEvent
+from local.twin.services.personalize.data.group_data import GroupData, StreamedEvent
 from local.twin.services.personalize.dataset_schema import DatasetSchema, SchemaField
 from local.twin.services.personalize.errors import InvalidInputError, ResourceInUseError, ThrottlingError
+from local.twin.services.personalize.state import PersonalizeState
 from local.twin.services.personalize.store import ACTIVE, Kind
-from local.twin.services.personalize.world import World
 
 Fields = dict[str, Any]
 MAX_EVENT_BYTES = 10 * 1024
@@ -19,64 +19,63 @@ RESERVED_PROPERTIES = frozenset(
 SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def put_events(world: World, request: Fields) -> Fields:
+def put_events(state: PersonalizeState, request: Fields) -> Fields:
     """Append events to the interactions of the tracker's dataset group; all of them or none."""
-    trackers = world.store.find(Kind.EVENT_TRACKER, trackingId=request["trackingId"])
+    trackers = state.store.find(Kind.EVENT_TRACKER, trackingId=request["trackingId"])
     if not trackers or trackers[0].status != ACTIVE:
         raise InvalidInputError("The tracking ID does not belong to an active event tracker.")
     group = trackers[0].fields["datasetGroupArn"]
-    if not world.bucket(f"events/{group}", world.put_events_tps).admits():
+    if not state.bucket(f"events/{group}", state.put_events_tps).admits():
         raise ThrottlingError("Rate exceeded")
-    holdings = world.holdings[group]
-    schema = holdings.schemas.get("INTERACTIONS")
+    data = state.group_data[group]
+    schema = data.schemas.get("INTERACTIONS")
     if schema is None:
         raise InvalidInputError("The dataset group has no Interactions dataset.")
     events = [
-        (event.get("eventId"), _read_event(holdings, schema, request, event))
-        for event in request["eventList"]
+        (event.get("eventId"), _read_event(data, schema, request, event)) for event in request["eventList"]
     ]
     for event_id, event in events:
-        holdings.stream(event_id, event)
+        data.stream(event_id, event)
     return {}
 
 
-def put_items(world: World, request: Fields) -> Fields:
+def put_items(state: PersonalizeState, request: Fields) -> Fields:
     """Add items, or replace their fields; campaigns recommend them at once."""
-    holdings, schema = _dataset(world, request, "ITEMS")
+    data, schema = _dataset(state, request, "ITEMS")
     rows = [
         _read_entity(schema, "ITEM_ID", entry["itemId"], entry.get("properties"))
         for entry in request["items"]
     ]
-    holdings.record_entities("ITEMS", rows)
-    for deployment in list(world.deployments.values()):
-        if deployment.holdings is holdings:
+    data.record_entities("ITEMS", rows)
+    for deployed in list(state.deployed_models.values()):
+        if deployed.data is data:
             for row in rows:
-                deployment.model.admit(row["ITEM_ID"], row)
+                deployed.model.admit(row["ITEM_ID"], row)
     return {}
 
 
-def put_users(world: World, request: Fields) -> Fields:
+def put_users(state: PersonalizeState, request: Fields) -> Fields:
     """Add users, or replace their fields."""
-    holdings, schema = _dataset(world, request, "USERS")
+    data, schema = _dataset(state, request, "USERS")
     rows = [
         _read_entity(schema, "USER_ID", entry["userId"], entry.get("properties"))
         for entry in request["users"]
     ]
-    holdings.record_entities("USERS", rows)
+    data.record_entities("USERS", rows)
     return {}
 
 
-def _dataset(world: World, request: Fields, dataset_type: str) -> tuple[Holdings, DatasetSchema]:
-    dataset = world.store.get(Kind.DATASET, request["datasetArn"])
+def _dataset(state: PersonalizeState, request: Fields, dataset_type: str) -> tuple[GroupData, DatasetSchema]:
+    dataset = state.store.get(Kind.DATASET, request["datasetArn"])
     if dataset.status != ACTIVE:
         raise ResourceInUseError(f"Dataset {dataset.arn} is {dataset.status}.")
     if dataset.fields["datasetType"] != dataset_type:
         raise InvalidInputError(f"Dataset {dataset.arn} is of type {dataset.fields['datasetType']}.")
-    holdings = world.holdings[dataset.fields["datasetGroupArn"]]
-    return holdings, holdings.schemas[dataset_type]
+    data = state.group_data[dataset.fields["datasetGroupArn"]]
+    return data, data.schemas[dataset_type]
 
 
-def _read_event(holdings: Holdings, schema: DatasetSchema, request: Fields, event: Fields) -> StreamedEvent:
+def _read_event(data: GroupData, schema: DatasetSchema, request: Fields, event: Fields) -> StreamedEvent:
     size = len(json.dumps(event, default=str).encode())
     if size > MAX_EVENT_BYTES:
         raise InvalidInputError(f"An event has {size} bytes; at most {MAX_EVENT_BYTES} are taken.")
@@ -94,7 +93,7 @@ def _read_event(holdings: Holdings, schema: DatasetSchema, request: Fields, even
         "RECOMMENDATION_ID": event.get("recommendationId"),
         "EVENT_ATTRIBUTION_SOURCE": event.get("metricAttribution", {}).get("eventAttributionSource"),
     }
-    impression = tuple(event.get("impression", ())) or holdings.impression_of(event.get("recommendationId"))
+    impression = tuple(event.get("impression", ())) or data.impression_of(event.get("recommendationId"))
     row = properties | {name: value for name, value in named.items() if value is not None}
     for field in schema.fields:
         if not field.nullable and row.get(field.name) is None and field.name not in ("ITEM_ID", "IMPRESSION"):

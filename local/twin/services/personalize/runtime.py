@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from local.twin.services.personalize.deployment import Deployment
+from local.twin.services.personalize.deployed_model import DeployedModel
 from local.twin.services.personalize.errors import InvalidInputError, ThrottlingError
 from local.twin.services.personalize.filters.evaluation import FilterEvaluation
 from local.twin.services.personalize.filters.syntax import Expression, parse_filter
-from local.twin.services.personalize.model.exposures import Floats
+from local.twin.services.personalize.model.examples import Floats
+from local.twin.services.personalize.state import PersonalizeState
 from local.twin.services.personalize.store import Kind
-from local.twin.services.personalize.world import World
 
 Fields = dict[str, Any]
 DEFAULT_RESULTS = 25
@@ -23,47 +23,47 @@ MAX_RESULTS_WITH_METADATA = 50
 MAX_METADATA_COLUMNS = 10
 
 
-def get_recommendations(world: World, request: Fields) -> Fields:
+def get_recommendations(state: PersonalizeState, request: Fields) -> Fields:
     """The items that this user is most likely to engage with, here and now."""
     if "recommenderArn" in request or "campaignArn" not in request:
         raise InvalidInputError("Provide the campaignArn; this dataset group is not of a domain.")
-    deployment = _admit(world, request["campaignArn"])
-    if deployment.recipe.type != "USER_PERSONALIZATION":
-        raise InvalidInputError(f"Recipe {deployment.recipe.name} does not answer GetRecommendations.")
+    deployed = _admit(state, request["campaignArn"])
+    if deployed.recipe.type != "USER_PERSONALIZATION":
+        raise InvalidInputError(f"Recipe {deployed.recipe.name} does not answer GetRecommendations.")
     if not request.get("userId"):
         raise InvalidInputError("userId is required for recipes of type USER_PERSONALIZATION.")
-    columns = _metadata_columns(deployment, request)
+    columns = _metadata_columns(deployed, request)
     wanted = _number_of_results(request, with_metadata=bool(columns))
-    ranked = _rank(world, deployment, request)
-    allowed = _filtered(world, deployment, request, list(ranked))
-    listed = _promote(world, deployment, request, list(ranked), allowed, wanted)
-    answer = [_entry(deployment, item, ranked[item], columns, name) for item, name in listed]
-    return _answer(deployment, "itemList", answer)
+    ranked = _rank(state, deployed, request)
+    allowed = _filtered(state, deployed, request, list(ranked))
+    listed = _promote(state, deployed, request, list(ranked), allowed, wanted)
+    answer = [_entry(deployed, item, ranked[item], columns, name) for item, name in listed]
+    return _answer(deployed, "itemList", answer)
 
 
-def get_personalized_ranking(world: World, request: Fields) -> Fields:
+def get_personalized_ranking(state: PersonalizeState, request: Fields) -> Fields:
     """The given items in the order of this user's likely interest; unknown items come last."""
-    deployment = _admit(world, request["campaignArn"])
+    deployed = _admit(state, request["campaignArn"])
     given = list(dict.fromkeys(request["inputList"]))
-    columns = _metadata_columns(deployment, request)
+    columns = _metadata_columns(deployed, request)
     most = MAX_RESULTS_WITH_METADATA if columns else MAX_RESULTS
     if not given or len(given) > most:
         raise InvalidInputError(f"inputList: expected 1 to {most} items, got {len(given)}.")
-    if deployment.recipe.type != "PERSONALIZED_RANKING":
-        raise InvalidInputError(f"Recipe {deployment.recipe.name} does not answer GetPersonalizedRanking.")
-    ranked = _rank(world, deployment, request, among=set(given))
+    if deployed.recipe.type != "PERSONALIZED_RANKING":
+        raise InvalidInputError(f"Recipe {deployed.recipe.name} does not answer GetPersonalizedRanking.")
+    ranked = _rank(state, deployed, request, among=set(given))
     known = [item for item in ranked if item in set(given)]
     unknown = [item for item in given if item not in ranked]
-    order = _filtered(world, deployment, request, [*known, *unknown])
-    answer = [_entry(deployment, item, ranked.get(item), columns, None) for item in order]
-    return _answer(deployment, "personalizedRanking", answer)
+    order = _filtered(state, deployed, request, [*known, *unknown])
+    answer = [_entry(deployed, item, ranked.get(item), columns, None) for item in order]
+    return _answer(deployed, "personalizedRanking", answer)
 
 
-def _admit(world: World, campaign_arn: str) -> Deployment:
-    deployment = world.deployment(campaign_arn)
-    if not world.bucket(campaign_arn, world.campaign_tps).admits():
+def _admit(state: PersonalizeState, campaign_arn: str) -> DeployedModel:
+    deployed = state.deployed_model(campaign_arn)
+    if not state.bucket(campaign_arn, state.campaign_tps).admits():
         raise ThrottlingError("Rate exceeded")
-    return deployment
+    return deployed
 
 
 def _number_of_results(request: Fields, *, with_metadata: bool) -> int:
@@ -74,18 +74,18 @@ def _number_of_results(request: Fields, *, with_metadata: bool) -> int:
     return wanted
 
 
-def _metadata_columns(deployment: Deployment, request: Fields) -> list[str]:
+def _metadata_columns(deployed: DeployedModel, request: Fields) -> list[str]:
     asked = request.get("metadataColumns")
     if not asked:
         return []
-    if not deployment.config.get("enableMetadataWithRecommendations"):
+    if not deployed.config.get("enableMetadataWithRecommendations"):
         raise InvalidInputError("metadataColumns: metadata is not enabled for this campaign.")
     if set(asked) != {"ITEMS"}:
         raise InvalidInputError("metadataColumns: the only key is ITEMS.")
     columns: list[str] = asked["ITEMS"]
     if len(columns) > MAX_METADATA_COLUMNS:
         raise InvalidInputError(f"metadataColumns: expected at most {MAX_METADATA_COLUMNS} columns.")
-    found = {name: deployment.holdings.item_column(name) for name in columns}
+    found = {name: deployed.data.item_column(name) for name in columns}
     for name, column in found.items():
         if column is None:
             raise InvalidInputError(f"metadataColumns: the items schema has no column {name}.")
@@ -93,13 +93,13 @@ def _metadata_columns(deployment: Deployment, request: Fields) -> list[str]:
 
 
 def _rank(
-    world: World, deployment: Deployment, request: Fields, *, among: set[str] | None = None
+    state: PersonalizeState, deployed: DeployedModel, request: Fields, *, among: set[str] | None = None
 ) -> dict[str, float]:
     """Items from best to worst with scores that add up to one."""
     user = request.get("userId")
-    traits = deployment.holdings.users.get(user) if user else None
-    scores = deployment.model.score(user, traits, request.get("context"))
-    values = deployment.explore(scores, world.clock(), np.random.default_rng())
+    traits = deployed.data.users.get(user) if user else None
+    scores = deployed.model.score(user, traits, request.get("context"))
+    values = deployed.explore(scores, state.clock(), np.random.default_rng())
     if among is not None:
         kept = [at for at, item in enumerate(scores.items) if item in among]
         names, values = [scores.items[at] for at in kept], values[kept]
@@ -118,30 +118,32 @@ def _shares(values: Floats) -> Floats:
     return shares
 
 
-def _filtered(world: World, deployment: Deployment, request: Fields, items: list[str]) -> list[str]:
+def _filtered(
+    state: PersonalizeState, deployed: DeployedModel, request: Fields, items: list[str]
+) -> list[str]:
     if "filterArn" not in request:
         if request.get("filterValues"):
             raise InvalidInputError("filterValues: provide the filterArn too.")
         return items
-    return _apply(world, deployment, request, request["filterArn"], request.get("filterValues", {}), items)
+    return _apply(state, deployed, request, request["filterArn"], request.get("filterValues", {}), items)
 
 
 def _apply(
-    world: World,
-    deployment: Deployment,
+    state: PersonalizeState,
+    deployed: DeployedModel,
     request: Fields,
     filter_arn: str,
     values: Mapping[str, str],
     items: list[str],
 ) -> list[str]:
-    found = world.active(Kind.FILTER, filter_arn)
-    if found.fields["datasetGroupArn"] != deployment.dataset_group_arn:
+    found = state.active(Kind.FILTER, filter_arn)
+    if found.fields["datasetGroupArn"] != deployed.dataset_group_arn:
         raise InvalidInputError(f"Filter {filter_arn} is not of the campaign's dataset group.")
     evaluation = FilterEvaluation(
         _parsed(found.fields["filterExpression"]),
         values=values,
         user_id=request.get("userId"),
-        holdings=deployment.holdings,
+        data=deployed.data,
     )
     return evaluation.keep(items)
 
@@ -152,8 +154,8 @@ def _parsed(text: str) -> tuple[Expression, ...]:
 
 
 def _promote(
-    world: World,
-    deployment: Deployment,
+    state: PersonalizeState,
+    deployed: DeployedModel,
     request: Fields,
     ranked: list[str],
     allowed: list[str],
@@ -172,7 +174,7 @@ def _promote(
         if name not in promotion:
             raise InvalidInputError(f"promotions.{name} is required.")
     promoted = _apply(
-        world, deployment, request, promotion["filterArn"], promotion.get("filterValues", {}), ranked
+        state, deployed, request, promotion["filterArn"], promotion.get("filterValues", {}), ranked
     )
     chosen = promoted[: math.floor(wanted * promotion["percentPromotedItems"] / 100)]
     others = [item for item in allowed if item not in set(chosen)][: wanted - len(chosen)]
@@ -184,12 +186,12 @@ def _promote(
 
 
 def _entry(
-    deployment: Deployment, item: str, score: float | None, columns: list[str], promotion: str | None
+    deployed: DeployedModel, item: str, score: float | None, columns: list[str], promotion: str | None
 ) -> Fields:
-    fields = deployment.holdings.items.get(item, {})
+    fields = deployed.data.items.get(item, {})
     return {
         "itemId": item,
-        "score": score if deployment.recipe.scores else None,
+        "score": score if deployed.recipe.scores else None,
         "promotionName": promotion,
         "metadata": {name.lower(): str(fields[name]) for name in columns if fields.get(name) is not None}
         if columns
@@ -197,7 +199,7 @@ def _entry(
     }
 
 
-def _answer(deployment: Deployment, name: str, entries: list[Fields]) -> Fields:
+def _answer(deployed: DeployedModel, name: str, entries: list[Fields]) -> Fields:
     recommendation_id = f"RID-{uuid.uuid4()}"
-    deployment.holdings.recommended(recommendation_id, tuple(entry["itemId"] for entry in entries))
+    deployed.data.recommended(recommendation_id, tuple(entry["itemId"] for entry in entries))
     return {name: entries, "recommendationId": recommendation_id}

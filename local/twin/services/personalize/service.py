@@ -13,14 +13,14 @@ from botocore.model import OperationModel
 from local.twin.services.personalize import events, runtime
 from local.twin.services.personalize.background import Background, ThreadedBackground
 from local.twin.services.personalize.control import campaigns, extras, groups, imports, solutions
-from local.twin.services.personalize.data.holdings import StreamedEvent
-from local.twin.services.personalize.deployment import Deployment
+from local.twin.services.personalize.data.group_data import StreamedEvent
+from local.twin.services.personalize.deployed_model import DeployedModel
 from local.twin.services.personalize.errors import InvalidInputError, PersonalizeError, UnknownOperationError
 from local.twin.services.personalize.faults import Faults
 from local.twin.services.personalize.life_cycle import LifeCycle
 from local.twin.services.personalize.shapes import read_request, service_model, write_answer
+from local.twin.services.personalize.state import Clock, ObjectStore, PersonalizeState
 from local.twin.services.personalize.store import Store
-from local.twin.services.personalize.world import Clock, ObjectStore, World
 
 MODULES: dict[str, tuple[ModuleType, ...]] = {
     "personalize": (groups, imports, solutions, campaigns, extras),
@@ -52,9 +52,9 @@ class PersonalizeService:
     ) -> None:
         self.faults = Faults()
         store = Store()
-        self._world = World(
+        self._state = PersonalizeState(
             region=region,
-            account=account,
+            account_id=account,
             clock=clock,
             store=store,
             life_cycle=LifeCycle(
@@ -81,20 +81,20 @@ class PersonalizeService:
     def _call(self, service: str, name: str, request: dict[str, Any]) -> dict[str, Any]:
         operation = self._operations[service][name]
         if service != "personalize":
-            return operation(self._world, request)
+            return operation(self._state, request)
         # What an operation has looked up stays true until it has acted on it, whoever else is asking.
-        with self._world.store.lock:
-            return operation(self._world, request)
+        with self._state.store.lock:
+            return operation(self._state, request)
 
-    def deploy(self, campaign_arn: str, deployment: Deployment) -> None:
-        """Let a campaign serve a model that was trained elsewhere, such as in a benchmark."""
-        self._world.deployments[campaign_arn] = deployment
+    def deploy_model(self, campaign_arn: str, deployed: DeployedModel) -> None:
+        """Let a campaign serve a model that was trained outside the service, as a benchmark does."""
+        self._state.deployed_models[campaign_arn] = deployed
 
     def events(self, dataset_group_arn: str) -> list[StreamedEvent]:
-        """What the event tracker of a dataset group has taken, in the order in which it came."""
-        holdings = self._world.holdings[dataset_group_arn]
-        with holdings.lock:
-            return list(holdings.streamed)
+        """Return the events that the event tracker of a dataset group has accepted, oldest first."""
+        data = self._state.group_data[dataset_group_arn]
+        with data.lock:
+            return list(data.streamed)
 
     def _operation(self, service: str, method: str, path: str, headers: Mapping[str, str]) -> OperationModel:
         model = service_model(service)
@@ -108,7 +108,7 @@ class PersonalizeService:
         return model.operation_model(name)
 
 
-def _operations(service: str) -> dict[str, Callable[[World, dict[str, Any]], dict[str, Any]]]:
+def _operations(service: str) -> dict[str, Callable[[PersonalizeState, dict[str, Any]], dict[str, Any]]]:
     found = {}
     for name in service_model(service).operation_names:
         function = WORD.sub("_", name).lower()

@@ -4,12 +4,13 @@ import math
 from typing import Any
 
 from local.twin.services.personalize.background import Job
-from local.twin.services.personalize.data.holdings import Holdings, StreamedEvent
-from local.twin.services.personalize.deployment import Deployment
+from local.twin.services.personalize.data.group_data import GroupData, StreamedEvent
+from local.twin.services.personalize.deployed_model import DeployedModel
 from local.twin.services.personalize.errors import InvalidInputError, JobFailedError, ResourceInUseError
 from local.twin.services.personalize.model.trained import TrainedModel
 from local.twin.services.personalize.model.weighing import EventWeights
 from local.twin.services.personalize.recipes import find_recipe
+from local.twin.services.personalize.state import PersonalizeState
 from local.twin.services.personalize.store import (
     ACTIVE,
     BUSY,
@@ -20,37 +21,36 @@ from local.twin.services.personalize.store import (
     Resource,
     page,
 )
-from local.twin.services.personalize.world import World
 
 Fields = dict[str, Any]
 LATEST = "$LATEST"
 
 
-def create_campaign(world: World, request: Fields) -> Fields:
+def create_campaign(state: PersonalizeState, request: Fields) -> Fields:
     """Deploy a solution version, or `<solution ARN>/$LATEST` and every later one."""
-    arn = world.arn(Kind.CAMPAIGN, request["name"])
+    arn = state.arn(Kind.CAMPAIGN, request["name"])
     named, config = request["solutionVersionArn"], request.get("campaignConfig", {})
-    version = _resolve(world, named, config)
+    version = _resolve(state, named, config)
     _check_config(version, config)
     fields: Fields = {"minProvisionedTPS": 1, "campaignConfig": {}} | request
     fields.pop("tags", None)
     fields |= {"campaignArn": arn, "solutionVersionArn": _used(named, version, config)}
-    campaign = world.declare(Kind.CAMPAIGN, arn, fields, request)
-    world.life_cycle.create(campaign, lambda: _deploy(world, campaign, version.arn, fields["campaignConfig"]))
+    campaign = state.new_resource(Kind.CAMPAIGN, arn, fields, request)
+    state.life_cycle.create(campaign, lambda: _deploy(state, campaign, version.arn, fields["campaignConfig"]))
     return {"campaignArn": arn}
 
 
-def update_campaign(world: World, request: Fields) -> Fields:
+def update_campaign(state: PersonalizeState, request: Fields) -> Fields:
     """Another version, rate or configuration; the old ones serve until the update is active."""
-    campaign = world.store.get(Kind.CAMPAIGN, request["campaignArn"])
+    campaign = state.store.get(Kind.CAMPAIGN, request["campaignArn"])
     if campaign.status not in (ACTIVE, CREATE_FAILED):
         raise ResourceInUseError(f"Campaign {campaign.arn} is {campaign.status}.")
     _check_not_updating(campaign)
     named = request.get("solutionVersionArn", campaign.fields["solutionVersionArn"])
     config = request.get("campaignConfig", campaign.fields["campaignConfig"])
-    version = _resolve(world, named, config)
+    version = _resolve(state, named, config)
     _check_config(version, config)
-    now = world.clock()
+    now = state.clock()
     update = {
         "solutionVersionArn": _used(named, version, config),
         "minProvisionedTPS": request.get("minProvisionedTPS", campaign.fields["minProvisionedTPS"]),
@@ -60,42 +60,42 @@ def update_campaign(world: World, request: Fields) -> Fields:
         "lastUpdatedDateTime": now,
     }
     campaign.fields["latestCampaignUpdate"] = update
-    world.life_cycle.start(_update(world, campaign, version.arn, update))
+    state.life_cycle.start(_update(state, campaign, version.arn, update))
     return {"campaignArn": campaign.arn}
 
 
-def describe_campaign(world: World, request: Fields) -> Fields:
+def describe_campaign(state: PersonalizeState, request: Fields) -> Fields:
     """One campaign."""
-    return {"campaign": world.store.get(Kind.CAMPAIGN, request["campaignArn"]).fields}
+    return {"campaign": state.store.get(Kind.CAMPAIGN, request["campaignArn"]).fields}
 
 
-def list_campaigns(world: World, request: Fields) -> Fields:
+def list_campaigns(state: PersonalizeState, request: Fields) -> Fields:
     """Campaigns of a solution, or all."""
     solution = request.get("solutionArn")
     campaigns = [
         campaign
-        for campaign in world.store.find(Kind.CAMPAIGN)
+        for campaign in state.store.find(Kind.CAMPAIGN)
         if solution is None or campaign.fields["solutionVersionArn"].startswith(solution + "/")
     ]
     return page(campaigns, request, "campaigns")
 
 
-def delete_campaign(world: World, request: Fields) -> Fields:
+def delete_campaign(state: PersonalizeState, request: Fields) -> Fields:
     """Stop serving at once; gone a little later."""
-    campaign = world.store.get(Kind.CAMPAIGN, request["campaignArn"])
+    campaign = state.store.get(Kind.CAMPAIGN, request["campaignArn"])
     _check_not_updating(campaign)
-    world.life_cycle.delete(campaign)
-    _retire(world, campaign.arn)
+    state.life_cycle.delete(campaign)
+    _retire(state, campaign.arn)
     return {}
 
 
-def deploy_latest(world: World, solution_arn: str, version_arn: str) -> None:
+def deploy_latest(state: PersonalizeState, solution_arn: str, version_arn: str) -> None:
     """Give a freshly trained version to the campaigns that follow its solution."""
-    for campaign in world.store.find(Kind.CAMPAIGN, solutionVersionArn=f"{solution_arn}/{LATEST}"):
+    for campaign in state.store.find(Kind.CAMPAIGN, solutionVersionArn=f"{solution_arn}/{LATEST}"):
         if campaign.status == ACTIVE and campaign.fields["campaignConfig"].get(
             "syncWithLatestSolutionVersion"
         ):
-            _deploy(world, campaign, version_arn, campaign.fields["campaignConfig"])
+            _deploy(state, campaign, version_arn, campaign.fields["campaignConfig"])
 
 
 def _check_not_updating(campaign: Resource) -> None:
@@ -108,17 +108,17 @@ def _used(named: str, version: Resource, config: Fields) -> str:
     return named if config.get("syncWithLatestSolutionVersion") else version.arn
 
 
-def _resolve(world: World, named: str, config: Fields) -> Resource:
+def _resolve(state: PersonalizeState, named: str, config: Fields) -> Resource:
     if not named.endswith("/" + LATEST):
         if config.get("syncWithLatestSolutionVersion"):
             raise InvalidInputError(
                 "syncWithLatestSolutionVersion: give <solution ARN>/$LATEST as solutionVersionArn with it."
             )
-        version = world.active(Kind.SOLUTION_VERSION, named)
-        world.active(Kind.SOLUTION, version.fields["solutionArn"])
+        version = state.active(Kind.SOLUTION_VERSION, named)
+        state.active(Kind.SOLUTION, version.fields["solutionArn"])
         return version
-    solution = world.active(Kind.SOLUTION, named.removesuffix("/" + LATEST))
-    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn, status=ACTIVE)
+    solution = state.active(Kind.SOLUTION, named.removesuffix("/" + LATEST))
+    versions = state.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn, status=ACTIVE)
     if not versions:
         raise InvalidInputError(f"Solution {solution.arn} has no active solution version.")
     return versions[-1]
@@ -145,15 +145,15 @@ def _check_config(version: Resource, config: Fields) -> None:
             raise InvalidInputError(f"itemExplorationConfig.{name}: {value} is out of range.")
 
 
-def _update(world: World, campaign: Resource, version_arn: str, update: Fields) -> Job:
+def _update(state: PersonalizeState, campaign: Resource, version_arn: str, update: Fields) -> Job:
     yield
     update["status"] = CREATE_IN_PROGRESS
     yield
-    reason = world.life_cycle.attempt(
-        campaign, lambda: _deploy(world, campaign, version_arn, update["campaignConfig"])
+    reason = state.life_cycle.attempt(
+        campaign, lambda: _deploy(state, campaign, version_arn, update["campaignConfig"])
     )
-    with world.store.lock:
-        update["lastUpdatedDateTime"] = world.clock()
+    with state.store.lock:
+        update["lastUpdatedDateTime"] = state.clock()
         if reason is not None:
             update |= {"status": CREATE_FAILED, "failureReason": reason}
             return
@@ -162,43 +162,41 @@ def _update(world: World, campaign: Resource, version_arn: str, update: Fields) 
         campaign.fields |= {name: update[name] for name in settled} | {"status": ACTIVE}
 
 
-def _deploy(world: World, campaign: Resource, version_arn: str, config: Fields) -> None:
-    trained = world.trained.get(version_arn)
+def _deploy(state: PersonalizeState, campaign: Resource, version_arn: str, config: Fields) -> None:
+    trained = state.trained.get(version_arn)
     if trained is None:
         raise JobFailedError(f"Solution version {version_arn} has been deleted.")
-    version = world.store.get(Kind.SOLUTION_VERSION, version_arn)
+    version = state.store.get(Kind.SOLUTION_VERSION, version_arn)
     group = version.fields["datasetGroupArn"]
-    holdings = world.holdings[group]
-    solution = world.store.get(Kind.SOLUTION, version.fields["solutionArn"])
-    world.deployments[campaign.arn] = Deployment(
+    data = state.group_data[group]
+    solution = state.store.get(Kind.SOLUTION, version.fields["solutionArn"])
+    state.deployed_models[campaign.arn] = DeployedModel(
         solution_version_arn=version_arn,
         dataset_group_arn=group,
         recipe=find_recipe(version.fields["recipeArn"]),
         model=trained.model,
-        holdings=holdings,
+        data=data,
         config=config,
     )
     # Two campaigns may serve one version: its model listens once.
-    holdings.listeners[version_arn] = _listener(
-        holdings, trained.model, EventWeights.of_solution(solution.fields)
-    )
-    _prune(world, holdings)
+    data.listeners[version_arn] = _listener(data, trained.model, EventWeights.of_solution(solution.fields))
+    _prune(state, data)
 
 
-def _listener(holdings: Holdings, model: TrainedModel, weights: EventWeights) -> Any:
+def _listener(data: GroupData, model: TrainedModel, weights: EventWeights) -> Any:
     def listen(event: StreamedEvent) -> None:
-        model.observe(event, weights.of_event(event.row), holdings.users.get(event.user_id))
+        model.observe(event, weights.of_event(event.row), data.users.get(event.user_id))
 
     return listen
 
 
-def _retire(world: World, campaign_arn: str) -> None:
-    deployment = world.deployments.pop(campaign_arn, None)
-    if deployment is not None:
-        _prune(world, deployment.holdings)
+def _retire(state: PersonalizeState, campaign_arn: str) -> None:
+    deployed = state.deployed_models.pop(campaign_arn, None)
+    if deployed is not None:
+        _prune(state, deployed.data)
 
 
-def _prune(world: World, holdings: Holdings) -> None:
-    serving = {deployment.solution_version_arn for deployment in world.deployments.values()}
-    for version_arn in set(holdings.listeners) - serving:
-        del holdings.listeners[version_arn]
+def _prune(state: PersonalizeState, data: GroupData) -> None:
+    serving = {deployed.solution_version_arn for deployed in state.deployed_models.values()}
+    for version_arn in set(data.listeners) - serving:
+        del data.listeners[version_arn]

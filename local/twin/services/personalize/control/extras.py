@@ -14,98 +14,98 @@ from local.twin.services.personalize.errors import (
 from local.twin.services.personalize.filters.rules import check_filter, check_number_of_fields, fields_of
 from local.twin.services.personalize.filters.syntax import parse_filter
 from local.twin.services.personalize.recipes import RECIPES, find_recipe
+from local.twin.services.personalize.state import MAX_TAGS, PersonalizeState
 from local.twin.services.personalize.store import ACTIVE, Kind, Resource, page, page_rows
-from local.twin.services.personalize.world import MAX_TAGS, World
 
 Fields = dict[str, Any]
 MAX_FILTERS = 10
 MAX_METRICS = 10
 
 
-def create_filter(world: World, request: Fields) -> Fields:
+def create_filter(state: PersonalizeState, request: Fields) -> Fields:
     """A filter whose expression parses and fits the schemas."""
-    group = world.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
+    group = state.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
     expressions = parse_filter(request["filterExpression"])
-    check_filter(expressions, world.holdings[group.arn].schemas)
-    others = world.store.find(Kind.FILTER, datasetGroupArn=group.arn)
+    check_filter(expressions, state.group_data[group.arn].schemas)
+    others = state.store.find(Kind.FILTER, datasetGroupArn=group.arn)
     if len(others) >= MAX_FILTERS:
         raise LimitExceededError(f"A dataset group has at most {MAX_FILTERS} filters.")
     check_number_of_fields(
         fields_of(expressions),
         (fields_of(parse_filter(other.fields["filterExpression"])) for other in others),
     )
-    arn = world.arn(Kind.FILTER, request["name"])
+    arn = state.arn(Kind.FILTER, request["name"])
     fields = {key: value for key, value in request.items() if key != "tags"} | {"filterArn": arn}
-    world.life_cycle.create(world.declare(Kind.FILTER, arn, fields, request))
+    state.life_cycle.create(state.new_resource(Kind.FILTER, arn, fields, request))
     return {"filterArn": arn}
 
 
-def describe_filter(world: World, request: Fields) -> Fields:
+def describe_filter(state: PersonalizeState, request: Fields) -> Fields:
     """One filter."""
-    return {"filter": world.store.get(Kind.FILTER, request["filterArn"]).fields}
+    return {"filter": state.store.get(Kind.FILTER, request["filterArn"]).fields}
 
 
-def list_filters(world: World, request: Fields) -> Fields:
+def list_filters(state: PersonalizeState, request: Fields) -> Fields:
     """Filters of a group, or all."""
     group = request.get("datasetGroupArn")
-    return page(world.store.find(Kind.FILTER, datasetGroupArn=group), request, "Filters")
+    return page(state.store.find(Kind.FILTER, datasetGroupArn=group), request, "Filters")
 
 
-def delete_filter(world: World, request: Fields) -> Fields:
+def delete_filter(state: PersonalizeState, request: Fields) -> Fields:
     """Forget a filter."""
-    world.life_cycle.delete(world.store.get(Kind.FILTER, request["filterArn"]))
+    state.life_cycle.delete(state.store.get(Kind.FILTER, request["filterArn"]))
     return {}
 
 
-def create_event_tracker(world: World, request: Fields) -> Fields:
+def create_event_tracker(state: PersonalizeState, request: Fields) -> Fields:
     """The one event tracker of a dataset group."""
-    group = world.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
-    if world.store.find(Kind.EVENT_TRACKER, datasetGroupArn=group.arn):
+    group = state.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
+    if state.store.find(Kind.EVENT_TRACKER, datasetGroupArn=group.arn):
         raise ResourceAlreadyExistsError(f"{group.arn} already has an event tracker.")
     tracking_id = str(uuid.uuid4())
-    arn = world.arn(Kind.EVENT_TRACKER, tracking_id[:8])
+    arn = state.arn(Kind.EVENT_TRACKER, tracking_id[:8])
     fields = {
         "name": request["name"],
         "datasetGroupArn": group.arn,
         "eventTrackerArn": arn,
-        "accountId": world.account,
+        "accountId": state.account_id,
         "trackingId": tracking_id,
     }
-    world.life_cycle.create(world.declare(Kind.EVENT_TRACKER, arn, fields, request))
+    state.life_cycle.create(state.new_resource(Kind.EVENT_TRACKER, arn, fields, request))
     return {"eventTrackerArn": arn, "trackingId": tracking_id}
 
 
-def describe_event_tracker(world: World, request: Fields) -> Fields:
+def describe_event_tracker(state: PersonalizeState, request: Fields) -> Fields:
     """One event tracker."""
-    return {"eventTracker": world.store.get(Kind.EVENT_TRACKER, request["eventTrackerArn"]).fields}
+    return {"eventTracker": state.store.get(Kind.EVENT_TRACKER, request["eventTrackerArn"]).fields}
 
 
-def list_event_trackers(world: World, request: Fields) -> Fields:
+def list_event_trackers(state: PersonalizeState, request: Fields) -> Fields:
     """Event trackers of a group, or all."""
     group = request.get("datasetGroupArn")
-    return page(world.store.find(Kind.EVENT_TRACKER, datasetGroupArn=group), request, "eventTrackers")
+    return page(state.store.find(Kind.EVENT_TRACKER, datasetGroupArn=group), request, "eventTrackers")
 
 
-def delete_event_tracker(world: World, request: Fields) -> Fields:
+def delete_event_tracker(state: PersonalizeState, request: Fields) -> Fields:
     """Take no more events."""
-    world.life_cycle.delete(world.store.get(Kind.EVENT_TRACKER, request["eventTrackerArn"]))
+    state.life_cycle.delete(state.store.get(Kind.EVENT_TRACKER, request["eventTrackerArn"]))
     return {}
 
 
-def create_metric_attribution(world: World, request: Fields) -> Fields:
+def create_metric_attribution(state: PersonalizeState, request: Fields) -> Fields:
     """Reports of the recommendations' impact; one a dataset group."""
-    group = world.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
-    if world.store.find(Kind.METRIC_ATTRIBUTION, datasetGroupArn=group.arn):
+    group = state.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
+    if state.store.find(Kind.METRIC_ATTRIBUTION, datasetGroupArn=group.arn):
         raise ResourceAlreadyExistsError(f"{group.arn} already has a metric attribution.")
     for metric in request["metrics"]:
-        _check_expression(world, group.arn, metric["expression"])
-    arn = world.arn(Kind.METRIC_ATTRIBUTION, request["name"])
+        _check_expression(state, group.arn, metric["expression"])
+    arn = state.arn(Kind.METRIC_ATTRIBUTION, request["name"])
     fields = request | {"metricAttributionArn": arn}
-    world.life_cycle.create(world.declare(Kind.METRIC_ATTRIBUTION, arn, fields, {}))
+    state.life_cycle.create(state.new_resource(Kind.METRIC_ATTRIBUTION, arn, fields, {}))
     return {"metricAttributionArn": arn}
 
 
-def _check_expression(world: World, group_arn: str, expression: str) -> None:
+def _check_expression(state: PersonalizeState, group_arn: str, expression: str) -> None:
     name, _, rest = expression.partition("(")
     argument = rest.removesuffix(")").strip()
     if name.strip().upper() not in ("SUM", "SAMPLECOUNT") or not rest.endswith(")"):
@@ -114,15 +114,15 @@ def _check_expression(world: World, group_arn: str, expression: str) -> None:
         )
     if name.strip().upper() == "SUM":
         dataset, _, column = argument.partition(".")
-        schema = world.holdings[group_arn].schemas.get(dataset.upper())
+        schema = state.group_data[group_arn].schemas.get(dataset.upper())
         field = schema.field(column) if schema else None
         if field is None or field.type not in NUMBERS:
             raise InvalidInputError(f"metrics.expression: {argument} is no numeric column of the schemas.")
 
 
-def update_metric_attribution(world: World, request: Fields) -> Fields:
+def update_metric_attribution(state: PersonalizeState, request: Fields) -> Fields:
     """Add and remove metrics, or write the reports elsewhere."""
-    attribution = _attribution(world, request)
+    attribution = _attribution(state, request)
     if attribution.status != ACTIVE:
         raise ResourceInUseError(f"Metric attribution {attribution.arn} is {attribution.status}.")
     removed = set(request.get("removeMetrics", []))
@@ -131,7 +131,7 @@ def update_metric_attribution(world: World, request: Fields) -> Fields:
     for metric in request.get("addMetrics", []):
         if metric["metricName"] in names:
             raise ResourceAlreadyExistsError(f"Metric {metric['metricName']} already exists.")
-        _check_expression(world, attribution.fields["datasetGroupArn"], metric["expression"])
+        _check_expression(state, attribution.fields["datasetGroupArn"], metric["expression"])
         metrics.append(metric)
     if len(metrics) > MAX_METRICS:
         raise InvalidInputError(f"A metric attribution has at most {MAX_METRICS} metrics.")
@@ -141,45 +141,45 @@ def update_metric_attribution(world: World, request: Fields) -> Fields:
     return {"metricAttributionArn": attribution.arn}
 
 
-def _attribution(world: World, request: Fields) -> Resource:
+def _attribution(state: PersonalizeState, request: Fields) -> Resource:
     """The one that a request names; the service's model calls the name optional."""
     if "metricAttributionArn" not in request:
         raise InvalidInputError("metricAttributionArn: expected the ARN of a metric attribution.")
-    return world.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"])
+    return state.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"])
 
 
-def describe_metric_attribution(world: World, request: Fields) -> Fields:
+def describe_metric_attribution(state: PersonalizeState, request: Fields) -> Fields:
     """One metric attribution."""
-    found = world.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"])
+    found = state.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"])
     return {"metricAttribution": found.fields}
 
 
-def list_metric_attributions(world: World, request: Fields) -> Fields:
+def list_metric_attributions(state: PersonalizeState, request: Fields) -> Fields:
     """Metric attributions of a group, or all."""
     group = request.get("datasetGroupArn")
-    found = world.store.find(Kind.METRIC_ATTRIBUTION, datasetGroupArn=group)
+    found = state.store.find(Kind.METRIC_ATTRIBUTION, datasetGroupArn=group)
     return page(found, request, "metricAttributions")
 
 
-def list_metric_attribution_metrics(world: World, request: Fields) -> Fields:
+def list_metric_attribution_metrics(state: PersonalizeState, request: Fields) -> Fields:
     """The metrics of a metric attribution."""
-    return page_rows(_attribution(world, request).fields["metrics"], request, "metrics")
+    return page_rows(_attribution(state, request).fields["metrics"], request, "metrics")
 
 
-def delete_metric_attribution(world: World, request: Fields) -> Fields:
+def delete_metric_attribution(state: PersonalizeState, request: Fields) -> Fields:
     """Write no more reports."""
-    world.life_cycle.delete(world.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"]))
+    state.life_cycle.delete(state.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"]))
     return {}
 
 
-def list_recipes(world: World, request: Fields) -> Fields:  # noqa: ARG001 - every operation takes both
+def list_recipes(state: PersonalizeState, request: Fields) -> Fields:  # noqa: ARG001 - every operation takes both
     """The built-in recipes; none belongs to a domain."""
     recipes = [] if "domain" in request else RECIPES
     rows = [{"name": recipe.name, "recipeArn": recipe.arn, "status": ACTIVE} for recipe in recipes]
     return page_rows(rows, request, "recipes")
 
 
-def describe_recipe(world: World, request: Fields) -> Fields:  # noqa: ARG001 - every operation takes both
+def describe_recipe(state: PersonalizeState, request: Fields) -> Fields:  # noqa: ARG001 - every operation takes both
     """One built-in recipe."""
     recipe = find_recipe(request["recipeArn"])
     return {
@@ -187,9 +187,9 @@ def describe_recipe(world: World, request: Fields) -> Fields:  # noqa: ARG001 - 
     }
 
 
-def tag_resource(world: World, request: Fields) -> Fields:
+def tag_resource(state: PersonalizeState, request: Fields) -> Fields:
     """Add tags, or change their values."""
-    resource = world.store.any(request["resourceArn"])
+    resource = state.store.any(request["resourceArn"])
     tags = resource.tags | {tag["tagKey"]: tag["tagValue"] for tag in request["tags"]}
     if len(tags) > MAX_TAGS:
         raise TooManyTagsError(f"Expected at most {MAX_TAGS} tags, got {len(tags)}.")
@@ -197,14 +197,14 @@ def tag_resource(world: World, request: Fields) -> Fields:
     return {}
 
 
-def untag_resource(world: World, request: Fields) -> Fields:
+def untag_resource(state: PersonalizeState, request: Fields) -> Fields:
     """Take tags away."""
-    resource = world.store.any(request["resourceArn"])
+    resource = state.store.any(request["resourceArn"])
     resource.tags = {key: value for key, value in resource.tags.items() if key not in request["tagKeys"]}
     return {}
 
 
-def list_tags_for_resource(world: World, request: Fields) -> Fields:
+def list_tags_for_resource(state: PersonalizeState, request: Fields) -> Fields:
     """The tags of a resource."""
-    tags = world.store.any(request["resourceArn"]).tags
+    tags = state.store.any(request["resourceArn"]).tags
     return {"tags": [{"tagKey": key, "tagValue": value} for key, value in tags.items()]}

@@ -12,66 +12,66 @@ from local.twin.services.personalize.errors import (
     LimitExceededError,
     ResourceInUseError,
 )
+from local.twin.services.personalize.state import ObjectStore, PersonalizeState
 from local.twin.services.personalize.store import ACTIVE, BUSY, Kind, page
-from local.twin.services.personalize.world import ObjectStore, World
 
 Fields = dict[str, Any]
 MAX_UNDER_WAY = 5
 
 
-def create_dataset_import_job(world: World, request: Fields) -> Fields:
+def create_dataset_import_job(state: PersonalizeState, request: Fields) -> Fields:
     """Import in place of earlier bulk data (FULL) or beside it (INCREMENTAL)."""
-    dataset = world.active(Kind.DATASET, request["datasetArn"])
+    dataset = state.active(Kind.DATASET, request["datasetArn"])
     location = request["dataSource"].get("dataLocation", "")
     if not location.startswith("s3://"):
         raise InvalidInputError("dataSource.dataLocation: expected an s3:// location.")
     if "roleArn" not in request:
         raise InvalidInputError("roleArn: expected the ARN of a role that can read the data location.")
-    _check_others(world, dataset.arn, incremental=request.get("importMode") == "INCREMENTAL")
-    arn = world.arn(Kind.DATASET_IMPORT_JOB, request["jobName"])
+    _check_others(state, dataset.arn, incremental=request.get("importMode") == "INCREMENTAL")
+    arn = state.arn(Kind.DATASET_IMPORT_JOB, request["jobName"])
     fields = {key: value for key, value in request.items() if key != "tags"} | {"datasetImportJobArn": arn}
     fields.setdefault("importMode", "FULL")
 
     def work() -> None:
-        _import(world, dataset.fields, location, replace=fields["importMode"] == "FULL")
+        _import(state, dataset.fields, location, replace=fields["importMode"] == "FULL")
 
-    world.life_cycle.create(world.declare(Kind.DATASET_IMPORT_JOB, arn, fields, request), work)
+    state.life_cycle.create(state.new_resource(Kind.DATASET_IMPORT_JOB, arn, fields, request), work)
     return {"datasetImportJobArn": arn}
 
 
-def _check_others(world: World, dataset_arn: str, *, incremental: bool) -> None:
-    under_way = [job for job in world.store.find(Kind.DATASET_IMPORT_JOB) if job.status in BUSY]
+def _check_others(state: PersonalizeState, dataset_arn: str, *, incremental: bool) -> None:
+    under_way = [job for job in state.store.find(Kind.DATASET_IMPORT_JOB) if job.status in BUSY]
     for job in under_way:
         if job.fields["datasetArn"] == dataset_arn:
             raise ResourceInUseError(f"Another import job of this dataset is under way: {job.arn}.")
     if len(under_way) >= MAX_UNDER_WAY:
         raise LimitExceededError(f"More than {MAX_UNDER_WAY} resources with PENDING or IN_PROGRESS status.")
-    if incremental and not world.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=dataset_arn, status=ACTIVE):
+    if incremental and not state.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=dataset_arn, status=ACTIVE):
         raise InvalidInputError(
             "importMode: no bulk data has been imported into this dataset yet; the first import is FULL."
         )
 
 
-def describe_dataset_import_job(world: World, request: Fields) -> Fields:
+def describe_dataset_import_job(state: PersonalizeState, request: Fields) -> Fields:
     """One import job."""
-    job = world.store.get(Kind.DATASET_IMPORT_JOB, request["datasetImportJobArn"])
+    job = state.store.get(Kind.DATASET_IMPORT_JOB, request["datasetImportJobArn"])
     return {"datasetImportJob": job.fields}
 
 
-def list_dataset_import_jobs(world: World, request: Fields) -> Fields:
+def list_dataset_import_jobs(state: PersonalizeState, request: Fields) -> Fields:
     """Import jobs of a dataset, or all."""
-    jobs = world.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=request.get("datasetArn"))
+    jobs = state.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=request.get("datasetArn"))
     return page(jobs, request, "datasetImportJobs")
 
 
-def _import(world: World, dataset: Fields, location: str, *, replace: bool) -> None:
-    holdings = world.holdings[dataset["datasetGroupArn"]]
+def _import(state: PersonalizeState, dataset: Fields, location: str, *, replace: bool) -> None:
+    data = state.group_data[dataset["datasetGroupArn"]]
     dataset_type = dataset["datasetType"]
-    table = read_csv(_files(world.objects(), location), holdings.schemas[dataset_type])
+    table = read_csv(_files(state.objects(), location), data.schemas[dataset_type])
     if dataset_type == "INTERACTIONS":
-        holdings.import_interactions(table, replace=replace)
+        data.import_interactions(table, replace=replace)
     else:
-        holdings.import_entities(dataset_type, table, replace=replace)
+        data.import_entities(dataset_type, table, replace=replace)
 
 
 def _files(objects: ObjectStore, location: str) -> Iterator[tuple[str, bytes]]:

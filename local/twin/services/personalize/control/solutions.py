@@ -11,6 +11,7 @@ from local.twin.services.personalize.errors import (
 from local.twin.services.personalize.model.training import train
 from local.twin.services.personalize.model.weighing import EventWeights
 from local.twin.services.personalize.recipes import find_recipe
+from local.twin.services.personalize.state import PersonalizeState
 from local.twin.services.personalize.store import (
     ACTIVE,
     BUSY,
@@ -20,36 +21,35 @@ from local.twin.services.personalize.store import (
     Kind,
     page,
 )
-from local.twin.services.personalize.world import World
 
 Fields = dict[str, Any]
 MAX_DAYS = 30
 
 
-def create_solution(world: World, request: Fields) -> Fields:
+def create_solution(state: PersonalizeState, request: Fields) -> Fields:
     """A recipe with its configuration; training comes with a solution version."""
-    group = world.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
+    group = state.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
     if request.get("performAutoML"):
         raise InvalidInputError("performAutoML: AutoML is no longer supported; provide a recipeArn.")
     if "recipeArn" not in request:
         raise InvalidInputError("recipeArn: expected the ARN of a recipe.")
     find_recipe(request["recipeArn"])
-    if not world.store.find(Kind.DATASET, datasetGroupArn=group.arn, datasetType="INTERACTIONS"):
+    if not state.store.find(Kind.DATASET, datasetGroupArn=group.arn, datasetType="INTERACTIONS"):
         raise InvalidInputError("The dataset group has no Interactions dataset.")
     _check_config("solutionConfig", request.get("solutionConfig", {}))
-    arn = world.arn(Kind.SOLUTION, request["name"])
+    arn = state.arn(Kind.SOLUTION, request["name"])
     fields = {key: value for key, value in request.items() if key != "tags"} | {"solutionArn": arn}
     fields = {"performHPO": False, "performAutoML": False, "performAutoTraining": True} | fields
-    world.life_cycle.create(world.declare(Kind.SOLUTION, arn, fields, request))
+    state.life_cycle.create(state.new_resource(Kind.SOLUTION, arn, fields, request))
     return {"solutionArn": arn}
 
 
-def update_solution(world: World, request: Fields) -> Fields:
+def update_solution(state: PersonalizeState, request: Fields) -> Fields:
     """Turn automatic training on or off, or change its schedule."""
-    solution = world.active(Kind.SOLUTION, request["solutionArn"])
+    solution = state.active(Kind.SOLUTION, request["solutionArn"])
     config = request.get("solutionUpdateConfig", {})
     _check_config("solutionUpdateConfig", config)
-    now = world.clock()
+    now = state.clock()
     solution.fields["solutionConfig"] = solution.fields.get("solutionConfig", {}) | config
     for name in ("performAutoTraining", "performIncrementalUpdate"):
         if name in request:
@@ -63,25 +63,25 @@ def update_solution(world: World, request: Fields) -> Fields:
     return {"solutionArn": solution.arn}
 
 
-def describe_solution(world: World, request: Fields) -> Fields:
+def describe_solution(state: PersonalizeState, request: Fields) -> Fields:
     """One solution with its latest version."""
-    solution = world.store.get(Kind.SOLUTION, request["solutionArn"])
-    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
+    solution = state.store.get(Kind.SOLUTION, request["solutionArn"])
+    versions = state.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
     latest = {"latestSolutionVersion": versions[-1].fields} if versions else {}
     return {"solution": solution.fields | latest}
 
 
-def list_solutions(world: World, request: Fields) -> Fields:
+def list_solutions(state: PersonalizeState, request: Fields) -> Fields:
     """Solutions of a group, or all."""
     group = request.get("datasetGroupArn")
-    return page(world.store.find(Kind.SOLUTION, datasetGroupArn=group), request, "solutions")
+    return page(state.store.find(Kind.SOLUTION, datasetGroupArn=group), request, "solutions")
 
 
-def delete_solution(world: World, request: Fields) -> Fields:
+def delete_solution(state: PersonalizeState, request: Fields) -> Fields:
     """Refused while a campaign uses it or a version is being trained."""
-    solution = world.store.get(Kind.SOLUTION, request["solutionArn"])
-    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
-    for campaign in world.store.find(Kind.CAMPAIGN):
+    solution = state.store.get(Kind.SOLUTION, request["solutionArn"])
+    versions = state.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
+    for campaign in state.store.find(Kind.CAMPAIGN):
         if campaign.fields["solutionVersionArn"].startswith(solution.arn + "/"):
             raise ResourceInUseError(f"Solution {solution.arn} is used by {campaign.arn}.")
     for version in versions:
@@ -90,20 +90,20 @@ def delete_solution(world: World, request: Fields) -> Fields:
 
     def drop() -> None:
         for version in versions:
-            world.trained.pop(version.arn, None)
-            world.store.remove(version.arn)
+            state.trained.pop(version.arn, None)
+            state.store.remove(version.arn)
 
-    world.life_cycle.delete(solution, drop)
+    state.life_cycle.delete(solution, drop)
     return {}
 
 
-def create_solution_version(world: World, request: Fields) -> Fields:
+def create_solution_version(state: PersonalizeState, request: Fields) -> Fields:
     """Train; one training of a solution at a time."""
-    solution = world.active(Kind.SOLUTION, request["solutionArn"])
+    solution = state.active(Kind.SOLUTION, request["solutionArn"])
     mode = request.get("trainingMode", "FULL")
     if mode == "UPDATE" and not solution.fields["recipeArn"].endswith("/aws-user-personalization"):
         raise InvalidInputError("trainingMode: UPDATE is for the User-Personalization recipe alone.")
-    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
+    versions = state.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
     for version in versions:
         if version.status in BUSY:
             raise ResourceInUseError(f"Another version of {solution.arn} is being trained: {version.arn}.")
@@ -119,66 +119,66 @@ def create_solution_version(world: World, request: Fields) -> Fields:
         fields["name"] = request["name"]
 
     def work() -> None:
-        started = world.clock()
-        holdings = world.holdings[solution.fields["datasetGroupArn"]]
+        started = state.clock()
+        data = state.group_data[solution.fields["datasetGroupArn"]]
         weights = EventWeights.of_solution(solution.fields)
         recipe = find_recipe(solution.fields["recipeArn"])
-        world.trained[arn] = train(holdings, weights, algorithm=recipe.algorithm)
-        fields["trainingHours"] = (world.clock() - started).total_seconds() / 3600
+        state.trained[arn] = train(data, weights, algorithm=recipe.algorithm)
+        fields["trainingHours"] = (state.clock() - started).total_seconds() / 3600
 
-    resource = world.declare(Kind.SOLUTION_VERSION, arn, fields, request)
-    world.life_cycle.create(resource, work)
-    world.life_cycle.start(_follow(world, solution.arn, arn))
+    resource = state.new_resource(Kind.SOLUTION_VERSION, arn, fields, request)
+    state.life_cycle.create(resource, work)
+    state.life_cycle.start(_follow(state, solution.arn, arn))
     return {"solutionVersionArn": arn}
 
 
-def _follow(world: World, solution_arn: str, version_arn: str) -> Any:
+def _follow(state: PersonalizeState, solution_arn: str, version_arn: str) -> Any:
     """Deploy the version, once trained, to the campaigns that follow the solution's latest."""
     from local.twin.services.personalize.control.campaigns import deploy_latest
 
     while True:
         yield
         try:
-            version = world.store.get(Kind.SOLUTION_VERSION, version_arn)
+            version = state.store.get(Kind.SOLUTION_VERSION, version_arn)
         except ResourceNotFoundError:
             return
         if version.status == ACTIVE:
-            deploy_latest(world, solution_arn, version_arn)
+            deploy_latest(state, solution_arn, version_arn)
         if version.status not in BUSY:
             return
 
 
-def describe_solution_version(world: World, request: Fields) -> Fields:
+def describe_solution_version(state: PersonalizeState, request: Fields) -> Fields:
     """One training."""
-    version = world.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
+    version = state.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
     return {"solutionVersion": version.fields}
 
 
-def list_solution_versions(world: World, request: Fields) -> Fields:
+def list_solution_versions(state: PersonalizeState, request: Fields) -> Fields:
     """Trainings of a solution, or all."""
     if "solutionArn" in request:
-        world.store.get(Kind.SOLUTION, request["solutionArn"])
-    versions = world.store.find(Kind.SOLUTION_VERSION, solutionArn=request.get("solutionArn"))
+        state.store.get(Kind.SOLUTION, request["solutionArn"])
+    versions = state.store.find(Kind.SOLUTION_VERSION, solutionArn=request.get("solutionArn"))
     return page(versions, request, "solutionVersions")
 
 
-def stop_solution_version_creation(world: World, request: Fields) -> Fields:
+def stop_solution_version_creation(state: PersonalizeState, request: Fields) -> Fields:
     """Stop a training that is pending or in progress."""
-    version = world.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
+    version = state.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
     if version.status not in (CREATE_PENDING, CREATE_IN_PROGRESS):
         raise InvalidInputError(f"Solution version {version.arn} cannot be stopped: it is {version.status}.")
-    world.life_cycle.stop(version)
+    state.life_cycle.stop(version)
     return {}
 
 
-def get_solution_metrics(world: World, request: Fields) -> Fields:
+def get_solution_metrics(state: PersonalizeState, request: Fields) -> Fields:
     """Offline metrics of a finished training."""
-    version = world.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
+    version = state.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
     if version.status in BUSY:
         raise ResourceInUseError(f"Solution version {version.arn} is {version.status}.")
-    if version.status == CREATE_STOPPED or version.arn not in world.trained:
+    if version.status == CREATE_STOPPED or version.arn not in state.trained:
         raise ResourceNotFoundError(f"Solution version {version.arn} has no metrics: it is {version.status}.")
-    return {"solutionVersionArn": version.arn, "metrics": world.trained[version.arn].metrics}
+    return {"solutionVersionArn": version.arn, "metrics": state.trained[version.arn].metrics}
 
 
 def _check_config(where: str, config: Fields) -> None:

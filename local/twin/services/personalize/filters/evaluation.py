@@ -4,7 +4,7 @@ import operator
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from local.twin.services.personalize.data.holdings import Holdings
+from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.errors import InvalidInputError
 from local.twin.services.personalize.filters.syntax import (
     Condition,
@@ -44,7 +44,7 @@ class FilterEvaluation:
         *,
         values: Mapping[str, str],
         user_id: str | None,
-        holdings: Holdings,
+        data: GroupData,
     ) -> None:
         needed = parameters(expressions)
         for name in values:
@@ -56,7 +56,7 @@ class FilterEvaluation:
         self._expressions = expressions
         self._values = values
         self._user_id = user_id or ""
-        self._holdings = holdings
+        self._holdings = data
 
     def keep(self, items: Iterable[str]) -> list[str]:
         """The items that pass, in their order: (any INCLUDE) less (every EXCLUDE)."""

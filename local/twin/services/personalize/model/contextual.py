@@ -20,7 +20,7 @@ from scipy import sparse
 from scipy.optimize import minimize
 from scipy.special import expit
 
-from local.twin.services.personalize.model.exposures import MAX_POSITION, Exposures, Floats, Ints
+from local.twin.services.personalize.model.examples import MAX_POSITION, Floats, Ints, TrainingExamples
 from local.twin.services.personalize.model.vocabulary import (
     ItemVocabulary,
     Situation,
@@ -58,7 +58,7 @@ class Fit:
 
 
 def fit_contextual(
-    exposures: Exposures,
+    examples: TrainingExamples,
     *,
     context_columns: tuple[str, ...],
     trait_columns: tuple[str, ...],
@@ -67,20 +67,20 @@ def fit_contextual(
     items: Mapping[str, Mapping[str, Any]],
     ridge: float = RIDGE,
 ) -> Fit:
-    """Learn from exposures; equal exposures are counted together, so that the cost follows the cells."""
-    trait, traits = _traits(exposures.users, users, trait_columns)
-    cell, places = _cells(exposures, trait[exposures.user], len(traits))
+    """Learn from examples; equal examples are counted together, so that the cost follows the cells."""
+    trait, traits = _traits(examples.users, users, trait_columns)
+    cell, places = _cells(examples, trait[examples.user], len(traits))
     situations = SituationVocabulary(context_columns=context_columns, trait_columns=trait_columns)
     aspects = ItemVocabulary(columns=item_columns)
     tokens = _switches(
         [
-            situations.encode(exposures.contexts[pair // len(traits)], traits[pair % len(traits)], learn=True)
+            situations.encode(examples.contexts[pair // len(traits)], traits[pair % len(traits)], learn=True)
             for pair in places.situations.tolist()
         ]
     )
-    of_item = _switches([aspects.encode(item, items.get(item, {}), learn=True) for item in exposures.items])
+    of_item = _switches([aspects.encode(item, items.get(item, {}), learn=True) for item in examples.items])
     shown = np.bincount(cell, minlength=len(places.item)).astype(float)
-    taken = np.bincount(cell, weights=exposures.taken, minlength=len(places.item)).astype(float)
+    taken = np.bincount(cell, weights=examples.taken, minlength=len(places.item)).astype(float)
     problem = _Problem(tokens=tokens, aspects=of_item, places=places, shown=shown, taken=taken, ridge=ridge)
     solution = problem.solve()
     weights, position, intercept = problem.split(solution)
@@ -167,12 +167,12 @@ def _traits(
     return np.array(codes, np.int64), list(seen)
 
 
-def _cells(exposures: Exposures, trait: Ints, traits: int) -> tuple[Ints, _Places]:
-    pair = exposures.context * traits + trait
+def _cells(examples: TrainingExamples, trait: Ints, traits: int) -> tuple[Ints, _Places]:
+    pair = examples.context * traits + trait
     places = MAX_POSITION + 1
-    key = (pair * len(exposures.items) + exposures.item) * places + exposures.position
+    key = (pair * len(examples.items) + examples.item) * places + examples.position
     cells, inverse = np.unique(key, return_inverse=True)
     rest, position = np.divmod(cells, places)
-    pairs, item = np.divmod(rest, len(exposures.items))
+    pairs, item = np.divmod(rest, len(examples.items))
     situations, situation = np.unique(pairs, return_inverse=True)
     return inverse, _Places(item=item, situation=situation, position=position, situations=situations)

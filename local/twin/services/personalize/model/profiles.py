@@ -9,7 +9,7 @@ from threading import Lock
 import numpy as np
 from scipy import sparse
 
-from local.twin.services.personalize.model.exposures import Floats, Ints
+from local.twin.services.personalize.model.examples import Floats, Ints
 
 ITEM_PRIOR = 3.0
 KIND_PRIOR = 4.0

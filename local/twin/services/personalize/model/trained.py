@@ -9,9 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.special import expit
 
-from local.twin.services.personalize.data.holdings import StreamedEvent
+from local.twin.services.personalize.data.group_data import StreamedEvent
 from local.twin.services.personalize.model.contextual import ContextualWeights
-from local.twin.services.personalize.model.exposures import Floats
+from local.twin.services.personalize.model.examples import Floats
 from local.twin.services.personalize.model.profiles import Profiles
 from local.twin.services.personalize.model.vocabulary import Situation, context_of, traits_of
 
@@ -61,7 +61,7 @@ class PopularityModel:
         return self._scores
 
     def seen(self) -> Floats:
-        """Exposures of each item."""
+        """TrainingExamples of each item."""
         return self._shown
 
     def admit(self, item_id: str, fields: Mapping[str, Any]) -> None:
@@ -123,7 +123,7 @@ class ContextualModel:
         return Scores(items=self._items, values=values)
 
     def seen(self) -> Floats:
-        """Exposures of each item in training; zero for later ones."""
+        """TrainingExamples of each item in training; zero for later ones."""
         return self._shown
 
     def admit(self, item_id: str, fields: Mapping[str, Any]) -> None:

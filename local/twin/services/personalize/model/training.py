@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from local.twin.services.personalize.data.holdings import Holdings
+from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.errors import JobFailedError
 from local.twin.services.personalize.model.contextual import fit_contextual
-from local.twin.services.personalize.model.exposures import Exposures, Floats, read_exposures
+from local.twin.services.personalize.model.examples import Floats, TrainingExamples, read_examples
 from local.twin.services.personalize.model.metrics import offline_metrics
 from local.twin.services.personalize.model.profiles import Profiles
 from local.twin.services.personalize.model.trained import ContextualModel, PopularityModel, TrainedModel
@@ -33,36 +33,36 @@ class TrainingResult:
     metrics: dict[str, float]
 
 
-def train(holdings: Holdings, weights: EventWeights, *, algorithm: str) -> TrainingResult:
+def train(data: GroupData, weights: EventWeights, *, algorithm: str) -> TrainingResult:
     """Train on everything imported and streamed; raises JobFailedError below the service's minimums."""
-    with holdings.lock:
-        schema = holdings.schemas.get("INTERACTIONS")
+    with data.lock:
+        schema = data.schemas.get("INTERACTIONS")
         if schema is None:
             raise JobFailedError("The dataset group has no Interactions dataset.")
-        table = _once(_with_streamed(holdings))
-        users, items = dict(holdings.users), dict(holdings.items)
-        traits = holdings.schemas["USERS"].categories if "USERS" in holdings.schemas else ()
-        kinds = holdings.schemas["ITEMS"].categories if "ITEMS" in holdings.schemas else ()
+        table = _once(_with_streamed(data))
+        users, items = dict(data.users), dict(data.items)
+        traits = data.schemas["USERS"].categories if "USERS" in data.schemas else ()
+        kinds = data.schemas["ITEMS"].categories if "ITEMS" in data.schemas else ()
     weight = weights.of_rows(table)
     _check_minimums(table, weight)
     context = schema.categories if algorithm == "contextual" else ()
     held_out = _held_out(table, weight)
-    exposures = read_exposures(table.filter(pa.array(~held_out)), weight[~held_out], context, seed=SEED)
+    examples = read_examples(table.filter(pa.array(~held_out)), weight[~held_out], context, seed=SEED)
     if algorithm == "popularity":
-        model: TrainedModel = _popularity(exposures)
+        model: TrainedModel = _popularity(examples)
     else:
-        model = _contextual(exposures, context, traits, kinds, users, items)
+        model = _contextual(examples, context, traits, kinds, users, items)
         for item_id, fields in items.items():
             model.admit(item_id, fields)
     metrics = offline_metrics(model, table.filter(pa.array(held_out)), context, users)
     return TrainingResult(model=model, metrics=metrics)
 
 
-def _with_streamed(holdings: Holdings) -> pa.Table:
-    table = holdings.interactions
+def _with_streamed(data: GroupData) -> pa.Table:
+    table = data.interactions
     if table is None:
         raise JobFailedError("The Interactions dataset has no imported data.")
-    events = [event for event in holdings.streamed if event.item_id is not None]
+    events = [event for event in data.streamed if event.item_id is not None]
     if not events:
         return table
     rows = [
@@ -117,17 +117,17 @@ def _held_out(table: pa.Table, weight: Floats) -> np.ndarray[Any, np.dtype[np.bo
     return held
 
 
-def _popularity(exposures: Exposures) -> TrainedModel:
-    size = len(exposures.items)
+def _popularity(examples: TrainingExamples) -> TrainedModel:
+    size = len(examples.items)
     return PopularityModel(
-        exposures.items,
-        np.bincount(exposures.item, weights=exposures.taken, minlength=size).astype(float),
-        np.bincount(exposures.item, minlength=size).astype(float),
+        examples.items,
+        np.bincount(examples.item, weights=examples.taken, minlength=size).astype(float),
+        np.bincount(examples.item, minlength=size).astype(float),
     )
 
 
 def _contextual(
-    exposures: Exposures,
+    examples: TrainingExamples,
     context: tuple[str, ...],
     traits: tuple[str, ...],
     kinds: tuple[str, ...],
@@ -135,24 +135,24 @@ def _contextual(
     items: Mapping[str, Mapping[str, Any]],
 ) -> ContextualModel:
     fit = fit_contextual(
-        exposures,
+        examples,
         context_columns=context,
         trait_columns=traits,
         item_columns=kinds,
         users=users,
         items=items,
     )
-    first_kind = [str(items.get(item, {}).get(kinds[0])) if kinds else "" for item in exposures.items]
+    first_kind = [str(items.get(item, {}).get(kinds[0])) if kinds else "" for item in examples.items]
     _, kind = np.unique(first_kind, return_inverse=True)
     profiles = Profiles(
-        exposures.users,
+        examples.users,
         kind.astype(np.int64),
-        user=exposures.user,
-        item=exposures.item,
-        taken=exposures.taken,
+        user=examples.user,
+        item=examples.item,
+        taken=examples.taken,
         expected=fit.expected,
     )
-    shown = np.bincount(exposures.item, minlength=len(exposures.items)).astype(float)
+    shown = np.bincount(examples.item, minlength=len(examples.items)).astype(float)
     return ContextualModel(
-        items=exposures.items, weights=fit.weights, profiles=profiles, shown=shown, fields=items
+        items=examples.items, weights=fit.weights, profiles=profiles, shown=shown, fields=items
     )

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from local.twin.services.personalize.model.exposures import Floats
+from local.twin.services.personalize.model.examples import Floats
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ def test_records_are_records_of_the_interactions_stream(world: SimulatedWorld) -
 
 
 def test_held_out_viewers_leave_nothing(world: SimulatedWorld) -> None:
-    assert simulate(world, 4000).viewer.max() < len(world.viewers) - world.held_out
+    assert simulate(world, 4000).viewer.max() < len(world.population) - world.held_out
 
 
 def test_later_places_and_wearied_viewers_engage_less(world: SimulatedWorld) -> None:

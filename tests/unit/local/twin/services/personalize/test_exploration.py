@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from local.twin.services.personalize.data.holdings import Holdings
-from local.twin.services.personalize.deployment import Deployment
+from local.twin.services.personalize.data.group_data import GroupData
+from local.twin.services.personalize.deployed_model import DeployedModel
 from local.twin.services.personalize.model.trained import PopularityModel, Scores
 from local.twin.services.personalize.recipes import RECIPES
 
@@ -18,16 +18,16 @@ SCORES = Scores(items=["known", "cold"], values=np.array([1.0, -1.0]))
 
 def share_of_cold_items(config: Mapping[str, Any], *, age_days: float = 1) -> float:
     created = int((NOW - timedelta(days=age_days)).timestamp())
-    deployment = Deployment(
+    deployed = DeployedModel(
         solution_version_arn="version",
         dataset_group_arn="group",
         recipe=RECIPES[0],
         model=PopularityModel(["known", "cold"], np.zeros(2), np.array([100_000.0, 0.0])),
-        holdings=Holdings(items={"cold": {"CREATION_TIMESTAMP": created}}),
+        data=GroupData(items={"cold": {"CREATION_TIMESTAMP": created}}),
         config={"itemExplorationConfig": config},
     )
     chance = np.random.default_rng(1)
-    first = [int(np.argmax(deployment.explore(SCORES, NOW, chance))) for _ in range(500)]
+    first = [int(np.argmax(deployed.explore(SCORES, NOW, chance))) for _ in range(500)]
     return sum(first) / len(first)
 
 
@@ -49,11 +49,11 @@ def test_items_beyond_the_age_cut_off_are_not_explored() -> None:
 
 @pytest.mark.parametrize("recipe", [recipe for recipe in RECIPES if not recipe.explores])
 def test_other_recipes_do_not_explore(recipe: Any) -> None:
-    deployment = Deployment(
+    deployed = DeployedModel(
         solution_version_arn="version",
         dataset_group_arn="group",
         recipe=recipe,
         model=PopularityModel(["known", "cold"], np.zeros(2), np.zeros(2)),
-        holdings=Holdings(),
+        data=GroupData(),
     )
-    assert deployment.exploration_weight == 0
+    assert deployed.exploration_weight == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from local.twin.services.personalize.data.holdings import Holdings, StreamedEvent
+from local.twin.services.personalize.data.group_data import GroupData, StreamedEvent
 from local.twin.services.personalize.dataset_schema import DatasetSchema, SchemaField
 from local.twin.services.personalize.errors import InvalidInputError, LimitExceededError
 from local.twin.services.personalize.filters.evaluation import FilterEvaluation
@@ -41,10 +41,10 @@ ITEMS = {
 def kept(text: str, **values: str) -> set[str]:
     expressions = parse_filter(text)
     check_filter(expressions, SCHEMAS)
-    holdings = Holdings(schemas=dict(SCHEMAS), items=ITEMS, users={"u": {"LIKES": "game|shop", "AGE": 17}})
+    data = GroupData(schemas=dict(SCHEMAS), items=ITEMS, users={"u": {"LIKES": "game|shop", "AGE": 17}})
     row = {"EVENT_TYPE": "Click", "TIMESTAMP": 1}
-    holdings.stream(None, StreamedEvent(user_id="u", item_id="quiz", row=row, impression=()))
-    return set(FilterEvaluation(expressions, values=values, user_id="u", holdings=holdings).keep(ITEMS))
+    data.stream(None, StreamedEvent(user_id="u", item_id="quiz", row=row, impression=()))
+    return set(FilterEvaluation(expressions, values=values, user_id="u", data=data).keep(ITEMS))
 
 
 @pytest.mark.parametrize(

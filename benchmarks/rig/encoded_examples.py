@@ -10,8 +10,8 @@ from domain.registry import CONTEXT_REGISTRY
 from local.study.simulator.evaluation import CLICKS, Occasions
 from local.study.simulator.training_set import TRAITS, traits_of_cohorts
 from local.study.simulator.world import SimulatedWorld
-from local.twin.services.personalize.data.holdings import Holdings
-from local.twin.services.personalize.model.exposures import read_exposures
+from local.twin.services.personalize.data.group_data import GroupData
+from local.twin.services.personalize.model.examples import read_examples
 from local.twin.services.personalize.model.vocabulary import Situation, context_of, traits_of
 
 CONTEXTS = len(CONTEXT_REGISTRY.names)
@@ -19,7 +19,7 @@ Codes = list[dict[str | None, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sighted:
+class EncodedExamples:
     """The cells of a training, the items in the order of their codes, and the codes of each column."""
 
     cells: Cells
@@ -31,36 +31,36 @@ class Sighted:
         contexts = [context_of(each, CONTEXT_REGISTRY.names) for each in world.situations.contexts]
         traits = [traits_of(each, TRAITS) for each in traits_of_cohorts(world)]
         known = _coded(contexts, self.codes[:CONTEXTS]), _coded(traits, self.codes[CONTEXTS:])
-        return np.hstack([known[0][asked.situation], known[1][world.viewers.cohort[asked.viewer]]])
+        return np.hstack([known[0][asked.situation], known[1][world.population.cohort[asked.viewer]]])
 
 
-def read_sights(holdings: Holdings) -> Sighted:
-    """The exposures of everybody in the interactions, equal ones counted together."""
-    assert holdings.interactions is not None
-    table = holdings.interactions
-    exposures = read_exposures(table, CLICKS.of_rows(table), CONTEXT_REGISTRY.names, seed=1)
-    traits = [traits_of(holdings.users.get(user), TRAITS) for user in exposures.users]
+def encode_examples(data: GroupData) -> EncodedExamples:
+    """The examples of everybody in the interactions, equal ones counted together."""
+    assert data.interactions is not None
+    table = data.interactions
+    examples = read_examples(table, CLICKS.of_rows(table), CONTEXT_REGISTRY.names, seed=1)
+    traits = [traits_of(data.users.get(user), TRAITS) for user in examples.users]
     codes: Codes = [{} for _ in range(CONTEXTS + len(TRAITS))]
-    for rows, of_columns in ((exposures.contexts, codes[:CONTEXTS]), (traits, codes[CONTEXTS:])):
+    for rows, of_columns in ((examples.contexts, codes[:CONTEXTS]), (traits, codes[CONTEXTS:])):
         for row in rows:
             for value, code in zip(row, of_columns, strict=True):
                 code.setdefault(value, len(code))
-    context, trait = _coded(exposures.contexts, codes[:CONTEXTS]), _coded(traits, codes[CONTEXTS:])
-    sights = np.column_stack(
-        [context[exposures.context], trait[exposures.user], exposures.item, exposures.position]
+    context, trait = _coded(examples.contexts, codes[:CONTEXTS]), _coded(traits, codes[CONTEXTS:])
+    codes_of_cells = np.column_stack(
+        [context[examples.context], trait[examples.user], examples.item, examples.position]
     )
-    distinct, of_sight = np.unique(sights, axis=0, return_inverse=True)
-    counts = of_sight.ravel()
+    distinct, of_cell = np.unique(codes_of_cells, axis=0, return_inverse=True)
+    counts = of_cell.ravel()
     cells = Cells(
         situation=distinct[:, :-2],
         contexts=CONTEXTS,
         item=distinct[:, -2],
-        items=len(exposures.items),
+        items=len(examples.items),
         place=distinct[:, -1],
         shown=np.bincount(counts).astype(float),
-        taken=np.bincount(counts, weights=exposures.taken).astype(float),
+        taken=np.bincount(counts, weights=examples.taken).astype(float),
     )
-    return Sighted(cells=cells, items=exposures.items, codes=codes)
+    return EncodedExamples(cells=cells, items=examples.items, codes=codes)
 
 
 def _coded(rows: Sequence[Situation], codes: Codes) -> Ints:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from local.twin.services.personalize.data.holdings import Holdings
-from local.twin.services.personalize.model.exposures import Floats
+from local.twin.services.personalize.data.group_data import GroupData
+from local.twin.services.personalize.model.examples import Floats
 from local.twin.services.personalize.model.trained import Scores, TrainedModel
 from local.twin.services.personalize.recipes import Recipe
 
@@ -19,14 +19,14 @@ SECONDS_PER_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class DeployedModel:
     """What answers the requests to one campaign."""
 
     solution_version_arn: str
     dataset_group_arn: str
     recipe: Recipe
     model: TrainedModel
-    holdings: Holdings
+    data: GroupData
     config: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -56,7 +56,5 @@ class Deployment:
 
     def _too_old(self, scores: Scores, now: datetime) -> Any:
         oldest = now.timestamp() - self.age_cut_off_days * SECONDS_PER_DAY
-        created = [
-            self.holdings.items.get(item, {}).get("CREATION_TIMESTAMP") or np.inf for item in scores.items
-        ]
+        created = [self.data.items.get(item, {}).get("CREATION_TIMESTAMP") or np.inf for item in scores.items]
         return np.array(created) < oldest

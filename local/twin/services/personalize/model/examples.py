@@ -1,4 +1,4 @@
-"""From interactions to exposures: each item that a user was shown, where, when, and whether it was taken."""
+"""From interactions to examples: each item that a user was shown, where, when, and whether it was taken."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ SAMPLED_NEGATIVES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exposures:
+class TrainingExamples:
     """Parallel arrays, one entry per user, recommendation and item; `taken` weighs the engagement."""
 
     users: list[str]
@@ -29,11 +29,13 @@ class Exposures:
     at: Ints
 
 
-def read_exposures(table: pa.Table, weights: Floats, columns: tuple[str, ...], *, seed: int) -> Exposures:
-    """Exposures of the interactions; `weights` is above zero where the row counts as an engagement.
+def read_examples(
+    table: pa.Table, weights: Floats, columns: tuple[str, ...], *, seed: int
+) -> TrainingExamples:
+    """TrainingExamples of the interactions; `weights` is above zero where the row counts as an engagement.
 
     A row shows its impression and its own item. An item counts once per user and recommendation, however
-    many rows tell of it. Without any impressions, other items stand in as exposures that were not taken.
+    many rows tell of it. Without any impressions, other items stand in as examples that were not taken.
     """
     rows = np.arange(table.num_rows)
     lists = _impressions(table)
@@ -51,7 +53,7 @@ def read_exposures(table: pa.Table, weights: Floats, columns: tuple[str, ...], *
         shown_row, item, position, taken = _with_negatives(shown_row, item, position, taken, len(items), seed)
     keep, kept_position, kept_taken = _merge(occasion[shown_row], item, len(items), position, taken)
     shown = shown_row[keep]
-    return Exposures(
+    return TrainingExamples(
         users=user_codes.dictionary.to_pylist(),
         items=items,
         contexts=contexts,

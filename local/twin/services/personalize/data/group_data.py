@@ -31,7 +31,7 @@ class StreamedEvent:
 
 
 @dataclass(slots=True)
-class Holdings:
+class GroupData:
     """Interactions, users and items of a dataset group."""
 
     lock: RLock = field(default_factory=RLock)
