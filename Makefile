@@ -32,7 +32,7 @@ node_modules/.ready: package-lock.json | $(VENV)/.ready
 
 # What the templates' assets hold of third parties: the layer's wheels, and the Flink application's libraries.
 .cache/.ready: stacks/layer-requirements.txt flink_app/pom.xml flink_app/requirements.txt | $(VENV)/.ready node_modules/.ready
-	$(VENV)/bin/python -m stacks.constructs.layer
+	$(VENV)/bin/python -m stacks.packaging.layer
 	$(VENV)/bin/python -m stacks.constructs.flink_package
 	# Half of what a synthesis costs is compiling the CDK's modules: once is enough.
 	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -c "import app"

@@ -5,8 +5,8 @@ from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.config import Exploration, Publication, StageConfig
-from stacks.constructs.acknowledgement import acknowledge
 from stacks.names import PersonalizeNames, campaign_arn, serving_parameter, solution_arn
 
 

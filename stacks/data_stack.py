@@ -7,8 +7,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import acknowledge
 from stacks.constructs.clickstream_catalog import ClickstreamCatalog
 from stacks.constructs.delivery import DirectDelivery, MatchPartitionedDelivery
 from stacks.constructs.feed_keys import FeedKeys

@@ -6,9 +6,9 @@ from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge_objects
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import acknowledge_objects
 from stacks.constructs.context_pipeline import ContextPipeline
 from stacks.constructs.control_room import ControlRoom
 from stacks.constructs.dataset_jobs import POPULARITY_PREFIX

@@ -13,9 +13,9 @@ from stacks.constructs.function import FunctionCode
 from stacks.constructs.kick_off import KickOff
 from stacks.constructs.match_dashboard import MatchDashboard
 from stacks.constructs.spending import Spending
-from stacks.constructs.watched import MINUTE, degraded_share, detector_metric, own_metric
 from stacks.data_stack import DataStack
 from stacks.delivery_stack import DeliveryStack
+from stacks.metrics import MINUTE, degraded_share, detector_metric, own_metric
 
 BEHIND_MILLISECONDS = 30_000
 

@@ -12,8 +12,8 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge, acknowledge_wildcards
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import acknowledge, acknowledge_wildcards
 
 HOME = "/opt/touchline"
 UNIT = "/etc/systemd/system/crowd-source.service"

@@ -7,9 +7,9 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
+from stacks.acknowledgement import ASSETS, acknowledge, acknowledge_objects
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import ASSETS, acknowledge, acknowledge_objects
 from stacks.constructs.job_security import JobSecurity
 from stacks.constructs.log_group import StageLogGroup
 from stacks.errors import MissingArtifactError

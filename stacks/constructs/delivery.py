@@ -7,8 +7,8 @@ from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge, acknowledge_objects
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import acknowledge, acknowledge_objects
 from stacks.constructs.clickstream_catalog import parquet_by
 from stacks.constructs.log_group import StageLogGroup
 

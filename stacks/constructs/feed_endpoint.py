@@ -5,9 +5,9 @@ from aws_cdk import aws_apigatewayv2_integrations as integrations
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.config import StageConfig
 from stacks.constructs.access_log import log_access
-from stacks.constructs.acknowledgement import acknowledge
 from stacks.constructs.log_group import StageLogGroup
 
 

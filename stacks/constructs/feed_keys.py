@@ -4,8 +4,8 @@ from aws_cdk import RemovalPolicy
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import acknowledge
 
 
 class FeedKeys(secretsmanager.Secret):

@@ -9,9 +9,9 @@ from aws_cdk import aws_s3_assets as assets
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge_wildcards
 from stacks.artifacts import Artifacts
 from stacks.config import FlinkConfig, StageConfig
-from stacks.constructs.acknowledgement import acknowledge_wildcards
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
 from stacks.constructs.log_group import StageLogGroup

@@ -5,11 +5,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.acknowledgement import NO_RESOURCE_LEVEL, acknowledge
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import NO_RESOURCE_LEVEL, acknowledge
-from stacks.constructs.layer import layer_fingerprint
 from stacks.constructs.log_group import StageLogGroup
+from stacks.packaging.layer import layer_fingerprint
 
 RUNTIME = lambda_.Runtime.PYTHON_3_11
 ARCHITECTURE = lambda_.Architecture.ARM_64

@@ -6,7 +6,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.constructs.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
+from stacks.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
 
 
 class JobSecurity(Construct):

@@ -8,8 +8,8 @@ from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge_wildcards
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import acknowledge_wildcards
 from stacks.constructs.function import FunctionCode, TouchlineFunction
 from stacks.data_stack import DataStack
 from stacks.names import campaign_arn

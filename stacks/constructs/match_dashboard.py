@@ -7,7 +7,7 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.constructs.watched import RUNGS, STEPS, detector_metric, own_metric, rung_metric, step_metric
+from stacks.metrics import RUNGS, STEPS, detector_metric, own_metric, rung_metric, step_metric
 
 
 class MatchDashboard(cloudwatch.Dashboard):

@@ -8,9 +8,9 @@ from constructs import Construct
 
 from stacks.config import StageConfig
 from stacks.constructs.function import FunctionCode, TouchlineFunction
-from stacks.constructs.media_access import JOB_PREFIX, SAMPLES, grant_analysis, grant_transcripts
 from stacks.constructs.object_trigger import ObjectTrigger
 from stacks.data_stack import DataStack
+from stacks.media_grants import JOB_PREFIX, SAMPLES, grant_analysis, grant_transcripts
 
 
 class MediaAnalysis(Construct):

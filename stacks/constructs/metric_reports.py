@@ -8,7 +8,7 @@ from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.constructs.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_objects
+from stacks.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_objects
 from stacks.constructs.personalize_access import personalize_of
 
 PREFIX = "metric-attribution"

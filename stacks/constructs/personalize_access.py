@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.constructs.acknowledgement import acknowledge_objects
+from stacks.acknowledgement import acknowledge_objects
 
 
 def personalize_of(scope: Construct) -> iam.IPrincipal:

@@ -6,7 +6,7 @@ from aws_cdk import Stack
 from aws_cdk import custom_resources as cr
 from constructs import Construct
 
-from stacks.constructs.acknowledgement import BASIC_ROLE, acknowledge
+from stacks.acknowledgement import BASIC_ROLE, acknowledge
 
 SINGLETON = f"AWS{cr.AwsCustomResource.PROVIDER_FUNCTION_UUID.replace('-', '')}"
 

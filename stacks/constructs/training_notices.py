@@ -10,7 +10,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from stacks.constructs.encrypted_topic import EncryptedTopic
-from stacks.constructs.training_definition import DETAIL_TYPE, SOURCE
+from stacks.training.definition import DETAIL_TYPE, SOURCE
 
 
 def tell_of_trainings(

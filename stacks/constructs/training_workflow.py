@@ -10,16 +10,16 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
+from stacks.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
 from stacks.config import Publication, StageConfig
-from stacks.constructs.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
 from stacks.constructs.dataset_jobs import DatasetJobs
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.log_group import StageLogGroup
 from stacks.constructs.object_trigger import object_created
-from stacks.constructs.training_definition import Training, training_definition
-from stacks.constructs.training_imports import Import
 from stacks.constructs.training_notices import tell_of_trainings
 from stacks.names import campaign_arn, imported_parameter, serving_parameter, solution_arn
+from stacks.training.definition import Training, training_definition
+from stacks.training.imports import Import
 
 COMPLETE_MARKER = "_SUCCESS"
 

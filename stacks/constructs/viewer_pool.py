@@ -4,8 +4,8 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import acknowledge
 
 # What a viewer may say of themselves; age and tier are vouched for by the business alone.
 OWN_WORD = ("favourite_team", "consents")

@@ -9,9 +9,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge, acknowledge_wildcards
 from stacks.config import StageConfig
 from stacks.constructs.access_log import log_access
-from stacks.constructs.acknowledgement import acknowledge, acknowledge_wildcards
 from stacks.constructs.log_group import StageLogGroup
 
 TOKEN_SOURCE = "route.request.header.Sec-WebSocket-Protocol"  # noqa: S105  (where the token is, not the token)

@@ -12,8 +12,8 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
+from stacks.acknowledgement import ASSETS, BASIC_ROLE, acknowledge, acknowledge_objects
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import ASSETS, BASIC_ROLE, acknowledge, acknowledge_objects
 from stacks.constructs.private_bucket import PrivateBucket
 
 YEAR = Duration.days(365)

@@ -4,8 +4,8 @@ from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from stacks.acknowledgement import acknowledge
 from stacks.config import StageConfig
-from stacks.constructs.acknowledgement import acknowledge
 
 DEAD_LETTER_DAYS = 14
 MOST_RECEIVED = 4

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import app as composition
-from stacks.constructs.layer import REQUIREMENTS, layer_directory, layer_fingerprint
+from stacks.packaging.layer import REQUIREMENTS, layer_directory, layer_fingerprint
 
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
 

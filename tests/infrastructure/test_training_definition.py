@@ -10,9 +10,9 @@ import pytest
 
 from paths import ROOT
 from stacks.config import stage_config
-from stacks.constructs.training_definition import Training, training_definition
-from stacks.constructs.training_imports import Import
 from stacks.names import imported_parameter, serving_parameter
+from stacks.training.definition import Training, training_definition
+from stacks.training.imports import Import
 from tests.infrastructure.conftest import Assembly, synthesize
 
 

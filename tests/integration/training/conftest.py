@@ -12,8 +12,8 @@ import pytest
 
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer
 from local.twin.twin import Twin
-from stacks.constructs.training_definition import Training, training_definition
-from stacks.constructs.training_imports import Import
+from stacks.training.definition import Training, training_definition
+from stacks.training.imports import Import
 from tests.integration.personalize.support import (
     INTERACTIONS,
     ITEMS,

@@ -1,7 +1,7 @@
 """The layer of third-party code: wheels for Lambda's own platform, unpacked by pip, without Docker.
 
 The folder is built once per list of requirements and kept under `.cache/`: a synthesis needs no network.
-`python -m stacks.constructs.layer` builds it.
+`python -m stacks.packaging.layer` builds it.
 """
 
 import hashlib

@@ -7,7 +7,7 @@ Amazon States Language add whole numbers alone, so that the metric is compared i
 
 from collections.abc import Mapping
 
-from stacks.constructs.training_polling import (
+from stacks.training.polling import (
     REMEMBERING,
     Cases,
     Polling,

@@ -8,7 +8,7 @@ or NONE to train on what is there). The pace keeps the longest execution within 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stacks.constructs.training_imports import (
+from stacks.training.imports import (
     SINCE,
     Import,
     import_branch,
@@ -17,8 +17,8 @@ from stacks.constructs.training_imports import (
     remember_imported,
     span_states,
 )
-from stacks.constructs.training_polling import Cases, Polling, State, personalize_call, polling
-from stacks.constructs.training_publication import publication_states
+from stacks.training.polling import Cases, Polling, State, personalize_call, polling
+from stacks.training.publication import publication_states
 
 POLL_SECONDS = 120
 TRAINING_TRIES = 12 * 60

@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
-from stacks.constructs.acknowledgement import acknowledge_objects, acknowledge_wildcards
+from stacks.acknowledgement import acknowledge_objects, acknowledge_wildcards
 
 SAMPLES = "samples/"
 TRANSCRIPTS = "transcripts/"

@@ -10,7 +10,7 @@ left out, however often an execution fails.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stacks.constructs.training_polling import (
+from stacks.training.polling import (
     REMEMBERING,
     Cases,
     Polling,

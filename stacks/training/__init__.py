@@ -1,0 +1,1 @@
+"""The training state machine in Amazon States Language; plain data, without the CDK."""
