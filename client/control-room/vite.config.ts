@@ -6,5 +6,10 @@ export default defineConfig({
   logLevel: "warn",
   // The user pool's library was written for Node's name of the global object.
   define: { global: "globalThis" },
-  build: { outDir: "../dist/control-room", emptyOutDir: true, target: "es2022", modulePreload: { polyfill: false } },
+  build: {
+    outDir: "../dist/control-room",
+    emptyOutDir: true,
+    target: "es2022",
+    modulePreload: { polyfill: false },
+  },
 });

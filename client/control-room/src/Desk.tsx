@@ -39,7 +39,13 @@ export function Desk({ watch, operator }: { watch: NightWatch; operator: string 
         <Faults night={night} dispatches={dispatches} />
         <Audit night={night} />
       </main>
-      {draft && <CommandDialog draft={draft} give={(command) => watch.command(command)} onClose={() => setDraft(null)} />}
+      {draft && (
+        <CommandDialog
+          draft={draft}
+          give={(command) => watch.command(command)}
+          onClose={() => setDraft(null)}
+        />
+      )}
     </>
   );
 }

@@ -13,7 +13,8 @@ export async function readConfig(): Promise<Config> {
   const response = await fetch("/config.json", { cache: "no-cache" });
   if (!response.ok) throw new Error(`/config.json: expected an answer, got ${response.status}`);
   const config = (await response.json()) as Config;
-  if (!config.webSocketUrl || !config.signIn) throw new Error("config.json: expected webSocketUrl and signIn");
+  if (!config.webSocketUrl || !config.signIn)
+    throw new Error("config.json: expected webSocketUrl and signIn");
   return config;
 }
 

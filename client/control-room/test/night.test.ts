@@ -4,17 +4,55 @@ import { cohorts, quantile, totals } from "../src/night/figures";
 import { EMPTY_NIGHT, withEntries } from "../src/night/night";
 
 const moment = (id: string, changes: Partial<NightMoment> = {}): NightMoment => ({
-  kind: "moment", id, type: "GOAL", period: 1, clockSeconds: 60, team: "Italy", player: null, score: [0, 1],
-  occurredAt: "2021-06-11T19:01:00.000Z", source: "analytics", retracted: false, detectedAfterMs: 9, ...changes,
+  kind: "moment",
+  id,
+  type: "GOAL",
+  period: 1,
+  clockSeconds: 60,
+  team: "Italy",
+  player: null,
+  score: [0, 1],
+  occurredAt: "2021-06-11T19:01:00.000Z",
+  source: "analytics",
+  retracted: false,
+  detectedAfterMs: 9,
+  ...changes,
 });
 const context = (version: number): NightContext => ({
-  kind: "context", version, score: [0, version], phase: "first_half", momentId: null, frozen: [], trace: {},
-  columns: { MATCH_EVENT: "goal", SCORE_DIFFERENCE: "level", MATCH_PHASE: "first_half", TEAM_COMPOSITION: "even", OCCASION: "group@home_ground" },
+  kind: "context",
+  version,
+  score: [0, version],
+  phase: "first_half",
+  momentId: null,
+  frozen: [],
+  trace: {},
+  columns: {
+    MATCH_EVENT: "goal",
+    SCORE_DIFFERENCE: "level",
+    MATCH_PHASE: "first_half",
+    TEAM_COMPOSITION: "even",
+    OCCASION: "group@home_ground",
+  },
 });
 const dispatch = (id: string, version: number, viewers: number): NightDispatch => ({
-  kind: "dispatch", id, version, momentId: null, at: "2021-06-11T19:01:00.000Z", viewers, rungs: { cohort: viewers },
-  counts: { Sent: viewers }, steps: { post: 10 },
-  cohorts: [{ cohort: "Italy|25-34|IT|premium", viewers, rung: "cohort", placements: { overlay: "poll" }, refused: {} }],
+  kind: "dispatch",
+  id,
+  version,
+  momentId: null,
+  at: "2021-06-11T19:01:00.000Z",
+  viewers,
+  rungs: { cohort: viewers },
+  counts: { Sent: viewers },
+  steps: { post: 10 },
+  cohorts: [
+    {
+      cohort: "Italy|25-34|IT|premium",
+      viewers,
+      rung: "cohort",
+      placements: { overlay: "poll" },
+      refused: {},
+    },
+  ],
 });
 
 describe("the night", () => {

@@ -25,5 +25,7 @@ function counted({ period, clockSeconds }: InPlay): { before: number | null; min
   const start = STARTS_MINUTES[period - 1] ?? 0;
   const length = LENGTHS_MINUTES[period - 1] ?? 0;
   const minutes = Math.floor(clockSeconds / 60);
-  return length && minutes >= length ? { before: start + length, minutes: minutes - length } : { before: null, minutes: start + minutes };
+  return length && minutes >= length
+    ? { before: start + length, minutes: minutes - length }
+    : { before: null, minutes: start + minutes };
 }

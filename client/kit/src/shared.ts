@@ -5,7 +5,10 @@ import { recall, remember } from "./remembered";
  * A value that all tabs of this browser share and follow, and nobody else: what stands in for a partner's
  * service where none is plugged in. A component that uses it says so on the screen.
  */
-export function useShared<Value>(key: string, fallback: Value): [Value, (change: (known: Value) => Value) => void] {
+export function useShared<Value>(
+  key: string,
+  fallback: Value,
+): [Value, (change: (known: Value) => Value) => void] {
   const [value, setValue] = useState(() => recall(key, fallback));
   useEffect(() => {
     const follow = (event: StorageEvent): void => {

@@ -56,7 +56,8 @@ function objectOf(schema) {
   }
   const required = new Set(schema.required ?? []);
   const fields = Object.entries(schema.properties).map(
-    ([name, field]) => `  ${name}${required.has(name) ? "" : "?"}: ${typeOf(field).replaceAll("\n", "\n  ")};`,
+    ([name, field]) =>
+      `  ${name}${required.has(name) ? "" : "?"}: ${typeOf(field).replaceAll("\n", "\n  ")};`,
   );
   return `{\n${fields.join("\n")}\n}`;
 }

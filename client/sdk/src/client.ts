@@ -77,7 +77,12 @@ export class TouchlineClient {
     const playhead = this.options.playhead();
     if (!playhead) return;
     const latencyMs = Math.round(Math.min(MOST_LATENCY_MS, Math.max(0, this.options.latencyMs())));
-    void this.connection.request({ action: "sync", matchId: this.options.matchId, playhead: instant(playhead), latencyMs });
+    void this.connection.request({
+      action: "sync",
+      matchId: this.options.matchId,
+      playhead: instant(playhead),
+      latencyMs,
+    });
   }
 
   private async subscribe(): Promise<void> {

@@ -50,7 +50,9 @@ export class Scheduler {
     const versions = this.held.map((each) => each.message.version);
     const snapshot = this.held.findLastIndex((each) => each.message.snapshot);
     const from = Math.max(0, snapshot);
-    return versions.findLast((version, index) => index >= from && version - index === (versions[from] ?? 0) - from);
+    return versions.findLast(
+      (version, index) => index >= from && version - index === (versions[from] ?? 0) - from,
+    );
   }
 
   get screen(): Screen | null {
@@ -112,7 +114,8 @@ export class Scheduler {
     const next = this.held
       .flatMap((each) => [each.notBefore, each.validUntil])
       .filter((boundary) => boundary > programmeMs);
-    const wait = rate > 0 ? Math.min(LONGEST_SLEEP_MS, (Math.min(...next) - programmeMs) / rate) : LONGEST_SLEEP_MS;
+    const wait =
+      rate > 0 ? Math.min(LONGEST_SLEEP_MS, (Math.min(...next) - programmeMs) / rate) : LONGEST_SLEEP_MS;
     this.timer = setTimeout(() => this.update(), Math.max(1, Math.ceil(wait)));
   }
 

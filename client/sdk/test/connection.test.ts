@@ -11,7 +11,12 @@ beforeEach(async () => {
   vi.useFakeTimers();
   network = new FakeNetwork();
   chance = 0.5;
-  connection = new Connection({ url: "wss://host", token: async () => "token", openSocket: network.open, random: () => chance });
+  connection = new Connection({
+    url: "wss://host",
+    token: async () => "token",
+    openSocket: network.open,
+    random: () => chance,
+  });
   connection.open();
   await vi.advanceTimersByTimeAsync(0);
   network.newest.opens();
@@ -53,7 +58,8 @@ test("it leaves before the gateway's two hours, and comes back", async () => {
   for (let minute = 0; minute < 119; minute += 1) {
     await vi.advanceTimersByTimeAsync(60_000);
     const ping = network.newest.sent.at(-1);
-    if (ping && network.sockets.length === 1) network.newest.receives({ type: "pong", requestId: ping.requestId, sentAt: "" });
+    if (ping && network.sockets.length === 1)
+      network.newest.receives({ type: "pong", requestId: ping.requestId, sentAt: "" });
   }
   expect(network.sockets.length).toBeGreaterThan(1);
 });
@@ -80,7 +86,16 @@ test("closed, it stays closed", async () => {
 test("a token that cannot be had is asked for again", async () => {
   connection.close();
   let asked = 0;
-  const other = new Connection({ url: "wss://host", token: async () => { asked += 1; if (asked < 3) throw new Error("no"); return "t"; }, openSocket: network.open, random: () => 0.1 });
+  const other = new Connection({
+    url: "wss://host",
+    token: async () => {
+      asked += 1;
+      if (asked < 3) throw new Error("no");
+      return "t";
+    },
+    openSocket: network.open,
+    random: () => 0.1,
+  });
   other.open();
   await vi.advanceTimersByTimeAsync(2_000);
   expect(asked).toBe(3);

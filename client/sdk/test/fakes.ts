@@ -65,15 +65,30 @@ export function placement(componentId: string, slot: Placement["slot"] = "side_p
 }
 
 /** A version that is due from `from` until `to`, in seconds of the programme. */
-export function version(number: number, from: number, to: number, rung: Components["rung"] = "cohort"): Components {
+export function version(
+  number: number,
+  from: number,
+  to: number,
+  rung: Components["rung"] = "cohort",
+): Components {
   return {
     type: "components",
     matchId: "m",
     version: number,
     moment: null,
     score: [0, 0],
-    columns: { MATCH_EVENT: "none", SCORE_DIFFERENCE: "level", MATCH_PHASE: "first_half", TEAM_COMPOSITION: "even", OCCASION: "group@home_ground" },
-    media: { time: null, notBefore: new Date(from * 1000).toISOString(), validUntil: new Date(to * 1000).toISOString() },
+    columns: {
+      MATCH_EVENT: "none",
+      SCORE_DIFFERENCE: "level",
+      MATCH_PHASE: "first_half",
+      TEAM_COMPOSITION: "even",
+      OCCASION: "group@home_ground",
+    },
+    media: {
+      time: null,
+      notBefore: new Date(from * 1000).toISOString(),
+      validUntil: new Date(to * 1000).toISOString(),
+    },
     rung,
     placements: rung === "keep" ? [] : [placement(`c${number}`)],
     alternatives: [],

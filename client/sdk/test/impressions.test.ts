@@ -9,14 +9,17 @@ const element = document.createElement("div");
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("IntersectionObserver", class {
-    constructor(told: (entries: object[]) => void) {
-      see = (share) => told([{ target: element, isIntersecting: share > 0, intersectionRatio: share }]);
-    }
-    observe(): void {}
-    unobserve(): void {}
-    disconnect(): void {}
-  });
+  vi.stubGlobal(
+    "IntersectionObserver",
+    class {
+      constructor(told: (entries: object[]) => void) {
+        see = (share) => told([{ target: element, isIntersecting: share > 0, intersectionRatio: share }]);
+      }
+      observe(): void {}
+      unobserve(): void {}
+      disconnect(): void {}
+    },
+  );
   seen = 0;
   watcher = new ImpressionWatcher();
   watcher.watch(element, () => (seen += 1));

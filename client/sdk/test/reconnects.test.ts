@@ -11,9 +11,19 @@ test("a viewer who is behind and was away sees each version that fell meanwhile,
   const network = new FakeNetwork();
   const shown: [number, number][] = [];
   let programmeMs = 100_000;
-  const client = new TouchlineClient({ url: "wss://host", token: async () => "t", matchId: "m", openSocket: network.open, random: () => 0.1, playhead: () => ({ programmeMs, rate: 1 }), latencyMs: () => 60_000 });
+  const client = new TouchlineClient({
+    url: "wss://host",
+    token: async () => "t",
+    matchId: "m",
+    openSocket: network.open,
+    random: () => 0.1,
+    playhead: () => ({ programmeMs, rate: 1 }),
+    latencyMs: () => 60_000,
+  });
   clients = [client];
-  client.scheduler.screens.on((screen) => screen && shown.push([screen.message.version, programmeMs / 1_000]));
+  client.scheduler.screens.on(
+    (screen) => screen && shown.push([screen.message.version, programmeMs / 1_000]),
+  );
   client.start();
   await vi.advanceTimersByTimeAsync(0);
   network.newest.opens();
@@ -25,19 +35,43 @@ test("a viewer who is behind and was away sees each version that fell meanwhile,
   const [subscribe] = network.newest.sent;
   expect(subscribe).toMatchObject({ lastVersion: 1, playhead: "1970-01-01T00:01:40.000Z" });
   // Its picture is at second 100; versions 2 to 4 fell at 110, 130 and 150.
-  const missed = [{ ...version(2, 110, 600), snapshot: true }, { ...version(3, 130, 600), snapshot: true }];
-  network.newest.receives({ ...version(4, 150, 600), snapshot: true, missed, requestId: subscribe?.requestId });
+  const missed = [
+    { ...version(2, 110, 600), snapshot: true },
+    { ...version(3, 130, 600), snapshot: true },
+  ];
+  network.newest.receives({
+    ...version(4, 150, 600),
+    snapshot: true,
+    missed,
+    requestId: subscribe?.requestId,
+  });
   network.newest.receives(version(3, 130, 600));
   for (; programmeMs < 160_000; programmeMs += 500) await vi.advanceTimersByTimeAsync(500);
-  expect(shown).toEqual([[1, 100], [2, 110], [3, 130], [4, 150]]);
+  expect(shown).toEqual([
+    [1, 100],
+    [2, 110],
+    [3, 130],
+    [4, 150],
+  ]);
 });
 
 test("what was missed and is past already does not flash by", () => {
-  const client = new TouchlineClient({ url: "wss://host", token: async () => "t", matchId: "m", openSocket: new FakeNetwork().open, playhead: () => ({ programmeMs: 200_000, rate: 1 }), latencyMs: () => 0 });
+  const client = new TouchlineClient({
+    url: "wss://host",
+    token: async () => "t",
+    matchId: "m",
+    openSocket: new FakeNetwork().open,
+    playhead: () => ({ programmeMs: 200_000, rate: 1 }),
+    latencyMs: () => 0,
+  });
   clients = [client];
   const shown: number[] = [];
   client.scheduler.screens.on((screen) => screen && shown.push(screen.message.version));
-  client.connection.answers.emit({ ...version(4, 150, 600), snapshot: true, missed: [version(2, 110, 600), version(3, 130, 600)] });
+  client.connection.answers.emit({
+    ...version(4, 150, 600),
+    snapshot: true,
+    missed: [version(2, 110, 600), version(3, 130, 600)],
+  });
   expect(shown).toEqual([4]);
   expect(client.scheduler.past().map((each) => each.version)).toEqual([2, 3, 4]);
 });
@@ -47,7 +81,14 @@ test("five hundred apps that lose their connection together come back apart, wit
   const networks = Array.from({ length: APPS }, () => new FakeNetwork());
   const shown = networks.map(() => [] as number[]);
   clients = networks.map((network, index) => {
-    const client = new TouchlineClient({ url: "wss://host", token: async () => "t", matchId: "m", openSocket: network.open, playhead: () => ({ programmeMs: 50_000, rate: 1 }), latencyMs: () => 0 });
+    const client = new TouchlineClient({
+      url: "wss://host",
+      token: async () => "t",
+      matchId: "m",
+      openSocket: network.open,
+      playhead: () => ({ programmeMs: 50_000, rate: 1 }),
+      latencyMs: () => 0,
+    });
     client.scheduler.screens.on((screen) => screen && shown[index]?.push(screen.message.version));
     client.start();
     return client;
@@ -73,7 +114,12 @@ test("five hundred apps that lose their connection together come back apart, wit
     }
   }
   expect(attempts).toHaveLength(APPS);
-  const busiest = Math.max(...Array.from({ length: 10 }, (_, tenth) => attempts.filter((at) => Math.floor(at / 100) === tenth).length));
+  const busiest = Math.max(
+    ...Array.from(
+      { length: 10 },
+      (_, tenth) => attempts.filter((at) => Math.floor(at / 100) === tenth).length,
+    ),
+  );
   // Evenly spread, fifty come in each tenth of the first second.
   expect(busiest).toBeLessThan(100);
   expect(shown.every((versions) => versions.join() === "1,2")).toBe(true);

@@ -19,14 +19,17 @@ beforeEach(() => {
 });
 afterEach(() => scheduler.clear());
 
-test.each([5, 20, 60])("a viewer %i seconds behind sees a moment when the own picture reaches it", (behind) => {
-  plays(behind);
-  scheduler.offer(version(1, 1, 600));
-  vi.advanceTimersByTime(behind * 1000 + 990);
-  expect(shown()).toBeNull();
-  vi.advanceTimersByTime(20);
-  expect(shown()).toBe(1);
-});
+test.each([5, 20, 60])(
+  "a viewer %i seconds behind sees a moment when the own picture reaches it",
+  (behind) => {
+    plays(behind);
+    scheduler.offer(version(1, 1, 600));
+    vi.advanceTimersByTime(behind * 1000 + 990);
+    expect(shown()).toBeNull();
+    vi.advanceTimersByTime(20);
+    expect(shown()).toBe(1);
+  },
+);
 
 test("nothing is shown while nobody knows where the picture is", () => {
   playhead = null;

@@ -33,7 +33,9 @@ export function Header({ match, view, viewer, layout, change }: Props): ReactNod
       <div className="score" data-score={`${home}-${away}`}>
         <Team name={match.home.name} colour={match.home.colour} />
         <b>
-          {home}<i>–</i>{away}
+          {home}
+          <i>–</i>
+          {away}
         </b>
         <Team name={match.away.name} colour={match.away.colour} />
       </div>
@@ -67,7 +69,12 @@ function Theme(): ReactNode {
   }, [theme]);
   const other = theme === "dark" ? "light" : "dark";
   return (
-    <button type="button" className="theme" onClick={() => setTheme(other)} aria-label={`Switch to ${other} colours`}>
+    <button
+      type="button"
+      className="theme"
+      onClick={() => setTheme(other)}
+      aria-label={`Switch to ${other} colours`}
+    >
       <span aria-hidden="true">{theme === "dark" ? "☀" : "☾"}</span>
     </button>
   );

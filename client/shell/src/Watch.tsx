@@ -22,7 +22,9 @@ export function Watch({ session }: { session: Session }): ReactNode {
     return () => session.stop();
   }, [session]);
   const region = (slot: Slot): ReactNode =>
-    layout.hidden.includes(slot) ? null : <Region key={slot} slot={slot} screen={view.screen} session={session} off={off} />;
+    layout.hidden.includes(slot) ? null : (
+      <Region key={slot} slot={slot} screen={view.screen} session={session} off={off} />
+    );
   return (
     <>
       <Header match={session.match} view={view} viewer={session.viewer} layout={layout} change={change} />

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { programmeTime } from "../src/player/programmeTime";
 
-const segments = (...dates: number[]) => dates.map((programDateTime, index) => ({ start: index * 2, duration: 2, programDateTime }));
+const segments = (...dates: number[]) =>
+  dates.map((programDateTime, index) => ({ start: index * 2, duration: 2, programDateTime }));
 
 test("an ordinary stream runs at a second a second", () => {
   expect(programmeTime(segments(10_000, 12_000), 1.5)).toEqual({ programmeMs: 11_500, rate: 1 });

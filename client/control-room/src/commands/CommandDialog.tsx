@@ -30,12 +30,24 @@ export function CommandDialog({ draft, give, onClose }: Props): ReactNode {
         <p>{draft.effect}</p>
         <label>
           Reason, for the audit log
-          <input autoFocus required maxLength={300} value={reason} onChange={(event) => setReason(event.target.value)} />
+          <input
+            autoFocus
+            required
+            maxLength={300}
+            value={reason}
+            onChange={(event) => setReason(event.target.value)}
+          />
         </label>
-        <p role="alert" className="problem">{problem}</p>
+        <p role="alert" className="problem">
+          {problem}
+        </p>
         <div className="row">
-          <button type="button" onClick={() => dialog.current?.close()}>Leave it</button>
-          <button type="submit" className="primary" disabled={busy}>{busy ? "Doing it…" : "Do it"}</button>
+          <button type="button" onClick={() => dialog.current?.close()}>
+            Leave it
+          </button>
+          <button type="submit" className="primary" disabled={busy}>
+            {busy ? "Doing it…" : "Do it"}
+          </button>
         </div>
       </form>
     </dialog>

@@ -16,7 +16,9 @@ export function Controls({ night, onDraft }: { night: Night; onDraft: (draft: Dr
     <Panel name="controls" title="Controls">
       <section aria-label="Hold" className={holding ? "switch on" : "switch"}>
         <p className="state-line" role="status">
-          {types === null ? "Moments flow" : `On hold: ${types.length ? types.map(wordsOf).join(", ") : "every moment"}`}
+          {types === null
+            ? "Moments flow"
+            : `On hold: ${types.length ? types.map(wordsOf).join(", ") : "every moment"}`}
           {waiting > 0 && ` · ${waiting} waiting`}
         </p>
         <HoldForm onDraft={onDraft} />

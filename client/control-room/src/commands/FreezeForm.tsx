@@ -12,9 +12,13 @@ export function FreezeForm({ night, onDraft }: { night: Night; onDraft: (draft: 
         Component
         <select value={chosen} onChange={(event) => setChosen(event.target.value)}>
           <option value="">Choose one</option>
-          {night.components.filter(({ id }) => !frozen.includes(id)).map(({ id, title }) => (
-            <option key={id} value={id}>{title} ({id})</option>
-          ))}
+          {night.components
+            .filter(({ id }) => !frozen.includes(id))
+            .map(({ id, title }) => (
+              <option key={id} value={id}>
+                {title} ({id})
+              </option>
+            ))}
         </select>
       </label>
       <button
@@ -37,7 +41,11 @@ export function FreezeForm({ night, onDraft }: { night: Night; onDraft: (draft: 
             <button
               type="button"
               onClick={() =>
-                onDraft({ title: `Thaw ${id}`, effect: "It may be chosen again from now on.", command: { command: "thaw", componentId: id } })
+                onDraft({
+                  title: `Thaw ${id}`,
+                  effect: "It may be chosen again from now on.",
+                  command: { command: "thaw", componentId: id },
+                })
               }
             >
               ❄ {id} · thaw

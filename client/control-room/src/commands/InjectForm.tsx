@@ -5,8 +5,21 @@ import { wordsOf } from "../words";
 import type { Draft } from "./draft";
 
 const TYPES = [
-  "GOAL", "OWN_GOAL", "GOAL_DISALLOWED", "PENALTY_AWARDED", "PENALTY_MISSED", "RED_CARD", "YELLOW_CARD", "SUBSTITUTION",
-  "INJURY", "KICK_OFF", "HALF_TIME", "FULL_TIME", "GOAL_RUSH", "HAT_TRICK", "COMEBACK",
+  "GOAL",
+  "OWN_GOAL",
+  "GOAL_DISALLOWED",
+  "PENALTY_AWARDED",
+  "PENALTY_MISSED",
+  "RED_CARD",
+  "YELLOW_CARD",
+  "SUBSTITUTION",
+  "INJURY",
+  "KICK_OFF",
+  "HALF_TIME",
+  "FULL_TIME",
+  "GOAL_RUSH",
+  "HAT_TRICK",
+  "COMEBACK",
 ];
 
 /** Tell a moment in one's own words: what the feed forgets. */
@@ -18,13 +31,19 @@ export function InjectForm({ night, onDraft }: { night: Night; onDraft: (draft: 
   const [score, setScore] = useState<{ home: number; away: number } | null>(null);
   const told = score ?? { home, away };
   const moment: Injection = {
-    type, score: told, ...(side ? { side } : {}), ...(player.trim() ? { player: player.trim() } : {}),
+    type,
+    score: told,
+    ...(side ? { side } : {}),
+    ...(player.trim() ? { player: player.trim() } : {}),
   };
   const goals = (which: "home" | "away", name: string): ReactNode => (
     <label>
       {name}
       <input
-        type="number" min={0} max={99} value={told[which]}
+        type="number"
+        min={0}
+        max={99}
+        value={told[which]}
         onChange={(event) => setScore({ ...told, [which]: Number(event.target.value) })}
       />
     </label>
@@ -35,7 +54,11 @@ export function InjectForm({ night, onDraft }: { night: Night; onDraft: (draft: 
         <label>
           Moment
           <select value={type} onChange={(event) => setType(event.target.value)}>
-            {TYPES.map((each) => <option key={each} value={each}>{wordsOf(each)}</option>)}
+            {TYPES.map((each) => (
+              <option key={each} value={each}>
+                {wordsOf(each)}
+              </option>
+            ))}
           </select>
         </label>
         <label>

@@ -45,7 +45,10 @@ export class NightWatch {
     const requestId = crypto.randomUUID();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const answer = await this.connection.request({
-        action: "operate", matchId: this.options.matchId, requestId, ...command,
+        action: "operate",
+        matchId: this.options.matchId,
+        requestId,
+        ...command,
       });
       if (answer?.type === "ack") return null;
       if (answer?.type === "error" && answer.code !== "INTERNAL") return answer.message;

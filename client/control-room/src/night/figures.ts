@@ -4,8 +4,13 @@ export const STEPS = ["detect", "context", "plan", "recommend", "post"] as const
 export const RUNGS = ["viewer", "cohort", "popularity", "editorial", "keep"] as const;
 /** What goes wrong on an ordinary day, by the name under which it is counted. */
 export const FAULTS = {
-  Gone: "gone", Failed: "not reached", PostRetries: "posts repeated", Throttled: "throttled",
-  BudgetExhausted: "budget exhausted", CampaignMissing: "campaign missing", RecommenderFailed: "recommender failed",
+  Gone: "gone",
+  Failed: "not reached",
+  PostRetries: "posts repeated",
+  Throttled: "throttled",
+  BudgetExhausted: "budget exhausted",
+  CampaignMissing: "campaign missing",
+  RecommenderFailed: "recommender failed",
 } as const;
 
 /** The value below which this share of the values lies; null of none. */
@@ -15,7 +20,10 @@ export function quantile(values: number[], share: number): number | null {
 }
 
 /** Sums by name over dispatches. */
-export function totals(dispatches: NightDispatch[], of: (dispatch: NightDispatch) => Record<string, number>): Record<string, number> {
+export function totals(
+  dispatches: NightDispatch[],
+  of: (dispatch: NightDispatch) => Record<string, number>,
+): Record<string, number> {
   const sums: Record<string, number> = {};
   for (const dispatch of dispatches) {
     for (const [name, value] of Object.entries(of(dispatch))) sums[name] = (sums[name] ?? 0) + value;

@@ -1,6 +1,14 @@
 import type {
-  NightAudit, NightComponents, NightContext, NightControls, NightCrowd, NightDeadLetters, NightDispatch, NightEntry,
-  NightMatch, NightMoment,
+  NightAudit,
+  NightComponents,
+  NightContext,
+  NightControls,
+  NightCrowd,
+  NightDeadLetters,
+  NightDispatch,
+  NightEntry,
+  NightMatch,
+  NightMoment,
 } from "@touchline/sdk";
 
 /** What is known of a night; entries of many are kept by their ids. */
@@ -17,8 +25,15 @@ export interface Night {
 }
 
 export const EMPTY_NIGHT: Night = {
-  match: null, context: null, controls: null, deadLetters: null, components: [],
-  moments: {}, crowd: {}, dispatches: {}, audit: {},
+  match: null,
+  context: null,
+  controls: null,
+  deadLetters: null,
+  components: [],
+  moments: {},
+  crowd: {},
+  dispatches: {},
+  audit: {},
 };
 
 /** The night with more entries: each replaces the one of its kind and id, and nothing older what is newer. */
@@ -49,7 +64,10 @@ function withEntry(night: Night, entry: NightEntry): Night {
     }
     case "audit": {
       const stage = entry.outcome === "asked" ? "asked" : "became";
-      return { ...night, audit: { ...night.audit, [`${entry.operatorId}#${entry.requestId}#${stage}`]: entry } };
+      return {
+        ...night,
+        audit: { ...night.audit, [`${entry.operatorId}#${entry.requestId}#${stage}`]: entry },
+      };
     }
   }
 }

@@ -14,17 +14,32 @@ export function Audit({ night }: { night: Night }): ReactNode {
       {lines.length === 0 && <p className="why">No command has been given in this match.</p>}
       <div className="scroll" tabIndex={0} role="region" aria-label="Table of the audit log">
         <table>
-          <thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">Why</th><th scope="col">Outcome</th></tr></thead>
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">Who</th>
+              <th scope="col">What</th>
+              <th scope="col">Why</th>
+              <th scope="col">Outcome</th>
+            </tr>
+          </thead>
           <tbody>
             {lines.map((line) => {
               const { command, ...rest } = line.what as { command: string } & Record<string, unknown>;
               return (
                 <tr key={`${line.operatorId}${line.requestId}${line.outcome}`} data-outcome={line.outcome}>
-                  <td><time dateTime={line.at}>{timeOf(line.at)}</time></td>
+                  <td>
+                    <time dateTime={line.at}>{timeOf(line.at)}</time>
+                  </td>
                   <th scope="row">{line.operator}</th>
-                  <td><strong>{command}</strong> {said(rest)}</td>
+                  <td>
+                    <strong>{command}</strong> {said(rest)}
+                  </td>
                   <td>{line.why}</td>
-                  <td className={line.outcome}>{line.outcome}{line.detail ? `: ${line.detail}` : ""}</td>
+                  <td className={line.outcome}>
+                    {line.outcome}
+                    {line.detail ? `: ${line.detail}` : ""}
+                  </td>
                 </tr>
               );
             })}
@@ -38,6 +53,7 @@ export function Audit({ night }: { night: Night }): ReactNode {
 /** What a command was about, in a row: its values without the names of the fields. */
 function said(value: unknown): string {
   if (Array.isArray(value)) return value.map(said).join(", ");
-  if (value !== null && typeof value === "object") return Object.values(value).map(said).filter(Boolean).join(" ");
+  if (value !== null && typeof value === "object")
+    return Object.values(value).map(said).filter(Boolean).join(" ");
   return value === null || value === undefined ? "" : String(value);
 }

@@ -8,21 +8,39 @@ import { Panel } from "./Panel";
 const SLOTS = ["overlay", "side_panel", "lower_third", "ticker"] as const;
 
 /** What each cohort sees of the newest version, on which rung, and what was refused it by which constraint. */
-export function Cohorts({ night, dispatches, onDraft }: { night: Night; dispatches: NightDispatch[]; onDraft: (draft: Draft) => void }): ReactNode {
+export function Cohorts({
+  night,
+  dispatches,
+  onDraft,
+}: {
+  night: Night;
+  dispatches: NightDispatch[];
+  onDraft: (draft: Draft) => void;
+}): ReactNode {
   const groups = cohorts(dispatches);
   const viewers = groups.reduce((sum, group) => sum + group.viewers, 0);
   const version = Math.max(0, ...dispatches.map((dispatch) => dispatch.version));
   const frozen = new Set(night.context?.frozen ?? []);
   return (
-    <Panel name="cohorts" title="What each cohort sees, and why" note={`version ${version} · ${viewers} viewers · ${groups.length} groups`}>
+    <Panel
+      name="cohorts"
+      title="What each cohort sees, and why"
+      note={`version ${version} · ${viewers} viewers · ${groups.length} groups`}
+    >
       <div className="scroll" tabIndex={0} role="region" aria-label="Table of cohorts">
         <table>
           <thead>
             <tr>
               <th scope="col">Cohort</th>
-              <th scope="col" className="figures">Viewers</th>
+              <th scope="col" className="figures">
+                Viewers
+              </th>
               <th scope="col">Rung</th>
-              {SLOTS.map((slot) => <th scope="col" key={slot}>{slot.replace("_", " ")}</th>)}
+              {SLOTS.map((slot) => (
+                <th scope="col" key={slot}>
+                  {slot.replace("_", " ")}
+                </th>
+              ))}
               <th scope="col">Refused, and by what</th>
             </tr>
           </thead>
@@ -31,7 +49,9 @@ export function Cohorts({ night, dispatches, onDraft }: { night: Night; dispatch
               <tr key={index}>
                 <th scope="row">{group.cohort.split("|").join(" · ")}</th>
                 <td className="figures">{group.viewers}</td>
-                <td><span className={`rung ${group.rung}`}>{group.rung}</span></td>
+                <td>
+                  <span className={`rung ${group.rung}`}>{group.rung}</span>
+                </td>
                 {SLOTS.map((slot) => {
                   const id = group.placements[slot];
                   return (
@@ -44,18 +64,25 @@ export function Cohorts({ night, dispatches, onDraft }: { night: Night; dispatch
                           onClick={() =>
                             onDraft({
                               title: `Freeze ${id}`,
-                              effect: "It disappears from every screen at once, and is not chosen until it is thawed.",
+                              effect:
+                                "It disappears from every screen at once, and is not chosen until it is thawed.",
                               command: { command: "freeze", componentId: id },
                             })
                           }
                         >
                           {id}
                         </button>
-                      ) : (id ?? "·")}
+                      ) : (
+                        (id ?? "·")
+                      )}
                     </td>
                   );
                 })}
-                <td className="why">{Object.entries(group.refused).map(([id, rule]) => `${id}: ${rule}`).join(", ")}</td>
+                <td className="why">
+                  {Object.entries(group.refused)
+                    .map(([id, rule]) => `${id}: ${rule}`)
+                    .join(", ")}
+                </td>
               </tr>
             ))}
           </tbody>

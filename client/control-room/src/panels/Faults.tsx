@@ -9,7 +9,10 @@ export function Faults({ night, dispatches }: { night: Night; dispatches: NightD
   const sums = totals(dispatches, ({ counts }) => counts);
   const waiting = Object.entries(night.deadLetters?.counts ?? {});
   const row = (name: string, value: number): ReactNode => (
-    <div key={name} className={value ? "alarm" : ""}><dt>{name}</dt><dd>{value}</dd></div>
+    <div key={name} className={value ? "alarm" : ""}>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
   );
   const dead = waiting.reduce((sum, [, count]) => sum + count, 0);
   return (

@@ -18,17 +18,25 @@ export function Moments({ night, onDraft }: { night: Night; onDraft: (draft: Dra
     <Panel name="moments" title="Moments" note={held.size ? `${held.size} held` : `${all.length} so far`}>
       <ol className="scroll" tabIndex={0} aria-label="Moments, the newest first">
         {moments.map((moment) => (
-          <li key={moment.id} data-moment={moment.id} className={stateOf(moment, held.has(moment.id), cancelled, night)}>
+          <li
+            key={moment.id}
+            data-moment={moment.id}
+            className={stateOf(moment, held.has(moment.id), cancelled, night)}
+          >
             <time>{exactClock(moment)}</time>
             <strong>{wordsOf(moment.type)}</strong>
             <span>{[moment.team, moment.player].filter(Boolean).join(" · ")}</span>
             <span className="figures">{moment.score.join("–")}</span>
             <em>{stateOf(moment, held.has(moment.id), cancelled, night)}</em>
             {held.has(moment.id) && (
-              <button type="button" onClick={() => onDraft(release(moment))}>Release<span className="unseen"> {wordsOf(moment.type)}</span></button>
+              <button type="button" onClick={() => onDraft(release(moment))}>
+                Release<span className="unseen"> {wordsOf(moment.type)}</span>
+              </button>
             )}
             {(held.has(moment.id) || moment.id === night.context?.momentId) && (
-              <button type="button" onClick={() => onDraft(cancel(moment))}>Cancel<span className="unseen"> {wordsOf(moment.type)}</span></button>
+              <button type="button" onClick={() => onDraft(cancel(moment))}>
+                Cancel<span className="unseen"> {wordsOf(moment.type)}</span>
+              </button>
             )}
           </li>
         ))}
@@ -48,7 +56,8 @@ function stateOf(moment: NightMoment, held: boolean, cancelled: Set<string>, nig
 function release(moment: NightMoment): Draft {
   return {
     title: `Release ${wordsOf(moment.type)}`,
-    effect: "Viewers see it at once, and whatever was held before it in play. What came later goes on waiting.",
+    effect:
+      "Viewers see it at once, and whatever was held before it in play. What came later goes on waiting.",
     command: { command: "release", momentId: moment.id },
   };
 }
@@ -56,7 +65,8 @@ function release(moment: NightMoment): Draft {
 function cancel(moment: NightMoment): Draft {
   return {
     title: `Cancel ${wordsOf(moment.type)}`,
-    effect: "It never comes to a screen, and leaves those that it is on. The score follows what the feed tells next.",
+    effect:
+      "It never comes to a screen, and leaves those that it is on. The score follows what the feed tells next.",
     command: { command: "cancel", momentId: moment.id },
   };
 }

@@ -1,7 +1,17 @@
 import type { ReactNode } from "react";
 
 /** A part of the desk, with its name. */
-export function Panel({ name, title, note, children }: { name: string; title: string; note?: string; children: ReactNode }): ReactNode {
+export function Panel({
+  name,
+  title,
+  note,
+  children,
+}: {
+  name: string;
+  title: string;
+  note?: string;
+  children: ReactNode;
+}): ReactNode {
   return (
     <section className={`panel ${name}`} aria-labelledby={`panel-${name}`}>
       <header>

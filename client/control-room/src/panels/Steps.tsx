@@ -16,13 +16,33 @@ export function Steps({ dispatches }: { dispatches: NightDispatch[] }): ReactNod
   return (
     <Panel name="steps" title="Latency by step" note={`ms, ${latest.length} latest tasks`}>
       <table>
-        <thead><tr><th scope="col">Step</th><th scope="col">p95</th><th scope="col" className="figures">p50</th><th scope="col" className="figures">p95</th><th scope="col" className="figures">max</th></tr></thead>
+        <thead>
+          <tr>
+            <th scope="col">Step</th>
+            <th scope="col">p95</th>
+            <th scope="col" className="figures">
+              p50
+            </th>
+            <th scope="col" className="figures">
+              p95
+            </th>
+            <th scope="col" className="figures">
+              max
+            </th>
+          </tr>
+        </thead>
         <tbody>
           {rows.map(({ step, p50, p95, most }) => (
             <tr key={step}>
               <th scope="row">{step}</th>
-              <td><meter min={0} max={longest} value={p95 ?? 0} aria-label={`p95 of ${step}`} /></td>
-              {[p50, p95, most].map((value, index) => <td key={index} className="figures">{value === null ? "·" : Math.round(value)}</td>)}
+              <td>
+                <meter min={0} max={longest} value={p95 ?? 0} aria-label={`p95 of ${step}`} />
+              </td>
+              {[p50, p95, most].map((value, index) => (
+                <td key={index} className="figures">
+                  {value === null ? "·" : Math.round(value)}
+                </td>
+              ))}
             </tr>
           ))}
         </tbody>

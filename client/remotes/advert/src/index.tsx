@@ -23,7 +23,14 @@ export default function Advert({ placement, interact }: RemoteProps): ReactNode 
     <div className="advert">
       <span className="mark">Advert</span>
       <p>{more ? campaign?.offer : campaign?.line}</p>
-      <button type="button" aria-expanded={more} onClick={() => { setMore(!more); interact("click"); }}>
+      <button
+        type="button"
+        aria-expanded={more}
+        onClick={() => {
+          setMore(!more);
+          interact("click");
+        }}
+      >
         {more ? "Less" : "More"}
       </button>
     </div>

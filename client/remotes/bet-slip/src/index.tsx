@@ -9,10 +9,20 @@ const FIRST_POINTS = 100;
 const STAKES = [10, 20, 50];
 
 /** A game of predictions for points: no money goes in, none comes out. */
-export default function BetSlip({ placement, message, past, programme, viewer, interact }: RemoteProps): ReactNode {
+export default function BetSlip({
+  placement,
+  message,
+  past,
+  programme,
+  viewer,
+  interact,
+}: RemoteProps): ReactNode {
   const market = String(placement.properties["market"]);
   const [points, setPoints] = useRemembered(`points.${viewer}.${programme.id}`, FIRST_POINTS);
-  const [open, setOpen] = useRemembered<Prediction | null>(`prediction.${viewer}.${programme.id}.${market}`, null);
+  const [open, setOpen] = useRemembered<Prediction | null>(
+    `prediction.${viewer}.${programme.id}.${market}`,
+    null,
+  );
   const [stake, setStake] = useState(STAKES[0] as number);
   const [told, setTold] = useState("");
   const newest = past.at(-1)?.version ?? message.version;
@@ -35,16 +45,28 @@ export default function BetSlip({ placement, message, past, programme, viewer, i
   return (
     <div className="stack">
       <p className="row">
-        <span className="points"><b>{points}</b> points</span>
+        <span className="points">
+          <b>{points}</b> points
+        </span>
         <span className="quiet push">A game: no money.</span>
       </p>
       {open ? (
-        <p className="open">You predict <b>{open.pick}</b>: {open.stake} points, {open.stake * open.pays} if it comes true.</p>
+        <p className="open">
+          You predict <b>{open.pick}</b>: {open.stake} points, {open.stake * open.pays} if it comes true.
+        </p>
       ) : (
         <>
           <div className="row" role="group" aria-label="Points to risk">
             {STAKES.map((each) => (
-              <button key={each} type="button" aria-pressed={stake === each} disabled={each > points} onClick={() => setStake(each)}>{each}</button>
+              <button
+                key={each}
+                type="button"
+                aria-pressed={stake === each}
+                disabled={each > points}
+                onClick={() => setStake(each)}
+              >
+                {each}
+              </button>
             ))}
           </div>
           <ul className="picks">
@@ -58,7 +80,9 @@ export default function BetSlip({ placement, message, past, programme, viewer, i
           </ul>
         </>
       )}
-      <p role="status" className="quiet">{told}</p>
+      <p role="status" className="quiet">
+        {told}
+      </p>
     </div>
   );
 }

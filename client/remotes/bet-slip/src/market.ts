@@ -13,10 +13,18 @@ export interface Prediction {
 const NOBODY = "Nobody";
 
 /** What can be predicted in a market, and how many times its points each pays. */
-export function optionsOf(market: string, { home, away }: Programme, { score }: Components): { pick: string; pays: number }[] {
+export function optionsOf(
+  market: string,
+  { home, away }: Programme,
+  { score }: Components,
+): { pick: string; pays: number }[] {
   if (market === "final_score") {
     const [one, other] = score;
-    return [[one, other], [one + 1, other], [one, other + 1]].map(([h, a], index) => ({ pick: `${h}–${a}`, pays: index + 2 }));
+    return [
+      [one, other],
+      [one + 1, other],
+      [one, other + 1],
+    ].map(([h, a], index) => ({ pick: `${h}–${a}`, pays: index + 2 }));
   }
   return [
     { pick: home.name, pays: 2 },
@@ -26,7 +34,11 @@ export function optionsOf(market: string, { home, away }: Programme, { score }: 
 }
 
 /** How the market of a prediction came out, as far as the viewer has seen the match; null while it is open. */
-export function settle({ market, version }: Prediction, past: Components[], { home, away }: Programme): string | null {
+export function settle(
+  { market, version }: Prediction,
+  past: Components[],
+  { home, away }: Programme,
+): string | null {
   const after = past.filter((each) => each.version > version);
   const ended = after.find(({ moment }) => moment?.type === "FULL_TIME");
   if (market === "final_score") return ended ? ended.score.join("–") : null;

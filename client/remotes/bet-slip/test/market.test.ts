@@ -3,9 +3,24 @@ import { version } from "../../../sdk/test/fakes";
 import { settle } from "../src/market";
 
 const team = (name: string) => ({ name, colour: "#000000", players: [] });
-const programme = { id: "m", home: team("Turkey"), away: team("Italy"), kickOff: "", competition: "", venue: "" };
+const programme = {
+  id: "m",
+  home: team("Turkey"),
+  away: team("Italy"),
+  kickOff: "",
+  competition: "",
+  venue: "",
+};
 const prediction = { market: "next_goal", pick: "Italy", pays: 2, stake: 10, version: 1 };
-const moment = (type: string, score: [number, number]) => ({ id: type, type, period: 2, clockSeconds: 0, team: "Italy", player: null, score });
+const moment = (type: string, score: [number, number]) => ({
+  id: type,
+  type,
+  period: 2,
+  clockSeconds: 0,
+  team: "Italy",
+  player: null,
+  score,
+});
 
 test("the next goal is settled by the next goal that the viewer sees, and by nothing before it", () => {
   const before = { ...version(1, 0, 1), score: [0, 1] as [number, number] };

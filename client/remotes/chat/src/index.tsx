@@ -39,8 +39,16 @@ export default function Chat({ placement, programme, viewer, interact }: RemoteP
         </ol>
       </div>
       <form className="row" onSubmit={send}>
-        <input value={draft} maxLength={LONGEST} onChange={(event) => setDraft(event.target.value)} aria-label="Message" placeholder="Say something" />
-        <button type="submit" className="primary">Send</button>
+        <input
+          value={draft}
+          maxLength={LONGEST}
+          onChange={(event) => setDraft(event.target.value)}
+          aria-label="Message"
+          placeholder="Say something"
+        />
+        <button type="submit" className="primary">
+          Send
+        </button>
       </form>
       <p className="quiet">Between the tabs of this browser.</p>
     </div>

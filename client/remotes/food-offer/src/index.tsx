@@ -12,24 +12,44 @@ export default function FoodOffer({ placement, interact }: RemoteProps): ReactNo
   const minutes = Number(placement.properties["minutes"]);
   const [count, setCount] = useState(1);
   const [asked, setAsked] = useState(false);
-  if (asked) return <p role="status" className="asked">Noted: {count} × {product}. Your order waits for the partner's checkout.</p>;
+  if (asked)
+    return (
+      <p role="status" className="asked">
+        Noted: {count} × {product}. Your order waits for the partner's checkout.
+      </p>
+    );
   const change = (by: number): void => {
     setCount(Math.min(MOST, Math.max(1, count + by)));
     interact("click");
   };
   return (
     <div className="offer">
-      <span className="clock" aria-hidden="true">{minutes}′</span>
+      <span className="clock" aria-hidden="true">
+        {minutes}′
+      </span>
       <p>
         <b className="product">{product}</b>
         <span className="quiet">about {minutes} minutes to your door</span>
       </p>
       <div className="row" role="group" aria-label="How many">
-        <button type="button" aria-label="One less" disabled={count === 1} onClick={() => change(-1)}>−</button>
+        <button type="button" aria-label="One less" disabled={count === 1} onClick={() => change(-1)}>
+          −
+        </button>
         <output aria-label="How many">{count}</output>
-        <button type="button" aria-label="One more" disabled={count === MOST} onClick={() => change(1)}>+</button>
+        <button type="button" aria-label="One more" disabled={count === MOST} onClick={() => change(1)}>
+          +
+        </button>
       </div>
-      <button type="button" className="primary" onClick={() => { setAsked(true); interact("conversion", count); }}>Ask for it</button>
+      <button
+        type="button"
+        className="primary"
+        onClick={() => {
+          setAsked(true);
+          interact("conversion", count);
+        }}
+      >
+        Ask for it
+      </button>
     </div>
   );
 }

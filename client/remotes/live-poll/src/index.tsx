@@ -6,7 +6,13 @@ import styles from "./styles.css?inline";
 export { styles };
 
 /** One question, one vote a viewer; the bars count the votes of this browser's viewers. */
-export default function LivePoll({ placement, message, programme, viewer, interact }: RemoteProps): ReactNode {
+export default function LivePoll({
+  placement,
+  message,
+  programme,
+  viewer,
+  interact,
+}: RemoteProps): ReactNode {
   const options = optionsOf(placement, message, programme);
   // A question about the next goal is a new question after each goal.
   const occasion = `${programme.id}.${placement.componentId}.${message.score.join("-")}`;
@@ -24,7 +30,13 @@ export default function LivePoll({ placement, message, programme, viewer, intera
           const share = total ? Object.values(votes).filter((each) => each === option).length / total : 0;
           return (
             <li key={option}>
-              <button type="button" className="option" aria-pressed={mine === option} disabled={mine !== undefined} onClick={() => vote(option)}>
+              <button
+                type="button"
+                className="option"
+                aria-pressed={mine === option}
+                disabled={mine !== undefined}
+                onClick={() => vote(option)}
+              >
                 <span className="bar" style={{ transform: `scaleX(${mine === undefined ? 0 : share})` }} />
                 <span>{option}</span>
                 {mine !== undefined && <b>{Math.round(share * 100)}%</b>}
@@ -34,7 +46,9 @@ export default function LivePoll({ placement, message, programme, viewer, intera
         })}
       </ul>
       <p className="quiet" role="status">
-        {mine === undefined ? "One vote each." : `You chose ${mine}. ${total} ${total === 1 ? "vote" : "votes"} in this browser.`}
+        {mine === undefined
+          ? "One vote each."
+          : `You chose ${mine}. ${total} ${total === 1 ? "vote" : "votes"} in this browser.`}
       </p>
     </div>
   );

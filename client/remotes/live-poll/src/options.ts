@@ -10,7 +10,9 @@ export function optionsOf(placement: Placement, message: Components, { home, awa
     return given.map((each) => ({ Home: home.name, Away: away.name })[each] ?? each);
   }
   const known = new Set([message.moment?.player].filter((each) => each != null));
-  const forwards = [...away.players, ...home.players].filter(({ position }) => /forward|wing|striker|midfield/i.test(position ?? ""));
+  const forwards = [...away.players, ...home.players].filter(({ position }) =>
+    /forward|wing|striker|midfield/i.test(position ?? ""),
+  );
   const others = [...away.players, ...home.players];
   return [...new Set([...known, ...[...forwards, ...others].map(({ name }) => name)])].slice(0, MOST);
 }

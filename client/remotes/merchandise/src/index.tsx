@@ -14,7 +14,10 @@ export default function Merchandise({ placement, programme, viewer, interact }: 
   const [size, setSize] = useState("M");
   const [basket, setBasket] = useRemembered<string[]>(`basket.${viewer}`, []);
   const item = sized ? `${product}, ${size}` : product;
-  const price = new Intl.NumberFormat(undefined, { style: "currency", currency: String(placement.properties["currency"]) });
+  const price = new Intl.NumberFormat(undefined, {
+    style: "currency",
+    currency: String(placement.properties["currency"]),
+  });
   const add = (): void => {
     setBasket([...basket, item]);
     interact("conversion", Number(placement.properties["price_minor"]));
@@ -22,22 +25,44 @@ export default function Merchandise({ placement, programme, viewer, interact }: 
   return (
     <div className="shop">
       <svg viewBox="0 0 48 48" aria-hidden="true">
-        {sized ? <path d="M16 5 6 11l4 9 4-2v25h20V18l4 2 4-9-10-6c-2 4-14 4-16 0Z" fill={team.colour} /> : <path d="M12 6h9v28l-3 8h-6zM27 6h9v36h-6l-3-8z" fill={team.colour} />}
+        {sized ? (
+          <path d="M16 5 6 11l4 9 4-2v25h20V18l4 2 4-9-10-6c-2 4-14 4-16 0Z" fill={team.colour} />
+        ) : (
+          <path d="M12 6h9v28l-3 8h-6zM27 6h9v36h-6l-3-8z" fill={team.colour} />
+        )}
       </svg>
       <div className="stack">
-        <p>{sized ? `${team.name}, ${product}` : `The ${product} of ${programme.home.name} and ${programme.away.name}`}</p>
+        <p>
+          {sized
+            ? `${team.name}, ${product}`
+            : `The ${product} of ${programme.home.name} and ${programme.away.name}`}
+        </p>
         <p className="price">{price.format(Number(placement.properties["price_minor"]) / 100)}</p>
       </div>
       {sized && (
         <div className="row" role="group" aria-label="Size">
           {SIZES.map((each) => (
-            <button key={each} type="button" aria-pressed={size === each} onClick={() => { setSize(each); interact("click"); }}>{each}</button>
+            <button
+              key={each}
+              type="button"
+              aria-pressed={size === each}
+              onClick={() => {
+                setSize(each);
+                interact("click");
+              }}
+            >
+              {each}
+            </button>
           ))}
         </div>
       )}
       <div className="row">
-        <button type="button" className="primary" onClick={add}>Add to basket</button>
-        <span className="quiet" role="status">{basket.length > 0 && `${basket.length} in this browser's basket`}</span>
+        <button type="button" className="primary" onClick={add}>
+          Add to basket
+        </button>
+        <span className="quiet" role="status">
+          {basket.length > 0 && `${basket.length} in this browser's basket`}
+        </span>
       </div>
     </div>
   );

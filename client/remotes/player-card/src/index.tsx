@@ -6,7 +6,13 @@ import styles from "./styles.css?inline";
 export { styles };
 
 /** The player whom this moment is about, and what they did in this match so far. */
-export default function PlayerCard({ placement, message, past, programme, interact }: RemoteProps): ReactNode {
+export default function PlayerCard({
+  placement,
+  message,
+  past,
+  programme,
+  interact,
+}: RemoteProps): ReactNode {
   const subject = subjectOf(String(placement.properties["subject"]), message, programme);
   if (!subject) return <p className="quiet">Nobody to introduce right now.</p>;
   const { player, team } = subject;
@@ -15,7 +21,9 @@ export default function PlayerCard({ placement, message, past, programme, intera
     <article className="card" style={{ borderColor: team.colour }}>
       <svg className="shirt" viewBox="0 0 48 48" aria-hidden="true">
         <path d="M16 5 6 11l4 9 4-2v25h20V18l4 2 4-9-10-6c-2 4-14 4-16 0Z" fill={team.colour} />
-        <text x="24" y="34" textAnchor="middle">{player.number}</text>
+        <text x="24" y="34" textAnchor="middle">
+          {player.number}
+        </text>
       </svg>
       <div>
         <h3>{player.name}</h3>
@@ -23,10 +31,14 @@ export default function PlayerCard({ placement, message, past, programme, intera
       </div>
       <ul>
         {deeds.map((moment) => (
-          <li key={moment.id}><b>{matchClock(moment)}</b> {moment.type.toLowerCase().replaceAll("_", " ")}</li>
+          <li key={moment.id}>
+            <b>{matchClock(moment)}</b> {moment.type.toLowerCase().replaceAll("_", " ")}
+          </li>
         ))}
       </ul>
-      <button type="button" onClick={() => interact("click")}>Follow {player.name.split(" ").at(-1)}</button>
+      <button type="button" onClick={() => interact("click")}>
+        Follow {player.name.split(" ").at(-1)}
+      </button>
     </article>
   );
 }

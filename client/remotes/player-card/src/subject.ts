@@ -9,7 +9,9 @@ export interface Subject {
 
 /** Whom a card is about: the moment's own player, or the goalkeeper who faced it; null when nobody is known. */
 export function subjectOf(kind: string, { moment }: Components, { home, away }: Programme): Subject | null {
-  const named = moment?.player && [home, away].map((team) => withName(team, moment.player as string)).find((each) => each);
+  const named =
+    moment?.player &&
+    [home, away].map((team) => withName(team, moment.player as string)).find((each) => each);
   if (kind !== "goalkeeper" && named) return named;
   const team = moment?.team === home.name ? away : home;
   const keeper = team.players.find(({ position }) => position === "Goalkeeper");

@@ -21,7 +21,15 @@ export default function Quiz({ placement, past, programme, viewer, interact }: R
           <b>{right}</b> of {questions.length}
         </p>
         <p className="quiet">Your best so far: {best}</p>
-        <button type="button" onClick={() => { setAt(0); setRight(0); }}>Play again</button>
+        <button
+          type="button"
+          onClick={() => {
+            setAt(0);
+            setRight(0);
+          }}
+        >
+          Play again
+        </button>
       </div>
     );
   }
@@ -40,12 +48,20 @@ export default function Quiz({ placement, past, programme, viewer, interact }: R
   };
   return (
     <div className="stack">
-      <p className="quiet">Question {at + 1} of {questions.length}</p>
+      <p className="quiet">
+        Question {at + 1} of {questions.length}
+      </p>
       <p className="question">{question.text}</p>
       <ul className="grid">
         {question.options.map((option) => (
           <li key={option}>
-            <button type="button" disabled={given !== null} aria-pressed={given === option} className={given && option === question.answer ? "right" : given === option ? "wrong" : ""} onClick={() => answer(option)}>
+            <button
+              type="button"
+              disabled={given !== null}
+              aria-pressed={given === option}
+              className={given && option === question.answer ? "right" : given === option ? "wrong" : ""}
+              onClick={() => answer(option)}
+            >
               {option}
             </button>
           </li>
@@ -54,7 +70,11 @@ export default function Quiz({ placement, past, programme, viewer, interact }: R
       <p role="status" className="quiet">
         {given && (given === question.answer ? "Right." : `No: ${question.answer}.`)}
       </p>
-      {given && <button type="button" className="primary" onClick={next}>{at + 1 < questions.length ? "Next question" : "See the result"}</button>}
+      {given && (
+        <button type="button" className="primary" onClick={next}>
+          {at + 1 < questions.length ? "Next question" : "See the result"}
+        </button>
+      )}
     </div>
   );
 }

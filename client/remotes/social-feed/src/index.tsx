@@ -9,10 +9,19 @@ const REACTIONS = ["Bravo", "Wow", "Ouch"];
 const SHOWN = 6;
 
 /** The night so far, what the crowd was seen to do in it, and reactions of this browser's viewers. */
-export default function SocialFeed({ placement, past, programme, message, interact }: RemoteProps): ReactNode {
+export default function SocialFeed({
+  placement,
+  past,
+  programme,
+  message,
+  interact,
+}: RemoteProps): ReactNode {
   const fans = placement.properties["source"] === "fans";
   const entries = momentsOf(past).slice(-SHOWN).reverse();
-  const [counts, setCounts] = useShared<Record<string, number>>(`reactions.${programme.id}.${message.moment?.id ?? "start"}`, {});
+  const [counts, setCounts] = useShared<Record<string, number>>(
+    `reactions.${programme.id}.${message.moment?.id ?? "start"}`,
+    {},
+  );
   const react = (reaction: string): void => {
     setCounts((known) => ({ ...known, [reaction]: (known[reaction] ?? 0) + 1 }));
     interact("click");

@@ -19,9 +19,17 @@ export function Chart({ points, minutes, home, away }: Props): ReactNode {
   const upper = stepped(from, x, ({ home: share }) => share * HEIGHT);
   const lower = stepped(from, x, ({ away: share }) => HEIGHT - share * HEIGHT);
   const end = x(points.at(-1)?.minute ?? 0);
-  const text = points.map(({ minute, home: one, away: other }) => `minute ${Math.round(minute)}: ${home} ${percent(one)}, ${away} ${percent(other)}`);
+  const text = points.map(
+    ({ minute, home: one, away: other }) =>
+      `minute ${Math.round(minute)}: ${home} ${percent(one)}, ${away} ${percent(other)}`,
+  );
   return (
-    <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={`Chances over the match. ${text.slice(-3).join("; ")}`} preserveAspectRatio="none">
+    <svg
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      role="img"
+      aria-label={`Chances over the match. ${text.slice(-3).join("; ")}`}
+      preserveAspectRatio="none"
+    >
       <rect className="ground" width={WIDTH} height={HEIGHT} rx="6" />
       <path className="home" d={`M0 0 L${upper} L${end} 0 Z`} />
       <path className="away" d={`M0 ${HEIGHT} L${lower} L${end} ${HEIGHT} Z`} />
@@ -35,7 +43,9 @@ function stepped(points: Outlook[], x: (minute: number) => number, y: (point: Ou
   return points
     .flatMap((point, index) => {
       const before = points[index - 1];
-      return before ? [`${x(point.minute)} ${y(before)}`, `${x(point.minute)} ${y(point)}`] : [`${x(point.minute)} ${y(point)}`];
+      return before
+        ? [`${x(point.minute)} ${y(before)}`, `${x(point.minute)} ${y(point)}`]
+        : [`${x(point.minute)} ${y(point)}`];
     })
     .join(" L");
 }

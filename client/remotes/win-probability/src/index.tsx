@@ -9,7 +9,9 @@ export { styles };
 /** Who wins from here, by the match's context alone, over the moments that the viewer has seen. */
 export default function WinProbability({ placement, message, past, programme }: RemoteProps): ReactNode {
   const minutes = Number(placement.properties["window_minutes"] ?? 90);
-  const points = [...past.filter(({ version }) => version < message.version), message].map((each) => outlook(each, minutes));
+  const points = [...past.filter(({ version }) => version < message.version), message].map((each) =>
+    outlook(each, minutes),
+  );
   const now = points.at(-1) as Outlook;
   const parts = [
     { name: programme.home.name, share: now.home, className: "home" },
@@ -27,7 +29,10 @@ export default function WinProbability({ placement, message, past, programme }: 
         ))}
       </dl>
       <Chart points={points} minutes={minutes} home={programme.home.name} away={programme.away.name} />
-      <p className="quiet">{message.moment ? `After ${matchClock(message.moment)}` : "Before kick-off"}: goals as a Poisson process over what is left.</p>
+      <p className="quiet">
+        {message.moment ? `After ${matchClock(message.moment)}` : "Before kick-off"}: goals as a Poisson
+        process over what is left.
+      </p>
     </div>
   );
 }

@@ -51,8 +51,10 @@ function minuteOf({ moment }: Components, totalMinutes: number): number {
 function rates({ columns }: Components): [number, number] {
   let [home, away] = [HOME_GOALS, AWAY_GOALS];
   if (!columns.OCCASION.endsWith("@home_ground")) home = away = (HOME_GOALS + AWAY_GOALS) / 2;
-  if (columns.TEAM_COMPOSITION === "home_short") [home, away] = [home * SHORT_SCORES, away * AGAINST_SHORT_SCORES];
-  if (columns.TEAM_COMPOSITION === "away_short") [home, away] = [home * AGAINST_SHORT_SCORES, away * SHORT_SCORES];
+  if (columns.TEAM_COMPOSITION === "home_short")
+    [home, away] = [home * SHORT_SCORES, away * AGAINST_SHORT_SCORES];
+  if (columns.TEAM_COMPOSITION === "away_short")
+    [home, away] = [home * AGAINST_SHORT_SCORES, away * SHORT_SCORES];
   return [home, away];
 }
 

@@ -4,7 +4,19 @@ import { outlook } from "../src/model";
 
 function at(minute: number, score: [number, number], type = "GOAL") {
   const period = minute > 45 ? 2 : 1;
-  return { ...version(1, 0, 1), score, moment: { id: "m", type, period, clockSeconds: (minute - (period - 1) * 45) * 60, team: null, player: null, score } };
+  return {
+    ...version(1, 0, 1),
+    score,
+    moment: {
+      id: "m",
+      type,
+      period,
+      clockSeconds: (minute - (period - 1) * 45) * 60,
+      team: null,
+      player: null,
+      score,
+    },
+  };
 }
 
 test("the chances add up to one", () => {

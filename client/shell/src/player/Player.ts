@@ -43,7 +43,8 @@ export class Player {
     if (!details || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
     const at = programmeTime(details.fragments, this.video.currentTime);
     if (!at) return null;
-    const running = !this.video.paused && !this.video.seeking && this.video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
+    const running =
+      !this.video.paused && !this.video.seeking && this.video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
     return { programmeMs: at.programmeMs, rate: running ? at.rate * this.video.playbackRate : 0 };
   }
 

@@ -22,7 +22,9 @@ export function LayoutMenu({ layout, change }: Props): ReactNode {
     return () => removeEventListener("keydown", closes);
   }, []);
   const toggle = (slot: Slot): void => {
-    const hidden = layout.hidden.includes(slot) ? layout.hidden.filter((each) => each !== slot) : [...layout.hidden, slot];
+    const hidden = layout.hidden.includes(slot)
+      ? layout.hidden.filter((each) => each !== slot)
+      : [...layout.hidden, slot];
     change({ hidden });
   };
   return (
@@ -39,7 +41,12 @@ export function LayoutMenu({ layout, change }: Props): ReactNode {
           ))}
         </fieldset>
         <Side name="side" legend="Panel stands" value={layout.side} onChange={(side) => change({ side })} />
-        <Side name="overlay" legend="Card over the picture" value={layout.overlay} onChange={(overlay) => change({ overlay })} />
+        <Side
+          name="overlay"
+          legend="Card over the picture"
+          value={layout.overlay}
+          onChange={(overlay) => change({ overlay })}
+        />
       </div>
     </details>
   );

@@ -20,7 +20,10 @@ export function Region({ slot, screen, session, off }: Props): ReactNode {
   const [standing, fail] = useRemote(candidates(screen, slot, off), session.remotesUrl);
   const [dismissed, setDismissed] = useState<string | null>(null);
   const shown = standing && standing.placement.componentId !== dismissed ? standing : null;
-  useEffect(() => session.occupied(slot, shown?.placement.componentId ?? null), [session, slot, shown?.placement.componentId]);
+  useEffect(
+    () => session.occupied(slot, shown?.placement.componentId ?? null),
+    [session, slot, shown?.placement.componentId],
+  );
   if (!shown || !screen) return null;
   const { placement } = shown;
   const dismiss = (): void => {
@@ -28,7 +31,13 @@ export function Region({ slot, screen, session, off }: Props): ReactNode {
     session.interact("dismissal", placement, screen.message);
   };
   return (
-    <section className={`region ${slot}`} aria-label={`${REGIONS[slot]}: ${placement.title}`} data-slot={slot} data-component={placement.componentId} data-version={screen.message.version}>
+    <section
+      className={`region ${slot}`}
+      aria-label={`${REGIONS[slot]}: ${placement.title}`}
+      data-slot={slot}
+      data-component={placement.componentId}
+      data-version={screen.message.version}
+    >
       <header>
         <h2>{placement.title}</h2>
         <button type="button" className="dismiss" onClick={dismiss} aria-label={`Close ${placement.title}`}>
@@ -70,9 +79,16 @@ function Mounted({ standing, screen, session, fail }: MountedProps): ReactNode {
   );
 }
 
-function useSeen(element: { current: HTMLElement | null }, placement: Placement, { message }: Screen, session: Session): void {
+function useSeen(
+  element: { current: HTMLElement | null },
+  placement: Placement,
+  { message }: Screen,
+  session: Session,
+): void {
   useEffect(() => {
     if (!element.current) return;
-    return session.impressions.watch(element.current, () => session.interact("impression", placement, message));
+    return session.impressions.watch(element.current, () =>
+      session.interact("impression", placement, message),
+    );
   }, [element, placement.componentId, message.version, session]);
 }

@@ -28,10 +28,12 @@ export function contest<Candidate, Module>(
     const begin = (candidates: Candidate[]): void => {
       for (const candidate of candidates.filter((each) => !begun.has(each))) {
         begun.add(candidate);
-        load(candidate).then(
-          (module) => loaded.set(candidate, module),
-          (error: unknown) => failed.set(candidate, error),
-        ).then(judge);
+        load(candidate)
+          .then(
+            (module) => loaded.set(candidate, module),
+            (error: unknown) => failed.set(candidate, error),
+          )
+          .then(judge);
       }
     };
     const judge = (): void => {
@@ -44,7 +46,9 @@ export function contest<Candidate, Module>(
       const above = candidate === undefined ? list : list.slice(0, list.indexOf(candidate));
       resolve({
         winner: candidate === undefined ? null : { candidate, module: loaded.get(candidate) as Module },
-        passedOver: new Map(above.map((each) => [each, failed.get(each) ?? `it took longer than ${PATIENCE_MS} ms`])),
+        passedOver: new Map(
+          above.map((each) => [each, failed.get(each) ?? `it took longer than ${PATIENCE_MS} ms`]),
+        ),
       });
     };
     const hedge = setTimeout(() => begin(list), HEDGE_MS);

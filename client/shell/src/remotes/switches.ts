@@ -13,7 +13,9 @@ export function useSwitches(): Switches {
       const response = await fetch("/switches.json", { cache: "no-store" });
       if (!response.ok) return;
       const { off: names } = (await response.json()) as { off: string[] };
-      setOff((known) => (names.length === known.size && names.every((each) => known.has(each)) ? known : new Set(names)));
+      setOff((known) =>
+        names.length === known.size && names.every((each) => known.has(each)) ? known : new Set(names),
+      );
     };
     const poll = (): void => void read().catch(() => undefined);
     poll();

@@ -14,7 +14,8 @@ const HASH = /^sha(256|384|512)-[A-Za-z0-9+/]+=*$/;
  * so that another build at the same address is another module.
  */
 export async function verified(url: string, integrity: string): Promise<Container> {
-  if (!HASH.test(integrity)) throw new Error(`${url}: expected the hash of a published build, got ${integrity}`);
+  if (!HASH.test(integrity))
+    throw new Error(`${url}: expected the hash of a published build, got ${integrity}`);
   const address = `${url}?build=${encodeURIComponent(integrity)}`;
   await checked(address, integrity);
   const container = (await import(/* @vite-ignore */ address)) as Partial<Container>;

@@ -1,4 +1,11 @@
-import { ImpressionWatcher, TouchlineClient, type Components, type Interaction, type Placement, type Slot } from "@touchline/sdk";
+import {
+  ImpressionWatcher,
+  TouchlineClient,
+  type Components,
+  type Interaction,
+  type Placement,
+  type Slot,
+} from "@touchline/sdk";
 import type { Config, Match } from "../config";
 import { Player } from "../player/Player";
 import { load } from "../remotes/federation";
@@ -71,6 +78,7 @@ export class Session {
 
   /** Fetch micro-frontends while their message is still held: they are ready when the picture is. */
   private warm({ missed = [], ...newest }: Components): void {
-    for (const { remote } of [...missed, newest].flatMap((each) => each.placements)) load(remote, this.remotesUrl).catch(() => undefined);
+    for (const { remote } of [...missed, newest].flatMap((each) => each.placements))
+      load(remote, this.remotesUrl).catch(() => undefined);
   }
 }

@@ -24,11 +24,23 @@ export default function CognitoForm({ signIn, onSignedIn }: Props): ReactNode {
     <form onSubmit={submit}>
       <label>
         E-mail
-        <input type="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.target.value)} />
+        <input
+          type="email"
+          autoComplete="username"
+          required
+          value={email}
+          onChange={(event) => setEmail(event.target.value)}
+        />
       </label>
       <label>
         Password
-        <input type="password" autoComplete="current-password" required value={password} onChange={(event) => setPassword(event.target.value)} />
+        <input
+          type="password"
+          autoComplete="current-password"
+          required
+          value={password}
+          onChange={(event) => setPassword(event.target.value)}
+        />
       </label>
       <button type="submit">Sign in</button>
       <p role="alert">{problem}</p>

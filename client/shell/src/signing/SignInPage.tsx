@@ -25,7 +25,10 @@ export function SignInPage({ signIn, onSignedIn }: Props): ReactNode {
   );
 }
 
-function Personas({ signIn, onSignedIn }: { signIn: Extract<SignIn, { kind: "personas" }> } & Pick<Props, "onSignedIn">): ReactNode {
+function Personas({
+  signIn,
+  onSignedIn,
+}: { signIn: Extract<SignIn, { kind: "personas" }> } & Pick<Props, "onSignedIn">): ReactNode {
   const [known, setKnown] = useState<Persona[]>([]);
   useEffect(() => {
     const named = new URLSearchParams(location.search).get("viewer");

@@ -1,9 +1,18 @@
-import { AuthenticationDetails, CognitoUser, CognitoUserPool, type CognitoUserSession } from "amazon-cognito-identity-js";
+import {
+  AuthenticationDetails,
+  CognitoUser,
+  CognitoUserPool,
+  type CognitoUserSession,
+} from "amazon-cognito-identity-js";
 import type { SignIn } from "../config";
 import type { TokenSource } from "./signIn";
 
 /** Sign in by Secure Remote Password; the tokens renew themselves for as long as the pool allows. */
-export function cognitoTokens({ userPoolId, userPoolClientId }: Extract<SignIn, { kind: "cognito" }>, email: string, password: string): Promise<TokenSource> {
+export function cognitoTokens(
+  { userPoolId, userPoolClientId }: Extract<SignIn, { kind: "cognito" }>,
+  email: string,
+  password: string,
+): Promise<TokenSource> {
   const pool = new CognitoUserPool({ UserPoolId: userPoolId, ClientId: userPoolClientId });
   const user = new CognitoUser({ Username: email, Pool: pool });
   const details = new AuthenticationDetails({ Username: email, Password: password });
@@ -17,7 +26,8 @@ export function cognitoTokens({ userPoolId, userPoolClientId }: Extract<SignIn, 
     user.authenticateUser(details, {
       onSuccess: () => resolve(fresh),
       onFailure: reject,
-      newPasswordRequired: () => reject(new Error("Set a password of your own first: an operator has created this account.")),
+      newPasswordRequired: () =>
+        reject(new Error("Set a password of your own first: an operator has created this account.")),
     });
   });
 }
