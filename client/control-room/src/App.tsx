@@ -1,8 +1,8 @@
-import { useState, type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Config } from "./config";
 import { Desk } from "./Desk";
-import { SignInPage } from "./SignInPage";
 import { NightWatch } from "./night/NightWatch";
+import { SignInPage } from "./SignInPage";
 
 /** The control room: an operator signs in, and watches over a match. */
 export function App({ config, matchId }: { config: Config; matchId: string }): ReactNode {

@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { CommandDialog } from "./commands/CommandDialog";
 import { Controls } from "./commands/Controls";
 import type { Draft } from "./commands/draft";

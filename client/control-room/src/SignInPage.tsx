@@ -1,6 +1,6 @@
-import { lazy, Suspense, useEffect, useState, type ReactNode } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import type { SignIn } from "../../shell/src/config";
-import { personas, personaTokens, type Persona, type TokenSource } from "../../shell/src/signing/signIn";
+import { type Persona, personas, personaTokens, type TokenSource } from "../../shell/src/signing/signIn";
 
 const CognitoForm = lazy(() => import("../../shell/src/signing/CognitoForm"));
 

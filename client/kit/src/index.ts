@@ -45,7 +45,7 @@ export interface RemoteModule {
   styles: string;
 }
 
+export { exactClock, type InPlay, matchClock } from "./matchClock";
+export { momentsOf } from "./moments";
 export { useRemembered } from "./remembered";
 export { useShared } from "./shared";
-export { momentsOf } from "./moments";
-export { exactClock, matchClock, type InPlay } from "./matchClock";

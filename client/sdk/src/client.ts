@@ -1,7 +1,7 @@
 import { Connection, type ConnectionOptions } from "./connection";
 import { InteractionReporter } from "./interactions";
 import type { Answer, Components, Interaction, Placement } from "./protocol";
-import { Scheduler, type Playhead } from "./scheduler";
+import { type Playhead, Scheduler } from "./scheduler";
 
 export interface TouchlineOptions extends ConnectionOptions {
   matchId: string;

@@ -13,7 +13,9 @@ interface Watched {
 export class ImpressionWatcher {
   private readonly watched = new Map<Element, Watched>();
   private readonly observer = new IntersectionObserver(
-    (entries) => entries.forEach((entry) => this.moved(entry)),
+    (entries) => {
+      for (const entry of entries) this.moved(entry);
+    },
     { threshold: [0, VISIBLE_SHARE] },
   );
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { InteractionReporter, type Interaction } from "../src";
+import { type Interaction, InteractionReporter } from "../src";
 
 const sent: Interaction[][] = [];
 let taken: boolean;

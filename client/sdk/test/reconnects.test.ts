@@ -4,7 +4,9 @@ import { FakeNetwork, version } from "./fakes";
 
 const APPS = 500;
 let clients: TouchlineClient[] = [];
-afterEach(() => clients.forEach((each) => each.stop()));
+afterEach(() => {
+  for (const client of clients) client.stop();
+});
 
 test("a viewer who is behind and was away sees each version that fell meanwhile, once, in order, with the own picture", async () => {
   vi.useFakeTimers();

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Scheduler, type Playhead } from "../src";
+import { type Playhead, Scheduler } from "../src";
 import { placement, version } from "./fakes";
 
 let playhead: Playhead | null;

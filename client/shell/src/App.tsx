@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Config, Match } from "./config";
 import { Session } from "./session/Session";
 import { SignInPage } from "./signing/SignInPage";

@@ -1,6 +1,6 @@
 import { matchClock, useRemembered } from "@touchline/kit";
 import type { ConnectionState } from "@touchline/sdk";
-import { useEffect, type ReactNode } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { Match } from "./config";
 import { momentWords } from "./momentWords";
 import { LayoutMenu } from "./regions/LayoutMenu";
@@ -65,7 +65,7 @@ function Theme(): ReactNode {
   const preferred = matchMedia("(prefers-color-scheme: light)").matches ? "light" : "dark";
   const [theme, setTheme] = useRemembered<"light" | "dark">("theme", preferred);
   useEffect(() => {
-    document.documentElement.dataset["theme"] = theme;
+    document.documentElement.dataset.theme = theme;
   }, [theme]);
   const other = theme === "dark" ? "light" : "dark";
   return (

@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState, type ReactNode } from "react";
 import type { Slot } from "@touchline/sdk";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Header } from "./Header";
 import type { Player } from "./player/Player";
 import { VideoStage } from "./player/VideoStage";

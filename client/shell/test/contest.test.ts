@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { contest, PATIENCE_MS, type Outcome } from "../src/remotes/contest";
+import { contest, type Outcome, PATIENCE_MS } from "../src/remotes/contest";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

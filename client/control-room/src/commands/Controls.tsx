@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { wordsOf } from "../words";
 import type { Night } from "../night/night";
 import { Panel } from "../panels/Panel";
+import { wordsOf } from "../words";
 import type { Draft } from "./draft";
 import { FreezeForm } from "./FreezeForm";
 import { HoldForm } from "./HoldForm";

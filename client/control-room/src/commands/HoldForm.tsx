@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { wordsOf } from "../words";
 import type { Draft } from "./draft";
 
@@ -12,13 +12,13 @@ export function HoldForm({ onDraft }: { onDraft: (draft: Draft) => void }): Reac
   const what = types.length ? types.map(wordsOf).join(", ") : "every moment";
   return (
     <>
-      <div className="chips" role="group" aria-label="Types to hold; none is all">
+      <fieldset className="chips" aria-label="Types to hold; none is all">
         {OFTEN.map((type) => (
           <button key={type} type="button" aria-pressed={types.includes(type)} onClick={() => toggle(type)}>
             {wordsOf(type)}
           </button>
         ))}
-      </div>
+      </fieldset>
       <button
         type="button"
         className="primary"

@@ -1,5 +1,5 @@
 import type { Injection } from "@touchline/sdk";
-import { useState, type ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import type { Night } from "../night/night";
 import { wordsOf } from "../words";
 import type { Draft } from "./draft";

@@ -1,5 +1,5 @@
-import { Connection, Emitter, type Answer, type ConnectionState, type Operate } from "@touchline/sdk";
-import { EMPTY_NIGHT, withEntries, type Night } from "./night";
+import { type Answer, Connection, type ConnectionState, Emitter, type Operate } from "@touchline/sdk";
+import { EMPTY_NIGHT, type Night, withEntries } from "./night";
 
 /** What an operator asks for; who asks and under which id is added. */
 export type Command = Omit<Operate, "action" | "requestId" | "matchId">;

@@ -12,7 +12,7 @@ export function Audit({ night }: { night: Night }): ReactNode {
   return (
     <Panel name="audit" title="Audit log" note="kept as it was written">
       {lines.length === 0 && <p className="why">No command has been given in this match.</p>}
-      <div className="scroll" tabIndex={0} role="region" aria-label="Table of the audit log">
+      <section className="scroll" tabIndex={0} aria-label="Table of the audit log">
         <table>
           <thead>
             <tr>
@@ -45,7 +45,7 @@ export function Audit({ night }: { night: Night }): ReactNode {
             })}
           </tbody>
         </table>
-      </div>
+      </section>
     </Panel>
   );
 }

@@ -1,8 +1,8 @@
 import type { NightDispatch } from "@touchline/sdk";
 import type { ReactNode } from "react";
 import type { Draft } from "../commands/draft";
-import type { Night } from "../night/night";
 import { cohorts } from "../night/figures";
+import type { Night } from "../night/night";
 import { Panel } from "./Panel";
 
 const SLOTS = ["overlay", "side_panel", "lower_third", "ticker"] as const;
@@ -27,7 +27,7 @@ export function Cohorts({
       title="What each cohort sees, and why"
       note={`version ${version} · ${viewers} viewers · ${groups.length} groups`}
     >
-      <div className="scroll" tabIndex={0} role="region" aria-label="Table of cohorts">
+      <section className="scroll" tabIndex={0} aria-label="Table of cohorts">
         <table>
           <thead>
             <tr>
@@ -87,7 +87,7 @@ export function Cohorts({
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </Panel>
   );
 }

@@ -1,5 +1,5 @@
-import { type RemoteProps } from "@touchline/kit";
-import { useState, type ReactNode } from "react";
+import type { RemoteProps } from "@touchline/kit";
+import { type ReactNode, useState } from "react";
 import styles from "./styles.css?inline";
 
 export { styles };
@@ -18,7 +18,7 @@ const CAMPAIGNS: Record<string, { line: string; offer: string }> = {
 /** A partner's line, marked as what it is; the host tells its title. */
 export default function Advert({ placement, interact }: RemoteProps): ReactNode {
   const [more, setMore] = useState(false);
-  const campaign = CAMPAIGNS[String(placement.properties["campaign"])];
+  const campaign = CAMPAIGNS[String(placement.properties.campaign)];
   return (
     <div className="advert">
       <span className="mark">Advert</span>

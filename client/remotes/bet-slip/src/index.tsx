@@ -1,6 +1,6 @@
-import { useRemembered, type RemoteProps } from "@touchline/kit";
-import { useEffect, useState, type ReactNode } from "react";
-import { optionsOf, settle, type Prediction } from "./market";
+import { type RemoteProps, useRemembered } from "@touchline/kit";
+import { type ReactNode, useEffect, useState } from "react";
+import { optionsOf, type Prediction, settle } from "./market";
 import styles from "./styles.css?inline";
 
 export { styles };
@@ -17,7 +17,7 @@ export default function BetSlip({
   viewer,
   interact,
 }: RemoteProps): ReactNode {
-  const market = String(placement.properties["market"]);
+  const market = String(placement.properties.market);
   const [points, setPoints] = useRemembered(`points.${viewer}.${programme.id}`, FIRST_POINTS);
   const [open, setOpen] = useRemembered<Prediction | null>(
     `prediction.${viewer}.${programme.id}.${market}`,
@@ -56,7 +56,7 @@ export default function BetSlip({
         </p>
       ) : (
         <>
-          <div className="row" role="group" aria-label="Points to risk">
+          <fieldset className="row" aria-label="Points to risk">
             {STAKES.map((each) => (
               <button
                 key={each}
@@ -68,7 +68,7 @@ export default function BetSlip({
                 {each}
               </button>
             ))}
-          </div>
+          </fieldset>
           <ul className="picks">
             {optionsOf(market, programme, message).map(({ pick, pays }) => (
               <li key={pick}>

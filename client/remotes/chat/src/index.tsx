@@ -1,5 +1,5 @@
-import { useShared, type RemoteProps } from "@touchline/kit";
-import { useState, type FormEvent, type ReactNode } from "react";
+import { type RemoteProps, useShared } from "@touchline/kit";
+import { type FormEvent, type ReactNode, useState } from "react";
 import styles from "./styles.css?inline";
 
 export { styles };
@@ -15,7 +15,7 @@ interface Line {
 
 /** A chat between the viewers of this browser: open a second tab as a friend. A deployment plugs a service in. */
 export default function Chat({ placement, programme, viewer, interact }: RemoteProps): ReactNode {
-  const room = String(placement.properties["room"]);
+  const room = String(placement.properties.room);
   const [lines, setLines] = useShared<Line[]>(`chat.${programme.id}.${room}`, []);
   const [draft, setDraft] = useState("");
   const send = (event: FormEvent): void => {

@@ -1,5 +1,5 @@
-import { type RemoteProps } from "@touchline/kit";
-import { useState, type ReactNode } from "react";
+import type { RemoteProps } from "@touchline/kit";
+import { type ReactNode, useState } from "react";
 import styles from "./styles.css?inline";
 
 export { styles };
@@ -8,8 +8,8 @@ const MOST = 6;
 
 /** Something to eat, in time for the restart; what is asked for goes to the partner as an interaction. */
 export default function FoodOffer({ placement, interact }: RemoteProps): ReactNode {
-  const product = String(placement.properties["product"]);
-  const minutes = Number(placement.properties["minutes"]);
+  const product = String(placement.properties.product);
+  const minutes = Number(placement.properties.minutes);
   const [count, setCount] = useState(1);
   const [asked, setAsked] = useState(false);
   if (asked)
@@ -31,7 +31,7 @@ export default function FoodOffer({ placement, interact }: RemoteProps): ReactNo
         <b className="product">{product}</b>
         <span className="quiet">about {minutes} minutes to your door</span>
       </p>
-      <div className="row" role="group" aria-label="How many">
+      <fieldset className="row" aria-label="How many">
         <button type="button" aria-label="One less" disabled={count === 1} onClick={() => change(-1)}>
           −
         </button>
@@ -39,7 +39,7 @@ export default function FoodOffer({ placement, interact }: RemoteProps): ReactNo
         <button type="button" aria-label="One more" disabled={count === MOST} onClick={() => change(1)}>
           +
         </button>
-      </div>
+      </fieldset>
       <button
         type="button"
         className="primary"

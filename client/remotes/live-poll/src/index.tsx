@@ -1,4 +1,4 @@
-import { useShared, type RemoteProps } from "@touchline/kit";
+import { type RemoteProps, useShared } from "@touchline/kit";
 import type { ReactNode } from "react";
 import { optionsOf } from "./options";
 import styles from "./styles.css?inline";
@@ -25,7 +25,7 @@ export default function LivePoll({
   };
   return (
     <div className="stack">
-      <ul className="stack" aria-label={String(placement.properties["question"])}>
+      <ul className="stack" aria-label={String(placement.properties.question)}>
         {options.map((option) => {
           const share = total ? Object.values(votes).filter((each) => each === option).length / total : 0;
           return (

@@ -5,7 +5,7 @@ const MOST = 5;
 
 /** The answers of a poll: as the catalogue has them, with the teams' own names, or players of the match. */
 export function optionsOf(placement: Placement, message: Components, { home, away }: Programme): string[] {
-  const given = placement.properties["options"] as string[];
+  const given = placement.properties.options as string[];
   if (!given.includes("line-ups")) {
     return given.map((each) => ({ Home: home.name, Away: away.name })[each] ?? each);
   }

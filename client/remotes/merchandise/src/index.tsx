@@ -1,5 +1,5 @@
-import { useRemembered, type RemoteProps } from "@touchline/kit";
-import { useState, type ReactNode } from "react";
+import { type RemoteProps, useRemembered } from "@touchline/kit";
+import { type ReactNode, useState } from "react";
 import styles from "./styles.css?inline";
 
 export { styles };
@@ -8,7 +8,7 @@ const SIZES = ["S", "M", "L", "XL"];
 
 /** Something to wear; what is chosen waits in a basket of this browser for the partner's own checkout. */
 export default function Merchandise({ placement, programme, viewer, interact }: RemoteProps): ReactNode {
-  const product = String(placement.properties["product"]);
+  const product = String(placement.properties.product);
   const team = product.startsWith("away") ? programme.away : programme.home;
   const sized = product.endsWith("shirt");
   const [size, setSize] = useState("M");
@@ -16,11 +16,11 @@ export default function Merchandise({ placement, programme, viewer, interact }: 
   const item = sized ? `${product}, ${size}` : product;
   const price = new Intl.NumberFormat(undefined, {
     style: "currency",
-    currency: String(placement.properties["currency"]),
+    currency: String(placement.properties.currency),
   });
   const add = (): void => {
     setBasket([...basket, item]);
-    interact("conversion", Number(placement.properties["price_minor"]));
+    interact("conversion", Number(placement.properties.price_minor));
   };
   return (
     <div className="shop">
@@ -37,10 +37,10 @@ export default function Merchandise({ placement, programme, viewer, interact }: 
             ? `${team.name}, ${product}`
             : `The ${product} of ${programme.home.name} and ${programme.away.name}`}
         </p>
-        <p className="price">{price.format(Number(placement.properties["price_minor"]) / 100)}</p>
+        <p className="price">{price.format(Number(placement.properties.price_minor) / 100)}</p>
       </div>
       {sized && (
-        <div className="row" role="group" aria-label="Size">
+        <fieldset className="row" aria-label="Size">
           {SIZES.map((each) => (
             <button
               key={each}
@@ -54,7 +54,7 @@ export default function Merchandise({ placement, programme, viewer, interact }: 
               {each}
             </button>
           ))}
-        </div>
+        </fieldset>
       )}
       <div className="row">
         <button type="button" className="primary" onClick={add}>

@@ -1,7 +1,7 @@
 import { matchClock, momentsOf, type RemoteProps } from "@touchline/kit";
 import type { ReactNode } from "react";
-import { subjectOf } from "./subject";
 import styles from "./styles.css?inline";
+import { subjectOf } from "./subject";
 
 export { styles };
 
@@ -13,7 +13,7 @@ export default function PlayerCard({
   programme,
   interact,
 }: RemoteProps): ReactNode {
-  const subject = subjectOf(String(placement.properties["subject"]), message, programme);
+  const subject = subjectOf(String(placement.properties.subject), message, programme);
   if (!subject) return <p className="quiet">Nobody to introduce right now.</p>;
   const { player, team } = subject;
   const deeds = momentsOf(past).filter((moment) => moment.player === player.name);

@@ -1,5 +1,5 @@
-import { useRemembered, type RemoteProps } from "@touchline/kit";
-import { useState, type ReactNode } from "react";
+import { type RemoteProps, useRemembered } from "@touchline/kit";
+import { type ReactNode, useState } from "react";
 import { questionsOf } from "./questions";
 import styles from "./styles.css?inline";
 

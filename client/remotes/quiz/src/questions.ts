@@ -31,8 +31,8 @@ const LAWS: Question[] = [
 
 /** The questions of a placement: about the laws, or about this match as far as the viewer has seen it. */
 export function questionsOf({ properties }: Placement, programme: Programme, past: Components[]): Question[] {
-  const wanted = Number(properties["questions"] ?? 3);
-  const found = properties["topic"] === "laws" ? LAWS : [...ofTheMatch(programme, past), ...LAWS];
+  const wanted = Number(properties.questions ?? 3);
+  const found = properties.topic === "laws" ? LAWS : [...ofTheMatch(programme, past), ...LAWS];
   return found.slice(0, wanted);
 }
 

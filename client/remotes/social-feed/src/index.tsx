@@ -1,4 +1,4 @@
-import { matchClock, momentsOf, useShared, type RemoteProps } from "@touchline/kit";
+import { matchClock, momentsOf, type RemoteProps, useShared } from "@touchline/kit";
 import type { ReactNode } from "react";
 import { headline } from "./headline";
 import styles from "./styles.css?inline";
@@ -16,7 +16,7 @@ export default function SocialFeed({
   message,
   interact,
 }: RemoteProps): ReactNode {
-  const fans = placement.properties["source"] === "fans";
+  const fans = placement.properties.source === "fans";
   const entries = momentsOf(past).slice(-SHOWN).reverse();
   const [counts, setCounts] = useShared<Record<string, number>>(
     `reactions.${programme.id}.${message.moment?.id ?? "start"}`,
@@ -37,13 +37,13 @@ export default function SocialFeed({
         {entries.length === 0 && <li>Quiet so far.</li>}
       </ol>
       {fans && (
-        <div className="row" role="group" aria-label="React; counted in this browser">
+        <fieldset className="row" aria-label="React; counted in this browser">
           {REACTIONS.map((each) => (
             <button key={each} type="button" onClick={() => react(each)}>
               {each} <b>{counts[each] ?? 0}</b>
             </button>
           ))}
-        </div>
+        </fieldset>
       )}
     </div>
   );

@@ -1,14 +1,14 @@
 import { matchClock, type RemoteProps } from "@touchline/kit";
 import type { ReactNode } from "react";
 import { Chart } from "./Chart";
-import { outlook, type Outlook } from "./model";
+import { type Outlook, outlook } from "./model";
 import styles from "./styles.css?inline";
 
 export { styles };
 
 /** Who wins from here, by the match's context alone, over the moments that the viewer has seen. */
 export default function WinProbability({ placement, message, past, programme }: RemoteProps): ReactNode {
-  const minutes = Number(placement.properties["window_minutes"] ?? 90);
+  const minutes = Number(placement.properties.window_minutes ?? 90);
   const points = [...past.filter(({ version }) => version < message.version), message].map((each) =>
     outlook(each, minutes),
   );

@@ -1,4 +1,4 @@
-import { useEffect, useState, type ReactNode, type RefObject } from "react";
+import { type ReactNode, type RefObject, useEffect, useState } from "react";
 import type { Player } from "./Player";
 
 interface Props {
@@ -23,7 +23,7 @@ export function VideoStage({ video, player, children }: Props): ReactNode {
     <section className="stage" aria-label="The match">
       <video ref={video} muted playsInline aria-label="Live picture of the match" />
       {children}
-      <div className="controls" role="group" aria-label="Player">
+      <fieldset className="controls" aria-label="Player">
         <button type="button" onClick={() => (paused ? void player?.play() : player?.pause())}>
           {paused ? "Play" : "Pause"}
         </button>
@@ -33,7 +33,7 @@ export function VideoStage({ video, player, children }: Props): ReactNode {
         <button type="button" className="live" onClick={() => player?.goLive()}>
           Live
         </button>
-      </div>
+      </fieldset>
     </section>
   );
 }

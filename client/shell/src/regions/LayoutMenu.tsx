@@ -1,6 +1,6 @@
 import type { Slot } from "@touchline/sdk";
-import { useEffect, useRef, type ReactNode } from "react";
-import { REGIONS, type Layout } from "./layout";
+import { type ReactNode, useEffect, useRef } from "react";
+import { type Layout, REGIONS } from "./layout";
 
 interface Props {
   layout: Layout;

@@ -1,10 +1,10 @@
 import type { Placement, Screen, Slot } from "@touchline/sdk";
-import { useEffect, useRef, useState, type ReactNode } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { candidates } from "../remotes/candidates";
 import { ErrorBoundary } from "../remotes/ErrorBoundary";
 import { Shadow } from "../remotes/Shadow";
 import type { Switches } from "../remotes/switches";
-import { useRemote, type Standing } from "../remotes/useRemote";
+import { type Standing, useRemote } from "../remotes/useRemote";
 import type { Session } from "../session/Session";
 import { REGIONS } from "./layout";
 

@@ -1,10 +1,10 @@
 import {
-  ImpressionWatcher,
-  TouchlineClient,
   type Components,
+  ImpressionWatcher,
   type Interaction,
   type Placement,
   type Slot,
+  TouchlineClient,
 } from "@touchline/sdk";
 import type { Config, Match } from "../config";
 import { Player } from "../player/Player";

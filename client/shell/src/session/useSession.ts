@@ -20,7 +20,9 @@ export function useSession(session: Session): View {
       ),
       connection.states.on((state) => setView((known) => ({ ...known, connection: state }))),
     ];
-    return () => leave.forEach((each) => each());
+    return () => {
+      for (const each of leave) each();
+    };
   }, [session]);
   return view;
 }

@@ -1,4 +1,4 @@
-import { useState, type FormEvent, type ReactNode } from "react";
+import { type FormEvent, type ReactNode, useState } from "react";
 import type { SignIn } from "../config";
 import { cognitoTokens } from "./cognito";
 import type { TokenSource } from "./signIn";
