@@ -16,7 +16,7 @@ CDK := node_modules/.bin/cdk
 
 CLIENT_SOURCES := catalogue/components.json $(shell find client -type f -not -path '*/node_modules/*' -not -path 'client/dist/*')
 
-.PHONY: setup flink client demo synth test lint types imports unit client-test test-engines bench clean
+.PHONY: setup flink client demo synth test lint client-lint types imports unit client-test coverage test-engines bench clean
 
 setup: $(VENV)/.ready node_modules/.ready .cache/.ready
 
@@ -64,9 +64,12 @@ demo: synth client
 
 test: lint types imports unit client-test
 
-lint: setup
+lint: setup client-lint
 	ruff check .
 	ruff format --check .
+
+client-lint: client/node_modules/.ready
+	cd client && node_modules/.bin/biome check --error-on-warnings .
 
 types: setup
 	mypy $(PRESENT)
@@ -78,6 +81,12 @@ imports: setup
 unit: synth client
 	pytest -m "not flink and not spark"
 
+# Coverage slows pure Python by two thirds, so `make test` runs without it. It counts the test process alone: the Lambda
+# functions and the emulators that the twin starts as processes of their own are left out.
+coverage: synth client
+	coverage run -m pytest -m "not flink and not spark and not browser" tests/unit tests/infrastructure tests/integration
+	coverage report
+
 test-engines: synth flink
 	pytest -m "flink or spark"
 
@@ -85,4 +94,5 @@ bench: synth client
 	python -m benchmarks
 
 clean:
-	rm -rf $(VENV) node_modules cdk.out .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules client/node_modules client/dist cdk.out .cache .coverage \
+		.mypy_cache .ruff_cache .pytest_cache .hypothesis
