@@ -18,9 +18,9 @@ from local.twin.services.personalize.deployed_model import DeployedModel
 from local.twin.services.personalize.errors import InvalidInputError, PersonalizeError, UnknownOperationError
 from local.twin.services.personalize.faults import Faults
 from local.twin.services.personalize.life_cycle import LifeCycle
-from local.twin.services.personalize.shapes import read_request, service_model, write_answer
 from local.twin.services.personalize.state import Clock, ObjectStore, PersonalizeState
 from local.twin.services.personalize.store import Store
+from local.twin.services.protocol import InvalidRequestError, read_request, service_model, write_answer
 
 MODULES: dict[str, tuple[ModuleType, ...]] = {
     "personalize": (groups, imports, solutions, campaigns, extras),
@@ -74,6 +74,8 @@ class PersonalizeService:
             request = read_request(model.input_shape, _parse(body)) if model.input_shape else {}
             self.faults.check_call(model.name)
             answer = self._call(service, model.name, request)
+        except InvalidRequestError as error:
+            return _refusal(service, InvalidInputError(str(error)))
         except PersonalizeError as error:
             return _refusal(service, error)
         return 200, _headers(service), write_answer(model.output_shape, answer)

@@ -8,8 +8,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
-from local.twin.services.personalize.errors import InvalidInputError
-from local.twin.services.personalize.shapes import read_request, service_model, write_answer
+from local.twin.services.protocol import InvalidRequestError, read_request, service_model, write_answer
 from local.twin.services.rekognition.ocr import NotAPictureError, ReadLine, TextReader
 
 VERSION = "3"
@@ -33,7 +32,7 @@ class RekognitionService:
         try:
             asked = read_request(operation.input_shape, request.json())
             lines = self._reader.read(self._picture(asked["Image"]))
-        except InvalidInputError as error:
+        except InvalidRequestError as error:
             return json_error("InvalidParameterException", str(error))
         except ClientError as error:
             return json_error("InvalidS3ObjectException", f"Unable to get object metadata from S3: {error}")

@@ -9,8 +9,7 @@ from botocore.parsers import RpcV2CBORParser
 from botocore.serialize import RpcV2CBORSerializer
 
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
-from local.twin.services.personalize.errors import InvalidInputError
-from local.twin.services.personalize.shapes import read_request, service_model, write_answer
+from local.twin.services.protocol import InvalidRequestError, read_request, service_model, write_answer
 from local.twin.services.transcribe.jobs import JobExistsError, TranscriptionJobs
 
 CBOR = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
@@ -34,7 +33,7 @@ class TranscribeService:
         try:
             asked = read_request(operation.input_shape, _body(request, by_cbor))
             answer = {"TranscriptionJob": carry_out(asked)}
-        except (InvalidInputError, KeyError) as error:
+        except (InvalidRequestError, KeyError) as error:
             return _refusal("BadRequestException", str(error), by_cbor)
         except JobExistsError:
             message = "The requested job name already exists."
@@ -54,7 +53,7 @@ class TranscribeService:
     def _get(self, asked: dict[str, Any]) -> dict[str, Any]:
         job = self._jobs.get(asked["TranscriptionJobName"])
         if job is None:
-            raise InvalidInputError("The requested job couldn't be found.")
+            raise InvalidRequestError("The requested job couldn't be found.")
         return job
 
 

@@ -7,8 +7,6 @@ import pytest
 
 from local.twin.services.personalize import PersonalizeService
 from local.twin.services.personalize.background import ManualBackground
-from local.twin.services.personalize.errors import InvalidInputError
-from local.twin.services.personalize.shapes import read_request, service_model
 
 
 class NoObjects:
@@ -54,17 +52,6 @@ def test_a_request_out_of_shape_is_refused_by_the_member(
     assert status == 400
     assert answer["__type"] == "InvalidInputException"
     assert told in answer["message"]
-
-
-@pytest.mark.parametrize("service", ["personalize", "personalize-runtime", "personalize-events"])
-def test_every_pattern_of_the_models_can_be_held_against_a_text(service: str) -> None:
-    model = service_model(service)
-    shapes = [model.shape_for(name) for name in model.shape_names]
-    patterned = [shape for shape in shapes if "pattern" in shape.metadata]
-    assert patterned
-    for shape in patterned:
-        with pytest.raises(InvalidInputError):
-            read_request(shape, "\n\x00é")
 
 
 @pytest.mark.parametrize(

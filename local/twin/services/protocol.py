@@ -1,4 +1,4 @@
-"""Requests and answers held against botocore's own service models."""
+"""Requests and answers validated against the service models that botocore installs."""
 
 import json
 import re
@@ -10,33 +10,35 @@ from typing import Any
 import botocore.session
 from botocore.model import ListShape, MapShape, ServiceModel, Shape, StringShape, StructureShape
 
-from local.twin.services.personalize.errors import InvalidInputError
-
-CLASSES = {
+CHARACTER_CLASSES = {
     r"\p{ASCII}": r"[\x00-\x7f]",
     r"\p{L}": r"\w",
     r"\p{N}": r"\w",
     r"\p{Z}": " \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000",
 }
-"""Classes of characters in the models' patterns, which are Java's, in the words of Python's."""
+"""Java's character classes, which the models' patterns use, as Python's."""
 TOO_SHORT = "Member must have length greater than or equal to {}"
 TOO_LONG = "Member must have length less than or equal to {}"
 TOO_SMALL = "Member must have value greater than or equal to {}"
 TOO_LARGE = "Member must have value less than or equal to {}"
 
 
+class InvalidRequestError(Exception):
+    """A request does not fit the operation's input shape; the message names the first wrong member."""
+
+
 class AnswerShapeError(Exception):
-    """This service was about to give an answer that the real one could not give."""
+    """An answer does not fit the operation's output shape."""
 
 
 @cache
 def service_model(service: str) -> ServiceModel:
-    """The installed model of `personalize`, `personalize-runtime` or `personalize-events`."""
+    """Return the installed model of a service, by botocore's name for it."""
     return botocore.session.get_session().get_service_model(service)
 
 
 def read_request(shape: Shape, value: object, path: str = "") -> Any:
-    """The request as Python values; raises InvalidInputError that names the first wrong member."""
+    """Return the request as Python values; raises InvalidRequestError."""
     if isinstance(shape, StructureShape):
         return _read_structure(shape, value, path)
     if isinstance(shape, ListShape):
@@ -79,9 +81,9 @@ def _read_scalar(shape: Shape, value: object, path: str) -> Any:
     if kind == "timestamp":
         return _read_time(value, path)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidInputError(f"{path}: expected a number, got {value!r}")
+        raise InvalidRequestError(f"{path}: expected a number, got {value!r}")
     if kind in ("integer", "long") and not float(value).is_integer():
-        raise InvalidInputError(f"{path}: expected a whole number, got {value!r}")
+        raise InvalidRequestError(f"{path}: expected a whole number, got {value!r}")
     _check_bounds(shape, value, path, TOO_SMALL, TOO_LARGE)
     return int(value) if kind in ("integer", "long") else float(value)
 
@@ -92,7 +94,7 @@ def _read_time(value: object, path: str) -> datetime:
             return datetime.fromtimestamp(value, tz=UTC)
         parsed = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
     except (ValueError, OverflowError, OSError):
-        raise InvalidInputError(f"{path}: expected a time in seconds since 1970, got {value!r}") from None
+        raise InvalidRequestError(f"{path}: expected a time in seconds since 1970, got {value!r}") from None
     return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
@@ -108,7 +110,7 @@ def _check_text(shape: Shape, text: str, path: str) -> None:
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
     body = pattern.removeprefix("^").removesuffix("$")
-    for theirs, ours in CLASSES.items():
+    for theirs, ours in CHARACTER_CLASSES.items():
         body = body.replace(theirs, ours)
     return re.compile(rf"\A(?:{body})\Z")
 
@@ -123,12 +125,12 @@ def _check_bounds(shape: Shape, size: float, path: str, low: str, high: str) -> 
 
 def _expect(value: object, kind: type, path: str, what: str) -> Any:
     if not isinstance(value, kind):
-        raise InvalidInputError(f"{path}: expected {what}, got {value!r}")
+        raise InvalidRequestError(f"{path}: expected {what}, got {value!r}")
     return value
 
 
-def _violation(value: object, path: str, rule: str) -> InvalidInputError:
-    return InvalidInputError(
+def _violation(value: object, path: str, rule: str) -> InvalidRequestError:
+    return InvalidRequestError(
         f"1 validation error detected: Value {value!r} at '{path}' failed to satisfy constraint: {rule}"
     )
 
@@ -138,7 +140,7 @@ def _join(path: str, name: str) -> str:
 
 
 def write_answer(shape: Shape | None, value: object) -> bytes:
-    """The answer as JSON with the members of the shape and no others."""
+    """Return the answer as JSON, with the members of the shape only; raises AnswerShapeError."""
     return b"{}" if shape is None else json.dumps(_write(shape, value, shape.name)).encode()
 
 

@@ -1,0 +1,18 @@
+"""Requests are validated against botocore's service models."""
+
+import pytest
+
+from local.twin.services.protocol import InvalidRequestError, read_request, service_model
+
+
+@pytest.mark.parametrize(
+    "service", ["personalize", "personalize-runtime", "personalize-events", "rekognition", "transcribe"]
+)
+def test_every_pattern_of_the_models_compiles_and_refuses_other_text(service: str) -> None:
+    model = service_model(service)
+    shapes = [model.shape_for(name) for name in model.shape_names]
+    patterned = [shape for shape in shapes if "pattern" in shape.metadata]
+    assert patterned
+    for shape in patterned:
+        with pytest.raises(InvalidRequestError):
+            read_request(shape, "\n\x00é")
