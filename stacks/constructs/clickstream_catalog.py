@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_kinesisfirehose as firehose
 from aws_cdk import aws_s3 as s3
@@ -76,9 +75,7 @@ class ClickstreamCatalog(Construct):
         super().__init__(scope, construct_id)
         self.database = glue.Database(self, "Database", description="Touchline's raw data")
         # It keeps no data, and has the stage's name: left behind, it would be in the next deployment's way.
-        self.database.apply_removal_policy(
-            RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY
-        )
+        self.database.apply_removal_policy(config.removal_policy)
         self.interactions = self._table(
             "Interactions",
             description="What viewers did with components",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import CfnOutput, Duration, IgnoreMode, RemovalPolicy, Stack
+from aws_cdk import CfnOutput, Duration, IgnoreMode, Stack
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -80,7 +80,7 @@ class CrowdSource(Construct):
             self,
             "BearerToken",
             description="The bearer token of X's filtered stream",
-            removal_policy=RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY,
+            removal_policy=config.removal_policy,
         )
         acknowledge(token, "AwsSolutions-SMG4", reason="The token is X's to give; it is put here by hand.")
         CfnOutput(self, "BearerTokenSecretArn", value=token.secret_arn)

@@ -1,6 +1,5 @@
 """A DynamoDB table that grows with its load."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
 
@@ -44,5 +43,5 @@ class KeyedTable(dynamodb.TableV2):
             time_to_live_attribute="expires_at" if expires else None,
             dynamo_stream=changes,
             deletion_protection=config.retain_data,
-            removal_policy=RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY,
+            removal_policy=config.removal_policy,
         )

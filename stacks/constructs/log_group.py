@@ -1,22 +1,14 @@
-"""A log group that is kept as long as the stage says."""
+"""A log group with the retention of the stage."""
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from stacks.config import StageConfig
 
-RETENTION = {
-    7: logs.RetentionDays.ONE_WEEK,
-    30: logs.RetentionDays.ONE_MONTH,
-    90: logs.RetentionDays.THREE_MONTHS,
-    365: logs.RetentionDays.ONE_YEAR,
-}
-
 
 class StageLogGroup(logs.LogGroup):
-    """A place for logs that is there before them, so that none outlives its retention."""
+    """A log group that the stack creates, so that its retention applies from the first log line."""
 
     def __init__(
         self,
@@ -32,6 +24,6 @@ class StageLogGroup(logs.LogGroup):
             construct_id,
             log_group_name=name,
             encryption_key=key,
-            retention=RETENTION[config.log_retention_days],
-            removal_policy=RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY,
+            retention=config.log_retention,
+            removal_policy=config.removal_policy,
         )

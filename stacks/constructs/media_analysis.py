@@ -26,7 +26,7 @@ class MediaAnalysis(Construct):
             data,
             module="analyse_media",
             description="Frames of the live stream become observations; its sound is sent to be written down",
-            environment=config.media.environment(),
+            environment=config.media.environment,
         )
         self.finish_transcription = self._function(
             "FinishTranscription",
@@ -34,7 +34,7 @@ class MediaAnalysis(Construct):
             data,
             module="finish_transcription",
             description="What the commentary said becomes observations",
-            environment=config.media.sampling_environment(),
+            environment=config.media.sampling_environment,
         )
         grant_analysis(self.analyse_media, bucket=data.media_bucket)
         grant_transcripts(self.finish_transcription, bucket=data.media_bucket)

@@ -1,6 +1,6 @@
 """A Kinesis stream of records."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_kinesis as kinesis
 from constructs import Construct
 
@@ -19,5 +19,5 @@ class RecordStream(kinesis.Stream):
             shard_count=config.stream_shards,
             retention_period=Duration.hours(config.stream_retention_hours),
             encryption=kinesis.StreamEncryption.MANAGED,
-            removal_policy=RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY,
+            removal_policy=config.removal_policy,
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from aws_cdk import RemovalPolicy
 from aws_cdk import aws_personalize as personalize
 from constructs import Construct, IConstruct
 
@@ -69,6 +68,4 @@ class TrainingDatasets(Construct):
     def _keep(
         self, resource: personalize.CfnDatasetGroup | personalize.CfnSchema | personalize.CfnDataset
     ) -> None:
-        resource.apply_removal_policy(
-            RemovalPolicy.RETAIN if self._config.retain_data else RemovalPolicy.DESTROY
-        )
+        resource.apply_removal_policy(self._config.removal_policy)

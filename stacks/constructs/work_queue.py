@@ -1,6 +1,6 @@
 """A queue of work, and the queue for what could not be done."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
@@ -24,7 +24,7 @@ class DeadLetterQueue(sqs.Queue):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=Duration.days(DEAD_LETTER_DAYS),
-            removal_policy=RemovalPolicy.RETAIN if config.retain_data else RemovalPolicy.DESTROY,
+            removal_policy=config.removal_policy,
         )
         acknowledge(self, "AwsSolutions-SQS3", reason="This is where dead letters end; an alarm watches it.")
 

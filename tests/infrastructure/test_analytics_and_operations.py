@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks.config import LOG_RETENTION_DAYS, stage_config
-from stacks.constructs.log_group import RETENTION
+from stacks.config import stage_config
 from stacks.errors import StageConfigError
 from tests.infrastructure.conftest import Assembly
 
@@ -177,7 +176,6 @@ def test_logs_are_kept_for_a_time_that_cloudwatch_knows(days: int) -> None:
         StageConfigError, match=f"log_retention_days: expected one of 7, 30, 90, 365; got {days}"
     ):
         replace(stage_config("development"), log_retention_days=days)
-    assert set(RETENTION) == set(LOG_RETENTION_DAYS)
 
 
 def test_the_client_is_private_and_says_so(development: Assembly) -> None:

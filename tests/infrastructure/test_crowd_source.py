@@ -12,14 +12,14 @@ from aws_cdk.assertions import Match, Template
 from cdk_nag import AwsSolutionsChecks
 
 from paths import ROOT
-from stacks.config import CrowdConfig, StageConfig
+from stacks.config import CrowdConfig, development
 from stacks.constructs.crowd_source import CrowdSource
 from stacks.errors import StageConfigError
 
 
 def template_of(crowd: CrowdConfig) -> Template:
     stack = Stack(App(), "Test")
-    config = replace(StageConfig.development(), crowd=crowd)
+    config = replace(development(), crowd=crowd)
     CrowdSource(stack, "CrowdSource", config=config, root=ROOT, signals=kinesis.Stream(stack, "Signals"))
     return Template.from_stack(stack)
 
@@ -94,7 +94,7 @@ def test_comprehend_may_be_asked_in_batches_where_it_judges_and_only_there(templ
 def test_the_rule_pack_finds_nothing_in_the_stage_that_pays_for_posts_and_sentiment(tmp_path: Path):
     app = App(outdir=str(tmp_path))
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
-    config = replace(StageConfig.development(), crowd=CrowdConfig(source="x", sentiment="comprehend"))
+    config = replace(development(), crowd=CrowdConfig(source="x", sentiment="comprehend"))
     stack = Stack(app, "Test")
     signals = kinesis.Stream(stack, "Signals", encryption=kinesis.StreamEncryption.MANAGED)
     CrowdSource(stack, "CrowdSource", config=config, root=ROOT, signals=signals)

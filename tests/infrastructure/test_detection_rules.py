@@ -3,7 +3,8 @@
 import pytest
 
 from domain.errors import InvalidFieldError
-from stacks.config import LONGEST_PROPERTY, FlinkConfig
+from stacks.config import FlinkConfig
+from stacks.config.flink import MAX_PROPERTY_CHARACTERS
 from stacks.errors import StageConfigError
 
 
@@ -19,5 +20,5 @@ def test_a_wrong_rule_fails_at_synthesis_and_names_its_field() -> None:
 
 def test_rules_that_the_service_cannot_take_are_refused() -> None:
     with pytest.raises(StageConfigError, match=r"flink\.detection_rules"):
-        config("[" + " " * LONGEST_PROPERTY + "]")
+        config("[" + " " * MAX_PROPERTY_CHARACTERS + "]")
     assert config('[{"kind": "comeback", "moment": "COMEBACK", "threshold": 3}]').detection_rules

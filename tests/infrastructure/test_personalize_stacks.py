@@ -12,7 +12,7 @@ from domain.errors import RegistryError
 from domain.interaction import RECOMMENDER_TYPES
 from domain.registry import CONTEXT_REGISTRY, ContextColumn, ContextRegistry, Facet
 from stacks.campaign_stack import CampaignStack
-from stacks.config import AdoptedDatasets, Exploration, Publication, StageConfig, stage_config
+from stacks.config import AdoptedDatasets, Exploration, Publication, stage_config
 from stacks.constructs.dataset_schemas import dataset_schemas
 from stacks.errors import StageConfigError
 from stacks.names import serving_parameter
@@ -232,7 +232,7 @@ def test_a_first_deployment_waits_for_no_training(development: Assembly) -> None
 
 
 def test_the_stages_differ_where_it_matters() -> None:
-    development, production = StageConfig.development(), StageConfig.production()
+    development, production = stage_config("development"), stage_config("production")
     assert (development.retain_data, production.retain_data) == (False, True)
     assert (development.termination_protection, production.termination_protection) == (False, True)
     assert (development.log_level, production.log_level) == ("DEBUG", "INFO")
