@@ -3,8 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
-from enum import StrEnum
 from typing import Any, TypeVar, get_type_hints
+
+from domain.recommendation_mode import RecommendationMode
 
 T = TypeVar("T")
 
@@ -15,16 +16,6 @@ class SettingError(Exception):
     def __init__(self, name: str, expected: str, got: str | None) -> None:
         self.name = name
         super().__init__(f"environment variable {name}: expected {expected}, got {got!r}")
-
-
-class RecommendationMode(StrEnum):
-    """Whom a recommendation is asked for: a cohort, or each viewer as far as the budget of calls reaches.
-
-    Where it is asked for cohorts, viewers who have told a taste in this match are asked for by name too.
-    """
-
-    COHORT = "cohort"
-    VIEWER = "viewer"
 
 
 def read_settings(kind: type[T], environment: Mapping[str, str] | None = None) -> T:

@@ -9,7 +9,6 @@ from stacks.config.personalize import (
     Exploration,
     PersonalizeConfig,
     Publication,
-    RecommendationMode,
 )
 from stacks.config.stage import StageConfig
 from stacks.config.stages import development, production, stage_config
@@ -24,7 +23,6 @@ __all__ = [
     "MediaConfig",
     "PersonalizeConfig",
     "Publication",
-    "RecommendationMode",
     "StageConfig",
     "TokenIssuer",
     "development",

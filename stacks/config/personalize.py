@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from domain.recommendation_mode import RecommendationMode
 from stacks.errors import StageConfigError
 
 CONTEXT_RECIPES = ("aws-user-personalization", "aws-user-personalization-v2")
@@ -11,17 +12,6 @@ EXPLORATION_RECIPE = "aws-user-personalization"
 MAX_TRANSACTIONS_PER_SECOND = 500
 """The quota of one campaign."""
 DATASET_GROUP_ARN = re.compile(r"arn:aws[a-z-]*:personalize:[a-z0-9-]+:\d{12}:dataset-group/[\w-]{1,63}")
-
-
-class RecommendationMode(StrEnum):
-    """How often the campaign is called.
-
-    COHORT: once per cohort and context; a fifth of the rate is kept for viewers who have clicked in this
-    match. VIEWER: once per viewer while the rate allows, then once per cohort.
-    """
-
-    COHORT = "cohort"
-    VIEWER = "viewer"
 
 
 class Publication(StrEnum):

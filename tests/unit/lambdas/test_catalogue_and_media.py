@@ -6,13 +6,13 @@ from typing import Any
 import boto3
 import pytest
 
+from domain.recommendation_mode import RecommendationMode
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.handlers import load_catalogue, plan_dispatch
 from lambdas.settings import (
     DispatchComponentsSettings,
     IngestFeedSettings,
     PlanDispatchSettings,
-    RecommendationMode,
     SettingError,
     read_settings,
 )
