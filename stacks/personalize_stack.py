@@ -1,4 +1,4 @@
-"""PersonalizeStack: what Personalize learns from, and with what recipe; everything but the campaign."""
+"""PersonalizeStack: all of Personalize but the campaign, which CampaignStack deploys after a training."""
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_personalize as personalize
@@ -13,15 +13,9 @@ from stacks.constructs.sdk_call import SdkCall
 from stacks.constructs.training_datasets import TrainingDatasets
 from stacks.names import PersonalizeNames
 
-# At most ten filters a group. Neither takes a parameter, so neither can be left half-filled in silence.
-FILTERS = {
-    "without-betting": 'EXCLUDE ItemID WHERE Items.CATEGORIES IN ("betting")',
-    "without-adverts": 'EXCLUDE ItemID WHERE Items.CATEGORIES IN ("advert")',
-}
-
 
 class PersonalizeStack(Stack):
-    """Dataset group, schemas, datasets, solution, filters, event tracker and metric attribution."""
+    """Dataset group, schemas, datasets, solution, event tracker and metric attribution."""
 
     def __init__(
         self,
@@ -36,7 +30,7 @@ class PersonalizeStack(Stack):
             scope,
             construct_id,
             stack_name=stack_name,
-            description="Touchline: what Personalize learns from, and with what recipe",
+            description="Touchline: Personalize datasets, solution and event tracker",
             termination_protection=config.termination_protection,
         )
         names = PersonalizeNames.of(config)
@@ -61,16 +55,6 @@ class PersonalizeStack(Stack):
         )
         self.datasets.precede(self.solution)
         self.tracking_id = self._tracking_id(config)
-        for name, expression in FILTERS.items():
-            self.datasets.precede(
-                personalize.CfnFilter(
-                    self,
-                    "".join(word.capitalize() for word in name.split("-")),
-                    name=f"{names.dataset_group}-{name}",
-                    dataset_group_arn=self.datasets.group_arn,
-                    filter_expression=expression,
-                )
-            )
         self.datasets.precede(
             MetricReports(
                 self,

@@ -126,7 +126,6 @@ def test_what_is_granted_on_everything_knows_no_resources(development: Assembly,
 def test_who_recommends_asks_its_campaign_and_nothing_else_of_personalize(
     development: Assembly, module: str
 ) -> None:
-    # No call names a filter, so none is granted.
     asked = [
         (action, resource)
         for statement in development.statements("DeliveryStack", module)

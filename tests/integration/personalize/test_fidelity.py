@@ -216,6 +216,8 @@ ACCEPTED: dict[str, Callable[[House], Arguments]] = {
         if kind not in ("DatasetImportJob", "SolutionVersion")
     },
     **{f"List{kind}s": lambda _: {} for kind in KINDS},
+    "ListRecipes": lambda _: {},
+    "DescribeRecipe": lambda _: {"recipeArn": RECIPE},
 }
 REFUSED: dict[str, tuple[Arguments, str]] = {
     "CreateDatasetGroup": ({"name": "house"}, "ResourceAlreadyExistsException"),

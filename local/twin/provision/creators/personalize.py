@@ -13,7 +13,6 @@ _KINDS = {
     "Solution": "solution",
     "Campaign": "campaign",
     "EventTracker": "event_tracker",
-    "Filter": "filter",
 }
 _NOT_SENT = ("Tags", "DatasetImportJob")
 _PAUSE_SECONDS = 0.01

@@ -8,14 +8,13 @@ from local.twin.services.personalize.errors import (
     InvalidInputError,
     LimitExceededError,
     ResourceAlreadyExistsError,
-    ResourceInUseError,
     TooManyTagsError,
 )
 from local.twin.services.personalize.filters.rules import check_filter, check_number_of_fields, fields_of
 from local.twin.services.personalize.filters.syntax import parse_filter
 from local.twin.services.personalize.recipes import RECIPES, find_recipe
 from local.twin.services.personalize.state import MAX_TAGS, PersonalizeState
-from local.twin.services.personalize.store import ACTIVE, Kind, Resource, page, page_rows
+from local.twin.services.personalize.store import ACTIVE, Kind, page, page_rows
 
 Fields = dict[str, Any]
 MAX_FILTERS = 10
@@ -120,34 +119,6 @@ def _check_expression(state: PersonalizeState, group_arn: str, expression: str) 
             raise InvalidInputError(f"metrics.expression: {argument} is no numeric column of the schemas.")
 
 
-def update_metric_attribution(state: PersonalizeState, request: Fields) -> Fields:
-    """Add and remove metrics, or write the reports elsewhere."""
-    attribution = _attribution(state, request)
-    if attribution.status != ACTIVE:
-        raise ResourceInUseError(f"Metric attribution {attribution.arn} is {attribution.status}.")
-    removed = set(request.get("removeMetrics", []))
-    metrics = [m for m in attribution.fields["metrics"] if m["metricName"] not in removed]
-    names = {metric["metricName"] for metric in metrics}
-    for metric in request.get("addMetrics", []):
-        if metric["metricName"] in names:
-            raise ResourceAlreadyExistsError(f"Metric {metric['metricName']} already exists.")
-        _check_expression(state, attribution.fields["datasetGroupArn"], metric["expression"])
-        metrics.append(metric)
-    if len(metrics) > MAX_METRICS:
-        raise InvalidInputError(f"A metric attribution has at most {MAX_METRICS} metrics.")
-    attribution.fields["metrics"] = metrics
-    if "metricsOutputConfig" in request:
-        attribution.fields["metricsOutputConfig"] = request["metricsOutputConfig"]
-    return {"metricAttributionArn": attribution.arn}
-
-
-def _attribution(state: PersonalizeState, request: Fields) -> Resource:
-    """The one that a request names; the service's model calls the name optional."""
-    if "metricAttributionArn" not in request:
-        raise InvalidInputError("metricAttributionArn: expected the ARN of a metric attribution.")
-    return state.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"])
-
-
 def describe_metric_attribution(state: PersonalizeState, request: Fields) -> Fields:
     """One metric attribution."""
     found = state.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"])
@@ -159,11 +130,6 @@ def list_metric_attributions(state: PersonalizeState, request: Fields) -> Fields
     group = request.get("datasetGroupArn")
     found = state.store.find(Kind.METRIC_ATTRIBUTION, datasetGroupArn=group)
     return page(found, request, "metricAttributions")
-
-
-def list_metric_attribution_metrics(state: PersonalizeState, request: Fields) -> Fields:
-    """The metrics of a metric attribution."""
-    return page_rows(_attribution(state, request).fields["metrics"], request, "metrics")
 
 
 def delete_metric_attribution(state: PersonalizeState, request: Fields) -> Fields:

@@ -41,8 +41,6 @@ def call(operation: str, body: bytes) -> tuple[int, dict[str, Any]]:
         ("ListDatasetGroups", {"maxResults": 101}, "less than or equal to 100"),
         ("ListDatasetGroups", {"maxResults": "ten"}, "expected a number"),
         ("CreateFilter", {"name": "x", "datasetGroupArn": "arn:aws:personalize:r:1:d/x"}, "filterExpression"),
-        ("UpdateMetricAttribution", {}, "metricAttributionArn"),
-        ("ListMetricAttributionMetrics", {}, "metricAttributionArn"),
     ],
 )
 def test_a_request_out_of_shape_is_refused_by_the_member(
