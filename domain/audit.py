@@ -69,5 +69,5 @@ class AuditEntry:
             why=reader.text("why"),
             at=reader.instant("at"),
             outcome=reader.choice("outcome", Outcome),
-            detail=reader.text("detail") if reader.has("detail") else None,
+            detail=reader.optional(reader.text, "detail"),
         )

@@ -80,9 +80,7 @@ class Component:
             slot=reader.choice("slot", Slot),
             remote=reader.nested("remote", Remote.from_dict),
             categories=frozenset(reader.items("categories", read_text)),
-            partner=reader.text("partner") if reader.has("partner") else None,
-            editorial_rank=reader.integer("editorial_rank", minimum=0)
-            if reader.has("editorial_rank")
-            else None,
+            partner=reader.optional(reader.text, "partner"),
+            editorial_rank=reader.optional(reader.integer, "editorial_rank", minimum=0),
             properties=reader.mapping("properties"),
         )

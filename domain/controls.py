@@ -90,7 +90,7 @@ class Controls:
         return Controls(
             match_id=reader.text("match_id", max_length=100),
             revision=reader.integer("revision", minimum=0),
-            held_types=read_types(reader, "held_types") if reader.has("held_types") else None,
+            held_types=reader.optional(lambda name: read_types(reader, name), "held_types"),
             held={moment.id: moment for moment in held},
             cancelled=frozenset(reader.items("cancelled", read_text)),
         )

@@ -74,9 +74,9 @@ class Interaction:
             slot=reader.choice("slot", Slot),
             version=reader.integer("version", minimum=0),
             occurred_at=reader.instant("occurredAt"),
-            recommendation_id=reader.text("recommendationId", max_length=MAX_RECOMMENDATION_ID_LENGTH)
-            if reader.has("recommendationId")
-            else None,
+            recommendation_id=reader.optional(
+                reader.text, "recommendationId", max_length=MAX_RECOMMENDATION_ID_LENGTH
+            ),
             value=_read_value(reader, act),
             impression=_with(component_id, reader.items("impression", _read_id, maximum=MAX_IMPRESSION)),
         )
@@ -86,7 +86,7 @@ def _read_value(reader: Reader, act: InteractionType) -> float | None:
     """Seconds of a watch signal, which says nothing without them; of other acts whatever the app counts."""
     if act is InteractionType.WATCH:
         return reader.number("value", minimum=0, maximum=MAX_WATCH_SECONDS)
-    return reader.number("value", minimum=-MAX_VALUE, maximum=MAX_VALUE) if reader.has("value") else None
+    return reader.optional(reader.number, "value", minimum=-MAX_VALUE, maximum=MAX_VALUE)
 
 
 _read_id = functools.partial(read_text, max_length=MAX_ID_LENGTH)
@@ -152,8 +152,8 @@ class RecordedInteraction:
             slot=reader.choice("slot", Slot),
             version=reader.integer("version", minimum=0),
             occurred_at=reader.instant("occurred_at"),
-            recommendation_id=reader.text("recommendation_id") if reader.has("recommendation_id") else None,
-            value=reader.number("value") if reader.has("value") else None,
+            recommendation_id=reader.optional(reader.text, "recommendation_id"),
+            value=reader.optional(reader.number, "value"),
             impression=reader.items("impression", read_text, maximum=MAX_IMPRESSION),
         )
         return RecordedInteraction(

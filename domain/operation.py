@@ -41,9 +41,9 @@ class Injection:
         reader = Reader(value, path)
         return Injection(
             type=reader.choice("type", MomentType),
-            side=reader.choice("side", Side) if reader.has("side") else None,
-            player=reader.text("player", max_length=100) if reader.has("player") else None,
-            score=reader.nested("score", Score.from_dict) if reader.has("score") else None,
+            side=reader.optional(reader.choice, "side", Side),
+            player=reader.optional(reader.text, "player", max_length=100),
+            score=reader.optional(reader.nested, "score", Score.from_dict),
         )
 
     def to_dict(self) -> dict[str, Any]:

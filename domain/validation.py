@@ -4,11 +4,12 @@ import json
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from domain.errors import InvalidFieldError
 
 E = TypeVar("E", bound=Enum)
+P = ParamSpec("P")
 T = TypeVar("T")
 
 MAX_TEXT = 1000
@@ -100,6 +101,15 @@ class Reader:
         if parsed.tzinfo is None or not EARLIEST <= parsed < LATEST:
             raise InvalidFieldError(self.path(name), expected, value)
         return parsed.astimezone(UTC)
+
+    def optional(
+        self, read: Callable[Concatenate[str, P], T], name: str, *args: P.args, **limits: P.kwargs
+    ) -> T | None:
+        """Read a field with one of the methods above or below; None if it is absent or null.
+
+        `reader.optional(reader.text, "player", max_length=100)`.
+        """
+        return read(name, *args, **limits) if self.has(name) else None
 
     def nested(self, name: str, parse: Callable[[object, str], T]) -> T:
         """A nested object, read by its own reader."""

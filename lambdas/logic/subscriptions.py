@@ -15,7 +15,7 @@ from domain.subscription import Subscription
 from domain.validation import Reader
 from lambdas.logic.errors import ProtocolError
 from lambdas.logic.messages import acknowledgement, components_message, stamped
-from lambdas.logic.placing import Placing
+from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.ports import Clock, ConnectionStore, MatchStore, Telemetry
 
 CONNECTION_LIFE = timedelta(hours=2, minutes=5)
@@ -48,12 +48,12 @@ def unknown_match(match_id: str) -> ProtocolError:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Subscribing:
+class SubscribeService:
     """Follows a match: the snapshot with what was missed, then the stream, and no version lost between."""
 
     connections: ConnectionStore
     matches: MatchStore
-    placing: Placing
+    placing: PlacementFinder
     telemetry: Telemetry
     clock: Clock
 
@@ -71,8 +71,8 @@ class Subscribing:
         reader = Reader(message)
         match_id = reader.text("matchId", max_length=100)
         last_seen = reader.integer("lastVersion", minimum=0) if reader.has("lastVersion") else -1
-        playhead = reader.instant("playhead") if reader.has("playhead") else None
-        match, context, _ = self._standing(match_id)
+        playhead = reader.optional(reader.instant, "playhead")
+        match, context, _ = self._announced_match(match_id)
         subscription = Subscription(
             match_id=match_id,
             connection_id=connection_id,
@@ -83,9 +83,9 @@ class Subscribing:
             exposures=self.connections.exposures(match_id, viewer.viewer_id),
         )
         self.connections.subscribe(subscription)
-        match, newest, controls = self._standing(match_id)
+        match, newest, controls = self._announced_match(match_id)
         if newest.version != context.version:
-            self.connections.snapshot_given(match_id, connection_id, newest.version)
+            self.connections.set_last_version(match_id, connection_id, newest.version)
         if last_seen == newest.version:
             return acknowledgement(
                 "subscribe", request_id=request_id, match_id=match_id, version=newest.version
@@ -101,8 +101,8 @@ class Subscribing:
             snapshot["missed"] = caught_up
         return snapshot if request_id is None else {**snapshot, "requestId": request_id}
 
-    def _standing(self, match_id: str) -> tuple[Match, MatchContext, Controls]:
-        match, context, controls = self.matches.standing(match_id)
+    def _announced_match(self, match_id: str) -> tuple[Match, MatchContext, Controls]:
+        match, context, controls = self.matches.match_state(match_id)
         if match is None:
             raise unknown_match(match_id)
         return match, context or initial_context(match), controls
@@ -145,7 +145,7 @@ class Subscribing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Following:
+class SubscriptionUpdates:
     """Keeps what a connection follows up to date."""
 
     connections: ConnectionStore
@@ -164,6 +164,6 @@ class Following:
         match_id = reader.text("matchId", max_length=100)
         playhead = reader.instant("playhead")
         latency_ms = reader.integer("latencyMs", minimum=0, maximum=MAX_LATENCY_MS)
-        if not self.connections.played(match_id, connection_id, playhead, latency_ms):
+        if not self.connections.record_playhead(match_id, connection_id, playhead, latency_ms):
             raise not_subscribed(match_id)
         return acknowledgement("sync", request_id=request_id, match_id=match_id)

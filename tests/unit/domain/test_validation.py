@@ -74,6 +74,15 @@ def test_numbers_without_bounds_of_their_own_are_those_that_json_keeps() -> None
         reader.number("infinite")
 
 
+def test_an_optional_field_is_none_when_absent_and_checked_when_present() -> None:
+    reader = Reader({"absent": None, "present": "text", "long": "x" * 11})
+    assert reader.optional(reader.text, "missing") is None
+    assert reader.optional(reader.text, "absent") is None
+    assert reader.optional(reader.text, "present", max_length=10) == "text"
+    with pytest.raises(InvalidFieldError, match="long: expected a non-empty string of at most 10"):
+        reader.optional(reader.text, "long", max_length=10)
+
+
 @pytest.mark.parametrize("entry", ["", "  ", "x" * 1001, 5, None, "\udfff"])
 def test_an_entry_of_a_list_is_named_by_its_place(entry: object) -> None:
     with pytest.raises(InvalidFieldError) as caught:
