@@ -50,7 +50,7 @@ class PowertoolsTelemetry:
             f"{name.capitalize()}Latency", unit=MetricUnit.Milliseconds, value=max(0.0, milliseconds)
         )
 
-    def tell(self, message: str, **facts: object) -> None:
+    def info(self, message: str, **facts: object) -> None:
         """A fact worth a line in the log."""
         logger().info(message, extra={"facts": facts})
 

@@ -219,7 +219,7 @@ class AuditSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NightSettings:
+class MatchLogSettings:
     """Where the night is."""
 
     night_table_name: str

@@ -12,17 +12,17 @@ class InMemoryAuditLog:
     def __init__(self) -> None:
         self.lines: dict[tuple[str, str, str, bool], AuditEntry] = {}
 
-    def write(self, entry: AuditEntry) -> AuditEntry | None:
+    def add_line(self, entry: AuditEntry) -> AuditEntry | None:
         key = self._key(entry)
         if key in self.lines:
             return self.lines[key]
         self.lines[key] = entry
         return None
 
-    def outcome(self, asked: AuditEntry) -> AuditEntry | None:
+    def outcome_of(self, asked: AuditEntry) -> AuditEntry | None:
         return self.lines.get(self._key(asked.became(Outcome.DONE, asked.at)))
 
-    def newest(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
+    def newest_lines(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
         return [line for line in reversed(self.lines.values()) if line.match_id == match_id][:limit]
 
     @staticmethod
@@ -38,13 +38,13 @@ class InMemoryMomentTopic:
         self.moments.append(moment)
 
 
-class InMemoryNightLog:
+class InMemoryMatchLog:
     def __init__(self) -> None:
         self.entries: dict[tuple[str, str], Mapping[str, Any]] = {}
 
-    def add(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
+    def add_entry(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
         self.entries[match_id, f"{entry['kind']}#{key}"] = entry
 
-    def newest(self, match_id: str, kind: str, limit: int) -> Sequence[Mapping[str, Any]]:
+    def newest_entries(self, match_id: str, kind: str, limit: int) -> Sequence[Mapping[str, Any]]:
         keys = sorted(key for match, key in self.entries if match == match_id and key.startswith(f"{kind}#"))
         return [self.entries[match_id, key] for key in reversed(keys)][:limit]

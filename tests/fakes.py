@@ -98,7 +98,7 @@ class RecordedTelemetry:
     def step(self, name: str, milliseconds: float) -> None:
         self.steps.append(name)
 
-    def tell(self, message: str, **facts: object) -> None:
+    def info(self, message: str, **facts: object) -> None:
         pass
 
     def warn(self, message: str, **facts: object) -> None:
@@ -127,12 +127,12 @@ class InMemoryMatchStore:
         self.matches[match.id] = match
         return new
 
-    def standing(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
+    def match_state(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
         controls = self.controls.get(match_id, Controls(match_id=match_id))
         return self.matches.get(match_id), self.contexts.get(match_id), controls
 
     def put_controls(self, controls: Controls) -> bool:
-        if self.standing(controls.match_id)[2].revision != controls.revision - 1:
+        if self.match_state(controls.match_id)[2].revision != controls.revision - 1:
             return False
         self.controls[controls.match_id] = controls
         return True
@@ -147,7 +147,7 @@ class InMemoryMatchStore:
         self.traces.append(trace)
         return True
 
-    def note_context(self, context: MatchContext) -> bool:
+    def replace_context(self, context: MatchContext) -> bool:
         is_newest = self.contexts[context.match_id].version == context.version
         if is_newest:
             self.contexts[context.match_id] = context
@@ -158,7 +158,7 @@ class InMemoryMatchStore:
 class InMemoryAnnouncements:
     told: list[Match] = field(default_factory=list)
 
-    def tell(self, match: Match) -> None:
+    def publish(self, match: Match) -> None:
         self.told.append(match)
 
 
@@ -167,7 +167,7 @@ class InMemorySignalStream:
     signals: list[Signal] = field(default_factory=list)
     lose: set[str] = field(default_factory=set)
 
-    def put(self, signals: Sequence[Signal]) -> Sequence[Signal]:
+    def put_signals(self, signals: Sequence[Signal]) -> Sequence[Signal]:
         self.signals += [signal for signal in signals if signal.id not in self.lose]
         return [signal for signal in signals if signal.id in self.lose]
 
@@ -176,7 +176,7 @@ class InMemorySignalStream:
 class InMemoryDeadLetters:
     letters: list[dict[str, Any]] = field(default_factory=list)
 
-    def put(self, **letter: Any) -> None:
+    def put_dead_letter(self, **letter: Any) -> None:
         self.letters.append(letter)
 
 
@@ -184,7 +184,7 @@ class InMemoryDeadLetters:
 class InMemoryDispatchQueue:
     tasks: list[DispatchTask] = field(default_factory=list)
 
-    def send(self, tasks: Sequence[DispatchTask]) -> None:
+    def send_tasks(self, tasks: Sequence[DispatchTask]) -> None:
         self.tasks += tasks
 
 
@@ -196,15 +196,15 @@ class InMemoryConnectionStore:
         self.seen: dict[tuple[str, str], dict[str, Exposure]] = {}
         self.pages_read = 0
 
-    def add(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
+    def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
         pass
 
-    def remove(self, connection_id: str) -> None:
+    def remove_connection(self, connection_id: str) -> None:
         for key in [key for key in self.subscriptions if key[1] == connection_id]:
             del self.subscriptions[key]
 
-    def drop(self, match_id: str, shard: int, connection_id: str) -> None:
-        self.remove(connection_id)
+    def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
+        self.remove_connection(connection_id)
 
     def subscribe(self, subscription: Subscription) -> None:
         self.subscriptions[subscription.match_id, subscription.connection_id] = subscription
@@ -216,25 +216,25 @@ class InMemoryConnectionStore:
         found = self.subscriptions.get((match_id, connection_id))
         return found if found and found.expires_at > now else None
 
-    def snapshot_given(self, match_id: str, connection_id: str, version: int) -> None:
+    def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
         key = (match_id, connection_id)
         self.subscriptions[key] = replace(self.subscriptions[key], last_version=version)
 
-    def played(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
+    def record_playhead(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
         return (match_id, connection_id) in self.subscriptions
 
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
         return self.seen.get((match_id, viewer_id), {})
 
-    def engaged(self, match_id: str, connection_id: str) -> None:
+    def mark_engaged(self, match_id: str, connection_id: str) -> None:
         key = (match_id, connection_id)
         self.subscriptions[key] = replace(self.subscriptions[key], engaged=True)
 
-    def exposed(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
+    def record_exposures(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
         key = (subscription.match_id, subscription.viewer.viewer_id)
         self.seen[key] = seen_more(self.seen.get(key, {}), sights)
 
-    def page(
+    def subscriber_page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
     ) -> tuple[Sequence[Subscription], str | None]:
         self.pages_read += 1
@@ -244,7 +244,7 @@ class InMemoryConnectionStore:
         live = [entry for entry in page if entry.expires_at > now]
         return live, page[-1].connection_id if len(rest) > limit else None
 
-    def several(
+    def subscribers(
         self, match_id: str, shard: int, connection_ids: Sequence[str], now: datetime
     ) -> Sequence[Subscription]:
         found = (self.subscription(match_id, connection, now) for connection in connection_ids)
@@ -264,10 +264,10 @@ class InMemoryLedger:
     ) -> None:
         self.checkpoints[match_id, version, shard] = checkpoint
 
-    def shown(self, match_id: str, version: int) -> dict[str, str]:
+    def sent_columns(self, match_id: str, version: int) -> dict[str, str]:
         return self.columns.get((match_id, version), {})
 
-    def remember_shown(self, context: MatchContext) -> None:
+    def save_columns(self, context: MatchContext) -> None:
         self.columns[context.match_id, context.version] = context.columns
 
 
@@ -336,25 +336,25 @@ class InMemoryRecommendationCache:
         self.rows: dict[tuple[str, str, str], Recommendation | None] = {}
         self._lock = threading.Lock()
 
-    def look(
+    def find_recommendations(
         self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
     ) -> Mapping[str, Recommendation | None]:
         keys = {cohort_key: (match_id, cell, cohort_key) for cohort_key in cohort_keys}
         return {cohort_key: self.rows[key] for cohort_key, key in keys.items() if key in self.rows}
 
-    def claim(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
+    def claim_recommendation(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
         with self._lock:
             key = (match_id, cell, cohort_key)
             is_ours = key not in self.rows
             self.rows.setdefault(key, None)
             return is_ours
 
-    def store(
+    def store_recommendation(
         self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime
     ) -> None:
         self.rows[match_id, cell, cohort_key] = recommendation
 
-    def release(self, match_id: str, cell: str, cohort_key: str) -> None:
+    def release_claim(self, match_id: str, cell: str, cohort_key: str) -> None:
         self.rows.pop((match_id, cell, cohort_key), None)
 
 
@@ -364,7 +364,7 @@ class FixedBudget:
     def __init__(self, left: int = 1_000_000) -> None:
         self.left = left
 
-    def take(self, now: datetime) -> bool:
+    def take_token(self, now: datetime) -> bool:
         self.left -= 1
         return self.left >= 0
 
@@ -408,7 +408,7 @@ class InMemoryDecisionLog:
 class InMemoryInteractionStream:
     interactions: list[RecordedInteraction] = field(default_factory=list)
 
-    def put(self, interactions: Sequence[RecordedInteraction]) -> int:
+    def put_interactions(self, interactions: Sequence[RecordedInteraction]) -> int:
         self.interactions += interactions
         return 0
 
@@ -418,7 +418,7 @@ class InMemoryEventTracker:
     calls: list[list[RecordedInteraction]] = field(default_factory=list)
     refusal: Refusal | None = None
 
-    def put(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
+    def put_events(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
         if self.refusal is None:
             self.calls.append(list(interactions))
         return self.refusal

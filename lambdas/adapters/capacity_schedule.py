@@ -38,7 +38,7 @@ class SchedulerCapacitySchedule:
         self._group_name = group_name
         self._target = {"Arn": function_arn, "RoleArn": role_arn}
 
-    def put(self, change: Change) -> None:
+    def put_change(self, change: Change) -> None:
         """Add a change, or move the one of that name."""
         wanted = {
             "Name": change.name,
@@ -61,11 +61,11 @@ class SchedulerCapacitySchedule:
                 raise
             self._client.update_schedule(**wanted)
 
-    def postpone(self, change: Change) -> None:
+    def postpone_change(self, change: Change) -> None:
         """Add a change, or move the one of that name if it would come earlier."""
         known = self._time_of(change.name)
         if known is None or known < change.at:
-            self.put(change)
+            self.put_change(change)
 
     def _time_of(self, name: str) -> datetime | None:
         from botocore.exceptions import ClientError

@@ -17,7 +17,7 @@ class DynamoAuditLog:
         self._table_name = table_name
         self._kept_for = timedelta(days=retention_days)
 
-    def write(self, entry: AuditEntry) -> AuditEntry | None:
+    def add_line(self, entry: AuditEntry) -> AuditEntry | None:
         """Add a line; the one that is there already under the same request, if there is one."""
         try:
             self._client.put_item(
@@ -34,7 +34,7 @@ class DynamoAuditLog:
             return read_audit(error.response["Item"])
         return None
 
-    def outcome(self, asked: AuditEntry) -> AuditEntry | None:
+    def outcome_of(self, asked: AuditEntry) -> AuditEntry | None:
         """What became of an operation; None if nobody noted it yet."""
         row = self._client.get_item(
             TableName=self._table_name,
@@ -43,7 +43,7 @@ class DynamoAuditLog:
         ).get("Item")
         return read_audit(row) if row else None
 
-    def newest(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
+    def newest_lines(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
         """The newest lines of a match, newest first."""
         found: list[AuditEntry] = []
         start: dict[str, Any] = {}

@@ -27,7 +27,7 @@ class DynamoRateBudget:
         self._left = 0
         self._exhausted = False
 
-    def take(self, now: datetime) -> bool:
+    def take_token(self, now: datetime) -> bool:
         """Take one transaction of this second; False if none is left."""
         second = int(now.timestamp())
         with self._lock:

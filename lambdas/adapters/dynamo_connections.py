@@ -35,7 +35,7 @@ class DynamoConnectionStore:
         self._table_name = table_name
         self._shards = shards
 
-    def add(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
+    def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
         """Remember a connection."""
         self._put(
             {
@@ -46,7 +46,7 @@ class DynamoConnectionStore:
             }
         )
 
-    def remove(self, connection_id: str) -> None:
+    def remove_connection(self, connection_id: str) -> None:
         """Delete every row of a connection."""
         rows = self._client.query(
             TableName=self._table_name,
@@ -60,10 +60,10 @@ class DynamoConnectionStore:
                 self._delete(subscription_key(match_id, int(row["shard"]["N"]), connection_id))
             self._delete({"pk": row["pk"], "sk": row["sk"]})
 
-    def drop(self, match_id: str, shard: int, connection_id: str) -> None:
+    def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
         """Delete a subscription whose connection is gone, and the connection's other rows."""
         self._delete(subscription_key(match_id, shard, connection_id))
-        self.remove(connection_id)
+        self.remove_connection(connection_id)
 
     def subscribe(self, subscription: Subscription) -> None:
         """Write the subscription, after the row by which the connection's end will find it."""
@@ -89,7 +89,7 @@ class DynamoConnectionStore:
         ).get("Item")
         return read_subscription(row, match_id) if row and is_live(row, now) else None
 
-    def snapshot_given(self, match_id: str, connection_id: str, version: int) -> None:
+    def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
         """Raise the version below which nothing is sent."""
         self._update_existing(
             self._key(match_id, connection_id),
@@ -97,7 +97,7 @@ class DynamoConnectionStore:
             {":version": {"N": str(version)}},
         )
 
-    def played(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
+    def record_playhead(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
         """Keep the player's position and latency; False if there is no such subscription."""
         return self._update_existing(
             self._key(match_id, connection_id),
@@ -108,7 +108,7 @@ class DynamoConnectionStore:
             },
         )
 
-    def engaged(self, match_id: str, connection_id: str) -> None:
+    def mark_engaged(self, match_id: str, connection_id: str) -> None:
         """Mark the subscription of a viewer who has told a taste."""
         self._update_existing(
             self._key(match_id, connection_id), "SET engaged = :engaged", {":engaged": {"BOOL": True}}
@@ -118,7 +118,7 @@ class DynamoConnectionStore:
         """What the viewer has seen in this match, also before a reconnect."""
         return read_exposures(self._exposures_row(match_id, viewer_id))
 
-    def exposed(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
+    def record_exposures(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
         """Count sights; one that is not later than the last one known was counted before.
 
         One row holds all that a viewer saw in a match, so that a message costs two writes however many
@@ -165,7 +165,7 @@ class DynamoConnectionStore:
             return False
         return True
 
-    def page(
+    def subscriber_page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
     ) -> tuple[Sequence[Subscription], str | None]:
         """A page of the shard's live subscribers, and the id after which the next page starts."""
@@ -183,7 +183,7 @@ class DynamoConnectionStore:
         following = answer.get("LastEvaluatedKey")
         return page, following["sk"]["S"] if following else None
 
-    def several(
+    def subscribers(
         self, match_id: str, shard: int, connection_ids: Sequence[str], now: datetime
     ) -> Sequence[Subscription]:
         """Those of the named connections that still follow the match."""

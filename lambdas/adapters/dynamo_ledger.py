@@ -46,7 +46,7 @@ class DynamoDispatchLedger:
             }
         )
 
-    def shown(self, match_id: str, version: int) -> dict[str, str]:
+    def sent_columns(self, match_id: str, version: int) -> dict[str, str]:
         """The columns of a version that was sent; empty if it is unknown."""
         known = self._shown.get((match_id, version))
         if known is not None:
@@ -60,7 +60,7 @@ class DynamoDispatchLedger:
         self._shown[match_id, version] = columns
         return columns
 
-    def remember_shown(self, context: MatchContext) -> None:
+    def save_columns(self, context: MatchContext) -> None:
         """Keep the columns of a version."""
         self._put(
             {

@@ -64,7 +64,7 @@ class DynamoMatchStore:
         self._remembered.pop(match.id, None)
         return "Attributes" not in answer
 
-    def standing(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
+    def match_state(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
         """The match, its newest context and the operator's controls, in one consistent read."""
         answer = self._client.query(
             TableName=self._table_name,
@@ -98,7 +98,7 @@ class DynamoMatchStore:
             return False
         return True
 
-    def note_context(self, context: MatchContext) -> bool:
+    def replace_context(self, context: MatchContext) -> bool:
         """Rewrite the newest version in place; the table's stream tells nobody of the same version twice."""
         try:
             self._client.update_item(

@@ -25,7 +25,7 @@ class DynamoRecommendationCache:
         self._client = client
         self._table_name = table_name
 
-    def look(
+    def find_recommendations(
         self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
     ) -> Mapping[str, Recommendation | None]:
         """By cohort what is there: a recommendation, or None while another asks for it."""
@@ -37,7 +37,7 @@ class DynamoRecommendationCache:
             if is_live(row, now) and ("ranking" in row or _is_leased(row, now))
         }
 
-    def claim(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
+    def claim_recommendation(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
         """Whether it is ours to ask: there is no recommendation, and nobody else is asking for it."""
         try:
             self._client.update_item(
@@ -59,7 +59,7 @@ class DynamoRecommendationCache:
             return False
         return True
 
-    def store(
+    def store_recommendation(
         self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime
     ) -> None:
         """Fill the claimed row."""
@@ -78,7 +78,7 @@ class DynamoRecommendationCache:
             },
         )
 
-    def release(self, match_id: str, cell: str, cohort_key: str) -> None:
+    def release_claim(self, match_id: str, cell: str, cohort_key: str) -> None:
         """Give a claim back, so that the next one to come asks."""
         self._client.delete_item(
             TableName=self._table_name, Key=key(_partition(match_id, cell, cohort_key), _SORT)

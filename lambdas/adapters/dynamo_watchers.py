@@ -14,7 +14,7 @@ class DynamoWatcherStore:
         self._client = client
         self._table_name = table_name
 
-    def watch(self, match_id: str, connection_id: str, expires_at: datetime) -> None:
+    def add_watcher(self, match_id: str, connection_id: str, expires_at: datetime) -> None:
         """Remember a watcher."""
         row = {**key(f"WATCH#{match_id}", connection_id), "expires_at": epoch(expires_at)}
         self._client.put_item(TableName=self._table_name, Item=row)
@@ -29,6 +29,6 @@ class DynamoWatcherStore:
         )["Items"]
         return [row["sk"]["S"] for row in rows if is_live(row, now)]
 
-    def forget(self, match_id: str, connection_id: str) -> None:
+    def remove_watcher(self, match_id: str, connection_id: str) -> None:
         """Delete a watcher."""
         self._client.delete_item(TableName=self._table_name, Key=key(f"WATCH#{match_id}", connection_id))

@@ -31,7 +31,7 @@ class KinesisSignalStream:
         self._client = client
         self._stream_name = stream_name
 
-    def put(self, signals: Sequence[Signal]) -> Sequence[Signal]:
+    def put_signals(self, signals: Sequence[Signal]) -> Sequence[Signal]:
         """Write signals; those that were lost."""
         entries = [
             {"Data": json.dumps(signal.to_dict()).encode(), "PartitionKey": signal.match_id}
@@ -48,7 +48,7 @@ class KinesisInteractionStream:
         self._client = client
         self._stream_name = stream_name
 
-    def put(self, interactions: Sequence[RecordedInteraction]) -> int:
+    def put_interactions(self, interactions: Sequence[RecordedInteraction]) -> int:
         """Write interactions, a JSON line each; how many were lost."""
         entries = [
             {"Data": (json.dumps(entry.to_dict()) + "\n").encode(), "PartitionKey": entry.viewer_id}

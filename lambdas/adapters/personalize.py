@@ -69,7 +69,7 @@ class PersonalizeEventTracker:
         self._client = client
         self._tracking_id = tracking_id
 
-    def put(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
+    def put_events(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
         """Tell of up to ten interactions of one viewer's session; the refusal if there was one."""
         from botocore.exceptions import BotoCoreError, ClientError
 

@@ -28,7 +28,7 @@ class SqsDispatchQueue:
         self._client = client
         self._queue_url = queue_url
 
-    def send(self, tasks: Sequence[DispatchTask]) -> None:
+    def send_tasks(self, tasks: Sequence[DispatchTask]) -> None:
         """Enqueue tasks; raises QueueRefusedError when some found no room in spite of retries."""
         entries = [
             {"Id": str(index), "MessageBody": json.dumps(task.to_dict(), separators=(",", ":"))}
@@ -51,7 +51,7 @@ class SqsAnnouncements:
         self._client = client
         self._queue_url = queue_url
 
-    def tell(self, match: Match) -> None:
+    def publish(self, match: Match) -> None:
         """Send the match without its line-ups, which may be larger than a message."""
         body = json.dumps(replace(match, line_ups=()).to_dict(), separators=(",", ":"))
         self._client.send_message(
@@ -71,7 +71,7 @@ class SqsDeadLetters:
         self._queue_url = queue_url
         self._clock = clock
 
-    def put(self, *, source: str, reason: str, field: str | None, payload: str) -> None:
+    def put_dead_letter(self, *, source: str, reason: str, field: str | None, payload: str) -> None:
         """Set a record aside with the reason."""
         body = {
             "source": source,

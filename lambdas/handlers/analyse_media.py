@@ -10,4 +10,4 @@ from lambdas.observability import observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
     """Analyse the object that was created."""
     detail = event["detail"]
-    return {"signals": media_analysis().look(detail["bucket"]["name"], detail["object"]["key"])}
+    return {"signals": media_analysis().analyse_sample(detail["bucket"]["name"], detail["object"]["key"])}

@@ -25,4 +25,4 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
 def _merge(record: Record) -> None:
     moment = Moment.from_dict(read_json(record["body"]))
     TELEMETRY.about(moment.id)
-    context_builder().take([moment])
+    context_builder().merge_moments([moment])

@@ -18,18 +18,18 @@ from lambdas.adapters.sqs import SqsAnnouncements, SqsDeadLetters, SqsDispatchQu
 from lambdas.logic.catalogue import CatalogueLoader
 from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.dispatch import Dispatcher
-from lambdas.logic.dispatch_night import DispatchNight, OverheardTelemetry
+from lambdas.logic.dispatch_log import BufferedTelemetry, DispatchLog
 from lambdas.logic.dispatch_plan import DispatchPlanner
 from lambdas.logic.feed import FeedIntake
-from lambdas.logic.interacting import Interacting, InteractionRecorder
+from lambdas.logic.interaction_intake import InteractionIntake, InteractionRecorder
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.media import MediaAnalysis
 from lambdas.logic.observations import ObservationWriter
-from lambdas.logic.placing import Placing
+from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.ports import Telemetry
-from lambdas.logic.sharing import Sharing
-from lambdas.logic.subscriptions import Following, Subscribing
-from lambdas.logic.transcripts import TranscriptReading
+from lambdas.logic.shared_recommendations import SharedRecommendations
+from lambdas.logic.subscriptions import SubscribeService, SubscriptionUpdates
+from lambdas.logic.transcripts import TranscriptReader
 from lambdas.observability import TELEMETRY
 from lambdas.settings import (
     AnalyseMediaSettings,
@@ -97,7 +97,7 @@ def dispatch_planner() -> DispatchPlanner:
     )
 
 
-def placing(settings: RecommendationSettings, telemetry: Telemetry = TELEMETRY) -> Placing:
+def placing(settings: RecommendationSettings, telemetry: Telemetry = TELEMETRY) -> PlacementFinder:
     """What every function that recommends shares: the ladder over the catalogue."""
     from lambdas.adapters.dynamo_budget import rate_budgets
     from lambdas.adapters.dynamo_recommendations import DynamoRecommendationCache
@@ -121,7 +121,7 @@ def placing(settings: RecommendationSettings, telemetry: Telemetry = TELEMETRY) 
         recommender=PersonalizeRecommender(
             lambda: impatient_client("personalize-runtime"), settings.campaign_arn
         ),
-        sharing=Sharing(
+        sharing=SharedRecommendations(
             cache=DynamoRecommendationCache(table, settings.connections_table_name),
             telemetry=telemetry,
             clock=now,
@@ -140,19 +140,19 @@ def placing(settings: RecommendationSettings, telemetry: Telemetry = TELEMETRY) 
         holdout_share=settings.experiment_holdout_share,
         trial_share=settings.experiment_trial_share,
     )
-    return Placing(ladder=ladder, catalogue=catalogue, experiment=experiment)
+    return PlacementFinder(ladder=ladder, catalogue=catalogue, experiment=experiment)
 
 
 @functools.cache
 def dispatcher() -> Dispatcher:
     """For `dispatch_components`."""
     from lambdas.adapters.crt_poster import CrtConnectionPoster
-    from lambdas.adapters.dynamo_night import DynamoNightLog, LenientNightLog
+    from lambdas.adapters.dynamo_match_log import BestEffortMatchLog, DynamoMatchLog
     from lambdas.adapters.firehose import FirehoseDecisionLog
 
     settings = read_settings(DispatchComponentsSettings)
     table = client("dynamodb")
-    telemetry = OverheardTelemetry(telemetry=TELEMETRY)
+    telemetry = BufferedTelemetry(telemetry=TELEMETRY)
     return Dispatcher(
         matches=DynamoMatchStore(table, settings.matches_table_name, now),
         connections=DynamoConnectionStore(table, settings.connections_table_name),
@@ -163,11 +163,11 @@ def dispatcher() -> Dispatcher:
             region=os.environ["AWS_REGION"],
             concurrency=settings.post_concurrency,
         ),
-        decisions=DispatchNight(
+        decisions=DispatchLog(
             decisions=FirehoseDecisionLog(
                 lambda: client("firehose"), settings.decisions_stream_name, TELEMETRY
             ),
-            night=LenientNightLog(DynamoNightLog(table, settings.night_table_name, now)),
+            match_log=BestEffortMatchLog(DynamoMatchLog(table, settings.night_table_name, now)),
             telemetry=telemetry,
             clock=now,
         ),
@@ -184,11 +184,11 @@ def connections() -> DynamoConnectionStore:
 
 
 @functools.cache
-def subscribing() -> Subscribing:
+def subscribing() -> SubscribeService:
     """For `subscribe`."""
     settings = read_settings(SubscribeSettings)
     table = client("dynamodb")
-    return Subscribing(
+    return SubscribeService(
         connections=DynamoConnectionStore(
             table, settings.connections_table_name, shards=settings.connection_shards
         ),
@@ -200,10 +200,10 @@ def subscribing() -> Subscribing:
 
 
 @functools.cache
-def following() -> Following:
+def following() -> SubscriptionUpdates:
     """For `unsubscribe` and `sync`."""
     settings = read_settings(SubscriptionSettings)
-    return Following(
+    return SubscriptionUpdates(
         connections=DynamoConnectionStore(
             client("dynamodb"), settings.connections_table_name, shards=settings.connection_shards
         )
@@ -211,11 +211,11 @@ def following() -> Following:
 
 
 @functools.cache
-def interacting() -> Interacting:
+def interacting() -> InteractionIntake:
     """For `interact`."""
     settings = read_settings(InteractSettings)
     table = client("dynamodb")
-    return Interacting(
+    return InteractionIntake(
         connections=DynamoConnectionStore(
             table, settings.connections_table_name, shards=settings.connection_shards
         ),
@@ -288,12 +288,12 @@ def media_analysis() -> MediaAnalysis:
 
 
 @functools.cache
-def transcript_reading() -> TranscriptReading:
+def transcript_reading() -> TranscriptReader:
     """For `finish_transcription`."""
     from lambdas.adapters.transcribe_jobs import TranscribeJobs
 
     settings = read_settings(FinishTranscriptionSettings)
-    return TranscriptReading(
+    return TranscriptReader(
         transcriptions=TranscribeJobs(patient_client("transcribe"), client("s3")),
         sampling=sampling(settings),
         observations=observation_writer(settings),

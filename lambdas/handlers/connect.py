@@ -12,5 +12,5 @@ from lambdas.observability import observed
 @observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Remember the connection and choose the sub-protocol, without which browsers close the connection."""
-    connections().add(connection_of(event), viewer(event), now() + CONNECTION_LIFE)
+    connections().add_connection(connection_of(event), viewer(event), now() + CONNECTION_LIFE)
     return {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": SUBPROTOCOL}}

@@ -7,21 +7,21 @@ from lambdas.adapters.aws import client
 from lambdas.adapters.dead_letter_counts import SqsDeadLetterCounts
 from lambdas.adapters.dynamo_audit import DynamoAuditLog
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
+from lambdas.adapters.dynamo_match_log import DynamoMatchLog
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
-from lambdas.adapters.dynamo_night import DynamoNightLog
 from lambdas.adapters.dynamo_watchers import DynamoWatcherStore
 from lambdas.adapters.sns import SnsMomentTopic
 from lambdas.handlers.composition import now
-from lambdas.logic.control_desk import ControlDesk
-from lambdas.logic.control_room import ControlRoom, Gatekeeper
-from lambdas.logic.night_record import NightRecord
-from lambdas.logic.watching import OperatorFeed, Watching
+from lambdas.logic.control_room import ControlRoom, OperatorGuard
+from lambdas.logic.match_log_recorder import MatchLogRecorder
+from lambdas.logic.operation_executor import OperationExecutor
+from lambdas.logic.watching import OperatorFeed, WatchService
 from lambdas.observability import TELEMETRY
 from lambdas.settings import (
     AuditSettings,
     CatalogueSettings,
     MatchesSettings,
-    NightSettings,
+    MatchLogSettings,
     OperateSettings,
     OperatorFeedSettings,
     WatchSettings,
@@ -40,8 +40,8 @@ def control_room() -> ControlRoom:
     """For `operate`."""
     settings = read_settings(OperateSettings)
     return ControlRoom(
-        gatekeeper=_gatekeeper(),
-        desk=ControlDesk(
+        guard=_guard(),
+        executor=OperationExecutor(
             matches=match_store(),
             moments=SnsMomentTopic(client("sns"), settings.moments_topic_arn),
             catalogue=_catalogue(),
@@ -54,16 +54,16 @@ def control_room() -> ControlRoom:
 
 
 @functools.cache
-def watching() -> Watching:
+def watching() -> WatchService:
     """For `watch`."""
     settings = read_settings(WatchSettings)
     feed = operator_feed()
-    return Watching(
-        gatekeeper=_gatekeeper(),
+    return WatchService(
+        guard=_guard(),
         watchers=feed.watchers,
         matches=match_store(),
         catalogue=_catalogue(),
-        night=_night(),
+        match_log=_match_log(),
         audit=_audit(),
         dead_letters=SqsDeadLetterCounts(client("sqs"), settings.queue_urls()),
         feed=feed,
@@ -72,9 +72,9 @@ def watching() -> Watching:
 
 
 @functools.cache
-def night_record() -> NightRecord:
+def match_log_recorder() -> MatchLogRecorder:
     """For `record_night`."""
-    return NightRecord(matches=match_store(), night=_night())
+    return MatchLogRecorder(matches=match_store(), match_log=_match_log())
 
 
 @functools.cache
@@ -90,8 +90,8 @@ def operator_feed() -> OperatorFeed:
     )
 
 
-def _gatekeeper() -> Gatekeeper:
-    return Gatekeeper(audit=_audit(), telemetry=TELEMETRY, clock=now)
+def _guard() -> OperatorGuard:
+    return OperatorGuard(audit=_audit(), telemetry=TELEMETRY, clock=now)
 
 
 def _audit() -> DynamoAuditLog:
@@ -101,8 +101,8 @@ def _audit() -> DynamoAuditLog:
     )
 
 
-def _night() -> DynamoNightLog:
-    return DynamoNightLog(client("dynamodb"), read_settings(NightSettings).night_table_name, now)
+def _match_log() -> DynamoMatchLog:
+    return DynamoMatchLog(client("dynamodb"), read_settings(MatchLogSettings).night_table_name, now)
 
 
 def _catalogue() -> DynamoCatalogue:

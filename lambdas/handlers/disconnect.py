@@ -10,5 +10,5 @@ from lambdas.observability import observed
 @observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Forget the connection and all that it follows."""
-    connections().remove(connection_of(event))
+    connections().remove_connection(connection_of(event))
     return {"statusCode": 200}

@@ -38,7 +38,7 @@ def handler(event: dict[str, Any], _context: object) -> Response:
         content = read_json(body)
         if "match_id" in parameters:
             return _response(201 if feed_intake().announce(parameters["match_id"], content) else 200, {})
-        return _response(202, feed_intake().take(provider, content))
+        return _response(202, feed_intake().accept_signals(provider, content))
     except UnauthorizedError as error:
         TELEMETRY.count("FeedsRefused")
         return _response(401, {"error": str(error), "field": SIGNATURE_HEADER})

@@ -34,7 +34,9 @@ def process(
         except InvalidFieldError as error:
             TELEMETRY.count("Rejected")
             TELEMETRY.warn("record rejected", source=source, field=error.field, reason=str(error))
-            dead_letters().put(source=source, reason=str(error), field=error.field, payload=_payload(record))
+            dead_letters().put_dead_letter(
+                source=source, reason=str(error), field=error.field, payload=_payload(record)
+            )
         except Exception as error:  # noqa: BLE001 - one record's failure must not fail its neighbours
             _failed(failures, identify(record), error)
         if failures and in_order:

@@ -7,13 +7,13 @@ from domain.moment import Moment
 from domain.signal import Signal
 from domain.validation import read_json
 from lambdas.handlers.composition import dead_letters
-from lambdas.handlers.control_composition import night_record
+from lambdas.handlers.control_composition import match_log_recorder
 from lambdas.handlers.partial_batch import Answer, Record, process
 from lambdas.observability import observed
 from lambdas.settings import RecordNightSettings, read_settings
 
 
-class NightIncompleteError(Exception):
+class MatchLogIncompleteError(Exception):
     """A notification could not be kept; raised, because a topic delivers again after an error alone."""
 
 
@@ -29,7 +29,7 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
         in_order="kinesis" in event["Records"][0],
     )
     if "Sns" in event["Records"][0] and answer["batchItemFailures"]:
-        raise NightIncompleteError
+        raise MatchLogIncompleteError
     return answer
 
 
@@ -39,6 +39,8 @@ def _identify(record: Record) -> str:
 
 def _keep(record: Record) -> None:
     if "kinesis" in record:
-        night_record().heard(Signal.from_dict(read_json(base64.b64decode(record["kinesis"]["data"]))))
+        match_log_recorder().record_posts(
+            Signal.from_dict(read_json(base64.b64decode(record["kinesis"]["data"])))
+        )
     else:
-        night_record().found(Moment.from_dict(read_json(record["Sns"]["Message"])))
+        match_log_recorder().record_moment(Moment.from_dict(read_json(record["Sns"]["Message"])))

@@ -15,7 +15,7 @@ from lambdas.settings import SetCampaignCapacitySettings, read_settings
 def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
     """Set the minimum provisioned transactions per second that the schedule asks for."""
     wanted = _keeper(context.invoked_function_arn).change(event)
-    TELEMETRY.tell("campaign capacity set", minimum_transactions_per_second=wanted)
+    TELEMETRY.info("campaign capacity set", minimum_transactions_per_second=wanted)
     return {"minimum_transactions_per_second": wanted}
 
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from domain.errors import InvalidFieldError
 from lambdas.adapters.dynamo_audit import read_audit
+from lambdas.adapters.dynamo_match_log import read_match_log_entry
 from lambdas.adapters.dynamo_matches import read_context, read_controls
-from lambdas.adapters.dynamo_night import read_night
 from lambdas.handlers.control_composition import match_store, operator_feed
-from lambdas.logic.night import Entry, audit_entry, context_entry, controls_entry
+from lambdas.logic.match_log_entries import Entry, audit_entry, context_entry, controls_entry
 from lambdas.observability import TELEMETRY, observed
 
 
@@ -27,12 +27,12 @@ def handler(event: dict[str, Any], _context: object) -> None:
         if entry is not None:
             by_match[row["match_id"]["S"]].append(entry)
     for match_id, entries in by_match.items():
-        operator_feed().tell(match_id, entries)
+        operator_feed().publish(match_id, entries)
 
 
 def _entry(row: dict[str, Any]) -> Entry | None:
     if "night" in row:
-        return read_night(row)
+        return read_match_log_entry(row)
     if "audit" in row:
         return audit_entry(read_audit(row))
     if "context" in row:

@@ -40,9 +40,11 @@ class CatalogueLoader:
         except InvalidFieldError as error:
             self.telemetry.count("Rejected")
             self.telemetry.warn("catalogue refused", key=key, reason=str(error))
-            self.dead_letters.put(source="catalogue", reason=str(error), field=error.field, payload=key)
+            self.dead_letters.put_dead_letter(
+                source="catalogue", reason=str(error), field=error.field, payload=key
+            )
             return False
-        self.telemetry.tell("catalogue published", key=key, entries=published)
+        self.telemetry.info("catalogue published", key=key, entries=published)
         return True
 
     def _read(self, key: str) -> Reader:

@@ -20,7 +20,7 @@ class ContextBuilder:
     telemetry: Telemetry
     clock: Clock
 
-    def take(self, moments: Sequence[Moment]) -> MatchContext | None:
+    def merge_moments(self, moments: Sequence[Moment]) -> MatchContext | None:
         """Merge moments of one match; the version written, or None if they changed nothing.
 
         A moment that comes again or too late changes nothing, so a repeated delivery does no harm. One that
@@ -28,7 +28,7 @@ class ContextBuilder:
         """
         match_id = moments[0].match_id
         for _ in range(ATTEMPTS):
-            match, found, controls = self.matches.standing(match_id)
+            match, found, controls = self.matches.match_state(match_id)
             if match is None:
                 raise UnknownMatchError(match_id)
             known = found.seen if found else ()
@@ -41,7 +41,7 @@ class ContextBuilder:
             merged = merge(context, match, coming)
             if merged is None:
                 unseen = remember(context, match, coming)
-                if unseen is not None and not self.matches.note_context(unseen):
+                if unseen is not None and not self.matches.replace_context(unseen):
                     continue
                 self.telemetry.count("MomentsIgnored", len(moments) - len(waiting))
                 return None
@@ -77,6 +77,6 @@ class ContextBuilder:
             self.telemetry.step("detect", detected - received)
         if detected is not None:
             self.telemetry.step("context", trace["contextBuiltAt"] - detected)
-        self.telemetry.tell(
+        self.telemetry.info(
             "context built", match_id=context.match_id, version=context.version, columns=context.columns
         )

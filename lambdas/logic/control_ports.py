@@ -18,40 +18,40 @@ class MomentTopic(Protocol):
 class AuditLog(Protocol):
     """What operators asked for and what became of it; only ever added to."""
 
-    def write(self, entry: AuditEntry) -> AuditEntry | None:
+    def add_line(self, entry: AuditEntry) -> AuditEntry | None:
         """Add a line; the line that is already there if the operator's request has one of this outcome."""
 
-    def outcome(self, asked: AuditEntry) -> AuditEntry | None:
+    def outcome_of(self, asked: AuditEntry) -> AuditEntry | None:
         """What became of an operation; None if nobody noted it yet."""
 
-    def newest(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
+    def newest_lines(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
         """The newest lines of a match, newest first."""
 
 
-class NightWriter(Protocol):
+class MatchLogWriter(Protocol):
     """Where what an operator may want to see of a match is kept for the night."""
 
-    def add(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
+    def add_entry(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
         """Keep an entry under its key; the same key again replaces it."""
 
 
-class NightLog(NightWriter, Protocol):
+class MatchLog(MatchLogWriter, Protocol):
     """What was kept of a match."""
 
-    def newest(self, match_id: str, kind: str, limit: int) -> Sequence[Mapping[str, Any]]:
+    def newest_entries(self, match_id: str, kind: str, limit: int) -> Sequence[Mapping[str, Any]]:
         """The newest entries of a kind, by their keys, newest first."""
 
 
 class WatcherStore(Protocol):
     """Operators' connections that watch a match."""
 
-    def watch(self, match_id: str, connection_id: str, expires_at: datetime) -> None:
+    def add_watcher(self, match_id: str, connection_id: str, expires_at: datetime) -> None:
         """Remember a watcher; doing so twice is no error."""
 
     def watchers(self, match_id: str, now: datetime) -> Sequence[str]:
         """The connections that watch a match."""
 
-    def forget(self, match_id: str, connection_id: str) -> None:
+    def remove_watcher(self, match_id: str, connection_id: str) -> None:
         """A watcher is gone."""
 
 

@@ -8,10 +8,10 @@ from domain.audit import AuditEntry, Operator, Outcome
 from domain.errors import InvalidFieldError
 from domain.operation import Operation
 from lambdas.logic.authorization import operator_of, viewer_of
-from lambdas.logic.control_desk import ControlDesk
 from lambdas.logic.control_ports import AuditLog
 from lambdas.logic.errors import ProtocolError, UnknownMatchError
 from lambdas.logic.messages import acknowledgement
+from lambdas.logic.operation_executor import OperationExecutor
 from lambdas.logic.ports import Clock, Telemetry
 
 REFUSALS = "REFUSED"
@@ -19,14 +19,14 @@ REFUSALS = "REFUSED"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gatekeeper:
+class OperatorGuard:
     """Lets operators in; whoever else asks is refused, counted, and noted once a minute."""
 
     audit: AuditLog
     telemetry: Telemetry
     clock: Clock
 
-    def admit(self, authorizer: Mapping[str, Any], action: str) -> Operator:
+    def require_operator(self, authorizer: Mapping[str, Any], action: str) -> Operator:
         """The operator; raises ProtocolError FORBIDDEN for everybody else."""
         operator = operator_of(authorizer)
         if operator is not None:
@@ -34,7 +34,7 @@ class Gatekeeper:
         now = self.clock()
         viewer_id = viewer_of(authorizer).viewer_id
         self.telemetry.count("OperationsForbidden")
-        self.audit.write(
+        self.audit.add_line(
             AuditEntry(
                 match_id=REFUSALS,
                 request_id=f"{now:%Y-%m-%dT%H:%M}#{action}",
@@ -57,8 +57,8 @@ class Gatekeeper:
 class ControlRoom:
     """Carries out operations, each once however often its request comes."""
 
-    gatekeeper: Gatekeeper
-    desk: ControlDesk
+    guard: OperatorGuard
+    executor: OperationExecutor
     audit: AuditLog
     telemetry: Telemetry
     clock: Clock
@@ -67,7 +67,7 @@ class ControlRoom:
         self, authorizer: Mapping[str, Any], message: Mapping[str, Any], request_id: str | None
     ) -> dict[str, Any]:
         """An acknowledgement once it is done and noted; the audit log knows of it before it is begun."""
-        who = self.gatekeeper.admit(authorizer, "operate")
+        who = self.guard.require_operator(authorizer, "operate")
         if request_id is None:
             raise InvalidFieldError("requestId", "a text of 1 to 100 characters", message.get("requestId"))
         operation = Operation.from_dict(message)
@@ -80,10 +80,10 @@ class ControlRoom:
             at=self.clock(),
             outcome=Outcome.ASKED,
         )
-        before = self.audit.write(asked)
+        before = self.audit.add_line(asked)
         if before is not None and before.what != asked.what:
             raise InvalidFieldError("requestId", "an id of this operation alone", request_id)
-        became = self.audit.outcome(asked) if before is not None else None
+        became = self.audit.outcome_of(asked) if before is not None else None
         if became is None:
             became = self._carry_out(operation, asked)
         if became.outcome is Outcome.REFUSED:
@@ -93,11 +93,11 @@ class ControlRoom:
 
     def _carry_out(self, operation: Operation, asked: AuditEntry) -> AuditEntry:
         try:
-            self.desk.carry_out(operation, asked.request_id)
+            self.executor.execute(operation, asked.request_id)
         except (InvalidFieldError, UnknownMatchError) as error:
             became = asked.became(Outcome.REFUSED, self.clock(), str(error))
         else:
             became = asked.became(Outcome.DONE, self.clock())
-        self.audit.write(became)
+        self.audit.add_line(became)
         self.telemetry.count(f"Operations{became.outcome.value.capitalize()}")
         return became

@@ -16,7 +16,7 @@ from domain.subscription import Subscription
 from domain.validation import format_instant
 from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
 from lambdas.logic.messages import closed_bytes, components_message, open_bytes
-from lambdas.logic.placing import Answer, Group, Placing
+from lambdas.logic.placement_finder import Answer, Group, PlacementFinder
 from lambdas.logic.ports import (
     Clock,
     ConnectionPoster,
@@ -50,7 +50,7 @@ class Dispatcher:
     matches: MatchStore
     connections: ConnectionStore
     ledger: DispatchLedger
-    placing: Placing
+    placing: PlacementFinder
     poster: ConnectionPoster
     decisions: DecisionLog
     telemetry: Telemetry
@@ -66,7 +66,7 @@ class Dispatcher:
         if match is None:
             raise UnknownMatchError(context.match_id)
         if shard == 0:
-            self.ledger.remember_shown(context)
+            self.ledger.save_columns(context)
         delivery = Delivery(task=task, match=match)
         try:
             self._pages(delivery, deadline)
@@ -79,13 +79,15 @@ class Dispatcher:
         after, owed = self.ledger.checkpoint(*key)
         if owed:
             owed = self._deliver(
-                delivery, self.connections.several(context.match_id, shard, owed, self.clock())
+                delivery, self.connections.subscribers(context.match_id, shard, owed, self.clock())
             )
             self.ledger.save_checkpoint(*key, (after, owed))
         while after != END:
             if self.clock() >= deadline:
                 raise DispatchIncompleteError(max(1, len(owed)))
-            page, following = self.connections.page(context.match_id, shard, after, PAGE, self.clock())
+            page, following = self.connections.subscriber_page(
+                context.match_id, shard, after, PAGE, self.clock()
+            )
             owed = (*owed, *self._deliver(delivery, page))
             nothing_to_note = following is None and after is None and not page
             after = END if following is None else following
@@ -128,7 +130,7 @@ class Dispatcher:
         bodies = self._bodies(delivery, set(groups.values()), began_at, recommended_at)
         outcome = self.poster.post((connection_id, bodies[group]) for connection_id, group in groups.items())
         for connection_id in outcome.gone:
-            self.connections.drop(task.context.match_id, task.shard, connection_id)
+            self.connections.drop_subscriber(task.context.match_id, task.shard, connection_id)
         self._count(delivery, groups, outcome.sent, outcome.gone, outcome.retried)
         self.telemetry.step("recommend", _milliseconds(began_at, recommended_at))
         self.telemetry.step("post", _milliseconds(recommended_at, self.clock()))

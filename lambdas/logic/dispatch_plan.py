@@ -24,7 +24,7 @@ class DispatchPlanner:
         """
         planned_at_ms = int(self.clock().timestamp() * 1000)
         steps = {**trace, "plannedAt": planned_at_ms}
-        self.queue.send(
+        self.queue.send_tasks(
             [
                 DispatchTask(context=replace(context, earlier=()), shard=shard, trace=steps)
                 for shard in range(self.shards)

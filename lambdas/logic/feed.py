@@ -33,10 +33,10 @@ class FeedIntake:
         if match.id != match_id:
             raise InvalidFieldError("id", f"the id of the path, {match_id}", match.id)
         is_new = self.matches.put_match(match)
-        self.announcements.tell(match)
+        self.announcements.publish(match)
         return is_new
 
-    def take(self, provider: str, body: object) -> dict[str, Any]:
+    def accept_signals(self, provider: str, body: object) -> dict[str, Any]:
         """Put the good entries on the stream and say of the others what was expected of which field."""
         reader = Reader(body)
         match_id = reader.text("match_id", max_length=100)
@@ -46,7 +46,7 @@ class FeedIntake:
         if self.matches.match(match_id) is None:
             raise UnknownMatchError(match_id)
         accepted, rejected = self._judge(match_id, provider, entries)
-        lost = {signal.id for signal in self.signals.put(accepted)}
+        lost = {signal.id for signal in self.signals.put_signals(accepted)}
         rejected += [
             _rejection(
                 index, InvalidFieldError(f"signals[{index}]", "room on the stream, post it again", "none")
@@ -72,7 +72,7 @@ class FeedIntake:
                 )
             except InvalidFieldError as error:
                 rejected.append(_rejection(index, error))
-                self.dead_letters.put(
+                self.dead_letters.put_dead_letter(
                     source=f"feed:{provider}", reason=str(error), field=error.field, payload=repr(entry)
                 )
             else:

@@ -31,10 +31,10 @@ class CapacityChange:
 class CapacitySchedule(Protocol):
     """Where changes of capacity wait for their time."""
 
-    def put(self, change: CapacityChange) -> None:
+    def put_change(self, change: CapacityChange) -> None:
         """Add a change, or move the one of that name."""
 
-    def postpone(self, change: CapacityChange) -> None:
+    def postpone_change(self, change: CapacityChange) -> None:
         """Add a change, or move the one of that name if it would come earlier."""
 
 
@@ -58,7 +58,7 @@ class KickOffPlanner:
         now = self.clock()
         if match.kick_off + STAND_DOWN <= now:
             return False
-        self.schedule.put(
+        self.schedule.put_change(
             CapacityChange(
                 name=WARM_UP_NAME + hashlib.sha256(match.id.encode()).hexdigest()[:32],
                 at=max(match.kick_off - WARM_UP, now + AT_ONCE),
@@ -91,7 +91,7 @@ class CapacityKeeper:
         wanted = reader.integer("minimum_transactions_per_second", minimum=1)
         if reader.has("stand_down_at"):
             at = max(reader.instant("stand_down_at"), self.clock() + AT_ONCE)
-            self.schedule.postpone(
+            self.schedule.postpone_change(
                 CapacityChange(name=STAND_DOWN_NAME, at=at, transactions_per_second=self.resting_rate)
             )
         self.campaign.provision(wanted)

@@ -11,7 +11,7 @@ from domain.placement import Rung
 from domain.recommendation import KEEP_WHAT_IS_SHOWN, Recommendation, Refusal
 from lambdas.logic.breaker import CircuitBreaker
 from lambdas.logic.ports import Catalogue, Clock, RateBudget, Recommender, Telemetry
-from lambdas.logic.sharing import CALLS_AT_ONCE, POLL_SECONDS, Sharing
+from lambdas.logic.shared_recommendations import CALLS_AT_ONCE, POLL_SECONDS, SharedRecommendations
 
 RESULTS = 100
 CACHE_SECONDS = 300
@@ -31,7 +31,7 @@ class Ladder:
     """Finds a recommendation on the best rung that holds today, and counts each step down."""
 
     recommender: Recommender
-    sharing: Sharing
+    sharing: SharedRecommendations
     budget: RateBudget
     catalogue: Catalogue
     telemetry: Telemetry
@@ -93,14 +93,14 @@ class Ladder:
             }
 
     def _own(self, context: MatchContext, viewer_id: str, give_up_at: datetime) -> Recommendation | None:
-        if self.clock() >= give_up_at or not self.viewer_budget.take(self.clock()):
+        if self.clock() >= give_up_at or not self.viewer_budget.take_token(self.clock()):
             return None
         return self._ask(context, viewer_id, Rung.VIEWER)
 
     def _ask_in_budget(
         self, context: MatchContext, cohort: Cohort, give_up_at: datetime
     ) -> Recommendation | None:
-        while not self.budget.take(self.clock()):
+        while not self.budget.take_token(self.clock()):
             if self.clock() >= give_up_at:
                 self.telemetry.count("BudgetExhausted")
                 return None

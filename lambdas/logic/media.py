@@ -20,7 +20,7 @@ class MediaAnalysis:
     dead_letters: DeadLetters
     telemetry: Telemetry
 
-    def look(self, bucket: str, key: str) -> int:
+    def analyse_sample(self, bucket: str, key: str) -> int:
         """Analyse the sample of that name; how many signals were found.
 
         A sample that nobody can read is set aside with the reason. Raises AnalysisIncompleteError when a
@@ -55,5 +55,5 @@ class MediaAnalysis:
 
     def _set_aside(self, key: str, reason: str, field: str) -> int:
         self.telemetry.count("Rejected")
-        self.dead_letters.put(source="media", reason=reason, field=field, payload=key)
+        self.dead_letters.put_dead_letter(source="media", reason=reason, field=field, payload=key)
         return 0

@@ -22,7 +22,7 @@ class ObservationWriter:
 
     def write(self, sample: Sample, found: Sequence[Observed]) -> int:
         """How many signals were written; raises AnalysisIncompleteError when the stream took less."""
-        lost = self.signals.put([self._signal(sample, observed) for observed in found])
+        lost = self.signals.put_signals([self._signal(sample, observed) for observed in found])
         self.telemetry.count("Observations", len(found) - len(lost))
         if lost:
             raise AnalysisIncompleteError(sample.key, [f"{len(lost)} observations found no room"])

@@ -21,7 +21,7 @@ from domain.signal import Signal
 from domain.subscription import Subscription
 
 Clock = Callable[[], datetime]
-Standing = tuple[Match | None, MatchContext | None, Controls]
+MatchState = tuple[Match | None, MatchContext | None, Controls]
 """A match, its newest context, and what its operator has decided."""
 Checkpoint = tuple[str | None, tuple[str, ...]]
 """The last connection of the pages already dealt with (None before the first), and those still owed."""
@@ -36,7 +36,7 @@ class Telemetry(Protocol):
     def step(self, name: str, milliseconds: float) -> None:
         """Record the latency of a step."""
 
-    def tell(self, message: str, **facts: object) -> None:
+    def info(self, message: str, **facts: object) -> None:
         """Log a fact."""
 
     def warn(self, message: str, **facts: object) -> None:
@@ -55,13 +55,13 @@ class MatchStore(Protocol):
     def put_match(self, match: Match) -> bool:
         """Announce a match or change it; True if it is new."""
 
-    def standing(self, match_id: str) -> Standing:
+    def match_state(self, match_id: str) -> MatchState:
         """The match, its newest context and the operator's controls, in one consistent read."""
 
     def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
         """Write the next version; False if somebody else has written it first."""
 
-    def note_context(self, context: MatchContext) -> bool:
+    def replace_context(self, context: MatchContext) -> bool:
         """Change the newest version's memory, and nothing that is shown; False if it is not the newest."""
 
     def put_controls(self, controls: Controls) -> bool:
@@ -71,38 +71,38 @@ class MatchStore(Protocol):
 class SignalStream(Protocol):
     """The stream of signals."""
 
-    def put(self, signals: Sequence[Signal]) -> Sequence[Signal]:
+    def put_signals(self, signals: Sequence[Signal]) -> Sequence[Signal]:
         """Write signals; returns those that could not be written after retries."""
 
 
 class DeadLetters(Protocol):
     """The place of records that nobody can read."""
 
-    def put(self, *, source: str, reason: str, field: str | None, payload: str) -> None:
+    def put_dead_letter(self, *, source: str, reason: str, field: str | None, payload: str) -> None:
         """Set a record aside with the reason."""
 
 
 class Announcements(Protocol):
     """Where it is heard that a match was announced or changed."""
 
-    def tell(self, match: Match) -> None:
+    def publish(self, match: Match) -> None:
         """Tell of a match; later ones are heard after it."""
 
 
 class DispatchQueue(Protocol):
     """The queue of dispatch tasks."""
 
-    def send(self, tasks: Sequence[DispatchTask]) -> None:
+    def send_tasks(self, tasks: Sequence[DispatchTask]) -> None:
         """Enqueue tasks; raises when one was refused for good."""
 
 
 class ConnectionStore(Protocol):
     """Connections and what they follow."""
 
-    def add(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
+    def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
         """Remember a connection."""
 
-    def remove(self, connection_id: str) -> None:
+    def remove_connection(self, connection_id: str) -> None:
         """Forget a connection and all that it follows."""
 
     def subscribe(self, subscription: Subscription) -> None:
@@ -114,32 +114,32 @@ class ConnectionStore(Protocol):
     def subscription(self, match_id: str, connection_id: str, now: datetime) -> Subscription | None:
         """What one connection follows, read consistently."""
 
-    def snapshot_given(self, match_id: str, connection_id: str, version: int) -> None:
+    def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
         """Raise the version below which nothing is sent to this subscriber."""
 
-    def played(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
+    def record_playhead(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
         """Remember where the player is; False if the connection does not follow the match."""
 
-    def engaged(self, match_id: str, connection_id: str) -> None:
+    def mark_engaged(self, match_id: str, connection_id: str) -> None:
         """The viewer has clicked on something in this match or sent it away."""
 
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
         """What the viewer has seen in this match, on whichever connection."""
 
-    def exposed(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
+    def record_exposures(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
         """The viewer saw components, each last at this time; the same sight twice counts once."""
 
-    def page(
+    def subscriber_page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
     ) -> tuple[Sequence[Subscription], str | None]:
         """Subscribers of a shard in the order of their ids, and where the next page starts after."""
 
-    def several(
+    def subscribers(
         self, match_id: str, shard: int, connection_ids: Sequence[str], now: datetime
     ) -> Sequence[Subscription]:
         """Those of the named connections that still follow the match."""
 
-    def drop(self, match_id: str, shard: int, connection_id: str) -> None:
+    def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
         """Forget a subscriber that turned out to be gone, and all else that its connection follows."""
 
 
@@ -152,10 +152,10 @@ class DispatchLedger(Protocol):
     def save_checkpoint(self, match_id: str, version: int, shard: int, checkpoint: Checkpoint) -> None:
         """Remember how far it has come."""
 
-    def shown(self, match_id: str, version: int) -> dict[str, str]:
+    def sent_columns(self, match_id: str, version: int) -> dict[str, str]:
         """The context columns of a version that was sent; empty if it is unknown."""
 
-    def remember_shown(self, context: MatchContext) -> None:
+    def save_columns(self, context: MatchContext) -> None:
         """Keep the columns of a version, for the interactions that will refer to it."""
 
 
@@ -198,27 +198,27 @@ class Recommender(Protocol):
 class RecommendationCache(Protocol):
     """Recommendations that all shards of a match share."""
 
-    def look(
+    def find_recommendations(
         self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
     ) -> Mapping[str, Recommendation | None]:
         """By cohort what is there: a recommendation, or None while another asks for it."""
 
-    def claim(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
+    def claim_recommendation(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
         """Whether it is ours to ask: there is no recommendation, and nobody else is asking for it."""
 
-    def store(
+    def store_recommendation(
         self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime
     ) -> None:
         """Share a recommendation."""
 
-    def release(self, match_id: str, cell: str, cohort_key: str) -> None:
+    def release_claim(self, match_id: str, cell: str, cohort_key: str) -> None:
         """Give a claim back unfulfilled."""
 
 
 class RateBudget(Protocol):
     """The campaign's transactions per second, shared by everybody who asks it."""
 
-    def take(self, now: datetime) -> bool:
+    def take_token(self, now: datetime) -> bool:
         """Take one transaction of this second; False if none is left."""
 
 
@@ -275,14 +275,14 @@ class DecisionLog(Protocol):
 class InteractionStream(Protocol):
     """The stream of interactions."""
 
-    def put(self, interactions: Sequence[RecordedInteraction]) -> int:
+    def put_interactions(self, interactions: Sequence[RecordedInteraction]) -> int:
         """Write interactions; returns how many could not be written."""
 
 
 class EventTracker(Protocol):
     """Personalize's event tracker."""
 
-    def put(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
+    def put_events(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
         """Tell the recommender of interactions of one viewer's session; the refusal if there was one."""
 
 

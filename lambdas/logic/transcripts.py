@@ -12,7 +12,7 @@ from lambdas.logic.ports import DeadLetters, Telemetry, Transcriptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TranscriptReading:
+class TranscriptReader:
     """Takes up each job where the sound began: the job knows its sample, the sample its match and time."""
 
     transcriptions: Transcriptions
@@ -35,5 +35,5 @@ class TranscriptReading:
 
     def _set_aside(self, key: str, reason: str, field: str) -> int:
         self.telemetry.count("Rejected")
-        self.dead_letters.put(source="media", reason=reason, field=field, payload=key)
+        self.dead_letters.put_dead_letter(source="media", reason=reason, field=field, payload=key)
         return 0

@@ -7,10 +7,9 @@ from typing import Any
 
 from domain.match import Match
 from domain.validation import Reader, format_instant
-from lambdas.logic.control_ports import AuditLog, DeadLetterCounts, NightLog, WatcherStore
-from lambdas.logic.control_room import REFUSALS, Gatekeeper
-from lambdas.logic.messages import acknowledgement
-from lambdas.logic.night import (
+from lambdas.logic.control_ports import AuditLog, DeadLetterCounts, MatchLog, WatcherStore
+from lambdas.logic.control_room import REFUSALS, OperatorGuard
+from lambdas.logic.match_log_entries import (
     Entry,
     audit_entry,
     components_entry,
@@ -20,6 +19,7 @@ from lambdas.logic.night import (
     match_entry,
     portions,
 )
+from lambdas.logic.messages import acknowledgement
 from lambdas.logic.ports import Catalogue, Clock, ConnectionPoster, MatchStore
 from lambdas.logic.subscriptions import CONNECTION_LIFE, unknown_match
 
@@ -36,13 +36,13 @@ class OperatorFeed:
     poster: ConnectionPoster
     clock: Clock
 
-    def tell(self, match_id: str, entries: Iterable[Entry]) -> None:
+    def publish(self, match_id: str, entries: Iterable[Entry]) -> None:
         """Send entries to everybody who watches; a watcher who is gone is forgotten."""
         watching = self.watchers.watchers(match_id, self.clock())
         if watching:
-            self.send(match_id, watching, entries, snapshot=False)
+            self.send_entries(match_id, watching, entries, snapshot=False)
 
-    def send(
+    def send_entries(
         self, match_id: str, connection_ids: Iterable[str], entries: Iterable[Entry], *, snapshot: bool
     ) -> None:
         """Send entries to these connections, in as many messages as it takes."""
@@ -57,18 +57,18 @@ class OperatorFeed:
             }
             body = _json(message)
             for gone in self.poster.post((connection_id, body) for connection_id in ids).gone:
-                self.watchers.forget(match_id, gone)
+                self.watchers.remove_watcher(match_id, gone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watching:
+class WatchService:
     """Lets operators watch."""
 
-    gatekeeper: Gatekeeper
+    guard: OperatorGuard
     watchers: WatcherStore
     matches: MatchStore
     catalogue: Catalogue
-    night: NightLog
+    match_log: MatchLog
     audit: AuditLog
     dead_letters: DeadLetterCounts
     feed: OperatorFeed
@@ -86,33 +86,38 @@ class Watching:
         The watcher is remembered before the night is read: what happens meanwhile may come twice, and an
         entry that comes again replaces itself.
         """
-        self.gatekeeper.admit(authorizer, "watch")
+        self.guard.require_operator(authorizer, "watch")
         match_id = Reader(message).text("matchId", max_length=100)
-        match, _, _ = self.matches.standing(match_id)
+        match, _, _ = self.matches.match_state(match_id)
         if match is None:
             raise unknown_match(match_id)
-        self.watchers.watch(match_id, connection_id, self.clock() + CONNECTION_LIFE)
-        self.feed.send(match_id, [connection_id], self._night(match), snapshot=True)
+        self.watchers.add_watcher(match_id, connection_id, self.clock() + CONNECTION_LIFE)
+        self.feed.send_entries(match_id, [connection_id], self._night(match), snapshot=True)
         return acknowledgement("watch", request_id=request_id, match_id=match_id)
 
     def _night(self, match: Match) -> list[Entry]:
-        _, context, controls = self.matches.standing(match.id)
-        dispatches = [dict(entry) for entry in self.night.newest(match.id, "dispatch", DISPATCHES)]
+        _, context, controls = self.matches.match_state(match.id)
+        dispatches = [
+            dict(entry) for entry in self.match_log.newest_entries(match.id, "dispatch", DISPATCHES)
+        ]
         newest = max((entry["version"] for entry in dispatches), default=0)
         for entry in dispatches:
             if entry["version"] != newest:
                 entry["cohorts"] = []
-        audited = [*self.audit.newest(match.id, AUDITED), *self.audit.newest(REFUSALS, TURNED_AWAY)]
+        audited = [
+            *self.audit.newest_lines(match.id, AUDITED),
+            *self.audit.newest_lines(REFUSALS, TURNED_AWAY),
+        ]
         return [
             match_entry(match),
             *([context_entry(context, {})] if context else []),
             controls_entry(controls, match),
-            *map(dict, self.night.newest(match.id, "moment", MOMENTS)),
+            *map(dict, self.match_log.newest_entries(match.id, "moment", MOMENTS)),
             *dispatches,
             *(audit_entry(entry) for entry in audited),
             dead_letters_entry(self.dead_letters.counts(), format_instant(self.clock())),
             components_entry(self.catalogue.components().values()),
-            *map(dict, self.night.newest(match.id, "crowd", CROWD)),
+            *map(dict, self.match_log.newest_entries(match.id, "crowd", CROWD)),
         ]
 
 

@@ -67,7 +67,7 @@ class Evening:
 
     def _version(self) -> int:
         matches = DynamoMatchStore(self.twin.client("dynamodb"), self.twin.output("MatchesTableName"), _now)
-        _, context, _ = matches.standing(MATCH.id)
+        _, context, _ = matches.match_state(MATCH.id)
         return context.version if context else 0
 
 

@@ -16,9 +16,9 @@ from domain.placement import Rung
 from domain.registry import CONTEXT_REGISTRY
 from lambdas.handlers import default, ping
 from lambdas.handlers.websocket import answer
-from lambdas.logic.interacting import Interacting
+from lambdas.logic.interaction_intake import InteractionIntake
 from lambdas.logic.protocol import ACTIONS
-from lambdas.logic.subscriptions import Following, Subscribing
+from lambdas.logic.subscriptions import SubscribeService, SubscriptionUpdates
 from paths import ROOT
 from tests import fakes
 from tests.unit.lambdas.conftest import House, LambdaContext, house, runtime  # noqa: F401
@@ -55,15 +55,15 @@ def references(node: object) -> Iterator[str]:
 @pytest.fixture
 def routes(house: House) -> dict[str, Any]:  # noqa: F811
     """The routes with their logic, as the handlers wire them."""
-    subscribing = Subscribing(
+    subscribing = SubscribeService(
         connections=house.connections,
         matches=house.matches,
         placing=house.placing,
         telemetry=house.telemetry,
         clock=house.clock,
     )
-    following = Following(connections=house.connections)
-    interacting = Interacting(
+    following = SubscriptionUpdates(connections=house.connections)
+    interacting = InteractionIntake(
         connections=house.connections,
         ledger=house.ledger,
         interactions=fakes.InMemoryInteractionStream(),
@@ -256,8 +256,8 @@ json_values = st.recursive(
 )
 def test_whatever_comes_in_the_answer_is_a_message_of_the_protocol(action: str, fields: dict[str, Any]):
     connections = fakes.InMemoryConnectionStore()
-    following = Following(connections=connections)
-    interacting = Interacting(
+    following = SubscriptionUpdates(connections=connections)
+    interacting = InteractionIntake(
         connections=connections,
         ledger=fakes.InMemoryLedger(),
         interactions=fakes.InMemoryInteractionStream(),

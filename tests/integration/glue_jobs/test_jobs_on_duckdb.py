@@ -113,7 +113,7 @@ def test_an_act_is_told_in_bulk_as_the_event_tracker_told_it(produced: Path) -> 
     assert len(told) > 100
     # WHEN acts are told by both ways
     for interaction in told:
-        PersonalizeEventTracker(Client(), "tracker").put([interaction])
+        PersonalizeEventTracker(Client(), "tracker").put_events([interaction])
     rows = read(produced / "interactions").set_index(["USER_ID", "TIMESTAMP"])
     # THEN the one tells what the other does
     for event in events:

@@ -14,8 +14,8 @@ from domain.dispatch_task import DispatchTask
 from domain.subscription import Subscription
 from lambdas.logic.dispatch import Dispatcher
 from lambdas.logic.ladder import Ladder
-from lambdas.logic.placing import Placing
-from lambdas.logic.sharing import Sharing
+from lambdas.logic.placement_finder import PlacementFinder
+from lambdas.logic.shared_recommendations import SharedRecommendations
 from tests import fakes
 from tests.unit.lambdas import aws
 
@@ -36,7 +36,7 @@ class House:
     decisions: fakes.InMemoryDecisionLog
     telemetry: fakes.RecordedTelemetry
     ladder: Ladder
-    placing: Placing
+    placing: PlacementFinder
     dispatcher: Dispatcher
 
     def follow(self, *numbers: int, match_id: str = "turkey-italy", teams: int = 2, **changes: Any) -> None:
@@ -85,7 +85,7 @@ def house() -> House:
     cache, budget = fakes.InMemoryRecommendationCache(), fakes.FixedBudget()
     ladder = Ladder(
         recommender=recommender,
-        sharing=Sharing(cache=cache, telemetry=telemetry, clock=clock, sleep=clock.sleep),
+        sharing=SharedRecommendations(cache=cache, telemetry=telemetry, clock=clock, sleep=clock.sleep),
         budget=budget,
         catalogue=catalogue,
         telemetry=telemetry,
@@ -93,7 +93,7 @@ def house() -> House:
         sleep=clock.sleep,
         viewer_budget=budget,
     )
-    placing = Placing(ladder=ladder, catalogue=catalogue)
+    placing = PlacementFinder(ladder=ladder, catalogue=catalogue)
     poster, decisions = fakes.RecordingPoster(), fakes.InMemoryDecisionLog()
     dispatcher = Dispatcher(
         matches=matches,

@@ -8,15 +8,15 @@ import pytest
 from domain.moment import MomentType
 from lambdas.logic import subscriptions
 from lambdas.logic.dispatch_plan import DispatchPlanner
-from lambdas.logic.subscriptions import Subscribing
+from lambdas.logic.subscriptions import SubscribeService
 from tests import fakes
 from tests.unit.lambdas.conftest import House
 
 MATCH_ID = "turkey-italy"
 
 
-def subscribing(house: House) -> Subscribing:
-    return Subscribing(
+def subscribing(house: House) -> SubscribeService:
+    return SubscribeService(
         connections=house.connections,
         matches=house.matches,
         placing=house.placing,
@@ -64,7 +64,7 @@ def test_whoever_comes_first_in_the_middle_sees_what_the_picture_is_at(house: Ho
 def test_what_an_operator_cancelled_or_froze_meanwhile_does_not_come_back(house: House):
     goals_fall(house, 20, 21, 22)
     cancelled = fakes.a_moment(21).id
-    _, context, controls = house.matches.standing(MATCH_ID)
+    _, context, controls = house.matches.match_state(MATCH_ID)
     assert context
     assert house.matches.put_controls(controls.cancelling(cancelled))
     assert house.matches.put_context(context.with_frozen(("poll",)), {})

@@ -8,9 +8,9 @@ import pytest
 from domain.context import MatchContext
 from domain.moment import Moment, MomentType
 from lambdas.logic.context_builder import ContextBuilder
-from lambdas.logic.control_desk import ControlDesk
-from lambdas.logic.control_room import REFUSALS, ControlRoom, Gatekeeper
+from lambdas.logic.control_room import REFUSALS, ControlRoom, OperatorGuard
 from lambdas.logic.errors import ProtocolError
+from lambdas.logic.operation_executor import OperationExecutor
 from tests import control_fakes, fakes
 
 OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga@touchline.example"}
@@ -34,7 +34,7 @@ class Night:
 
     def happens(self, *moments: Moment) -> None:
         for moment in moments:
-            self.builder.take([moment])
+            self.builder.merge_moments([moment])
 
     @property
     def context(self) -> MatchContext | None:
@@ -47,7 +47,7 @@ class Night:
 
     @property
     def held(self) -> list[str]:
-        return list(self.matches.standing(MATCH)[2].held)
+        return list(self.matches.match_state(MATCH)[2].held)
 
 
 @pytest.fixture
@@ -62,8 +62,8 @@ def night() -> Night:
         topic=topic,
         builder=ContextBuilder(matches=matches, telemetry=telemetry, clock=clock),
         room=ControlRoom(
-            gatekeeper=Gatekeeper(audit=audit, telemetry=telemetry, clock=clock),
-            desk=ControlDesk(matches=matches, moments=topic, catalogue=catalogue, clock=clock),
+            guard=OperatorGuard(audit=audit, telemetry=telemetry, clock=clock),
+            executor=OperationExecutor(matches=matches, moments=topic, catalogue=catalogue, clock=clock),
             audit=audit,
             telemetry=telemetry,
             clock=clock,
@@ -113,7 +113,7 @@ def test_a_moment_that_is_delivered_twice_waits_once(night: Night):
     night.say("hold")
     night.happens(fakes.a_moment(1), fakes.a_moment(1))
     assert night.held == [fakes.a_moment(1).id]
-    assert night.matches.standing(MATCH)[2].revision == 2
+    assert night.matches.match_state(MATCH)[2].revision == 2
 
 
 def test_a_cancelled_moment_never_comes_in_no_revision(night: Night):
@@ -161,7 +161,7 @@ def test_the_same_request_does_it_once(night: Night):
     night.say("hold", request_id="once")
     night.say("release")
     night.say("hold", request_id="once")
-    assert night.matches.standing(MATCH)[2].held_types is None
+    assert night.matches.match_state(MATCH)[2].held_types is None
 
 
 def test_a_request_id_belongs_to_one_operation(night: Night):
@@ -172,7 +172,7 @@ def test_a_request_id_belongs_to_one_operation(night: Night):
 
 def test_the_audit_log_names_who_what_when_and_why(night: Night):
     night.say("freeze", componentId="poll", reason="the partner asked for it")
-    became, asked = (line.to_dict() for line in night.audit.newest(MATCH, 10))
+    became, asked = (line.to_dict() for line in night.audit.newest_lines(MATCH, 10))
     assert (asked["outcome"], became["outcome"]) == ("asked", "done")
     assert became["operator"] == "olga@touchline.example"
     assert became["what"] == {"command": "freeze", "componentId": "poll"}
@@ -182,7 +182,7 @@ def test_the_audit_log_names_who_what_when_and_why(night: Night):
 def test_what_cannot_be_done_is_refused_and_noted(night: Night):
     with pytest.raises(ProtocolError, match="componentId: expected a component of the catalogue"):
         night.say("freeze", componentId="nothing", request_id="wrong")
-    assert night.audit.newest(MATCH, 1)[0].to_dict()["outcome"] == "refused"
+    assert night.audit.newest_lines(MATCH, 1)[0].to_dict()["outcome"] == "refused"
     # AND the same request is refused again
     with pytest.raises(ProtocolError, match="catalogue"):
         night.say("freeze", componentId="nothing", request_id="wrong")
@@ -193,7 +193,7 @@ def test_a_viewer_is_refused_and_noted_once_a_minute(night: Night):
         with pytest.raises(ProtocolError) as refused:
             night.say("hold", authorizer=VIEWER)
         assert refused.value.code == "FORBIDDEN"
-    (line,) = night.audit.newest(REFUSALS, 10)
+    (line,) = night.audit.newest_lines(REFUSALS, 10)
     assert (line.who.id, line.what) == ("viewer-1", {"command": "operate"})
     assert night.matches.controls == {}
 

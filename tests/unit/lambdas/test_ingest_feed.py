@@ -84,7 +84,7 @@ def test_an_announcement_is_told_each_time_and_in_order(world: dict[str, Any], r
 
 def test_an_announcement_that_is_not_told_is_no_success():
     class Deaf(fakes.InMemoryAnnouncements):
-        def tell(self, match: Match) -> None:
+        def publish(self, match: Match) -> None:
             raise TimeoutError
 
     intake = FeedIntake(
@@ -191,7 +191,7 @@ def test_what_the_stream_lost_is_told_to_the_vendor():
         telemetry=fakes.RecordedTelemetry(),
         clock=fakes.FrozenClock(),
     )
-    told = intake.take("opta", {"match_id": "turkey-italy", "signals": [goal(1), goal(2)]})
+    told = intake.accept_signals("opta", {"match_id": "turkey-italy", "signals": [goal(1), goal(2)]})
     assert told["accepted"] == 1
     assert [entry["index"] for entry in told["rejected"]] == [1]
 

@@ -44,13 +44,13 @@ class InMemoryCapacitySchedule:
     def __init__(self) -> None:
         self.changes: dict[str, CapacityChange] = {}
 
-    def put(self, change: CapacityChange) -> None:
+    def put_change(self, change: CapacityChange) -> None:
         self.changes[change.name] = change
 
-    def postpone(self, change: CapacityChange) -> None:
+    def postpone_change(self, change: CapacityChange) -> None:
         known = self.changes.get(change.name)
         if known is None or known.at < change.at:
-            self.put(change)
+            self.put_change(change)
 
     @property
     def warm_up(self) -> CapacityChange:
@@ -168,7 +168,7 @@ def test_a_change_becomes_a_schedule_that_runs_once(
 ) -> None:
     with Stubber(scheduler) as stub:
         stub.add_response("create_schedule", {"ScheduleArn": "arn:schedule"}, REQUEST)
-        adapter.put(CHANGE)
+        adapter.put_change(CHANGE)
         stub.assert_no_pending_responses()
 
 
@@ -176,7 +176,7 @@ def test_a_match_that_moved_moves_its_schedule(scheduler: Any, adapter: Schedule
     with Stubber(scheduler) as stub:
         stub.add_client_error("create_schedule", "ConflictException")
         stub.add_response("update_schedule", {"ScheduleArn": "arn:schedule"}, REQUEST)
-        adapter.put(CHANGE)
+        adapter.put_change(CHANGE)
         stub.assert_no_pending_responses()
 
 
@@ -190,7 +190,7 @@ def test_a_stand_down_only_ever_moves_later(
         stub.add_response("get_schedule", {"ScheduleExpression": known})
         if moved:
             stub.add_response("create_schedule", {"ScheduleArn": "arn:schedule"}, REQUEST)
-        adapter.postpone(CHANGE)
+        adapter.postpone_change(CHANGE)
         stub.assert_no_pending_responses()
 
 
@@ -198,7 +198,7 @@ def test_a_refusal_is_not_taken_for_a_conflict(scheduler: Any, adapter: Schedule
     with Stubber(scheduler) as stub:
         stub.add_client_error("create_schedule", "AccessDeniedException")
         with pytest.raises(scheduler.exceptions.ClientError, match="AccessDeniedException"):
-            adapter.put(CHANGE)
+            adapter.put_change(CHANGE)
 
 
 def announcement_of(body: str, message_id: str = "1") -> dict[str, Any]:
@@ -240,7 +240,7 @@ def test_a_match_that_cannot_be_planned_now_comes_again(
     monkeypatch: pytest.MonkeyPatch, refused: fakes.InMemoryDeadLetters
 ) -> None:
     class Throttled(InMemoryCapacitySchedule):
-        def put(self, change: CapacityChange) -> None:
+        def put_change(self, change: CapacityChange) -> None:
             raise TimeoutError
 
     monkeypatch.setattr(schedule_kick_off, "planner", lambda: planner(Throttled(), fakes.KICK_OFF))

@@ -155,7 +155,7 @@ def test_a_missing_campaign_is_asked_once_however_many_cohorts_there_are(house: 
 def test_what_another_shard_found_is_not_asked_for_again(house: House):
     context, cohort = house.context(), fakes.a_viewer().cohort
     answer = Recommendation(component_ids=("poll",), rung=Rung.COHORT, recommendation_id="r")
-    house.cache.store(context.match_id, context.cell, cohort.key, answer, house.clock())
+    house.cache.store_recommendation(context.match_id, context.cell, cohort.key, answer, house.clock())
     assert house.ladder.for_cohorts(context, [cohort]) == {cohort: answer}
     assert house.recommender.asked == []
     assert house.telemetry.counts["CacheHits"] == 1

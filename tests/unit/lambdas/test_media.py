@@ -23,7 +23,7 @@ from lambdas.adapters.transcribe_jobs import TranscribeJobs
 from lambdas.logic.errors import AnalysisIncompleteError
 from lambdas.logic.media import MediaAnalysis
 from lambdas.logic.observations import ObservationWriter
-from lambdas.logic.transcripts import TranscriptReading
+from lambdas.logic.transcripts import TranscriptReader
 from tests import fakes
 
 SAMPLING = Sampling(frame_interval_seconds=1, audio_segment_seconds=15)
@@ -70,13 +70,13 @@ def analysis(*analysers: Seeing) -> tuple[MediaAnalysis, fakes.InMemorySignalStr
     return media, signals, telemetry
 
 
-def letters(media: MediaAnalysis | TranscriptReading) -> list[dict[str, Any]]:
+def letters(media: MediaAnalysis | TranscriptReader) -> list[dict[str, Any]]:
     return media.dead_letters.letters  # type: ignore[union-attr, return-value]
 
 
 def test_a_sample_becomes_signals_at_its_media_time_with_ids_that_repeat() -> None:
     media, signals, _ = analysis(Seeing([CROWD]))
-    assert [media.look("media", KEY) for _ in range(2)] == [1, 1]
+    assert [media.analyse_sample("media", KEY) for _ in range(2)] == [1, 1]
     first, again = signals.signals
     assert first.id == again.id
     assert first.media_time == datetime.fromtimestamp(1_623_438_000, UTC)
@@ -85,7 +85,7 @@ def test_a_sample_becomes_signals_at_its_media_time_with_ids_that_repeat() -> No
 
 def test_a_sample_without_a_time_is_set_aside() -> None:
     media, _, _ = analysis(Seeing([CROWD]))
-    assert media.look("media", "samples/turkey-italy/frame.jpg") == 0
+    assert media.analyse_sample("media", "samples/turkey-italy/frame.jpg") == 0
     (letter,) = letters(media)
     assert (letter["source"], letter["field"]) == ("media", "key")
 
@@ -93,14 +93,14 @@ def test_a_sample_without_a_time_is_set_aside() -> None:
 def test_an_unreadable_sample_is_set_aside_once() -> None:
     broken = UnreadableSampleError(KEY, "a picture", "text")
     media, _, _ = analysis(Seeing(broken), Seeing(broken))
-    assert media.look("media", KEY) == 0
+    assert media.analyse_sample("media", KEY) == 0
     (letter,) = letters(media)
     assert "expected a picture" in letter["reason"]
 
 
 def test_a_service_that_refuses_is_told_of_and_keeps_no_other() -> None:
     media, signals, telemetry = analysis(Seeing(AnalyserRefusedError("no access")), Seeing([CROWD]))
-    assert media.look("media", KEY) == 1
+    assert media.analyse_sample("media", KEY) == 1
     assert telemetry.counts["AnalyserRefused"] == 1
     assert len(signals.signals) == 1
 
@@ -108,7 +108,7 @@ def test_a_service_that_refuses_is_told_of_and_keeps_no_other() -> None:
 def test_a_busy_service_has_the_sample_come_again_after_the_others_looked() -> None:
     media, signals, _ = analysis(Seeing(AnalyserBusyError("throttled"), "busy"), Seeing([CROWD]))
     with pytest.raises(AnalysisIncompleteError, match="busy: throttled"):
-        media.look("media", KEY)
+        media.analyse_sample("media", KEY)
     assert len(signals.signals) == 1
 
 
@@ -117,8 +117,8 @@ def test_a_sense_looks_at_its_own_samples_and_when_it_is_due() -> None:
     seldom.every_seconds = 10.0
     media, _, _ = analysis(seldom)
     for second in range(20):
-        media.look("media", f"samples/m/{1_623_438_000_000 + 1000 * second}.jpg")
-    media.look("media", AUDIO)
+        media.analyse_sample("media", f"samples/m/{1_623_438_000_000 + 1000 * second}.jpg")
+    media.analyse_sample("media", AUDIO)
     assert seldom.looked == 2
 
 
@@ -198,9 +198,9 @@ class Jobs:
         return Transcription(bucket="media", key=AUDIO, transcript=self.transcript, failure=self.failure)
 
 
-def reading(jobs: Jobs) -> tuple[TranscriptReading, fakes.InMemorySignalStream]:
+def reading(jobs: Jobs) -> tuple[TranscriptReader, fakes.InMemorySignalStream]:
     signals = fakes.InMemorySignalStream()
-    made = TranscriptReading(
+    made = TranscriptReader(
         transcriptions=jobs,
         sampling=SAMPLING,
         observations=writer(signals),

@@ -43,48 +43,48 @@ def subscription(connection_id: str, **changes: Any) -> Subscription:
 def test_one_of_many_claims_and_the_others_find_the_answer(world: dict[str, Any]):
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
     with ThreadPoolExecutor(4) as pool:
-        claims = Counter(pool.map(lambda _: cache.claim(*KEY, NOW), range(8)))
+        claims = Counter(pool.map(lambda _: cache.claim_recommendation(*KEY, NOW), range(8)))
     assert claims == {True: 1, False: 7}
-    cache.store(*KEY, RANKING, NOW)
-    assert not cache.claim(*KEY, NOW)
-    assert cache.look(*KEY[:2], [KEY[2], "another"], NOW) == {KEY[2]: RANKING}
+    cache.store_recommendation(*KEY, RANKING, NOW)
+    assert not cache.claim_recommendation(*KEY, NOW)
+    assert cache.find_recommendations(*KEY[:2], [KEY[2], "another"], NOW) == {KEY[2]: RANKING}
 
 
 def test_a_claim_whose_holder_died_passes_on_after_its_lease(world: dict[str, Any]):
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
-    assert cache.claim(*KEY, NOW) is True
-    assert cache.claim(*KEY, NOW + LEASE / 2) is False
-    assert cache.look(*KEY[:2], [KEY[2]], NOW + LEASE / 2) == {KEY[2]: None}
-    assert cache.look(*KEY[:2], [KEY[2]], NOW + LEASE * 1.5) == {}
-    assert cache.claim(*KEY, NOW + LEASE * 1.5) is True
+    assert cache.claim_recommendation(*KEY, NOW) is True
+    assert cache.claim_recommendation(*KEY, NOW + LEASE / 2) is False
+    assert cache.find_recommendations(*KEY[:2], [KEY[2]], NOW + LEASE / 2) == {KEY[2]: None}
+    assert cache.find_recommendations(*KEY[:2], [KEY[2]], NOW + LEASE * 1.5) == {}
+    assert cache.claim_recommendation(*KEY, NOW + LEASE * 1.5) is True
 
 
 def test_a_released_claim_is_free_and_an_old_answer_expires(world: dict[str, Any]):
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
-    cache.claim(*KEY, NOW)
-    cache.release(*KEY)
-    assert cache.claim(*KEY, NOW) is True
-    cache.store(*KEY, RANKING, NOW)
-    assert cache.look(*KEY[:2], [KEY[2]], NOW + timedelta(minutes=6)) == {}
-    assert cache.claim(*KEY, NOW + timedelta(minutes=6)) is True
+    cache.claim_recommendation(*KEY, NOW)
+    cache.release_claim(*KEY)
+    assert cache.claim_recommendation(*KEY, NOW) is True
+    cache.store_recommendation(*KEY, RANKING, NOW)
+    assert cache.find_recommendations(*KEY[:2], [KEY[2]], NOW + timedelta(minutes=6)) == {}
+    assert cache.claim_recommendation(*KEY, NOW + timedelta(minutes=6)) is True
 
 
 def test_the_budget_of_a_second_is_shared_and_never_exceeded(world: dict[str, Any]):
     budgets = [
         DynamoRateBudget(boto3.client("dynamodb"), "connections", campaign="c", limit=50) for _ in range(3)
     ]
-    taken = sum(budget.take(NOW) for _ in range(60) for budget in budgets)
+    taken = sum(budget.take_token(NOW) for _ in range(60) for budget in budgets)
     assert taken == 50
-    assert all(budget.take(NOW + timedelta(seconds=1)) for budget in budgets)
+    assert all(budget.take_token(NOW + timedelta(seconds=1)) for budget in budgets)
 
 
 def test_viewers_by_name_take_nothing_from_the_cohorts(world: dict[str, Any]):
     table = boto3.client("dynamodb")
     cohorts, viewers = rate_budgets(table, "connections", campaign="c", limit=50, per_viewer=False)
-    assert sum(viewers.take(NOW) for _ in range(60)) == 10
-    assert sum(cohorts.take(NOW) for _ in range(60)) == 40
+    assert sum(viewers.take_token(NOW) for _ in range(60)) == 10
+    assert sum(cohorts.take_token(NOW) for _ in range(60)) == 40
     one, other = rate_budgets(table, "connections", campaign="other", limit=50, per_viewer=True)
-    assert sum(one.take(NOW) for _ in range(60)) + sum(other.take(NOW) for _ in range(60)) == 50
+    assert sum(one.take_token(NOW) for _ in range(60)) + sum(other.take_token(NOW) for _ in range(60)) == 50
 
 
 def test_subscribers_come_in_pages_in_the_order_of_their_ids(world: dict[str, Any]):
@@ -96,24 +96,24 @@ def test_subscribers_come_in_pages_in_the_order_of_their_ids(world: dict[str, An
     found: list[str] = []
     after: str | None = None
     while True:
-        page, after = store.page("turkey-italy", 0, after, 10, NOW)
+        page, after = store.subscriber_page("turkey-italy", 0, after, 10, NOW)
         found += [entry.connection_id for entry in page]
         if after is None:
             break
     assert found == [f"c{number:02d}" for number in range(25) if number != 7]
-    several = store.several("turkey-italy", 0, ["c03", "c07", "gone"], NOW)
+    several = store.subscribers("turkey-italy", 0, ["c03", "c07", "gone"], NOW)
     assert [entry.connection_id for entry in several] == ["c03"]
 
 
 def test_a_dropped_subscriber_leaves_nothing_behind(world: dict[str, Any]):
     client = boto3.client("dynamodb")
     store = DynamoConnectionStore(client, "connections", shards=1)
-    store.add("c1", fakes.a_viewer(), NOW + timedelta(hours=1))
+    store.add_connection("c1", fakes.a_viewer(), NOW + timedelta(hours=1))
     store.subscribe(subscription("c1"))
     store.subscribe(subscription("c1", match_id="other-match"))
     store.subscribe(subscription("c2"))
     # WHEN a store that knows no shards drops the connection, as dispatch does
-    DynamoConnectionStore(client, "connections").drop("turkey-italy", 0, "c1")
+    DynamoConnectionStore(client, "connections").drop_subscriber("turkey-italy", 0, "c1")
     left = {(row["pk"]["S"], row["sk"]["S"]) for row in client.scan(TableName="connections")["Items"]}
     assert left == {("MATCH#turkey-italy#0", "c2"), ("CONNECTION#c2", "MATCH#turkey-italy")}
 
@@ -123,7 +123,7 @@ def test_a_sight_counts_once_and_survives_a_reconnect(world: dict[str, Any]):
     held = subscription("c1")
     store.subscribe(held)
     for seconds in (1, 1, 5, 2):
-        store.exposed(held, {"poll": NOW + timedelta(seconds=seconds), "quiz": NOW})
+        store.record_exposures(held, {"poll": NOW + timedelta(seconds=seconds), "quiz": NOW})
     expected = {
         "poll": Exposure(count=2, last_at=NOW + timedelta(seconds=5)),
         "quiz": Exposure(count=1, last_at=NOW),
@@ -150,12 +150,12 @@ def test_a_context_is_written_on_top_of_the_version_before_it_alone(world: dict[
     assert store.put_context(first, {"contextBuiltAt": 1}) is True
     assert store.put_context(first, {}) is False
     assert store.put_context(second, {}) is True
-    assert store.standing("turkey-italy")[:2] == (fakes.a_match(), second)
+    assert store.match_state("turkey-italy")[:2] == (fakes.a_match(), second)
     # AND a memory may be changed of the newest alone
     aware = replace(second, seen=(*second.seen, "another"))
-    assert store.note_context(replace(first, seen=("another",))) is False
-    assert store.note_context(aware) is True
-    assert store.standing("turkey-italy")[1] == aware
+    assert store.replace_context(replace(first, seen=("another",))) is False
+    assert store.replace_context(aware) is True
+    assert store.match_state("turkey-italy")[1] == aware
 
 
 def test_an_unreadable_constraint_stops_everything(world: dict[str, Any]):

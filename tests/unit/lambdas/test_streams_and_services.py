@@ -23,7 +23,7 @@ from lambdas.adapters.personalize import (
 )
 from lambdas.adapters.retry import LONGEST_PAUSE_SECONDS, jittered_pause, write_all
 from lambdas.handlers import record_interactions, set_campaign_capacity
-from lambdas.logic.interacting import InteractionRecorder
+from lambdas.logic.interaction_intake import InteractionRecorder
 from tests import fakes
 from tests.unit.lambdas import aws
 from tests.unit.lambdas.conftest import LambdaContext
@@ -108,7 +108,7 @@ def test_an_event_carries_the_context_in_the_columns_camel_names():
         },
     )
     with stub:
-        assert PersonalizeEventTracker(client, "tracker").put([recorded()]) is None
+        assert PersonalizeEventTracker(client, "tracker").put_events([recorded()]) is None
         stub.assert_no_pending_responses()
 
 
@@ -146,7 +146,7 @@ def test_the_refused_records_alone_are_written_again():
             },
         )
     with stub:
-        assert KinesisInteractionStream(client, "interactions").put([first, second]) == 0
+        assert KinesisInteractionStream(client, "interactions").put_interactions([first, second]) == 0
         stub.assert_no_pending_responses()
 
 
@@ -221,9 +221,9 @@ def test_the_stream_starts_again_after_what_the_tracker_took(
 ):
     # GIVEN a tracker that has room for one call, and sessions whose records are mixed
     class Narrow(fakes.InMemoryEventTracker):
-        def put(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
+        def put_events(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
             self.refusal = Refusal.THROTTLED if self.calls else None
-            return super().put(interactions)
+            return super().put_events(interactions)
 
     tracker = Narrow()
     monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeEventTracker", lambda *_: tracker)
@@ -262,10 +262,10 @@ def test_what_the_tracker_never_takes_costs_its_neighbours_in_the_call_nothing()
     poison = recorded(4).id
 
     class ParticularTracker(fakes.InMemoryEventTracker):
-        def put(self, interactions: Any) -> Refusal | None:
+        def put_events(self, interactions: Any) -> Refusal | None:
             if any(entry.id == poison for entry in interactions):
                 return Refusal.INVALID
-            return super().put(interactions)
+            return super().put_events(interactions)
 
     tracker, dead_letters = ParticularTracker(), fakes.InMemoryDeadLetters()
     recorder = InteractionRecorder(
@@ -284,9 +284,9 @@ def test_a_tracker_without_room_is_left_alone_for_the_rest_of_the_batch():
     class FullTracker(fakes.InMemoryEventTracker):
         asked = 0
 
-        def put(self, interactions: Any) -> Refusal | None:
+        def put_events(self, interactions: Any) -> Refusal | None:
             self.asked += 1
-            return super().put(interactions) if self.asked == 1 else Refusal.THROTTLED
+            return super().put_events(interactions) if self.asked == 1 else Refusal.THROTTLED
 
     tracker = FullTracker()
     recorder = InteractionRecorder(

@@ -6,8 +6,8 @@ from datetime import timedelta
 from domain.cohort import UNKNOWN
 from domain.component import Slot
 from lambdas.logic.authorization import viewer_of
-from lambdas.logic.interacting import Interacting
-from lambdas.logic.subscriptions import Subscribing
+from lambdas.logic.interaction_intake import InteractionIntake
+from lambdas.logic.subscriptions import SubscribeService
 from tests import fakes
 from tests.unit.lambdas.conftest import House
 
@@ -15,7 +15,7 @@ MATCH_ID = "turkey-italy"
 
 
 def subscribe(house: House, number: int, team: str) -> None:
-    subscribing = Subscribing(
+    subscribing = SubscribeService(
         connections=house.connections,
         matches=house.matches,
         placing=house.placing,
@@ -27,7 +27,7 @@ def subscribe(house: House, number: int, team: str) -> None:
 
 
 def teams_of(house: House) -> list[str]:
-    page, _ = house.connections.page(MATCH_ID, 0, None, 100, house.clock())
+    page, _ = house.connections.subscriber_page(MATCH_ID, 0, None, 100, house.clock())
     return [entry.viewer.cohort.favourite_team for entry in page]
 
 
@@ -45,7 +45,7 @@ def test_what_a_viewer_does_is_learned_by_the_cohort_that_was_asked_for(house: H
     # GIVEN a viewer for a team that does not play
     subscribe(house, 1, "My team")
     stream = fakes.InMemoryInteractionStream()
-    interacting = Interacting(
+    interacting = InteractionIntake(
         connections=house.connections,
         ledger=house.ledger,
         interactions=stream,

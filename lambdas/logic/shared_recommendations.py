@@ -20,7 +20,7 @@ Ask = Callable[[Cohort, datetime], Recommendation | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sharing:
+class SharedRecommendations:
     """Looks for what other shards have found, asks for what nobody asks, and waits for the rest."""
 
     cache: RecommendationCache
@@ -36,7 +36,7 @@ class Sharing:
         found: dict[Cohort, Recommendation | None] = {}
         missing = list(cohorts)
         while missing:
-            known = self.cache.look(
+            known = self.cache.find_recommendations(
                 context.match_id, context.cell, [cohort.key for cohort in missing], self.clock()
             )
             shared = {cohort: answer for cohort in missing if (answer := known.get(cohort.key)) is not None}
@@ -57,13 +57,13 @@ class Sharing:
 
         def settle(cohort: Cohort) -> tuple[Cohort, Recommendation | None] | None:
             key = (context.match_id, context.cell, cohort.key)
-            if not self.cache.claim(*key, self.clock()):
+            if not self.cache.claim_recommendation(*key, self.clock()):
                 return None
             answer = ask(cohort, give_up_at)
             if answer is None:
-                self.cache.release(*key)
+                self.cache.release_claim(*key)
             else:
-                self.cache.store(*key, answer, self.clock())
+                self.cache.store_recommendation(*key, answer, self.clock())
             return cohort, answer
 
         if not cohorts:

@@ -37,7 +37,7 @@ EVENTS_A_CALL = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interacting:
+class InteractionIntake:
     """Takes in what a viewer did; who the viewer is, the token has said."""
 
     connections: ConnectionStore
@@ -61,8 +61,10 @@ class Interacting:
         subscription = self.connections.subscription(match_id, connection_id, self.clock())
         if subscription is None:
             raise not_subscribed(match_id)
-        columns = {version: self.ledger.shown(match_id, version) for version in {act.version for act in acts}}
-        lost = self.interactions.put(
+        columns = {
+            version: self.ledger.sent_columns(match_id, version) for version in {act.version for act in acts}
+        }
+        lost = self.interactions.put_interactions(
             [
                 RecordedInteraction(
                     interaction=act,
@@ -82,10 +84,10 @@ class Interacting:
         for act in acts:
             self.telemetry.count(f"Interactions{act.type.value.capitalize()}")
         if not subscription.engaged and any(act.type in CHOICES for act in acts):
-            self.connections.engaged(match_id, connection_id)
+            self.connections.mark_engaged(match_id, connection_id)
         seen = [act for act in acts if act.type is InteractionType.IMPRESSION]
         if seen:
-            self.connections.exposed(
+            self.connections.record_exposures(
                 subscription,
                 {act.component_id: act.occurred_at for act in sorted(seen, key=lambda act: act.occurred_at)},
             )
@@ -139,7 +141,7 @@ class InteractionRecorder:
         calls = deque(event_calls(interactions))
         while calls:
             call = calls.popleft()
-            refusal = self.tracker.put(call) if not again else Refusal.THROTTLED
+            refusal = self.tracker.put_events(call) if not again else Refusal.THROTTLED
             if refusal is None:
                 self.telemetry.count("EventsRecorded", len(call))
             elif refusal is Refusal.INVALID and len(call) > 1:
@@ -154,7 +156,7 @@ class InteractionRecorder:
     def _set_aside(self, call: Sequence[RecordedInteraction]) -> None:
         self.telemetry.count("Rejected", len(call))
         for entry in call:
-            self.dead_letters.put(
+            self.dead_letters.put_dead_letter(
                 source="interactions",
                 reason="the event tracker does not take it",
                 field=None,

@@ -18,7 +18,7 @@ Step = Callable[[Match, MatchContext, Controls], tuple[MatchContext | None, Cont
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ControlDesk:
+class OperationExecutor:
     """Changes contexts and controls, each on the condition that nobody else has changed it meanwhile."""
 
     matches: MatchStore
@@ -26,7 +26,7 @@ class ControlDesk:
     catalogue: Catalogue
     clock: Clock
 
-    def carry_out(self, operation: Operation, request_id: str) -> int:
+    def execute(self, operation: Operation, request_id: str) -> int:
         """Do what the operation asks for; the context version that is the newest then."""
         match operation.command:
             case Command.INJECT:
@@ -61,7 +61,7 @@ class ControlDesk:
                 )
 
     def _inject(self, operation: Operation, request_id: str) -> int:
-        match, found, _ = self.matches.standing(operation.match_id)
+        match, found, _ = self.matches.match_state(operation.match_id)
         if match is None:
             raise UnknownMatchError(operation.match_id)
         assert operation.injection
@@ -72,7 +72,7 @@ class ControlDesk:
 
     def _change(self, match_id: str, step: Step) -> int:
         for _ in range(ATTEMPTS):
-            match, found, controls = self.matches.standing(match_id)
+            match, found, controls = self.matches.match_state(match_id)
             if match is None:
                 raise UnknownMatchError(match_id)
             context = found or initial_context(match)

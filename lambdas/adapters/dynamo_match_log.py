@@ -11,7 +11,7 @@ from lambdas.observability import TELEMETRY
 KEPT_FOR = timedelta(days=3)
 
 
-class DynamoNightLog:
+class DynamoMatchLog:
     """One partition per match; entries of a kind lie together, in the order of their keys."""
 
     def __init__(self, client: Any, table_name: str, clock: Callable[[], datetime]) -> None:
@@ -19,7 +19,7 @@ class DynamoNightLog:
         self._table_name = table_name
         self._clock = clock
 
-    def add(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
+    def add_entry(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
         """Keep an entry; the same key again replaces it."""
         self._client.put_item(
             TableName=self._table_name,
@@ -31,7 +31,7 @@ class DynamoNightLog:
             },
         )
 
-    def newest(self, match_id: str, kind: str, limit: int) -> Sequence[Mapping[str, Any]]:
+    def newest_entries(self, match_id: str, kind: str, limit: int) -> Sequence[Mapping[str, Any]]:
         """The newest entries of a kind, newest first."""
         found: list[Mapping[str, Any]] = []
         start: dict[str, Any] = {}
@@ -44,31 +44,31 @@ class DynamoNightLog:
                 Limit=limit - len(found),
                 **start,
             )
-            found += [read_night(row) for row in answer["Items"]]
+            found += [read_match_log_entry(row) for row in answer["Items"]]
             if "LastEvaluatedKey" not in answer:
                 break
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
         return found
 
 
-class LenientNightLog:
+class BestEffortMatchLog:
     """A night log whose losses are counted and fail nothing: viewers come before operators."""
 
-    def __init__(self, night: DynamoNightLog) -> None:
-        self._night = night
+    def __init__(self, log: DynamoMatchLog) -> None:
+        self._log = log
 
-    def add(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
+    def add_entry(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
         """Keep an entry, as well as it goes."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._night.add(match_id, key, entry)
+            self._log.add_entry(match_id, key, entry)
         except (ClientError, BotoCoreError) as error:
             TELEMETRY.count("NightEntriesLost")
             TELEMETRY.warn("night entry lost", reason=str(error))
 
 
-def read_night(row: Mapping[str, Any]) -> dict[str, Any]:
+def read_match_log_entry(row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the table or of its stream as its entry."""
     entry: dict[str, Any] = json.loads(row["night"]["S"])
     return entry

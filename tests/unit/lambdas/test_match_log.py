@@ -16,8 +16,8 @@ from domain.signal import PostCounts, Signal, SignalKind
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogueStore
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from lambdas.handlers import control_composition, operate, record_night, tell_operators, watch
-from lambdas.logic.dispatch_night import DispatchNight, OverheardTelemetry
-from lambdas.logic.night import portions
+from lambdas.logic.dispatch_log import BufferedTelemetry, DispatchLog
+from lambdas.logic.match_log_entries import portions
 from lambdas.logic.watching import OperatorFeed
 from tests import control_fakes, fakes
 from tests.unit.lambdas import aws
@@ -103,7 +103,7 @@ def test_an_operator_gets_the_night_so_far_and_then_each_change(
 ):
     # GIVEN a moment and an interval of posts that were recorded
     record_night.handler(_notified(fakes.a_moment(1)), runtime)
-    control_composition.night_record().heard(_posts(3))
+    control_composition.match_log_recorder().record_posts(_posts(3))
     # WHEN an operator watches
     assert _say(watch, runtime, OPERATOR, action="watch")["type"] == "ack"
     # THEN the night so far is told
@@ -131,7 +131,7 @@ def test_a_command_goes_through_the_tables_and_into_the_audit_log(
     freeze = {"action": "operate", "command": "freeze", "componentId": "poll", "reason": "broken"}
     for _ in range(2):
         assert _say(operate, runtime, OPERATOR, **freeze)["type"] == "ack"
-    _, context, _ = _store().standing(MATCH)
+    _, context, _ = _store().match_state(MATCH)
     assert context
     assert (context.version, context.frozen) == (1, ("poll",))
     tell_operators.handler(_changes("audit"), runtime)
@@ -180,7 +180,7 @@ def test_a_watcher_who_is_gone_is_forgotten(room: fakes.RecordingPoster, runtime
     _say(watch, runtime, OPERATOR, action="watch")
     room.gone.add("c1")
     feed = tell_operators.operator_feed()
-    feed.tell(MATCH, [{"kind": "match"}])
+    feed.publish(MATCH, [{"kind": "match"}])
     assert list(feed.watchers.watchers(MATCH, feed.clock())) == []
 
 
@@ -191,14 +191,14 @@ def test_poison_is_set_aside_and_a_notification_that_fails_comes_again(
     (letter,) = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
     assert letter["source"] == "night"
     boto3.client("dynamodb", aws.REGION).delete_table(TableName="night")
-    with pytest.raises(record_night.NightIncompleteError):
+    with pytest.raises(record_night.MatchLogIncompleteError):
         record_night.handler(_notified(fakes.a_moment(1)), runtime)
 
 
 def test_a_dispatch_leaves_who_saw_what_and_why(house: House):
     # GIVEN a dispatcher whose decisions and counts are overheard
-    night, telemetry = control_fakes.InMemoryNightLog(), OverheardTelemetry(telemetry=house.telemetry)
-    log = DispatchNight(decisions=house.decisions, night=night, telemetry=telemetry, clock=house.clock)
+    match_log, telemetry = control_fakes.InMemoryMatchLog(), BufferedTelemetry(telemetry=house.telemetry)
+    log = DispatchLog(decisions=house.decisions, match_log=match_log, telemetry=telemetry, clock=house.clock)
     object.__setattr__(house.dispatcher, "decisions", log)
     object.__setattr__(house.dispatcher, "telemetry", telemetry)
     house.follow(1, 2, 3)
@@ -206,7 +206,7 @@ def test_a_dispatch_leaves_who_saw_what_and_why(house: House):
     # WHEN a version is dispatched
     house.dispatch()
     # THEN one entry tells of it
-    (entry,) = night.newest(MATCH, "dispatch", 10)
+    (entry,) = match_log.newest_entries(MATCH, "dispatch", 10)
     hold("NightDispatch", entry)
     assert (entry["viewers"], entry["rungs"]) == (2, {"cohort": 2})
     assert (entry["counts"]["Sent"], entry["counts"]["Gone"]) == (2, 1)

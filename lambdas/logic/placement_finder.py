@@ -47,7 +47,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placing:
+class PlacementFinder:
     """Groups subscribers, and finds each group's placements once."""
 
     ladder: Ladder

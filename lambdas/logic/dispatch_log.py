@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lambdas.logic.control_ports import NightWriter
+from lambdas.logic.control_ports import MatchLogWriter
 from lambdas.logic.ports import Clock, DecisionLog, Telemetry
 
 REFUSED_SHOWN = 6
@@ -15,7 +15,7 @@ COHORTS_SHOWN = 40
 
 
 @dataclass(slots=True, kw_only=True)
-class OverheardTelemetry:
+class BufferedTelemetry:
     """Passes everything on, and remembers counts and step latencies until somebody takes them."""
 
     telemetry: Telemetry
@@ -36,9 +36,9 @@ class OverheardTelemetry:
         with self._lock:
             self._steps[name] += milliseconds
 
-    def tell(self, message: str, **facts: object) -> None:
+    def info(self, message: str, **facts: object) -> None:
         """Pass a fact on."""
-        self.telemetry.tell(message, **facts)
+        self.telemetry.info(message, **facts)
 
     def warn(self, message: str, **facts: object) -> None:
         """Pass a fault on."""
@@ -48,7 +48,7 @@ class OverheardTelemetry:
         """Pass the moment on."""
         self.telemetry.about(moment_id)
 
-    def take(self) -> tuple[dict[str, float], dict[str, float]]:
+    def drain(self) -> tuple[dict[str, float], dict[str, float]]:
         """Counts and step latencies (ms, pages of one task added up) since they were last taken."""
         with self._lock:
             counts, steps = dict(self._counts), dict(self._steps)
@@ -58,12 +58,12 @@ class OverheardTelemetry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DispatchNight:
+class DispatchLog:
     """A decision log that passes decisions on and keeps one entry of each task for the operators."""
 
     decisions: DecisionLog
-    night: NightWriter
-    telemetry: OverheardTelemetry
+    match_log: MatchLogWriter
+    telemetry: BufferedTelemetry
     clock: Clock
 
     def record(self, decisions: Sequence[Mapping[str, Any]]) -> None:
@@ -72,7 +72,7 @@ class DispatchNight:
         if not decisions:
             return
         first = decisions[0]
-        counts, steps = self.telemetry.take()
+        counts, steps = self.telemetry.drain()
         now_ms = int(self.clock().timestamp() * 1000)
         key = f"{first['version']:08d}#{now_ms}#{uuid.uuid4().hex[:6]}"
         entry = {
@@ -87,7 +87,7 @@ class DispatchNight:
             "steps": {**_earlier_steps(first["trace"]), **{name: round(ms, 1) for name, ms in steps.items()}},
             "cohorts": _cohorts(decisions),
         }
-        self.night.add(first["match_id"], key, entry)
+        self.match_log.add_entry(first["match_id"], key, entry)
 
 
 def _earlier_steps(trace: Mapping[str, int]) -> dict[str, float]:
