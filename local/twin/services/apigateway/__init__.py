@@ -52,7 +52,8 @@ from local.twin.services.apigateway.api import (
 from local.twin.services.apigateway.connection import Closing
 from local.twin.services.apigateway.gateway import Gateway
 from local.twin.services.apigateway.invocation import InvocationResult, Invoke
-from local.twin.services.apigateway.limits import Limits, Rate
+from local.twin.services.apigateway.limits import Limits
+from local.twin.services.token_bucket import Rate
 
 __all__ = [
     "Closing",

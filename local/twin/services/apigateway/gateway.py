@@ -12,7 +12,7 @@ from local.twin.services.apigateway.client_socket import keep_tokens_out_of_the_
 from local.twin.services.apigateway.connection import Closing
 from local.twin.services.apigateway.http_api import HttpDataPlane
 from local.twin.services.apigateway.invocation import Invoke
-from local.twin.services.apigateway.limits import Limits, bucket
+from local.twin.services.apigateway.limits import Limits, token_bucket
 from local.twin.services.apigateway.management import Management
 from local.twin.services.apigateway.websocket import WebSocketDataPlane
 
@@ -39,7 +39,7 @@ class Gateway:
         self._websocket_apis: dict[str, WebSocketDataPlane] = {}
         self._management: dict[str, Management] = {}
         self._http_apis: dict[str, HttpDataPlane] = {}
-        self._management_throttle = bucket(self._limits.management, now)
+        self._management_throttle = token_bucket(self._limits.management, now)
 
     def put_websocket_api(self, api: WebSocketApi) -> None:
         """Serve a WebSocket API from now on, or its new definition."""

@@ -22,7 +22,7 @@ from local.twin.services.apigateway.events import clf_time
 from local.twin.services.apigateway.http_routes import HttpRouteTable, Matched
 from local.twin.services.apigateway.integration import ProxyAnswer, proxy_answer
 from local.twin.services.apigateway.invocation import Answered, Failed, Invoke, call
-from local.twin.services.apigateway.limits import Limits, bucket
+from local.twin.services.apigateway.limits import Limits, token_bucket
 
 _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript")
 
@@ -35,7 +35,7 @@ class HttpDataPlane:
         self._invoke = invoke
         self._limits = limits
         self._now = now
-        self._throttle = bucket(limits.http_requests, now)
+        self._throttle = token_bucket(limits.http_requests, now)
         self.replace(api)
 
     def replace(self, api: HttpApi) -> None:
@@ -46,7 +46,7 @@ class HttpDataPlane:
     async def handle(self, request: web.BaseRequest, raw_path: str) -> web.Response:
         """Answer one request; the path begins after the API's id."""
         self.counters["Count"] += 1
-        if self._throttle is not None and not self._throttle.take():
+        if self._throttle is not None and not self._throttle.take_token():
             return self._refused(429, "Too Many Requests")
         path = self._within_stage(raw_path)
         matched = None if path is None else self._routes.match(request.method, path)

@@ -7,13 +7,7 @@ Sources: AWS documentation, "Quotas for configuring and running a WebSocket API 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
-    """A token bucket's size: steady requests per second, and how many may come at once."""
-
-    per_second: float
-    burst: int
+from local.twin.services.token_bucket import Rate, TokenBucket
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,27 +29,6 @@ class Limits:
     http_requests: Rate | None = None
 
 
-class TokenBucket:
-    """The throttle that API Gateway documents ("Throttle requests to your WebSocket APIs")."""
-
-    def __init__(self, rate: Rate, now: Callable[[], float]) -> None:
-        self._rate = rate
-        self._now = now
-        self._tokens = float(rate.burst)
-        self._filled_at = now()
-
-    def take(self) -> bool:
-        """Take one token; False when the bucket is empty."""
-        now = self._now()
-        refilled = self._tokens + (now - self._filled_at) * self._rate.per_second
-        self._tokens = min(float(self._rate.burst), refilled)
-        self._filled_at = now
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
-
-
-def bucket(rate: Rate | None, now: Callable[[], float]) -> TokenBucket | None:
-    """A throttle for a rate, or None where none is enforced."""
+def token_bucket(rate: Rate | None, now: Callable[[], float]) -> TokenBucket | None:
+    """Return a full token bucket; None for a rate that is not enforced."""
     return None if rate is None else TokenBucket(rate, now)

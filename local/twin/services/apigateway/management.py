@@ -22,7 +22,8 @@ from local.twin.services.apigateway.connection import (
     is_connection_id,
     new_id,
 )
-from local.twin.services.apigateway.limits import Limits, TokenBucket
+from local.twin.services.apigateway.limits import Limits
+from local.twin.services.token_bucket import TokenBucket
 
 _SIGNATURE = "AWS4-"
 
@@ -46,7 +47,7 @@ class Management:
         """Carry out one command on one connection."""
         if not request.headers.get("Authorization", "").startswith(_SIGNATURE):
             return _error(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
-        if self._throttle is not None and not self._throttle.take():
+        if self._throttle is not None and not self._throttle.take_token():
             return _error(429, "LimitExceededException", None)
         if not is_connection_id(connection_id):
             return _error(400, "BadRequestException", f"Invalid connectionId: {connection_id}")

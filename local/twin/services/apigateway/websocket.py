@@ -28,7 +28,7 @@ from local.twin.services.apigateway.events import disconnect_event, message_even
 from local.twin.services.apigateway.handshake import Handshake
 from local.twin.services.apigateway.integration import ProxyAnswer, proxy_answer
 from local.twin.services.apigateway.invocation import Failed, Invoke, call
-from local.twin.services.apigateway.limits import Limits, bucket
+from local.twin.services.apigateway.limits import Limits, token_bucket
 from local.twin.services.apigateway.route_selection import RouteTable
 from local.twin.services.apigateway.tasks import TaskSet
 from local.twin.services.apigateway.timers import Timers
@@ -53,8 +53,8 @@ class WebSocketDataPlane:
         self._now = now
         self._tells_disconnect = tells_disconnect
         self._serving = TaskSet()
-        self._connects = bucket(limits.connects, now)
-        self._messages = bucket(limits.messages, now)
+        self._connects = token_bucket(limits.connects, now)
+        self._messages = token_bucket(limits.messages, now)
         self.replace(api)
 
     def replace(self, api: WebSocketApi) -> None:
@@ -73,7 +73,7 @@ class WebSocketDataPlane:
         socket = ClientSocket(self._limits)
         if not socket.can_upgrade(request):
             return refused_handshake(403, FORBIDDEN, connection.id)
-        if self._connects is not None and not self._connects.take():
+        if self._connects is not None and not self._connects.take_token():
             return refused_handshake(429, TOO_MANY_REQUESTS, connection.id)
         admitted = await self._handshake.admit(connection, request, self._routes.lifecycle("$connect"))
         if isinstance(admitted, Refused):
@@ -117,7 +117,7 @@ class WebSocketDataPlane:
 
     async def _message(self, connection: Connection, text: str) -> None:
         self.counters["MessageCount"] += 1
-        if self._messages is not None and not self._messages.take():
+        if self._messages is not None and not self._messages.take_token():
             self._refuse(connection, TOO_MANY_REQUESTS)
         elif (route := self._routes.select(text)) is None:
             self._refuse(connection, FORBIDDEN)

@@ -25,7 +25,7 @@ def put_events(state: PersonalizeState, request: Fields) -> Fields:
     if not trackers or trackers[0].status != ACTIVE:
         raise InvalidInputError("The tracking ID does not belong to an active event tracker.")
     group = trackers[0].fields["datasetGroupArn"]
-    if not state.bucket(f"events/{group}", state.put_events_tps).admits():
+    if not state.token_bucket(f"events/{group}", state.put_events_tps).take_token():
         raise ThrottlingError("Rate exceeded")
     data = state.group_data[group]
     schema = data.schemas.get("INTERACTIONS")

@@ -61,7 +61,7 @@ def get_personalized_ranking(state: PersonalizeState, request: Fields) -> Fields
 
 def _admit(state: PersonalizeState, campaign_arn: str) -> DeployedModel:
     deployed = state.deployed_model(campaign_arn)
-    if not state.bucket(campaign_arn, state.campaign_tps).admits():
+    if not state.token_bucket(campaign_arn, state.campaign_tps).take_token():
         raise ThrottlingError("Rate exceeded")
     return deployed
 

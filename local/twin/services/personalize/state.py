@@ -1,5 +1,6 @@
 """State and collaborators of the service, for one account and region."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from local.twin.services.personalize.faults import Faults
 from local.twin.services.personalize.life_cycle import LifeCycle
 from local.twin.services.personalize.model.training import TrainingResult
 from local.twin.services.personalize.store import ACTIVE, Kind, Resource, Store
-from local.twin.services.personalize.throttle import TokenBucket
+from local.twin.services.token_bucket import Rate, TokenBucket
 
 MAX_TAGS = 50
 Clock = Callable[[], datetime]
@@ -71,10 +72,12 @@ class PersonalizeState:
             raise InvalidInputError(f"Resource {arn} is not active; its status is {resource.status}.")
         return resource
 
-    def bucket(self, key: str, rate: float) -> TokenBucket:
+    def token_bucket(self, key: str, rate: float) -> TokenBucket:
         """Return the token bucket of a campaign or a dataset group."""
         with self.lock:
-            return self.buckets.setdefault(key, TokenBucket(rate))
+            if key not in self.buckets:
+                self.buckets[key] = TokenBucket(Rate(per_second=rate, burst=rate), time.monotonic)
+            return self.buckets[key]
 
     def deployed_model(self, campaign_arn: str) -> DeployedModel:
         """Return the model that a campaign serves; raises ResourceNotFoundError if it is not active."""

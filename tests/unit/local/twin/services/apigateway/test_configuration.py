@@ -4,7 +4,6 @@ from local.twin.services.apigateway import (
     Gateway,
     HttpApi,
     HttpRoute,
-    Rate,
     RequestAuthorizer,
     WebSocketApi,
     WebSocketRoute,
@@ -14,7 +13,6 @@ from local.twin.services.apigateway.errors import (
     UnsupportedIdentitySourceError,
     UnsupportedRouteSelectionError,
 )
-from local.twin.services.apigateway.limits import TokenBucket
 from local.twin.services.apigateway.route_selection import RouteTable
 
 
@@ -52,16 +50,3 @@ def test_selection_expression_may_reach_into_the_body(expression):
     )
     assert table.select('{"meta":{"kind":"goal"}}') == route
     assert table.select('{"meta":"goal"}') is None
-
-
-def test_bucket_allows_its_burst_and_refills_at_its_rate():
-    # GIVEN a bucket of two with two a second
-    clock = [0.0]
-    bucket = TokenBucket(Rate(per_second=2, burst=2), lambda: clock[0])
-    # WHEN three come at once, THEN the third waits
-    assert [bucket.take() for _ in range(3)] == [True, True, False]
-    # WHEN half a second passes, THEN there is one more; and a pause saves no more than the burst
-    clock[0] = 0.5
-    assert [bucket.take() for _ in range(2)] == [True, False]
-    clock[0] = 100
-    assert [bucket.take() for _ in range(3)] == [True, True, False]
