@@ -9,11 +9,11 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Browser, sync_playwright
 
 from domain.match import Score
-from local.play.demo.cli import load_demo_feed
+from local.play.demo.demo_match import load_demo_feed
 from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
-from local.play.replay.identities import TokenMinter
 from local.play.replay.personas import operators, personas
-from local.play.web.clock import Shot
+from local.play.replay.token_minter import TokenMinter
+from local.play.web.clock import FrameContent
 from local.play.web.programme import programme, statsbomb_squads
 from local.play.web.sign_in import PersonaSignIn
 from local.play.web.site import WebSite
@@ -54,9 +54,9 @@ def the_app() -> Iterator[tuple[Browser, str]]:
     feed = load_demo_feed()
     minter = TokenMinter(issuer="https://issuer", audience="app")
 
-    def shot() -> Shot:
+    def frame_content() -> FrameContent:
         passed = timedelta(seconds=time.monotonic() - began)
-        return Shot(programme_time=KICK_OFF + passed, clock="0:00", score=Score())
+        return FrameContent(programme_time=KICK_OFF + passed, clock="0:00", score=Score())
 
     with (
         ScriptedTouchline() as touchline,
@@ -65,7 +65,7 @@ def the_app() -> Iterator[tuple[Browser, str]]:
             programme=programme(feed.match, squads=statsbomb_squads(TURKEY_ITALY_LINE_UPS)),
             sign_in=PersonaSignIn(personas=personas(feed.match), minter=minter),
             operators=PersonaSignIn(personas=operators(), minter=minter),
-            stream=LiveStream(shot),
+            stream=LiveStream(frame_content),
         ) as site,
         sync_playwright() as playwright,
     ):

@@ -10,12 +10,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from domain.match import Score
-from local.play.demo.cli import load_demo_feed
+from local.play.demo.demo_match import load_demo_feed
 from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
-from local.play.replay.identities import TokenMinter
+from local.play.replay.catalogue import publish_catalogue
 from local.play.replay.personas import operators, personas
-from local.play.replay.preparing import publish_catalogue
-from local.play.web.clock import Shot
+from local.play.replay.token_minter import TokenMinter
+from local.play.web.clock import FrameContent
 from local.play.web.programme import programme, statsbomb_squads
 from local.play.web.sign_in import PersonaSignIn
 from local.play.web.site import WebSite
@@ -39,10 +39,10 @@ class Programme:
     def now(self) -> datetime:
         return KICK_OFF + timedelta(seconds=(time.monotonic() - self.began_at) * self.speed)
 
-    def shot(self) -> Shot:
+    def frame_content(self) -> FrameContent:
         now = self.now()
         minutes, seconds = divmod(int((now - KICK_OFF).total_seconds()), 60)
-        return Shot(programme_time=now, clock=f"{minutes}:{seconds:02d}", score=Score())
+        return FrameContent(programme_time=now, clock=f"{minutes}:{seconds:02d}", score=Score())
 
 
 @dataclass
@@ -86,7 +86,7 @@ def house() -> Iterator[Night]:
             operators=PersonaSignIn(
                 personas=operators(), minter=TokenMinter(issuer="https://issuer", audience="app")
             ),
-            stream=LiveStream(clock.shot),
+            stream=LiveStream(clock.frame_content),
             switched_off=lambda: off,
         ) as site,
     ):

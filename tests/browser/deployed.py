@@ -8,29 +8,29 @@ from concurrent.futures import ThreadPoolExecutor
 
 from domain.match import Match
 from domain.moment import Moment
-from local.play.replay.deployment import Deployment
 from local.play.replay.feed_client import FeedClient
+from local.play.replay.stack_outputs import StackOutputs
 from local.twin.twin import Twin
 
 
-def announce(twin: Twin, match: Match) -> Deployment:
+def announce(twin: Twin, match: Match) -> StackOutputs:
     """Announce a match through the feed's own door."""
-    deployment = Deployment.from_outputs(twin.outputs)
-    secret = twin.client("secretsmanager").get_secret_value(SecretId=deployment.feed_keys_secret_arn)
+    outputs = StackOutputs.read(twin.outputs)
+    secret = twin.client("secretsmanager").get_secret_value(SecretId=outputs.feed_keys_secret_arn)
     key = json.loads(secret["SecretString"])["default"]
 
     async def say() -> None:
-        async with FeedClient(url=deployment.feed_url, provider="statsbomb", key=key) as client:
+        async with FeedClient(url=outputs.feed_url, provider="statsbomb", key=key) as client:
             await client.announce(match)
 
     with ThreadPoolExecutor(1) as apart:  # Playwright has a loop running in this thread
         apart.submit(lambda: asyncio.run(say())).result()
-    return deployment
+    return outputs
 
 
 def publish(twin: Twin, moment: Moment) -> None:
     """Publish a moment as the analytics do."""
-    topic = Deployment.from_outputs(twin.outputs).moments_topic_arn
+    topic = StackOutputs.read(twin.outputs).moments_topic_arn
     twin.client("sns").publish(TopicArn=topic, Message=json.dumps(moment.to_dict()))
 
 

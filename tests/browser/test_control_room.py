@@ -13,13 +13,13 @@ from playwright.sync_api import BrowserContext, Page, expect
 from domain.match import Score, Side
 from domain.moment import Moment, MomentType
 from domain.signal import PostCounts, Signal, SignalKind
-from local.play.demo.cli import load_demo_feed
+from local.play.demo.demo_match import load_demo_feed
 from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
-from local.play.replay.deployment import Deployment
-from local.play.replay.identities import TokenMinter
 from local.play.replay.personas import personas
+from local.play.replay.stack_outputs import StackOutputs
+from local.play.replay.token_minter import TokenMinter
 from local.play.web.clock import ProgrammeClock
-from local.play.web.opening import web_site
+from local.play.web.twin_site import twin_site
 from local.twin.twin import Twin
 from tests.browser.conftest import screenshot
 from tests.browser.deployed import announce, publish
@@ -37,12 +37,12 @@ PATIENCE_MS = 30_000
 
 
 @dataclass
-class Stage:
+class Rig:
     """The deployed twin with its site, and what the analytics would publish."""
 
     twin: Twin
     url: str
-    deployment: Deployment
+    outputs: StackOutputs
     minter: TokenMinter
     viewers: list[Page] = field(default_factory=list)
 
@@ -94,7 +94,7 @@ class Stage:
             page = context.new_page()
             page.goto(f"{self.url}/config.json")
             token = self.minter.id_token(persona.traits)
-            page.evaluate(FOLLOW, {"url": self.deployment.web_socket_url, "token": token, "match": MATCH.id})
+            page.evaluate(FOLLOW, {"url": self.outputs.web_socket_url, "token": token, "match": MATCH.id})
             page.wait_for_function("() => window.messages.length > 0", timeout=PATIENCE_MS)
             self.viewers.append(page)
 
@@ -110,52 +110,52 @@ class Stage:
 
 
 @pytest.fixture(scope="module")
-def stage(twin: Twin) -> Iterator[Stage]:
+def rig(twin: Twin) -> Iterator[Rig]:
     feed = replace(load_demo_feed(), match=MATCH)
-    deployment = announce(twin, MATCH)
+    outputs = announce(twin, MATCH)
     clock = ProgrammeClock(begins_at=MATCH.kick_off, speed=1, now=time.monotonic)
-    with web_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock) as site:
-        yield Stage(
+    with twin_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock) as site:
+        yield Rig(
             twin=twin,
             url=site.url,
-            deployment=deployment,
-            minter=TokenMinter(issuer=deployment.token_issuer, audience=deployment.token_audience),
+            outputs=outputs,
+            minter=TokenMinter(issuer=outputs.token_issuer, audience=outputs.token_audience),
         )
 
 
-def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> None:
+def test_an_operator_steers_the_night(rig: Rig, context: BrowserContext) -> None:
     # GIVEN viewers who follow a match, and an operator who signs in
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
-    stage.follow(context)
+    rig.follow(context)
     desk = context.new_page()
-    desk.goto(f"{stage.url}/control-room/index.html")
+    desk.goto(f"{rig.url}/control-room/index.html")
     expect(desk.get_by_role("button", name="Olga")).to_be_visible()
     screenshot(desk, "control-room-sign-in")
     assert violations(desk) == []
     desk.get_by_role("button", name="Olga").click()
     expect(desk.get_by_role("heading", name=f"{MATCH.home.name} 0–0 {MATCH.away.name}")).to_be_visible()
     # WHEN a goal falls THEN it is on the timeline, on the screens, and the table tells who sees what
-    stage.crowd_speaks()
-    stage.happens(1, MomentType.KICK_OFF)
-    first = stage.happens(12, score=Score(away=1), side=Side.AWAY, player="Ciro Immobile")
+    rig.crowd_speaks()
+    rig.happens(1, MomentType.KICK_OFF)
+    first = rig.happens(12, score=Score(away=1), side=Side.AWAY, player="Ciro Immobile")
     expect(desk.locator(f'.timeline [data-moment="{first}"]')).to_be_visible()
-    stage.everybody_sees(first)
+    rig.everybody_sees(first)
     expect(desk.locator('h1[data-score="0-1"]')).to_be_visible()
     expect(desk.locator(".cohorts tbody tr").filter(has_text="Italy · 25-34 · IT · premium")).to_be_visible()
     # WHEN goals are held THEN the next one waits, and no viewer is told
     desk.get_by_role("button", name="goal", exact=True).click()
     _give(desk, "Hold goal", "VAR is checking")
     expect(desk.locator(".state-line")).to_contain_text("On hold: goal")
-    second = stage.happens(24, score=Score(away=2), side=Side.AWAY, player="Lorenzo Insigne")
+    second = rig.happens(24, score=Score(away=2), side=Side.AWAY, player="Lorenzo Insigne")
     expect(desk.locator(f'.moments li.held[data-moment="{second}"]')).to_be_visible()
     desk.wait_for_timeout(2_000)
-    assert stage.seen(second) == [False] * len(stage.viewers)
+    assert rig.seen(second) == [False] * len(rig.viewers)
     desk.mouse.move(0, 0)
     screenshot(desk, "control-room-held")
     # UNTIL they are released
     _give(desk, "Release everything", "the goal stands")
-    stage.everybody_sees(second)
+    rig.everybody_sees(second)
     expect(desk.locator('h1[data-score="0-2"]')).to_be_visible()
     # WHEN a moment is injected THEN viewers are told of it
     inject = desk.get_by_role("region", name="Inject")
@@ -165,14 +165,14 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
     expect(desk.locator(".moments li").filter(has_text="injury")).to_be_visible()
     injected = str(desk.locator(".moments li").filter(has_text="injury").get_attribute("data-moment"))
     assert ":INJURY:operator-" in injected
-    stage.everybody_sees(injected)
+    rig.everybody_sees(injected)
     # WHEN a component that somebody sees is frozen THEN it leaves every screen
     frozen = str(desk.locator(".cohorts td .plain").first.inner_text())
     desk.get_by_role("button", name=f"Freeze {frozen}", exact=True).first.click()
     _confirm(desk, "the partner asked for it")
     expect(desk.get_by_role("button", name=f"{frozen} · thaw")).to_be_visible()
     version = desk.locator("[data-version]").get_attribute("data-version")
-    for page in stage.viewers:
+    for page in rig.viewers:
         page.wait_for_function(
             "([id, version]) => { const newest = window.messages.filter((each) => each.type === 'components')"
             ".reduce((a, b) => (b.version > a.version ? b : a)); return newest.version >= version &&"
@@ -185,13 +185,13 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
     _confirm(desk, "the partner is well again")
     expect(desk.get_by_role("button", name=f"{frozen} · thaw")).to_have_count(0)
     newer = "version => window.messages.some((each) => each.version > version)"
-    for page in stage.viewers:
+    for page in rig.viewers:
         page.wait_for_function(newer, arg=int(str(version)), timeout=PATIENCE_MS)
     # WHEN the moment on the screens is cancelled THEN it leaves them, and the list says so
     desk.locator(f'.moments li[data-moment="{injected}"]').get_by_role("button", name="Cancel injury").click()
     _confirm(desk, "nobody is hurt")
     expect(desk.locator(f'.moments li.cancelled[data-moment="{injected}"]')).to_be_visible()
-    for page in stage.viewers:
+    for page in rig.viewers:
         page.wait_for_function(
             "id => window.messages.filter((each) => each.type === 'components')"
             ".reduce((a, b) => (b.version > a.version ? b : a)).moment?.id !== id",
@@ -199,7 +199,7 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
             timeout=PATIENCE_MS,
         )
     # AND a viewer's token is refused, and noted
-    viewer = stage.viewers[0]
+    viewer = rig.viewers[0]
     command = {
         "action": "operate",
         "requestId": "x",
@@ -223,21 +223,21 @@ def test_an_operator_steers_the_night(stage: Stage, context: BrowserContext) -> 
     assert violations(desk) == []
 
 
-def test_a_viewer_is_told_that_the_room_is_not_for_everybody(stage: Stage, context: BrowserContext) -> None:
+def test_a_viewer_is_told_that_the_room_is_not_for_everybody(rig: Rig, context: BrowserContext) -> None:
     page = context.new_page()
-    page.route("**/operators", lambda route: route.continue_(url=f"{stage.url}/personas"))
+    page.route("**/operators", lambda route: route.continue_(url=f"{rig.url}/personas"))
     page.route(
         "**/operators/*/token",
         lambda route: route.continue_(url=route.request.url.replace("/operators/", "/personas/")),
     )
-    page.goto(f"{stage.url}/control-room/index.html")
+    page.goto(f"{rig.url}/control-room/index.html")
     page.get_by_role("button", name="Emre").click()
     expect(page.get_by_role("heading", name="Not for everybody")).to_be_visible(timeout=PATIENCE_MS)
 
 
-def test_a_keyboard_is_enough_to_hold_and_escape_is_a_no(stage: Stage, context: BrowserContext) -> None:
+def test_a_keyboard_is_enough_to_hold_and_escape_is_a_no(rig: Rig, context: BrowserContext) -> None:
     page = context.new_page()
-    page.goto(f"{stage.url}/control-room/index.html")
+    page.goto(f"{rig.url}/control-room/index.html")
     page.get_by_role("button", name="Jan").press("Enter")
     page.get_by_role("button", name="Hold every moment").press("Enter", timeout=PATIENCE_MS)
     expect(page.get_by_role("dialog")).to_be_visible()

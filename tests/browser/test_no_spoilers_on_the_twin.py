@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from domain.match import Score, Side
 from domain.moment import Moment, MomentType
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
-from local.play.demo.cli import load_demo_feed
+from local.play.demo.demo_match import load_demo_feed
 from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
-from local.play.replay.identities import TokenMinter
 from local.play.replay.personas import operators, personas
+from local.play.replay.token_minter import TokenMinter
 from local.play.web.programme import programme, statsbomb_squads
 from local.play.web.sign_in import PersonaSignIn
 from local.play.web.site import WebSite
@@ -73,16 +73,16 @@ class Evening:
 
 @pytest.fixture
 def evening(twin: Twin, browser: Browser) -> Iterator[Evening]:
-    deployment = announce(twin, MATCH)
-    minter = TokenMinter(issuer=deployment.token_issuer, audience=deployment.token_audience)
+    outputs = announce(twin, MATCH)
+    minter = TokenMinter(issuer=outputs.token_issuer, audience=outputs.token_audience)
     clock = Programme(began_at=time.monotonic(), speed=SPEED)
     with (
         WebSite(
-            socket_url=deployment.web_socket_url,
+            socket_url=outputs.web_socket_url,
             programme=programme(MATCH, squads=statsbomb_squads(TURKEY_ITALY_LINE_UPS)),
             sign_in=PersonaSignIn(personas=personas(MATCH), minter=minter),
             operators=PersonaSignIn(personas=operators(), minter=minter),
-            stream=LiveStream(clock.shot),
+            stream=LiveStream(clock.frame_content),
         ) as site,
         ExitStack() as open_contexts,
     ):

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from local.play.demo.cli import load_demo_feed
-from local.play.replay.identities import TokenMinter
+from local.play.demo.demo_match import load_demo_feed
 from local.play.replay.personas import personas
+from local.play.replay.token_minter import TokenMinter
 from tests.browser.conftest import Night, screenshot
 from tests.browser.test_people import violations
 from tests.browser.user_pool import CLIENT_ID, POOL_ID, UserPool

@@ -10,16 +10,16 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from domain.moment import Moment
 from domain.signal import Signal
-from local.play.demo.cli import load_demo_feed
+from local.play.demo.demo_match import load_demo_feed
 from local.play.demo.training import train
 from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Feed
+from local.play.replay.persona import Message, Persona
 from local.play.replay.personas import personas
 from local.play.replay.plan import ReplayPlan
 from local.play.replay.replay import replay
-from local.play.replay.watcher import Message, Persona
 from local.play.web.clock import ProgrammeClock
-from local.play.web.opening import web_site
+from local.play.web.twin_site import twin_site
 from local.twin.twin import Twin
 from tests.browser.conftest import picture_runs, screenshot
 from tests.browser.deployed import eventually
@@ -51,7 +51,7 @@ def test_two_people_see_a_goal_each_in_their_own_way(twin: Twin, context: Browse
     train(twin, feed)
     feed = replace(feed, signals=around_the_first_goal(feed))
     clock = ProgrammeClock(begins_at=feed.signals[0].occurred_at, speed=SPEED, now=time.monotonic)
-    with web_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock) as site:
+    with twin_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock) as site:
         match = threading.Thread(target=asyncio.run, args=(replay(twin, _plan(feed), Filmed(clock)),))
         pages = {viewer: _open(context, f"{site.url}/?viewer={viewer}") for viewer in (ADULT, MINOR)}
         # WHEN the match is replayed

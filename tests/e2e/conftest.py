@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from local.play.replay.preparing import publish_catalogue
+from local.play.replay.catalogue import publish_catalogue
 from local.twin.twin import Twin
-from tests.e2e.stage import Stage
+from tests.e2e.rig import Rig
 
 
 @pytest.fixture(scope="package")
-def stage() -> Iterator[Stage]:
+def rig() -> Iterator[Rig]:
     with Twin.start() as twin:
         publish_catalogue(twin)
-        yield Stage(twin)
+        yield Rig(twin)

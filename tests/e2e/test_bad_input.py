@@ -9,7 +9,7 @@ import pytest
 
 from local.cli import main
 from local.play.replay.feed_client import sign
-from tests.e2e.stage import Stage, eventually
+from tests.e2e.rig import Rig, eventually
 from tests.fakes import a_match
 
 MATCH_ID = "bad-input"
@@ -27,13 +27,13 @@ pytestmark = pytest.mark.twin
 class App:
     """A viewer's app that says whatever the test wants."""
 
-    def __init__(self, stage: Stage, http: aiohttp.ClientSession) -> None:
-        self._stage = stage
+    def __init__(self, rig: Rig, http: aiohttp.ClientSession) -> None:
+        self._stage = rig
         self._http = http
 
     async def connect(self, token: str) -> aiohttp.ClientWebSocketResponse:
         return await self._http.ws_connect(
-            self._stage.deployment.web_socket_url, protocols=("touchline.v1", token)
+            self._stage.outputs.web_socket_url, protocols=("touchline.v1", token)
         )
 
 
@@ -76,22 +76,22 @@ async def ask(socket: aiohttp.ClientWebSocketResponse, message: str | dict[str, 
     ],
 )
 async def test_a_wrong_message_is_answered_by_its_field_and_the_connection_lives_on(
-    stage: Stage, message: str | dict[str, Any], code: str, field: str, expected: str
+    rig: Rig, message: str | dict[str, Any], code: str, field: str, expected: str
 ):
-    async with stage.feed() as feed, aiohttp.ClientSession() as http:
+    async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(MATCH_ID))
-        async with await App(stage, http).connect(stage.token("clumsy")) as socket:
+        async with await App(rig, http).connect(rig.token("clumsy")) as socket:
             error = await ask(socket, message)
             assert (error["type"], error["code"], error["field"]) == ("error", code, field)
             assert expected in error["expected"]
             assert (await ask(socket, {"action": "ping"}))["type"] == "pong"
 
 
-async def test_a_message_that_is_too_large_ends_that_connection_alone(stage: Stage):
+async def test_a_message_that_is_too_large_ends_that_connection_alone(rig: Rig):
     async with (
         aiohttp.ClientSession() as http,
-        await App(stage, http).connect(stage.token("large")) as large,
-        await App(stage, http).connect(stage.token("other")) as other,
+        await App(rig, http).connect(rig.token("large")) as large,
+        await App(rig, http).connect(rig.token("other")) as other,
     ):
         await large.send_str(json.dumps({"action": "ping", "padding": "x" * 200_000}))
         closing = await large.receive(timeout=30)
@@ -101,31 +101,31 @@ async def test_a_message_that_is_too_large_ends_that_connection_alone(stage: Sta
 
 
 @pytest.mark.parametrize("kind", ["expired", "forged", "of another client", "missing"])
-async def test_a_token_that_proves_nothing_is_refused(stage: Stage, kind: str):
-    valid = stage.token("honest")
+async def test_a_token_that_proves_nothing_is_refused(rig: Rig, kind: str):
+    valid = rig.token("honest")
     token = {
-        "expired": stage.token("late", lifetime_seconds=-60),
+        "expired": rig.token("late", lifetime_seconds=-60),
         "forged": valid[:-8] + ("AAAAAAAA" if not valid.endswith("AAAAAAAA") else "BBBBBBBB"),
-        "of another client": valid.split(".")[0] + "." + stage.token("x").split(".")[1] + ".AAAA",
+        "of another client": valid.split(".")[0] + "." + rig.token("x").split(".")[1] + ".AAAA",
         "missing": "none",
     }[kind]
     async with aiohttp.ClientSession() as http:
         with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            await App(stage, http).connect(token)
+            await App(rig, http).connect(token)
     assert refused.value.status == 401
 
 
-async def test_who_a_viewer_is_the_token_says_and_no_message(stage: Stage):
+async def test_who_a_viewer_is_the_token_says_and_no_message(rig: Rig):
     # GIVEN a viewer whose message claims to be somebody else
-    async with stage.feed() as feed, aiohttp.ClientSession() as http:
+    async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(MATCH_ID))
-        async with await App(stage, http).connect(stage.token("mallory")) as socket:
+        async with await App(rig, http).connect(rig.token("mallory")) as socket:
             await ask(socket, SUBSCRIBE)
             said = {"action": "interact", "matchId": MATCH_ID, "viewerId": "alice"}
             told = await ask(socket, {**said, "interactions": [{**IMPRESSION, "viewerId": "alice"}]})
             assert told["type"] == "ack"
     # THEN the record names who the token named
-    recorded = await eventually(lambda: _recorded(stage), "the interaction on its stream")
+    recorded = await eventually(lambda: _recorded(rig), "the interaction on its stream")
     assert {entry["viewer_id"] for entry in recorded} == {"mallory"}
 
 
@@ -140,12 +140,12 @@ async def test_who_a_viewer_is_the_token_says_and_no_message(stage: Stage):
     ],
 )
 async def test_a_wrong_post_of_a_feed_is_refused_with_its_field(
-    stage: Stage, body: bytes, key: bytes | None, status: int, field: str
+    rig: Rig, body: bytes, key: bytes | None, status: int, field: str
 ):
-    signature = sign(key or stage.key.encode(), body, int(time.time()))
-    async with stage.feed() as feed, aiohttp.ClientSession() as http:
+    signature = sign(key or rig.key.encode(), body, int(time.time()))
+    async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(MATCH_ID))
-        url = stage.deployment.feed_url.rstrip("/") + "/feeds/vendor"
+        url = rig.outputs.feed_url.rstrip("/") + "/feeds/vendor"
         headers = {"content-type": "application/json", "x-touchline-signature": signature}
         async with http.post(url, data=body, headers=headers) as response:
             answer = await response.json()
@@ -160,8 +160,8 @@ def test_a_file_that_is_no_feed_is_told_before_anything_starts(tmp_path, capsys)
     assert "shopping.json" in capsys.readouterr().err
 
 
-def _recorded(stage: Stage) -> list[dict[str, Any]]:
-    kinesis, name = stage.twin.client("kinesis"), stage.twin.output("InteractionsStreamName")
+def _recorded(rig: Rig) -> list[dict[str, Any]]:
+    kinesis, name = rig.twin.client("kinesis"), rig.twin.output("InteractionsStreamName")
     found = []
     for shard in kinesis.list_shards(StreamName=name)["Shards"]:
         iterator = kinesis.get_shard_iterator(

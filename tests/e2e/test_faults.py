@@ -8,10 +8,10 @@ import pytest
 
 from domain.cohort import Cohort, ViewerTraits
 from domain.moment import Moment
-from local.play.replay.crowd_process import CrowdProcess
 from local.play.replay.viewer_spec import ViewerSpec
+from local.play.replay.viewers_process import ViewersProcess
 from local.twin.services.personalize.errors import ThrottlingError
-from tests.e2e.stage import Stage, eventually, goals
+from tests.e2e.rig import Rig, eventually, goals
 from tests.fakes import a_match, a_moment
 
 VIEWERS = 40
@@ -20,7 +20,7 @@ POISON = "no record of ours"
 pytestmark = pytest.mark.twin
 
 
-def crowd_of(stage: Stage, match_id: str) -> CrowdProcess:
+def viewers_of(rig: Rig, match_id: str) -> ViewersProcess:
     """Forty viewers of a match."""
     specs = [
         ViewerSpec(
@@ -29,115 +29,115 @@ def crowd_of(stage: Stage, match_id: str) -> CrowdProcess:
         )
         for number in range(VIEWERS)
     ]
-    deployment = stage.deployment
-    return CrowdProcess(
-        url=deployment.web_socket_url,
+    outputs = rig.outputs
+    return ViewersProcess(
+        url=outputs.web_socket_url,
         specs=specs,
-        issuer=deployment.token_issuer,
-        audience=deployment.token_audience,
+        issuer=outputs.token_issuer,
+        audience=outputs.token_audience,
     )
 
 
-def publish(stage: Stage, moment: Moment | str) -> None:
+def publish(rig: Rig, moment: Moment | str) -> None:
     """Put a Moment, or what only pretends to be one, on the topic."""
     message = moment if isinstance(moment, str) else json.dumps(moment.to_dict())
-    stage.twin.client("sns").publish(TopicArn=stage.deployment.moments_topic_arn, Message=message)
+    rig.twin.client("sns").publish(TopicArn=rig.outputs.moments_topic_arn, Message=message)
 
 
-async def test_the_gone_a_killed_handler_and_repeated_moments_lose_nothing_and_double_nothing(stage: Stage):
+async def test_the_gone_a_killed_handler_and_repeated_moments_lose_nothing_and_double_nothing(rig: Rig):
     # GIVEN viewers of whom some are gone, and Moments that come three times and out of order
     match_id = "faults"
     moments = [a_moment(number, match_id=match_id) for number in (1, 2, 3)]
-    gone_before = stage.twin.metric_total("Gone")
-    async with stage.feed() as feed, crowd_of(stage, match_id) as crowd:
+    gone_before = rig.twin.metric_total("Gone")
+    async with rig.feed() as feed, viewers_of(rig, match_id) as viewers:
         await feed.announce(a_match(match_id))
-        await crowd.ready(patience_seconds=60)
-        _leave_traces_of_the_gone(stage, match_id)
-        publish(stage, moments[0])
-        assert await crowd.shown(match_id, version=1, timeout_seconds=60) == VIEWERS
+        await viewers.wait_until_connected(patience_seconds=60)
+        _leave_traces_of_the_gone(rig, match_id)
+        publish(rig, moments[0])
+        assert await viewers.wait_until_shown(match_id, version=1, timeout_seconds=60) == VIEWERS
         await eventually(
-            lambda: stage.twin.metric_total("Gone") - gone_before >= GONE, "the gone to be counted"
+            lambda: rig.twin.metric_total("Gone") - gone_before >= GONE, "the gone to be counted"
         )
         # WHEN the handlers are killed while they work
         for moment in (moments[2], moments[1], moments[0], moments[2], moments[1], moments[2]):
-            publish(stage, moment)
-            stage.twin.kill("dispatch_components")
-            stage.twin.kill("build_context")
+            publish(rig, moment)
+            rig.twin.kill("dispatch_components")
+            rig.twin.kill("build_context")
         # THEN everybody who is still there shows the newest state
         newest = await eventually(
-            lambda: _version(stage, match_id, moments[2].id), "the context to hold the last goal"
+            lambda: _version(rig, match_id, moments[2].id), "the context to hold the last goal"
         )
-        assert await crowd.shown(match_id, version=newest, timeout_seconds=120) == VIEWERS
-    summary = crowd.log.deliveries_summary()
+        assert await viewers.wait_until_shown(match_id, version=newest, timeout_seconds=120) == VIEWERS
+    summary = viewers.log.deliveries_summary()
     assert summary["by_rung"]["keep"] == 0
     assert summary["errors"] == {}
-    shown = [(entry.viewer, entry.version) for entry in crowd.log.deliveries if entry.reception == "shown"]
+    shown = [(entry.viewer, entry.version) for entry in viewers.log.deliveries if entry.reception == "shown"]
     assert len(shown) == len(set(shown))
 
 
-async def test_a_poison_record_in_each_stream_is_set_aside_with_its_reason(stage: Stage):
+async def test_a_poison_record_in_each_stream_is_set_aside_with_its_reason(rig: Rig):
     # GIVEN poison in front of a good goal, in every place where records enter
     match_id = "poison"
-    twin = stage.twin
-    stage.dead_letters()
-    async with stage.feed() as feed, crowd_of(stage, match_id) as crowd:
+    twin = rig.twin
+    rig.dead_letters()
+    async with rig.feed() as feed, viewers_of(rig, match_id) as viewers:
         await feed.announce(a_match(match_id))
-        await crowd.ready(patience_seconds=60)
+        await viewers.wait_until_connected(patience_seconds=60)
         kinesis = twin.client("kinesis")
         for output in ("SignalsStreamName", "InteractionsStreamName"):
             kinesis.put_record(StreamName=twin.output(output), Data=POISON.encode(), PartitionKey=match_id)
-        publish(stage, POISON)
+        publish(rig, POISON)
         # WHEN the goal comes
         await feed.post(match_id, goals(match_id, [10]))
         # THEN it reaches everybody, and each poison lies in the dead-letter queue with what was expected
-        assert await crowd.shown(match_id, version=1, timeout_seconds=60) >= VIEWERS
+        assert await viewers.wait_until_shown(match_id, version=1, timeout_seconds=60) >= VIEWERS
         letters: list[dict[str, Any]] = []
 
         def all_set_aside() -> bool:
-            letters.extend(stage.dead_letters())
+            letters.extend(rig.dead_letters())
             return {"analytics", "interactions", "moments"} <= {letter["source"] for letter in letters}
 
         await eventually(all_set_aside, "a dead letter of each stream")
     assert all(letter["reason"] and _is_poison(letter["payload"]) for letter in letters)
 
 
-async def test_a_missing_and_a_throttling_campaign_are_ordinary_days(stage: Stage):
+async def test_a_missing_and_a_throttling_campaign_are_ordinary_days(rig: Rig):
     # GIVEN a system that was never trained, so that no campaign answers
     match_id = "no-campaign"
-    async with stage.feed() as feed, crowd_of(stage, match_id) as crowd:
+    async with rig.feed() as feed, viewers_of(rig, match_id) as viewers:
         await feed.announce(a_match(match_id))
-        await crowd.ready(patience_seconds=60)
+        await viewers.wait_until_connected(patience_seconds=60)
         await feed.post(match_id, goals(match_id, [10]))
-        assert await crowd.shown(match_id, version=1, timeout_seconds=60) >= VIEWERS
-        assert stage.twin.metric_total("CampaignMissing") > 0
-        assert stage.twin.metric_total("RungEditorial") >= VIEWERS
+        assert await viewers.wait_until_shown(match_id, version=1, timeout_seconds=60) >= VIEWERS
+        assert rig.twin.metric_total("CampaignMissing") > 0
+        assert rig.twin.metric_total("RungEditorial") >= VIEWERS
         # WHEN it throttles
         for environment in ("dispatch_components", "subscribe"):
-            stage.twin.kill(environment)  # a new environment has forgotten that the campaign was missing
-        throttled_before = stage.twin.metric_total("Throttled")
-        stage.twin.personalize.faults.refuse("GetRecommendations", ThrottlingError("Rate exceeded"), times=50)
+            rig.twin.kill(environment)  # a new environment has forgotten that the campaign was missing
+        throttled_before = rig.twin.metric_total("Throttled")
+        rig.twin.personalize.faults.refuse("GetRecommendations", ThrottlingError("Rate exceeded"), times=50)
         try:
             await feed.post(match_id, goals(match_id, [30]))
             # THEN viewers see the rung below, and the metric tells why
-            assert await crowd.shown(match_id, version=2, timeout_seconds=60) >= VIEWERS
-            assert stage.twin.metric_total("Throttled") > throttled_before
+            assert await viewers.wait_until_shown(match_id, version=2, timeout_seconds=60) >= VIEWERS
+            assert rig.twin.metric_total("Throttled") > throttled_before
         finally:
-            stage.twin.personalize.faults.clear()
+            rig.twin.personalize.faults.clear()
 
 
-def _leave_traces_of_the_gone(stage: Stage, match_id: str) -> None:
+def _leave_traces_of_the_gone(rig: Rig, match_id: str) -> None:
     """Subscriptions of connections that ended without `$disconnect`, which API Gateway does not promise."""
-    client, table = stage.twin.client("dynamodb"), stage.twin.output("ConnectionsTableName")
+    client, table = rig.twin.client("dynamodb"), rig.twin.output("ConnectionsTableName")
     rows = client.scan(TableName=table)["Items"]
     seat = next(row for row in rows if row["pk"]["S"].startswith(f"MATCH#{match_id}#"))
     for number in range(GONE):
         client.put_item(TableName=table, Item={**seat, "sk": {"S": f"L0SM9cOFvHcCIh{number}="}})
 
 
-def _version(stage: Stage, match_id: str, cause_id: str) -> int:
+def _version(rig: Rig, match_id: str, cause_id: str) -> int:
     """The version of the match's context that this Moment made, or 0."""
-    table = stage.twin.output("MatchesTableName")
-    rows = stage.twin.client("dynamodb").scan(TableName=table)["Items"]
+    table = rig.twin.output("MatchesTableName")
+    rows = rig.twin.client("dynamodb").scan(TableName=table)["Items"]
     for row in rows:
         if row.get("item", {}).get("S") == "CONTEXT" and match_id in json.dumps(row):
             context = json.loads(row["context"]["S"])

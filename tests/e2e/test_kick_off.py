@@ -9,29 +9,29 @@ import pytest
 from domain.validation import format_instant
 from lambdas.adapters.capacity_schedule import AT
 from lambdas.logic.kick_off import STAND_DOWN_NAME, WARM_UP, WARM_UP_NAME
-from tests.e2e.stage import Stage, eventually
+from tests.e2e.rig import Rig, eventually
 from tests.fakes import a_match
 
 pytestmark = pytest.mark.twin
 
 
-async def test_an_announced_match_gets_its_schedule_and_moves_it(stage: Stage):
+async def test_an_announced_match_gets_its_schedule_and_moves_it(rig: Rig):
     # GIVEN a match of tomorrow
     kick_off = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     moved = kick_off + timedelta(hours=2)
     tomorrow = replace(a_match("tomorrow"), kick_off=kick_off)
-    async with stage.feed() as feed:
+    async with rig.feed() as feed:
         # WHEN it is announced THEN the campaign will be warm at kick-off
         await feed.announce(tomorrow)
-        await eventually(lambda: _warm_at(stage, kick_off), "the schedule of the match")
+        await eventually(lambda: _warm_at(rig, kick_off), "the schedule of the match")
         # WHEN it is moved THEN so is its schedule
         await feed.announce(replace(tomorrow, kick_off=moved))
-        await eventually(lambda: _warm_at(stage, moved), "the schedule to move")
-        assert not _warm_at(stage, kick_off)
+        await eventually(lambda: _warm_at(rig, moved), "the schedule to move")
+        assert not _warm_at(rig, kick_off)
 
 
-def _warm_at(stage: Stage, kick_off: datetime) -> bool:
-    scheduler, group = stage.twin.client("scheduler"), stage.twin.output("KickOffScheduleGroupName")
+def _warm_at(rig: Rig, kick_off: datetime) -> bool:
+    scheduler, group = rig.twin.client("scheduler"), rig.twin.output("KickOffScheduleGroupName")
     names = [entry["Name"] for entry in scheduler.list_schedules(GroupName=group)["Schedules"]]
     planned = [
         scheduler.get_schedule(GroupName=group, Name=name)["ScheduleExpression"]
@@ -41,9 +41,9 @@ def _warm_at(stage: Stage, kick_off: datetime) -> bool:
     return (kick_off - WARM_UP).strftime(AT) in planned
 
 
-async def test_when_the_campaign_is_warmed_its_way_down_is_planned(stage: Stage):
+async def test_when_the_campaign_is_warmed_its_way_down_is_planned(rig: Rig):
     # GIVEN a schedule that is due at once
-    scheduler, group = stage.twin.client("scheduler"), stage.twin.output("KickOffScheduleGroupName")
+    scheduler, group = rig.twin.client("scheduler"), rig.twin.output("KickOffScheduleGroupName")
     due = datetime.now(UTC) + timedelta(seconds=2)
     over = due + timedelta(hours=4)
     scheduler.create_schedule(
@@ -53,8 +53,8 @@ async def test_when_the_campaign_is_warmed_its_way_down_is_planned(stage: Stage)
         FlexibleTimeWindow={"Mode": "OFF"},
         ActionAfterCompletion="DELETE",
         Target={
-            "Arn": stage.twin.output("SetCampaignCapacityArn"),
-            "RoleArn": stage.twin.output("KickOffRoleArn"),
+            "Arn": rig.twin.output("SetCampaignCapacityArn"),
+            "RoleArn": rig.twin.output("KickOffRoleArn"),
             "Input": json.dumps(
                 {"minimum_transactions_per_second": 400, "stand_down_at": format_instant(over)}
             ),

@@ -6,10 +6,10 @@ from collections import defaultdict
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
-from local.play.replay.crowd_process import CrowdProcess
 from local.play.replay.deliveries import Delivery
 from local.play.replay.viewer_spec import Behaviour, ViewerSpec
-from tests.e2e.stage import Stage, goals
+from local.play.replay.viewers_process import ViewersProcess
+from tests.e2e.rig import Rig, goals
 from tests.fakes import a_match
 
 VIEWERS = int(os.environ.get("TOUCHLINE_REACH_VIEWERS", "240"))
@@ -29,34 +29,34 @@ def who(number: int) -> ViewerSpec:
     )
 
 
-async def test_every_live_subscriber_gets_each_version_of_its_match_once_and_no_other(stage: Stage):
+async def test_every_live_subscriber_gets_each_version_of_its_match_once_and_no_other(rig: Rig):
     # GIVEN viewers of three matches at once, some unsubscribed, some gone without a word
     specs = [who(number) for number in range(VIEWERS)]
-    deployment = stage.deployment
-    crowd = CrowdProcess(
-        url=deployment.web_socket_url,
+    outputs = rig.outputs
+    viewers = ViewersProcess(
+        url=outputs.web_socket_url,
         specs=specs,
-        issuer=deployment.token_issuer,
-        audience=deployment.token_audience,
+        issuer=outputs.token_issuer,
+        audience=outputs.token_audience,
     )
-    async with stage.feed() as feed:
+    async with rig.feed() as feed:
         for match_id in MATCHES:
             await feed.announce(a_match(match_id))
-        async with crowd:
-            await crowd.ready(patience_seconds=120)
+        async with viewers:
+            await viewers.wait_until_connected(patience_seconds=120)
             # WHEN three goals fall in each match: one after another, for a moment that a newer one of its
             # match has overtaken on the way makes no version
             for version, minute in enumerate(MINUTES, start=1):
                 for match_id in MATCHES:
                     await feed.post(match_id, goals(match_id, [minute]))
                 for match_id in MATCHES:
-                    shown = await crowd.shown(match_id, version=version, timeout_seconds=300)
+                    shown = await viewers.wait_until_shown(match_id, version=version, timeout_seconds=300)
                     assert shown == sum(
                         spec.match_id == match_id and spec.behaviour is Behaviour.LIVE for spec in specs
                     )
     # THEN each has its snapshot and each version after it, once, and nobody heard of another match
     heard: defaultdict[int, list[Delivery]] = defaultdict(list)
-    for delivery in crowd.log.deliveries:
+    for delivery in viewers.log.deliveries:
         heard[delivery.viewer].append(delivery)
     for number, spec in enumerate(specs):
         versions = [delivery.version for delivery in heard[number]]
@@ -65,4 +65,4 @@ async def test_every_live_subscriber_gets_each_version_of_its_match_once_and_no_
             assert versions == []
         if spec.behaviour is Behaviour.LIVE:
             assert sorted(versions) == list(range(len(MINUTES) + 1))
-    assert crowd.log.errors == {}
+    assert viewers.log.errors == {}

@@ -12,11 +12,12 @@ import aiohttp
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
-from local.play.demo.cli import load_demo_feed
+from local.play.demo.demo_match import load_demo_feed
 from local.play.demo.training import train
 from local.play.replay.deliveries import DeliveryLog
-from local.play.replay.watcher import Message, Persona, Watcher
-from tests.e2e.stage import Stage, eventually, goals
+from local.play.replay.persona import Message, Persona
+from local.play.replay.persona_app import PersonaApp
+from tests.e2e.rig import Rig, eventually, goals
 from tests.fakes import a_match
 
 pytestmark = [
@@ -32,48 +33,48 @@ CAPPED = {"advert", "food_offer", "bet_slip"}
 TAPS = 20
 
 
-async def test_a_viewer_s_clicks_change_what_the_viewer_is_shown_next(stage: Stage) -> None:
+async def test_a_viewer_s_clicks_change_what_the_viewer_is_shown_next(rig: Rig) -> None:
     # GIVEN a trained system, and three viewers alike in every trait, all of whom are shown the same
-    await asyncio.to_thread(train, stage.twin, load_demo_feed())
+    await asyncio.to_thread(train, rig.twin, load_demo_feed())
     for environment in ("dispatch_components", "subscribe"):
-        stage.twin.kill(environment)  # a new environment has forgotten that the campaign was missing
+        rig.twin.kill(environment)  # a new environment has forgotten that the campaign was missing
     async with AsyncExitStack() as stack:
-        feed = await stack.enter_async_context(stage.feed())
+        feed = await stack.enter_async_context(rig.feed())
         await feed.announce(a_match(MATCH_ID))
         http = await stack.enter_async_context(aiohttp.ClientSession())
         names = ("one", "another", "silent")
-        one, another, silent = watchers = [_watcher(stage, http, name) for name in names]
-        for watcher in watchers:
-            await watcher.watch(MATCH_ID)
+        one, another, silent = apps = [_app(rig, http, name) for name in names]
+        for app in apps:
+            await app.subscribe(MATCH_ID)
         screen = one.messages[0]
         assert _shown(screen) == _shown(another.messages[0]) == _shown(silent.messages[0])
         assert screen["rung"] == "cohort"
         liked, other = _liked(screen)
         # WHEN two of them click on one thing each, not on the same one, and the tracker has heard of it
-        before = stage.twin.metric_total("EventsRecorded")
-        await one.tell(screen, [liked["componentId"]] * TAPS)
-        await another.tell(screen, [other["componentId"]] * TAPS)
+        before = rig.twin.metric_total("EventsRecorded")
+        await one.report_interactions(screen, [liked["componentId"]] * TAPS)
+        await another.report_interactions(screen, [other["componentId"]] * TAPS)
         expected = before + 2 * (TAPS + len(screen["placements"]))
-        await eventually(lambda: stage.twin.metric_total("EventsRecorded") >= expected, "the event tracker")
+        await eventually(lambda: rig.twin.metric_total("EventsRecorded") >= expected, "the event tracker")
         # AND a goal falls
         await feed.post(MATCH_ID, goals(MATCH_ID, [10]))
-        for watcher in watchers:
-            assert await watcher.newer(0, timeout_seconds=60)
-            await watcher.leave()
+        for app in apps:
+            assert await app.wait_for_version_after(0, timeout_seconds=60)
+            await app.close()
     # THEN each sees first what they clicked, by name, and who clicked nothing sees what the cohort sees
-    by_one, by_another, by_silent = (watcher.messages[1] for watcher in watchers)
+    by_one, by_another, by_silent = (app.messages[1] for app in apps)
     assert by_one["columns"] == by_another["columns"] == by_silent["columns"]
     assert [message["rung"] for message in (by_one, by_another, by_silent)] == ["viewer", "viewer", "cohort"]
     assert _first(by_one) == liked["componentId"]
     assert _first(by_another) == other["componentId"]
 
 
-def _watcher(stage: Stage, http: aiohttp.ClientSession, name: str) -> Watcher:
+def _app(rig: Rig, http: aiohttp.ClientSession, name: str) -> PersonaApp:
     persona = Persona(name=name, traits=ViewerTraits(viewer_id=f"loop-{name}", cohort=COHORT))
-    return Watcher(
+    return PersonaApp(
         http=http,
-        url=stage.deployment.web_socket_url,
-        token=stage.minter.id_token(persona.traits),
+        url=rig.outputs.web_socket_url,
+        token=rig.minter.id_token(persona.traits),
         persona=persona,
         log=DeliveryLog(),
         number=0,

@@ -1,1 +1,1 @@
-"""The demo: a real match, watched by four people, on one machine."""
+"""The demo: a real match on one machine, shown to four personas and to simulated viewers."""

@@ -11,7 +11,7 @@ from domain.interaction import Interaction, InteractionType, RecordedInteraction
 from domain.match import Match
 from domain.moment import Moment
 from local.play.replay.audience import audience
-from local.play.replay.tastes import click_probability
+from local.play.replay.click_model import click_probability
 
 SHOWN_AT_ONCE = 3
 PAUSE = timedelta(seconds=40)

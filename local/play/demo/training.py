@@ -1,4 +1,4 @@
-"""The first training of a fresh deployment: a clickstream lands, the machine runs, a campaign starts."""
+"""The first training of a deployment: upload a clickstream, run the state machine, deploy the campaign."""
 
 import json
 import time
@@ -16,7 +16,7 @@ from paths import CATALOGUE_FOLDER
 
 CAMPAIGN_STACK = "CampaignStack"
 VIEWERS, GLANCES = 400, 12
-PATIENCE_SECONDS = 180
+TIMEOUT_SECONDS = 180
 POLL_SECONDS = 1
 RUNNING = "RUNNING"
 
@@ -29,14 +29,14 @@ class TrainableTwin(Protocol):
         """Every stack's outputs by name."""
 
     def client(self, service: str) -> Any:
-        """A boto3 client against the twin."""
+        """Return a boto3 client of the twin."""
 
     def deploy(self, stack: str) -> None:
         """Deploy a stack of a nested stage."""
 
 
 def train(twin: TrainableTwin, feed: Feed) -> int:
-    """Train on a simulated history and bring the campaign up; answers how many rows it learned from.
+    """Train on a simulated history, deploy the campaign, and return the number of rows in the history.
 
     Raises ReplayError with the state machine's own reason when the training fails.
     """
@@ -78,15 +78,17 @@ def _execute(client: Any, state_machine_arn: str) -> None:
         name=f"first-{time.time_ns()}",
         input=json.dumps({"pollSeconds": POLL_SECONDS}),
     )["executionArn"]
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:
         execution = client.describe_execution(executionArn=execution_arn)
         if execution["status"] == "SUCCEEDED":
             return
         if execution["status"] != RUNNING:
-            reason = execution.get("cause") or execution.get("error") or "no reason was given"
+            reason = execution.get("cause") or execution.get("error") or "no reason given"
             raise ReplayError(
-                f"training: expected the state machine to succeed, it {execution['status']}: {reason}"
+                f"training: expected the state machine to succeed, got {execution['status']}: {reason}"
             )
         time.sleep(0.2)
-    raise ReplayError(f"training: expected an end within {PATIENCE_SECONDS} seconds, it is still running")
+    raise ReplayError(
+        f"training: expected the state machine to end within {TIMEOUT_SECONDS} seconds, it is still running"
+    )

@@ -1,4 +1,4 @@
-"""The demo in a terminal: match, moments and screens, drawn anew several times a second."""
+"""The demo in a terminal: match, moments and screens."""
 
 from statistics import median
 
@@ -9,9 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.match_clock import match_clock
-from local.play.demo.scene import Scene
-from local.play.replay.personas import described
-from local.play.replay.watcher import Message, Persona
+from domain.moment import Moment
+from local.play.demo.state import DemoState
+from local.play.replay.persona import Message, Persona
+from local.play.replay.personas import describe_cohort
 
 RUNG_STYLES = {
     "viewer": "bold green",
@@ -23,81 +24,82 @@ RUNG_STYLES = {
 SLOTS = ("overlay", "side_panel", "lower_third", "ticker")
 
 
-def draw(scene: Scene) -> RenderableType:
-    """The whole picture of a scene."""
-    return Group(_header(scene), _moments(scene), _screens(scene), _loop(scene), _latencies(scene))
+def draw(state: DemoState) -> RenderableType:
+    """Return the whole view of the demo."""
+    return Group(_header(state), _moments(state), _screens(state), _tap_effect(state), _latencies(state))
 
 
-def _header(scene: Scene) -> RenderableType:
+def _header(state: DemoState) -> RenderableType:
     score = Text.assemble(
-        (f"{scene.match.home.name} ", "bold"),
-        (f" {scene.score.home} - {scene.score.away} ", "bold white on blue"),
-        (f" {scene.match.away.name}", "bold"),
+        (f"{state.match.home.name} ", "bold"),
+        (f" {state.score.home} - {state.score.away} ", "bold white on blue"),
+        (f" {state.match.away.name}", "bold"),
         ("    ", ""),
-        (f"⏱ {scene.clock}", "cyan"),
+        (f"⏱ {state.clock}", "cyan"),
     )
-    bar = ProgressBar(total=max(scene.signals, 1), completed=scene.posted, width=60)
+    bar = ProgressBar(total=max(state.signals, 1), completed=state.posted, width=60)
     return Panel(
-        Group(score, bar), title=f"{scene.match.competition} · {scene.match.venue.name}", expand=True
+        Group(score, bar), title=f"{state.match.competition} · {state.match.venue.name}", expand=True
     )
 
 
-def _moments(scene: Scene) -> RenderableType:
+def _moments(state: DemoState) -> RenderableType:
     table = Table.grid(padding=(0, 2))
-    for moment in scene.moments:
-        detected = (
-            f"found {moment.detected_at_ms - moment.received_at_ms} ms after the feed told"
-            if moment.detected_at_ms is not None and moment.received_at_ms is not None
-            else ""
-        )
+    for moment in state.moments:
         table.add_row(
             Text(match_clock(moment.period, moment.clock_seconds), style="cyan"),
             Text(moment.type.value, style="bold yellow"),
-            Text(" · ".join(part for part in (scene.team_of(moment), moment.player) if part)),
+            Text(" · ".join(part for part in (state.team_of(moment), moment.player) if part)),
             Text(f"{moment.score.home}-{moment.score.away}", style="bold"),
-            Text(detected, style="dim"),
+            Text(_detection_time(moment), style="dim"),
         )
-    return Panel(table if scene.moments else Text("…", style="dim"), title="Moments", expand=True)
+    return Panel(table if state.moments else Text("…", style="dim"), title="Moments", expand=True)
 
 
-def _screens(scene: Scene) -> RenderableType:
-    table = Table(expand=True, title="What each of them sees now, and why")
+def _detection_time(moment: Moment) -> str:
+    if moment.detected_at_ms is None or moment.received_at_ms is None:
+        return ""
+    return f"detected in {moment.detected_at_ms - moment.received_at_ms} ms"
+
+
+def _screens(state: DemoState) -> RenderableType:
+    table = Table(expand=True, title="What each persona sees now, and why")
     table.add_column("viewer", ratio=2)
     for slot in SLOTS:
         table.add_column(slot.replace("_", " "), ratio=3)
-    for persona in scene.personas:
-        message = scene.screens.get(persona.name)
-        table.add_row(_who(persona), *(_placement(message, slot) for slot in SLOTS))
+    for persona in state.personas:
+        message = state.screens.get(persona.name)
+        table.add_row(_persona(persona), *(_placement(message, slot) for slot in SLOTS))
     return table
 
 
-def _who(persona: Persona) -> Text:
-    return Text.assemble((persona.name, "bold"), (f"\n{described(persona.traits.cohort)}", "dim"))
+def _persona(persona: Persona) -> Text:
+    return Text.assemble((persona.name, "bold"), (f"\n{describe_cohort(persona.traits.cohort)}", "dim"))
 
 
 def _placement(message: Message | None, slot: str) -> Text:
     for placement in (message or {}).get("placements", []):
         if placement["slot"] == slot:
-            rules = ", ".join(placement["constraints"])
+            constraints = ", ".join(placement["constraints"])
             return Text.assemble(
                 placement.get("title") or placement["componentId"],
                 (f"\n{placement['rung']}", RUNG_STYLES[placement["rung"]]),
-                (f" · kept out by {rules}" if rules else "", "dim"),
+                (f" · constrained by {constraints}" if constraints else "", "dim"),
             )
     return Text("·", style="dim")
 
 
-def _loop(scene: Scene) -> RenderableType:
-    waiting = f"{scene.loop.tapper.name} taps each poll that comes; no other screen by it yet"
-    return Text(scene.loop.told or waiting, style="bold green" if scene.loop.told else "dim")
+def _tap_effect(state: DemoState) -> RenderableType:
+    effect = state.tap_effect
+    waiting = f"{effect.tapper.name} taps every poll; the taps have not changed a screen yet"
+    return Text(effect.summary or waiting, style="bold green" if effect.summary else "dim")
 
 
-def _latencies(scene: Scene) -> RenderableType:
-    if not scene.latencies_ms:
+def _latencies(state: DemoState) -> RenderableType:
+    if not state.latencies_ms:
         return Text("no moment on a screen yet", style="dim")
-    ordered = sorted(scene.latencies_ms)
     return Text(
-        f"feed to socket: median {median(ordered):.0f} ms, worst {ordered[-1]:.0f} ms "
-        f"over {len(ordered)} messages",
+        f"feed to socket: median {median(state.latencies_ms):.0f} ms, max {max(state.latencies_ms):.0f} ms "
+        f"over {len(state.latencies_ms)} messages",
         style="dim",
     )

@@ -15,21 +15,21 @@ CONSENT_SHARE = 0.8
 
 
 def audience(match: Match, viewers: int, *, seed: int = 1) -> list[ViewerSpec]:
-    """So many live viewers of a match, spread over at most 120 cohorts."""
-    chance = Random(seed)
+    """Return live viewers of a match, spread over at most 120 cohorts."""
+    rng = Random(seed)
     return [
-        ViewerSpec(traits=_viewer(match, number, chance), match_id=match.id, behaviour=Behaviour.LIVE)
+        ViewerSpec(traits=_viewer(match, number, rng), match_id=match.id, behaviour=Behaviour.LIVE)
         for number in range(viewers)
     ]
 
 
-def _viewer(match: Match, number: int, chance: Random) -> ViewerTraits:
-    team = UNKNOWN if chance.random() < NEUTRAL_SHARE else chance.choice((match.home.name, match.away.name))
+def _viewer(match: Match, number: int, rng: Random) -> ViewerTraits:
+    team = UNKNOWN if rng.random() < NEUTRAL_SHARE else rng.choice((match.home.name, match.away.name))
     cohort = Cohort(
         favourite_team=team,
-        age_band=chance.choices(AGE_BANDS, AGE_SHARES)[0],
-        country=chance.choices(COUNTRIES, COUNTRY_SHARES)[0],
-        tier=chance.choices(TIERS, TIER_SHARES)[0],
+        age_band=rng.choices(AGE_BANDS, AGE_SHARES)[0],
+        country=rng.choices(COUNTRIES, COUNTRY_SHARES)[0],
+        tier=rng.choices(TIERS, TIER_SHARES)[0],
     )
-    consents = frozenset({"advertising"}) if chance.random() < CONSENT_SHARE else frozenset[str]()
+    consents = frozenset({"advertising"}) if rng.random() < CONSENT_SHARE else frozenset[str]()
     return ViewerTraits(viewer_id=f"{match.id}-viewer-{number}", cohort=cohort, consents=consents)

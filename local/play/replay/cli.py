@@ -1,4 +1,4 @@
-"""`python -m local replay`: a whole match through the whole system, and a report of what happened."""
+"""`python -m local replay`: replay a whole match through the whole system and report what happened."""
 
 import argparse
 import asyncio
@@ -15,37 +15,39 @@ from local.play.feeds.errors import FeedError
 from local.play.feeds.feed import Feed, Fixture
 from local.play.feeds.loading import PROVIDERS, load_feed
 from local.play.feeds.timing import UNKNOWN_KICK_OFF
-from local.play.replay.alignment import kick_off_by_posts
 from local.play.replay.audience import audience
+from local.play.replay.catalogue import publish_catalogue
+from local.play.replay.click_model import click_chance
 from local.play.replay.errors import ReplayError
+from local.play.replay.kick_off_estimate import estimate_kick_off
 from local.play.replay.personas import personas
 from local.play.replay.plan import ReplayPlan
-from local.play.replay.preparing import publish_catalogue
 from local.play.replay.replay import RunningTwin, replay
 from local.play.replay.social import load_posts
-from local.play.replay.tastes import taste
 
-SUMMARY = "play a whole match through the whole system and report what happened"
+SUMMARY = "replay a whole match through the whole system and report what happened"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
+    """Add the command's options."""
     parser.add_argument("--feed", required=True, metavar="PROVIDER", help="one of " + ", ".join(PROVIDERS))
-    parser.add_argument("--events", required=True, type=Path, help="the provider's file of events")
+    parser.add_argument("--events", required=True, type=Path, help="the provider's event file")
     parser.add_argument("--metadata", type=Path, help="the provider's file of line-ups or match information")
     parser.add_argument(
-        "--social", type=Path, help="posts as CSV: counts by epoch second, or judged one by one"
+        "--social", type=Path, help="posts as CSV: counts by epoch second, or one labelled post per row"
     )
-    parser.add_argument("--kick-off", type=datetime.fromisoformat, help="when the match began, in ISO 8601")
-    parser.add_argument("--viewers", type=_count, default=100, help="viewers on sockets of their own")
-    parser.add_argument("--speed", type=_speed, default=0.0, help="times real time; 0 is as fast as it goes")
+    parser.add_argument(
+        "--kick-off", type=datetime.fromisoformat, help="when the match kicked off, in ISO 8601"
+    )
+    parser.add_argument("--viewers", type=_count, default=100, help="viewers, each on its own socket")
+    parser.add_argument("--speed", type=_speed, default=0.0, help="times real time; 0 is as fast as possible")
     parser.add_argument("--engine", choices=("embedded", "flink"), default="embedded")
-    parser.add_argument("--report", required=True, type=Path, help="where the report goes, as JSON")
+    parser.add_argument("--report", required=True, type=Path, help="path of the JSON report")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay and write the report; 0 if it went through, 2 if an input is wrong, 1 if the system refused."""
-    from local.twin.twin import Twin  # the twin loads half of AWS: a wrong file should be told before that
+    """Replay and write the report; return 0 on success, 2 for a wrong input, 1 if the replay failed."""
+    from local.twin.twin import Twin  # importing the twin is slow
 
     try:
         feed, posts = load(arguments)
@@ -63,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def play(twin: RunningTwin, feed: Feed, posts: list[Signal], arguments: argparse.Namespace) -> dict[str, Any]:
-    """Replay a feed that is loaded on a twin that runs."""
+    """Replay a loaded feed on a running twin."""
     publish_catalogue(twin)
     signals = (
         sorted((*feed.signals, *posts), key=lambda signal: signal.occurred_at) if posts else feed.signals
@@ -76,19 +78,21 @@ def play(twin: RunningTwin, feed: Feed, posts: list[Signal], arguments: argparse
         speed=arguments.speed,
         provider=arguments.feed,
         engine=arguments.engine,
-        taste=taste,
+        click_model=click_chance,
     )
     return asyncio.run(replay(twin, plan))
 
 
 def load(arguments: argparse.Namespace) -> tuple[Feed, list[Signal]]:
-    """The match and the posts about it; raises FeedError."""
+    """Load the match and the posts about it; raises FeedError."""
     fixture = Fixture(kick_off=arguments.kick_off, stage=Stage.LEAGUE)
     feed = load_feed(arguments.feed, arguments.events, arguments.metadata, fixture=fixture)
     posts = load_posts(arguments.social, feed.match.id) if arguments.social else []
     if posts and feed.match.kick_off == UNKNOWN_KICK_OFF:
-        kick_off = kick_off_by_posts(feed.signals, posts)
-        print(f"kick-off: {kick_off:%FT%TZ}, by the posts; --kick-off says it better", file=sys.stderr)
+        kick_off = estimate_kick_off(feed.signals, posts)
+        print(
+            f"estimated kick-off from the posts: {kick_off:%FT%TZ} (set it with --kick-off)", file=sys.stderr
+        )
         fixture = replace(fixture, kick_off=kick_off)
         feed = load_feed(arguments.feed, arguments.events, arguments.metadata, fixture=fixture)
     return feed, posts

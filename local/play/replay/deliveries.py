@@ -1,4 +1,4 @@
-"""What arrived at the viewers' sockets, kept small enough for thousands of them, and its summary."""
+"""What arrived at the viewers' sockets, kept compact for thousands of viewers, and its summary."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ _STEPS = ("detect", "context", "plan", "recommend", "post")
 
 
 class Delivery(NamedTuple):
-    """One `components` message at one socket, in epoch milliseconds; `path` ends with the reception."""
+    """One `components` message at one socket; times are epoch milliseconds, `path` ends at the reception."""
 
     viewer: int
     match_id: str
@@ -27,7 +27,7 @@ class Delivery(NamedTuple):
 
 
 class DeliveryLog:
-    """Every delivery of a crowd, with what went wrong on its sockets."""
+    """Every delivery to a set of viewers, and the errors on their sockets."""
 
     def __init__(self) -> None:
         self.deliveries: list[Delivery] = []
@@ -40,7 +40,7 @@ class DeliveryLog:
     def add(
         self, viewer: int, message: Mapping[str, Any], reception: Reception, received_at: float
     ) -> Delivery:
-        """Record a `components` message as it was received."""
+        """Record a received `components` message."""
         rungs = [placement["rung"] for placement in message["placements"]]
         delivery = Delivery(
             viewer=viewer,
@@ -58,7 +58,7 @@ class DeliveryLog:
         return delivery
 
     def merge(self, other: "DeliveryLog") -> None:
-        """Take over what another crowd recorded."""
+        """Add the records of another log."""
         self.deliveries += other.deliveries
         self.placements_by_rung += other.placements_by_rung
         self.errors += other.errors
@@ -67,7 +67,7 @@ class DeliveryLog:
         self.reconnections += other.reconnections
 
     def deliveries_summary(self) -> dict[str, Any]:
-        """The receiving side of the report's `deliveries`: pushes alone, snapshots counted apart."""
+        """Return the receiving side of the report's `deliveries`; `delivered` does not count snapshots."""
         pushed = [delivery for delivery in self.deliveries if not delivery.snapshot]
         received = Counter(delivery.reception for delivery in self.deliveries)
         shown = [delivery for delivery in self.deliveries if delivery.reception is Reception.SHOWN]
@@ -86,7 +86,7 @@ class DeliveryLog:
         }
 
     def latency_summary(self) -> dict[str, Any]:
-        """The report's `latency_ms`: moment to screen, and the median of each step; shown pushes alone."""
+        """Return the report's `latency_ms` over the pushes that were shown: the total and each step."""
         paths = [
             delivery.path
             for delivery in self.deliveries
@@ -105,7 +105,7 @@ class DeliveryLog:
 
 
 def percentiles(milliseconds: Iterable[float]) -> dict[str, float | None]:
-    """The median, the tail and the worst of some durations; None where there were none."""
+    """Return p50, p95, p99 and the maximum of durations; None for each if there are none."""
     values = np.fromiter(milliseconds, dtype=float)
     if not values.size:
         return dict.fromkeys(("p50", "p95", "p99", "max"))

@@ -1,4 +1,4 @@
-"""A provider's side of the ingest endpoint: signed posts of a match and its signals."""
+"""The provider's client of the ingest endpoint: it signs and posts a match and its signals."""
 
 import hashlib
 import hmac
@@ -18,7 +18,7 @@ MAX_SIGNALS = 200
 
 
 class FeedClient:
-    """Posts to one deployment as one provider."""
+    """Posts to one ingest endpoint as one provider."""
 
     def __init__(self, *, url: str, provider: str, key: str) -> None:
         self._url = url.rstrip("/")
@@ -38,11 +38,11 @@ class FeedClient:
         await self._http.close()
 
     async def announce(self, match: Match) -> None:
-        """Tell of a match before its first signal; raises FeedRefusedError."""
+        """Announce a match before its first signal; raises FeedRefusedError."""
         await self._send("PUT", f"/matches/{match.id}", match.to_dict())
 
     async def post(self, match_id: str, signals: Sequence[Signal]) -> None:
-        """Post signals in their order; raises FeedRefusedError if one of them is refused."""
+        """Post signals in order; raises FeedRefusedError if any is refused."""
         for start in range(0, len(signals), MAX_SIGNALS):
             entries = [_entry(signal) for signal in signals[start : start + MAX_SIGNALS]]
             body = {"match_id": match_id, "signals": entries}
@@ -65,7 +65,7 @@ class FeedClient:
 
 
 def sign(key: bytes, body: bytes, at_seconds: int) -> str:
-    """The signature header of a body: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`."""
+    """Return the signature header of a body: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`."""
     digest = hmac.new(key, f"{at_seconds}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={at_seconds},v1={digest}"
 

@@ -1,4 +1,4 @@
-"""The moments of a replay, read from the topic by a queue of the replay's own."""
+"""The moments that a replay caused, read from the topic through a queue of its own."""
 
 import json
 import uuid
@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from domain.detection.published_moment import RETRACTED, REVISES
 from domain.moment import Moment
 
 
 class MomentLog:
-    """Every moment that was published while the log was open, each once, in the order of its arrival."""
+    """Every moment published since the log was created, each once, in order of arrival."""
 
     def __init__(self, *, sns: Any, sqs: Any, topic_arn: str) -> None:
         self._sqs = sqs
@@ -25,8 +26,8 @@ class MomentLog:
             Attributes={"RawMessageDelivery": "true"},
         )
 
-    def collect(self, tell: Callable[[Moment], None] | None = None) -> int:
-        """Take in what is there now; answers how many moments were new, after telling each."""
+    def collect(self, on_moment: Callable[[Moment], None] | None = None) -> int:
+        """Receive what is queued, call `on_moment` for each new moment, and return how many were new."""
         found = 0
         while True:
             messages = self._sqs.receive_message(
@@ -39,32 +40,32 @@ class MomentLog:
                 if moment.id not in self.moments:
                     self.moments[moment.id] = moment
                     found += 1
-                    if tell is not None:
-                        tell(moment)
+                    if on_moment is not None:
+                        on_moment(moment)
             entries = [
                 {"Id": str(number), "ReceiptHandle": message["ReceiptHandle"]}
                 for number, message in enumerate(messages)
             ]
             self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
 
-    def of(self, match_id: str) -> list[Moment]:
-        """The moments of one match in the order of play, each in its last revision, less those retracted.
+    def final_moments(self, match_id: str) -> list[Moment]:
+        """Return the moments of a match in the order of play, in their last revision, without retracted ones.
 
-        What is told of a moment is the last word; when it was received and detected is the first edition's.
+        The times of reception and detection are those of the first revision.
         """
         newest: dict[str, Moment] = {}
         for moment in sorted(self.moments.values(), key=_revision):
             if moment.match_id == match_id:
-                first_id = str(moment.details.get("revises", moment.id))
+                first_id = str(moment.details.get(REVISES, moment.id))
                 first = self.moments.get(first_id, moment)
                 newest[first_id] = replace(
                     moment, received_at_ms=first.received_at_ms, detected_at_ms=first.detected_at_ms
                 )
-        standing = (moment for moment in newest.values() if not moment.details.get("retracted"))
-        return sorted(standing, key=lambda moment: (*moment.order, moment.id))
+        valid = (moment for moment in newest.values() if not moment.details.get(RETRACTED))
+        return sorted(valid, key=lambda moment: (*moment.order, moment.id))
 
 
 def _revision(moment: Moment) -> int:
-    """A moment published anew is `<id>~<n>`; the first edition carries no number."""
+    """Return the number in the id of a revision, `<id>~<n>`; 0 for the first revision."""
     number = moment.id.rpartition("~")[2]
-    return int(number) if "revises" in moment.details and number.isdigit() else 0
+    return int(number) if REVISES in moment.details and number.isdigit() else 0

@@ -7,12 +7,12 @@ from domain.match_event import MatchEventType
 from domain.signal import Signal
 
 LONGEST_PAUSE_SECONDS = 60.0
-"""Breaks longer than this are cut short: nobody watches an empty pitch."""
+"""Longer breaks, such as half-time, are cut to this."""
 TICK_SECONDS = 0.1
 
 
-def timed(signals: Sequence[Signal], speed: float) -> Iterator[tuple[float, list[Signal]]]:
-    """Batches of signals, each with the wall seconds since the start at which it is due at this speed."""
+def timed_batches(signals: Sequence[Signal], speed: float) -> Iterator[tuple[float, list[Signal]]]:
+    """Yield batches of signals, each with the wall-clock seconds after the start at which it is due."""
     due, batch, batch_due = 0.0, [signals[0]] if signals else [], 0.0
     for before, signal in pairwise(signals):
         gap = (signal.occurred_at - before.occurred_at).total_seconds()
@@ -25,8 +25,8 @@ def timed(signals: Sequence[Signal], speed: float) -> Iterator[tuple[float, list
         yield batch_due, batch
 
 
-def telling(signals: Sequence[Signal]) -> Iterator[list[Signal]]:
-    """Batches that each end with an entry that may make a moment, so that one can be waited for."""
+def moment_batches(signals: Sequence[Signal]) -> Iterator[list[Signal]]:
+    """Yield batches that each end with an entry that may cause a moment."""
     batch: list[Signal] = []
     for signal in signals:
         batch.append(signal)

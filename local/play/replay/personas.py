@@ -1,12 +1,12 @@
-"""Viewers with a name, of cohorts as different as a terminal has room for."""
+"""The personas of the demo and the operators of its control room."""
 
 from domain.cohort import UNKNOWN, Cohort, ViewerTraits
 from domain.match import Match
-from local.play.replay.watcher import Persona
+from local.play.replay.persona import Persona
 
 
 def personas(match: Match) -> list[Persona]:
-    """Four people in front of one match: two supporters, a neutral and a minor."""
+    """Return four viewers of different cohorts: two supporters, a neutral and a minor."""
     return [
         _persona("Giulia", match.away.name, "25-34", "IT", "premium", "advertising"),
         _persona("Emre", match.home.name, "18-24", "TR", "free", "advertising"),
@@ -15,14 +15,14 @@ def personas(match: Match) -> list[Persona]:
     ]
 
 
-def described(cohort: Cohort) -> str:
-    """A cohort as people read it, such as `for Italy, 25-34, IT, premium`."""
+def describe_cohort(cohort: Cohort) -> str:
+    """Return a cohort as people read it, such as `for Italy, 25-34, IT, premium`."""
     team = "neutral" if cohort.favourite_team == UNKNOWN else f"for {cohort.favourite_team}"
     return f"{team}, {cohort.age_band}, {cohort.country}, {cohort.tier}"
 
 
 def operators() -> list[Persona]:
-    """Who may sit in the control room."""
+    """Return the personas who may use the control room."""
     return [
         Persona(name=name, traits=ViewerTraits(viewer_id=f"operator-{name.lower()}", cohort=Cohort()))
         for name in ("Olga", "Jan")

@@ -1,32 +1,17 @@
-"""What to replay, to whom, and who follows it."""
+"""What to replay, to which viewers and how fast."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from domain.match import Match
-from domain.moment import Moment
 from domain.signal import Signal
-from local.play.replay.viewer_spec import Taste, ViewerSpec
-from local.play.replay.watcher import Message, Persona
-
-
-class Audience(Protocol):
-    """Whoever follows a replay while it runs."""
-
-    def played(self, signal: Signal) -> None:
-        """A signal was posted."""
-
-    def found(self, moment: Moment) -> None:
-        """A moment was published."""
-
-    def shown(self, persona: Persona, message: Message) -> None:
-        """A persona's app shows a message."""
+from local.play.replay.persona import Persona
+from local.play.replay.viewer_spec import ClickModel, ViewerSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayPlan:
-    """What to replay, to whom and how fast; speed 0 waits for nothing but the screens."""
+    """What to replay, to which viewers and how fast; at speed 0 the replay only waits for the screens."""
 
     match: Match
     signals: Sequence[Signal]
@@ -35,4 +20,4 @@ class ReplayPlan:
     speed: float
     provider: str
     engine: str
-    taste: Taste | None = None
+    click_model: ClickModel | None = None

@@ -1,4 +1,4 @@
-"""A whole match through the whole system, as a provider and as viewers, from the outside alone."""
+"""Replay a whole match through the whole system: post it as a provider, and watch it as viewers."""
 
 import json
 import urllib.request
@@ -6,17 +6,19 @@ from typing import Any, Protocol
 
 import aiohttp
 
-from local.play.replay.crowd_process import CrowdProcess
 from local.play.replay.deliveries import DeliveryLog
-from local.play.replay.deployment import Deployment
 from local.play.replay.errors import ReplayError
 from local.play.replay.feed_client import FeedClient
-from local.play.replay.identities import TokenMinter
+from local.play.replay.match_run import MatchRun
 from local.play.replay.moment_log import MomentLog
-from local.play.replay.plan import Audience, ReplayPlan
+from local.play.replay.observer import ReplayObserver
+from local.play.replay.persona import Message
+from local.play.replay.persona_app import PersonaApp
+from local.play.replay.plan import ReplayPlan
 from local.play.replay.report import build_report
-from local.play.replay.stage import Stage
-from local.play.replay.watcher import Message, Watcher
+from local.play.replay.stack_outputs import StackOutputs
+from local.play.replay.token_minter import TokenMinter
+from local.play.replay.viewers_process import ViewersProcess
 
 PATIENCE_SECONDS = 60.0
 COUNTERS = {
@@ -27,6 +29,7 @@ COUNTERS = {
     "cache_hits": "CacheHits",
     "throttled": "Throttled",
 }
+"""The report's counts, and the metric that each is the total of."""
 
 
 class RunningTwin(Protocol):
@@ -39,70 +42,72 @@ class RunningTwin(Protocol):
         """Every stack's outputs by name."""
 
     def client(self, service: str) -> Any:
-        """A boto3 client against the twin."""
+        """Return a boto3 client of the twin."""
 
 
-async def replay(twin: RunningTwin, plan: ReplayPlan, audience: Audience | None = None) -> dict[str, Any]:
-    """Play the match and report what became of it (the names are those of the report's contract)."""
-    deployment = Deployment.from_outputs(twin.outputs)
-    key = json.loads(
-        twin.client("secretsmanager").get_secret_value(SecretId=deployment.feed_keys_secret_arn)[
-            "SecretString"
-        ]
-    )["default"]
-    minter = TokenMinter(issuer=deployment.token_issuer, audience=deployment.token_audience)
-    log = MomentLog(sns=twin.client("sns"), sqs=twin.client("sqs"), topic_arn=deployment.moments_topic_arn)
-    before = _counts(twin.edge_url)
-    watched = DeliveryLog()
-    watched.viewers = len(plan.personas)
-    crowd = CrowdProcess(
-        url=deployment.web_socket_url,
+async def replay(
+    twin: RunningTwin, plan: ReplayPlan, observer: ReplayObserver | None = None
+) -> dict[str, Any]:
+    """Play the match and return the report of it; raises ReplayError."""
+    outputs = StackOutputs.read(twin.outputs)
+    minter = TokenMinter(issuer=outputs.token_issuer, audience=outputs.token_audience)
+    log = MomentLog(sns=twin.client("sns"), sqs=twin.client("sqs"), topic_arn=outputs.moments_topic_arn)
+    counts_before = _counts(twin.edge_url)
+    persona_log = DeliveryLog()
+    persona_log.viewers = len(plan.personas)
+    viewers = ViewersProcess(
+        url=outputs.web_socket_url,
         specs=plan.specs,
-        issuer=deployment.token_issuer,
-        audience=deployment.token_audience,
-        taste=plan.taste,
+        issuer=outputs.token_issuer,
+        audience=outputs.token_audience,
+        click_model=plan.click_model,
     )
     async with (
-        FeedClient(url=deployment.feed_url, provider=plan.provider, key=key) as feed,
+        FeedClient(url=outputs.feed_url, provider=plan.provider, key=_feed_key(twin, outputs)) as feed,
         aiohttp.ClientSession() as http,
-        crowd,
+        viewers,
     ):
         await feed.announce(plan.match)
-        await _everybody_comes(crowd)
-        watchers = [
-            Watcher(
+        await _connect(viewers)
+        apps = [
+            PersonaApp(
                 http=http,
-                url=deployment.web_socket_url,
+                url=outputs.web_socket_url,
                 token=minter.id_token(persona.traits),
                 persona=persona,
-                log=watched,
+                log=persona_log,
                 number=len(plan.specs) + number,
-                shown=audience.shown if audience else None,
+                on_shown=observer.message_shown if observer else None,
             )
             for number, persona in enumerate(plan.personas)
         ]
-        for watcher in watchers:
-            await watcher.watch(plan.match.id)
-        stage = Stage(plan=plan, feed=feed, crowd=crowd, watcher=watchers[0], log=log, audience=audience)
-        await (stage.play_fast() if plan.speed == 0 else stage.play_timed())
-        await stage.settle()
-        for watcher in watchers:
-            await watcher.leave()
-    after = _counts(twin.edge_url)
-    crowd.log.merge(watched)
+        for app in apps:
+            await app.subscribe(plan.match.id)
+        run = MatchRun(plan=plan, feed=feed, viewers=viewers, app=apps[0], log=log, observer=observer)
+        await (run.play_fast() if plan.speed == 0 else run.play_timed())
+        await run.settle()
+        for app in apps:
+            await app.close()
+    counts = _counts(twin.edge_url)
+    viewers.log.merge(persona_log)
     return build_report(
         match=plan.match,
         engine=plan.engine,
-        moments=log.of(plan.match.id),
-        contexts=[_context_row(message) for _, message in sorted(watchers[0].messages.items())],
-        log=crowd.log,
-        counts={name: after[name] - before[name] for name in COUNTERS},
+        moments=log.final_moments(plan.match.id),
+        contexts=[_context_row(message) for _, message in sorted(apps[0].messages.items())],
+        log=viewers.log,
+        counts={name: counts[name] - counts_before[name] for name in COUNTERS},
     )
 
 
-async def _everybody_comes(crowd: CrowdProcess) -> None:
+def _feed_key(twin: RunningTwin, outputs: StackOutputs) -> str:
+    secret = twin.client("secretsmanager").get_secret_value(SecretId=outputs.feed_keys_secret_arn)
+    return str(json.loads(secret["SecretString"])["default"])
+
+
+async def _connect(viewers: ViewersProcess) -> None:
     try:
-        await crowd.ready(patience_seconds=PATIENCE_SECONDS)
+        await viewers.wait_until_connected(patience_seconds=PATIENCE_SECONDS)
     except TimeoutError as error:
         raise ReplayError(f"viewers: {error}") from error
 

@@ -1,4 +1,4 @@
-"""The report of a replay: one JSON object whose names other programs read."""
+"""The report of a replay: one JSON object. Other programs read it, so its names must not change."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from local.play.replay.deliveries import DeliveryLog
 
 
 def moment_rows(match: Match, moments: Sequence[Moment]) -> list[dict[str, Any]]:
-    """The report's `moments`: event time, and how long after its ingestion each was found."""
+    """Return the report's `moments`, with event times and how long after ingestion each was detected."""
     return [
         {
             "id": moment.id,
@@ -36,7 +36,7 @@ def build_report(
     log: DeliveryLog,
     counts: dict[str, float],
 ) -> dict[str, Any]:
-    """The whole report; `counts` are the functions' own metrics, `log` is the receiving sockets' side."""
+    """Return the report; `counts` come from the functions' metrics, `log` from the receiving sockets."""
     score = moments[-1].score if moments else None
     received = log.deliveries_summary()
     return {

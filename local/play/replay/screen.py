@@ -1,4 +1,4 @@
-"""What a viewer's app shows, and which messages it lets go."""
+"""What a viewer's app shows, and which messages it ignores."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Any
 
 
 class Reception(StrEnum):
-    """What became of a `components` message at the viewer's app."""
+    """What a viewer's app did with a `components` message."""
 
     SHOWN = "shown"
     STALE = "stale"
@@ -14,13 +14,13 @@ class Reception(StrEnum):
 
 
 class Screen:
-    """The version of each match's context that the app shows; it only grows."""
+    """The context version of each match that the app shows; it never decreases."""
 
     def __init__(self) -> None:
         self._versions: dict[str, int] = {}
 
     def receive(self, match_id: str, version: int) -> Reception:
-        """Take a message's version: a newer one is shown, the same is a duplicate, an older one is stale."""
+        """Show a message with a newer version; an equal version is a duplicate, an older one stale."""
         shown = self._versions.get(match_id)
         if shown is not None and version == shown:
             return Reception.DUPLICATE
@@ -30,16 +30,16 @@ class Screen:
         return Reception.SHOWN
 
     def shows(self, match_id: str, version: int) -> bool:
-        """Whether this version of a match, or a newer one, is on the screen."""
+        """True if this version of a match, or a newer one, is on the screen."""
         shown = self._versions.get(match_id)
         return shown is not None and shown >= version
 
     def version(self, match_id: str) -> int | None:
-        """The version that is shown of a match; None before the first."""
+        """Return the version of a match that is shown; None before the first."""
         return self._versions.get(match_id)
 
 
 def recommendation(placement: Mapping[str, Any]) -> dict[str, str]:
-    """What an act upon a placement says of the recommendation behind it; nothing if there was none."""
+    """Return the recommendation fields of an interaction with a placement; empty if it has none."""
     found = placement.get("recommendationId")
     return {"recommendationId": found} if found else {}

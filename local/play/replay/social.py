@@ -1,7 +1,7 @@
-"""Posts from a file as signals; gzipped or not.
+"""Read social posts from a CSV file, gzipped or not, as signals.
 
-Either counts, rows of epoch seconds and a count, or judged posts one by one: rows with the columns `epoch_ms`
-and `label` (positive, neutral or negative).
+The file holds either counts, in rows of epoch seconds and a count, or one labelled post per row, in the
+columns `epoch_ms` and `label` (positive, neutral or negative).
 """
 
 import csv
@@ -17,17 +17,17 @@ from local.play.feeds.errors import FeedError
 SOURCE = "posts-file"
 INTERVAL_SECONDS = 10
 SENTIMENT = {"positive": 1, "neutral": 0, "negative": -1}
-Counted = tuple[int, int, int, int]
-"""Epoch seconds, posts, the sum of their sentiments, and how many were judged."""
+PostRow = tuple[int, int, int, int]
+"""Epoch seconds, number of posts, sum of their sentiments, and number of posts with a sentiment."""
 
 
 def load_posts(path: Path, match_id: str) -> list[Signal]:
-    """Counted posts of a match in intervals of ten seconds, in time order; raises FeedError."""
+    """Return the posts of a match, counted in intervals of ten seconds, in time order; raises FeedError."""
     intervals: dict[int, tuple[int, int, int]] = {}
-    for epoch_seconds, *counted in _counted(path):
+    for epoch_seconds, *row in _rows(path):
         start = epoch_seconds - epoch_seconds % INTERVAL_SECONDS
-        posts, total, judged = intervals.get(start, (0, 0, 0))
-        intervals[start] = (posts + counted[0], total + counted[1], judged + counted[2])
+        posts, total, with_sentiment = intervals.get(start, (0, 0, 0))
+        intervals[start] = (posts + row[0], total + row[1], with_sentiment + row[2])
     return [
         Signal(
             id=f"{SOURCE}:{start}",
@@ -36,15 +36,18 @@ def load_posts(path: Path, match_id: str) -> list[Signal]:
             kind=SignalKind.POSTS,
             occurred_at=datetime.fromtimestamp(start + INTERVAL_SECONDS, tz=UTC),
             posts=PostCounts(
-                interval_seconds=INTERVAL_SECONDS, count=posts, sentiment_sum=total, sentiment_count=judged
+                interval_seconds=INTERVAL_SECONDS,
+                count=posts,
+                sentiment_sum=total,
+                sentiment_count=with_sentiment,
             ),
         )
-        for start, (posts, total, judged) in sorted(intervals.items())
+        for start, (posts, total, with_sentiment) in sorted(intervals.items())
     ]
 
 
-def _counted(path: Path) -> list[Counted]:
-    expected = "rows of epoch seconds and a count of posts, or with epoch_ms and label, under a header"
+def _rows(path: Path) -> list[PostRow]:
+    expected = "a header and rows of epoch seconds and a count of posts, or of epoch_ms and label"
     try:
         content = path.read_bytes()
         text = (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
@@ -56,6 +59,6 @@ def _counted(path: Path) -> list[Counted]:
         raise FeedError(path, expected, f"{type(error).__name__}: {error}") from error
 
 
-def _labelled(rows: Iterable[dict[str, str]]) -> Iterator[Counted]:
+def _labelled(rows: Iterable[dict[str, str]]) -> Iterator[PostRow]:
     for row in rows:
         yield int(row["epoch_ms"]) // 1000, 1, SENTIMENT[row["label"]], 1

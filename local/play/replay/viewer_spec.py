@@ -1,4 +1,4 @@
-"""Who watches, and how they behave."""
+"""What a simulated viewer is and does."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,32 +12,32 @@ class Behaviour(StrEnum):
     """What a viewer's app does on its socket."""
 
     LIVE = "live"
+    """Stays connected and reads."""
     UNSUBSCRIBED = "unsubscribed"
+    """Connects and never subscribes."""
     VANISHING = "vanishing"
+    """Drops its socket without a close frame."""
     SLOW = "slow"
+    """Stops reading for a while."""
     RECONNECTING = "reconnecting"
+    """Closes its socket, and reconnects with the last version that it received."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ViewerSpec:
-    """A simulated viewer of one match.
-
-    LIVE stays and reads. UNSUBSCRIBED connects and never subscribes. VANISHING drops its socket without a
-    word after `patience` messages. SLOW stops reading for `pause_seconds` after as many. RECONNECTING closes
-    its socket after as many, and returns with the last version that it saw.
-    """
+    """A simulated viewer of one match; it starts to vanish, pause or reconnect `after_messages`."""
 
     traits: ViewerTraits
     match_id: str
     behaviour: Behaviour = Behaviour.LIVE
-    patience: int = 1
+    after_messages: int = 1
     pause_seconds: float = 1.0
 
     @property
     def viewer_id(self) -> str:
-        """The viewer, as the token names them."""
+        """The viewer's id, as in the token."""
         return self.traits.viewer_id
 
 
-Taste = Callable[[ViewerTraits, Mapping[str, Any]], float]
-"""How likely a viewer is to click a placement of a `components` message: 0..1."""
+ClickModel = Callable[[ViewerTraits, Mapping[str, Any]], float]
+"""The probability, 0 to 1, that a viewer clicks a placement of a `components` message."""

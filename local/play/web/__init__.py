@@ -1,1 +1,1 @@
-"""The viewers' web app on one machine: its files, its picture, and a sign-in for personas."""
+"""The viewers' web app on one machine: its files, its video stream, and a sign-in for personas."""

@@ -1,4 +1,4 @@
-"""The programme's own time while a match is replayed: what the picture shows, and when."""
+"""The programme time of a replay: what the picture shows, and when."""
 
 import threading
 from collections.abc import Callable
@@ -15,8 +15,8 @@ LEAD = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shot:
-    """What one picture shows: the programme's time, the match clock and the score."""
+class FrameContent:
+    """What one frame shows: the programme time, the match clock and the score."""
 
     programme_time: datetime
     clock: str
@@ -24,9 +24,9 @@ class Shot:
 
 
 class ProgrammeClock:
-    """Follows the signals of a replay; between two of them time runs on at the replay's speed.
+    """Follows the signals of a replay; between two signals, time advances at the replay's speed.
 
-    It never runs backwards. Before the first signal it stands still, half a minute before it.
+    It never goes backwards. Until the first signal is posted it stands still, 30 seconds before that signal.
     """
 
     def __init__(self, *, begins_at: datetime, speed: float, now: Callable[[], float]) -> None:
@@ -35,15 +35,15 @@ class ProgrammeClock:
         self._lock = threading.Lock()
         self._shown = begins_at - LEAD
         self._last = begins_at - LEAD
-        self._heard_at: float | None = None
+        self._posted_at: float | None = None
         self._clock = "0:00"
         self._score = Score()
 
-    def played(self, signal: Signal) -> None:
-        """A signal was posted: it happened in the picture just now."""
+    def signal_posted(self, signal: Signal) -> None:
+        """Advance to the signal's time, match clock and score."""
         with self._lock:
             self._last = max(self._last, signal.occurred_at)
-            self._heard_at = self._now()
+            self._posted_at = self._now()
             entry = signal.match_event
             if entry is None:
                 return
@@ -51,13 +51,13 @@ class ProgrammeClock:
             if entry.type is MatchEventType.GOAL and entry.side is not None:
                 self._score = self._score.plus(entry.side)
 
-    def shot(self) -> Shot:
-        """What the picture shows now."""
+    def frame_content(self) -> FrameContent:
+        """Return what the picture shows now."""
         with self._lock:
-            return Shot(programme_time=self._time(), clock=self._clock, score=self._score)
+            return FrameContent(programme_time=self._time(), clock=self._clock, score=self._score)
 
     def _time(self) -> datetime:
-        if self._heard_at is not None:
-            passed = min((self._now() - self._heard_at) * self._speed, LONGEST_PAUSE_SECONDS)
+        if self._posted_at is not None:
+            passed = min((self._now() - self._posted_at) * self._speed, LONGEST_PAUSE_SECONDS)
             self._shown = max(self._shown, self._last + timedelta(seconds=passed))
         return self._shown

@@ -1,13 +1,13 @@
-"""A generated picture: a pitch, the match clock and the score burnt in, and something that moves."""
+"""A generated picture: a pitch with a moving ball, the match clock and the score."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from local.play.web.clock import Shot
+from local.play.web.clock import FrameContent
 
 WIDTH, HEIGHT = 640, 360
 Frame = NDArray[np.uint8]
-"""HEIGHT x WIDTH x 3, red, green, blue."""
+"""HEIGHT x WIDTH x 3: red, green, blue."""
 
 _GRASS, _STRIPE, _LINE = (22, 92, 54), (26, 104, 60), (214, 236, 222)
 _PLATE, _INK = (11, 16, 32), (243, 246, 255)
@@ -20,14 +20,14 @@ _LIT = {
 }  # fmt: skip
 
 
-def draw(shot: Shot, tick: int) -> Frame:
-    """The picture of one shot; `tick` counts pictures and moves the ball."""
+def draw(content: FrameContent, tick: int) -> Frame:
+    """Return the picture of some content; `tick` counts frames and moves the ball."""
     frame = _PITCH.copy()
     x = int(WIDTH / 2 + (WIDTH / 2 - 40) * np.sin(tick / 17))
     y = int(HEIGHT / 2 + (HEIGHT / 2 - 60) * np.sin(tick / 11))
     frame[y - 5 : y + 5, x - 5 : x + 5] = _INK
-    _write(frame, shot.clock, left=20, top=18, unit=6)
-    _write(frame, f"{shot.score.home}-{shot.score.away}", left=WIDTH - 120, top=18, unit=6)
+    _write(frame, content.clock, left=20, top=18, unit=6)
+    _write(frame, f"{content.score.home}-{content.score.away}", left=WIDTH - 120, top=18, unit=6)
     return frame
 
 

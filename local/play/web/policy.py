@@ -2,7 +2,7 @@
 
 
 def content_security_policy(*, remotes_origin: str, socket_origin: str) -> str:
-    """Scripts of the shell and of the catalogue's origin; the same policy as the web app's on CloudFront."""
+    """Return a policy that allows scripts of the shell and of the catalogue's origin, as on CloudFront."""
     return "; ".join(
         (
             "default-src 'self'",

@@ -1,4 +1,4 @@
-"""The programme file of a match: what the app knows of it before it starts."""
+"""The programme file of a match: what the app knows about it before kick-off."""
 
 import json
 from pathlib import Path
@@ -12,7 +12,7 @@ STREAM = "/stream/live.m3u8"
 
 
 def programme(match: Match, *, squads: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """The JSON of /matches/<id>.json; `squads` has the players of each team by the team's name."""
+    """Return the JSON of /matches/<id>.json; `squads` maps each team's name to its players."""
     return {
         "id": match.id,
         "home": _team(match, Side.HOME, squads),
@@ -25,7 +25,7 @@ def programme(match: Match, *, squads: dict[str, list[dict[str, Any]]]) -> dict[
 
 
 def statsbomb_squads(line_ups: Path) -> dict[str, list[dict[str, Any]]]:
-    """The players of both teams by the team's name, starters first, from StatsBomb's line-ups."""
+    """Return the players of both teams by the team's name, starters first, from StatsBomb's line-ups."""
     return {
         team["team_name"]: sorted(
             (_player(entry) for entry in team["lineup"]),

@@ -1,35 +1,35 @@
-"""The development sign-in: tokens for personas, on this machine alone."""
+"""The development sign-in: tokens for personas, on this machine only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from local.play.replay.identities import TokenMinter
-from local.play.replay.personas import described
-from local.play.replay.watcher import Persona
+from local.play.replay.persona import Persona
+from local.play.replay.personas import describe_cohort
+from local.play.replay.token_minter import TokenMinter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonaSignIn:
-    """Anybody may be any persona; it stands where a deployment has its user pool, and its groups."""
+    """Signs in as any persona without a password, in place of a deployment's user pool and its groups."""
 
     personas: Sequence[Persona]
     minter: TokenMinter
     groups: tuple[str, ...] = ()
 
     def listed(self) -> list[dict[str, str]]:
-        """The personas as the sign-in page shows them."""
+        """Return the personas as the sign-in page shows them."""
         return [
             {
                 "id": each.traits.viewer_id,
                 "name": each.name,
-                "about": ", ".join(self.groups) or described(each.traits.cohort),
+                "about": ", ".join(self.groups) or describe_cohort(each.traits.cohort),
             }
             for each in self.personas
         ]
 
     def token(self, viewer_id: str) -> dict[str, Any] | None:
-        """An ID token of a persona; None for a stranger."""
+        """Return an ID token of a persona; None if there is no such persona."""
         for persona in self.personas:
             if persona.traits.viewer_id == viewer_id:
                 return {"token": self.minter.id_token(persona.traits, groups=self.groups)}

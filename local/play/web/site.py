@@ -1,4 +1,4 @@
-"""The whole web app on this machine: shell and micro-frontends on two origins, stream and sign-in."""
+"""The web app on this machine: shell and micro-frontends on two origins, video stream and sign-in."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from local.play.web.policy import content_security_policy
 from local.play.web.sign_in import PersonaSignIn
-from local.play.web.static import Made, Origin, StaticServer
+from local.play.web.static import Origin, Response, StaticServer
 from local.play.web.stream import LiveStream
 from paths import CLIENT_BUILD
 
@@ -19,7 +19,7 @@ _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 @dataclass(kw_only=True)
 class WebSite:
-    """Open while it is entered; `url` is the app's address."""
+    """Serves the app while it is entered; `url` is its address."""
 
     socket_url: str
     programme: dict[str, Any]
@@ -48,7 +48,7 @@ class WebSite:
 
     @property
     def url(self) -> str:
-        """Address of the app."""
+        """The app's address."""
         return self.app.url
 
     def _app(self) -> Origin:
@@ -68,21 +68,21 @@ class WebSite:
             headers={**_SAFE, "Content-Security-Policy": policy},
             folders={"/stream/": self.stream.folder},
             routes={
-                ("GET", "/config.json"): lambda _: Made.json(config),
-                ("GET", "/switches.json"): lambda _: Made.json({"off": self.switched_off()}),
-                ("GET", f"/matches/{self.programme['id']}.json"): lambda _: Made.json(self.programme),
-                ("GET", "/stream/live.m3u8"): lambda _: Made(
+                ("GET", "/config.json"): lambda _: Response.json(config),
+                ("GET", "/switches.json"): lambda _: Response.json({"off": self.switched_off()}),
+                ("GET", f"/matches/{self.programme['id']}.json"): lambda _: Response.json(self.programme),
+                ("GET", "/stream/live.m3u8"): lambda _: Response(
                     "application/vnd.apple.mpegurl", self.stream.playlist().encode()
                 ),
-                ("GET", "/personas"): lambda _: Made.json(self.sign_in.listed()),
+                ("GET", "/personas"): lambda _: Response.json(self.sign_in.listed()),
                 ("POST", "/personas/"): lambda path: _token(self.sign_in, path),
-                ("GET", "/operators"): lambda _: Made.json(self.operators.listed()),
+                ("GET", "/operators"): lambda _: Response.json(self.operators.listed()),
                 ("POST", "/operators/"): lambda path: _token(self.operators, path),
             },
         )
 
 
-def _token(sign_in: PersonaSignIn, path: str) -> Made | None:
+def _token(sign_in: PersonaSignIn, path: str) -> Response | None:
     viewer_id, _, what = path.partition("/")
     token = sign_in.token(viewer_id) if what == "token" else None
-    return None if token is None else Made.json(token)
+    return None if token is None else Response.json(token)

@@ -1,4 +1,4 @@
-"""Files over HTTP on this machine: a folder, a few made answers, and the headers of a web app's host."""
+"""Serve an origin over HTTP on this machine: a folder, generated responses, and headers."""
 
 import functools
 import gzip
@@ -20,25 +20,25 @@ COMPRESSED = frozenset({".css", ".html", ".js", ".json", ".svg"})
 
 
 @dataclass(frozen=True, slots=True)
-class Made:
-    """An answer that is made, not read from a file."""
+class Response:
+    """A response that is generated, not read from a file."""
 
     content_type: str
     body: bytes
 
     @staticmethod
-    def json(value: Any) -> "Made":
-        """An answer in JSON."""
-        return Made("application/json", json.dumps(value).encode())
+    def json(value: Any) -> "Response":
+        """Return a JSON response."""
+        return Response("application/json", json.dumps(value).encode())
 
 
-Route = Callable[[str], Made | None]
-"""Takes what follows the route's prefix in the path; None is answered by 404."""
+Route = Callable[[str], Response | None]
+"""Called with the path after the route's prefix; None means 404."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """One origin: its folder, its made answers by method and prefix, and the headers of every answer."""
+    """One origin: its folder, generated responses by method and prefix, and headers for every response."""
 
     folder: Path
     headers: Mapping[str, str]
@@ -47,7 +47,7 @@ class Origin:
 
 
 class StaticServer:
-    """Serves an origin until it is closed; `port` 0 takes a free one."""
+    """Serves an origin while it is entered; `port` 0 selects a free port."""
 
     def __init__(self, port: int = 0) -> None:
         self._server = ThreadingHTTPServer((HOST, port), SimpleHTTPRequestHandler)
@@ -55,7 +55,7 @@ class StaticServer:
         self.url = f"http://{HOST}:{self._server.server_port}"
 
     def serve(self, origin: Origin) -> None:
-        """Begin to serve."""
+        """Start serving."""
         self._server.RequestHandlerClass = partial(_Handler, origin)
         self._thread.start()
 
@@ -79,16 +79,16 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*arguments, directory=str(origin.folder))
 
     def do_GET(self) -> None:
-        if not self._made("GET"):
+        if not self._generated("GET"):
             super().do_GET()
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if not self._made("POST"):
+        if not self._generated("POST"):
             self.send_error(HTTPStatus.NOT_FOUND)
 
     def send_head(self) -> BinaryIO | None:
-        """A file as the app's host sends it: what is text travels compressed."""
+        """Send a file, compressed if it is text, as CloudFront does."""
         path = Path(self.translate_path(self.path))
         accepted = "gzip" in self.headers.get("Accept-Encoding", "")
         if not accepted or path.suffix not in COMPRESSED or not path.is_file():
@@ -114,22 +114,22 @@ class _Handler(SimpleHTTPRequestHandler):
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
-        """Say nothing: the terminal shows the match."""
+        """Log nothing: the terminal shows the match."""
 
-    def _made(self, method: str) -> bool:
+    def _generated(self, method: str) -> bool:
         path = unquote(urlsplit(self.path).path)
         for (wanted, prefix), route in self._origin.routes.items():
             if wanted == method and path.startswith(prefix):
-                made = route(path.removeprefix(prefix))
-                if made is None:
+                response = route(path.removeprefix(prefix))
+                if response is None:
                     self.send_error(HTTPStatus.NOT_FOUND)
                     return True
                 self.send_response(HTTPStatus.OK)
-                self.send_header("Content-Type", made.content_type)
-                self.send_header("Content-Length", str(len(made.body)))
+                self.send_header("Content-Type", response.content_type)
+                self.send_header("Content-Length", str(len(response.body)))
                 self.send_header("Cache-Control", "no-store")
                 self.end_headers()
-                self.wfile.write(made.body)
+                self.wfile.write(response.body)
                 return True
         return False
 

@@ -1,4 +1,4 @@
-"""A live HLS stream of the generated picture, with the programme's time on each segment."""
+"""A live HLS stream of the generated picture, with the programme time of each segment."""
 
 import subprocess
 import tempfile
@@ -13,14 +13,14 @@ from typing import Self
 import imageio_ffmpeg
 
 from domain.validation import format_instant
-from local.play.web.clock import Shot
+from local.play.web.clock import FrameContent
 from local.play.web.picture import HEIGHT, WIDTH, draw
 
-PICTURES_PER_SECOND = 10
+FRAMES_PER_SECOND = 10
 SEGMENT_SECONDS = 1
 _STOP_SECONDS = 10
-_KEY = str(PICTURES_PER_SECOND * SEGMENT_SECONDS)
-# VP9 in fragmented MP4 is played by every browser, those without patented codecs too.
+_KEY = str(FRAMES_PER_SECOND * SEGMENT_SECONDS)
+# Every browser plays VP9 in fragmented MP4, including those without patented codecs.
 _ENCODER = (
     "-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-lag-in-frames", "0", "-b:v", "500k",
     "-pix_fmt", "yuv420p", "-g", _KEY, "-keyint_min", _KEY, "-threads", "1",
@@ -28,14 +28,14 @@ _ENCODER = (
 
 
 class LiveStream:
-    """Encodes a picture ten times a second while it is open; what was encoded stays, for seeking back."""
+    """Encodes ten frames a second while it is entered; segments are kept for seeking back."""
 
-    def __init__(self, shot: Callable[[], Shot]) -> None:
-        self._shot = shot
+    def __init__(self, content: Callable[[], FrameContent]) -> None:
+        self._content = content
         self._folder = tempfile.TemporaryDirectory(prefix="touchline-stream-")
         self._times: list[datetime] = []
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._film, name="stream", daemon=True)
+        self._thread = threading.Thread(target=self._encode, name="stream", daemon=True)
 
     def __enter__(self) -> Self:
         self._encoder = subprocess.Popen(
@@ -58,11 +58,11 @@ class LiveStream:
 
     @property
     def folder(self) -> Path:
-        """Where the segments are."""
+        """The folder of the segments."""
         return Path(self._folder.name)
 
     def playlist(self) -> str:
-        """The live playlist: every finished segment, each with the programme's time at its beginning."""
+        """Return the live playlist: every finished segment, each with its programme date-time."""
         own = self.folder / "encoder.m3u8"
         done = own.read_text().count("#EXTINF") if own.exists() else 0
         lines = [
@@ -81,7 +81,7 @@ class LiveStream:
     def _command(self) -> tuple[str, ...]:
         return (
             imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error",
-            "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(PICTURES_PER_SECOND),
+            "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(FRAMES_PER_SECOND),
             "-i", "pipe:", *_ENCODER,
             "-f", "hls", "-hls_time", str(SEGMENT_SECONDS), "-hls_list_size", "0",
             "-hls_segment_type", "fmp4", "-hls_flags", "independent_segments+temp_file",
@@ -89,15 +89,15 @@ class LiveStream:
             "-hls_segment_filename", str(self.folder / "segment%05d.m4s"),
         )  # fmt: skip
 
-    def _film(self) -> None:
+    def _encode(self) -> None:
         assert self._encoder.stdin
         start = time.monotonic()
         tick = 0
         while not self._ended.is_set():
-            shot = self._shot()
-            if tick % (PICTURES_PER_SECOND * SEGMENT_SECONDS) == 0:
-                self._times.append(shot.programme_time)
-            self._encoder.stdin.write(draw(shot, tick).tobytes())
+            content = self._content()
+            if tick % (FRAMES_PER_SECOND * SEGMENT_SECONDS) == 0:
+                self._times.append(content.programme_time)
+            self._encoder.stdin.write(draw(content, tick).tobytes())
             tick += 1
-            self._ended.wait(max(0.0, start + tick / PICTURES_PER_SECOND - time.monotonic()))
+            self._ended.wait(max(0.0, start + tick / FRAMES_PER_SECOND - time.monotonic()))
         self._encoder.stdin.close()

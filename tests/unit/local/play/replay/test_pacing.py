@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.match_event import MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
-from local.play.replay.pacing import LONGEST_PAUSE_SECONDS, telling, timed
+from local.play.replay.pacing import LONGEST_PAUSE_SECONDS, moment_batches, timed_batches
 from tests.unit.domain.strategies import KICK_OFF
 
 TOLD = MatchEventType.PERIOD_START
@@ -26,23 +26,23 @@ def signal(second: float, kind: MatchEventType = MatchEventType.OTHER) -> Signal
 
 
 def test_signals_are_due_as_the_feed_had_them_at_ten_times_the_speed() -> None:
-    batches = list(timed([signal(0), signal(0.5), signal(20), signal(40)], speed=10))
+    batches = list(timed_batches([signal(0), signal(0.5), signal(20), signal(40)], speed=10))
     assert [len(batch) for _, batch in batches] == [2, 1, 1]
     assert [due for due, _ in batches] == pytest.approx([0.0, 2.0, 4.0])
 
 
 def test_a_break_is_cut_short() -> None:
-    batches = list(timed([signal(0), signal(900)], speed=60))
+    batches = list(timed_batches([signal(0), signal(900)], speed=60))
     assert batches[-1][0] == pytest.approx(LONGEST_PAUSE_SECONDS / 60)
 
 
 @given(st.lists(st.floats(0, 5000), max_size=30).map(sorted), st.floats(0.5, 1000))
 def test_no_signal_is_lost_or_reordered(seconds: list[float], speed: float) -> None:
     signals = [signal(second) for second in seconds]
-    assert [each for _, batch in timed(signals, speed) for each in batch] == signals
-    assert [each for batch in telling(signals) for each in batch] == signals
+    assert [each for _, batch in timed_batches(signals, speed) for each in batch] == signals
+    assert [each for batch in moment_batches(signals) for each in batch] == signals
 
 
 def test_each_batch_ends_with_what_may_make_a_moment() -> None:
-    batches = list(telling([signal(0), signal(1, TOLD), signal(2), signal(3, TOLD), signal(4)]))
+    batches = list(moment_batches([signal(0), signal(1, TOLD), signal(2), signal(3, TOLD), signal(4)]))
     assert [[each.id for each in batch] for batch in batches] == [["0", "1"], ["2", "3"], ["4"]]

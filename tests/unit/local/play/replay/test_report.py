@@ -72,14 +72,14 @@ def test_the_report_has_every_name_of_its_contract() -> None:
 
 
 def test_a_moment_told_twice_is_one() -> None:
-    assert len(log_of(moment(1), moment(1)).of("m1")) == 1
+    assert len(log_of(moment(1), moment(1)).final_moments("m1")) == 1
 
 
 def test_the_last_revision_of_a_moment_counts_and_a_retracted_one_does_not() -> None:
     goal, rush = moment(1), moment(2, MomentType.GOAL_RUSH)
     corrected = replace(goal, id=f"{goal.id}~1", player="Immobile", details={"revises": goal.id})
     gone = replace(rush, id=f"{rush.id}~1", details={"revises": rush.id, "retracted": True})
-    standing = log_of(corrected, goal, rush, gone).of("m1")
+    standing = log_of(corrected, goal, rush, gone).final_moments("m1")
     assert [each.player for each in standing] == ["Immobile"]
 
 
@@ -137,6 +137,6 @@ def test_a_moment_told_anew_keeps_the_time_of_its_first_detection() -> None:
         details={"revises": first.id, "mention_ratio": 2.4},
     ).detected(61_000)
 
-    [told] = log_of(first, decorated).of(first.match_id)
+    [told] = log_of(first, decorated).final_moments(first.match_id)
     assert (told.received_at_ms, told.detected_at_ms) == (1_000, 1_050)
     assert told.details["mention_ratio"] == 2.4

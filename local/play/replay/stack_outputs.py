@@ -1,13 +1,13 @@
-"""What a replay needs to know of the deployed system, read from the stacks' outputs and nowhere else."""
+"""The stack outputs that a replay uses: all that it knows of the deployed system."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from local.play.replay.errors import NotDeployedError
+from local.play.replay.errors import MissingOutputError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
+class StackOutputs:
     """Addresses and names of one deployed stage."""
 
     web_socket_url: str
@@ -21,16 +21,16 @@ class Deployment:
     constraints_table_name: str
 
     @staticmethod
-    def from_outputs(outputs: Mapping[str, Mapping[str, str]]) -> "Deployment":
-        """Read the outputs of all stacks; raises NotDeployedError that names the first one missing."""
+    def read(outputs: Mapping[str, Mapping[str, str]]) -> "StackOutputs":
+        """Read the outputs of all stacks; raises MissingOutputError that names the first one missing."""
         flat = {name: value for stack in outputs.values() for name, value in stack.items()}
 
         def output(name: str) -> str:
             if name not in flat:
-                raise NotDeployedError(name, list(flat))
+                raise MissingOutputError(name, list(flat))
             return flat[name]
 
-        return Deployment(
+        return StackOutputs(
             web_socket_url=output("WebSocketUrl"),
             feed_url=output("FeedUrl"),
             feed_keys_secret_arn=output("FeedKeysSecretArn"),
@@ -44,6 +44,6 @@ class Deployment:
 
 
 def _issuer(user_pool_id: str) -> str:
-    """The issuer of a Cognito user pool's tokens; the pool's id begins with its region."""
+    """Return the token issuer of a Cognito user pool, whose id starts with its region."""
     region = user_pool_id.partition("_")[0]
     return f"https://cognito-idp.{region}.amazonaws.com/{user_pool_id}"

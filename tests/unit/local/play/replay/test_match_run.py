@@ -8,9 +8,9 @@ import pytest
 
 from domain.moment import Moment
 from domain.signal import Signal
-from local.play.replay import stage as staging
+from local.play.replay import match_run
+from local.play.replay.match_run import MatchRun
 from local.play.replay.plan import ReplayPlan
-from local.play.replay.stage import Stage
 from tests.fakes import a_match
 from tests.unit.domain.detection.play import HOME, clock, end_of_match, goal, moments_of
 
@@ -31,33 +31,33 @@ class SlowEngine:
         at = time.monotonic() + self.seconds
         self.due += [(at, moment) for moment in moments_of(self.posted)[told_before:]]
 
-    def collect(self, _tell: object) -> int:
+    def collect(self, _on_moment: object) -> int:
         ready = [moment for at, moment in self.due if at <= time.monotonic()]
         self.due = [(at, moment) for at, moment in self.due if moment not in ready]
         self.heard += ready
         self.version += len(ready)
         return len(ready)
 
-    def of(self, _match_id: str) -> list[Moment]:
+    def final_moments(self, _match_id: str) -> list[Moment]:
         return self.heard
 
-    async def newer(self, version: int, *, timeout_seconds: float) -> bool:
+    async def wait_for_version_after(self, version: int, *, timeout_seconds: float) -> bool:
         del timeout_seconds
         return self.version > version
 
-    async def shown(self, *_: object, **__: object) -> int:
+    async def wait_until_shown(self, *_: object, **__: object) -> int:
         return 0
 
-    async def answered(self, **_: object) -> None:
+    async def wait_until_answered(self, **_: object) -> None:
         return None
 
 
-def stage_of(engine: SlowEngine, signals: list[Signal]) -> Stage:
+def run_of(engine: SlowEngine, signals: list[Signal]) -> MatchRun:
     plan = ReplayPlan(
         match=a_match("m"), signals=signals, specs=[], personas=[], speed=0, provider="test", engine="flink"
     )
     same: Any = engine
-    return Stage(plan=plan, feed=same, crowd=same, watcher=same, log=same, audience=None)
+    return MatchRun(plan=plan, feed=same, viewers=same, app=same, log=same, observer=None)
 
 
 @pytest.fixture(autouse=True)
@@ -69,28 +69,28 @@ def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
         ("QUIET_SECONDS", 0.05),
         ("LONGEST_SETTLING_SECONDS", 1.0),
     ):
-        monkeypatch.setattr(staging, name, seconds)
+        monkeypatch.setattr(match_run, name, seconds)
 
 
 async def test_one_moment_is_played_after_the_other_however_slow_the_engine_is() -> None:
     signals = [goal(HOME, 1, minute) for minute in (5, 20, 44)]
     engine = SlowEngine(seconds=0.2)
-    await stage_of(engine, [*signals, end_of_match()]).play_fast()
+    await run_of(engine, [*signals, end_of_match()]).play_fast()
     # what was posted last has nothing left to say: each was waited for in its turn
     assert engine.due == []
 
 
 async def test_the_end_is_the_final_whistles_moment_and_not_a_silence() -> None:
     engine = SlowEngine(seconds=0.4)
-    stage = stage_of(engine, [goal(HOME, 1, 5), end_of_match()])
-    await engine.post("m", list(stage.plan.signals))
-    await stage.settle()
+    run = run_of(engine, [goal(HOME, 1, 5), end_of_match()])
+    await engine.post("m", list(run.plan.signals))
+    await run.settle()
     assert engine.heard[-1].type == "FULL_TIME"
 
 
 async def test_a_match_without_a_whistle_and_an_engine_that_says_nothing_are_given_up() -> None:
     quick, dead = SlowEngine(seconds=0), SlowEngine(seconds=1_000)
     began = time.monotonic()
-    await stage_of(quick, [clock(1, 5)]).settle()
-    await stage_of(dead, [end_of_match()]).settle()
+    await run_of(quick, [clock(1, 5)]).settle()
+    await run_of(dead, [end_of_match()]).settle()
     assert time.monotonic() - began < 10

@@ -1,4 +1,4 @@
-"""When a match began, by the posts about it, where its feed does not say."""
+"""Estimate when a match kicked off from the posts about it, for a feed without a date."""
 
 import math
 from bisect import bisect_left
@@ -13,10 +13,10 @@ REACTION_SECONDS = 120
 STEP_SECONDS = 10
 
 
-def kick_off_by_posts(signals: Sequence[Signal], posts: Sequence[Signal]) -> datetime:
-    """The kick-off at which posts rise most after the goals of the feed; with no goal, the first post's time.
+def estimate_kick_off(signals: Sequence[Signal], posts: Sequence[Signal]) -> datetime:
+    """Return the kick-off for which posts rise most after the goals; without goals, the first post's time.
 
-    `signals` are the feed's with any kick-off; both sequences are in time order and not empty.
+    `signals` are the feed's, with any kick-off. Both sequences are in time order and not empty.
     """
     first, last = posts[0].occurred_at, posts[-1].occurred_at
     start = signals[0].occurred_at

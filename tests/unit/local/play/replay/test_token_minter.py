@@ -3,7 +3,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from domain.cohort import Cohort, ViewerTraits
-from local.play.replay.identities import OPERATORS, TokenMinter
+from local.play.replay.token_minter import OPERATORS, TokenMinter
 
 ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_pool"
 TRAITS = ViewerTraits(

@@ -1,7 +1,7 @@
-"""ID tokens for simulated viewers, as the twin's user pool would sign them.
+"""Mint ID tokens for simulated viewers, signed as the twin's user pools sign them.
 
-The twin's user pools are moto's, and moto signs every pool's tokens with one key that its package carries;
-its public half is what `/<pool-id>/.well-known/jwks.json` answers. So a token minted here is the pool's.
+The twin's user pools are moto's. moto signs the tokens of every pool with one key from its package, and
+publishes the public key at `/<pool-id>/.well-known/jwks.json`: tokens minted here verify as the pool's own.
 """
 
 import gzip
@@ -21,7 +21,7 @@ OPERATORS = "operators"
 
 
 class TokenMinter:
-    """Signs ID tokens of one user pool's client."""
+    """Signs ID tokens for one app client of a user pool."""
 
     def __init__(self, *, issuer: str, audience: str, now: Callable[[], float] = time.time) -> None:
         key = json.loads(gzip.decompress((resources.files("moto") / _SIGNING_KEY).read_bytes()))
@@ -34,7 +34,7 @@ class TokenMinter:
     def id_token(
         self, traits: ViewerTraits, *, groups: tuple[str, ...] = (), lifetime_seconds: int = 3600
     ) -> str:
-        """The ID token of a viewer; `groups` may hold `operators`."""
+        """Return a viewer's ID token; `groups` are the viewer's user pool groups, such as `operators`."""
         issued_at = int(self._now())
         claims: dict[str, Any] = {
             "iss": self._issuer,

@@ -12,30 +12,28 @@ import pytest
 from domain.cohort import Cohort, ViewerTraits
 from domain.match import Side
 from domain.signal import Signal
-from local.play.replay.deployment import Deployment
 from local.play.replay.feed_client import FeedClient
-from local.play.replay.identities import TokenMinter
+from local.play.replay.stack_outputs import StackOutputs
+from local.play.replay.token_minter import TokenMinter
 from local.twin.twin import Twin
 from tests.unit.domain.detection.play import goal
 
 PATIENCE_SECONDS = 90.0
 
 
-class Stage:
+class Rig:
     """A running twin, its addresses, and the shortest ways to use them."""
 
     def __init__(self, twin: Twin) -> None:
         self.twin = twin
-        self.deployment = Deployment.from_outputs(twin.outputs)
-        secret = twin.client("secretsmanager").get_secret_value(SecretId=self.deployment.feed_keys_secret_arn)
+        self.outputs = StackOutputs.read(twin.outputs)
+        secret = twin.client("secretsmanager").get_secret_value(SecretId=self.outputs.feed_keys_secret_arn)
         self.key = json.loads(secret["SecretString"])["default"]
-        self.minter = TokenMinter(
-            issuer=self.deployment.token_issuer, audience=self.deployment.token_audience
-        )
+        self.minter = TokenMinter(issuer=self.outputs.token_issuer, audience=self.outputs.token_audience)
 
     def feed(self) -> FeedClient:
         """A provider who signs with the key of this deployment."""
-        return FeedClient(url=self.deployment.feed_url, provider="vendor", key=self.key)
+        return FeedClient(url=self.outputs.feed_url, provider="vendor", key=self.key)
 
     def token(self, viewer_id: str, **options: Any) -> str:
         """An ID token of a viewer."""

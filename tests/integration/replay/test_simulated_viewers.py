@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 import jwt
 
 from domain.cohort import Cohort, ViewerTraits
-from local.play.replay.crowd_process import CrowdProcess
-from local.play.replay.identities import TokenMinter
+from local.play.replay.simulated_viewers import SimulatedViewers
+from local.play.replay.token_minter import TokenMinter
 from local.play.replay.viewer_spec import Behaviour, ViewerSpec
-from local.play.replay.viewers import ViewerCrowd
+from local.play.replay.viewers_process import ViewersProcess
 from local.twin.services.apigateway import WebSocketRoute
 from tests.integration.gateway.serving import (
     TOKEN_IN_SUBPROTOCOL,
@@ -116,8 +116,10 @@ def specs(*behaviours: Behaviour, **options) -> list[ViewerSpec]:
     ]
 
 
-def crowd_at(url: str, *behaviours: Behaviour, taste=None, **options) -> ViewerCrowd:
-    return ViewerCrowd(url=url, specs=specs(*behaviours, **options), minter=TokenMinter(**POOL), taste=taste)
+def viewers_at(url: str, *behaviours: Behaviour, click_model=None, **options) -> SimulatedViewers:
+    return SimulatedViewers(
+        url=url, specs=specs(*behaviours, **options), minter=TokenMinter(**POOL), click_model=click_model
+    )
 
 
 async def until(condition) -> None:
@@ -127,12 +129,12 @@ async def until(condition) -> None:
 
 
 async def test_live_viewers_show_every_version_in_order():
-    async with stadium() as (ground, served, url), crowd_at(url, *[Behaviour.LIVE] * 20) as crowd:
-        await crowd.ready(patience_seconds=10)
+    async with stadium() as (ground, served, url), viewers_at(url, *[Behaviour.LIVE] * 20) as viewers:
+        await viewers.wait_until_connected(patience_seconds=10)
         assert {who["viewerId"] for who in ground.subscriptions.values()} == {f"v{n}" for n in range(20)}
         await push(ground, served, 2, 3, 3, 2, 4)
-        assert await crowd.shown("m1", version=4, timeout_seconds=10) == 20
-    summary = crowd.log.deliveries_summary()
+        assert await viewers.wait_until_shown("m1", version=4, timeout_seconds=10) == 20
+    summary = viewers.log.deliveries_summary()
     assert (summary["snapshots"], summary["delivered"]) == (20, 100)
     assert (summary["duplicates"], summary["stale_dropped"]) == (20, 20)
     assert summary["by_rung"]["cohort"] == 80
@@ -140,72 +142,72 @@ async def test_live_viewers_show_every_version_in_order():
 
 
 async def test_unsubscribed_viewers_connect_and_hear_nothing():
-    async with stadium() as (ground, _, url), crowd_at(url, Behaviour.UNSUBSCRIBED) as crowd:
-        await crowd.ready(patience_seconds=10)
+    async with stadium() as (ground, _, url), viewers_at(url, Behaviour.UNSUBSCRIBED) as viewers:
+        await viewers.wait_until_connected(patience_seconds=10)
         assert ground.functions.events_of("connect") != []
-    assert (ground.subscribed, crowd.log.deliveries) == ([], [])
+    assert (ground.subscribed, viewers.log.deliveries) == ([], [])
 
 
 async def test_vanishing_viewers_are_gone_without_a_word():
-    async with stadium() as (ground, served, url), crowd_at(url, Behaviour.VANISHING) as crowd:
-        await crowd.ready(patience_seconds=10)
+    async with stadium() as (ground, served, url), viewers_at(url, Behaviour.VANISHING) as viewers:
+        await viewers.wait_until_connected(patience_seconds=10)
         await until(lambda: ground.functions.events_of("disconnect"))
         assert await push(ground, served, 2) == [410]
     (event,) = ground.functions.events_of("disconnect")
     assert event["requestContext"]["disconnectStatusCode"] == 1006
-    assert crowd.log.reconnections == 0
+    assert viewers.log.reconnections == 0
 
 
 async def test_reconnecting_viewers_return_with_the_version_that_they_saw():
-    async with stadium() as (ground, served, url), crowd_at(url, Behaviour.RECONNECTING) as crowd:
-        await crowd.ready(patience_seconds=10)
+    async with stadium() as (ground, served, url), viewers_at(url, Behaviour.RECONNECTING) as viewers:
+        await viewers.wait_until_connected(patience_seconds=10)
         await until(lambda: len(ground.subscribed) == 2)
         assert "lastVersion" not in ground.subscribed[0]
         assert ground.subscribed[1]["lastVersion"] == 1
         await push(ground, served, 2)
-        assert await crowd.shown("m1", version=2, timeout_seconds=10) == 1
-    summary = crowd.log.deliveries_summary()
+        assert await viewers.wait_until_shown("m1", version=2, timeout_seconds=10) == 1
+    summary = viewers.log.deliveries_summary()
     assert (summary["duplicates"], summary["reconnections"]) == (0, 1)
 
 
 async def test_slow_viewers_catch_up():
     async with (
         stadium() as (ground, served, url),
-        crowd_at(url, Behaviour.SLOW, pause_seconds=0.1) as crowd,
+        viewers_at(url, Behaviour.SLOW, pause_seconds=0.1) as viewers,
     ):
-        await crowd.ready(patience_seconds=10)
+        await viewers.wait_until_connected(patience_seconds=10)
         await push(ground, served, 2, 3, 4)
-        assert await crowd.shown("m1", version=4, timeout_seconds=10) == 1
+        assert await viewers.wait_until_shown("m1", version=4, timeout_seconds=10) == 1
 
 
 async def test_viewers_tell_what_they_saw_and_clicked():
     async with (
         stadium() as (ground, _, url),
-        crowd_at(url, Behaviour.LIVE, taste=lambda traits, placement: 1.0) as crowd,
+        viewers_at(url, Behaviour.LIVE, click_model=lambda traits, placement: 1.0) as viewers,
     ):
-        await crowd.ready(patience_seconds=10)
+        await viewers.wait_until_connected(patience_seconds=10)
         await until(lambda: ground.interactions)
     (told,) = ground.interactions
     assert [act["type"] for act in told["interactions"]] == ["impression", "click"]
     click = told["interactions"][1]
     assert (click["componentId"], click["slot"], click["version"]) == ("poll", "overlay", 1)
     assert (click["recommendationId"], click["impression"]) == ("r1", ["poll"])
-    assert crowd.log.interactions == {"impression": 1, "click": 1}
+    assert viewers.log.interactions == {"impression": 1, "click": 1}
 
 
 async def test_refused_viewers_are_reported():
     async with stadium() as (ground, _, url):
         ground.functions.by_name["connect"] = lambda _: {"statusCode": 403}
-        async with crowd_at(url, Behaviour.LIVE) as crowd:
-            await until(lambda: crowd.log.errors)
-    assert set(crowd.log.errors) == {"HANDSHAKE_403"}
+        async with viewers_at(url, Behaviour.LIVE) as viewers:
+            await until(lambda: viewers.log.errors)
+    assert set(viewers.log.errors) == {"HANDSHAKE_403"}
 
 
 async def test_crowd_keeps_its_promises_from_a_process_of_its_own():
     async with stadium() as (ground, served, url):
         people = specs(*[Behaviour.LIVE] * 3)
-        async with CrowdProcess(url=url, specs=people, **POOL) as crowd:
-            await crowd.ready(patience_seconds=30)
+        async with ViewersProcess(url=url, specs=people, **POOL) as viewers:
+            await viewers.wait_until_connected(patience_seconds=30)
             await push(ground, served, 2)
-            assert await crowd.shown("m1", version=2, timeout_seconds=10) == 3
-    assert crowd.log.deliveries_summary()["delivered"] == 3
+            assert await viewers.wait_until_shown("m1", version=2, timeout_seconds=10) == 3
+    assert viewers.log.deliveries_summary()["delivered"] == 3

@@ -10,8 +10,8 @@ from domain.match import Side
 from domain.match_event import MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
 from local.play.feeds.bundled import TURKEY_ITALY_EVENTS
-from local.play.replay.alignment import kick_off_by_posts
 from local.play.replay.cli import add_arguments, load
+from local.play.replay.kick_off_estimate import estimate_kick_off
 from tests.unit.domain.crowd.counted import counted, signal
 
 SOME_DAY = datetime(2000, 1, 1, 15, 0, tzinfo=UTC)
@@ -44,16 +44,16 @@ def posts() -> list[Signal]:
 
 
 def test_the_kick_off_is_where_posts_rise_with_the_goals() -> None:
-    found = kick_off_by_posts(feed(*GOALS_AT), posts())
+    found = estimate_kick_off(feed(*GOALS_AT), posts())
     assert (found - posts()[0].occurred_at).total_seconds() == pytest.approx(KICK_OFF_AFTER, abs=20)
 
 
 def test_without_a_goal_the_match_begins_with_the_posts() -> None:
-    assert kick_off_by_posts(feed(), posts()) == posts()[0].occurred_at
+    assert estimate_kick_off(feed(), posts()) == posts()[0].occurred_at
 
 
 def test_posts_that_end_before_the_last_goal_begin_the_match() -> None:
-    assert kick_off_by_posts(feed(5000), posts()) == posts()[0].occurred_at
+    assert estimate_kick_off(feed(5000), posts()) == posts()[0].occurred_at
 
 
 @pytest.mark.parametrize("kick_off", [None, "2021-06-11T19:00:30+00:00"])
