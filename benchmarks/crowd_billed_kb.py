@@ -46,7 +46,7 @@ def _an_interval(matches: int) -> list[bytes]:
     for number in range(matches):
         for _ in range(15):
             aggregator.add(f"{3_788_741 + number}", start)
-            aggregator.feel(f"{3_788_741 + number}", start, -0.123)
+            aggregator.add_sentiment(f"{3_788_741 + number}", start, -0.123)
     ended = datetime(2021, 6, 11, 19, 0, 10, tzinfo=UTC)
     return [
         json.dumps(signal.to_dict(), ensure_ascii=False, separators=(",", ":")).encode()

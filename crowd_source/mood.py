@@ -46,7 +46,7 @@ class Mood:
         for each, sentiment in zip(waiting, sentiments, strict=True):
             if sentiment is not None:
                 for match_id in each.match_ids:
-                    self._aggregator.feel(match_id, each.post.at, sentiment)
+                    self._aggregator.add_sentiment(match_id, each.post.at, sentiment)
 
     def _has_room(self, match_id: str, at: datetime) -> bool:
         """Judging one by one costs nothing; batches do, so of each interval a sample is judged."""

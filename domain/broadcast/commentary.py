@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from domain.broadcast.observed import Observed
+from domain.broadcast.sample_observation import SampleObservation
 from domain.signal import Observation
 
 ANALYSER = "commentary"
@@ -23,9 +23,9 @@ EXCITED_WORDS = frozenset({"goal", "unbelievable", "incredible", "amazing", "bri
 WINDOW_SECONDS = 6.0
 EXCITED_RATE = 1.4
 """Speech this much faster than the segment's usual counts as hurried."""
-LEAST_WORDS = 4
-LEAST_WORD_CONFIDENCE = 0.5
-LEAST_EXCITEMENT = 0.6
+MIN_WORDS = 4
+MIN_WORD_CONFIDENCE = 0.5
+MIN_EXCITEMENT = 0.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +38,13 @@ class Word:
     confidence: float
 
 
-def heard_in(words: Sequence[Word]) -> list[Observed]:
+def speech_observations(words: Sequence[Word]) -> list[SampleObservation]:
     """The key phrases and the most excited stretch of a segment."""
-    sure = [word for word in words if word.confidence >= LEAST_WORD_CONFIDENCE]
+    sure = [word for word in words if word.confidence >= MIN_WORD_CONFIDENCE]
     return [*_phrases(sure), *_excitement(sure)]
 
 
-def _phrases(words: Sequence[Word]) -> Iterator[Observed]:
+def _phrases(words: Sequence[Word]) -> Iterator[SampleObservation]:
     spoken = [word.text.lower().strip(".,!?") for word in words]
     for label, phrases in PHRASES.items():
         wanted = [tuple(phrase.split()) for phrase in phrases]
@@ -55,7 +55,7 @@ def _phrases(words: Sequence[Word]) -> Iterator[Observed]:
                 at += 1
                 continue
             said = words[at : at + len(found)]
-            yield Observed(
+            yield SampleObservation(
                 observation=Observation(
                     analyser=ANALYSER,
                     label=label,
@@ -74,7 +74,7 @@ def _is_at(phrase: tuple[str, ...], spoken: Sequence[str], at: int) -> bool:
     return not (phrase[-1] == "goal" and following and following[0] in NOT_THE_GOAL)
 
 
-def _excitement(words: Sequence[Word]) -> Iterator[Observed]:
+def _excitement(words: Sequence[Word]) -> Iterator[SampleObservation]:
     """The stretch of a few seconds with the most excited words, spoken fastest; at most one of a segment."""
     stretches = [_stretch(words, first) for first in range(len(words))]
     lasts = max((word.end_seconds for word in words), default=0.0) - (
@@ -84,11 +84,11 @@ def _excitement(words: Sequence[Word]) -> Iterator[Observed]:
     scored = [
         (_excited(stretch, len(stretch) / WINDOW_SECONDS / usual), -stretch[0].start_seconds)
         for stretch in stretches
-        if len(stretch) >= LEAST_WORDS
+        if len(stretch) >= MIN_WORDS
     ]
-    if scored and max(scored)[0] >= LEAST_EXCITEMENT:
+    if scored and max(scored)[0] >= MIN_EXCITEMENT:
         level, start = max(scored)
-        yield Observed(
+        yield SampleObservation(
             observation=Observation(analyser=ANALYSER, label="EXCITEMENT", confidence=round(level, 3)),
             offset_seconds=-start,
         )

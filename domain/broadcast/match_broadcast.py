@@ -15,7 +15,7 @@ from domain.signal import Signal
 
 REMEMBERED_SIGHTINGS = 64
 REMEMBERED_MOMENTS = 16
-LEAST_CONFIDENCE = 0.7
+MIN_CONFIDENCE = 0.7
 
 
 class MatchBroadcast:
@@ -39,7 +39,7 @@ class MatchBroadcast:
     def observe(self, signal: Signal) -> tuple[Moment, ...]:
         """Moments told before that this observation places: new editions of them, with media time."""
         observation, media_time = signal.observation, signal.media_time
-        if observation is None or media_time is None or observation.confidence < LEAST_CONFIDENCE:
+        if observation is None or media_time is None or observation.confidence < MIN_CONFIDENCE:
             return ()
         if observation.clock_seconds is not None:
             self._clock.observe(media_time, observation.clock_seconds)

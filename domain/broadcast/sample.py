@@ -62,7 +62,7 @@ class Sample:
     media_format: str
     media_time: datetime
 
-    def due(self, every_seconds: float, interval_seconds: float) -> bool:
+    def is_due(self, every_seconds: float, interval_seconds: float) -> bool:
         """Whether this sample is the one to look at, when one in `every_seconds` is enough; 0 means none.
 
         It is the first sample of each stretch of time, whichever order samples come in.
@@ -73,7 +73,7 @@ class Sample:
         return at // every_seconds != (at - interval_seconds) // every_seconds
 
 
-def sample_of(bucket: str, key: str, sampling: Sampling) -> Sample:
+def parse_sample_key(bucket: str, key: str, sampling: Sampling) -> Sample:
     """The sample of this name; raises InvalidFieldError when the name does not say which match and time."""
     named = _BY_TIME.fullmatch(key) or _BY_COUNTER.fullmatch(key)
     if named is None:

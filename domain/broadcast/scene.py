@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from domain.broadcast.observed import Observed
+from domain.broadcast.sample_observation import SampleObservation
 from domain.signal import Observation
 
-LEAST_CONFIDENCE = 0.8
+MIN_CONFIDENCE = 0.8
 SCENES: Mapping[str, str] = MappingProxyType(
     {
         "Crowd": "CROWD",
@@ -22,25 +22,25 @@ SCENES: Mapping[str, str] = MappingProxyType(
 wants them adds Custom Labels under these names; the general model finds the crowd and the trophy."""
 
 
-def scenes_in(labels: Iterable[tuple[str, float]], analyser: str) -> list[Observed]:
+def scene_observations(labels: Iterable[tuple[str, float]], analyser: str) -> list[SampleObservation]:
     """The scenes that labels (name, confidence 0 to 1) stand for, each once, with its best confidence."""
     best: dict[str, float] = {}
     for name, confidence in labels:
         scene = SCENES.get(name)
-        if scene is not None and confidence >= LEAST_CONFIDENCE:
+        if scene is not None and confidence >= MIN_CONFIDENCE:
             best[scene] = max(confidence, best.get(scene, 0.0))
     return [
-        Observed(observation=Observation(analyser=analyser, label=scene, confidence=confidence))
+        SampleObservation(observation=Observation(analyser=analyser, label=scene, confidence=confidence))
         for scene, confidence in sorted(best.items())
     ]
 
 
-def people_in(faces: Iterable[tuple[str, float]], analyser: str) -> list[Observed]:
+def people_observations(faces: Iterable[tuple[str, float]], analyser: str) -> list[SampleObservation]:
     """Who is in shot: faces (name, confidence 0 to 1) that were recognised."""
     return [
-        Observed(
+        SampleObservation(
             observation=Observation(analyser=analyser, label="IN_SHOT", confidence=confidence, text=name)
         )
         for name, confidence in faces
-        if confidence >= LEAST_CONFIDENCE and name.strip()
+        if confidence >= MIN_CONFIDENCE and name.strip()
     ]

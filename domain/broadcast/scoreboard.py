@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from domain.match import Score
 
-LEAST_CONFIDENCE = 0.6
-MOST_GOALS = 30
+MIN_CONFIDENCE = 0.6
+MAX_GOALS = 30
 LONGEST_CLOCK_SECONDS = 130 * 60
 _MISREAD = str.maketrans("OoQDIl|SB", "000011158")
 """Letters that are read where a digit stands; believed only where nothing but a digit can stand."""
@@ -54,7 +54,7 @@ def read_scoreboard(lines: Sequence[TextLine]) -> ScoreboardReading | None:
 
     A score is read only between two names, and only one: a table of results elsewhere is no scoreboard.
     """
-    rows = list(_rows([line for line in lines if line.confidence >= LEAST_CONFIDENCE]))
+    rows = list(_rows([line for line in lines if line.confidence >= MIN_CONFIDENCE]))
     clocks = [(seconds, row) for row in rows if (seconds := _clock_in(row.text)) is not None]
     scores = [(goals, row) for row in rows if (goals := _score_in(_without_clock(row.text))) is not None]
     scores = scores or list(_stacked_scores(rows))
@@ -121,4 +121,4 @@ def _stacked_scores(rows: Sequence[TextLine]) -> Iterator[tuple[Score, TextLine]
 
 def _score(home: str, away: str) -> Score | None:
     goals = [int(text.translate(_MISREAD)) for text in (home, away)]
-    return Score(home=goals[0], away=goals[1]) if max(goals) <= MOST_GOALS else None
+    return Score(home=goals[0], away=goals[1]) if max(goals) <= MAX_GOALS else None

@@ -6,7 +6,7 @@ from domain.broadcast.commentary import Word
 from domain.errors import InvalidFieldError
 from domain.validation import Reader
 
-MOST_ITEMS = 20_000
+MAX_ITEMS = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,10 +19,10 @@ class Transcription:
     failure: str | None
 
 
-def words_of(transcript: object) -> list[Word]:
+def read_transcript(transcript: object) -> list[Word]:
     """The spoken words of Transcribe's output file; raises InvalidFieldError that names what is wrong."""
     results = Reader(transcript, "transcript").nested("results", Reader)
-    found = results.items("items", _word, maximum=MOST_ITEMS)
+    found = results.items("items", _word, maximum=MAX_ITEMS)
     return [word for word in found if word is not None]
 
 

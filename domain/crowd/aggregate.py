@@ -52,7 +52,7 @@ class PostAggregator:
             count.posts += 1
         return closed
 
-    def feel(self, match_id: str, at: datetime, sentiment: float) -> None:
+    def add_sentiment(self, match_id: str, at: datetime, sentiment: float) -> None:
         """Add the sentiment (-1 to 1) of a post that was counted, to the interval that is open."""
         count = self._counts.get(match_id)
         if count is not None and not self._too_late(at):

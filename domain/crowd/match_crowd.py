@@ -12,7 +12,7 @@ from domain.match import Score
 from domain.moment import Moment, MomentType
 from domain.signal import Signal
 
-MOST_SOURCES = 8
+MAX_SOURCES = 8
 """Sources that are followed for one match; each has its own usual. The rest is not listened to."""
 
 
@@ -58,12 +58,12 @@ class MatchCrowd:
             found.append(self._moment(MomentType.SENTIMENT_SWING, signal, details))
         return [self._fusion.reaction(moment) for moment in found]
 
-    def explain(self, moments: Sequence[Moment]) -> Sequence[Moment]:
+    def decorate(self, moments: Sequence[Moment]) -> Sequence[Moment]:
         """Moments of the feed, decorated where the crowd noticed them first."""
         return self._fusion.feed(moments)
 
     def _ear(self, source: str) -> _Ear | None:
-        if source not in self._ears and len(self._ears) < MOST_SOURCES:
+        if source not in self._ears and len(self._ears) < MAX_SOURCES:
             self._ears[source] = _Ear(VolumeDetector(), SentimentDetector())
         return self._ears.get(source)
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.crowd.alarm import Alarm, AlarmRule
-from domain.crowd.moving import Fading, Recent
+from domain.crowd.windows import DecayingMean, SlidingWindow
 from domain.signal import PostCounts
 
 SENTIMENT_VARIANCE = 0.75
@@ -55,8 +55,8 @@ class SentimentDetector:
 
     def __init__(self, rule: SentimentRule = DEFAULT_RULE) -> None:
         self._rule = rule
-        self._recent = Recent(rule.span_seconds)
-        self._usual = Fading(rule.memory_seconds)
+        self._recent = SlidingWindow(rule.span_seconds)
+        self._usual = DecayingMean(rule.memory_seconds)
         self._alarm = Alarm(rule.alarm)
         self._first: float | None = None
         self._last = -math.inf

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from domain.crowd.daily_profile import DailyProfile
-from domain.crowd.moving import Fading
 from domain.crowd.peaks import Peaks
 from domain.crowd.tail import Tail
+from domain.crowd.windows import DecayingMean
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +58,7 @@ class VolumeAnomaly:
         self._profile = DailyProfile()
         self._tails = [Tail(settings.quantile) for _ in settings.spans]
         self._recent: deque[float] = deque(maxlen=max(*settings.spans, settings.size_rows))
-        self._lately = Fading(settings.memory_rows)
+        self._lately = DecayingMean(settings.memory_rows)
         self._peaks = Peaks(quiet_rows=settings.quiet_rows, confirm_rows=settings.confirm_rows)
 
     def observe(self, at: datetime, volume: float) -> float:

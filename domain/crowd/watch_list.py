@@ -7,8 +7,8 @@ from typing import Any
 from domain.errors import InvalidFieldError
 from domain.validation import Reader, read_text
 
-MOST_MATCHES = 500
-MOST_KEYWORDS = 20
+MAX_MATCHES = 500
+MAX_KEYWORDS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +22,9 @@ class WatchedMatch:
     def from_dict(value: object, path: str = "") -> "WatchedMatch":
         """Read a watched match; raises InvalidFieldError that names the first wrong or missing field."""
         reader = Reader(value, path)
-        keywords = reader.items("keywords", read_text, maximum=MOST_KEYWORDS)
+        keywords = reader.items("keywords", read_text, maximum=MAX_KEYWORDS)
         if not keywords:
-            raise InvalidFieldError(reader.path("keywords"), f"a list of 1 to {MOST_KEYWORDS} keywords", [])
+            raise InvalidFieldError(reader.path("keywords"), f"a list of 1 to {MAX_KEYWORDS} keywords", [])
         return WatchedMatch(match_id=reader.text("match_id", max_length=100), keywords=keywords)
 
 
@@ -44,7 +44,7 @@ class WatchList:
     @staticmethod
     def from_dict(value: Any) -> "WatchList":
         """Read `{"matches": [...]}`."""
-        return WatchList(Reader(value).items("matches", WatchedMatch.from_dict, maximum=MOST_MATCHES))
+        return WatchList(Reader(value).items("matches", WatchedMatch.from_dict, maximum=MAX_MATCHES))
 
     @property
     def match_ids(self) -> set[str]:

@@ -23,7 +23,7 @@ class CrowdDetector(Protocol):
         """The moments that counted posts make; the engine fills in score and clock."""
         ...
 
-    def explain(self, moments: Sequence[Moment]) -> Sequence[Moment]:
+    def decorate(self, moments: Sequence[Moment]) -> Sequence[Moment]:
         """Moments of the feed, decorated where the crowd noticed them."""
         ...
 
@@ -79,7 +79,7 @@ class MatchEngine:
             if self._crowd is None or not outcome.moments:
                 return outcome
             return Outcome(
-                moments=tuple(self._crowd.explain(outcome.moments)),
+                moments=tuple(self._crowd.decorate(outcome.moments)),
                 verdict=outcome.verdict,
                 changed=outcome.changed | {Part.CROWD},
             )

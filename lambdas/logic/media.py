@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.broadcast.sample import Sample, Sampling, sample_of
+from domain.broadcast.sample import Sample, Sampling, parse_sample_key
 from domain.errors import AnalyserBusyError, AnalyserRefusedError, InvalidFieldError, UnreadableSampleError
 from lambdas.logic.errors import AnalysisIncompleteError
 from lambdas.logic.observations import ObservationWriter
@@ -27,13 +27,13 @@ class MediaAnalysis:
         service was busy: the sample comes again, and what was found is found again under the same ids.
         """
         try:
-            sample = sample_of(bucket, key, self.sampling)
+            sample = parse_sample_key(bucket, key, self.sampling)
         except InvalidFieldError as error:
             return self._set_aside(key, str(error), error.field)
         interval = self.sampling.seconds_of(sample.kind)
         found, busy = 0, []
         for analyser in self.analysers:
-            if analyser.kind is not sample.kind or not sample.due(analyser.every_seconds, interval):
+            if analyser.kind is not sample.kind or not sample.is_due(analyser.every_seconds, interval):
                 continue
             try:
                 found += self._look_with(analyser, sample)

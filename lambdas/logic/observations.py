@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from domain.broadcast.observed import Observed
 from domain.broadcast.sample import Sample
+from domain.broadcast.sample_observation import SampleObservation
 from domain.signal import Signal, SignalKind
 from lambdas.logic.errors import AnalysisIncompleteError
 from lambdas.logic.ports import Clock, SignalStream, Telemetry
@@ -20,7 +20,7 @@ class ObservationWriter:
     telemetry: Telemetry
     clock: Clock
 
-    def write(self, sample: Sample, found: Sequence[Observed]) -> int:
+    def write(self, sample: Sample, found: Sequence[SampleObservation]) -> int:
         """How many signals were written; raises AnalysisIncompleteError when the stream took less."""
         lost = self.signals.put_signals([self._signal(sample, observed) for observed in found])
         self.telemetry.count("Observations", len(found) - len(lost))
@@ -28,7 +28,7 @@ class ObservationWriter:
             raise AnalysisIncompleteError(sample.key, [f"{len(lost)} observations found no room"])
         return len(found)
 
-    def _signal(self, sample: Sample, observed: Observed) -> Signal:
+    def _signal(self, sample: Sample, observed: SampleObservation) -> Signal:
         observation = observed.observation
         what = (observation.analyser, observation.label, observation.text)
         told = (sample.key, *what, observed.offset_seconds)

@@ -4,8 +4,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.broadcast.observed import Observed
 from domain.broadcast.sample import Sample, SampleKind
+from domain.broadcast.sample_observation import SampleObservation
 from domain.broadcast.transcript import Transcription
 from domain.choice import Exposure
 from domain.cohort import ViewerTraits
@@ -301,7 +301,7 @@ class Analyser(Protocol):
     def every_seconds(self) -> float:
         """How often it looks; 0 is never."""
 
-    def analyse(self, sample: Sample) -> Sequence[Observed]:
+    def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
         """What it found; nothing yet where the answer comes later.
 
         Raises UnreadableSampleError, AnalyserRefusedError or AnalyserBusyError.

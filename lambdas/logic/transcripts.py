@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from domain.broadcast.commentary import heard_in
-from domain.broadcast.sample import Sampling, sample_of
-from domain.broadcast.transcript import words_of
+from domain.broadcast.commentary import speech_observations
+from domain.broadcast.sample import Sampling, parse_sample_key
+from domain.broadcast.transcript import read_transcript
 from domain.errors import InvalidFieldError
 from domain.validation import read_json
 from lambdas.logic.observations import ObservationWriter
@@ -27,11 +27,11 @@ class TranscriptReader:
         if result.transcript is None:
             return self._set_aside(result.key, result.failure or "the job left no transcript", "body")
         try:
-            sample = sample_of(result.bucket, result.key, self.sampling)
-            words = words_of(read_json(result.transcript, "transcript"))
+            sample = parse_sample_key(result.bucket, result.key, self.sampling)
+            words = read_transcript(read_json(result.transcript, "transcript"))
         except InvalidFieldError as error:
             return self._set_aside(result.key, str(error), error.field)
-        return self.observations.write(sample, heard_in(words))
+        return self.observations.write(sample, speech_observations(words))
 
     def _set_aside(self, key: str, reason: str, field: str) -> int:
         self.telemetry.count("Rejected")

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.broadcast.observed import Observed
 from domain.broadcast.sample import Sample, SampleKind
-from domain.broadcast.scene import people_in
+from domain.broadcast.sample_observation import SampleObservation
+from domain.broadcast.scene import people_observations
 from lambdas.adapters.analysers.refusals import s3_image, translated
 
 
@@ -19,9 +19,9 @@ class PeopleAnalyser:
         self._client = client
         self.every_seconds = every_seconds
 
-    def analyse(self, sample: Sample) -> Sequence[Observed]:
+    def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
         """An observation for each face that is known."""
         with translated(sample):
             answer = self._client.recognize_celebrities(Image=s3_image(sample))
         faces = [(face["Name"], face["MatchConfidence"] / 100) for face in answer.get("CelebrityFaces", [])]
-        return people_in(faces, self.name)
+        return people_observations(faces, self.name)

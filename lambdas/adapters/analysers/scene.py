@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from domain.broadcast.observed import Observed
 from domain.broadcast.sample import Sample, SampleKind
-from domain.broadcast.scene import LEAST_CONFIDENCE, scenes_in
+from domain.broadcast.sample_observation import SampleObservation
+from domain.broadcast.scene import MIN_CONFIDENCE, scene_observations
 from lambdas.adapters.analysers.refusals import s3_image, translated
 
-MOST_LABELS = 30
+MAX_LABELS = 30
 
 
 class SceneAnalyser:
@@ -21,11 +21,11 @@ class SceneAnalyser:
         self._client = client
         self.every_seconds = every_seconds
 
-    def analyse(self, sample: Sample) -> Sequence[Observed]:
+    def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
         """An observation for each scene that matters."""
         with translated(sample):
             answer = self._client.detect_labels(
-                Image=s3_image(sample), MaxLabels=MOST_LABELS, MinConfidence=100 * LEAST_CONFIDENCE
+                Image=s3_image(sample), MaxLabels=MAX_LABELS, MinConfidence=100 * MIN_CONFIDENCE
             )
         labels = [(label["Name"], label["Confidence"] / 100) for label in answer.get("Labels", [])]
-        return scenes_in(labels, self.name)
+        return scene_observations(labels, self.name)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from domain.broadcast.observed import Observed
 from domain.broadcast.sample import Sample, SampleKind
+from domain.broadcast.sample_observation import SampleObservation
 from domain.broadcast.scoreboard import TextLine, read_scoreboard
 from domain.signal import Observation
 from lambdas.adapters.analysers.refusals import s3_image, translated
@@ -20,7 +20,7 @@ class ScoreboardAnalyser:
         self._client = client
         self.every_seconds = every_seconds
 
-    def analyse(self, sample: Sample) -> Sequence[Observed]:
+    def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
         """One observation if the frame shows a scoreboard."""
         with translated(sample):
             answer = self._client.detect_text(Image=s3_image(sample))
@@ -36,7 +36,7 @@ class ScoreboardAnalyser:
             score=reading.score,
             clock_seconds=reading.clock_seconds,
         )
-        return (Observed(observation=observation),)
+        return (SampleObservation(observation=observation),)
 
 
 def _line(found: Mapping[str, Any]) -> TextLine:

@@ -4,8 +4,8 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-from domain.broadcast.observed import Observed
 from domain.broadcast.sample import Sample, SampleKind
+from domain.broadcast.sample_observation import SampleObservation
 from lambdas.adapters.analysers.refusals import translated
 
 JOB_PREFIX = "touchline-"
@@ -28,7 +28,7 @@ class SpeechAnalyser:
         self._language = language
         self.every_seconds = every_seconds
 
-    def analyse(self, sample: Sample) -> Sequence[Observed]:
+    def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
         """Nothing yet: the job is started, unless it was before."""
         name = job_name(sample.key)
         with translated(sample):

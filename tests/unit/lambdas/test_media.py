@@ -9,8 +9,8 @@ import botocore.session
 import pytest
 from botocore.stub import Stubber
 
-from domain.broadcast.observed import Observed
-from domain.broadcast.sample import Sample, SampleKind, Sampling, sample_of
+from domain.broadcast.sample import Sample, SampleKind, Sampling, parse_sample_key
+from domain.broadcast.sample_observation import SampleObservation
 from domain.broadcast.transcript import Transcription
 from domain.errors import AnalyserBusyError, AnalyserRefusedError, UnreadableSampleError
 from domain.match import Score
@@ -28,8 +28,8 @@ from tests import fakes
 
 SAMPLING = Sampling(frame_interval_seconds=1, audio_segment_seconds=15)
 KEY, AUDIO = "samples/turkey-italy/1623438000000.jpg", "samples/turkey-italy/1623438000000.wav"
-FRAME, SOUND = (sample_of("media", key, SAMPLING) for key in (KEY, AUDIO))
-CROWD = Observed(observation=Observation(analyser="a", label="CROWD", confidence=0.9))
+FRAME, SOUND = (parse_sample_key("media", key, SAMPLING) for key in (KEY, AUDIO))
+CROWD = SampleObservation(observation=Observation(analyser="a", label="CROWD", confidence=0.9))
 
 
 class Seeing:
@@ -38,12 +38,12 @@ class Seeing:
     kind = SampleKind.FRAME
     every_seconds = 1.0
 
-    def __init__(self, outcome: Sequence[Observed] | Exception, name: str = "seeing") -> None:
+    def __init__(self, outcome: Sequence[SampleObservation] | Exception, name: str = "seeing") -> None:
         self.outcome = outcome
         self.name = name
         self.looked = 0
 
-    def analyse(self, sample: Sample) -> Sequence[Observed]:
+    def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
         self.looked += 1
         if isinstance(self.outcome, Exception):
             raise self.outcome

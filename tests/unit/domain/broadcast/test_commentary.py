@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.broadcast.commentary import Word, heard_in
-from domain.broadcast.transcript import words_of
+from domain.broadcast.commentary import Word, speech_observations
+from domain.broadcast.transcript import read_transcript
 from domain.errors import InvalidFieldError
 
 
@@ -20,7 +20,7 @@ def spoken(text: str, *, seconds_a_word: float = 0.4, start: float = 0.0) -> lis
 
 
 def labels(words: list[Word]) -> list[tuple[str, float]]:
-    return [(found.observation.label, found.offset_seconds) for found in heard_in(words)]
+    return [(found.observation.label, found.offset_seconds) for found in speech_observations(words)]
 
 
 def test_a_phrase_is_found_where_it_was_said() -> None:
@@ -44,7 +44,7 @@ def test_a_voice_that_hurries_and_shouts_is_excited() -> None:
     loud = spoken(
         "goal goal goal oh unbelievable what a strike from the captain yes", seconds_a_word=0.25, start=20
     )
-    found = {item.observation.label: item for item in heard_in(calm + loud)}
+    found = {item.observation.label: item for item in speech_observations(calm + loud)}
     assert found["EXCITEMENT"].offset_seconds >= 19
     assert "EXCITEMENT" not in {label for label, _ in labels(calm)}
 
@@ -52,5 +52,5 @@ def test_a_voice_that_hurries_and_shouts_is_excited() -> None:
 def test_a_transcript_that_is_wrong_names_its_field() -> None:
     item = {"type": "pronunciation", "start_time": "x", "alternatives": [{"content": "a", "confidence": "1"}]}
     with pytest.raises(InvalidFieldError) as refusal:
-        words_of({"results": {"items": [item]}})
+        read_transcript({"results": {"items": [item]}})
     assert refusal.value.field == "transcript.results.items[0].start_time"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.broadcast.sample import SampleKind, Sampling, sample_of
+from domain.broadcast.sample import SampleKind, Sampling, parse_sample_key
 from domain.errors import InvalidFieldError
 
 SAMPLING = Sampling(frame_interval_seconds=5, audio_segment_seconds=30)
@@ -27,7 +27,7 @@ SAMPLING = Sampling(frame_interval_seconds=5, audio_segment_seconds=30)
     ],
 )
 def test_both_layouts_are_read(key: str, kind: SampleKind, media_time: datetime) -> None:
-    sample = sample_of("media", key, SAMPLING)
+    sample = parse_sample_key("media", key, SAMPLING)
     assert (sample.match_id, sample.kind, sample.media_time) == ("m", kind, media_time)
 
 
@@ -42,12 +42,12 @@ def test_both_layouts_are_read(key: str, kind: SampleKind, media_time: datetime)
 )
 def test_a_name_that_says_less_is_refused(key: str) -> None:
     with pytest.raises(InvalidFieldError, match="key: expected"):
-        sample_of("media", key, SAMPLING)
+        parse_sample_key("media", key, SAMPLING)
 
 
 def test_one_frame_in_every_stretch_is_due() -> None:
     keys = [f"samples/m/{1623438000000 + 1000 * second}.jpg" for second in range(30)]
-    samples = [sample_of("media", key, SAMPLING) for key in keys]
-    assert sum(sample.due(10, 1) for sample in samples) == 3
-    assert sum(sample.due(1, 1) for sample in samples) == 30
-    assert not any(sample.due(0, 1) for sample in samples)
+    samples = [parse_sample_key("media", key, SAMPLING) for key in keys]
+    assert sum(sample.is_due(10, 1) for sample in samples) == 3
+    assert sum(sample.is_due(1, 1) for sample in samples) == 30
+    assert not any(sample.is_due(0, 1) for sample in samples)

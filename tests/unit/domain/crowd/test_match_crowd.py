@@ -3,7 +3,7 @@
 import json
 from datetime import timedelta
 
-from domain.crowd.match_crowd import MOST_SOURCES, MatchCrowd
+from domain.crowd.match_crowd import MAX_SOURCES, MatchCrowd
 from domain.detection.engine import MatchEngine
 from domain.detection.outcome import Verdict
 from domain.match import Score, Side
@@ -47,7 +47,7 @@ def test_a_spike_after_a_goal_decorates_the_goal():
     # GIVEN a goal half a minute before the crowd speaks of it
     crowd, _ = crowd_after(QUIET)
     goal = moment(MomentType.GOAL, seconds_before_spike=30)
-    assert list(crowd.explain([goal])) == [goal]
+    assert list(crowd.decorate([goal])) == [goal]
     # WHEN mentions rise
     _, [noticed] = crowd_after([*QUIET, *[24.0] * 6], crowd)
     # THEN the goal is published anew, naming its first edition, and no spike stands alone
@@ -67,21 +67,21 @@ def test_a_spike_after_a_goal_decorates_the_goal():
 def test_a_substitution_explains_no_spike_and_neither_does_a_goal_of_long_ago():
     for kind, seconds in ((MomentType.SUBSTITUTION, 30), (MomentType.GOAL, 400)):
         crowd, _ = crowd_after(QUIET)
-        crowd.explain([moment(kind, seconds_before_spike=seconds)])
+        crowd.decorate([moment(kind, seconds_before_spike=seconds)])
         _, [spike] = crowd_after([*QUIET, *[24.0] * 6], crowd)
         assert spike.type is MomentType.MENTION_SPIKE
 
 
 def test_a_goal_that_the_feed_tells_late_is_decorated_as_it_comes():
     crowd, [spike] = crowd_after([*QUIET, *[24.0] * 6])
-    [told] = crowd.explain([moment(MomentType.GOAL, seconds_before_spike=40)])
+    [told] = crowd.decorate([moment(MomentType.GOAL, seconds_before_spike=40)])
     assert told.details["mention_ratio"] == spike.details["mention_ratio"]
     assert told.id == "m:GOAL:s1"
 
 
 def test_a_goal_taken_back_explains_nothing():
     crowd, _ = crowd_after(QUIET)
-    crowd.explain([moment(MomentType.GOAL, seconds_before_spike=30, details={"retracted": True})])
+    crowd.decorate([moment(MomentType.GOAL, seconds_before_spike=30, details={"retracted": True})])
     _, [spike] = crowd_after([*QUIET, *[24.0] * 6], crowd)
     assert spike.type is MomentType.MENTION_SPIKE
 
@@ -95,7 +95,7 @@ def test_each_source_has_its_own_usual_and_there_are_only_so_many():
     # THEN sources without end do not make its state grow without end
     for number in range(100):
         crowd.observe(signal(START, PostCounts(interval_seconds=10, count=1), f"source-{number}"))
-    assert len(crowd.state()["ears"]) == MOST_SOURCES
+    assert len(crowd.state()["ears"]) == MAX_SOURCES
 
 
 def test_an_observation_of_the_broadcast_is_not_for_the_crowd():
@@ -112,7 +112,7 @@ def test_an_observation_of_the_broadcast_is_not_for_the_crowd():
 
 def test_a_checkpoint_between_goal_and_spike_changes_nothing():
     before, _ = crowd_after(QUIET)
-    before.explain([moment(MomentType.GOAL, seconds_before_spike=30)])
+    before.decorate([moment(MomentType.GOAL, seconds_before_spike=30)])
     after = MatchCrowd("m")
     after.restore(json.loads(json.dumps(before.state())))
     rest = [signal(at, posts) for at, posts in list(counted([*QUIET, *[24.0] * 6]))[len(QUIET) :]]
@@ -125,6 +125,6 @@ def test_counts_told_again_late_or_by_too_many_sources_are_refused_by_name():
     assert engine.observe(signal(later, posts)).verdict is Verdict.ACCEPTED
     assert engine.observe(signal(later, posts)).verdict is Verdict.DUPLICATE
     assert engine.observe(signal(at, posts)).verdict is Verdict.LATE
-    for number in range(MOST_SOURCES - 1):
+    for number in range(MAX_SOURCES - 1):
         assert engine.observe(signal(at, posts, f"s{number}")).verdict is Verdict.ACCEPTED
     assert engine.observe(signal(at, posts, "one too many")).verdict is Verdict.OVERFLOW

@@ -24,7 +24,7 @@ def test_posts_are_counted_by_match_and_interval_and_silence_is_a_count_too():
     for second, feeling in ((1, 0.5), (3, -1.0), (9, None)):
         told += aggregator.add("m1", after(second + 10))
         if feeling is not None:
-            aggregator.feel("m1", after(second + 10), feeling)
+            aggregator.add_sentiment("m1", after(second + 10), feeling)
     assert not told
     # WHEN the interval is over
     told = list(aggregator.close_until(after(20)))

@@ -39,7 +39,7 @@ class LoudCrowd:
             )
         ]
 
-    def explain(self, moments: Sequence[Moment]) -> Sequence[Moment]:
+    def decorate(self, moments: Sequence[Moment]) -> Sequence[Moment]:
         return [replace(moment, details={**moment.details, "noticed": True}) for moment in moments]
 
     def state(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from domain.signal import Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Observed:
+class SampleObservation:
     """An observation, `offset_seconds` after the sample's beginning (0 for a frame)."""
 
     observation: Observation

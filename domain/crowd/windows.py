@@ -9,7 +9,7 @@ Entry = tuple[float, float, float]
 """When (epoch seconds), an amount, and the weight that it comes with."""
 
 
-class Recent:
+class SlidingWindow:
     """Amount and weight over a sliding span, which is handed on entry by entry as it passes."""
 
     def __init__(self, span_seconds: float) -> None:
@@ -43,7 +43,7 @@ class Recent:
         self._entries = deque((at, amount, weight) for at, amount, weight in state)
 
 
-class Fading:
+class DecayingMean:
     """A mean of amount over weight in which the past fades by 1/e in each memory."""
 
     def __init__(self, memory: float) -> None:
