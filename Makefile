@@ -56,8 +56,10 @@ client-test: client/node_modules/.ready
 flink: setup
 	$(VENV)/bin/python -m local.twin.services.kinesisanalytics.flink_install
 
+# A warning fails the synthesis; the CLI's log is shown only then.
 synth: setup
-	$(CDK) synth --quiet
+	@$(CDK) synth --quiet --strict > .cache/synth.log 2>&1 || { cat .cache/synth.log >&2; exit 1; }
+	@echo "Templates are in cdk.out/ and cdk.out/assembly-Campaign/"
 
 demo: synth client
 	python -m local demo
