@@ -4,15 +4,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from domain.errors import SettingError
+
 JETSTREAM_URL = "wss://jetstream2.us-east.bsky.network/subscribe"
 X_URL = "https://api.x.com"
-
-
-class SettingError(Exception):
-    """A variable of the environment is missing or is not what was expected."""
-
-    def __init__(self, name: str, expected: str, got: str | None) -> None:
-        super().__init__(f"environment variable {name}: expected {expected}, got {got!r}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

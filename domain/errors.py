@@ -6,6 +6,8 @@ DomainError
 ├── AnalyserRefusedError   the service behind an analyser does not serve us at all
 ├── AnalyserBusyError      the service behind an analyser cannot answer now
 └── RegistryError          the context registry breaks a limit of Amazon Personalize
+
+SettingError               an environment variable of a deployed program is missing or invalid
 """
 
 
@@ -41,6 +43,14 @@ class AnalyserBusyError(DomainError):
 
 class RegistryError(DomainError):
     """The context registry declares what Amazon Personalize cannot take."""
+
+
+class SettingError(Exception):
+    """An environment variable is missing or has an invalid value."""
+
+    def __init__(self, name: str, expected: str, got: str | None) -> None:
+        self.name = name
+        super().__init__(f"environment variable {name}: expected {expected}, got {got!r}")
 
 
 def _shorten(value: object, limit: int = 80) -> str:

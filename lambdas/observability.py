@@ -9,6 +9,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics, Tracer
 from aws_lambda_powertools.metrics import MetricUnit
 
+from domain.metrics import Metric, Step
+
 Handler = Callable[[Any, Any], Any]
 
 
@@ -34,21 +36,19 @@ class PowertoolsTelemetry:
     """Counts and step latencies as CloudWatch metrics, summed over an invocation; facts as log lines."""
 
     def __init__(self) -> None:
-        self._counts: defaultdict[str, float] = defaultdict(float)
+        self._counts: defaultdict[Metric, float] = defaultdict(float)
         self._lock = threading.Lock()
 
-    def count(self, name: str, value: float = 1) -> None:
+    def count(self, metric: Metric, value: float = 1) -> None:
         """Add to the counter `name`, such as Sent, Gone or RungCohort."""
         if not value:
             return
         with self._lock:
-            self._counts[name] += value
+            self._counts[metric] += value
 
-    def step(self, name: str, milliseconds: float) -> None:
+    def step(self, step: Step, milliseconds: float) -> None:
         """One latency of a step, as the metric DetectLatency, ContextLatency, PlanLatency and so on."""
-        metrics().add_metric(
-            f"{name.capitalize()}Latency", unit=MetricUnit.Milliseconds, value=max(0.0, milliseconds)
-        )
+        metrics().add_metric(step.latency_metric, unit=MetricUnit.Milliseconds, value=max(0.0, milliseconds))
 
     def info(self, message: str, **facts: object) -> None:
         """A fact worth a line in the log."""
@@ -68,8 +68,8 @@ class PowertoolsTelemetry:
 
     def flush(self) -> None:
         """Write the metrics of this invocation to the log, if there are any."""
-        for name, value in self._counts.items():
-            metrics().add_metric(name, unit=MetricUnit.Count, value=value)
+        for metric, value in self._counts.items():
+            metrics().add_metric(metric, unit=MetricUnit.Count, value=value)
         self._counts.clear()
         if metrics().provider.metric_set:
             metrics().flush_metrics()
@@ -83,7 +83,7 @@ def observed(handler: Handler) -> Handler:
 
     @functools.cache
     def instrumented() -> Handler:
-        TELEMETRY.count("ColdStart")
+        TELEMETRY.count(Metric.COLD_START)
         traced = tracer().capture_lambda_handler(handler, capture_response=False)
         return logger().inject_lambda_context(traced, clear_state=True)
 

@@ -5,17 +5,10 @@ from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields
 from typing import Any, TypeVar, get_type_hints
 
+from domain.errors import SettingError
 from domain.recommendation_mode import RecommendationMode
 
 T = TypeVar("T")
-
-
-class SettingError(Exception):
-    """A variable of the environment is missing or is not what was expected."""
-
-    def __init__(self, name: str, expected: str, got: str | None) -> None:
-        self.name = name
-        super().__init__(f"environment variable {name}: expected {expected}, got {got!r}")
 
 
 def read_settings(kind: type[T], environment: Mapping[str, str] | None = None) -> T:

@@ -3,15 +3,17 @@
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-NAMESPACE = "Touchline"
-RUNGS = ("viewer", "cohort", "popularity", "editorial", "keep")
-STEPS = {
-    "detect": "build_context",
-    "context": "build_context",
-    "plan": "plan_dispatch",
-    "recommend": "dispatch_components",
-    "post": "dispatch_components",
+from domain.metrics import NAMESPACE, SERVICE_DIMENSION, Metric, Step
+from domain.placement import Rung
+
+STEP_FUNCTIONS = {
+    Step.DETECT: "build_context",
+    Step.CONTEXT: "build_context",
+    Step.PLAN: "plan_dispatch",
+    Step.RECOMMEND: "dispatch_components",
+    Step.POST: "dispatch_components",
 }
+"""The function that emits the latency of each step."""
 MINUTE = Duration.minutes(1)
 
 
@@ -20,20 +22,20 @@ def own_metric(name: str, service: str, statistic: str = "Sum") -> cloudwatch.Me
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,
-        dimensions_map={"service": service},
+        dimensions_map={SERVICE_DIMENSION: service},
         statistic=statistic,
         period=MINUTE,
     )
 
 
-def rung_metric(rung: str) -> cloudwatch.Metric:
+def rung_metric(rung: Rung) -> cloudwatch.Metric:
     """How many dispatches were answered from a rung of the ladder."""
-    return own_metric(f"Rung{rung.capitalize()}", "dispatch_components")
+    return own_metric(Metric.of_rung(rung), "dispatch_components")
 
 
-def step_metric(step: str) -> cloudwatch.Metric:
+def step_metric(step: Step) -> cloudwatch.Metric:
     """How many milliseconds a step of the path took, at its slowest hundredth."""
-    return own_metric(f"{step.capitalize()}Latency", STEPS[step], "p99")
+    return own_metric(step.latency_metric, STEP_FUNCTIONS[step], "p99")
 
 
 def degraded_share() -> cloudwatch.MathExpression:
@@ -41,7 +43,7 @@ def degraded_share() -> cloudwatch.MathExpression:
     below = "(FILL(popularity, 0) + FILL(editorial, 0) + FILL(keep, 0))"
     return cloudwatch.MathExpression(
         expression=f"100 * {below} / (FILL(viewer, 0) + FILL(cohort, 0) + {below})",
-        using_metrics={rung: rung_metric(rung) for rung in RUNGS},
+        using_metrics={rung.value: rung_metric(rung) for rung in Rung},
         label="below the recommender, %",
         period=MINUTE,
     )

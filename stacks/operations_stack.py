@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from domain.metrics import Metric
 from stacks.analytics_stack import AnalyticsStack
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
@@ -105,7 +106,7 @@ class OperationsStack(Stack):
             )
         alarms.watch(
             "AnalyserRefused",
-            own_metric("AnalyserRefused", "analyse_media"),
+            own_metric(Metric.ANALYSER_REFUSED, "analyse_media"),
             above=0,
             periods=5,
             description="Rekognition or Transcribe does not serve an analyser: the others go on without it",

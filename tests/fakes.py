@@ -15,6 +15,7 @@ from domain.controls import Controls
 from domain.dispatch_task import DispatchTask
 from domain.interaction import RecordedInteraction
 from domain.match import Match, Score, Stage, Team, Venue
+from domain.metrics import Metric, Step
 from domain.moment import Moment, MomentType
 from domain.recommendation import Recommendation, Refusal
 from domain.signal import Signal
@@ -92,11 +93,11 @@ class RecordedTelemetry:
     steps: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
-    def count(self, name: str, value: float = 1) -> None:
-        self.counts[name] = self.counts.get(name, 0) + value
+    def count(self, metric: Metric, value: float = 1) -> None:
+        self.counts[metric] = self.counts.get(metric, 0) + value
 
-    def step(self, name: str, milliseconds: float) -> None:
-        self.steps.append(name)
+    def step(self, step: Step, milliseconds: float) -> None:
+        self.steps.append(step)
 
     def info(self, message: str, **facts: object) -> None:
         pass

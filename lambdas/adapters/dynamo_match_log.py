@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.metrics import Metric
 from lambdas.adapters.connection_rows import epoch
 from lambdas.observability import TELEMETRY
 
@@ -64,7 +65,7 @@ class BestEffortMatchLog:
         try:
             self._log.add_entry(match_id, key, entry)
         except (ClientError, BotoCoreError) as error:
-            TELEMETRY.count("NightEntriesLost")
+            TELEMETRY.count(Metric.MATCH_LOG_ENTRIES_LOST)
             TELEMETRY.warn("night entry lost", reason=str(error))
 
 

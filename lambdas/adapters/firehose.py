@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from domain.metrics import Metric
 from lambdas.observability import PowertoolsTelemetry
 
 RECORDS_A_CALL = 400
@@ -28,7 +29,7 @@ class FirehoseDecisionLog:
                 answer = self._client().put_record_batch(
                     DeliveryStreamName=self._stream_name, Records=records
                 )
-                self._telemetry.count("DecisionsLost", answer.get("FailedPutCount", 0))
+                self._telemetry.count(Metric.DECISIONS_LOST, answer.get("FailedPutCount", 0))
             except (ClientError, BotoCoreError) as error:
-                self._telemetry.count("DecisionsLost", len(portion))
+                self._telemetry.count(Metric.DECISIONS_LOST, len(portion))
                 self._telemetry.warn("decisions lost", reason=str(error))

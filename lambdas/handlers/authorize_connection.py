@@ -3,6 +3,7 @@
 import functools
 from typing import Any
 
+from domain.metrics import Metric
 from lambdas.adapters.json_web_tokens import JsonWebTokens, TokenError
 from lambdas.logic.authorization import authorizer_context, token_of
 from lambdas.logic.errors import UnauthorizedError
@@ -32,7 +33,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     try:
         context = authorizer_context(tokens().claims(token_of(event.get("headers") or {})))
     except (TokenError, UnauthorizedError) as error:
-        TELEMETRY.count("ConnectionsRefused")
+        TELEMETRY.count(Metric.CONNECTIONS_REFUSED)
         TELEMETRY.warn("connection refused", reason=str(error))
         raise Unauthorized from None
     return {

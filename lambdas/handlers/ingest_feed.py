@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from domain.errors import InvalidFieldError
+from domain.metrics import Metric
 from domain.validation import read_json
 from lambdas.adapters.aws import client
 from lambdas.adapters.secrets import SecretFeedKeys
@@ -40,12 +41,12 @@ def handler(event: dict[str, Any], _context: object) -> Response:
             return _response(201 if feed_intake().announce(parameters["match_id"], content) else 200, {})
         return _response(202, feed_intake().accept_signals(provider, content))
     except UnauthorizedError as error:
-        TELEMETRY.count("FeedsRefused")
+        TELEMETRY.count(Metric.FEEDS_REFUSED)
         return _response(401, {"error": str(error), "field": SIGNATURE_HEADER})
     except UnknownMatchError as error:
         return _response(404, {"error": str(error), "field": "match_id"})
     except InvalidFieldError as error:
-        TELEMETRY.count("Rejected")
+        TELEMETRY.count(Metric.REJECTED)
         return _response(
             400,
             {"error": str(error), "field": error.field, "expected": error.expected, "got": error.got},

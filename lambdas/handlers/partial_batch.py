@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from domain.errors import InvalidFieldError
+from domain.metrics import Metric
 from lambdas.logic.ports import DeadLetters
 from lambdas.observability import TELEMETRY
 
@@ -28,11 +29,11 @@ def process(
     for record in records:
         TELEMETRY.about(None)
         if int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) > 1:
-            TELEMETRY.count("RecordsRepeated")
+            TELEMETRY.count(Metric.RECORDS_REPEATED)
         try:
             handle(record)
         except InvalidFieldError as error:
-            TELEMETRY.count("Rejected")
+            TELEMETRY.count(Metric.REJECTED)
             TELEMETRY.warn("record rejected", source=source, field=error.field, reason=str(error))
             dead_letters().put_dead_letter(
                 source=source, reason=str(error), field=error.field, payload=_payload(record)
@@ -45,7 +46,7 @@ def process(
 
 
 def _failed(failures: list[dict[str, str]], record_id: str, error: Exception) -> None:
-    TELEMETRY.count("RecordsFailed")
+    TELEMETRY.count(Metric.RECORDS_FAILED)
     TELEMETRY.failed("record failed", error, record=record_id)
     failures.append({"itemIdentifier": record_id})
 

@@ -4,6 +4,7 @@ import functools
 from typing import Any
 
 from domain.match import Match
+from domain.metrics import Metric
 from domain.validation import read_json
 from lambdas.adapters.aws import client
 from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule
@@ -44,4 +45,4 @@ def planner() -> KickOffPlanner:
 
 def _plan(record: Record) -> None:
     if planner().plan(Match.from_dict(read_json(record["body"]))):
-        TELEMETRY.count("KickOffsPlanned")
+        TELEMETRY.count(Metric.KICK_OFFS_PLANNED)

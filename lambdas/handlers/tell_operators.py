@@ -4,6 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from domain.errors import InvalidFieldError
+from domain.metrics import Metric
 from lambdas.adapters.dynamo_audit import read_audit
 from lambdas.adapters.dynamo_match_log import read_match_log_entry
 from lambdas.adapters.dynamo_matches import read_context, read_controls
@@ -21,7 +22,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
         try:
             entry = _entry(row) if row else None
         except (InvalidFieldError, KeyError, ValueError) as error:
-            TELEMETRY.count("Rejected")
+            TELEMETRY.count(Metric.REJECTED)
             TELEMETRY.warn("change left out of the night", reason=str(error))
             continue
         if entry is not None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.cohort import ViewerTraits
 from domain.errors import InvalidFieldError
+from domain.metrics import Metric
 from lambdas.logic.authorization import viewer_of
 from lambdas.logic.errors import ProtocolError
 from lambdas.logic.messages import error_message
@@ -34,10 +35,10 @@ def answer(event: Event, route: Route) -> dict[str, Any]:
         request_id = request_id_of(message)
         reply = route(connection_of(event), viewer(event), message, request_id)
     except (InvalidFieldError, ProtocolError) as error:
-        TELEMETRY.count("MessagesRefused")
+        TELEMETRY.count(Metric.MESSAGES_REFUSED)
         reply = error_message(error, request_id)
     except Exception as error:  # noqa: BLE001 - the viewer gets an answer, the log the reason
-        TELEMETRY.count("MessagesFailed")
+        TELEMETRY.count(Metric.MESSAGES_FAILED)
         TELEMETRY.failed("message failed", error)
         failure = ProtocolError("INTERNAL", "the request could not be carried out; try again")
         reply = error_message(failure, request_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from domain.component import Component
 from domain.constraint import read_published
 from domain.errors import InvalidFieldError
+from domain.metrics import Metric
 from domain.validation import Reader, read_json
 from lambdas.logic.ports import CatalogueStore, DeadLetters, Files, Telemetry
 
@@ -38,7 +39,7 @@ class CatalogueLoader:
         try:
             published = publish(key)
         except InvalidFieldError as error:
-            self.telemetry.count("Rejected")
+            self.telemetry.count(Metric.REJECTED)
             self.telemetry.warn("catalogue refused", key=key, reason=str(error))
             self.dead_letters.put_dead_letter(
                 source="catalogue", reason=str(error), field=error.field, payload=key

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.context import MatchContext, initial_context, merge, remember
 from domain.controls import Controls
+from domain.metrics import Metric, Step
 from domain.moment import Moment
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
 from lambdas.logic.ports import Clock, MatchStore, Telemetry
@@ -43,13 +44,13 @@ class ContextBuilder:
                 unseen = remember(context, match, coming)
                 if unseen is not None and not self.matches.replace_context(unseen):
                     continue
-                self.telemetry.count("MomentsIgnored", len(moments) - len(waiting))
+                self.telemetry.count(Metric.MOMENTS_IGNORED, len(moments) - len(waiting))
                 return None
             trace = self._trace(merged, coming)
             if self.matches.put_context(merged, trace):
                 self._measure(merged, trace)
                 return merged
-            self.telemetry.count("ContextConflicts")
+            self.telemetry.count(Metric.CONTEXT_CONFLICTS)
         raise ContextConflictError(f"match {match_id}: expected a quiet second, got {ATTEMPTS} conflicts")
 
     def _hold_back(self, controls: Controls, waiting: Sequence[Moment]) -> bool:
@@ -57,7 +58,7 @@ class ContextBuilder:
         fresh = [moment for moment in waiting if moment.id not in controls.held]
         if fresh and not self.matches.put_controls(controls.holding(fresh)):
             return False
-        self.telemetry.count("MomentsHeld", len(fresh))
+        self.telemetry.count(Metric.MOMENTS_HELD, len(fresh))
         return True
 
     def _trace(self, context: MatchContext, moments: Sequence[Moment]) -> dict[str, int]:
@@ -71,12 +72,12 @@ class ContextBuilder:
         return {name: at_ms for name, at_ms in steps.items() if at_ms is not None}
 
     def _measure(self, context: MatchContext, trace: Mapping[str, int]) -> None:
-        self.telemetry.count("ContextVersions")
+        self.telemetry.count(Metric.CONTEXT_VERSIONS)
         received, detected = trace.get("signalReceivedAt"), trace.get("momentDetectedAt")
         if received is not None and detected is not None:
-            self.telemetry.step("detect", detected - received)
+            self.telemetry.step(Step.DETECT, detected - received)
         if detected is not None:
-            self.telemetry.step("context", trace["contextBuiltAt"] - detected)
+            self.telemetry.step(Step.CONTEXT, trace["contextBuiltAt"] - detected)
         self.telemetry.info(
             "context built", match_id=context.match_id, version=context.version, columns=context.columns
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.audit import AuditEntry, Operator, Outcome
 from domain.errors import InvalidFieldError
+from domain.metrics import Metric
 from domain.operation import Operation
 from lambdas.logic.authorization import operator_of, viewer_of
 from lambdas.logic.control_ports import AuditLog
@@ -33,7 +34,7 @@ class OperatorGuard:
             return operator
         now = self.clock()
         viewer_id = viewer_of(authorizer).viewer_id
-        self.telemetry.count("OperationsForbidden")
+        self.telemetry.count(Metric.OPERATIONS_FORBIDDEN)
         self.audit.add_line(
             AuditEntry(
                 match_id=REFUSALS,
@@ -99,5 +100,5 @@ class ControlRoom:
         else:
             became = asked.became(Outcome.DONE, self.clock())
         self.audit.add_line(became)
-        self.telemetry.count(f"Operations{became.outcome.value.capitalize()}")
+        self.telemetry.count(Metric.of_operation(became.outcome))
         return became

@@ -12,6 +12,7 @@ from typing import Any
 
 from domain.dispatch_task import DispatchTask
 from domain.match import Match
+from domain.metrics import Metric, Step
 from domain.subscription import Subscription
 from domain.validation import format_instant
 from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
@@ -94,7 +95,7 @@ class Dispatcher:
             if not nothing_to_note:
                 self.ledger.save_checkpoint(*key, (after, owed))
         if owed:
-            self.telemetry.count("Failed", len(owed))
+            self.telemetry.count(Metric.FAILED, len(owed))
             raise DispatchIncompleteError(len(owed))
 
     def _deliver(self, delivery: Delivery, subscribers: Sequence[Subscription]) -> tuple[str, ...]:
@@ -132,8 +133,8 @@ class Dispatcher:
         for connection_id in outcome.gone:
             self.connections.drop_subscriber(task.context.match_id, task.shard, connection_id)
         self._count(delivery, groups, outcome.sent, outcome.gone, outcome.retried)
-        self.telemetry.step("recommend", _milliseconds(began_at, recommended_at))
-        self.telemetry.step("post", _milliseconds(recommended_at, self.clock()))
+        self.telemetry.step(Step.RECOMMEND, _milliseconds(began_at, recommended_at))
+        self.telemetry.step(Step.POST, _milliseconds(recommended_at, self.clock()))
         return outcome.failed
 
     def _bodies(
@@ -156,13 +157,13 @@ class Dispatcher:
         gone: Sequence[str],
         retried: int,
     ) -> None:
-        self.telemetry.count("Sent", len(sent))
-        self.telemetry.count("Gone", len(gone))
-        self.telemetry.count("PostRetries", retried)
+        self.telemetry.count(Metric.SENT, len(sent))
+        self.telemetry.count(Metric.GONE, len(gone))
+        self.telemetry.count(Metric.POST_RETRIES, retried)
         for connection_id in sent:
             group = groups[connection_id]
             delivery.viewers[group] = delivery.viewers.get(group, 0) + 1
-            self.telemetry.count("Rung" + delivery.answers[group].recommendation.rung.value.capitalize())
+            self.telemetry.count(Metric.of_rung(delivery.answers[group].recommendation.rung))
 
     def _record(self, delivery: Delivery) -> None:
         self.decisions.record(

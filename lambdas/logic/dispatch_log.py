@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from domain.metrics import Metric, Step
 from lambdas.logic.control_ports import MatchLogWriter
 from lambdas.logic.ports import Clock, DecisionLog, Telemetry
 
@@ -19,22 +20,22 @@ class BufferedTelemetry:
     """Passes everything on, and remembers counts and step latencies until somebody takes them."""
 
     telemetry: Telemetry
-    _counts: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
-    _steps: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    _counts: defaultdict[Metric, float] = field(default_factory=lambda: defaultdict(float))
+    _steps: defaultdict[Step, float] = field(default_factory=lambda: defaultdict(float))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def count(self, name: str, value: float = 1) -> None:
+    def count(self, metric: Metric, value: float = 1) -> None:
         """Add to a counter."""
-        self.telemetry.count(name, value)
+        self.telemetry.count(metric, value)
         if value:
             with self._lock:
-                self._counts[name] += value
+                self._counts[metric] += value
 
-    def step(self, name: str, milliseconds: float) -> None:
+    def step(self, step: Step, milliseconds: float) -> None:
         """Add to the latency of a step."""
-        self.telemetry.step(name, milliseconds)
+        self.telemetry.step(step, milliseconds)
         with self._lock:
-            self._steps[name] += milliseconds
+            self._steps[step] += milliseconds
 
     def info(self, message: str, **facts: object) -> None:
         """Pass a fact on."""
@@ -48,7 +49,7 @@ class BufferedTelemetry:
         """Pass the moment on."""
         self.telemetry.about(moment_id)
 
-    def drain(self) -> tuple[dict[str, float], dict[str, float]]:
+    def drain(self) -> tuple[dict[Metric, float], dict[Step, float]]:
         """Counts and step latencies (ms, pages of one task added up) since they were last taken."""
         with self._lock:
             counts, steps = dict(self._counts), dict(self._steps)
@@ -83,8 +84,9 @@ class DispatchLog:
             "at": first["decided_at"],
             "viewers": sum(line["viewers"] for line in decisions),
             "rungs": _rungs(decisions),
-            "counts": {name: int(value) for name, value in counts.items()},
-            "steps": {**_earlier_steps(first["trace"]), **{name: round(ms, 1) for name, ms in steps.items()}},
+            "counts": {metric.value: int(value) for metric, value in counts.items()},
+            "steps": _earlier_steps(first["trace"])
+            | {step.value: round(ms, 1) for step, ms in steps.items()},
             "cohorts": _cohorts(decisions),
         }
         self.match_log.add_entry(first["match_id"], key, entry)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from domain.context import MatchContext
 from domain.dispatch_task import DispatchTask
+from domain.metrics import Metric, Step
 from lambdas.logic.ports import Clock, DispatchQueue, Telemetry
 
 
@@ -31,5 +32,5 @@ class DispatchPlanner:
             ]
         )
         if "contextBuiltAt" in trace:
-            self.telemetry.step("plan", planned_at_ms - trace["contextBuiltAt"])
-        self.telemetry.count("DispatchTasks", self.shards)
+            self.telemetry.step(Step.PLAN, planned_at_ms - trace["contextBuiltAt"])
+        self.telemetry.count(Metric.DISPATCH_TASKS, self.shards)

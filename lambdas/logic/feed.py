@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.errors import InvalidFieldError
 from domain.match import Match
+from domain.metrics import Metric
 from domain.signal import Signal
 from domain.validation import Reader
 from lambdas.logic.errors import UnknownMatchError
@@ -54,8 +55,8 @@ class FeedIntake:
             for index, entry in enumerate(entries)
             if isinstance(entry, dict) and entry.get("id") in lost
         ]
-        self.telemetry.count("SignalsAccepted", len(accepted) - len(lost))
-        self.telemetry.count("Rejected", len(rejected))
+        self.telemetry.count(Metric.SIGNALS_ACCEPTED, len(accepted) - len(lost))
+        self.telemetry.count(Metric.REJECTED, len(rejected))
         return {"accepted": len(accepted) - len(lost), "rejected": rejected}
 
     def _judge(

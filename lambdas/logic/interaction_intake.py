@@ -17,6 +17,7 @@ from domain.interaction import (
     InteractionType,
     RecordedInteraction,
 )
+from domain.metrics import Metric
 from domain.recommendation import Refusal
 from domain.validation import Reader
 from lambdas.logic.errors import ProtocolError
@@ -82,7 +83,7 @@ class InteractionIntake:
         if lost:
             raise ProtocolError("INTERNAL", f"expected room for {len(acts)} interactions, {lost} found none")
         for act in acts:
-            self.telemetry.count(f"Interactions{act.type.value.capitalize()}")
+            self.telemetry.count(Metric.of_interaction(act.type))
         if not subscription.engaged and any(act.type in CHOICES for act in acts):
             self.connections.mark_engaged(match_id, connection_id)
         seen = [act for act in acts if act.type is InteractionType.IMPRESSION]
@@ -143,18 +144,18 @@ class InteractionRecorder:
             call = calls.popleft()
             refusal = self.tracker.put_events(call) if not again else Refusal.THROTTLED
             if refusal is None:
-                self.telemetry.count("EventsRecorded", len(call))
+                self.telemetry.count(Metric.EVENTS_RECORDED, len(call))
             elif refusal is Refusal.INVALID and len(call) > 1:
                 calls.extendleft([entry] for entry in reversed(call))
             elif refusal in (Refusal.MISSING, Refusal.INVALID):
                 self._set_aside(call)
             else:
-                self.telemetry.count("EventsRefused", len(call))
+                self.telemetry.count(Metric.EVENTS_REFUSED, len(call))
                 again.extend(call)
         return again
 
     def _set_aside(self, call: Sequence[RecordedInteraction]) -> None:
-        self.telemetry.count("Rejected", len(call))
+        self.telemetry.count(Metric.REJECTED, len(call))
         for entry in call:
             self.dead_letters.put_dead_letter(
                 source="interactions",

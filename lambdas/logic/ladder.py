@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from domain.cohort import Cohort
 from domain.context import MatchContext
+from domain.metrics import Metric
 from domain.placement import Rung
 from domain.recommendation import KEEP_WHAT_IS_SHOWN, Recommendation, Refusal
 from lambdas.logic.breaker import CircuitBreaker
@@ -53,7 +54,7 @@ class Ladder:
                 missing.append(cohort)
             else:
                 found[cohort] = known
-        self.telemetry.count("CacheHits", len(found))
+        self.telemetry.count(Metric.CACHE_HITS, len(found))
         if not missing:
             return found
         if self._breaker.is_open(self.clock()) or not self.catalogue.components():
@@ -102,7 +103,7 @@ class Ladder:
     ) -> Recommendation | None:
         while not self.budget.take_token(self.clock()):
             if self.clock() >= give_up_at:
-                self.telemetry.count("BudgetExhausted")
+                self.telemetry.count(Metric.BUDGET_EXHAUSTED)
                 return None
             self.sleep(POLL_SECONDS)
         return self._ask(context, cohort.pseudo_user_id, Rung.COHORT)
@@ -111,16 +112,16 @@ class Ladder:
         if self._breaker.is_open(self.clock()):
             return None
         components = self.catalogue.components()
-        self.telemetry.count("RecommenderCalls")
+        self.telemetry.count(Metric.RECOMMENDER_CALLS)
         answer = self.recommender.recommend(user_id, context.columns, min(RESULTS, len(components)))
         if isinstance(answer, Refusal):
             self._breaker.refused(answer, self.clock())
             self.telemetry.count(
                 {
-                    Refusal.THROTTLED: "Throttled",
-                    Refusal.MISSING: "CampaignMissing",
-                    Refusal.INVALID: "RecommenderFailed",
-                    Refusal.FAILED: "RecommenderFailed",
+                    Refusal.THROTTLED: Metric.THROTTLED,
+                    Refusal.MISSING: Metric.CAMPAIGN_MISSING,
+                    Refusal.INVALID: Metric.RECOMMENDER_FAILED,
+                    Refusal.FAILED: Metric.RECOMMENDER_FAILED,
                 }[answer]
             )
             return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.broadcast.sample import Sample, Sampling, parse_sample_key
 from domain.errors import AnalyserBusyError, AnalyserRefusedError, InvalidFieldError, UnreadableSampleError
+from domain.metrics import Metric
 from lambdas.logic.errors import AnalysisIncompleteError
 from lambdas.logic.observations import ObservationWriter
 from lambdas.logic.ports import Analyser, DeadLetters, Telemetry
@@ -49,11 +50,11 @@ class MediaAnalysis:
         try:
             return self.observations.write(sample, analyser.analyse(sample))
         except AnalyserRefusedError as error:
-            self.telemetry.count("AnalyserRefused")
+            self.telemetry.count(Metric.ANALYSER_REFUSED)
             self.telemetry.warn("an analyser is of no use", analyser=analyser.name, reason=str(error))
             return 0
 
     def _set_aside(self, key: str, reason: str, field: str) -> int:
-        self.telemetry.count("Rejected")
+        self.telemetry.count(Metric.REJECTED)
         self.dead_letters.put_dead_letter(source="media", reason=reason, field=field, payload=key)
         return 0

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from domain.broadcast.sample import Sample
 from domain.broadcast.sample_observation import SampleObservation
+from domain.metrics import Metric
 from domain.signal import Signal, SignalKind
 from lambdas.logic.errors import AnalysisIncompleteError
 from lambdas.logic.ports import Clock, SignalStream, Telemetry
@@ -23,7 +24,7 @@ class ObservationWriter:
     def write(self, sample: Sample, found: Sequence[SampleObservation]) -> int:
         """How many signals were written; raises AnalysisIncompleteError when the stream took less."""
         lost = self.signals.put_signals([self._signal(sample, observed) for observed in found])
-        self.telemetry.count("Observations", len(found) - len(lost))
+        self.telemetry.count(Metric.OBSERVATIONS, len(found) - len(lost))
         if lost:
             raise AnalysisIncompleteError(sample.key, [f"{len(lost)} observations found no room"])
         return len(found)

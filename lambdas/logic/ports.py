@@ -16,6 +16,7 @@ from domain.controls import Controls
 from domain.dispatch_task import DispatchTask
 from domain.interaction import RecordedInteraction
 from domain.match import Match
+from domain.metrics import Metric, Step
 from domain.recommendation import Recommendation, Refusal
 from domain.signal import Signal
 from domain.subscription import Subscription
@@ -30,10 +31,10 @@ Checkpoint = tuple[str | None, tuple[str, ...]]
 class Telemetry(Protocol):
     """Counts, step latencies and facts."""
 
-    def count(self, name: str, value: float = 1) -> None:
+    def count(self, metric: Metric, value: float = 1) -> None:
         """Add to a counter."""
 
-    def step(self, name: str, milliseconds: float) -> None:
+    def step(self, step: Step, milliseconds: float) -> None:
         """Record the latency of a step."""
 
     def info(self, message: str, **facts: object) -> None:

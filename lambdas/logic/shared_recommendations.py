@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from domain.cohort import Cohort
 from domain.context import MatchContext
+from domain.metrics import Metric
 from domain.recommendation import Recommendation
 from lambdas.logic.ports import Clock, RecommendationCache, Telemetry
 
@@ -40,7 +41,7 @@ class SharedRecommendations:
                 context.match_id, context.cell, [cohort.key for cohort in missing], self.clock()
             )
             shared = {cohort: answer for cohort in missing if (answer := known.get(cohort.key)) is not None}
-            self.telemetry.count("CacheHits", len(shared))
+            self.telemetry.count(Metric.CACHE_HITS, len(shared))
             free = [cohort for cohort in missing if cohort.key not in known]
             found |= shared | self._claimed(context, free, ask, give_up_at)
             missing = [cohort for cohort in missing if cohort not in found]

@@ -11,6 +11,7 @@ from domain.cohort import ViewerTraits
 from domain.context import MatchContext, initial_context
 from domain.controls import Controls
 from domain.match import Match
+from domain.metrics import Metric
 from domain.subscription import Subscription
 from domain.validation import Reader
 from lambdas.logic.errors import ProtocolError
@@ -91,7 +92,7 @@ class SubscribeService:
                 "subscribe", request_id=request_id, match_id=match_id, version=newest.version
             )
         snapshot = self._message(subscription, match, newest)
-        self.telemetry.count("Snapshots")
+        self.telemetry.count(Metric.SNAPSHOTS)
         missed = [
             each
             for each in versions_still_due(newest, match, playhead)
@@ -122,14 +123,14 @@ class SubscribeService:
             if room < 0:
                 break
             messages.append(message)
-        self.telemetry.count("VersionsCaughtUp", len(messages))
-        self.telemetry.count("VersionsMissed", len(missed) - len(messages))
+        self.telemetry.count(Metric.VERSIONS_CAUGHT_UP, len(messages))
+        self.telemetry.count(Metric.VERSIONS_MISSED, len(missed) - len(messages))
         return messages[::-1]
 
     def _message(self, subscription: Subscription, match: Match, context: MatchContext) -> dict[str, Any]:
         _, answers = self.placing.answers(context, [subscription], {}, self.clock())
         answer = next(iter(answers.values()))
-        self.telemetry.count("Rung" + answer.recommendation.rung.value.capitalize())
+        self.telemetry.count(Metric.of_rung(answer.recommendation.rung))
         message = components_message(
             context=context,
             match=match,

@@ -6,6 +6,7 @@ from domain.broadcast.commentary import speech_observations
 from domain.broadcast.sample import Sampling, parse_sample_key
 from domain.broadcast.transcript import read_transcript
 from domain.errors import InvalidFieldError
+from domain.metrics import Metric
 from domain.validation import read_json
 from lambdas.logic.observations import ObservationWriter
 from lambdas.logic.ports import DeadLetters, Telemetry, Transcriptions
@@ -34,6 +35,6 @@ class TranscriptReader:
         return self.observations.write(sample, speech_observations(words))
 
     def _set_aside(self, key: str, reason: str, field: str) -> int:
-        self.telemetry.count("Rejected")
+        self.telemetry.count(Metric.REJECTED)
         self.dead_letters.put_dead_letter(source="media", reason=reason, field=field, payload=key)
         return 0

@@ -5,6 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from domain.metrics import NAMESPACE
 from stacks.acknowledgement import NO_RESOURCE_LEVEL, acknowledge
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
@@ -78,7 +79,7 @@ class TouchlineFunction(lambda_.Function):
             log_group=log_group,
             environment={
                 "POWERTOOLS_SERVICE_NAME": module,
-                "POWERTOOLS_METRICS_NAMESPACE": "Touchline",
+                "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
                 "POWERTOOLS_LOG_LEVEL": config.log_level,
                 **(environment or {}),
             },

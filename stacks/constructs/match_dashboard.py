@@ -7,7 +7,9 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.metrics import RUNGS, STEPS, detector_metric, own_metric, rung_metric, step_metric
+from domain.metrics import Metric, Step
+from domain.placement import Rung
+from stacks.metrics import detector_metric, own_metric, rung_metric, step_metric
 
 
 class MatchDashboard(cloudwatch.Dashboard):
@@ -25,15 +27,15 @@ class MatchDashboard(cloudwatch.Dashboard):
     ) -> None:
         super().__init__(scope, construct_id)
         self.add_widgets(
-            _graph("Placements by rung", [rung_metric(rung) for rung in RUNGS], stacked=True),
-            _graph("Moment to screen by step, p99 ms", [step_metric(step) for step in STEPS]),
+            _graph("Placements by rung", [rung_metric(rung) for rung in Rung], stacked=True),
+            _graph("Moment to screen by step, p99 ms", [step_metric(step) for step in Step]),
         )
         self.add_widgets(
             _graph(
                 "Posts",
                 [
                     own_metric(name, "dispatch_components")
-                    for name in ("Sent", "Gone", "Failed", "PostRetries")
+                    for name in (Metric.SENT, Metric.GONE, Metric.FAILED, Metric.POST_RETRIES)
                 ],
             ),
             _graph(

@@ -10,16 +10,17 @@ from rich.text import Text
 
 from domain.match_clock import match_clock
 from domain.moment import Moment
+from domain.placement import Rung
 from local.play.demo.state import DemoState
 from local.play.replay.persona import Message, Persona
 from local.play.replay.personas import describe_cohort
 
 RUNG_STYLES = {
-    "viewer": "bold green",
-    "cohort": "green",
-    "popularity": "yellow",
-    "editorial": "magenta",
-    "keep": "dim",
+    Rung.VIEWER: "bold green",
+    Rung.COHORT: "green",
+    Rung.POPULARITY: "yellow",
+    Rung.EDITORIAL: "magenta",
+    Rung.KEEP: "dim",
 }
 SLOTS = ("overlay", "side_panel", "lower_third", "ticker")
 

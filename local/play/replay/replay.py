@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import aiohttp
 
+from domain.metrics import Metric
 from local.play.replay.deliveries import DeliveryLog
 from local.play.replay.errors import ReplayError
 from local.play.replay.feed_client import FeedClient
@@ -22,12 +23,12 @@ from local.play.replay.viewers_process import ViewersProcess
 
 PATIENCE_SECONDS = 60.0
 COUNTERS = {
-    "sent": "Sent",
-    "gone": "Gone",
-    "failed": "Failed",
-    "calls": "RecommenderCalls",
-    "cache_hits": "CacheHits",
-    "throttled": "Throttled",
+    "sent": Metric.SENT,
+    "gone": Metric.GONE,
+    "failed": Metric.FAILED,
+    "calls": Metric.RECOMMENDER_CALLS,
+    "cache_hits": Metric.CACHE_HITS,
+    "throttled": Metric.THROTTLED,
 }
 """The report's counts, and the metric that each is the total of."""
 

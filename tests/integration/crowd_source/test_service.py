@@ -16,8 +16,9 @@ from crowd_source.lexicon_judge import LexiconJudge
 from crowd_source.parameter_control import ParameterControl
 from crowd_source.ports import SourceError
 from crowd_source.service import LONGEST_PAUSE_SECONDS, CrowdService, pause_seconds
-from crowd_source.settings import SettingError, Settings
+from crowd_source.settings import Settings
 from domain.crowd.watch_list import WatchedMatch, WatchList
+from domain.errors import SettingError
 
 ITALY = WatchList((WatchedMatch(match_id="m", keywords=("Italy", "#TURITA")),))
 START_MICROSECONDS = 1_623_438_030_000_000

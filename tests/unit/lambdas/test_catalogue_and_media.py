@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
+from domain.errors import SettingError
 from domain.recommendation_mode import RecommendationMode
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.handlers import load_catalogue, plan_dispatch
@@ -13,7 +14,6 @@ from lambdas.settings import (
     DispatchComponentsSettings,
     IngestFeedSettings,
     PlanDispatchSettings,
-    SettingError,
     read_settings,
 )
 from paths import CATALOGUE_FOLDER

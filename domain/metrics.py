@@ -1,0 +1,101 @@
+"""Names of CloudWatch metrics: functions emit them; dashboards, alarms and the replay read them."""
+
+from enum import StrEnum
+
+from domain.audit import Outcome
+from domain.interaction import InteractionType
+from domain.placement import Rung
+
+NAMESPACE = "Touchline"
+SERVICE_DIMENSION = "service"
+"""The dimension that holds the name of the function that emitted a metric."""
+
+
+class Metric(StrEnum):
+    """Counters, each summed over an invocation."""
+
+    # Every function.
+    COLD_START = "ColdStart"
+    REJECTED = "Rejected"
+    RECORDS_FAILED = "RecordsFailed"
+    RECORDS_REPEATED = "RecordsRepeated"
+    # Feeds and the live-stream analyser.
+    ANALYSER_REFUSED = "AnalyserRefused"
+    FEEDS_REFUSED = "FeedsRefused"
+    KICK_OFFS_PLANNED = "KickOffsPlanned"
+    OBSERVATIONS = "Observations"
+    SIGNALS_ACCEPTED = "SignalsAccepted"
+    # Context.
+    CONTEXT_CONFLICTS = "ContextConflicts"
+    CONTEXT_VERSIONS = "ContextVersions"
+    MOMENTS_HELD = "MomentsHeld"
+    MOMENTS_IGNORED = "MomentsIgnored"
+    # Dispatch.
+    DECISIONS_LOST = "DecisionsLost"
+    DISPATCH_TASKS = "DispatchTasks"
+    FAILED = "Failed"
+    GONE = "Gone"
+    MATCH_LOG_ENTRIES_LOST = "MatchLogEntriesLost"
+    POST_RETRIES = "PostRetries"
+    SENT = "Sent"
+    # Recommendations.
+    BUDGET_EXHAUSTED = "BudgetExhausted"
+    CACHE_HITS = "CacheHits"
+    CAMPAIGN_MISSING = "CampaignMissing"
+    RECOMMENDER_CALLS = "RecommenderCalls"
+    RECOMMENDER_FAILED = "RecommenderFailed"
+    THROTTLED = "Throttled"
+    RUNG_VIEWER = "RungViewer"
+    RUNG_COHORT = "RungCohort"
+    RUNG_POPULARITY = "RungPopularity"
+    RUNG_EDITORIAL = "RungEditorial"
+    RUNG_KEEP = "RungKeep"
+    # WebSocket messages.
+    CONNECTIONS_REFUSED = "ConnectionsRefused"
+    MESSAGES_FAILED = "MessagesFailed"
+    MESSAGES_REFUSED = "MessagesRefused"
+    SNAPSHOTS = "Snapshots"
+    VERSIONS_CAUGHT_UP = "VersionsCaughtUp"
+    VERSIONS_MISSED = "VersionsMissed"
+    # Interactions.
+    EVENTS_RECORDED = "EventsRecorded"
+    EVENTS_REFUSED = "EventsRefused"
+    INTERACTIONS_CLICK = "InteractionsClick"
+    INTERACTIONS_CONVERSION = "InteractionsConversion"
+    INTERACTIONS_DISMISSAL = "InteractionsDismissal"
+    INTERACTIONS_IMPRESSION = "InteractionsImpression"
+    INTERACTIONS_WATCH = "InteractionsWatch"
+    # The control room.
+    OPERATIONS_DONE = "OperationsDone"
+    OPERATIONS_FORBIDDEN = "OperationsForbidden"
+    OPERATIONS_REFUSED = "OperationsRefused"
+
+    @staticmethod
+    def of_rung(rung: Rung) -> "Metric":
+        """The counter of viewers who were served from this rung."""
+        return Metric(f"Rung{rung.value.capitalize()}")
+
+    @staticmethod
+    def of_interaction(kind: InteractionType) -> "Metric":
+        """The counter of interactions of this type."""
+        return Metric(f"Interactions{kind.value.capitalize()}")
+
+    @staticmethod
+    def of_operation(outcome: Outcome) -> "Metric":
+        """The counter of operators' commands with this outcome, DONE or REFUSED."""
+        return Metric(f"Operations{outcome.value.capitalize()}")
+
+
+class Step(StrEnum):
+    """Steps from a signal to the screens; each has a latency metric in milliseconds."""
+
+    DETECT = "detect"
+    CONTEXT = "context"
+    PLAN = "plan"
+    RECOMMEND = "recommend"
+    POST = "post"
+
+    @property
+    def latency_metric(self) -> str:
+        """Name of the step's latency metric, such as `DetectLatency`."""
+        return f"{self.value.capitalize()}Latency"
