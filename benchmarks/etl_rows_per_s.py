@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 
 from benchmarks.figure import Figure, figure
-from benchmarks.rig.clickstream_files import NOW_SECONDS, write_clickstream
+from local.study.simulator.clickstream_files import NOW_SECONDS, write_clickstream
 from local.twin.services.glue.spark_install import install, spark_environment
 from paths import COMPONENTS_FILE, ROOT
 

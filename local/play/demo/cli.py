@@ -23,14 +23,14 @@ from local.play.demo.training import train
 from local.play.demo.view import draw
 from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Feed
-from local.play.replay.audience import audience
 from local.play.replay.catalogue import publish_catalogue
-from local.play.replay.click_model import click_chance
+from local.play.replay.live_viewers import live_viewers
 from local.play.replay.personas import personas
 from local.play.replay.plan import ReplayPlan
 from local.play.replay.replay import RunningTwin, replay
 from local.play.web.clock import ProgrammeClock
 from local.play.web.twin_site import twin_site
+from local.study.simulator.click_model import click_chance
 
 SUMMARY = "train the twin and replay Turkey 0-3 Italy to four personas on real sockets"
 FRAMES_PER_SECOND = 4
@@ -94,7 +94,7 @@ def _replay(
     plan = ReplayPlan(
         match=feed.match,
         signals=feed.signals,
-        specs=audience(feed.match, arguments.viewers),
+        specs=live_viewers(feed.match, arguments.viewers),
         personas=(*shown_personas, effect.control),
         speed=arguments.speed,
         provider=PROVIDER,

@@ -2,20 +2,19 @@
 
 import json
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from domain.component import Component
 from domain.detection.engine import MatchEngine
+from domain.interaction import RecordedInteraction
 from domain.moment import Moment
-from local.play.demo.clickstream import clickstream, contexts_of
 from local.play.feeds.feed import Feed
 from local.play.replay.errors import ReplayError
-from paths import CATALOGUE_FOLDER
+from local.study.simulator.match_clickstream import context_versions, match_clickstream
+from local.study.simulator.world import read_components
 
 CAMPAIGN_STACK = "CampaignStack"
-VIEWERS, GLANCES = 400, 12
+VIEWERS, SCREENS_PER_VIEWER = 400, 12
 TIMEOUT_SECONDS = 180
 POLL_SECONDS = 1
 RUNNING = "RUNNING"
@@ -50,18 +49,14 @@ def train(twin: TrainableTwin, feed: Feed) -> int:
     return len(lines)
 
 
-def _history(feed: Feed) -> Sequence[Any]:
-    components = [
-        Component.from_dict(entry)
-        for entry in json.loads((CATALOGUE_FOLDER / "components.json").read_text())["components"]
-    ]
+def _history(feed: Feed) -> list[RecordedInteraction]:
     return list(
-        clickstream(
+        match_clickstream(
             match=feed.match,
-            contexts=contexts_of(feed.match, _moments(feed)),
-            components=components,
+            contexts=context_versions(feed.match, _moments(feed)),
+            components=read_components(),
             viewers=VIEWERS,
-            glances=GLANCES,
+            screens=SCREENS_PER_VIEWER,
             until=datetime.now(tz=UTC) - timedelta(hours=1),
         )
     )

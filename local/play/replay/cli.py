@@ -15,15 +15,15 @@ from local.play.feeds.errors import FeedError
 from local.play.feeds.feed import Feed, Fixture
 from local.play.feeds.loading import PROVIDERS, load_feed
 from local.play.feeds.timing import UNKNOWN_KICK_OFF
-from local.play.replay.audience import audience
 from local.play.replay.catalogue import publish_catalogue
-from local.play.replay.click_model import click_chance
 from local.play.replay.errors import ReplayError
 from local.play.replay.kick_off_estimate import estimate_kick_off
+from local.play.replay.live_viewers import live_viewers
 from local.play.replay.personas import personas
 from local.play.replay.plan import ReplayPlan
 from local.play.replay.replay import RunningTwin, replay
 from local.play.replay.social import load_posts
+from local.study.simulator.click_model import click_chance
 
 SUMMARY = "replay a whole match through the whole system and report what happened"
 
@@ -73,7 +73,7 @@ def play(twin: RunningTwin, feed: Feed, posts: list[Signal], arguments: argparse
     plan = ReplayPlan(
         match=feed.match,
         signals=signals,
-        specs=audience(feed.match, arguments.viewers - 1),
+        specs=live_viewers(feed.match, arguments.viewers - 1),
         personas=personas(feed.match)[:1],
         speed=arguments.speed,
         provider=arguments.feed,

@@ -1,4 +1,4 @@
-"""Viewers of different cohorts, and the personas behind them."""
+"""The simulated population: viewers spread over cohorts. The simulator, the replay and the demo share it."""
 
 from dataclasses import dataclass
 
@@ -12,11 +12,12 @@ Floats = npt.NDArray[np.float64]
 
 AGE_SHARES = (0.05, 0.25, 0.3, 0.25, 0.15)
 COUNTRIES = ("IT", "TR", "GB", "DE")
+TIER_SHARES = (0.7, 0.3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Population:
-    """Viewers by number: each belongs to a cohort."""
+    """Viewers by number; `cohort` holds each viewer's index into `cohorts`."""
 
     cohorts: tuple[Cohort, ...]
     cohort: Ints
@@ -26,18 +27,18 @@ class Population:
         return len(self.viewer_ids)
 
     def cohort_of(self, viewer: int) -> Cohort:
-        """The cohort of a viewer."""
+        """Return the cohort of a viewer."""
         return self.cohorts[int(self.cohort[viewer])]
 
 
 def make_population(
-    count: int, *, teams: tuple[str, ...], chance: np.random.Generator, prefix: str = "viewer"
+    count: int, *, teams: tuple[str, ...], rng: np.random.Generator, prefix: str = "viewer"
 ) -> Population:
-    """Viewers spread over teams, ages, countries and tiers: some cohorts large, some small."""
-    team = chance.integers(0, len(teams), count)
-    age = chance.choice(len(AGE_BANDS), count, p=AGE_SHARES)
-    country = chance.integers(0, len(COUNTRIES), count)
-    tier = chance.choice(len(TIERS), count, p=(0.7, 0.3))
+    """Draw viewers: teams and countries evenly, age bands and tiers by their shares."""
+    team = rng.integers(0, len(teams), count)
+    age = rng.choice(len(AGE_BANDS), count, p=AGE_SHARES)
+    country = rng.integers(0, len(COUNTRIES), count)
+    tier = rng.choice(len(TIERS), count, p=TIER_SHARES)
     key = ((team * len(AGE_BANDS) + age) * len(COUNTRIES) + country) * len(TIERS) + tier
     present, cohort = np.unique(key, return_inverse=True)
     return Population(

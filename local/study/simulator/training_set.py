@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 
 from domain.registry import CONTEXT_REGISTRY
-from local.study.simulator.clickstream import BEGINNING, SECONDS_BETWEEN, Clickstream
+from local.study.simulator.clickstream import INTERVAL_SECONDS, START, Clickstream
 from local.study.simulator.world import SimulatedWorld
 from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.dataset_schema import DatasetSchema, SchemaField
@@ -61,7 +61,7 @@ def _interactions(world: SimulatedWorld, clickstream: Clickstream, columns: tupl
     """One impression row per occasion and one click row per engagement, for the viewer and the cohort."""
     ids = np.array([component.id for component in world.components], dtype=object)
     slates = np.array(["|".join(row) for row in ids[clickstream.slate]], dtype=object)
-    occasion, place = np.nonzero(clickstream.taken)
+    occasion, place = np.nonzero(clickstream.engaged)
     every = np.arange(len(clickstream.viewer))
     row = np.concatenate([every, occasion])
     item = np.concatenate([clickstream.slate[:, 0], clickstream.slate[occasion, place]])
@@ -73,7 +73,7 @@ def _interactions(world: SimulatedWorld, clickstream: Clickstream, columns: tupl
     table = {
         "USER_ID": np.concatenate([viewer_ids[row], cohort_of[row]]),
         "ITEM_ID": np.tile(ids[item], 2),
-        "TIMESTAMP": int(BEGINNING.timestamp()) + twice * SECONDS_BETWEEN,
+        "TIMESTAMP": int(START.timestamp()) + twice * INTERVAL_SECONDS,
         "EVENT_TYPE": np.tile(kind, 2),
         "IMPRESSION": slates[twice],
         "RECOMMENDATION_ID": np.char.add("simulated-", twice.astype(str)).astype(object),

@@ -48,7 +48,7 @@ def make_world(
     """The world of a seed: the last `held_out` viewers leave no clickstream."""
     streams = [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(4)]
     catalogue = tuple(components or read_components())
-    population = make_population(viewers + held_out, teams=teams, chance=streams[0])
+    population = make_population(viewers + held_out, teams=teams, rng=streams[0])
     situations = make_situations(SITUATIONS, chance=streams[1])
     truth = make_truth(population, situations, catalogue, tastes=streams[2], viewers=streams[3])
     return SimulatedWorld(

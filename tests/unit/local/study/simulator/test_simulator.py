@@ -21,8 +21,8 @@ def test_a_seed_gives_the_same_clickstream_and_another_seed_another(world: Simul
     again = make_world(5, viewers=300, held_out=100)
     first, second = simulate(world, 2000), simulate(again, 2000)
     assert np.array_equal(first.slate, second.slate)
-    assert np.array_equal(first.taken, second.taken)
-    assert not np.array_equal(first.taken, simulate(world, 2000, seed=1).taken)
+    assert np.array_equal(first.engaged, second.engaged)
+    assert not np.array_equal(first.engaged, simulate(world, 2000, seed=1).engaged)
 
 
 def test_records_are_records_of_the_interactions_stream(world: SimulatedWorld) -> None:
