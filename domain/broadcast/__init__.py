@@ -1,1 +1,1 @@
-"""What picture and sound say about a match: reading them, believing them, and where a moment is in them."""
+"""The broadcast of a match: observations in its picture and sound, and the media time of moments."""

@@ -1,4 +1,4 @@
-"""What the commentary says: key phrases, and how excited the voice is by what and how fast it speaks."""
+"""Observations in the commentary: key phrases, and excitement by the words and the rate of speech."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "PHRASE_REVIEW": ("video review", "var check", "checking the monitor"),
     }
 )
-NOT_THE_GOAL = frozenset({"kick", "line", "keeper", "difference", "post", "mouth"})
-"""Words that make "goal" mean something else when they follow it."""
+GOAL_COMPOUNDS = frozenset({"kick", "line", "keeper", "difference", "post", "mouth"})
+"""Words that change the meaning of "goal" when they follow it."""
 EXCITED_WORDS = frozenset({"goal", "unbelievable", "incredible", "amazing", "brilliant", "oh", "yes", "wow"})
 WINDOW_SECONDS = 6.0
 EXCITED_RATE = 1.4
-"""Speech this much faster than the segment's usual counts as hurried."""
+"""A rate of speech this many times the segment's mean counts fully towards excitement."""
 MIN_WORDS = 4
 MIN_WORD_CONFIDENCE = 0.5
 MIN_EXCITEMENT = 0.6
@@ -30,7 +30,7 @@ MIN_EXCITEMENT = 0.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A spoken word; seconds count from the segment's beginning, `confidence` is 0 to 1."""
+    """A spoken word; seconds count from the start of the segment, `confidence` is 0 to 1."""
 
     text: str
     start_seconds: float
@@ -39,52 +39,53 @@ class Word:
 
 
 def speech_observations(words: Sequence[Word]) -> list[SampleObservation]:
-    """The key phrases and the most excited stretch of a segment."""
-    sure = [word for word in words if word.confidence >= MIN_WORD_CONFIDENCE]
-    return [*_phrases(sure), *_excitement(sure)]
+    """Return the key phrases and the most excited passage of a segment."""
+    confident = [word for word in words if word.confidence >= MIN_WORD_CONFIDENCE]
+    return [*_phrases(confident), *_excitement(confident)]
 
 
 def _phrases(words: Sequence[Word]) -> Iterator[SampleObservation]:
     spoken = [word.text.lower().strip(".,!?") for word in words]
-    for label, phrases in PHRASES.items():
-        wanted = [tuple(phrase.split()) for phrase in phrases]
-        at = 0
-        while at < len(spoken):
-            found = next((phrase for phrase in wanted if _is_at(phrase, spoken, at)), None)
+    for label, texts in PHRASES.items():
+        phrases = [tuple(text.split()) for text in texts]
+        position = 0
+        while position < len(spoken):
+            found = next((phrase for phrase in phrases if _starts_at(phrase, spoken, position)), None)
             if found is None:
-                at += 1
+                position += 1
                 continue
-            said = words[at : at + len(found)]
+            matched = words[position : position + len(found)]
             yield SampleObservation(
                 observation=Observation(
                     analyser=ANALYSER,
                     label=label,
-                    confidence=min(word.confidence for word in said),
+                    confidence=min(word.confidence for word in matched),
                     text=" ".join(found),
                 ),
-                offset_seconds=said[0].start_seconds,
+                offset_seconds=matched[0].start_seconds,
             )
-            at += len(found)
+            position += len(found)
 
 
-def _is_at(phrase: tuple[str, ...], spoken: Sequence[str], at: int) -> bool:
-    if tuple(spoken[at : at + len(phrase)]) != phrase:
+def _starts_at(phrase: tuple[str, ...], spoken: Sequence[str], position: int) -> bool:
+    end = position + len(phrase)
+    if tuple(spoken[position:end]) != phrase:
         return False
-    following = spoken[at + len(phrase) : at + len(phrase) + 1]
-    return not (phrase[-1] == "goal" and following and following[0] in NOT_THE_GOAL)
+    following = spoken[end : end + 1]
+    return not (phrase[-1] == "goal" and following and following[0] in GOAL_COMPOUNDS)
 
 
 def _excitement(words: Sequence[Word]) -> Iterator[SampleObservation]:
-    """The stretch of a few seconds with the most excited words, spoken fastest; at most one of a segment."""
-    stretches = [_stretch(words, first) for first in range(len(words))]
-    lasts = max((word.end_seconds for word in words), default=0.0) - (
-        words[0].start_seconds if words else 0.0
-    )
-    usual = len(words) / max(lasts, WINDOW_SECONDS)
+    """Yield the most excited passage of a segment, if any is excited enough."""
+    if not words:
+        return
+    duration = max(word.end_seconds for word in words) - words[0].start_seconds
+    mean_rate = len(words) / max(duration, WINDOW_SECONDS)
+    passages = [_passage(words, first) for first in range(len(words))]
     scored = [
-        (_excited(stretch, len(stretch) / WINDOW_SECONDS / usual), -stretch[0].start_seconds)
-        for stretch in stretches
-        if len(stretch) >= MIN_WORDS
+        (_excitement_of(passage, len(passage) / WINDOW_SECONDS / mean_rate), -passage[0].start_seconds)
+        for passage in passages
+        if len(passage) >= MIN_WORDS
     ]
     if scored and max(scored)[0] >= MIN_EXCITEMENT:
         level, start = max(scored)
@@ -94,12 +95,12 @@ def _excitement(words: Sequence[Word]) -> Iterator[SampleObservation]:
         )
 
 
-def _stretch(words: Sequence[Word], first: int) -> list[Word]:
+def _passage(words: Sequence[Word], first: int) -> list[Word]:
     end = words[first].start_seconds + WINDOW_SECONDS
     return [word for word in words[first:] if word.start_seconds < end]
 
 
-def _excited(stretch: Sequence[Word], relative_rate: float) -> float:
-    """0 to 1: half for the words, half for the haste."""
-    excited = sum(word.text.lower().strip(".,!?") in EXCITED_WORDS for word in stretch)
+def _excitement_of(passage: Sequence[Word], relative_rate: float) -> float:
+    """Return the excitement, 0 to 1: half from the words, half from the rate of speech."""
+    excited = sum(word.text.lower().strip(".,!?") in EXCITED_WORDS for word in passage)
     return 0.5 * min(1.0, excited / 3) + 0.5 * min(1.0, max(0.0, (relative_rate - 1) / (EXCITED_RATE - 1)))

@@ -1,4 +1,4 @@
-"""Everything that watches the broadcast of one match: it tells where in the programme a moment is."""
+"""The broadcast of one match: finds the media time of each moment."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -13,31 +13,31 @@ from domain.detection.published_moment import RETRACTED, REVISES
 from domain.moment import Moment
 from domain.signal import Signal
 
-REMEMBERED_SIGHTINGS = 64
-REMEMBERED_MOMENTS = 16
+MAX_SIGHTINGS = 64
+MAX_UNPLACED = 16
 MIN_CONFIDENCE = 0.7
 
 
 class MatchBroadcast:
-    """Decorates the feed's moments with media time, before or after the picture shows them; invents none.
+    """Adds media time to the feed's moments, whether they come before or after the picture shows them.
 
-    The scoreboard's clock places any moment to the second. Where no clock is shown, a sighting places it:
-    the first frame with the new score, the word "goal", a card. A score that the feed does not know waits for
-    the feed, and is forgotten if the feed never tells of it.
+    The scoreboard's clock gives the media time of any moment to the second. Without a clock, a sighting gives
+    it: the first frame with the new score, the word "goal", a card. The broadcast never creates a moment: a
+    score that the feed does not confirm is dropped.
     """
 
     def __init__(self) -> None:
         self._clock = MediaClock()
         self._confirmation = ScoreConfirmation()
-        self._sightings: deque[Sighting] = deque(maxlen=REMEMBERED_SIGHTINGS)
-        self._unplaced: deque[Moment] = deque(maxlen=REMEMBERED_MOMENTS)
+        self._sightings: deque[Sighting] = deque(maxlen=MAX_SIGHTINGS)
+        self._unplaced: deque[Moment] = deque(maxlen=MAX_UNPLACED)
 
     def decorate(self, moments: Sequence[Moment]) -> tuple[Moment, ...]:
-        """The moments, with media time where it is known by now; the others are remembered."""
-        return tuple(self._decorated(moment) for moment in moments)
+        """Return the moments, with media time where it is known; the others are kept until it is."""
+        return tuple(self._decorate_one(moment) for moment in moments)
 
     def observe(self, signal: Signal) -> tuple[Moment, ...]:
-        """Moments told before that this observation places: new editions of them, with media time."""
+        """Return new revisions of earlier moments whose media time this observation reveals."""
         observation, media_time = signal.observation, signal.media_time
         if observation is None or media_time is None or observation.confidence < MIN_CONFIDENCE:
             return ()
@@ -51,10 +51,10 @@ class MatchBroadcast:
                 )
         elif observation.label in EVIDENCE and observation.label != SCOREBOARD:
             self._sightings.append(Sighting(label=observation.label, media_time=media_time))
-        return tuple(self._place_those_before())
+        return tuple(self._place_earlier())
 
-    def _decorated(self, moment: Moment) -> Moment:
-        for earlier in [each for each in self._unplaced if _first(each) == _first(moment)]:
+    def _decorate_one(self, moment: Moment) -> Moment:
+        for earlier in [each for each in self._unplaced if _first_id(each) == _first_id(moment)]:
             self._unplaced.remove(earlier)
         if moment.media_time is not None or moment.details.get(RETRACTED):
             return moment
@@ -64,13 +64,13 @@ class MatchBroadcast:
             return moment
         return replace(moment, media_time=media_time)
 
-    def _place_those_before(self) -> list[Moment]:
+    def _place_earlier(self) -> list[Moment]:
         placed = []
         for moment in tuple(self._unplaced):
             media_time = self._media_time(moment)
             if media_time is not None:
                 self._unplaced.remove(moment)
-                placed.append(_edition(moment, media_time))
+                placed.append(_placed_revision(moment, media_time))
         return placed
 
     def _media_time(self, moment: Moment) -> datetime | None:
@@ -82,7 +82,7 @@ class MatchBroadcast:
         )
 
     def state(self) -> dict[str, Any]:
-        """Everything that a checkpoint must hold, JSON-safe and bounded."""
+        """Return the state for a checkpoint: JSON-safe and bounded."""
         return {
             "clock": self._clock.state(),
             "confirmation": self._confirmation.state(),
@@ -91,29 +91,29 @@ class MatchBroadcast:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
+        """Restore the state of a checkpoint."""
         self._clock.restore(state["clock"])
         self._confirmation.restore(state["confirmation"])
-        self._sightings = deque(map(Sighting.from_list, state["sightings"]), maxlen=REMEMBERED_SIGHTINGS)
-        self._unplaced = deque(map(Moment.from_dict, state["unplaced"]), maxlen=REMEMBERED_MOMENTS)
+        self._sightings = deque(map(Sighting.from_list, state["sightings"]), maxlen=MAX_SIGHTINGS)
+        self._unplaced = deque(map(Moment.from_dict, state["unplaced"]), maxlen=MAX_UNPLACED)
 
 
-def _first(moment: Moment) -> str:
+def _first_id(moment: Moment) -> str:
     return moment.id.partition("~")[0]
 
 
-def _edition(moment: Moment, media_time: datetime) -> Moment:
-    """The moment with its media time under an id of its own that names the first, as revisions do.
+def _placed_revision(moment: Moment, media_time: datetime) -> Moment:
+    """Return a revision of the moment that adds its media time.
 
-    The id sorts after the edition that it completes and before the next revision, which says more; like every
-    edition's, it ends in the number of its revision.
+    Its id sorts after the revision that it completes and before the next one, and ends in the number of the
+    revision, as all do.
     """
     number = (*moment.id.split("~"), "0")[1]
-    edition = moment.id if "~" in moment.id else f"{moment.id}~0"
+    completed = moment.id if "~" in moment.id else f"{moment.id}~0"
     return replace(
         moment,
-        id=f"{edition}~media~{number}",
+        id=f"{completed}~media~{number}",
         media_time=media_time,
-        details={**moment.details, REVISES: moment.details.get(REVISES, _first(moment))},
+        details={**moment.details, REVISES: moment.details.get(REVISES, _first_id(moment))},
         received_at_ms=None,
     )

@@ -1,4 +1,4 @@
-"""A sample of the broadcast: one frame of the picture or one segment of the sound, and when it was on air."""
+"""A sample of the broadcast: one frame of the picture or one segment of the sound, with its media time."""
 
 import re
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ EXPECTED_KEY = (
 )
 _BY_TIME = re.compile(r"samples/(?P<match_id>[^/]{1,100})/(?P<at_ms>\d{12,14})\.(?P<kind>\w{3,5})")
 _BY_COUNTER = re.compile(
-    r"samples/(?P<match_id>[^/]{1,100})/[^/]*?(?P<begun>\d{8}T\d{6})[^/.]*\.(?P<counter>\d{5,9})\.(?P<kind>\w{3,5})"
+    r"samples/(?P<match_id>[^/]{1,100})/[^/]*?(?P<started>\d{8}T\d{6})[^/.]*\.(?P<counter>\d{5,9})\.(?P<kind>\w{3,5})"
 )
 
 
 class SampleKind(StrEnum):
-    """Which sense a sample is for."""
+    """Whether a sample is picture or sound."""
 
     FRAME = "frame"
     AUDIO = "audio"
@@ -36,7 +36,7 @@ KINDS = {
     "ogg": SampleKind.AUDIO,
     "webm": SampleKind.AUDIO,
 }
-"""What Rekognition and Transcribe can take, by the end of the key."""
+"""File extensions that Rekognition and Transcribe accept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +47,13 @@ class Sampling:
     audio_segment_seconds: float
 
     def seconds_of(self, kind: SampleKind) -> float:
-        """The time between two samples of a kind."""
+        """Return the time between two samples of a kind."""
         return self.frame_interval_seconds if kind is SampleKind.FRAME else self.audio_segment_seconds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """Where a sample lies, and its place in the programme; `media_time` is when it begins."""
+    """The location of a sample in S3, and the media time of its start."""
 
     bucket: str
     key: str
@@ -63,9 +63,9 @@ class Sample:
     media_time: datetime
 
     def is_due(self, every_seconds: float, interval_seconds: float) -> bool:
-        """Whether this sample is the one to look at, when one in `every_seconds` is enough; 0 means none.
+        """True if this sample is the one to analyse when one in `every_seconds` is enough; 0 means none.
 
-        It is the first sample of each stretch of time, whichever order samples come in.
+        It is the first sample of each period of `every_seconds`, in whatever order samples arrive.
         """
         if every_seconds <= 0:
             return False
@@ -74,30 +74,30 @@ class Sample:
 
 
 def parse_sample_key(bucket: str, key: str, sampling: Sampling) -> Sample:
-    """The sample of this name; raises InvalidFieldError when the name does not say which match and time."""
-    named = _BY_TIME.fullmatch(key) or _BY_COUNTER.fullmatch(key)
-    if named is None:
+    """Return the sample of an S3 key; raises InvalidFieldError if it does not name a match and a time."""
+    key_match = _BY_TIME.fullmatch(key) or _BY_COUNTER.fullmatch(key)
+    if key_match is None:
         raise InvalidFieldError("key", EXPECTED_KEY, key)
-    media_format = named["kind"].lower()
+    media_format = key_match["kind"].lower()
     if media_format not in KINDS:
-        raise InvalidFieldError("key", "a name that ends in " + ", ".join(KINDS), key)
+        raise InvalidFieldError("key", "a key that ends in " + ", ".join(KINDS), key)
     kind = KINDS[media_format]
     return Sample(
         bucket=bucket,
         key=key,
-        match_id=named["match_id"],
+        match_id=key_match["match_id"],
         kind=kind,
         media_format=media_format,
-        media_time=_media_time(named, key, sampling.seconds_of(kind)),
+        media_time=_media_time(key_match, key, sampling.seconds_of(kind)),
     )
 
 
-def _media_time(named: re.Match[str], key: str, seconds: float) -> datetime:
-    fields = named.groupdict()
+def _media_time(key_match: re.Match[str], key: str, seconds: float) -> datetime:
+    fields = key_match.groupdict()
     if "at_ms" in fields:
         return datetime.fromtimestamp(int(fields["at_ms"]) / 1000, UTC)
     try:
-        begun = datetime.strptime(fields["begun"], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
-        return begun + timedelta(seconds=int(fields["counter"]) * seconds)
+        started = datetime.strptime(fields["started"], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        return started + timedelta(seconds=int(fields["counter"]) * seconds)
     except (ValueError, OverflowError):
         raise InvalidFieldError("key", "a time that exists, such as 20210611T190000", key) from None

@@ -1,4 +1,4 @@
-"""What one analyser found in one sample, and how far into it."""
+"""What an analyser found in a sample."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from domain.signal import Observation
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleObservation:
-    """An observation, `offset_seconds` after the sample's beginning (0 for a frame)."""
+    """An observation, `offset_seconds` after the start of the sample (0 for a frame)."""
 
     observation: Observation
     offset_seconds: float = 0.0

@@ -1,4 +1,4 @@
-"""What recognised labels and faces say about a scene: the few that matter in a match."""
+"""Observations from recognised labels and faces: the few that matter in a match."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
@@ -18,12 +18,12 @@ SCENES: Mapping[str, str] = MappingProxyType(
         "Celebration": "CELEBRATION",
     }
 )
-"""Labels of Rekognition and the scene each stands for. The service's own list has no cards: a stage that
-wants them adds Custom Labels under these names; the general model finds the crowd and the trophy."""
+"""Rekognition labels and the scene that each stands for. The general model finds crowds and trophies but no
+cards: to find cards, a stage adds Custom Labels with these names."""
 
 
 def scene_observations(labels: Iterable[tuple[str, float]], analyser: str) -> list[SampleObservation]:
-    """The scenes that labels (name, confidence 0 to 1) stand for, each once, with its best confidence."""
+    """Return the scenes of labels (name, confidence 0 to 1), each once with its highest confidence."""
     best: dict[str, float] = {}
     for name, confidence in labels:
         scene = SCENES.get(name)
@@ -36,7 +36,7 @@ def scene_observations(labels: Iterable[tuple[str, float]], analyser: str) -> li
 
 
 def people_observations(faces: Iterable[tuple[str, float]], analyser: str) -> list[SampleObservation]:
-    """Who is in shot: faces (name, confidence 0 to 1) that were recognised."""
+    """Return who is in shot, from recognised faces (name, confidence 0 to 1)."""
     return [
         SampleObservation(
             observation=Observation(analyser=analyser, label="IN_SHOT", confidence=confidence, text=name)

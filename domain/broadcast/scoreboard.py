@@ -1,4 +1,4 @@
-"""Reading a scoreboard from lines of recognised text: score and clock, in spite of what the OCR mistakes."""
+"""Read a scoreboard from recognised lines of text: score and clock, in spite of OCR errors."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ MIN_CONFIDENCE = 0.6
 MAX_GOALS = 30
 LONGEST_CLOCK_SECONDS = 130 * 60
 _MISREAD = str.maketrans("OoQDIl|SB", "000011158")
-"""Letters that are read where a digit stands; believed only where nothing but a digit can stand."""
+"""Letters that OCR reads in place of digits; corrected only where nothing but a digit can be."""
 _GOALS = r"(?:[0-9]{1,2}|[OoQDIl|SB])"
 _TEAM = r"[A-Z][A-Za-zÀ-ÿ.&' ]{1,24}?"
 _DASH = r"[-–—:~=]"
@@ -27,7 +27,7 @@ _STACKED = re.compile(rf"{_TEAM}\s*(?P<goals>{_GOALS})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextLine:
-    """A line of text and its box in shares of the picture (0 to 1, from the top left)."""
+    """A line of text and its bounding box, in fractions of the picture from the top left (0 to 1)."""
 
     text: str
     confidence: float
@@ -38,9 +38,9 @@ class TextLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreboardReading:
-    """What one frame's scoreboard seems to say; the home team is the one on the left, or above.
+    """What one frame's scoreboard seems to show; the home team is on the left, or above.
 
-    `clock_seconds` is the clock as it is shown: the second half begins at 2,700 seconds.
+    `clock_seconds` is the clock as it is shown: the second half starts at 2,700 seconds.
     """
 
     score: Score | None
@@ -50,29 +50,30 @@ class ScoreboardReading:
 
 
 def read_scoreboard(lines: Sequence[TextLine]) -> ScoreboardReading | None:
-    """The scoreboard in a frame's text, or None when the frame shows none.
+    """Return the scoreboard in a frame's text, or None if the frame shows none.
 
-    A score is read only between two names, and only one: a table of results elsewhere is no scoreboard.
+    A score is read only between two names, and only if there is exactly one, so that a table of results from
+    elsewhere is not read as a scoreboard.
     """
     rows = list(_rows([line for line in lines if line.confidence >= MIN_CONFIDENCE]))
     clocks = [(seconds, row) for row in rows if (seconds := _clock_in(row.text)) is not None]
     scores = [(goals, row) for row in rows if (goals := _score_in(_without_clock(row.text))) is not None]
     scores = scores or list(_stacked_scores(rows))
-    score, scored = scores[0] if len({found for found, _ in scores}) == 1 else (None, None)
-    clock, timed = clocks[0] if len({found for found, _ in clocks}) == 1 else (None, None)
-    seen = [row for row in (scored, timed) if row is not None]
-    if not seen:
+    score, score_row = scores[0] if len({found for found, _ in scores}) == 1 else (None, None)
+    clock, clock_row = clocks[0] if len({found for found, _ in clocks}) == 1 else (None, None)
+    read_rows = [row for row in (score_row, clock_row) if row is not None]
+    if not read_rows:
         return None
     return ScoreboardReading(
         score=score,
         clock_seconds=clock,
-        confidence=min(row.confidence for row in seen),
-        text=" / ".join(dict.fromkeys(row.text for row in seen))[:200],
+        confidence=min(row.confidence for row in read_rows),
+        text=" / ".join(dict.fromkeys(row.text for row in read_rows))[:200],
     )
 
 
 def _rows(lines: Sequence[TextLine]) -> Iterator[TextLine]:
-    """Lines at the same height, joined from left to right: recognisers cut a scoreboard where they like."""
+    """Join lines at the same height from left to right: OCR may split a scoreboard anywhere."""
     remaining = sorted(lines, key=lambda line: (line.top, line.left))
     while remaining:
         first = remaining[0]
@@ -110,7 +111,7 @@ def _score_in(text: str) -> Score | None:
 
 
 def _stacked_scores(rows: Sequence[TextLine]) -> Iterator[tuple[Score, TextLine]]:
-    """Two rows close to one another, a name and a number each."""
+    """Yield the score of two adjacent rows that each hold a name and a number."""
     for above, below in pairwise(rows):
         home, away = (_STACKED.fullmatch(_without_clock(row.text).strip()) for row in (above, below))
         near = below.top - above.top < 3 * above.height and abs(below.left - above.left) < 0.1

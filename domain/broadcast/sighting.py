@@ -1,4 +1,4 @@
-"""What an observation is evidence of: which moments it may belong to, and when it was on air."""
+"""What an observation is evidence of: the moments that it may show, and when it was on air."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,21 +24,21 @@ EVIDENCE: Mapping[str, frozenset[MomentType]] = MappingProxyType(
         "TROPHY": frozenset({MomentType.FULL_TIME}),
     }
 )
-"""What each label may show. It never makes a moment: only what the feed told can be shown."""
+"""The moment types that each label may show. A sighting never creates a moment."""
 BEFORE_EVENT, AFTER_EVENT = timedelta(seconds=15), timedelta(minutes=3)
-"""How far a sighting may lie from the event's own time: graphics, replays and the programme come later."""
+"""How far a sighting may be from the event's own time: graphics, replays and the programme run late."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sighting:
-    """Something that was on air at `media_time`; `score` is set where a scoreboard said it."""
+    """Something that was on air at `media_time`; `score` is set if a scoreboard showed it."""
 
     label: str
     media_time: datetime
     score: Score | None = None
 
     def shows(self, moment: Moment) -> bool:
-        """Whether this is that moment, on air."""
+        """True if this sighting may show a moment."""
         if moment.type not in EVIDENCE.get(self.label, frozenset()):
             return False
         if self.score is not None and self.score != moment.score:
@@ -46,12 +46,12 @@ class Sighting:
         return -BEFORE_EVENT <= self.media_time - moment.occurred_at <= AFTER_EVENT
 
     def to_list(self) -> list[Any]:
-        """Compact JSON-safe form; the inverse of `from_list`."""
+        """Return a compact JSON-safe form; the inverse of `from_list`."""
         return [self.label, format_instant(self.media_time), self.score and self.score.to_dict()]
 
     @staticmethod
     def from_list(value: list[Any]) -> "Sighting":
-        """Read a sighting from a detector's state."""
+        """Read a sighting from a checkpoint."""
         label, at, score = value
         return Sighting(
             label=label,

@@ -1,4 +1,4 @@
-"""Reading the transcript that a transcription job leaves: its words with their times."""
+"""Read the transcript of a transcription job: its words with their times."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ MAX_ITEMS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transcription:
-    """A transcription job that is over: whose sound it was, and its words or why there are none."""
+    """A finished transcription job: the sample's location, and the transcript or why it failed."""
 
     bucket: str
     key: str
@@ -20,7 +20,7 @@ class Transcription:
 
 
 def read_transcript(transcript: object) -> list[Word]:
-    """The spoken words of Transcribe's output file; raises InvalidFieldError that names what is wrong."""
+    """Return the spoken words of Transcribe's output; raises InvalidFieldError that names a wrong field."""
     results = Reader(transcript, "transcript").nested("results", Reader)
     found = results.items("items", _word, maximum=MAX_ITEMS)
     return [word for word in found if word is not None]
@@ -42,7 +42,7 @@ def _word(item: object, path: str) -> Word | None:
 
 
 def _decimal(reader: Reader, name: str) -> float:
-    """Transcribe writes numbers as texts."""
+    """Read a number that Transcribe writes as a string."""
     value = reader.raw(name, "a number in a string")
     try:
         return float(value)

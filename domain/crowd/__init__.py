@@ -1,1 +1,1 @@
-"""What the crowd tells: how many post, how they feel, and when that is out of the ordinary."""
+"""The crowd of a match: how many posts, with what sentiment, and when either is anomalous."""

@@ -1,4 +1,4 @@
-"""Posts counted per match and interval, before anything else touches them."""
+"""Count posts per match and interval."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from math import floor
 from domain.signal import PostCounts, Signal, SignalKind
 
 INTERVAL_SECONDS = 10.0
-LATEST_SECONDS = 30.0
-"""A post that comes later than this is not counted: a stream that catches up would look like a spike."""
+MAX_LATENESS_SECONDS = 30.0
+"""Posts that are later than this are not counted: a stream that catches up would look like a spike."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """What is kept of a post: when, what it says, its language (ISO 639-1), and nothing of who wrote it."""
+    """A post: when, its text and its language (ISO 639-1); nothing about its author is kept."""
 
     at: datetime
     text: str
@@ -25,13 +25,13 @@ class Post:
 class _Count:
     posts: int = 0
     sentiment: float = 0.0
-    judged: int = 0
+    with_sentiment: int = 0
 
 
 class PostAggregator:
-    """Counts one source's posts; a straggler counts in the interval that is open, so that none is told twice.
+    """Counts the posts of one source; a late post counts in the open interval, so that none is counted twice.
 
-    Silence is told too: an interval of a match that is followed and was not spoken of has a count of 0.
+    An interval without posts about a followed match has a count of 0.
     """
 
     def __init__(self, source: str, *, interval_seconds: float = INTERVAL_SECONDS) -> None:
@@ -41,30 +41,30 @@ class PostAggregator:
         self._open: int | None = None
 
     def follow(self, match_ids: set[str]) -> None:
-        """The matches to count for from now on; the counts of others are let go."""
+        """Set the matches to count for; counts of other matches are dropped."""
         self._counts = {match_id: self._counts.get(match_id, _Count()) for match_id in sorted(match_ids)}
 
     def add(self, match_id: str, at: datetime) -> list[Signal]:
-        """Count a post; answers the signals of the intervals that its time closes."""
+        """Count a post; return the signals of the interval that its time closes."""
         closed = list(self.close_until(at))
         count = self._counts.get(match_id)
-        if count is not None and not self._too_late(at):
+        if count is not None and not self._is_too_late(at):
             count.posts += 1
         return closed
 
     def add_sentiment(self, match_id: str, at: datetime, sentiment: float) -> None:
-        """Add the sentiment (-1 to 1) of a post that was counted, to the interval that is open."""
+        """Add the sentiment (-1 to 1) of a counted post to the open interval."""
         count = self._counts.get(match_id)
-        if count is not None and not self._too_late(at):
+        if count is not None and not self._is_too_late(at):
             count.sentiment += sentiment
-            count.judged += 1
+            count.with_sentiment += 1
 
-    def _too_late(self, at: datetime) -> bool:
-        opened = (self._open or 0) * self._interval_seconds
-        return at.timestamp() < opened - LATEST_SECONDS
+    def _is_too_late(self, at: datetime) -> bool:
+        interval_start = (self._open or 0) * self._interval_seconds
+        return at.timestamp() < interval_start - MAX_LATENESS_SECONDS
 
     def close_until(self, now: datetime) -> Iterator[Signal]:
-        """The signals of the interval that is over by now; after a gap, of the first one alone."""
+        """Yield the signals of the interval that has ended; after a gap, only of the first interval."""
         interval = floor(now.timestamp() / self._interval_seconds)
         if self._open is None:
             self._open = interval
@@ -87,6 +87,6 @@ class PostAggregator:
                 interval_seconds=self._interval_seconds,
                 count=count.posts,
                 sentiment_sum=round(count.sentiment, 3),
-                sentiment_count=count.judged,
+                sentiment_count=count.with_sentiment,
             ),
         )

@@ -1,4 +1,4 @@
-"""When to speak, and when to be quiet again."""
+"""An alarm with hysteresis and a cool-down."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from domain.validation import format_instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlarmRule:
-    """Raised at `raise_at`; ready again below `clear_below`, and no sooner than `cool_down_seconds` later."""
+    """Raise at `raise_at`; rearm below `clear_below`, and at the earliest after `cool_down_seconds`."""
 
     raise_at: float
     clear_below: float
@@ -18,7 +18,7 @@ class AlarmRule:
 
 
 class Alarm:
-    """Hysteresis and cool-down over a level that is told in time order."""
+    """Raises an alarm on a level that is observed in time order."""
 
     def __init__(self, rule: AlarmRule) -> None:
         self._rule = rule
@@ -26,7 +26,7 @@ class Alarm:
         self._ready = True
 
     def observe(self, at: datetime, level: float) -> bool:
-        """Whether the level raises the alarm now."""
+        """True if the level raises the alarm now."""
         cooled = self._raised_at is None or at - self._raised_at >= timedelta(
             seconds=self._rule.cool_down_seconds
         )
@@ -38,11 +38,11 @@ class Alarm:
         return True
 
     def state(self) -> dict[str, Any]:
-        """JSON-safe form for a checkpoint."""
+        """Return the state for a checkpoint: JSON-safe."""
         return {"raised_at": self._raised_at and format_instant(self._raised_at), "ready": self._ready}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
+        """Restore the state of a checkpoint."""
         raised_at = state["raised_at"]
         self._raised_at = datetime.fromisoformat(raised_at) if raised_at else None
         self._ready = state["ready"]

@@ -1,4 +1,4 @@
-"""What the crowd noticed, put beside what the feed told."""
+"""Match reactions of the crowd with moments of the feed."""
 
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -6,15 +6,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.detection.published_moment import RETRACTED, REVISES
 from domain.moment import Moment, MomentType
 from domain.salience import SALIENCE
 from domain.validation import format_instant
 
 CROWD_LAG = timedelta(seconds=180)
-"""How long after a moment the crowd may still be speaking of it."""
+"""How long after a moment the crowd may react to it."""
 FEED_LAG = timedelta(seconds=60)
-"""How long after the crowd the feed may tell what it was about."""
-NOTICED_BY_CROWDS = frozenset(
+"""How long after the crowd's reaction the feed may report its cause."""
+CAUSES = frozenset(
     {
         MomentType.KICK_OFF,
         MomentType.GOAL,
@@ -29,74 +30,73 @@ NOTICED_BY_CROWDS = frozenset(
         MomentType.SHOOT_OUT,
     }
 )
-"""What crowds speak up about: things that happened, not what follows from them."""
-REMEMBERED = 8
-REVISES = "revises"
+"""Moments that crowds react to: what happened, not what was derived from it."""
+MAX_KEPT = 8
 
 
 class Fusion:
-    """Finds the moment that a reaction of the crowd is about, or the reaction that a moment explains."""
+    """Finds the moment that caused a reaction of the crowd, whichever of the two comes first."""
 
     def __init__(self) -> None:
-        self._told: deque[Moment] = deque(maxlen=REMEMBERED)
-        self._unexplained: deque[tuple[datetime, dict[str, Any]]] = deque(maxlen=REMEMBERED)
+        self._published: deque[Moment] = deque(maxlen=MAX_KEPT)
+        self._unexplained: deque[tuple[datetime, dict[str, Any]]] = deque(maxlen=MAX_KEPT)
 
-    def feed(self, moments: Sequence[Moment]) -> list[Moment]:
-        """The feed's moments, decorated where the crowd was ahead of them."""
-        found = []
+    def decorate(self, moments: Sequence[Moment]) -> list[Moment]:
+        """Return the feed's moments, with the crowd's details where the crowd reacted first."""
+        decorated = []
         for moment in moments:
-            if moment.type in NOTICED_BY_CROWDS:
-                moment = self._decorated_by_earlier(moment)
-                self._told.append(moment)
-            found.append(moment)
-        return found
-
-    def reaction(self, own: Moment) -> Moment:
-        """The moment that explains the crowd's own, decorated, under a new id; else the crowd's own."""
-        about = [
-            told
-            for told in self._told
-            if -FEED_LAG <= own.occurred_at - told.occurred_at <= CROWD_LAG
-            and not told.details.get("retracted")
-        ]
-        if not about:
-            self._unexplained.append((own.occurred_at, own.details))
-            return own
-        cause = max(about, key=lambda moment: (moment.occurred_at, SALIENCE[moment.type].rank, moment.id))
-        decorated = _anew(cause, own.details)
-        self._told[self._told.index(cause)] = decorated
+            if moment.type in CAUSES:
+                moment = self._with_earlier_reactions(moment)
+                self._published.append(moment)
+            decorated.append(moment)
         return decorated
 
-    def _decorated_by_earlier(self, moment: Moment) -> Moment:
+    def resolve(self, reaction: Moment) -> Moment:
+        """Return a revision of the moment that caused a reaction, or the reaction if none is known."""
+        causes = [
+            moment
+            for moment in self._published
+            if -FEED_LAG <= reaction.occurred_at - moment.occurred_at <= CROWD_LAG
+            and not moment.details.get(RETRACTED)
+        ]
+        if not causes:
+            self._unexplained.append((reaction.occurred_at, reaction.details))
+            return reaction
+        cause = max(causes, key=lambda moment: (moment.occurred_at, SALIENCE[moment.type].rank, moment.id))
+        decorated = _revision(cause, reaction.details)
+        self._published[self._published.index(cause)] = decorated
+        return decorated
+
+    def _with_earlier_reactions(self, moment: Moment) -> Moment:
         details = dict(moment.details)
-        for at, reaction in self._unexplained:
+        for at, reaction_details in self._unexplained:
             if timedelta(0) <= at - moment.occurred_at <= CROWD_LAG:
-                details |= reaction
+                details |= reaction_details
         return replace(moment, details=details)
 
     def state(self) -> dict[str, Any]:
-        """JSON-safe and bounded."""
+        """Return the state for a checkpoint: JSON-safe and bounded."""
         return {
-            "told": [moment.to_dict() for moment in self._told],
+            "told": [moment.to_dict() for moment in self._published],
             "unexplained": [[format_instant(at), details] for at, details in self._unexplained],
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
-        self._told = deque((Moment.from_dict(moment) for moment in state["told"]), maxlen=REMEMBERED)
+        """Restore the state of a checkpoint."""
+        self._published = deque((Moment.from_dict(moment) for moment in state["told"]), maxlen=MAX_KEPT)
         self._unexplained = deque(
-            ((datetime.fromisoformat(at), details) for at, details in state["unexplained"]), maxlen=REMEMBERED
+            ((datetime.fromisoformat(at), details) for at, details in state["unexplained"]), maxlen=MAX_KEPT
         )
 
 
-def _anew(moment: Moment, details: Mapping[str, Any]) -> Moment:
-    """The moment with more details: an edition `<id>~<n>` that names the first, as revisions do."""
+def _revision(moment: Moment, details: Mapping[str, Any]) -> Moment:
+    """Return a revision of the moment, `<id>~<n>`, with more details."""
     first, _, revision = moment.id.partition("~")
     number = revision.partition("~")[0] or "0"
-    edition = f"{first}~{number}" if moment.id == first else f"{moment.id}~{number}"
+    revision_id = f"{first}~{number}" if moment.id == first else f"{moment.id}~{number}"
     return replace(
         moment,
-        id=edition,
+        id=revision_id,
         details={**moment.details, **details, REVISES: moment.details.get(REVISES, first)},
         received_at_ms=None,
     )

@@ -1,4 +1,4 @@
-"""How a football post feels: a small lexicon of words and emoji, judged in the place where they stand."""
+"""The sentiment of a football post, from a small lexicon of words and emoji and their context."""
 
 import math
 import re
@@ -36,8 +36,8 @@ NEGATIONS = _words("""
 STRONGER = _words("""
     absolutely completely pure really so such totally utterly very what
 """)
-REACH = 3
-"""Words of the same clause that a negation reaches."""
+NEGATION_REACH = 3
+"""How many following words of the same clause a negation affects."""
 NEGATED, STRENGTHENED, SHOUTED = -0.75, 1.5, 1.25
 SATURATION = 2.0
 _WORDS = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
@@ -47,7 +47,7 @@ _LENGTHENED = re.compile(r"(.)\1{2,}")
 
 
 def sentiment(text: str) -> float | None:
-    """From -1 to 1, or None when nothing in it says how it feels."""
+    """Return the sentiment, -1 to 1, or None if the text has no word or emoji of the lexicon."""
     text = _LINKS.sub(" ", text)
     weights = [EMOJI[sign] for sign in text if sign in EMOJI]
     weights += [weight for clause in _CLAUSES.split(text) for weight in _word_weights(clause)]
@@ -64,7 +64,7 @@ def _word_weights(clause: str) -> list[float]:
         weight = _weight(word)
         if not weight:
             continue
-        before = words[max(0, index - REACH) : index]
+        before = words[max(0, index - NEGATION_REACH) : index]
         if any(earlier in NEGATIONS for earlier in before):
             weight *= NEGATED
         if before and before[-1] in STRONGER:
@@ -76,7 +76,7 @@ def _word_weights(clause: str) -> list[float]:
 
 
 def _plain(word: str) -> str:
-    """Small, without apostrophes, and with no letter more than twice in a row."""
+    """Return a word in lower case, without apostrophes, and with no letter more than twice in a row."""
     return _LENGTHENED.sub(r"\1\1", word.lower().replace("’", "").replace("'", ""))
 
 

@@ -1,4 +1,4 @@
-"""Everything that watches the crowd of one match, behind the engine's door."""
+"""The crowd of one match: its anomaly detectors and their fusion with the feed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,59 +13,59 @@ from domain.moment import Moment, MomentType
 from domain.signal import Signal
 
 MAX_SOURCES = 8
-"""Sources that are followed for one match; each has its own usual. The rest is not listened to."""
+"""Sources that are followed for one match, each with its own baseline; further sources are refused."""
 
 
 @dataclass(slots=True)
-class _Ear:
+class _Source:
     volume: VolumeDetector
     sentiment: SentimentDetector
 
 
 class MatchCrowd:
-    """Mention spikes and sentiment swings of one match, fused with what the feed tells."""
+    """Mention spikes and sentiment swings of one match, matched with the feed's moments."""
 
     def __init__(self, match_id: str) -> None:
         self._match_id = match_id
-        self._ears: dict[str, _Ear] = {}
+        self._sources: dict[str, _Source] = {}
         self._fusion = Fusion()
 
     def verdict_of(self, signal: Signal) -> Verdict:
-        """Counts are heard once and in time order, of a bounded number of sources; the rest is refused."""
-        ear = self._ear(signal.source) if signal.posts is not None else None
+        """Accept counts once and in time order, from a bounded number of sources; refuse the rest."""
         if signal.posts is None:
             return Verdict.ACCEPTED
-        if ear is None:
+        source = self._source(signal.source)
+        if source is None:
             return Verdict.OVERFLOW
-        ahead = signal.occurred_at.timestamp() - ear.volume.heard_until
+        ahead = signal.occurred_at.timestamp() - source.volume.observed_until
         if ahead > 0:
             return Verdict.ACCEPTED
         return Verdict.DUPLICATE if ahead == 0 else Verdict.LATE
 
     def observe(self, signal: Signal) -> Sequence[Moment]:
-        """The crowd's own moments, or the feed's moments that explain them, decorated."""
-        ear = self._ear(signal.source) if signal.posts is not None else None
-        if signal.posts is None or ear is None:
+        """Return moments of the crowd, or revisions of the feed's moments that caused them."""
+        source = self._source(signal.source) if signal.posts is not None else None
+        if signal.posts is None or source is None:
             return ()
         found = []
-        spike = ear.volume.observe(signal.occurred_at, signal.posts)
+        spike = source.volume.observe(signal.occurred_at, signal.posts)
         if spike is not None:
             details = {"mention_ratio": spike.ratio, "mentions_per_second": spike.rate}
             found.append(self._moment(MomentType.MENTION_SPIKE, signal, details))
-        swing = ear.sentiment.observe(signal.occurred_at, signal.posts)
+        swing = source.sentiment.observe(signal.occurred_at, signal.posts)
         if swing is not None:
             details = {"sentiment_change": swing.change, "sentiment": swing.sentiment}
             found.append(self._moment(MomentType.SENTIMENT_SWING, signal, details))
-        return [self._fusion.reaction(moment) for moment in found]
+        return [self._fusion.resolve(moment) for moment in found]
 
     def decorate(self, moments: Sequence[Moment]) -> Sequence[Moment]:
-        """Moments of the feed, decorated where the crowd noticed them first."""
-        return self._fusion.feed(moments)
+        """Return the feed's moments, with the crowd's details where the crowd reacted first."""
+        return self._fusion.decorate(moments)
 
-    def _ear(self, source: str) -> _Ear | None:
-        if source not in self._ears and len(self._ears) < MAX_SOURCES:
-            self._ears[source] = _Ear(VolumeDetector(), SentimentDetector())
-        return self._ears.get(source)
+    def _source(self, name: str) -> _Source | None:
+        if name not in self._sources and len(self._sources) < MAX_SOURCES:
+            self._sources[name] = _Source(VolumeDetector(), SentimentDetector())
+        return self._sources.get(name)
 
     def _moment(self, kind: MomentType, signal: Signal, details: Mapping[str, float]) -> Moment:
         return Moment(
@@ -83,21 +83,21 @@ class MatchCrowd:
         )
 
     def state(self) -> dict[str, Any]:
-        """Everything that a checkpoint must hold, JSON-safe and bounded."""
+        """Return the state for a checkpoint: JSON-safe and bounded."""
         return {
             "ears": {
-                source: {"volume": ear.volume.state(), "sentiment": ear.sentiment.state()}
-                for source, ear in self._ears.items()
+                name: {"volume": source.volume.state(), "sentiment": source.sentiment.state()}
+                for name, source in self._sources.items()
             },
             "fusion": self._fusion.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
-        self._ears.clear()
-        for source, stored in state["ears"].items():
-            ear = self._ear(source)
-            if ear is not None:
-                ear.volume.restore(stored["volume"])
-                ear.sentiment.restore(stored["sentiment"])
+        """Restore the state of a checkpoint."""
+        self._sources.clear()
+        for name, stored in state["ears"].items():
+            source = self._source(name)
+            if source is not None:
+                source.volume.restore(stored["volume"])
+                source.sentiment.restore(stored["sentiment"])
         self._fusion.restore(state["fusion"])

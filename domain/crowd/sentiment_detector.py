@@ -1,4 +1,4 @@
-"""A match's mood against its own last minutes: SENTIMENT_SWING."""
+"""Detect a swing of a match's sentiment against its last minutes: SENTIMENT_SWING."""
 
 import math
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from domain.crowd.windows import DecayingMean, SlidingWindow
 from domain.signal import PostCounts
 
 SENTIMENT_VARIANCE = 0.75
-"""Of one post's sentiment between -1 and 1, a little under what a coin's two sides have."""
+"""The variance of one post's sentiment on the scale from -1 to 1; two equally likely extremes have 1."""
 
 
 ALARM = AlarmRule(raise_at=0.35, clear_below=0.2, cool_down_seconds=300)
@@ -19,13 +19,13 @@ ALARM = AlarmRule(raise_at=0.35, clear_below=0.2, cool_down_seconds=300)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentimentRule:
-    """What makes a swing of the mood within a match.
+    """When sentiment swings within a match.
 
-    span_seconds, memory_seconds: the span whose mean is held against the fading mean of what came before it
-    fewest_posts, fewest_usual_posts: judged posts that the span and the memory need
-    noises: standard errors that the swing must stand out by
-    warm_up_seconds: how long the usual is learnt before anything is told
-    alarm: on the size of the swing; sentiment has a range of two
+    span_seconds, memory_seconds: the span whose mean is compared with the decaying mean before it
+    fewest_posts, fewest_usual_posts: posts with a sentiment that the span and the memory need
+    noises: standard errors that the swing must exceed
+    warm_up_seconds: how long the usual sentiment is learned before the first swing
+    alarm: on the size of the swing; sentiment has a range of 2
     """
 
     span_seconds: float = 120.0
@@ -42,7 +42,7 @@ DEFAULT_RULE = SentimentRule()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swing:
-    """The mood moved by `change` to `sentiment`, both on the scale from -1 to 1."""
+    """Sentiment changed by `change` to `sentiment`, on the scale from -1 to 1."""
 
     at: datetime
     change: float
@@ -51,7 +51,7 @@ class Swing:
 
 
 class SentimentDetector:
-    """Follows one source's mood about one match; counts come in time order, older ones change nothing."""
+    """Follows the sentiment of one source about one match; counts that are out of time order are ignored."""
 
     def __init__(self, rule: SentimentRule = DEFAULT_RULE) -> None:
         self._rule = rule
@@ -62,7 +62,7 @@ class SentimentDetector:
         self._last = -math.inf
 
     def observe(self, at: datetime, posts: PostCounts) -> Swing | None:
-        """A swing, at the first interval that shows it; `at` is the interval's end."""
+        """Return a swing at the first interval that shows it; `at` is the end of the interval."""
         now = at.timestamp()
         if now <= self._last or not posts.sentiment_count:
             return None
@@ -72,22 +72,22 @@ class SentimentDetector:
             self._usual.add(*left)
         if now - self._first < self._rule.warm_up_seconds:
             return None
-        return self._judge(at)
+        return self._evaluate(at)
 
-    def _judge(self, at: datetime) -> Swing | None:
-        judged, usual = self._recent.weight, self._usual.weight
-        if judged < self._rule.fewest_posts or usual < self._rule.fewest_usual_posts:
+    def _evaluate(self, at: datetime) -> Swing | None:
+        posts, usual = self._recent.weight, self._usual.weight
+        if posts < self._rule.fewest_posts or usual < self._rule.fewest_usual_posts:
             return None
-        sentiment = self._recent.amount / judged
+        sentiment = self._recent.amount / posts
         change = sentiment - self._usual.mean
-        error = math.sqrt(SENTIMENT_VARIANCE * (1 / judged + 1 / usual))
+        error = math.sqrt(SENTIMENT_VARIANCE * (1 / posts + 1 / usual))
         level = abs(change) if abs(change) >= self._rule.noises * error else 0.0
         if not self._alarm.observe(at, level):
             return None
-        return Swing(at=at, change=round(change, 3), sentiment=round(sentiment, 3), posts=int(judged))
+        return Swing(at=at, change=round(change, 3), sentiment=round(sentiment, 3), posts=int(posts))
 
     def state(self) -> dict[str, Any]:
-        """Everything that a checkpoint must hold, JSON-safe and bounded."""
+        """Return the state for a checkpoint: JSON-safe and bounded."""
         return {
             "recent": self._recent.state(),
             "usual": self._usual.state(),
@@ -97,7 +97,7 @@ class SentimentDetector:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
+        """Restore the state of a checkpoint."""
         self._recent.restore(state["recent"])
         self._usual.restore(state["usual"])
         self._alarm.restore(state["alarm"])

@@ -9,7 +9,7 @@ BINS = round((HIGHEST - LOWEST) / STEP)
 
 
 class Tail:
-    """A histogram of logarithms that grows with what it sees and never in size.
+    """A histogram of logarithms, of constant size.
 
     Above its `quantile` the values are taken to fall off exponentially (posts per interval have a Pareto
     tail, so their logarithms do), with the mean excess as scale: Hill's estimator. The unit of a surprise is
@@ -25,17 +25,17 @@ class Tail:
 
     @property
     def seen(self) -> int:
-        """How many values it was told."""
+        """The number of values added."""
         return self._total
 
     def surprise(self, value: float) -> float:
-        """Mean excesses by which the value lies above (or, negative, below) the quantile."""
+        """Return how far a value is above the quantile (below: negative), in mean excesses."""
         threshold = LOWEST + self._edge * STEP
         excess = self._weighted / self._above - threshold if self._above else STEP
         return (value - threshold) / max(excess, STEP)
 
     def add(self, value: float) -> None:
-        """Learn a value; the edge of the tail moves by the few bins that this shifts it."""
+        """Add a value, and move the edge of the tail by the few bins that this shifts it."""
         bin_ = min(max(math.floor((value - LOWEST) / STEP), 0), BINS - 1)
         self._counts[bin_] += 1
         self._total += 1
@@ -57,11 +57,11 @@ class Tail:
         self._weighted += count * (LOWEST + (bin_ + 0.5) * STEP)
 
     def state(self) -> dict[str, Any]:
-        """The bins that hold something, JSON-safe."""
+        """Return the state for a checkpoint: the non-empty bins, JSON-safe."""
         return {str(bin_): count for bin_, count in enumerate(self._counts) if count}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
+        """Restore the state of a checkpoint."""
         self._counts = [0] * BINS
         for bin_, count in state.items():
             self._counts[int(bin_)] = int(count)

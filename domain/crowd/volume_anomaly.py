@@ -15,17 +15,16 @@ from domain.crowd.windows import DecayingMean
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VolumeAnomalySettings:
-    """One set for every series; the defaults are for rows of five minutes.
+    """The same settings for every series; the defaults are for rows of five minutes.
 
-    spans: rows over which volume is averaged: a burst of a quarter of an hour to an hour
-    burstiness: relative variance of a volume beyond the noise of counting: a busy day wavers as much for its
-        size as a quiet night, but for the few posts that the night has to count
-    pseudo_posts: posts added to each span's sum, so that a handful in silence is no burst
-    size_weight: surprise for each e-fold by which the posts of size_rows (six hours) exceed the mean of the
-        last memory_rows (two days), whatever the hour: a burst is to be large as well as rare for its time
-    warm_up_rows: rows before the first score, a day
-    quiet_rows, confirm_rows: a burst is told once, half an hour after its peak; nothing lower for a day
-    floor, scale: surprise at which a score begins, and the one that lifts it to 1 - 1/e
+    spans: numbers of rows over which volume is averaged: a burst of 15 minutes to an hour
+    burstiness: relative variance of a volume beyond the noise of counting; it does not depend on the volume
+    pseudo_posts: posts added to each span's sum, so that a few posts in silence are not a burst
+    size_weight: surprise per factor of e by which the posts of size_rows (six hours) exceed the mean of the
+        last memory_rows (two days), whatever the hour: a burst must be large as well as rare for its time
+    warm_up_rows: rows before the first score: one day
+    quiet_rows, confirm_rows: a burst is scored once, half an hour after its peak; nothing lower for a day
+    floor, scale: the surprise at which a score starts, and the further surprise that raises it to 1 - 1/e
     """
 
     spans: tuple[int, ...] = (3, 6, 12)
@@ -48,9 +47,9 @@ DEFAULT_SETTINGS = VolumeAnomalySettings()
 class VolumeAnomaly:
     """Scores each row of a series of post volumes from 0 (ordinary) to 1, comparably across series.
 
-    Each span's volume over the usual at this time of the day, in units of its noise, is held against the tail
-    of its own past; the surprises of the spans are averaged and the burst's size is added; its highest sum is
-    told once.
+    For each span, the ratio of the volume to the usual at this time of day, in units of its noise, is
+    compared with the tail of its own past. The surprises of the spans are averaged, the size of the burst is
+    added, and the peak of that sum is scored once.
     """
 
     def __init__(self, settings: VolumeAnomalySettings = DEFAULT_SETTINGS) -> None:
@@ -62,13 +61,13 @@ class VolumeAnomaly:
         self._peaks = Peaks(quiet_rows=settings.quiet_rows, confirm_rows=settings.confirm_rows)
 
     def observe(self, at: datetime, volume: float) -> float:
-        """The anomaly score of a row, 0 to 1."""
+        """Return the anomaly score of a row, 0 to 1."""
         height = self._peaks.add(self._surprise(at, volume))
         return 1 - math.exp(-height / self._settings.scale)
 
     def _surprise(self, at: datetime, volume: float) -> float:
         volume = max(volume, 0.0)
-        usual = self._profile.usual(at, unless_known=volume)
+        usual = self._profile.usual(at, default=volume)
         self._profile.add(at, volume)
         self._recent.append(volume)
         lately = self._lately.mean
@@ -89,7 +88,7 @@ class VolumeAnomaly:
         return self._settings.size_weight * max(self._growth(self._settings.size_rows, lately), 0.0)
 
     def _growth(self, span: int, usual: float) -> float:
-        """The logarithm by which the last `span` rows exceed as many usual ones."""
+        """Return the logarithm of the ratio of the last `span` rows to as many usual rows."""
         rows = list(self._recent)[-span:]
         return math.log(self._posts(span, sum(rows) / len(rows)) / self._posts(span, usual))
 
@@ -97,7 +96,7 @@ class VolumeAnomaly:
         return span * volume + self._settings.pseudo_posts
 
     def state(self) -> dict[str, Any]:
-        """Everything that a checkpoint must hold, JSON-safe and bounded."""
+        """Return the state for a checkpoint: JSON-safe and bounded."""
         return {
             "profile": self._profile.state(),
             "tails": [tail.state() for tail in self._tails],
@@ -107,7 +106,7 @@ class VolumeAnomaly:
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
+        """Restore the state of a checkpoint."""
         self._profile.restore(state["profile"])
         for tail, stored in zip(self._tails, state["tails"], strict=True):
             tail.restore(stored)

@@ -1,4 +1,4 @@
-"""Which matches are followed, and by which words a post is about one of them."""
+"""The matches to follow, and the keywords by which a post is about one of them."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ MAX_KEYWORDS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchedMatch:
-    """A match and its keywords: names of teams, hashtags; a post that holds one is about the match."""
+    """A match and its keywords, such as team names and hashtags; a post with any of them is about it."""
 
     match_id: str
     keywords: tuple[str, ...]
@@ -29,7 +29,7 @@ class WatchedMatch:
 
 
 class WatchList:
-    """Finds the matches that a text is about: one pass over it, however many matches are followed."""
+    """Finds the matches that a text is about, in one pass over it for all matches."""
 
     def __init__(self, matches: tuple[WatchedMatch, ...] = ()) -> None:
         self.matches = matches
@@ -48,11 +48,11 @@ class WatchList:
 
     @property
     def match_ids(self) -> set[str]:
-        """The matches that are followed."""
+        """The ids of the followed matches."""
         return {match.match_id for match in self.matches}
 
     def matches_of(self, text: str) -> set[str]:
-        """The ids of the matches that a text is about."""
+        """Return the ids of the matches that a text is about."""
         if self._pattern is None:
             return set()
         found: set[str] = set()
