@@ -1,11 +1,11 @@
-"""Every error of the domain.
+"""Errors of the domain.
 
 DomainError
 ├── InvalidFieldError      a value from outside is not what was expected
-├── UnreadableSampleError  a sample of the broadcast is no picture, or no sound, that can be looked at
-├── AnalyserRefusedError   the service behind an analyser does not serve us at all
+├── UnreadableSampleError  a sample of the broadcast cannot be decoded as picture or sound
+├── AnalyserRefusedError   the service behind an analyser refuses every request
 ├── AnalyserBusyError      the service behind an analyser cannot answer now
-└── RegistryError          the context registry breaks a limit of Amazon Personalize
+└── RegistryError          the context registry exceeds a limit of Amazon Personalize
 
 SettingError               an environment variable of a deployed program is missing or invalid
 """
@@ -16,7 +16,7 @@ class DomainError(Exception):
 
 
 class InvalidFieldError(DomainError):
-    """A field from outside holds something else than expected; names the field by its dotted path."""
+    """A field from outside is not what was expected; names the field by its dotted path."""
 
     def __init__(self, field: str, expected: str, got: object) -> None:
         self.field = field
@@ -26,7 +26,7 @@ class InvalidFieldError(DomainError):
 
 
 class UnreadableSampleError(DomainError):
-    """A sample that no analyser will ever be able to read, however often it is tried."""
+    """A sample that no analyser can read; retrying does not help."""
 
     def __init__(self, key: str, expected: str, got: str) -> None:
         self.key = key
@@ -34,15 +34,15 @@ class UnreadableSampleError(DomainError):
 
 
 class AnalyserRefusedError(DomainError):
-    """The service behind an analyser does not let us use it; the other analysers go on."""
+    """The service behind an analyser refuses every request, for example for lack of permission."""
 
 
 class AnalyserBusyError(DomainError):
-    """The service behind an analyser cannot answer now; the same sample may be tried again."""
+    """The service behind an analyser cannot answer now; the sample can be retried."""
 
 
 class RegistryError(DomainError):
-    """The context registry declares what Amazon Personalize cannot take."""
+    """The context registry exceeds a limit of Amazon Personalize."""
 
 
 class SettingError(Exception):
@@ -54,6 +54,6 @@ class SettingError(Exception):
 
 
 def _shorten(value: object, limit: int = 80) -> str:
-    """Show a value without repeating a whole payload in an error, a log or a message."""
+    """Return the representation of a value, shortened for errors and logs."""
     text = repr(value)
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

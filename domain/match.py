@@ -1,4 +1,4 @@
-"""The live event being streamed: who plays, where, in which competition and since when."""
+"""The live event being streamed: teams, venue, competition and kick-off."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from domain.validation import Reader, format_instant
 
 
 class Side(StrEnum):
-    """One of the two teams of a match, as the fixture names them."""
+    """One of the two teams of a match, as in the fixture."""
 
     HOME = "home"
     AWAY = "away"
@@ -21,7 +21,7 @@ class Side(StrEnum):
 
 
 class Stage(StrEnum):
-    """What is at stake: the match type that viewers feel."""
+    """The match type within its competition."""
 
     LEAGUE = "league"
     GROUP = "group"
@@ -32,14 +32,14 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True, order=True, kw_only=True)
 class Score:
-    """Goals of the home and the away team, shoot-out kicks not counted."""
+    """Goals of the home and the away team, without shoot-out kicks."""
 
     home: int = 0
     away: int = 0
 
     @property
     def difference(self) -> int:
-        """Home goals less away goals."""
+        """Home goals minus away goals."""
         return self.home - self.away
 
     @property
@@ -50,17 +50,17 @@ class Score:
         return Side.HOME if self.home > self.away else Side.AWAY
 
     def plus(self, side: Side, goals: int = 1) -> "Score":
-        """The score after `side` gains `goals` (negative takes goals back)."""
+        """Return the score with `goals` added to a side; a negative number subtracts."""
         if side is Side.HOME:
             return Score(home=self.home + goals, away=self.away)
         return Score(home=self.home, away=self.away + goals)
 
     def of(self, side: Side) -> int:
-        """Goals of one side."""
+        """Return the goals of one side."""
         return self.home if side is Side.HOME else self.away
 
     def to_dict(self) -> dict[str, int]:
-        """`{"home": int, "away": int}`."""
+        """Return `{"home": int, "away": int}`."""
         return {"home": self.home, "away": self.away}
 
     @staticmethod
@@ -75,13 +75,13 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
-    """A team as its provider knows it."""
+    """A team; the id is the provider's."""
 
     id: str
     name: str
 
     def to_dict(self) -> dict[str, str]:
-        """`{"id", "name"}`."""
+        """Return `{"id", "name"}`."""
         return {"id": self.id, "name": self.name}
 
     @staticmethod
@@ -100,7 +100,7 @@ class Player:
     side: Side
 
     def to_dict(self) -> dict[str, str]:
-        """`{"id", "name", "side"}`."""
+        """Return `{"id", "name", "side"}`."""
         return {"id": self.id, "name": self.name, "side": self.side.value}
 
     @staticmethod
@@ -112,13 +112,13 @@ class Player:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Venue:
-    """Where the match is played; neutral ground favours nobody."""
+    """Where the match is played; on neutral ground neither team is at home."""
 
     name: str
     neutral: bool = False
 
     def to_dict(self) -> dict[str, Any]:
-        """`{"name", "neutral"}`."""
+        """Return `{"name", "neutral"}`."""
         return {"name": self.name, "neutral": self.neutral}
 
     @staticmethod
@@ -142,11 +142,11 @@ class Match:
     line_ups: tuple[Player, ...] = field(default=())
 
     def team(self, side: Side) -> Team:
-        """The team that plays on a side."""
+        """Return the team of a side."""
         return self.home if side is Side.HOME else self.away
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form; the inverse of `from_dict`."""
+        """Return a JSON-safe form; the inverse of `from_dict`."""
         return {
             "id": self.id,
             "competition": self.competition,

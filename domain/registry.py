@@ -1,7 +1,7 @@
 """The context registry: the one declaration of the context columns and their vocabularies.
 
-From it come the Avro schema, the ETL's columns, the detector's vocabulary, the request validator and the
-simulator. Amazon Personalize takes at most five metadata columns in an interactions dataset
+The Avro schema, the ETL's columns, the detector's vocabulary, the request validator and the simulator are
+derived from it. Amazon Personalize accepts at most five metadata columns in an interactions dataset
 (https://docs.aws.amazon.com/personalize/latest/dg/interactions-datasets.html), so facets share columns.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from domain.errors import InvalidFieldError, RegistryError
+from domain.match import Stage
 
 MAX_COLUMNS = 5
 MAX_VALUE_LENGTH = 1000
@@ -19,7 +20,7 @@ NAME = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facet:
-    """One thing that the recommender may know of a match, with every value that it can take."""
+    """One property of a match that the recommender may use, and its possible values."""
 
     name: str
     vocabulary: tuple[str, ...]
@@ -34,45 +35,45 @@ class ContextColumn:
 
     @property
     def vocabulary(self) -> tuple[str, ...]:
-        """Every value that the column can hold."""
+        """Every value of the column."""
         return tuple("@".join(values) for values in product(*(facet.vocabulary for facet in self.facets)))
 
     @property
     def camel(self) -> str:
-        """The column's name in the properties of a PutEvents call: MATCH_EVENT is matchEvent."""
+        """The column's name in the properties of a PutEvents call: matchEvent for MATCH_EVENT."""
         first, *rest = self.name.lower().split("_")
         return first + "".join(word.capitalize() for word in rest)
 
 
 class ContextRegistry:
-    """The context columns, checked once against what Amazon Personalize takes."""
+    """The context columns, checked against the limits of Amazon Personalize."""
 
     def __init__(self, *columns: ContextColumn) -> None:
         if len(columns) > MAX_COLUMNS:
             raise RegistryError(
-                f"context registry: expected at most {MAX_COLUMNS} columns, which is what an interactions "
-                f"dataset takes, got {len(columns)}: {', '.join(column.name for column in columns)}"
+                f"context registry: expected at most {MAX_COLUMNS} columns, the limit of an interactions "
+                f"dataset, got {len(columns)}: {', '.join(column.name for column in columns)}"
             )
         if len({column.name for column in columns}) != len(columns):
-            raise RegistryError("context registry: expected different names, got one twice")
+            raise RegistryError("context registry: expected unique column names, got a duplicate")
         for column in columns:
             _check(column)
         self.columns = columns
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Names of the columns, in their order."""
+        """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
 
     def column(self, name: str) -> ContextColumn:
-        """The column of that name."""
+        """Return the column of a name; raises InvalidFieldError."""
         for column in self.columns:
             if column.name == name:
                 return column
         raise InvalidFieldError("column", "one of " + ", ".join(self.names), name)
 
     def validate(self, values: Mapping[str, str], path: str = "columns") -> dict[str, str]:
-        """The values as they came if every column is there and each value is of its vocabulary."""
+        """Return the values; raises if a column is missing or a value is not in its vocabulary."""
         for unknown in set(values) - set(self.names):
             raise InvalidFieldError(f"{path}.{unknown}", "one of " + ", ".join(self.names), unknown)
         for column in self.columns:
@@ -83,13 +84,13 @@ class ContextRegistry:
         return dict(values)
 
     def avro_fields(self) -> list[dict[str, object]]:
-        """The columns as fields of the interactions schema: categorical strings that may be null."""
+        """Return the columns as fields of the interactions schema: nullable categorical strings."""
         return [
             {"name": column.name, "type": ["null", "string"], "categorical": True} for column in self.columns
         ]
 
     def cell(self, values: Mapping[str, str]) -> str:
-        """One key for one context: the values in the columns' order, joined by `/`."""
+        """Return the key of a context: the values in the order of the columns, joined by `/`."""
         return "/".join(values[name] for name in self.names)
 
 
@@ -147,7 +148,7 @@ MATCH_PHASE = Facet(
 TEAM_COMPOSITION = Facet(
     name="team composition", vocabulary=("even", "home_short", "away_short", "both_short")
 )
-MATCH_TYPE = Facet(name="match type", vocabulary=("league", "group", "knockout", "final", "friendly"))
+MATCH_TYPE = Facet(name="match type", vocabulary=tuple(stage.value for stage in Stage))
 VENUE = Facet(name="venue", vocabulary=("home_ground", "neutral_ground"))
 
 CONTEXT_REGISTRY = ContextRegistry(

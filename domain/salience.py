@@ -1,4 +1,4 @@
-"""Which moments matter more, what each is called in the context, and how long each stays worth showing."""
+"""The salience of each moment type: its word in the context, its rank, and how long it stays valid."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ from domain.moment import MomentType
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Salience:
-    """How a moment type enters the context: its word, its rank (higher wins) and its life on the screen."""
+    """How a moment type enters the context: its word, its rank (higher wins) and how long it is shown."""
 
     word: str
     rank: int
     valid_seconds: int
 
 
-MINOR, NOTABLE, MAJOR, SUPREME = 1, 2, 3, 4
+MINOR, NOTABLE, MAJOR, HIGHEST = 1, 2, 3, 4
 HOLD_SECONDS = 60
-"""A moment keeps the headline against lesser ones for so many seconds of play."""
+"""For this many seconds of play, a moment of a lower rank does not replace the current one."""
 
 SALIENCE: dict[MomentType, Salience] = {
     MomentType.SUBSTITUTION: Salience(word="substitution", rank=MINOR, valid_seconds=60),
@@ -37,12 +37,12 @@ SALIENCE: dict[MomentType, Salience] = {
     MomentType.RED_CARD: Salience(word="red_card", rank=MAJOR, valid_seconds=180),
     MomentType.EQUALISER: Salience(word="equaliser", rank=MAJOR, valid_seconds=180),
     MomentType.COMEBACK: Salience(word="equaliser", rank=MAJOR, valid_seconds=180),
-    MomentType.LATE_EQUALISER: Salience(word="equaliser", rank=SUPREME, valid_seconds=240),
-    MomentType.LATE_WINNER: Salience(word="goal", rank=SUPREME, valid_seconds=240),
-    MomentType.GOAL_RUSH: Salience(word="goal_rush", rank=SUPREME, valid_seconds=240),
-    MomentType.GOAL_DISALLOWED: Salience(word="goal_disallowed", rank=SUPREME, valid_seconds=120),
-    MomentType.HALF_TIME: Salience(word="break", rank=SUPREME, valid_seconds=900),
-    MomentType.EXTRA_TIME: Salience(word="break", rank=SUPREME, valid_seconds=300),
-    MomentType.SHOOT_OUT: Salience(word="shoot_out", rank=SUPREME, valid_seconds=300),
-    MomentType.FULL_TIME: Salience(word="full_time", rank=SUPREME, valid_seconds=1800),
+    MomentType.LATE_EQUALISER: Salience(word="equaliser", rank=HIGHEST, valid_seconds=240),
+    MomentType.LATE_WINNER: Salience(word="goal", rank=HIGHEST, valid_seconds=240),
+    MomentType.GOAL_RUSH: Salience(word="goal_rush", rank=HIGHEST, valid_seconds=240),
+    MomentType.GOAL_DISALLOWED: Salience(word="goal_disallowed", rank=HIGHEST, valid_seconds=120),
+    MomentType.HALF_TIME: Salience(word="break", rank=HIGHEST, valid_seconds=900),
+    MomentType.EXTRA_TIME: Salience(word="break", rank=HIGHEST, valid_seconds=300),
+    MomentType.SHOOT_OUT: Salience(word="shoot_out", rank=HIGHEST, valid_seconds=300),
+    MomentType.FULL_TIME: Salience(word="full_time", rank=HIGHEST, valid_seconds=1800),
 }

@@ -1,4 +1,4 @@
-"""Reading values from outside: each reader returns the typed value or names the field that is wrong."""
+"""Read values from outside: return the typed value, or raise an error that names the wrong field."""
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,13 +14,13 @@ T = TypeVar("T")
 
 MAX_TEXT = 1000
 LARGEST = 2**53 - 1
-"""What every reader of JSON keeps exactly (RFC 8259, section 6), and no arithmetic overflows with."""
+"""The largest integer that every JSON parser keeps exactly (RFC 8259, section 6)."""
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-"""The time of any match, far from the ends of the calendar, where adding a minute is an error."""
+"""The accepted range of times: far from the ends of the calendar, where adding a minute overflows."""
 
 
 class Reader:
-    """Reads the fields of one JSON object, naming each by its dotted path in errors."""
+    """Reads the fields of one JSON object; errors name a field by its dotted path."""
 
     def __init__(self, value: object, path: str = "") -> None:
         if not isinstance(value, Mapping):
@@ -29,31 +29,31 @@ class Reader:
         self._path = path
 
     def path(self, name: str) -> str:
-        """Dotted path of a field of this object."""
+        """Return the dotted path of a field of this object."""
         return f"{self._path}.{name}" if self._path else name
 
     def has(self, name: str) -> bool:
-        """Whether the field is there and not null."""
+        """True if the field is present and not null."""
         return self._fields.get(name) is not None
 
     def refuse_others(self, known: Collection[str]) -> None:
-        """Refuse fields that nobody reads: a misspelt one would be ignored without a word."""
+        """Raise for a field that is not among the known ones: a misspelt field would be ignored silently."""
         for name in self._fields:
             if name not in known:
                 raise InvalidFieldError(self.path(str(name)), "a field among " + ", ".join(known), name)
 
     def raw(self, name: str, expected: str = "a value") -> Any:
-        """The field as it came; an error if it is missing."""
+        """Return the field as it is; raises if it is missing."""
         if not self.has(name):
             raise InvalidFieldError(self.path(name), expected, None)
         return self._fields[name]
 
     def text(self, name: str, *, max_length: int = MAX_TEXT) -> str:
-        """A non-empty string that UTF-8 can carry."""
+        """Read a non-empty string that can be encoded as UTF-8."""
         return read_text(self._fields.get(name), self.path(name), max_length=max_length)
 
     def integer(self, name: str, *, minimum: int = -LARGEST, maximum: int = LARGEST) -> int:
-        """A whole number within bounds; true and false are not numbers."""
+        """Read a whole number within bounds; true and false are not numbers."""
         value = self._fields.get(name)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
@@ -62,14 +62,14 @@ class Reader:
         return value
 
     def number(self, name: str, *, minimum: float = -LARGEST, maximum: float = LARGEST) -> float:
-        """A number within bounds, which no infinity is and nothing that is not a number."""
+        """Read a number within bounds; infinities and NaN are refused."""
         value = self._fields.get(name)
         if not isinstance(value, int | float) or isinstance(value, bool) or not minimum <= value <= maximum:
             raise InvalidFieldError(self.path(name), f"a number from {minimum} to {maximum}", value)
         return float(value)
 
     def boolean(self, name: str) -> bool:
-        """True or false; false if the field is missing."""
+        """Read true or false; false if the field is missing."""
         value = self._fields.get(name)
         if value is None:
             return False
@@ -78,7 +78,7 @@ class Reader:
         return value
 
     def choice(self, name: str, kind: type[E]) -> E:
-        """A member of an enumeration, by its value."""
+        """Read a member of an enumeration by its value."""
         value = self._fields.get(name)
         try:
             return kind(value)
@@ -87,7 +87,7 @@ class Reader:
             raise InvalidFieldError(self.path(name), expected, value) from None
 
     def instant(self, name: str) -> datetime:
-        """A moment in time in ISO 8601 with its offset, of the years 1900 to 2199."""
+        """Read a time in ISO 8601 with an offset, in the years 1900 to 2199."""
         expected = (
             "a time in ISO 8601 with an offset, such as 2021-06-11T19:00:30.000Z, of the years 1900 to 2199"
         )
@@ -112,11 +112,11 @@ class Reader:
         return read(name, *args, **limits) if self.has(name) else None
 
     def nested(self, name: str, parse: Callable[[object, str], T]) -> T:
-        """A nested object, read by its own reader."""
+        """Read a nested object with `parse`."""
         return parse(self.raw(name, "an object"), self.path(name))
 
     def items(self, name: str, parse: Callable[[object, str], T], *, maximum: int = 1000) -> tuple[T, ...]:
-        """A list whose entries are read one by one; an empty tuple if the field is missing."""
+        """Read a list, each entry with `parse`; an empty tuple if the field is missing."""
         value = self._fields.get(name)
         if value is None:
             return ()
@@ -125,7 +125,7 @@ class Reader:
         return tuple(parse(entry, f"{self.path(name)}[{index}]") for index, entry in enumerate(value))
 
     def mapping(self, name: str) -> dict[str, Any]:
-        """A nested object as it came; an empty one if the field is missing."""
+        """Return a nested object as it is; an empty one if the field is missing."""
         value = self._fields.get(name)
         if value is None:
             return {}
@@ -135,7 +135,7 @@ class Reader:
 
 
 def read_json(text: str | bytes, path: str = "body") -> Any:
-    """The value of a JSON text; raises InvalidFieldError where it is none, or too deep to be read."""
+    """Return the value of a JSON text; raises InvalidFieldError if it is not JSON or nested too deeply."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -143,7 +143,7 @@ def read_json(text: str | bytes, path: str = "body") -> Any:
 
 
 def read_text(value: object, path: str, *, max_length: int = MAX_TEXT) -> str:
-    """A non-empty string that UTF-8 can carry; also for the entries of lists, which have no name."""
+    """Read a non-empty string that can be encoded as UTF-8, such as an entry of a list."""
     if not isinstance(value, str) or not value.strip() or len(value) > max_length:
         raise InvalidFieldError(path, f"a non-empty string of at most {max_length} characters", value)
     try:
@@ -154,5 +154,5 @@ def read_text(value: object, path: str, *, max_length: int = MAX_TEXT) -> str:
 
 
 def format_instant(instant: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds: the only form in which times travel."""
+    """Return a time in ISO 8601, in UTC with milliseconds: the form of every time in a message."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"

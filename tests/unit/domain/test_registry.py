@@ -1,4 +1,4 @@
-"""The registry keeps within what Amazon Personalize takes."""
+"""The registry keeps within the limits of Amazon Personalize."""
 
 import pytest
 
@@ -28,14 +28,14 @@ def test_a_column_without_values_is_refused() -> None:
         ContextRegistry(ContextColumn(name="EMPTY", facets=()))
 
 
-def test_a_value_that_would_read_as_two_is_refused() -> None:
+def test_a_value_with_a_separator_is_refused() -> None:
     bad = Facet(name="f", vocabulary=("a|b",))
     with pytest.raises(RegistryError, match="without"):
         ContextRegistry(ContextColumn(name="PIPED", facets=(bad,)))
 
 
-def test_the_same_name_twice_is_refused() -> None:
-    with pytest.raises(RegistryError, match="different names"):
+def test_a_duplicate_column_name_is_refused() -> None:
+    with pytest.raises(RegistryError, match="unique column names"):
         ContextRegistry(column("SAME"), column("SAME"))
 
 

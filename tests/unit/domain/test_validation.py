@@ -1,4 +1,4 @@
-"""What would break arithmetic, the calendar or UTF-8 further on is refused at the edge, by its field."""
+"""Values that would overflow arithmetic, the calendar or UTF-8 are refused on input, by field."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ POSTS = {"interval_seconds": 10, "count": 12, "sentiment_sum": 3.5, "sentiment_c
         ({"received_at_ms": 10**400}, "received_at_ms"),
     ],
 )
-def test_a_poison_signal_is_refused_by_its_field(change: dict[str, Any], field: str) -> None:
+def test_an_invalid_signal_is_refused_by_field(change: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidFieldError) as caught:
         Signal.from_dict({**SIGNAL, **change})
     assert caught.value.field == field
@@ -50,14 +50,14 @@ def test_a_poison_signal_is_refused_by_its_field(change: dict[str, Any], field: 
         ({"sentiment_count": 0}, "posts.sentiment_sum"),
     ],
 )
-def test_no_mood_is_beyond_what_its_posts_can_have(change: dict[str, Any], field: str) -> None:
+def test_a_sentiment_beyond_its_posts_is_refused(change: dict[str, Any], field: str) -> None:
     signal = {key: value for key, value in SIGNAL.items() if key != "match_event"}
     with pytest.raises(InvalidFieldError) as caught:
         Signal.from_dict({**signal, "kind": "posts", "posts": {**POSTS, **change}})
     assert caught.value.field == field
 
 
-def test_the_first_and_the_last_instant_that_are_taken_go_through_the_detectors() -> None:
+def test_the_first_and_last_accepted_times_pass_through_the_detectors() -> None:
     for instant in (EARLIEST, LATEST.replace(year=2199, month=12, day=31)):
         engine = MatchEngine("m1", crowd=MatchCrowd)
         for number in range(2):
@@ -65,7 +65,7 @@ def test_the_first_and_the_last_instant_that_are_taken_go_through_the_detectors(
             engine.observe(Signal.from_dict(given))
 
 
-def test_numbers_without_bounds_of_their_own_are_those_that_json_keeps() -> None:
+def test_numbers_default_to_the_range_that_json_keeps() -> None:
     reader = Reader({"least": -LARGEST, "most": LARGEST, "beyond": LARGEST + 1, "infinite": float("inf")})
     assert (reader.integer("least"), reader.number("most")) == (-LARGEST, LARGEST)
     with pytest.raises(InvalidFieldError, match="beyond: expected a whole number from -9007199254740991"):
@@ -84,20 +84,20 @@ def test_an_optional_field_is_none_when_absent_and_checked_when_present() -> Non
 
 
 @pytest.mark.parametrize("entry", ["", "  ", "x" * 1001, 5, None, "\udfff"])
-def test_an_entry_of_a_list_is_named_by_its_place(entry: object) -> None:
+def test_an_entry_of_a_list_is_named_by_its_index(entry: object) -> None:
     with pytest.raises(InvalidFieldError) as caught:
         read_text(entry, "keywords[3]")
     assert caught.value.field == "keywords[3]"
 
 
-def test_a_match_without_keywords_is_no_watch() -> None:
+def test_a_watched_match_without_keywords_is_refused() -> None:
     with pytest.raises(InvalidFieldError) as caught:
         WatchList.from_dict({"matches": [{"match_id": "m1", "keywords": []}]})
     assert caught.value.field == "matches[0].keywords"
 
 
 @pytest.mark.parametrize("text", ["", "{", b"\xff", "[" * 100_000, "1" * 5_000])
-def test_a_text_that_is_no_json_is_named(text: str | bytes) -> None:
+def test_a_text_that_is_not_json_is_refused(text: str | bytes) -> None:
     with pytest.raises(InvalidFieldError) as caught:
         read_json(text)
     assert caught.value.field == "body"

@@ -1,4 +1,4 @@
-"""What the commentary says is found at its second, and ordinary talk is left alone."""
+"""Key phrases and excitement are found at their second, and ordinary talk is ignored."""
 
 import pytest
 
@@ -23,23 +23,23 @@ def labels(words: list[Word]) -> list[tuple[str, float]]:
     return [(found.observation.label, found.offset_seconds) for found in speech_observations(words)]
 
 
-def test_a_phrase_is_found_where_it_was_said() -> None:
+def test_a_phrase_is_found_at_its_time() -> None:
     assert labels(spoken("and it is What a goal! for Italy")) == [("PHRASE_GOAL", 1.2)]
 
 
 @pytest.mark.parametrize("text", ["he takes the goal kick", "off the goal line", "a quiet evening in Rome"])
-def test_ordinary_talk_is_no_goal(text: str) -> None:
+def test_ordinary_talk_is_not_a_goal(text: str) -> None:
     assert labels(spoken(text)) == []
 
 
-def test_cards_are_told_apart() -> None:
+def test_cards_are_distinguished_by_colour() -> None:
     assert labels(spoken("a red card no he is booked")) == [
         ("PHRASE_RED_CARD", 0.4),
         ("PHRASE_YELLOW_CARD", 2.4),
     ]
 
 
-def test_a_voice_that_hurries_and_shouts_is_excited() -> None:
+def test_fast_speech_with_excited_words_is_excitement() -> None:
     calm = spoken("the ball goes back to the keeper and over to the left side again now", seconds_a_word=0.9)
     loud = spoken(
         "goal goal goal oh unbelievable what a strike from the captain yes", seconds_a_word=0.25, start=20
@@ -49,7 +49,7 @@ def test_a_voice_that_hurries_and_shouts_is_excited() -> None:
     assert "EXCITEMENT" not in {label for label, _ in labels(calm)}
 
 
-def test_a_transcript_that_is_wrong_names_its_field() -> None:
+def test_a_wrong_field_of_a_transcript_is_named() -> None:
     item = {"type": "pronunciation", "start_time": "x", "alternatives": [{"content": "a", "confidence": "1"}]}
     with pytest.raises(InvalidFieldError) as refusal:
         read_transcript({"results": {"items": [item]}})

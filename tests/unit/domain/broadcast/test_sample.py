@@ -1,4 +1,4 @@
-"""A sample's name says which match it is of and when it was on air."""
+"""A sample's key names its match and its media time."""
 
 from datetime import UTC, datetime
 
@@ -40,12 +40,12 @@ def test_both_layouts_are_read(key: str, kind: SampleKind, media_time: datetime)
         "samples/m/frame-20211399T190000.00001.jpg",
     ],
 )
-def test_a_name_that_says_less_is_refused(key: str) -> None:
+def test_a_key_without_match_or_time_is_refused(key: str) -> None:
     with pytest.raises(InvalidFieldError, match="key: expected"):
         parse_sample_key("media", key, SAMPLING)
 
 
-def test_one_frame_in_every_stretch_is_due() -> None:
+def test_one_frame_per_period_is_due() -> None:
     keys = [f"samples/m/{1623438000000 + 1000 * second}.jpg" for second in range(30)]
     samples = [parse_sample_key("media", key, SAMPLING) for key in keys]
     assert sum(sample.is_due(10, 1) for sample in samples) == 3

@@ -1,4 +1,4 @@
-"""A scoreboard is read in spite of the recogniser's mistakes, and nothing else is taken for one."""
+"""A scoreboard is read in spite of OCR errors, and other text is not taken for one."""
 
 import pytest
 
@@ -30,27 +30,27 @@ def test_a_line_is_read(text: str, score: tuple[int, int] | None, clock: float |
 
 
 @pytest.mark.parametrize("text", ["4-4-2", "Subscribe now", "3-1", "99:99", "FULL TIME", ""])
-def test_other_text_is_no_scoreboard(text: str) -> None:
+def test_other_text_is_not_a_scoreboard(text: str) -> None:
     assert read_scoreboard([line(text)]) is None
 
 
-def test_pieces_of_one_row_belong_together() -> None:
+def test_pieces_of_one_row_are_joined() -> None:
     pieces = [line("ITA", left=0.3), line("TUR", left=0.1), line("0-1", left=0.2), line("08:15", left=0.4)]
     reading = read_scoreboard(pieces)
     assert reading is not None
     assert (reading.score, reading.clock_seconds) == (Score(away=1), 495.0)
 
 
-def test_teams_may_stand_above_one_another() -> None:
+def test_teams_may_be_above_one_another() -> None:
     reading = read_scoreboard([line("TUR 0", top=0.05), line("ITA 2", top=0.11)])
     assert reading is not None
     assert reading.score == Score(away=2)
 
 
-def test_a_table_of_results_says_nothing_about_the_score() -> None:
+def test_a_table_of_results_is_not_a_score() -> None:
     table = [line("WAL 1-1 SUI", top=0.2), line("DEN 0-1 FIN", top=0.4)]
     assert read_scoreboard(table) is None
 
 
-def test_what_is_read_without_confidence_is_not_read() -> None:
+def test_lines_with_low_confidence_are_ignored() -> None:
     assert read_scoreboard([line("TUR 0-1 ITA", confidence=0.3)]) is None

@@ -1,4 +1,4 @@
-"""Counted posts for tests, from rates or from the real streams."""
+"""Counted posts for tests, from rates or from recorded streams."""
 
 import csv
 import gzip
@@ -13,21 +13,24 @@ SENTIMENT = {"positive": 1.0, "neutral": 0.0, "negative": -1.0}
 
 
 def counted(
-    rates: Iterable[float], *, seconds: float = 10, mood: float = 0.0
+    rates: Iterable[float], *, seconds: float = 10, sentiment: float = 0.0
 ) -> Iterator[tuple[datetime, PostCounts]]:
-    """One interval after another with that many posts a second, all of one mood."""
+    """Yield intervals with these posts per second, all with the same sentiment."""
     for number, rate in enumerate(rates, start=1):
         count = round(rate * seconds)
         yield (
             START + timedelta(seconds=number * seconds),
             PostCounts(
-                interval_seconds=seconds, count=count, sentiment_sum=mood * count, sentiment_count=count
+                interval_seconds=seconds,
+                count=count,
+                sentiment_sum=sentiment * count,
+                sentiment_count=count,
             ),
         )
 
 
 def signal(at: datetime, posts: PostCounts, source: str = "crowd") -> Signal:
-    """Counted posts as they travel."""
+    """Return counted posts as a signal."""
     return Signal(
         id=f"{source}-{at:%H%M%S}",
         match_id="m",
@@ -39,7 +42,7 @@ def signal(at: datetime, posts: PostCounts, source: str = "crowd") -> Signal:
 
 
 def posts_per_second(path: Path, seconds: int) -> Iterator[tuple[datetime, PostCounts]]:
-    """A real stream of counts in intervals of some seconds."""
+    """Yield a recorded stream of counts in intervals of `seconds`."""
     intervals: dict[int, int] = {}
     with gzip.open(path, "rt", newline="") as file:
         for row in csv.DictReader(file):
@@ -53,7 +56,7 @@ def posts_per_second(path: Path, seconds: int) -> Iterator[tuple[datetime, PostC
 
 
 def labelled_sentiments(path: Path, seconds: int) -> Iterator[tuple[datetime, PostCounts]]:
-    """A real stream of judged posts in intervals of some seconds."""
+    """Yield a recorded stream of labelled posts in intervals of `seconds`."""
     intervals: dict[int, list[float]] = {}
     with gzip.open(path, "rt", newline="") as file:
         for row in csv.DictReader(file):

@@ -1,4 +1,4 @@
-"""Spikes of mentions and swings of mood within one match."""
+"""Mention spikes and sentiment swings within one match."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -15,84 +15,84 @@ QUIET = [8.0] * 120
 """Twenty minutes of eight posts a second."""
 
 
-def told(detector, intervals):
+def detected(detector, intervals):
     return [found for at, posts in intervals if (found := detector.observe(at, posts))]
 
 
 def test_mentions_that_double_are_a_spike_within_half_a_minute():
-    [spike] = told(VolumeDetector(), counted([*QUIET, *[24.0] * 12]))
+    [spike] = detected(VolumeDetector(), counted([*QUIET, *[24.0] * 12]))
     assert spike.at - START - timedelta(seconds=len(QUIET) * 10) <= timedelta(seconds=30)
     assert spike.ratio > 2
 
 
-def test_a_slow_rise_is_no_spike():
-    # GIVEN twenty minutes in which mentions grow to four times what they were
-    assert not told(VolumeDetector(), counted([*QUIET, *(8.0 + 0.2 * step for step in range(120))]))
+def test_a_slow_rise_is_not_a_spike():
+    # GIVEN twenty minutes in which mentions grow fourfold
+    assert not detected(VolumeDetector(), counted([*QUIET, *(8.0 + 0.2 * step for step in range(120))]))
 
 
-def test_a_handful_of_posts_in_silence_is_no_spike():
+def test_a_few_posts_in_silence_are_not_a_spike():
     # GIVEN a post a minute, and then four at once
     lone = ([0.1] + [0.0] * 5) * 20
-    assert not told(VolumeDetector(), counted([*lone, 0.4, *lone]))
+    assert not detected(VolumeDetector(), counted([*lone, 0.4, *lone]))
 
 
-def test_a_spike_that_lasts_is_told_once_and_the_next_one_again():
+def test_a_long_spike_is_detected_once_and_so_is_the_next():
     rates = [*QUIET, *[24.0] * 30, *QUIET, *[30.0] * 6]
-    assert len(told(VolumeDetector(), counted(rates))) == 2
+    assert len(detected(VolumeDetector(), counted(rates))) == 2
 
 
-def test_nothing_is_told_while_the_usual_is_being_learnt():
-    assert not told(VolumeDetector(), counted([1.0] * 20 + [50.0] * 20))
+def test_nothing_is_detected_during_the_warm_up():
+    assert not detected(VolumeDetector(), counted([1.0] * 20 + [50.0] * 20))
 
 
-def test_an_interval_told_again_or_out_of_order_changes_nothing():
+def test_a_repeated_or_out_of_order_interval_is_ignored():
     intervals = list(counted([*QUIET, *[24.0] * 3]))
     repeated = [entry for n, each in enumerate(intervals) for entry in (each, intervals[max(0, n - 2)])]
-    assert told(VolumeDetector(), repeated) == told(VolumeDetector(), intervals)
+    assert detected(VolumeDetector(), repeated) == detected(VolumeDetector(), intervals)
 
 
-def test_a_mood_that_turns_is_a_swing_with_its_direction():
-    intervals = [*counted([4.0] * 120, mood=0.3)]
-    turned = [(at + timedelta(seconds=1200), posts) for at, posts in counted([4.0] * 18, mood=-0.3)]
-    [swing] = told(SentimentDetector(), [*intervals, *turned])
+def test_a_change_of_sentiment_is_a_swing_with_its_direction():
+    intervals = [*counted([4.0] * 120, sentiment=0.3)]
+    turned = [(at + timedelta(seconds=1200), posts) for at, posts in counted([4.0] * 18, sentiment=-0.3)]
+    [swing] = detected(SentimentDetector(), [*intervals, *turned])
     assert swing.change <= -0.35
 
 
-def test_a_few_angry_posts_are_no_swing():
-    # GIVEN a mood that turns in five posts
+def test_a_few_angry_posts_are_not_a_swing():
+    # GIVEN a sentiment that changes in five posts
     angry = PostCounts(interval_seconds=10, count=1, sentiment_sum=-1, sentiment_count=1)
     turned = [(START + timedelta(seconds=1200 + 60 * n), angry) for n in range(3, 8)]
-    assert not told(SentimentDetector(), [*counted([4.0] * 120, mood=0.3), *turned])
+    assert not detected(SentimentDetector(), [*counted([4.0] * 120, sentiment=0.3), *turned])
 
 
 SPIKING = list(counted([*QUIET, *[24.0] * 12, *QUIET]))
-TURNING = list(counted([8.0] * 240, mood=0.5)) + [
-    (at + timedelta(hours=1), posts) for at, posts in counted(QUIET, mood=-0.5)
+TURNING = list(counted([8.0] * 240, sentiment=0.5)) + [
+    (at + timedelta(hours=1), posts) for at, posts in counted(QUIET, sentiment=-0.5)
 ]
 
 
 @pytest.mark.parametrize(("detector", "intervals"), [(VolumeDetector, SPIKING), (SentimentDetector, TURNING)])
 def test_a_checkpoint_anywhere_changes_nothing(detector, intervals):
-    whole = told(detector(), intervals)
+    whole = detected(detector(), intervals)
     assert whole
     for cut in (0, 1, 119, 121, 125):
         before, after = detector(), detector()
-        head = told(before, intervals[:cut])
+        head = detected(before, intervals[:cut])
         after.restore(json.loads(json.dumps(before.state())))
-        assert head + told(after, intervals[cut:]) == whole
+        assert head + detected(after, intervals[cut:]) == whole
 
 
 @pytest.mark.realdata
 @pytest.mark.parametrize("seconds", [1, 5, 10, 15, 30, 60])
 def test_each_goal_of_turkey_italy_is_a_spike_within_two_minutes(seconds):
-    # GIVEN the posts of a real match, counted in intervals of some seconds
+    # GIVEN the posts of a real match, counted in intervals of `seconds`
     path = real_data("social/turkey_italy_2021_posts_per_second.csv.gz")
-    spikes = [spike.at for spike in told(VolumeDetector(), posts_per_second(path, seconds))]
+    spikes = [spike.at for spike in detected(VolumeDetector(), posts_per_second(path, seconds))]
     goals = [datetime(2021, 6, 11, 20, *at, tzinfo=UTC) for at in ((10, 12), (23, 33), (36, 30))]
     # THEN each goal is followed by one spike within two minutes
     close = [[at for at in spikes if timedelta(0) <= at - goal <= timedelta(minutes=2)] for goal in goals]
     assert [len(found) for found in close] == [1, 1, 1]
-    # AND the only other is what followed Insigne's shot just wide at 17:03 of play, 19:17:33 by the clock
+    # AND the only other spike follows Insigne's shot just wide at 17:03 of play, 19:17:33 by the clock
     shot = datetime(2021, 6, 11, 19, 17, 33, tzinfo=UTC)
     others = [at - shot for at in spikes if not any(at in found for found in close)]
     assert all(timedelta(0) <= after <= timedelta(minutes=2) for after in others)
@@ -101,9 +101,9 @@ def test_each_goal_of_turkey_italy_is_a_spike_within_two_minutes(seconds):
 
 @pytest.mark.realdata
 @pytest.mark.parametrize("seconds", [1, 5, 10, 15, 30, 60])
-def test_the_two_swings_of_manchester_liverpool_are_found_and_no_other(seconds):
+def test_only_the_two_swings_of_manchester_liverpool_are_detected(seconds):
     path = real_data("social/manutd_liverpool_2019_sentiment.csv.gz")
-    first, second = told(SentimentDetector(), labelled_sentiments(path, seconds))
+    first, second = detected(SentimentDetector(), labelled_sentiments(path, seconds))
     assert (first.change < 0, second.change > 0) == (True, True)
     assert timedelta(0) <= first.at - datetime(2019, 10, 20, 15, 50, tzinfo=UTC) <= timedelta(minutes=2)
     assert timedelta(0) <= second.at - datetime(2019, 10, 20, 16, 6, tzinfo=UTC) <= timedelta(minutes=2)

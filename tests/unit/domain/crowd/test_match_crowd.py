@@ -1,4 +1,4 @@
-"""What the crowd noticed and what the feed told, put together."""
+"""Reactions of the crowd are matched with the feed's moments."""
 
 import json
 from datetime import timedelta
@@ -36,7 +36,7 @@ def moment(kind: MomentType, *, seconds_before_spike: float, **more) -> Moment:
     )
 
 
-def test_a_spike_that_nothing_explains_is_a_moment_of_its_own():
+def test_a_spike_without_a_cause_is_a_moment_of_its_own():
     _, [spike] = crowd_after([*QUIET, *[24.0] * 6])
     assert (spike.type, spike.match_id) == (MomentType.MENTION_SPIKE, "m")
     assert spike.details["mention_ratio"] > 2
@@ -44,27 +44,27 @@ def test_a_spike_that_nothing_explains_is_a_moment_of_its_own():
 
 
 def test_a_spike_after_a_goal_decorates_the_goal():
-    # GIVEN a goal half a minute before the crowd speaks of it
+    # GIVEN a goal half a minute before the crowd reacts
     crowd, _ = crowd_after(QUIET)
     goal = moment(MomentType.GOAL, seconds_before_spike=30)
     assert list(crowd.decorate([goal])) == [goal]
     # WHEN mentions rise
-    _, [noticed] = crowd_after([*QUIET, *[24.0] * 6], crowd)
-    # THEN the goal is published anew, naming its first edition, and no spike stands alone
-    assert (noticed.type, noticed.id, noticed.details["revises"]) == (
+    _, [revision] = crowd_after([*QUIET, *[24.0] * 6], crowd)
+    # THEN a revision of the goal is published, and no separate spike
+    assert (revision.type, revision.id, revision.details["revises"]) == (
         MomentType.GOAL,
         f"{goal.id}~0",
         goal.id,
     )
-    assert (noticed.score, noticed.clock_seconds, noticed.occurred_at) == (
+    assert (revision.score, revision.clock_seconds, revision.occurred_at) == (
         Score(home=1),
         600,
         goal.occurred_at,
     )
-    assert noticed.details["mention_ratio"] > 2
+    assert revision.details["mention_ratio"] > 2
 
 
-def test_a_substitution_explains_no_spike_and_neither_does_a_goal_of_long_ago():
+def test_neither_a_substitution_nor_an_old_goal_explains_a_spike():
     for kind, seconds in ((MomentType.SUBSTITUTION, 30), (MomentType.GOAL, 400)):
         crowd, _ = crowd_after(QUIET)
         crowd.decorate([moment(kind, seconds_before_spike=seconds)])
@@ -72,33 +72,33 @@ def test_a_substitution_explains_no_spike_and_neither_does_a_goal_of_long_ago():
         assert spike.type is MomentType.MENTION_SPIKE
 
 
-def test_a_goal_that_the_feed_tells_late_is_decorated_as_it_comes():
+def test_a_goal_that_the_feed_reports_late_is_decorated_at_once():
     crowd, [spike] = crowd_after([*QUIET, *[24.0] * 6])
-    [told] = crowd.decorate([moment(MomentType.GOAL, seconds_before_spike=40)])
-    assert told.details["mention_ratio"] == spike.details["mention_ratio"]
-    assert told.id == "m:GOAL:s1"
+    [decorated] = crowd.decorate([moment(MomentType.GOAL, seconds_before_spike=40)])
+    assert decorated.details["mention_ratio"] == spike.details["mention_ratio"]
+    assert decorated.id == "m:GOAL:s1"
 
 
-def test_a_goal_taken_back_explains_nothing():
+def test_a_retracted_goal_explains_nothing():
     crowd, _ = crowd_after(QUIET)
     crowd.decorate([moment(MomentType.GOAL, seconds_before_spike=30, details={"retracted": True})])
     _, [spike] = crowd_after([*QUIET, *[24.0] * 6], crowd)
     assert spike.type is MomentType.MENTION_SPIKE
 
 
-def test_each_source_has_its_own_usual_and_there_are_only_so_many():
+def test_each_source_has_its_own_baseline_and_sources_are_bounded():
     # GIVEN a source ten times as loud as another
     crowd = MatchCrowd("m")
     for (at, loud), (_, low) in zip(counted([80.0] * 130), counted(QUIET + [8.0] * 10), strict=True):
         assert not crowd.observe(signal(at, loud, "loud"))
         assert not crowd.observe(signal(at, low, "low"))
-    # THEN sources without end do not make its state grow without end
+    # THEN the state does not grow with the number of sources
     for number in range(100):
         crowd.observe(signal(START, PostCounts(interval_seconds=10, count=1), f"source-{number}"))
     assert len(crowd.state()["ears"]) == MAX_SOURCES
 
 
-def test_an_observation_of_the_broadcast_is_not_for_the_crowd():
+def test_an_observation_of_the_broadcast_is_ignored():
     seen = Signal(
         id="o",
         match_id="m",
@@ -119,7 +119,7 @@ def test_a_checkpoint_between_goal_and_spike_changes_nothing():
     assert [list(after.observe(each)) for each in rest] == [list(before.observe(each)) for each in rest]
 
 
-def test_counts_told_again_late_or_by_too_many_sources_are_refused_by_name():
+def test_repeated_late_and_overflowing_counts_are_refused_with_their_verdict():
     engine = MatchEngine("m", crowd=MatchCrowd)
     (at, posts), (later, _) = list(counted([8.0, 8.0]))
     assert engine.observe(signal(later, posts)).verdict is Verdict.ACCEPTED

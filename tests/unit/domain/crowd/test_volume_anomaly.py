@@ -1,4 +1,4 @@
-"""The anomaly detector on series made to hold one thing each."""
+"""The volume anomaly detector on generated series."""
 
 import json
 import math
@@ -15,13 +15,13 @@ DAY = 288
 
 
 def daily_posts(days: int, *, scale: float = 20.0, seed: int = 7) -> list[float]:
-    """Posts in five minutes that follow the day, with the noise of counting and now and then a flurry."""
-    chance = random.Random(seed)
+    """Return posts per five minutes: a daily rhythm, counting noise and an occasional flurry."""
+    rng = random.Random(seed)
     rows = []
     for row in range(days * DAY):
         usual = scale * (1.2 + math.sin(2 * math.pi * row / DAY))
-        flurry = chance.paretovariate(6)
-        rows.append(float(max(0, round(chance.gauss(usual, math.sqrt(usual)) * flurry))))
+        flurry = rng.paretovariate(6)
+        rows.append(float(max(0, round(rng.gauss(usual, math.sqrt(usual)) * flurry))))
     return rows
 
 
@@ -39,13 +39,13 @@ def test_a_burst_stands_out_on_any_scale(scale):
     # GIVEN ten days of a daily rhythm with one burst of forty times the usual
     at = 8 * DAY + 100
     found = scores(with_burst(daily_posts(10, scale=scale), at, 40 * scale))
-    # THEN the highest score of all is within the hour of it
+    # THEN the highest score is within an hour of it
     highest = max(range(len(found)), key=found.__getitem__)
     assert at <= highest < at + 12
     assert found[highest] > 0.6
 
 
-def test_of_two_bursts_as_rare_the_larger_scores_higher():
+def test_of_two_equally_rare_bursts_the_larger_scores_higher():
     # GIVEN bursts of ten times the usual, one in the quiet of the night and one at the height of the day
     usual = [100 * (1.2 + math.sin(2 * math.pi * row / DAY)) for row in range(10 * DAY)]
     night, day = 8 * DAY + DAY * 3 // 4, 8 * DAY + DAY // 4
@@ -53,7 +53,7 @@ def test_of_two_bursts_as_rare_the_larger_scores_higher():
         at: max(scores([posts * (10 if at <= row < at + 6 else 1) for row, posts in enumerate(usual)])[at:])
         for at in (night, day)
     }
-    # THEN both are told, and the one that brought more posts above the other
+    # THEN both are scored, and the one with more posts higher
     assert 0.4 < found[night] < found[day]
 
 
@@ -63,16 +63,16 @@ def test_scores_stay_between_zero_and_one():
     assert max(found) <= 1
 
 
-def test_one_burst_is_told_once():
+def test_a_burst_is_scored_once():
     at = 8 * DAY + 100
     found = scores(with_burst(daily_posts(10), at, 800.0, rows=20))
     assert sum(score > 0.4 for score in found[at : at + DAY]) == 1
 
 
-def test_the_rhythm_of_the_day_is_no_anomaly():
-    # GIVEN three weeks of nothing but the rhythm, without flurries
+def test_the_daily_rhythm_is_not_an_anomaly():
+    # GIVEN three weeks of the rhythm alone, without flurries
     volumes = [100 * (1.2 + math.sin(2 * math.pi * row / DAY)) for row in range(21 * DAY)]
-    # THEN nothing is told after the first days but what is as ordinary as a day's high
+    # THEN no score is high after the first days
     assert max(scores(volumes)[5 * DAY :]) < 0.5
 
 
@@ -86,14 +86,14 @@ def test_no_score_depends_on_what_comes_later():
 def test_a_checkpoint_changes_nothing():
     volumes = with_burst(daily_posts(8), 6 * DAY + 10, 500.0)
     cut = 6 * DAY + 12
-    # GIVEN a detector that is stopped within a burst, and its state as JSON
+    # GIVEN a detector that is stopped during a burst, and its state as JSON
     before = VolumeAnomaly()
     scores(volumes[:cut], before)
     after = VolumeAnomaly()
     after.restore(json.loads(json.dumps(before.state())))
-    # WHEN another goes on from it
+    # WHEN another detector continues from it
     resumed = scores(volumes[cut:], after, first_row=cut)
-    # THEN it says what the first would have said
+    # THEN its scores are those of an uninterrupted run
     assert resumed == pytest.approx(scores(volumes)[cut:], abs=1e-9)
 
 
@@ -105,5 +105,5 @@ def test_memory_does_not_grow_with_the_series():
 
 
 @pytest.mark.parametrize("volumes", [[0.0] * 2000, [5.0] * 2000, [1e12, 0.0] * 1000])
-def test_flat_and_wild_series_are_survived(volumes):
+def test_flat_and_extreme_series_have_valid_scores(volumes):
     assert all(0 <= score <= 1 for score in scores(volumes))
