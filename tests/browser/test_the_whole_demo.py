@@ -38,11 +38,11 @@ class Filmed:
     """Moves the picture with the replay."""
 
     def __init__(self, clock: ProgrammeClock) -> None:
-        self.played = clock.played
+        self.signal_posted = clock.signal_posted
 
-    def found(self, moment: Moment) -> None: ...
+    def moment_published(self, moment: Moment) -> None: ...
 
-    def shown(self, persona: Persona, message: Message) -> None: ...
+    def message_shown(self, persona: Persona, message: Message) -> None: ...
 
 
 def test_two_people_see_a_goal_each_in_their_own_way(twin: Twin, context: BrowserContext) -> None:

@@ -1,9 +1,10 @@
-"""What the documents promise is what the repository holds."""
+"""The documentation agrees with the repository."""
 
 import json
 import re
 import time
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -20,20 +21,36 @@ from lambdas.logic.signature import verify
 from local.cli import COMMANDS
 from paths import ROOT
 
+DOCS = ROOT / "docs"
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PROTOCOL = yaml.safe_load((ROOT / "docs" / "websocket.asyncapi.yaml").read_text(encoding="utf-8"))
+DEPLOY = (DOCS / "deploy.md").read_text(encoding="utf-8")
+OPERATE = (DOCS / "operate.md").read_text(encoding="utf-8")
+FEEDS = (DOCS / "feeds.md").read_text(encoding="utf-8")
+SOCKET = (DOCS / "protocol.md").read_text(encoding="utf-8")
+EXTEND = (DOCS / "extend.md").read_text(encoding="utf-8")
+FIGURES = (DOCS / "figures.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+EVERYTHING = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+PROTOCOL = yaml.safe_load((DOCS / "websocket.asyncapi.yaml").read_text(encoding="utf-8"))
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+def blocks(page: str, language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
 
 
-def section(title: str) -> str:
-    return README.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+def section(page: str, title: str) -> str:
+    return page.split(f"## {title}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def anchors(page: Path) -> set[str]:
+    """Anchors that GitHub gives to the headings of a page."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def rows(text: str) -> list[str]:
-    """First cells of a section's tables, without the heads."""
+    """Return the first cell of each row of the tables, without the headings."""
     cells = [line.split("|")[1].strip() for line in text.splitlines() if line.startswith("|")]
     heads = {cells[index - 1] for index, cell in enumerate(cells) if set(cell) == {"-"}}
     return [cell for cell in cells if set(cell) != {"-"} and cell not in heads]
@@ -50,23 +67,47 @@ def test_the_picture_is_well_formed_and_names_only_functions_and_stacks_that_exi
     assert functions
     assert functions <= handlers
     drawn = {name for name in STACKS.values() if " " not in name}
-    assert drawn <= set(rows(section("Deploy")))
+    assert drawn <= set(rows(section(DEPLOY, "Stacks")))
 
 
-def test_the_picture_numbers_the_path_as_the_readme_tells_it() -> None:
+def test_the_picture_numbers_the_path_as_the_readme_does() -> None:
     steps = {node.step for node in NODES if node.step} | {6}
-    told = {int(number) for number in re.findall(r"^(\d)\. ", README, re.MULTILINE)}
-    assert steps == told == set(range(1, 9))
+    numbered = {int(number) for number in re.findall(r"^(\d)\. ", README, re.MULTILINE)}
+    assert steps == numbered == set(range(1, 9))
 
 
-def test_links_lead_to_files() -> None:
-    targets = [target for target in re.findall(r"\]\(([^)#]+)\)", README) if "://" not in target]
-    assert targets
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+def test_the_readme_has_fewer_than_200_lines() -> None:
+    assert len(README.splitlines()) < 200
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files_and_headings(page: Path) -> None:
+    targets = re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8"))
+    broken = []
+    for target in targets:
+        if "://" in target:
+            continue
+        path, _, anchor = target.partition("#")
+        file = (page.parent / path).resolve() if path else page
+        if not file.exists() or (anchor and anchor not in anchors(file)):
+            broken.append(target)
+    assert broken == []
+
+
+def test_the_index_lists_every_file_of_docs() -> None:
+    index = (DOCS / "README.md").read_text(encoding="utf-8")
+    linked = {target.partition("#")[0] for target in re.findall(r"\]\(([^)]+)\)", index)}
+    assert {path.name for path in DOCS.iterdir() if path.is_file()} - {"README.md"} <= linked
+
+
+def test_images_are_small() -> None:
+    images = list((DOCS / "images").glob("*"))
+    assert images
+    assert [image.name for image in images if image.stat().st_size > 200_000] == []
 
 
 def test_the_layout_table_names_what_is_there() -> None:
-    paths = [cell.strip("`") for cell in rows(section("Layout"))]
+    paths = [cell.strip("`") for cell in rows(section(CONTRIBUTING, "Where things go"))]
     assert len(paths) > 5
     assert [path for path in paths if not (ROOT / path).exists()] == []
 
@@ -74,18 +115,21 @@ def test_the_layout_table_names_what_is_there() -> None:
 def test_every_command_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", README, re.MULTILINE)) <= targets
-    assert set(re.findall(r"python -m local ([a-z-]+)", README)) <= set(COMMANDS)
+    assert set(re.findall(r"(?:`|^)make ([a-z-]+)", EVERYTHING, re.MULTILINE)) <= targets
+    assert set(re.findall(r"python -m local ([a-z-]+)", EVERYTHING)) <= set(COMMANDS)
 
 
 def test_every_output_named_is_an_output_of_a_stack() -> None:
-    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "stacks").glob("*_stack.py"))
-    named = set(re.findall(r"\$([A-Z][A-Za-z]+[a-z][A-Za-z]*)", README))
+    files = [*(ROOT / "stacks").glob("*_stack.py"), *(ROOT / "stacks" / "constructs").glob("*.py")]
+    sources = "".join(
+        file.read_text(encoding="utf-8") for file in files if "CfnOutput" in file.read_text("utf-8")
+    )
+    named = set(re.findall(r"\$([A-Z][A-Za-z]+[a-z][A-Za-z]*)", EVERYTHING))
     assert "CuratedBucketName" in named
     assert [name for name in sorted(named) if f'"{name}"' not in sources] == []
 
 
-def test_every_dead_letter_queue_and_every_alarm_is_told_and_no_other() -> None:
+def test_every_dead_letter_queue_and_every_alarm_is_documented_and_no_other() -> None:
     source = (ROOT / "stacks" / "operations_stack.py").read_text(encoding="utf-8")
     queues = re.findall(r'"(\w+)":', source.split("dead_letters = {", 1)[1].split("}", 1)[0])
     streams = re.findall(r'"(\w+)":', source.split("streams = {", 1)[1].split("}", 1)[0])
@@ -95,30 +139,30 @@ def test_every_dead_letter_queue_and_every_alarm_is_told_and_no_other() -> None:
         *(f"{name}Behind" for name in streams),
         *(f"{name}Errors" for name in functions),
     }
-    told = {name for cell in rows(section("Operate")) for name in re.findall(r"`([A-Z]\w+)`", cell)}
+    documented = {name for cell in rows(OPERATE) for name in re.findall(r"`([A-Z]\w+)`", cell)}
     assert len(queues) > 5
-    assert told == {*queues, *alarms}
+    assert documented == {*queues, *alarms}
 
 
 def test_the_signing_example_is_accepted() -> None:
-    (example,) = blocks("python")
+    (example,) = blocks(FEEDS, "python")
     namespace: dict[str, Any] = {}
     exec(example, namespace)
     verify(namespace["signature"]("key", b"{}"), "key", b"{}", time.time())
 
 
 def test_the_feed_example_is_a_signal() -> None:
-    body = next(block for block in map(json.loads, blocks("json")) if "signals" in block)
+    body = next(block for block in map(json.loads, blocks(FEEDS, "json")) if "signals" in block)
     signal = Signal.from_dict({**body["signals"][0], "match_id": body["match_id"], "source": "example"})
     assert signal.match_event is not None
 
 
 def test_the_watch_list_example_is_one() -> None:
-    example = next(block for block in map(json.loads, blocks("json")) if "matches" in block)
+    example = next(block for block in map(json.loads, blocks(FEEDS, "json")) if "matches" in block)
     assert WatchList.from_dict(example).matches_of("Forza Italia!") == {"3788741"}
 
 
-@pytest.mark.parametrize("message", [block for block in map(json.loads, blocks("json")) if "action" in block])
+@pytest.mark.parametrize("message", list(map(json.loads, blocks(SOCKET, "json"))))
 def test_socket_examples_follow_the_protocol(message: dict[str, Any]) -> None:
     schema = {
         "$ref": f"#/components/schemas/{message['action'].capitalize()}",
@@ -131,16 +175,17 @@ def test_the_socket_table_names_every_request_of_the_protocol() -> None:
     requests = {
         name for name, operation in PROTOCOL["operations"].items() if operation["action"] == "receive"
     }
-    assert {cell.strip("`") for cell in rows(section("The viewers' socket"))} == requests
+    assert {cell.strip("`") for cell in rows(section(SOCKET, "Requests"))} == requests
 
 
-def test_constraints_and_context_columns_are_all_told() -> None:
-    told = section("Extend")
-    assert {cell.strip("`") for cell in rows(told)} == {kind.value for kind in ConstraintKind}
-    assert all(f"`{name}`" in told for name in CONTEXT_REGISTRY.names)
+def test_all_constraints_and_context_columns_are_documented() -> None:
+    assert {cell.strip("`") for cell in rows(EXTEND)} == {kind.value for kind in ConstraintKind}
+    assert all(f"`{name}`" in EXTEND for name in CONTEXT_REGISTRY.names)
 
 
-def test_every_figure_told_is_measured() -> None:
-    told = {cell.strip("`") for cell in rows(section("Figures"))}
-    assert told
-    assert told <= set(names())
+def test_every_documented_figure_is_measured_and_the_readme_shows_ten() -> None:
+    documented = {cell.strip("`") for cell in rows(FIGURES)}
+    shown = {cell.strip("`") for cell in rows(section(README, "Figures"))}
+    assert documented == set(names())
+    assert shown <= documented
+    assert len(shown) == 10
