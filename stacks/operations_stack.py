@@ -63,10 +63,10 @@ class OperationsStack(Stack):
             "DispatchDeadLetters": delivery.pipeline.dispatch.dead_letters,
             "RefusedInteractions": delivery.refused_interactions,
             "UntoldOperators": delivery.control_room.untold,
-            "UndeliveredCatalogue": delivery.catalogue_arrived.undelivered,
-            "UndeliveredPopularity": delivery.popularity_arrived.undelivered,
+            "UndeliveredCatalogue": delivery.catalogue_arrived.dead_letters,
+            "UndeliveredPopularity": delivery.popularity_arrived.dead_letters,
             "RefusedMatches": analytics.announcements.dead_letters,
-            "UndeliveredMedia": analytics.media.arrived.undelivered,
+            "UndeliveredMedia": analytics.media.arrived.dead_letters,
         }
         streams = {"Signals": data.signals, "Interactions": data.interactions}
         alarms = Alarms(self, "Alarms", topic=notices.topic)

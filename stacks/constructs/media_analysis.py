@@ -60,7 +60,7 @@ class MediaAnalysis(Construct):
             targets=[
                 targets.LambdaFunction(
                     self.finish_transcription,
-                    dead_letter_queue=self.arrived.undelivered,
+                    dead_letter_queue=self.arrived.dead_letters,
                     retry_attempts=3,
                     max_event_age=Duration.hours(1),
                 )

@@ -1,4 +1,4 @@
-"""A function that runs when an object arrives in a bucket of another stack."""
+"""A trigger that runs a function when an object is created in a bucket of another stack."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -9,10 +9,11 @@ from constructs import Construct
 
 from stacks.config import StageConfig
 from stacks.constructs.work_queue import DeadLetterQueue
+from stacks.event_patterns import object_created
 
 
 class ObjectTrigger(Construct):
-    """Object created -> function, through EventBridge; what stays undelivered goes to a dead-letter queue."""
+    """An EventBridge rule; events that cannot be delivered go to a dead-letter queue."""
 
     def __init__(
         self,
@@ -25,8 +26,8 @@ class ObjectTrigger(Construct):
         prefix: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        # Of this stack, not the shared one: its policy names the rule, which would close a circle of stacks.
-        self.undelivered = DeadLetterQueue(self, "Undelivered", config=config)
+        # A queue of this stack: the policy of a queue in another stack would refer back to the rule.
+        self.dead_letters = DeadLetterQueue(self, "Undelivered", config=config)
         events.Rule(
             self,
             "Rule",
@@ -34,24 +35,9 @@ class ObjectTrigger(Construct):
             targets=[
                 targets.LambdaFunction(
                     function,
-                    dead_letter_queue=self.undelivered,
+                    dead_letter_queue=self.dead_letters,
                     retry_attempts=3,
                     max_event_age=Duration.hours(1),
                 )
             ],
         )
-
-
-def object_created(
-    bucket: s3.IBucket, *, prefix: str | None = None, suffix: str | None = None
-) -> events.EventPattern:
-    """The pattern of a new object in a bucket, by the beginning or the end of its key."""
-    conditions = ({"prefix": prefix} if prefix else {}) | ({"suffix": suffix} if suffix else {})
-    return events.EventPattern(
-        source=["aws.s3"],
-        detail_type=["Object Created"],
-        detail={
-            "bucket": {"name": [bucket.bucket_name]},
-            **({"object": {"key": [conditions]}} if conditions else {}),
-        },
-    )

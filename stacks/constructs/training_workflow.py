@@ -1,4 +1,4 @@
-"""The training state machine with what starts it and what it may do."""
+"""The training state machine, its triggers and its permissions."""
 
 from collections.abc import Mapping
 
@@ -15,17 +15,18 @@ from stacks.config import Publication, StageConfig
 from stacks.constructs.dataset_jobs import DatasetJobs
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.log_group import StageLogGroup
-from stacks.constructs.object_trigger import object_created
-from stacks.constructs.training_notices import tell_of_trainings
+from stacks.constructs.training_notices import TrainingNotices
+from stacks.event_patterns import object_created
 from stacks.names import campaign_arn, imported_parameter, serving_parameter, solution_arn
 from stacks.training.definition import Training, training_definition
 from stacks.training.imports import Import
 
 COMPLETE_MARKER = "_SUCCESS"
+EXECUTION_TIMEOUT = Duration.hours(36)
 
 
 class TrainingWorkflow(Construct):
-    """Runs by schedule, and when an upload of raw data is marked complete by a `_SUCCESS` object."""
+    """Runs on a schedule, and when a `_SUCCESS` object marks an upload of raw data as complete."""
 
     def __init__(
         self,
@@ -43,12 +44,12 @@ class TrainingWorkflow(Construct):
         self._name = f"touchline-{config.name}-training"
         self._solution_arn = solution_arn(Stack.of(self), config)
         self._campaign_arn = campaign_arn(Stack.of(self), config)
-        compares = config.personalize.publication is Publication.COMPARED
-        self._serving_parameter = serving_parameter(config) if compares else None
+        compared = config.personalize.publication is Publication.COMPARED
+        self._serving_parameter = serving_parameter(config) if compared else None
         self._imported_parameter = imported_parameter(config)
         self._dataset_arns = dataset_arns
 
-        def imported(dataset: str) -> Import:
+        def dataset_import(dataset: str) -> Import:
             name = dataset.lower()
             return Import(
                 dataset=name,
@@ -60,8 +61,8 @@ class TrainingWorkflow(Construct):
 
         definition = training_definition(
             Training(
-                interactions=imported("Interactions"),
-                entities=(imported("Users"), imported("Items")),
+                interactions=dataset_import("Interactions"),
+                entities=(dataset_import("Users"), dataset_import("Items")),
                 popularity_job_name=jobs.jobs["popularity"].job_name,
                 reader_role_arn=reader.role_arn,
                 solution_arn=self._solution_arn,
@@ -74,11 +75,11 @@ class TrainingWorkflow(Construct):
         self.machine = sfn.StateMachine(
             self,
             "Machine",
-            # Named by us: it asks for its own executions, and so its role names it before it is there.
+            # A fixed name, because the role may list the machine's executions and is created before it.
             state_machine_name=self._name,
             comment="Raw clickstream to a trained solution version",
             definition_body=sfn.DefinitionBody.from_string(Stack.of(self).to_json_string(definition)),
-            timeout=Duration.hours(36),
+            timeout=EXECUTION_TIMEOUT,
             tracing_enabled=True,
             logs=sfn.LogOptions(
                 destination=StageLogGroup(self, "Log", config=config),
@@ -87,7 +88,7 @@ class TrainingWorkflow(Construct):
             ),
         )
         self._grant(config, jobs, reader)
-        tell_of_trainings(self, stage=config.name, machine=self.machine, notices=notices)
+        TrainingNotices(self, "Notices", stage=config.name, machine=self.machine, topic=notices)
         self._start(config, raw_bucket)
 
     def _grant(self, config: StageConfig, jobs: DatasetJobs, reader: iam.IRole) -> None:
@@ -136,7 +137,7 @@ class TrainingWorkflow(Construct):
             self.machine,
             import_jobs,
             versions,
-            reason="Each training makes import jobs and a version of its own.",
+            reason="Each training creates import jobs and a solution version with generated names.",
         )
         self.machine.add_to_role_policy(
             iam.PolicyStatement(

@@ -1,11 +1,11 @@
-"""The training state machine in Amazon States Language (JSONPath): what, in what order, and for how long.
+"""The state machine: import the datasets, train a solution version, publish it.
 
-Each wait is bounded. The execution's input may say how long one wait is (`pollSeconds`, two minutes by
-default) and what an import does (`importMode`: FULL, INCREMENTAL to add what has arrived since the last one,
-or NONE to train on what is there). The pace keeps the longest execution within its history of 25,000 events.
+The execution's input may set `pollSeconds`, the pause between two status checks (120 by default), and
+`importMode`: FULL (the default), INCREMENTAL (add what has arrived since the last import) or NONE (train on
+the data already imported). Every wait is bounded, and at the default pace the longest execution stays within
+the limit of 25,000 history events.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stacks.training.imports import (
@@ -14,84 +14,89 @@ from stacks.training.imports import (
     import_branch,
     import_states,
     job_branch,
-    remember_imported,
-    span_states,
+    save_imported_until,
+    time_span_states,
 )
+from stacks.training.notices import report
 from stacks.training.polling import Cases, Polling, State, personalize_call, polling
 from stacks.training.publication import publication_states
 
 POLL_SECONDS = 120
-TRAINING_TRIES = 12 * 60
-SOURCE = "touchline.training"
-DETAIL_TYPE = "Training Status"
+MAX_TRAINING_POLLS = 12 * 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """All that one training needs to know; without a parameter, the campaign follows by itself."""
+    """The resources of one stage's training."""
 
     interactions: Import
     entities: tuple[Import, ...]
+    """Users and items."""
     popularity_job_name: str
     reader_role_arn: str
+    """The role with which Personalize reads the datasets."""
     solution_arn: str
     campaign_arn: str
     imported_parameter: str
+    """The SSM parameter that holds the time up to which the clickstream is imported."""
     serving_parameter: str | None
+    """The SSM parameter that holds the version in service; None if the campaign follows the newest."""
     stage: str
 
 
 def training_definition(training: Training) -> State:
-    """Datasets in parallel, then a solution version, then what serves; each end is told with its reason."""
-    caught: Cases = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "TellFailure"}]
+    """Return the definition; every execution reports its result on EventBridge before it ends."""
+    catch: Cases = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "ReportFailure"}]
     return {
         "Comment": "Raw clickstream to a serving solution version",
-        "StartAt": "IsPaced",
+        "StartAt": "IsPollSecondsGiven",
         "States": {
-            **_defaults(),
-            **_one_at_a_time(training, caught),
-            **span_states(training.imported_parameter, caught),
+            **_default_states(),
+            **_single_execution_states(training, catch),
+            **time_span_states(training.imported_parameter, catch),
             "PrepareDatasets": {
                 "Type": "Parallel",
                 "Branches": [
                     job_branch("interactions", training.interactions.job_name, since=SINCE),
-                    *(import_branch(one, training.reader_role_arn) for one in training.entities),
+                    *(import_branch(entity, training.reader_role_arn) for entity in training.entities),
                     job_branch("popularity", training.popularity_job_name),
                 ],
                 "ResultPath": "$.prepared",
-                "Catch": caught,
+                "Catch": catch,
                 "Next": "ImportInteractions",
             },
-            **import_states(training.interactions, training.reader_role_arn, caught, "RememberImported"),
-            "RememberImported": remember_imported(training.imported_parameter, caught, "FindTraining"),
-            **_training_states(training, caught),
-            **_endings(training, caught),
+            **import_states(training.interactions, training.reader_role_arn, catch, "SaveImportedUntil"),
+            "SaveImportedUntil": save_imported_until(training.imported_parameter, catch, "DescribeSolution"),
+            **_training_states(training, catch),
+            **_final_states(training, catch),
         },
     }
 
 
-def _defaults() -> dict[str, State]:
-    def default(member: str, value: object, given: str, missing: str, after: str) -> dict[str, State]:
+def _default_states() -> dict[str, State]:
+    def default(field: str, value: object, choice: str, assignment: str, after: str) -> dict[str, State]:
         return {
-            given: {
+            choice: {
                 "Type": "Choice",
-                "Choices": [{"Variable": f"$.{member}", "IsPresent": True, "Next": after}],
-                "Default": missing,
+                "Choices": [{"Variable": f"$.{field}", "IsPresent": True, "Next": after}],
+                "Default": assignment,
             },
-            missing: {"Type": "Pass", "Result": value, "ResultPath": f"$.{member}", "Next": after},
+            assignment: {"Type": "Pass", "Result": value, "ResultPath": f"$.{field}", "Next": after},
         }
 
     return {
-        **default("pollSeconds", POLL_SECONDS, "IsPaced", "Pace", "IsModeGiven"),
-        **default("importMode", "FULL", "IsModeGiven", "ImportInFull", "LetOthersShow"),
+        **default(
+            "pollSeconds", POLL_SECONDS, "IsPollSecondsGiven", "SetDefaultPollSeconds", "IsImportModeGiven"
+        ),
+        **default("importMode", "FULL", "IsImportModeGiven", "SetDefaultImportMode", "AwaitConcurrentStarts"),
     }
 
 
-def _one_at_a_time(training: Training, caught: Cases) -> dict[str, State]:
-    """The execution that started first goes on; others leave the work to it."""
+def _single_execution_states(training: Training, catch: Cases) -> dict[str, State]:
+    """Let the execution that started first continue and end all others as skipped."""
     return {
-        # The list of executions is eventually consistent: one that started beside this one shows by then.
-        "LetOthersShow": {"Type": "Wait", "SecondsPath": "$.pollSeconds", "Next": "ListRunning"},
+        # ListExecutions is eventually consistent: after the wait it lists executions that started together.
+        "AwaitConcurrentStarts": {"Type": "Wait", "SecondsPath": "$.pollSeconds", "Next": "ListRunning"},
         "ListRunning": {
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:sfn:listExecutions",
@@ -100,7 +105,7 @@ def _one_at_a_time(training: Training, caught: Cases) -> dict[str, State]:
                 "first.$": "$.Executions[-1:].ExecutionArn",
                 "own.$": "$$.Execution.Id",
             },
-            "Catch": caught,
+            "Catch": catch,
             "ResultPath": "$.running",
             "Next": "IsFirst",
         },
@@ -113,33 +118,35 @@ def _one_at_a_time(training: Training, caught: Cases) -> dict[str, State]:
                     "Next": "IsIncremental",
                 }
             ],
-            "Default": "LeaveToTheOther",
+            "Default": "Skip",
         },
-        "LeaveToTheOther": {
+        "Skip": {
             "Type": "Pass",
             "Parameters": {
-                "reason.$": "States.Format('another training is under way: {}', $.running.first[0])"
+                "reason.$": "States.Format('another training is running: {}', $.running.first[0])"
             },
             "ResultPath": "$.outcome",
-            "Next": "TellSkipped",
+            "Next": "ReportSkipped",
         },
-        "TellSkipped": _told(training, "SKIPPED", {"reason.$": "$.outcome.reason"}, "Skipped", caught),
+        "ReportSkipped": report(
+            training.stage, "SKIPPED", {"reason.$": "$.outcome.reason"}, "Skipped", catch
+        ),
         "Skipped": {"Type": "Succeed"},
     }
 
 
-def _training_states(training: Training, caught: Cases) -> dict[str, State]:
+def _training_states(training: Training, catch: Cases) -> dict[str, State]:
     latest = "$.solution.Solution.LatestSolutionVersion"
     return {
-        "FindTraining": personalize_call(
+        "DescribeSolution": personalize_call(
             "describeSolution",
             {"SolutionArn": training.solution_arn},
-            Catch=caught,
+            Catch=catch,
             ResultPath="$.solution",
-            Next="IsTrainingUnderWay",
+            Next="IsTrainingInProgress",
         ),
-        # Automatic training, or an execution that ended too early: joined, so that nothing is trained twice.
-        "IsTrainingUnderWay": {
+        # Join a version that is being created, by automatic training or by an execution that was stopped.
+        "IsTrainingInProgress": {
             "Type": "Choice",
             "Choices": [
                 {
@@ -166,7 +173,7 @@ def _training_states(training: Training, caught: Cases) -> dict[str, State]:
         "StartTraining": personalize_call(
             "createSolutionVersion",
             {"SolutionArn": training.solution_arn, "TrainingMode": "FULL"},
-            Catch=caught,
+            Catch=catch,
             ResultPath="$.started",
             Next="CountTraining",
         ),
@@ -175,83 +182,57 @@ def _training_states(training: Training, caught: Cases) -> dict[str, State]:
                 name="Training",
                 describe="describeSolutionVersion",
                 parameters={"SolutionVersionArn.$": "$.started.SolutionVersionArn"},
-                settled="SolutionVersion",
-                tries=TRAINING_TRIES,
+                resource="SolutionVersion",
+                max_polls=MAX_TRAINING_POLLS,
                 when_active={"Next": "ReadMetrics"},
-                when_settled_otherwise="TellFailure",
+                failure_state="ReportFailure",
             ),
-            caught=caught,
+            catch=catch,
         ),
         "ReadMetrics": personalize_call(
             "getSolutionMetrics",
             {"SolutionVersionArn.$": "$.started.SolutionVersionArn"},
-            Catch=caught,
+            Catch=catch,
             ResultPath="$.trained",
-            Next="ReadServing" if training.serving_parameter else "Follow",
+            Next="ReadServingVersion" if training.serving_parameter else "Follow",
         ),
     }
 
 
-def _endings(training: Training, caught: Cases) -> dict[str, State]:
+def _final_states(training: Training, catch: Cases) -> dict[str, State]:
     trained = {
         "reason.$": "$.outcome.reason",
         "solutionVersionArn.$": "$.started.SolutionVersionArn",
         "metrics.$": "$.trained.Metrics",
     }
     failed = {"error.$": "$.failure.Error", "reason.$": "$.failure.Cause"}
-    untold = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.untold", "Next": "Failed"}]
+    # A report that fails must not hide the failure that it reports.
+    catch_report = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.reportFailure", "Next": "Failed"}]
+    kept = {
+        "ReportKept": report(training.stage, "KEPT", trained, "Kept", catch),
+        "Kept": {"Type": "Succeed"},
+    }
     return {
-        **_publication(training, caught),
-        "TellPublished": _told(training, "PUBLISHED", trained, "Published", caught),
+        **_publication(training, catch),
+        "ReportPublished": report(training.stage, "PUBLISHED", trained, "Published", catch),
         "Published": {"Type": "Succeed"},
-        "TellFailure": _told(training, "FAILED", failed, "Failed", untold),
-        # Under a name of its own: what failed may be called States.TaskFailed, which no Fail may be.
+        "ReportFailure": report(training.stage, "FAILED", failed, "Failed", catch_report),
+        # Not the original error: it may be States.TaskFailed, and a Fail state may not use reserved names.
         "Failed": {"Type": "Fail", "Error": "TrainingFailed", "CausePath": "$.failure.Cause"},
-        **(
-            {
-                "TellKept": _told(training, "KEPT", trained, "Kept", caught),
-                "Kept": {"Type": "Succeed"},
-            }
-            if training.serving_parameter
-            else {}
-        ),
+        **(kept if training.serving_parameter else {}),
     }
 
 
-def _publication(training: Training, caught: Cases) -> dict[str, State]:
+def _publication(training: Training, catch: Cases) -> dict[str, State]:
     if training.serving_parameter:
         return publication_states(
-            campaign_arn=training.campaign_arn, parameter_name=training.serving_parameter, caught=caught
+            campaign_arn=training.campaign_arn, parameter_name=training.serving_parameter, catch=catch
         )
     return {
         "Follow": {
             "Type": "Pass",
             "Result": {"reason": "the campaign follows the newest version by itself"},
             "ResultPath": "$.outcome",
-            "Next": "TellPublished",
+            "Next": "ReportPublished",
         }
-    }
-
-
-def _told(training: Training, status: str, detail: Mapping[str, str], after: str, caught: Cases) -> State:
-    return {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::events:putEvents",
-        "Parameters": {
-            "Entries": [
-                {
-                    "Source": SOURCE,
-                    "DetailType": DETAIL_TYPE,
-                    "Detail": {
-                        "status": status,
-                        "stage": training.stage,
-                        "execution.$": "$$.Execution.Id",
-                        **detail,
-                    },
-                }
-            ]
-        },
-        "Catch": caught,
-        "ResultPath": "$.told",
-        "Next": after,
     }

@@ -1,17 +1,16 @@
-"""States that bring datasets into Personalize: for each its Glue job, then its import job.
+"""States that import datasets into Personalize: a Glue job writes each dataset, an import job loads it.
 
-What an import takes is what arrived in a span of time: up to the execution's start, and from the start of the
-last execution that imported the interactions, or from the beginning if the import is in full. Users and items
-replace what has their id, so that to import them twice is harmless; interactions are added. So they are
-imported last, when nothing else can fail before the span is remembered: none is imported twice, and none is
-left out, however often an execution fails.
+An execution imports what arrived up to its own start: all of it in FULL mode, otherwise from the start of the
+last execution that imported the interactions. Users and items replace the record with the same id, so their
+import is idempotent. Interactions are appended, so they are imported last, right before the time is saved: a
+failed execution neither imports an interaction twice nor leaves one out.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from stacks.training.polling import (
-    REMEMBERING,
+    RETRY_SAVE,
     Cases,
     Polling,
     State,
@@ -19,100 +18,102 @@ from stacks.training.polling import (
     polling,
 )
 
-IMPORT_TRIES = 3 * 60
-THE_BEGINNING = "always"
-"""What a job is told in place of an instant where the whole history is wanted."""
+MAX_IMPORT_POLLS = 3 * 60
+JOB_TIMEOUT_SECONDS = 3 * 3600
+FULL_HISTORY = "always"
+"""The value of a job's argument `--since` that selects the full history."""
 SINCE = "$.since.instant"
 UNTIL = {"--until.$": "$$.Execution.StartTime"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Import:
-    """One dataset on its way into Personalize: the job that writes it, and where it is read from."""
+    """A dataset, the Glue job that writes it and the S3 location it is imported from."""
 
     dataset: str
     job_name: str
     dataset_arn: str
     location: str
     name_prefix: str
+    """The beginning of the import job's name."""
 
 
-def import_branch(one: Import, role_arn: str) -> State:
-    """Write the dataset and import it, in full or what is new, as `$.importMode` says."""
-    name = one.dataset.capitalize()
+def import_branch(dataset: Import, role_arn: str) -> State:
+    """Return a parallel branch that writes a dataset and imports it in the mode `$.importMode`."""
+    name = dataset.dataset.capitalize()
     return {
         "StartAt": f"Write{name}",
         "States": {
-            **_job_states(name, one.job_name, SINCE, {"Next": f"Import{name}"}),
-            f"Import{name}": _import_call(one, role_arn),
+            **_job_states(name, dataset.job_name, SINCE, {"Next": f"Import{name}"}),
+            f"Import{name}": _import_call(dataset, role_arn),
             **polling(_import_polling(name, {"End": True})),
         },
     }
 
 
-def import_states(one: Import, role_arn: str, caught: Cases, after: str) -> dict[str, State]:
-    """Import what its job has written already; the reports of the metric attribution count it."""
-    name = one.dataset.capitalize()
-    call = _import_call(one, role_arn, Catch=caught)
+def import_states(dataset: Import, role_arn: str, catch: Cases, after: str) -> dict[str, State]:
+    """Return states that import a dataset already written, with a metric attribution report."""
+    name = dataset.dataset.capitalize()
+    call = _import_call(dataset, role_arn, Catch=catch)
     call["Parameters"]["PublishAttributionMetricsToS3"] = True
     return {
         f"Import{name}": call,
-        **polling(_import_polling(name, {"Next": after}, told_by="TellFailure"), caught=caught),
+        **polling(_import_polling(name, {"Next": after}, failure_state="ReportFailure"), catch=catch),
     }
 
 
 def job_branch(dataset: str, job_name: str, *, since: str | None = None) -> State:
-    """A job alone, of the whole history unless it is told where to find since when."""
+    """Return a parallel branch that runs one job; `since` is the path of its start time, None reads all."""
     name = dataset.capitalize()
     return {"StartAt": f"Write{name}", "States": _job_states(name, job_name, since, {"End": True})}
 
 
-def span_states(parameter_name: str, caught: Cases) -> dict[str, State]:
-    """From `IsIncremental` to `PrepareDatasets`: since when the jobs read is in `$.since.instant` then.
+def time_span_states(parameter_name: str, catch: Cases) -> dict[str, State]:
+    """Return the states from `IsIncremental` to `PrepareDatasets`, which set `$.since.instant`.
 
-    With the mode NONE nothing is imported: what an earlier execution brought in is trained on.
+    The mode NONE goes on to `DescribeSolution` instead.
     """
-    nothing = {
+    never_imported = {
         "ErrorEquals": ["Ssm.ParameterNotFoundException"],
         "ResultPath": "$.first",
-        "Next": "ImportFirstInFull",
+        "Next": "ChangeToFullImport",
     }
     return {
         "IsIncremental": {
             "Type": "Choice",
             "Choices": [
-                {"Variable": "$.importMode", "StringEquals": "INCREMENTAL", "Next": "ReadImported"},
-                {"Variable": "$.importMode", "StringEquals": "NONE", "Next": "FindTraining"},
+                {"Variable": "$.importMode", "StringEquals": "INCREMENTAL", "Next": "ReadImportedUntil"},
+                {"Variable": "$.importMode", "StringEquals": "NONE", "Next": "DescribeSolution"},
             ],
-            "Default": "TakeAll",
+            "Default": "SelectFullHistory",
         },
-        # Personalize refuses an increment to a dataset that has had no import in full.
-        "ImportFirstInFull": {
+        # Personalize refuses an incremental import into a dataset that has had no full import.
+        "ChangeToFullImport": {
             "Type": "Pass",
             "Result": "FULL",
             "ResultPath": "$.importMode",
-            "Next": "TakeAll",
+            "Next": "SelectFullHistory",
         },
-        "TakeAll": {
+        "SelectFullHistory": {
             "Type": "Pass",
-            "Result": {"instant": THE_BEGINNING},
+            "Result": {"instant": FULL_HISTORY},
             "ResultPath": "$.since",
             "Next": "PrepareDatasets",
         },
-        "ReadImported": {
+        "ReadImportedUntil": {
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
             "Parameters": {"Name": parameter_name},
             "ResultSelector": {"instant.$": "$.Parameter.Value"},
-            "Catch": [nothing, *caught],
+            "Catch": [never_imported, *catch],
             "ResultPath": "$.since",
             "Next": "PrepareDatasets",
         },
     }
 
 
-def remember_imported(parameter_name: str, caught: Cases, after: str) -> State:
-    """Once the interactions are imported: the next increment begins where this execution's span ended."""
+def save_imported_until(parameter_name: str, catch: Cases, after: str) -> State:
+    """Return a task that saves this execution's start time, from which the next increment begins."""
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
@@ -120,59 +121,61 @@ def remember_imported(parameter_name: str, caught: Cases, after: str) -> State:
             "Name": parameter_name,
             "Value.$": "$$.Execution.StartTime",
             "Type": "String",
-            "Description": "The instant up to which the clickstream is imported",
+            "Description": "The time up to which the clickstream is imported",
             "Overwrite": True,
         },
-        "Retry": [REMEMBERING],
-        "Catch": caught,
-        "ResultPath": "$.remembered",
+        "Retry": [RETRY_SAVE],
+        "Catch": catch,
+        "ResultPath": "$.saved",
         "Next": after,
     }
 
 
-def _import_call(one: Import, role_arn: str, **rest: object) -> State:
+def _import_call(dataset: Import, role_arn: str, **fields: object) -> State:
     return personalize_call(
         "createDatasetImportJob",
         {
-            "JobName.$": f"States.Format('{one.name_prefix}{{}}', States.UUID())",
-            "DatasetArn": one.dataset_arn,
-            "DataSource": {"DataLocation": one.location},
+            "JobName.$": f"States.Format('{dataset.name_prefix}{{}}', States.UUID())",
+            "DatasetArn": dataset.dataset_arn,
+            "DataSource": {"DataLocation": dataset.location},
             "RoleArn": role_arn,
             "ImportMode.$": "$.importMode",
         },
         ResultPath="$.started",
-        Next=f"Count{one.dataset.capitalize()}",
-        **rest,
+        Next=f"Count{dataset.dataset.capitalize()}",
+        **fields,
     )
 
 
-def _import_polling(name: str, when_active: Mapping[str, object], told_by: str | None = None) -> Polling:
+def _import_polling(
+    name: str, when_active: Mapping[str, object], failure_state: str | None = None
+) -> Polling:
     return Polling(
         name=name,
         describe="describeDatasetImportJob",
         parameters={"DatasetImportJobArn.$": "$.started.DatasetImportJobArn"},
-        settled="DatasetImportJob",
-        tries=IMPORT_TRIES,
+        resource="DatasetImportJob",
+        max_polls=MAX_IMPORT_POLLS,
         when_active=when_active,
-        when_settled_otherwise=told_by,
+        failure_state=failure_state,
     )
 
 
 def _job_states(name: str, job_name: str, since: str | None, after: Mapping[str, object]) -> dict[str, State]:
-    caught = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": f"{name}JobFailed"}
+    catch = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": f"{name}JobFailed"}
     return {
-        f"Write{name}": {**_job_task(job_name, since), **after, "Catch": [caught]},
+        f"Write{name}": {**_job_task(job_name, since), **after, "Catch": [catch]},
         f"{name}JobFailed": {"Type": "Fail", "Error": "JobFailed", "CausePath": "$.failure.Cause"},
     }
 
 
 def _job_task(job_name: str, since: str | None) -> State:
-    begin = {"--since.$": since} if since else {"--since": THE_BEGINNING}
+    since_argument = {"--since.$": since} if since else {"--since": FULL_HISTORY}
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::glue:startJobRun.sync",
-        "Parameters": {"JobName": job_name, "Arguments": {**begin, **UNTIL}},
-        "TimeoutSeconds": 3 * 3600,
+        "Parameters": {"JobName": job_name, "Arguments": {**since_argument, **UNTIL}},
+        "TimeoutSeconds": JOB_TIMEOUT_SECONDS,
         "Retry": [
             {
                 "ErrorEquals": ["Glue.ConcurrentRunsExceededException"],

@@ -1,4 +1,4 @@
-"""States that wait for Personalize: bounded, and ending in what the resource came to."""
+"""States that poll a Personalize resource until it is active, has failed, or a maximum number of polls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,69 +6,76 @@ from typing import Any
 
 State = dict[str, Any]
 Cases = list[State]
-THROTTLED = {
+"""The value of a state's field `Catch`."""
+
+RETRY_THROTTLED = {
     "ErrorEquals": ["Personalize.LimitExceededException", "Personalize.PersonalizeException"],
     "IntervalSeconds": 5,
     "BackoffRate": 2,
     "MaxAttempts": 5,
 }
-REMEMBERING = {
+RETRY_SAVE = {
     "ErrorEquals": ["States.TaskFailed"],
     "IntervalSeconds": 5,
     "BackoffRate": 2,
     "MaxAttempts": 5,
 }
-"""What is done already must not be forgotten for a throttle's sake; to write it down twice is harmless."""
+"""For the tasks that save progress: they are idempotent, and a throttled call must not lose the progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polling:
-    """What is described, where its status stands in the answer, and how often it is asked."""
+    """A resource to poll, the maximum number of polls and the states that follow."""
 
     name: str
+    """The word that the names of the states contain."""
     describe: str
+    """The action that describes the resource."""
     parameters: Mapping[str, str]
-    settled: str
-    tries: int
+    """The parameters of that action."""
+    resource: str
+    """The path of the resource in the action's result."""
+    max_polls: int
     when_active: Mapping[str, object]
-    when_settled_otherwise: str | None = None
-    """The state that tells of a failure; None ends the branch of a parallel state."""
+    """The `Next` or `End` field of the state that follows."""
+    failure_state: str | None = None
+    """The state that follows a failure; None ends the branch of a parallel state with a Fail state."""
 
 
-def personalize_call(action: str, parameters: Mapping[str, object], **rest: object) -> State:
-    """A task that calls Personalize, again when it is throttled."""
+def personalize_call(action: str, parameters: Mapping[str, object], **fields: object) -> State:
+    """Return a task that calls Personalize and retries throttled calls."""
     return {
         "Type": "Task",
         "Resource": f"arn:aws:states:::aws-sdk:personalize:{action}",
         "Parameters": dict(parameters),
-        "Retry": [THROTTLED],
-        **rest,
+        "Retry": [RETRY_THROTTLED],
+        **fields,
     }
 
 
-def polling(ask: Polling, *, caught: Cases | None = None) -> dict[str, State]:
-    """Wait, describe, and again until the resource is active, failed, was stopped, or is overdue."""
-    name, found = ask.name, f"$.described.{ask.settled}"
-    endings = {
+def polling(polled: Polling, *, catch: Cases | None = None) -> dict[str, State]:
+    """Return the states of the loop; it starts at `Count<name>`."""
+    name, found = polled.name, f"$.described.{polled.resource}"
+    failures = {
         f"{name}Failed": ("PersonalizeFailed", {"path": f"{found}.FailureReason"}),
-        f"{name}Stopped": ("PersonalizeStopped", {"text": f"{name}: somebody stopped it"}),
+        f"{name}Stopped": ("PersonalizeStopped", {"text": f"{name} was stopped"}),
         f"{name}Overdue": (
             "PersonalizeOverdue",
-            {"text": f"{name}: expected ACTIVE within {ask.tries} tries, it is still under way"},
+            {"text": f"{name}: expected ACTIVE within {polled.max_polls} polls; it is still in progress"},
         ),
     }
     return {
         f"Count{name}": {
             "Type": "Pass",
-            "Result": {"tries": 0},
+            "Result": {"polls": 0},
             "ResultPath": "$.count",
             "Next": f"Await{name}",
         },
         f"Await{name}": {"Type": "Wait", "SecondsPath": "$.pollSeconds", "Next": f"Describe{name}"},
         f"Describe{name}": personalize_call(
-            ask.describe,
-            ask.parameters,
-            **({"Catch": caught} if caught else {}),
+            polled.describe,
+            polled.parameters,
+            **({"Catch": catch} if catch else {}),
             ResultPath="$.described",
             Next=f"Is{name}Active",
         ),
@@ -79,29 +86,26 @@ def polling(ask: Polling, *, caught: Cases | None = None) -> dict[str, State]:
                 {"Variable": f"{found}.Status", "StringEquals": "CREATE FAILED", "Next": f"{name}Failed"},
                 {"Variable": f"{found}.Status", "StringEquals": "CREATE STOPPED", "Next": f"{name}Stopped"},
                 {
-                    "Variable": "$.count.tries",
-                    "NumericGreaterThanEquals": ask.tries,
+                    "Variable": "$.count.polls",
+                    "NumericGreaterThanEquals": polled.max_polls,
                     "Next": f"{name}Overdue",
                 },
             ],
-            "Default": f"CountOn{name}",
+            "Default": f"Increment{name}Count",
         },
-        f"CountOn{name}": {
+        f"Increment{name}Count": {
             "Type": "Pass",
-            "Parameters": {"tries.$": "States.MathAdd($.count.tries, 1)"},
+            "Parameters": {"polls.$": "States.MathAdd($.count.polls, 1)"},
             "ResultPath": "$.count",
             "Next": f"Await{name}",
         },
-        f"{name}Active": {"Type": "Pass", **ask.when_active},
-        **{
-            state: _ending(error, cause, ask.when_settled_otherwise)
-            for state, (error, cause) in endings.items()
-        },
+        f"{name}Active": {"Type": "Pass", **polled.when_active},
+        **{state: _failure(error, cause, polled.failure_state) for state, (error, cause) in failures.items()},
     }
 
 
-def _ending(error: str, cause: Mapping[str, str], told_by: str | None) -> State:
-    if told_by is None:
+def _failure(error: str, cause: Mapping[str, str], failure_state: str | None) -> State:
+    if failure_state is None:
         reason = {"CausePath": cause["path"]} if "path" in cause else {"Cause": cause["text"]}
         return {"Type": "Fail", "Error": error, **reason}
     reason = {"Cause.$": cause["path"]} if "path" in cause else {"Cause": cause["text"]}
@@ -109,5 +113,5 @@ def _ending(error: str, cause: Mapping[str, str], told_by: str | None) -> State:
         "Type": "Pass",
         "Parameters": {"Error": error, **reason},
         "ResultPath": "$.failure",
-        "Next": told_by,
+        "Next": failure_state,
     }

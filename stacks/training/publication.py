@@ -1,14 +1,14 @@
-"""States that decide what serves: the new version's offline metrics against the serving one's.
+"""States that publish a new solution version unless its offline metric is worse than the old one's.
 
-The version that serves is remembered in an SSM parameter, which the campaign's template reads too: a
-deployment of the campaign can therefore never bring back a version that was kept from it. States of the
-Amazon States Language add whole numbers alone, so that the metric is compared in thousandths.
+An SSM parameter holds the version in service. The campaign's template reads the same parameter, so deploying
+the CampaignStack never publishes a version that was kept back. Step Functions adds integers only, so the
+metrics are compared in thousandths.
 """
 
 from collections.abc import Mapping
 
 from stacks.training.polling import (
-    REMEMBERING,
+    RETRY_SAVE,
     Cases,
     Polling,
     State,
@@ -18,10 +18,11 @@ from stacks.training.polling import (
 
 METRIC = "normalized_discounted_cumulative_gain_at_10"
 TOLERANCE_PER_MILLE = 20
-"""How much lower the new version's metric may be: each training holds other interactions out."""
-LEAST = 0.001
-PUBLICATION_TRIES = 60
-BUSY = {
+"""How much worse the new version may be: each training holds out other interactions, so metrics vary."""
+MIN_METRIC = 0.001
+"""A lower metric counts as zero: Step Functions formats it with an exponent, which breaks `_per_mille`."""
+MAX_PUBLICATION_POLLS = 60
+RETRY_BUSY = {
     "ErrorEquals": ["Personalize.ResourceInUseException"],
     "IntervalSeconds": 60,
     "BackoffRate": 1.5,
@@ -29,55 +30,58 @@ BUSY = {
 }
 
 
-def publication_states(*, campaign_arn: str, parameter_name: str, caught: Cases) -> dict[str, State]:
-    """From `ReadServing` to `Published` or `Kept`; the new version's metrics are in `$.trained`."""
+def publication_states(*, campaign_arn: str, parameter_name: str, catch: Cases) -> dict[str, State]:
+    """Return the states from `ReadServingVersion` to `ReportPublished` or `ReportKept`.
+
+    They compare the metrics in `$.trained`, those of the new version.
+    """
     return {
-        **_reading(parameter_name, caught),
-        **_comparing(),
-        **_publishing(campaign_arn, parameter_name, caught),
+        **_read_states(parameter_name, catch),
+        **_compare_states(),
+        **_publish_states(campaign_arn, parameter_name, catch),
     }
 
 
-def _reading(parameter_name: str, caught: Cases) -> dict[str, State]:
-    def unless(error: str) -> Cases:
-        return [{"ErrorEquals": [error], "ResultPath": "$.first", "Next": "PublishFirst"}, *caught]
+def _read_states(parameter_name: str, catch: Cases) -> dict[str, State]:
+    def publish_first_on(error: str) -> Cases:
+        return [{"ErrorEquals": [error], "ResultPath": "$.first", "Next": "PublishFirst"}, *catch]
 
     return {
-        "ReadServing": {
+        "ReadServingVersion": {
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
             "Parameters": {"Name": parameter_name},
-            "Catch": unless("Ssm.ParameterNotFoundException"),
+            "Catch": publish_first_on("Ssm.ParameterNotFoundException"),
             "ResultPath": "$.serving",
             "Next": "ReadServingMetrics",
         },
         "ReadServingMetrics": personalize_call(
             "getSolutionMetrics",
             {"SolutionVersionArn.$": "$.serving.Parameter.Value"},
-            Catch=unless("Personalize.ResourceNotFoundException"),
+            Catch=publish_first_on("Personalize.ResourceNotFoundException"),
             ResultPath="$.served",
             Next="IsComparable",
         ),
-        "PublishFirst": _reason("it is the first: no other version serves", "UpdateCampaign"),
+        "PublishFirst": _outcome("it is the first version: no other is in service", "UpdateCampaign"),
     }
 
 
-def _comparing() -> dict[str, State]:
-    fresh, served = f"$.trained.Metrics.{METRIC}", f"$.served.Metrics.{METRIC}"
-    told = f"States.Format('{METRIC} is {{}}; that of the serving version is {{}}', {fresh}, {served})"
+def _compare_states() -> dict[str, State]:
+    new, served = f"$.trained.Metrics.{METRIC}", f"$.served.Metrics.{METRIC}"
+    reason = f"States.Format('{METRIC} is {{}}; that of the version in service is {{}}', {new}, {served})"
     return {
         "IsComparable": {
             "Type": "Choice",
             "Choices": [
-                {"Variable": served, "NumericLessThan": LEAST, "Next": "PublishBetter"},
-                {"Variable": fresh, "NumericLessThan": LEAST, "Next": "Keep"},
+                {"Variable": served, "NumericLessThan": MIN_METRIC, "Next": "PublishBetter"},
+                {"Variable": new, "NumericLessThan": MIN_METRIC, "Next": "Keep"},
             ],
             "Default": "Compare",
         },
         "Compare": {
             "Type": "Pass",
             "Parameters": {
-                "allowed.$": f"States.MathAdd({_per_mille(fresh)}, {TOLERANCE_PER_MILLE})",
+                "allowed.$": f"States.MathAdd({_per_mille(new)}, {TOLERANCE_PER_MILLE})",
                 "served.$": f"States.MathAdd({_per_mille(served)}, 0)",
             },
             "ResultPath": "$.perMille",
@@ -94,42 +98,42 @@ def _comparing() -> dict[str, State]:
             ],
             "Default": "PublishBetter",
         },
-        "PublishBetter": _reason(told, "UpdateCampaign", computed=True),
-        "Keep": _reason(told, "TellKept", computed=True),
+        "PublishBetter": _outcome(reason, "UpdateCampaign", computed=True),
+        "Keep": _outcome(reason, "ReportKept", computed=True),
     }
 
 
-def _publishing(campaign_arn: str, parameter_name: str, caught: Cases) -> dict[str, State]:
+def _publish_states(campaign_arn: str, parameter_name: str, catch: Cases) -> dict[str, State]:
     update = personalize_call(
         "updateCampaign",
         {"CampaignArn": campaign_arn, "SolutionVersionArn.$": "$.started.SolutionVersionArn"},
         Catch=[
-            # The first training comes before the campaign: its deployment reads the parameter.
+            # The first training runs before the campaign exists; the CampaignStack reads the parameter.
             {
                 "ErrorEquals": ["Personalize.ResourceNotFoundException"],
                 "ResultPath": "$.campaign",
-                "Next": "Remember",
+                "Next": "SaveServingVersion",
             },
-            *caught,
+            *catch,
         ],
         ResultPath="$.campaign",
         Next="CountPublication",
     )
     return {
-        "UpdateCampaign": {**update, "Retry": [*update["Retry"], BUSY]},
+        "UpdateCampaign": {**update, "Retry": [*update["Retry"], RETRY_BUSY]},
         **polling(
             Polling(
                 name="Publication",
                 describe="describeCampaign",
                 parameters={"CampaignArn": campaign_arn},
-                settled="Campaign.LatestCampaignUpdate",
-                tries=PUBLICATION_TRIES,
-                when_active={"Next": "Remember"},
-                when_settled_otherwise="TellFailure",
+                resource="Campaign.LatestCampaignUpdate",
+                max_polls=MAX_PUBLICATION_POLLS,
+                when_active={"Next": "SaveServingVersion"},
+                failure_state="ReportFailure",
             ),
-            caught=caught,
+            catch=catch,
         ),
-        "Remember": {
+        "SaveServingVersion": {
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
             "Parameters": {
@@ -139,10 +143,10 @@ def _publishing(campaign_arn: str, parameter_name: str, caught: Cases) -> dict[s
                 "Description": "The solution version that the campaign serves",
                 "Overwrite": True,
             },
-            "Retry": [REMEMBERING],
-            "Catch": caught,
-            "ResultPath": "$.remembered",
-            "Next": "TellPublished",
+            "Retry": [RETRY_SAVE],
+            "Catch": catch,
+            "ResultPath": "$.saved",
+            "Next": "ReportPublished",
         },
     }
 
@@ -151,6 +155,6 @@ def _per_mille(path: str) -> str:
     return f"States.StringToJson(States.Format('{{}}e3', {path}))"
 
 
-def _reason(text: str, after: str, *, computed: bool = False) -> State:
-    parameters: Mapping[str, str] = {"reason.$": text} if computed else {"reason": text}
+def _outcome(reason: str, after: str, *, computed: bool = False) -> State:
+    parameters: Mapping[str, str] = {"reason.$": reason} if computed else {"reason": reason}
     return {"Type": "Pass", "Parameters": dict(parameters), "ResultPath": "$.outcome", "Next": after}

@@ -73,7 +73,7 @@ def test_every_state_is_reached_and_leads_somewhere(training: Training) -> None:
 def test_every_wait_is_bounded() -> None:
     for machine in machines(training_definition(TRAINING)):
         for name, state in machine["States"].items():
-            if state["Type"] == "Wait" and name != "LetOthersShow":  # once, so it ends by itself
+            if state["Type"] == "Wait" and name != "AwaitConcurrentStarts":  # once, so it ends by itself
                 choice = machine["States"][f"Is{name.removeprefix('Await')}Active"]
                 bounds = [rule for rule in choice["Choices"] if "NumericGreaterThanEquals" in rule]
                 assert len(bounds) == 1
@@ -88,7 +88,7 @@ def test_the_longest_execution_stays_within_its_history() -> None:
         states = machine["States"]
         for name, state in states.items():
             bounds = [rule for rule in state.get("Choices", []) if "NumericGreaterThanEquals" in rule]
-            loop = (f"Await{name[2:-6]}", f"Describe{name[2:-6]}", name, f"CountOn{name[2:-6]}")
+            loop = (f"Await{name[2:-6]}", f"Describe{name[2:-6]}", name, f"Increment{name[2:-6]}Count")
             # WHEN each wait lasts as long as it may
             for bound in bounds:
                 events += bound["NumericGreaterThanEquals"] * sum(left[states[one]["Type"]] for one in loop)
@@ -98,16 +98,16 @@ def test_the_longest_execution_stays_within_its_history() -> None:
 
 def test_whatever_fails_is_told_with_its_reason() -> None:
     states = training_definition(TRAINING)["States"]
-    caught = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "TellFailure"}
+    caught = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "ReportFailure"}
     for name, state in states.items():
-        if state["Type"] in ("Task", "Parallel") and name != "TellFailure":
+        if state["Type"] in ("Task", "Parallel") and name != "ReportFailure":
             assert state["Catch"][-1] == caught
-    (told,) = states["TellFailure"]["Parameters"]["Entries"]
+    (told,) = states["ReportFailure"]["Parameters"]["Entries"]
     assert told["Detail"]["reason.$"] == "$.failure.Cause"
     assert states["Failed"]["CausePath"] == "$.failure.Cause"
     # AND a status that cannot be told does not hide the failure
-    assert states["TellFailure"]["Catch"][0]["Next"] == "Failed"
-    assert states["TrainingFailed"]["Next"] == "TellFailure"
+    assert states["ReportFailure"]["Catch"][0]["Next"] == "Failed"
+    assert states["TrainingFailed"]["Next"] == "ReportFailure"
 
 
 @pytest.mark.parametrize("training", [TRAINING, FOLLOWING], ids=["compared", "following"])
@@ -131,11 +131,11 @@ def test_the_next_increment_begins_where_this_one_ended_once_all_imports_succeed
     ]
     assert appended == [one.dataset_arn for one in TRAINING.entities]
     # AND the instant is remembered at once, before the training, which may fail
-    assert states["InteractionsActive"]["Next"] == "RememberImported"
-    remembered = states["RememberImported"]
+    assert states["InteractionsActive"]["Next"] == "SaveImportedUntil"
+    remembered = states["SaveImportedUntil"]
     assert remembered["Parameters"]["Value.$"] == "$$.Execution.StartTime"
-    assert remembered["Parameters"]["Name"] == states["ReadImported"]["Parameters"]["Name"]
-    assert remembered["Next"] == "FindTraining"
+    assert remembered["Parameters"]["Name"] == states["ReadImportedUntil"]["Parameters"]["Name"]
+    assert remembered["Next"] == "DescribeSolution"
 
 
 def test_a_job_that_fails_gives_its_own_reason() -> None:
@@ -149,7 +149,7 @@ def test_a_job_that_fails_gives_its_own_reason() -> None:
 
 def test_a_training_under_way_is_joined_so_that_nothing_is_trained_twice() -> None:
     states = training_definition(TRAINING)["States"]
-    (rule,) = states["IsTrainingUnderWay"]["Choices"]
+    (rule,) = states["IsTrainingInProgress"]["Choices"]
     assert rule["Next"] == "JoinTraining"
     assert [each["StringEquals"] for each in rule["And"][1]["Or"]] == ["CREATE PENDING", "CREATE IN_PROGRESS"]
     assert states["JoinTraining"]["Next"] == states["StartTraining"]["Next"] == "CountTraining"
@@ -179,7 +179,7 @@ def test_the_machine_publishes_to_its_own_campaign_and_parameter(development: As
 
 def test_a_training_without_an_import_takes_what_is_there() -> None:
     rules = training_definition(TRAINING)["States"]["IsIncremental"]["Choices"]
-    assert {rule["StringEquals"]: rule["Next"] for rule in rules}["NONE"] == "FindTraining"
+    assert {rule["StringEquals"]: rule["Next"] for rule in rules}["NONE"] == "DescribeSolution"
 
 
 def test_every_end_of_a_training_reaches_its_stage_s_notices_once(development: Assembly) -> None:

@@ -32,7 +32,7 @@ def test_a_retraining_that_is_as_good_moves_the_campaign(learning: Learning) -> 
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
     told = learning.told()
     assert told["status"] == "PUBLISHED"
-    assert "that of the serving version is" in told["reason"]
+    assert "that of the version in service is" in told["reason"]
     campaign = learning.personalize.describe_campaign(campaignArn=learning.campaign)["campaign"]
     assert campaign["solutionVersionArn"] == learning.versions()[-1] == learning.serving()
 
@@ -155,7 +155,7 @@ def test_a_training_that_somebody_stops_says_so(learning: Learning) -> None:
     execution = learning.start(poll_seconds=1)
     stop(learning)
     ended = learning.ended(execution)
-    assert (ended["status"], ended["cause"]) == ("FAILED", "Training: somebody stopped it")
+    assert (ended["status"], ended["cause"]) == ("FAILED", "Training was stopped")
     told = learning.told()
     assert (told["error"], told["reason"]) == ("PersonalizeStopped", ended["cause"])
 
@@ -181,7 +181,7 @@ def test_of_two_executions_at_once_one_trains(learning: Learning) -> None:
     told = {status["status"]: status for status in (learning.told(), learning.told())}
     assert told["PUBLISHED"]["execution"] == first
     assert told["SKIPPED"]["execution"] == second
-    assert told["SKIPPED"]["reason"] == f"another training is under way: {first}"
+    assert told["SKIPPED"]["reason"] == f"another training is running: {first}"
     assert len(learning.versions()) == 1
 
 
