@@ -58,7 +58,7 @@ def _beside(peers: Mapping[str, float], value: float, **detail: object) -> Itera
 
 
 def _real_signals() -> Sequence[Signal]:
-    return load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS, everything=True).signals
+    return load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS, all_entries=True).signals
 
 
 def _interleaved(signals: Sequence[Signal], matches: int) -> list[Signal]:

@@ -94,4 +94,4 @@ def _used(runner: FlinkRunner) -> float:
 
 
 def _real_signals() -> Sequence[Signal]:
-    return load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS, everything=True).signals
+    return load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS, all_entries=True).signals

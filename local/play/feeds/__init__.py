@@ -1,1 +1,1 @@
-"""Real sports feeds as signals: whatever kloppy loads, in the order in which it happened."""
+"""Read the sports feeds that kloppy loads, as signals in the order of play."""

@@ -1,10 +1,10 @@
-"""What goes wrong with a feed file."""
+"""Errors of feed files."""
 
 from pathlib import Path
 
 
 class FeedError(Exception):
-    """A file is no feed of its provider; says what was expected and what came."""
+    """A file is not a feed of its provider; says what was expected and what came."""
 
     def __init__(self, path: Path, expected: str, got: str) -> None:
         self.path = path

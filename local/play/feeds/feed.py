@@ -1,4 +1,4 @@
-"""A feed: one match and what its provider says happened in it."""
+"""A feed: one match and its provider's entries, as signals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from domain.signal import Signal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A match and its signals in the order of play; `other_entries` counts the types let through as OTHER."""
+    """A match and its signals in the order of play; `other_entries` counts the entry types read as OTHER."""
 
     match: Match
     signals: tuple[Signal, ...]
@@ -20,7 +20,7 @@ class Feed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fixture:
-    """What an event feed does not say of its match: occasion, ground and kick-off."""
+    """What an event feed does not say about its match: competition, stage, venue and kick-off."""
 
     kick_off: datetime | None = None
     competition: str | None = None
@@ -29,8 +29,8 @@ class Fixture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a provider's file holds, translated but not yet timed."""
+class ParsedFeed:
+    """The content of a provider's file: entries with match clocks, not yet with times."""
 
     match_id: str
     home: Team

@@ -1,4 +1,4 @@
-"""Reading feed files: plain or compressed, with an error that says what was expected."""
+"""Read feed files, plain or gzipped; errors say what was expected."""
 
 import gzip
 import json
@@ -12,7 +12,7 @@ _GZIP_MAGIC = b"\x1f\x8b"
 
 
 def read_bytes(path: Path, expected: str) -> bytes:
-    """The content of a file, decompressed if it is compressed."""
+    """Return the content of a file, decompressed if it is gzipped; raises FeedError."""
     try:
         content = path.read_bytes()
         return gzip.decompress(content) if content.startswith(_GZIP_MAGIC) else content
@@ -23,9 +23,9 @@ def read_bytes(path: Path, expected: str) -> bytes:
 
 
 def read_json(path: Path, expected: str) -> Any:
-    """The JSON value that a file holds."""
+    """Return the JSON value of a file; raises FeedError."""
     content = read_bytes(path, expected)
     try:
         return json.loads(content)
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise FeedError(path, expected, f"no JSON ({error})") from error
+        raise FeedError(path, expected, f"invalid JSON ({error})") from error

@@ -1,4 +1,4 @@
-"""Any data set that kloppy loaded, in football's terms as MatchEvents."""
+"""Translate a data set that kloppy loaded to MatchEvents."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -21,9 +21,9 @@ from kloppy.domain import (
 
 from domain.match import Player, Side, Team
 from domain.match_event import FIRST_PERIOD, SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
-from local.play.feeds.feed import Reading
+from local.play.feeds.entry_clock import EntryClock
+from local.play.feeds.feed import ParsedFeed
 from local.play.feeds.names import readable
-from local.play.feeds.placing import Places
 from local.play.feeds.provider_entries import (
     card_in_entry,
     is_injury,
@@ -41,24 +41,24 @@ AWARD_TO_KICK_SECONDS = 600.0
 SAME_CARD_SECONDS = 5.0
 
 
-def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> Reading:
-    """The match and its entries."""
+def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> ParsedFeed:
+    """Return the match and its entries."""
     metadata = dataset.metadata
     teams = {Side.HOME if team.ground is Ground.HOME else Side.AWAY: team for team in metadata.teams}
     other: Counter[str] = Counter()
-    places = Places(provider, dataset.events)
+    clock = EntryClock(provider, dataset.events)
     translated = [
-        match_event for event in dataset.events for match_event in _translate(provider, event, places, other)
+        match_event for event in dataset.events for match_event in _translate(provider, event, clock, other)
     ]
     match_events = list(_with_penalties_awarded(_each_card_once(translated)))
     seen = {match_event.period for match_event in match_events}
     starts = {
-        places.period_of(period): period.start_timestamp.astimezone(UTC)
+        clock.period_of(period): period.start_timestamp.astimezone(UTC)
         for period in metadata.periods
-        if places.period_of(period) in seen and isinstance(period.start_timestamp, datetime)
+        if clock.period_of(period) in seen and isinstance(period.start_timestamp, datetime)
     }
     date = metadata.date if isinstance(metadata.date, datetime) and metadata.date.tzinfo else None
-    return Reading(
+    return ParsedFeed(
         match_id=str(metadata.game_id or file_match_id),
         home=Team(id=str(teams[Side.HOME].team_id), name=readable(teams[Side.HOME].name)),
         away=Team(id=str(teams[Side.AWAY].team_id), name=readable(teams[Side.AWAY].name)),
@@ -75,19 +75,19 @@ def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> Re
     )
 
 
-def _translate(provider: str, event: Event, places: Places, other: Counter[str]) -> Iterator[MatchEvent]:
+def _translate(provider: str, event: Event, clock: EntryClock, other: Counter[str]) -> Iterator[MatchEvent]:
     side = _side(event.team)
     base: dict[str, Any] = {
         "id": str(event.event_id),
-        "period": places.period_of(event.period),
-        "clock_seconds": places.seconds_of(event),
+        "period": clock.period_of(event.period),
+        "clock_seconds": clock.seconds_of(event),
         "side": side,
         "player": _name(event.player),
     }
     if not FIRST_PERIOD <= base["period"] <= SHOOT_OUT_PERIOD:
         other[f"period {base['period']}"] += 1
         return
-    found = list(_said_by(provider, event, base)) if side is not None else []
+    found = list(_match_events(provider, event, base)) if side is not None else []
     if is_injury(provider, event):
         found.append(MatchEvent(**base, type=MatchEventType.INJURY_STOPPAGE))
     if not found:
@@ -96,7 +96,7 @@ def _translate(provider: str, event: Event, places: Places, other: Counter[str])
     yield from found
 
 
-def _said_by(provider: str, event: Event, base: dict[str, Any]) -> Iterator[MatchEvent]:
+def _match_events(provider: str, event: Event, base: dict[str, Any]) -> Iterator[MatchEvent]:
     if isinstance(event, ShotEvent):
         yield from _shot(provider, event, base)
     kick = shoot_out_kick(provider, event)
@@ -123,9 +123,9 @@ def _shot(provider: str, event: ShotEvent, base: dict[str, Any]) -> Iterator[Mat
         if event.result is not ShotResult.OWN_GOAL:
             yield MatchEvent(**base, type=MatchEventType.SHOOT_OUT_KICK, penalty=True, scored=scored)
     elif event.result is ShotResult.OWN_GOAL or (scored and is_own_goal(provider, event)):
-        culprits = _side(event.player.team) if event.player is not None else base["side"]
-        gains = (culprits or base["side"]).opponent
-        yield MatchEvent(**{**base, "side": gains}, type=MatchEventType.GOAL, own_goal=True)
+        scorer_side = _side(event.player.team) if event.player is not None else base["side"]
+        gaining = (scorer_side or base["side"]).opponent
+        yield MatchEvent(**{**base, "side": gaining}, type=MatchEventType.GOAL, own_goal=True)
     elif scored:
         yield MatchEvent(**base, type=MatchEventType.GOAL, penalty=penalty)
     elif penalty:
@@ -142,7 +142,7 @@ def _card(provider: str, event: Event) -> Card | None:
 
 
 def _each_card_once(match_events: Sequence[MatchEvent]) -> Iterator[MatchEvent]:
-    """Some feeds say a card on the foul and once more by itself."""
+    """Drop repeated cards: some feeds have a card both on the foul and as its own entry."""
     cards: list[MatchEvent] = []
     for match_event in match_events:
         if match_event.type is MatchEventType.CARD:
@@ -162,7 +162,7 @@ def _is_same_card(card: MatchEvent, other: MatchEvent) -> bool:
 
 
 def _with_penalties_awarded(match_events: Iterator[MatchEvent]) -> Iterator[MatchEvent]:
-    """Where a feed has no award before a penalty, the kick itself says that there was one."""
+    """Add an award before each penalty that has none."""
     awarded: MatchEvent | None = None
     for match_event in sorted(match_events, key=lambda event: event.order):
         if match_event.type is MatchEventType.PENALTY_AWARDED:
@@ -181,8 +181,8 @@ def _with_penalties_awarded(match_events: Iterator[MatchEvent]) -> Iterator[Matc
 
 
 def _leads_to(award: MatchEvent, kick: MatchEvent) -> bool:
-    waited = kick.clock_seconds - award.clock_seconds
-    return (award.period, award.side) == (kick.period, kick.side) and waited <= AWARD_TO_KICK_SECONDS
+    elapsed = kick.clock_seconds - award.clock_seconds
+    return (award.period, award.side) == (kick.period, kick.side) and elapsed <= AWARD_TO_KICK_SECONDS
 
 
 def _side(team: Any) -> Side | None:

@@ -1,4 +1,4 @@
-"""Loading a feed file of any provider that kloppy knows."""
+"""Load a feed file of any provider that kloppy reads."""
 
 import warnings
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from kloppy.exceptions import KloppyError
 
 from domain.match import Match, Venue
 from local.play.feeds.errors import FeedError
-from local.play.feeds.feed import Feed, Fixture, Reading
+from local.play.feeds.feed import Feed, Fixture, ParsedFeed
 from local.play.feeds.files import read_bytes, read_json
 from local.play.feeds.kloppy_reading import read_dataset
-from local.play.feeds.statsbomb_line_ups import line_ups_of
-from local.play.feeds.timing import UNKNOWN_KICK_OFF, signals_of
+from local.play.feeds.signal_times import UNKNOWN_KICK_OFF, build_signals
+from local.play.feeds.statsbomb_line_ups import line_ups_from_events
 from local.play.feeds.wyscout_v2 import is_wyscout_v2, read_wyscout_v2
 
 Loader = Callable[[bytes, bytes], Any]
@@ -44,7 +44,7 @@ _NOT_A_FEED = (
     TypeError,
     ValueError,
 )
-"""What loaders raise when a file is something else: they do not check before they read."""
+"""What kloppy's loaders raise for a file of another kind: they do not validate before reading."""
 
 
 def load_feed(
@@ -53,31 +53,31 @@ def load_feed(
     metadata: Path | None = None,
     *,
     fixture: Fixture | None = None,
-    everything: bool = False,
+    all_entries: bool = False,
 ) -> Feed:
-    """The match and the signals of a feed file; raises FeedError that names what was expected."""
+    """Load the match and the signals of a feed file; raises FeedError that says what was expected."""
     reading = _read(provider.lower(), events, metadata)
     if not reading.match_events:
-        raise FeedError(events, f"the entries of a {provider} match", "no entry")
-    known = fixture or Fixture()
-    kick_off = known.kick_off or reading.kick_off or UNKNOWN_KICK_OFF
+        raise FeedError(events, f"the entries of a {provider} match", "no entries")
+    fixture = fixture or Fixture()
+    kick_off = fixture.kick_off or reading.kick_off or UNKNOWN_KICK_OFF
     match = Match(
         id=reading.match_id,
-        competition=known.competition or reading.competition or provider,
-        stage=known.stage,
-        venue=known.venue or Venue(name=f"Home of {reading.home.name}"),
+        competition=fixture.competition or reading.competition or provider,
+        stage=fixture.stage,
+        venue=fixture.venue or Venue(name=f"Home of {reading.home.name}"),
         home=reading.home,
         away=reading.away,
         kick_off=kick_off,
         line_ups=reading.line_ups,
     )
-    signals = signals_of(reading, provider.lower(), kick_off, everything=everything)
+    signals = build_signals(reading, provider.lower(), kick_off, all_entries=all_entries)
     return Feed(match=match, signals=signals, other_entries=reading.other_entries)
 
 
-def _read(provider: str, events: Path, metadata: Path | None) -> Reading:
+def _read(provider: str, events: Path, metadata: Path | None) -> ParsedFeed:
     if provider not in PROVIDERS:
-        raise FeedError(events, f"a provider among {', '.join(PROVIDERS)}", provider)
+        raise FeedError(events, f"one of the providers {', '.join(PROVIDERS)}", provider)
     expected = f"a {provider} event feed"
     try:
         with warnings.catch_warnings():
@@ -98,14 +98,14 @@ def _load(provider: str, events: Path, metadata: Path | None, expected: str) -> 
         return ALONE[provider](content, b"")
     wanted, load = WITH_METADATA[provider]
     if metadata is None and provider == "statsbomb":
-        return load(content, line_ups_of(read_json(events, expected)))
+        return load(content, line_ups_from_events(read_json(events, expected)))
     if metadata is None:
         raise FeedError(events, f"{wanted} of the match beside the {provider} events (--metadata)", "none")
     return load(content, read_bytes(metadata, wanted))
 
 
 def _match_id(events: Path) -> str:
-    """The match's id where the entries do not carry it: digits in the file's name, else the name."""
+    """Return a match id for entries without one: digits in the file's name, else the name."""
     name = events.name.split(".")[0]
     numbers = [part for part in name.replace("-", "_").split("_") if part.isdigit()]
     return numbers[0] if numbers else name

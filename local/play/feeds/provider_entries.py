@@ -1,4 +1,4 @@
-"""What kloppy leaves in a provider's raw entry: penalties awarded, injuries, cards, own goals."""
+"""Read what kloppy leaves in a provider's raw entries: penalties awarded, injuries, cards, own goals."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from domain.match_event import Card
 OPTA_FOUL, OPTA_FOULING_TEAM, OPTA_PENALTY_QUALIFIER = 4, 0, 9
 DATAFACTORY_PENALTY_FOULS, DATAFACTORY_OWN_GOAL = frozenset({31, 32}), 10
 DATAFACTORY_KICKS = {55: True, 56: False, 57: False, 183: False}
-"""DataFactory's entries of the shoot-out, which kloppy leaves as they are: whether the kick went in."""
+"""DataFactory's shoot-out entry types, which kloppy does not translate, and if the kick was scored."""
 METRICA_CARDS = {"YELLOW": Card.YELLOW, "RED": Card.RED}
 SPORTEC_SECTIONS = {
     "firstHalf": 1,
@@ -22,7 +22,7 @@ SPORTEC_SECTIONS = {
 
 
 def is_penalty_award(provider: str, event: Event) -> bool:
-    """Whether the entry is a foul that gives the other side a penalty."""
+    """True if the entry is a foul that gives the other side a penalty."""
     raw: Any = event.raw_event
     if provider == "statsbomb":
         return bool(_path(raw, "foul_committed", "penalty"))
@@ -36,31 +36,31 @@ def is_penalty_award(provider: str, event: Event) -> bool:
 
 
 def is_own_goal(provider: str, event: Event) -> bool:
-    """Whether a goal went into the own net: DataFactory's own type, which kloppy takes for a goal."""
+    """True for DataFactory's own-goal type, which kloppy reads as a goal."""
     return provider == "datafactory" and _path(event.raw_event, "type") == DATAFACTORY_OWN_GOAL
 
 
 def is_injury(provider: str, event: Event) -> bool:
-    """Whether play stopped for an injury."""
+    """True if play stopped for an injury."""
     return provider == "statsbomb" and _path(event.raw_event, "type", "name") == "Injury Stoppage"
 
 
 def shoot_out_kick(provider: str, event: Event) -> bool | None:
-    """Whether a kick of the shoot-out went in; None if the entry is no kick that kloppy leaves untold."""
+    """Return if a shoot-out kick was scored; None if the entry is not an untranslated kick."""
     if provider != "datafactory":
         return None
     return DATAFACTORY_KICKS.get(_path(event.raw_event, "type"))
 
 
 def period_in_entry(provider: str, event: Event) -> int | None:
-    """The period that Sportec's kick-off names."""
+    """Return the period that a Sportec kick-off names, or None."""
     if provider != "sportec":
         return None
     return SPORTEC_SECTIONS.get(str(_path(event.raw_event, "GameSection")))
 
 
 def card_in_entry(provider: str, event: Event) -> Card | None:
-    """A card that kloppy leaves in the entry."""
+    """Return the card in an entry that kloppy does not translate, or None."""
     if provider == "wyscout":
         return _wyscout_card(event)
     if provider == "metrica":
@@ -78,7 +78,7 @@ def _metrica_card(event: Event) -> Card | None:
 
 
 def _wyscout_card(event: Event) -> Card | None:
-    """Version 3 notes a card on an entry's infraction, whatever the entry's type."""
+    """Read the card on an entry's infraction, which version 3 sets on any type of entry."""
     infraction = _path(event.raw_event, "infraction") or {}
     secondary = _path(event.raw_event, "type", "secondary") or ()
     yellow = bool(_path(infraction, "yellowCard")) or "yellow_card" in secondary

@@ -1,4 +1,4 @@
-"""StatsBomb's line-ups, gathered from the events themselves where their own file is not at hand."""
+"""StatsBomb's line-ups, collected from the events if there is no line-up file."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -7,10 +7,10 @@ from typing import Any
 STARTING_XI = "Starting XI"
 
 
-def line_ups_of(events: Sequence[Mapping[str, Any]]) -> bytes:
-    """What `lineups/<match>.json` says of both teams: everybody whom an event names, without nicknames.
+def line_ups_from_events(events: Sequence[Mapping[str, Any]]) -> bytes:
+    """Return the content of `lineups/<match>.json` from events: every player they name, without nicknames.
 
-    Raises LookupError or TypeError if these are no events of StatsBomb.
+    Raises LookupError or TypeError if these are not StatsBomb events.
     """
     numbers = {
         starter["player"]["id"]: starter["jersey_number"]
@@ -23,7 +23,7 @@ def line_ups_of(events: Sequence[Mapping[str, Any]]) -> bytes:
     }
     players: dict[int, dict[int, str]] = {team_id: {} for team_id in teams}
     for event in events:
-        for player in _named(event):
+        for player in _players(event):
             players[event["team"]["id"]].setdefault(player["id"], player["name"])
     line_ups = [
         {
@@ -45,7 +45,7 @@ def line_ups_of(events: Sequence[Mapping[str, Any]]) -> bytes:
     return json.dumps(line_ups).encode()
 
 
-def _named(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+def _players(event: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     if "player" in event:
         yield event["player"]
     if "substitution" in event:

@@ -1,7 +1,7 @@
-"""Wyscout's version 2 event feed, read from its raw entries.
+"""Read Wyscout's version 2 event feed from its raw entries.
 
-kloppy's loader gives an own goal no result and drops entries beside interceptions, so the entries are read as
-they are. Format: Pappalardo et al., Scientific Data 6, 236 (2019), and Wyscout's list of events and tags.
+kloppy's loader gives own goals no result and drops entries next to interceptions, so it is not used.
+Format: Pappalardo et al., Scientific Data 6, 236 (2019), and Wyscout's list of events and tags.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.match import Player, Side, Team
 from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
-from local.play.feeds.feed import Reading
+from local.play.feeds.feed import ParsedFeed
 from local.play.feeds.names import distinct_names, readable
 
 PERIODS = {"1H": 1, "2H": 2, "E1": 3, "E2": 4, "P": 5}
@@ -20,13 +20,13 @@ PENALTY = "Penalty"
 EVENT_NAMES = {2: FOUL, 3: FREE_KICK, 9: SAVE_ATTEMPT, 10: SHOT}
 PENALTY_SUB_EVENT = 35
 SAME_GOAL_SECONDS = 10.0
-"""Nobody scores twice within ten seconds: after a goal the ball must come back to the centre."""
+"""Two goals cannot be closer than this: after a goal, play restarts from the centre."""
 FOUL_TO_PENALTY_SECONDS = 600.0
-NOBODY = "0"
+NO_PLAYER = "0"
 
 
-def read_wyscout_v2(raw: Mapping[str, Any]) -> Reading:
-    """The match and its entries; the first of the two teams is at home."""
+def read_wyscout_v2(raw: Mapping[str, Any]) -> ParsedFeed:
+    """Return the match and its entries; the first of the two teams is at home."""
     home_id, away_id = raw["teams"]
     sides = {str(home_id): Side.HOME, str(away_id): Side.AWAY}
     names = {
@@ -38,7 +38,7 @@ def read_wyscout_v2(raw: Mapping[str, Any]) -> Reading:
     if len(entries) < len(raw["events"]):
         other["without a team, a period or a time"] = len(raw["events"]) - len(entries)
     translated = [match_event for entry in entries for match_event in _translate(entry, sides, names, other)]
-    return Reading(
+    return ParsedFeed(
         match_id=str(raw["events"][0].get("matchId") or "wyscout"),
         home=_team(raw, str(home_id)),
         away=_team(raw, str(away_id)),
@@ -53,7 +53,7 @@ def read_wyscout_v2(raw: Mapping[str, Any]) -> Reading:
 
 
 def is_wyscout_v2(raw: object) -> bool:
-    """Whether a JSON value has the shape of a version 2 match: entries whose period is named beside them."""
+    """True if a JSON value has the shape of a version 2 match."""
     if not isinstance(raw, Mapping) or not {"events", "teams", "players"} <= raw.keys():
         return False
     events, teams = raw["events"], raw["teams"]
@@ -63,7 +63,7 @@ def is_wyscout_v2(raw: object) -> bool:
 
 
 def _is_placed(entry: object, sides: Mapping[str, Side]) -> bool:
-    """Whether an entry says who, when and in which period; others are counted and left out."""
+    """True if an entry has a team, a period and a time; others are counted and dropped."""
     return (
         isinstance(entry, Mapping)
         and str(entry.get("teamId")) in sides
@@ -86,7 +86,7 @@ def _translate(
         "period": PERIODS[entry["matchPeriod"]],
         "clock_seconds": max(0.0, round(float(entry["eventSec"]), 3)),
         "side": side,
-        "player": names.get(team_id, {}).get(str(entry.get("playerId", NOBODY))),
+        "player": names.get(team_id, {}).get(str(entry.get("playerId", NO_PLAYER))),
     }
     found = False
     if OWN_GOAL in tags:
@@ -115,7 +115,7 @@ def _kick(base: Mapping[str, Any], *, scored: bool, penalty: bool) -> MatchEvent
 
 
 def _each_goal_once(match_events: Sequence[MatchEvent]) -> Iterator[MatchEvent]:
-    """Leave out what tags a goal a second time, such as an own goal that is also on the keeper's attempt."""
+    """Drop a repeated goal, such as an own goal that is also tagged on the keeper's attempt."""
     goals: list[MatchEvent] = []
     for match_event in match_events:
         if match_event.type is MatchEventType.GOAL:
@@ -137,7 +137,7 @@ def _is_same_goal(goal: MatchEvent, other: MatchEvent) -> bool:
 def _with_penalties_awarded(
     match_events: Iterable[MatchEvent], entries: Sequence[Mapping[str, Any]], sides: Mapping[str, Side]
 ) -> Iterator[MatchEvent]:
-    """Before each penalty its award: at the opponents' last foul before the kick, else at the kick itself."""
+    """Add an award before each penalty: at the opponents' last foul before the kick, else at the kick."""
     fouls = [
         (PERIODS[entry["matchPeriod"]], float(entry["eventSec"]), sides[str(entry["teamId"])])
         for entry in entries
@@ -174,13 +174,13 @@ def _card(tags: set[int]) -> Card | None:
 
 
 def _event_name(entry: Mapping[str, Any]) -> str:
-    """The entry's type by name; some exports number it, some only name it."""
-    named = entry.get("eventName") or entry.get("eventId")
-    return EVENT_NAMES.get(named, str(named)) if isinstance(named, int) else str(named)
+    """Return the name of the entry's type; some exports have its number, some its name."""
+    event_type = entry.get("eventName") or entry.get("eventId")
+    return EVENT_NAMES.get(event_type, str(event_type)) if isinstance(event_type, int) else str(event_type)
 
 
 def _is_kick_at_goal(entry: Mapping[str, Any]) -> bool:
-    """A shot or a set piece at goal: the keeper's attempt carries the goal's tag too, and does not count."""
+    """True for a shot or a free kick; the keeper's attempt carries the goal's tag too and does not count."""
     return _event_name(entry) in (SHOT, FREE_KICK)
 
 

@@ -14,7 +14,7 @@ from domain.signal import Signal
 from local.play.feeds.errors import FeedError
 from local.play.feeds.feed import Feed, Fixture
 from local.play.feeds.loading import PROVIDERS, load_feed
-from local.play.feeds.timing import UNKNOWN_KICK_OFF
+from local.play.feeds.signal_times import UNKNOWN_KICK_OFF
 from local.play.replay.catalogue import publish_catalogue
 from local.play.replay.errors import ReplayError
 from local.play.replay.kick_off_estimate import estimate_kick_off

@@ -1,4 +1,4 @@
-"""Shoot-outs, own goals and clocks in each provider's own writing: bundled matches, rewritten."""
+"""Shoot-outs, own goals and clocks of each provider, in modified copies of bundled matches."""
 
 import copy
 import json
@@ -19,7 +19,7 @@ GOALS = (MomentType.GOAL, MomentType.OWN_GOAL)
 
 
 def moments_of(feed: Feed) -> list[Moment]:
-    """What a fresh detector makes of a feed."""
+    """Return the moments that a new detector finds in a feed."""
     detector = MatchDetector(feed.match.id)
     return [moment for signal in feed.signals for moment in detector.observe(signal).moments]
 
@@ -31,7 +31,7 @@ def of_type(moments: list[Moment], *types: MomentType) -> list[Moment]:
 def rewritten(
     directory: Path, provider: str, events: str, metadata: str | None, rewrite: Callable[[Any], None]
 ) -> Feed:
-    """A bundled match after its JSON was changed."""
+    """Return a bundled match whose JSON was changed."""
     changed = rewritten_file(directory, events, rewrite)
     return load_feed(provider, changed, BUNDLED_FEEDS / metadata if metadata else None)
 
@@ -45,7 +45,7 @@ def rewritten_file(directory: Path, name: str, rewrite: Callable[[Any], None]) -
 
 
 def statsbomb_shoot_out(events: list[dict[str, Any]]) -> None:
-    """Two kicks, one of them in, straight after the second half."""
+    """Add two kicks, one of them scored, right after the second half."""
     shot = next(event for event in events if event["type"]["name"] == "Shot")
     ends = [event for event in events if event["type"]["name"] in ("Half Start", "Half End")][-4:]
     outcomes = ({"id": 97, "name": "Goal"}, {"id": 100, "name": "Saved"})
@@ -61,7 +61,7 @@ def statsbomb_shoot_out(events: list[dict[str, Any]]) -> None:
 
 
 def datafactory_shoot_out(match: dict[str, Any]) -> None:
-    """A kick in, a kick saved, a kick against the post, in a class of entries of their own."""
+    """Add kicks scored, saved and against the post, in entry types of their own."""
     incidences = match["incidences"]
     shooter = next(iter(incidences["shots"].values()))
     start = {"type": 54, "t": {"half": 5, "m": 120, "s": 0}, "time": "14:05:00"}
@@ -72,7 +72,7 @@ def datafactory_shoot_out(match: dict[str, Any]) -> None:
 
 
 def wyscout_shoot_out(match: dict[str, Any]) -> None:
-    """Extra time with a pass in each half of it, then a kick in and a kick over."""
+    """Add extra time with a pass in each half, then a scored and a missed kick."""
     events = match["events"]
     likeness = next(event for event in events if event["type"]["primary"] == "pass")
     shot = next(event for event in events if event["type"]["primary"] == "shot")
@@ -89,7 +89,7 @@ def wyscout_shoot_out(match: dict[str, Any]) -> None:
 
 
 def statsperform_shoot_out(match: dict[str, Any]) -> None:
-    """A kick in and a kick wide, in period 5."""
+    """Add a scored and a missed kick in period 5."""
     events = match["liveData"]["event"]
     kick = copy.deepcopy(next(event for event in events if event["typeId"] == 16))
     kick["qualifier"] = [each for each in kick["qualifier"] if each["qualifierId"] != 374]  # its second
@@ -116,7 +116,7 @@ def statsperform_shoot_out(match: dict[str, Any]) -> None:
         ("wyscout", "wyscout_events_v3.json", None, wyscout_shoot_out, [True, False]),
     ],
 )
-def test_the_kicks_of_a_shoot_out_are_told_and_change_no_score(
+def test_shoot_out_kicks_are_detected_and_do_not_change_the_score(
     tmp_path: Path,
     provider: str,
     events: str,
@@ -130,11 +130,11 @@ def test_the_kicks_of_a_shoot_out_are_told_and_change_no_score(
     )
     after = moments_of(rewritten(tmp_path, provider, events, metadata, rewrite))
 
-    # THEN each kick is a moment of its own, and all else is that of the play
+    # THEN each kick is a moment, and all other moments are unchanged
     assert_only_kicks_were_added(before, after, kicks)
 
 
-def test_a_shoot_out_of_stats_perform_is_told_where_the_match_file_has_its_period(tmp_path: Path) -> None:
+def test_a_stats_perform_shoot_out_is_detected_if_the_match_file_has_its_period(tmp_path: Path) -> None:
     def shoot_out_period(match: dict[str, Any]) -> None:
         period = {"id": 5, "start": "2021-09-11T20:40:00Z", "end": "2021-09-11T20:43:00Z"}
         match["liveData"]["matchDetails"]["period"].append(period)
@@ -149,9 +149,9 @@ def test_a_shoot_out_of_stats_perform_is_told_where_the_match_file_has_its_perio
 
 
 def assert_only_kicks_were_added(before: list[Moment], after: list[Moment], kicks: list[bool]) -> None:
-    """Goals, rushes, penalties and the score are as they were."""
-    told = of_type(after, MomentType.SHOOT_OUT_KICK)
-    assert [kick.details["scored"] for kick in told] == kicks
+    """Assert that goals, rushes, penalties and the score are unchanged."""
+    found = of_type(after, MomentType.SHOOT_OUT_KICK)
+    assert [kick.details["scored"] for kick in found] == kicks
     assert len(of_type(after, MomentType.SHOOT_OUT)) == 1
     for kind in (*GOALS, MomentType.GOAL_RUSH, MomentType.PENALTY_AWARDED, MomentType.PENALTY_MISSED):
         assert len(of_type(after, kind)) == len(of_type(before, kind)), kind
@@ -189,20 +189,20 @@ def test_a_sportec_cup_without_extra_time_goes_straight_to_its_shoot_out(tmp_pat
 
 
 def wyscout_own_goal(match: dict[str, Any]) -> None:
-    """Juventus's first goal becomes Juventus's own."""
+    """Turn Juventus's first goal into an own goal."""
     goal = next(event for event in match["events"] if (event["shot"] or {}).get("isGoal"))
     goal["type"] = {"primary": "own_goal", "secondary": []}
     goal["shot"] = None
 
 
 def statsperform_own_goal(match: dict[str, Any]) -> None:
-    """Sandhausen's only goal becomes its own."""
+    """Turn Sandhausen's only goal into an own goal."""
     goals = [event for event in match["liveData"]["event"] if event["typeId"] == 16]
     goals[1]["qualifier"].append({"id": 1, "qualifierId": 28})
 
 
 def impect_own_goal(events: list[dict[str, Any]]) -> None:
-    """The first goal becomes an own goal of who shot it."""
+    """Turn the first goal into an own goal of its scorer."""
     goal = next(event for event in events if event["actionType"] == "SHOT" and event["result"] == "SUCCESS")
     goal["actionType"] = "OWN_GOAL"
 
@@ -221,7 +221,7 @@ def impect_own_goal(events: list[dict[str, Any]]) -> None:
         ("impect", "impect_events.json", "impect_lineups.json", impect_own_goal, Score(home=4, away=3)),
     ],
 )
-def test_an_own_goal_counts_for_the_others_whoever_writes_it(
+def test_an_own_goal_counts_for_the_opponent_with_every_provider(
     tmp_path: Path,
     provider: str,
     events: str,
@@ -234,7 +234,7 @@ def test_an_own_goal_counts_for_the_others_whoever_writes_it(
     assert of_type(moments, MomentType.FULL_TIME)[0].score == score
 
 
-def test_metricas_second_half_is_counted_from_its_own_start_and_its_cards_are_told() -> None:
+def test_metricas_second_half_starts_at_zero_and_its_cards_are_detected() -> None:
     feed = load_feed(
         "metrica", BUNDLED_FEEDS / "metrica_events.json", BUNDLED_FEEDS / "epts_metrica_metadata.xml"
     )

@@ -1,4 +1,4 @@
-"""The traps of Wyscout's version 2 feed."""
+"""Wyscout's version 2 feed is read correctly where its entries are ambiguous."""
 
 import gzip
 import json
@@ -51,20 +51,20 @@ def raw_match(*entries: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def told(*entries: dict[str, Any]) -> list[MatchEvent]:
+def translated(*entries: dict[str, Any]) -> list[MatchEvent]:
     match_events = read_wyscout_v2(raw_match(*entries)).match_events
     return [match_event for match_event in match_events if match_event.type is not MatchEventType.OTHER]
 
 
-def test_a_goal_tagged_on_the_shot_and_on_the_keeper_counts_once_for_the_shooters() -> None:
-    [goal] = told(
+def test_a_goal_tagged_on_the_shot_and_on_the_keeper_counts_once_for_the_scorers() -> None:
+    [goal] = translated(
         raw_entry("Shot", "Shot", 60.0, HOME, 101), raw_entry("Save attempt", "Reflexes", 62.0, AWAY, 101)
     )
     assert (goal.type, goal.side, goal.clock_seconds) == (MatchEventType.GOAL, Side.HOME, 60.0)
 
 
 def test_an_own_goal_is_found_by_its_tag_on_any_entry_and_counts_for_the_opponents_once() -> None:
-    [goal] = told(
+    [goal] = translated(
         raw_entry("Others on the ball", "Touch", 60.0, HOME, 102),
         raw_entry("Save attempt", "Reflexes", 61.0, HOME, 101, 102),
     )
@@ -72,11 +72,11 @@ def test_an_own_goal_is_found_by_its_tag_on_any_entry_and_counts_for_the_opponen
 
 
 def test_a_penalty_is_awarded_at_the_foul_before_it_and_missed_or_scored_at_the_kick() -> None:
-    scored = told(
+    scored = translated(
         raw_entry("Foul", "Hand foul", 50.0, AWAY),
         raw_entry("Free Kick", "Penalty", 95.0, HOME, 101),
     )
-    missed = told(raw_entry("Free Kick", "Penalty", 95.0, HOME, 1802))
+    missed = translated(raw_entry("Free Kick", "Penalty", 95.0, HOME, 1802))
 
     assert [(e.type, e.clock_seconds, e.side) for e in scored] == [
         (MatchEventType.PENALTY_AWARDED, 50.0, Side.HOME),
@@ -86,8 +86,8 @@ def test_a_penalty_is_awarded_at_the_foul_before_it_and_missed_or_scored_at_the_
     assert [e.type for e in missed] == [MatchEventType.PENALTY_AWARDED, MatchEventType.PENALTY_MISSED]
 
 
-def test_kicks_of_the_shoot_out_are_no_goals() -> None:
-    kicks = told(
+def test_shoot_out_kicks_are_not_goals() -> None:
+    kicks = translated(
         raw_entry("Free Kick", "Penalty", 20.0, HOME, 101, matchPeriod="P"),
         raw_entry("Free Kick", "Penalty", 60.0, AWAY, 1802, matchPeriod="P"),
     )
@@ -106,19 +106,19 @@ def test_kicks_of_the_shoot_out_are_no_goals() -> None:
         ((1702, 1703), Card.SECOND_YELLOW),
     ],
 )
-def test_cards_are_told_by_their_tags(tags: tuple[int, ...], card: Card) -> None:
-    [shown] = told(raw_entry("Foul", "Out of game foul", 9.0, AWAY, *tags, playerId=0))
+def test_cards_are_read_from_their_tags(tags: tuple[int, ...], card: Card) -> None:
+    [shown] = translated(raw_entry("Foul", "Out of game foul", 9.0, AWAY, *tags, playerId=0))
     assert (shown.type, shown.card, shown.side, shown.player) == (MatchEventType.CARD, card, Side.AWAY, None)
 
 
-def test_names_are_readable_and_players_who_share_a_short_name_are_told_apart() -> None:
+def test_names_are_readable_and_shared_short_names_become_full_names() -> None:
     reading = read_wyscout_v2(raw_match(raw_entry("Pass", "Cross", 1.0, HOME)))
     assert reading.home.name == "Alavés"
     assert [player.name for player in reading.line_ups] == ["A. Álvarez", "Ana Boateng", "Ana Boateng II"]
 
 
 def test_unknown_entries_are_counted_and_only_move_the_clock(tmp_path: Path) -> None:
-    # GIVEN a feed with an entry type from the future and a player nobody listed, compressed
+    # GIVEN a gzipped feed with an unknown entry type and an unlisted player
     file = tmp_path / "match.json.gz"
     entries = [
         raw_entry("Drone sighting", "Low", 30.0, HOME, playerId=999),
@@ -138,7 +138,7 @@ def test_unknown_entries_are_counted_and_only_move_the_clock(tmp_path: Path) -> 
     ]
 
 
-def test_an_entry_without_team_period_or_time_is_counted_and_spoils_nothing() -> None:
+def test_an_entry_without_team_period_or_time_is_counted_and_dropped() -> None:
     good = raw_entry("Shot", "Shot", 60.0, HOME, 101)
     broken = [
         {**good, "teamId": 0},
@@ -150,26 +150,26 @@ def test_an_entry_without_team_period_or_time_is_counted_and_spoils_nothing() ->
     assert reading.other_entries == {"without a team, a period or a time": 3}
 
 
-def test_the_default_thins_ordinary_entries_to_a_beat_and_everything_sends_all(tmp_path: Path) -> None:
+def test_ordinary_entries_are_thinned_unless_all_entries_are_requested(tmp_path: Path) -> None:
     file = tmp_path / "match.json"
     passes = [raw_entry("Pass", "Cross", second, HOME) for second in range(0, 60, 2)]
     file.write_text(json.dumps(raw_match(*passes)))
 
     assert len(load_feed("wyscout", file).signals) == 3 + 5
-    assert len(load_feed("wyscout", file, everything=True).signals) == 3 + 30
+    assert len(load_feed("wyscout", file, all_entries=True).signals) == 3 + 30
 
 
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b"goal!", "no JSON"),
+        (b"goal!", "invalid JSON"),
         (b"[]", "TypeError"),
         (b'{"events": [], "teams": {}, "players": {}}', ""),
         (b'{"hello": "world"}', ""),
         (gzip.compress(b"{}")[:-4], "a damaged gzip file"),
     ],
 )
-def test_a_file_that_is_no_feed_is_refused_saying_what_was_expected(
+def test_a_file_that_is_not_a_feed_is_refused_with_what_was_expected(
     tmp_path: Path, content: bytes, expected: str
 ) -> None:
     file = tmp_path / "other.json"
@@ -185,7 +185,7 @@ def test_a_missing_file_an_unknown_provider_and_missing_metadata_are_named(tmp_p
         load_feed("wyscout", tmp_path / "none.json")
     file = tmp_path / "match.json"
     file.write_text("{}")
-    with pytest.raises(FeedError, match="a provider among datafactory, impect"):
+    with pytest.raises(FeedError, match="one of the providers datafactory, impect"):
         load_feed("carrier pigeon", file)
     with pytest.raises(FeedError, match=r"F7 file .*--metadata"):
         load_feed("opta", file)

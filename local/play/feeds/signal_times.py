@@ -1,31 +1,31 @@
-"""From entries with a match clock to signals with a time: periods, breaks and the beat of the clock."""
+"""Build signals with times from entries with a match clock: periods, breaks and ordinary entries."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from domain.match_event import FIRST_PERIOD, MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
-from local.play.feeds.feed import Reading
+from local.play.feeds.feed import ParsedFeed
 
 BREAK_SECONDS = {1: 15 * 60, 2: 5 * 60, 3: 60, 4: 5 * 60}
-"""How long the break after each period is taken to be where the feed does not say when the next began."""
+"""Assumed length of the break after each period, if the feed does not say when the next one started."""
 UNKNOWN_KICK_OFF = datetime(2000, 1, 1, 15, 0, tzinfo=UTC)
-HEARTBEAT_SECONDS = 10.0
-LONGEST_CLOCK_SECONDS = 10_000.0
+THINNING_SECONDS = 10.0
+MAX_CLOCK_SECONDS = 10_000.0
 
 
-def signals_of(
-    reading: Reading, source: str, kick_off: datetime, *, everything: bool = False
+def build_signals(
+    reading: ParsedFeed, source: str, kick_off: datetime, *, all_entries: bool = False
 ) -> tuple[Signal, ...]:
-    """The signals in the order of play.
+    """Return the signals in the order of play.
 
-    Ordinary entries only move the clock: one in ten seconds is sent, or each if `everything` is asked for.
+    Ordinary entries only move the clock: one in ten seconds is kept, or each if `all_entries` is true.
     """
-    placeable = [entry for entry in reading.match_events if 0 <= entry.clock_seconds <= LONGEST_CLOCK_SECONDS]
+    placeable = [entry for entry in reading.match_events if 0 <= entry.clock_seconds <= MAX_CLOCK_SECONDS]
     lengths = _lengths(placeable)
     starts = _starts(lengths, reading.period_starts, kick_off)
     entries = sorted([*placeable, *_marks(reading.match_id, lengths, placeable)], key=_play_order)
-    sent = entries if everything else list(_thinned(entries))
+    kept = entries if all_entries else list(_thinned(entries))
     return tuple(
         Signal(
             id=f"{source}-{match_event.id}",
@@ -35,7 +35,7 @@ def signals_of(
             occurred_at=starts[match_event.period] + timedelta(seconds=match_event.clock_seconds),
             match_event=match_event,
         )
-        for match_event in sent
+        for match_event in kept
     )
 
 
@@ -49,7 +49,7 @@ def _lengths(match_events: Iterable[MatchEvent]) -> dict[int, float]:
 def _starts(
     lengths: Mapping[int, float], known: Mapping[int, datetime], kick_off: datetime
 ) -> dict[int, datetime]:
-    """When each period began: as the feed says, moved to the kick-off; else after the usual break."""
+    """Return the start of each period: the feed's, shifted to the kick-off, else after the assumed break."""
     starts: dict[int, datetime] = {}
     shift = kick_off - known[FIRST_PERIOD] if FIRST_PERIOD in known else timedelta(0)
     begin = kick_off
@@ -65,15 +65,15 @@ def _starts(
 def _marks(
     match_id: str, lengths: Mapping[int, float], match_events: Sequence[MatchEvent]
 ) -> Iterator[MatchEvent]:
-    """The start and the end of each period and the end of the match, where the feed has no entry for them."""
-    said = {(event.type, event.period) for event in match_events}
+    """Yield the period starts and ends and the match end that the feed has no entry for."""
+    present = {(event.type, event.period) for event in match_events}
     last = max(lengths, default=FIRST_PERIOD)
     for period, length in lengths.items():
-        if (MatchEventType.PERIOD_START, period) not in said:
+        if (MatchEventType.PERIOD_START, period) not in present:
             yield _mark(match_id, MatchEventType.PERIOD_START, period, 0.0)
-        if (MatchEventType.PERIOD_END, period) not in said:
+        if (MatchEventType.PERIOD_END, period) not in present:
             yield _mark(match_id, MatchEventType.PERIOD_END, period, length)
-    if lengths and not any(mark is MatchEventType.MATCH_END for mark, _ in said):
+    if lengths and not any(mark is MatchEventType.MATCH_END for mark, _ in present):
         yield _mark(match_id, MatchEventType.MATCH_END, last, lengths[last])
 
 
@@ -84,12 +84,12 @@ def _mark(match_id: str, mark: MatchEventType, period: int, clock_seconds: float
 
 
 def _thinned(match_events: Iterable[MatchEvent]) -> Iterator[MatchEvent]:
-    beat = (0, 0.0)
+    last_kept = (0, 0.0)
     for match_event in match_events:
         period, seconds = match_event.order
-        due = period != beat[0] or seconds - beat[1] >= HEARTBEAT_SECONDS
+        due = period != last_kept[0] or seconds - last_kept[1] >= THINNING_SECONDS
         if match_event.type is not MatchEventType.OTHER or due:
-            beat = (period, seconds)
+            last_kept = (period, seconds)
             yield match_event
 
 

@@ -1,4 +1,4 @@
-"""In which period an entry belongs, and at which second of it, where a file or kloppy has it otherwise."""
+"""The period of an entry and its second in it, corrected where a file or kloppy counts differently."""
 
 from collections.abc import Sequence
 
@@ -9,15 +9,15 @@ from domain.match_event import FIRST_PERIOD
 from local.play.feeds.provider_entries import period_in_entry
 
 WHOLE_MATCH_CLOCK = 0.8
-"""A period's first entry this far into its nominal start can only be on the clock of the whole match."""
+"""If a later period's first entry is at this fraction of the period's start, it uses the match clock."""
 
 
-class Places:
-    """Where the entries of one match belong.
+class EntryClock:
+    """Gives the period and the clock of each entry of one match.
 
-    kloppy counts Sportec's kick-offs, and not every cup has extra time before its shoot-out. Some files
-    count a later period from the match's kick-off (Metrica's, where the metadata are of another cut): then
-    its first entry says when it began.
+    kloppy numbers Sportec's periods by their kick-offs, but not every cup has extra time before its
+    shoot-out, so the entry's own period counts. Some files, such as Metrica's, count a later period from the
+    match's kick-off; then the clock starts at the period's first entry.
     """
 
     def __init__(self, provider: str, events: Sequence[Event]) -> None:
@@ -29,7 +29,7 @@ class Places:
             if named is not None:
                 self._named[counted] = named
             earliest[counted] = min(earliest.get(counted, seconds), seconds)
-        self._begins = {
+        self._starts = {
             counted: seconds
             for counted, seconds in earliest.items()
             if counted > FIRST_PERIOD
@@ -37,11 +37,11 @@ class Places:
         }
 
     def period_of(self, period: Period) -> int:
-        """The period as football counts it: 1 to 5, or whatever else the file says."""
+        """Return the period: 1 to 5, or any other number in the file."""
         counted: int = period.id
         return self._named.get(counted, counted)
 
     def seconds_of(self, event: Event) -> float:
-        """Seconds since the period began."""
+        """Return the seconds since the start of the period."""
         since_start: float = event.timestamp.total_seconds()
-        return round(since_start - self._begins.get(event.period.id, 0.0), 3)
+        return round(since_start - self._starts.get(event.period.id, 0.0), 3)
