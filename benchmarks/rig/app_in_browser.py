@@ -9,6 +9,9 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Browser, sync_playwright
 
 from domain.match import Score
+from local.play.browser.chromium import launch_options
+from local.play.browser.messages import components, placement
+from local.play.browser.scripted_touchline import ScriptedTouchline
 from local.play.demo.demo_match import load_demo_feed
 from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.replay.personas import operators, personas
@@ -18,9 +21,6 @@ from local.play.web.programme import programme, statsbomb_squads
 from local.play.web.sign_in import PersonaSignIn
 from local.play.web.site import WebSite
 from local.play.web.stream import LiveStream
-from tests.browser.chromium import launch_options
-from tests.browser.messages import components, placement
-from tests.browser.scripted_touchline import ScriptedTouchline
 
 KICK_OFF = datetime(2021, 6, 11, 19, 0, 0, tzinfo=UTC)
 COMPONENTS = ("poll-next-goal", "win-probability", "player-card-scorer", "feed-fans")

@@ -10,6 +10,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from domain.match import Score
+from local.play.browser.chromium import launch_options
+from local.play.browser.scripted_touchline import ScriptedTouchline
 from local.play.demo.demo_match import load_demo_feed
 from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.replay.catalogue import publish_catalogue
@@ -22,8 +24,6 @@ from local.play.web.site import WebSite
 from local.play.web.stream import LiveStream
 from local.twin.twin import Twin
 from paths import REPORTS_FOLDER
-from tests.browser.chromium import launch_options
-from tests.browser.scripted_touchline import ScriptedTouchline
 
 REPORTS = REPORTS_FOLDER / "browser"
 KICK_OFF = datetime(2021, 6, 11, 19, 0, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Page, Route
 
+from local.play.browser.messages import placement
 from paths import CLIENT_BUILD
-from tests.browser.messages import placement
 
 BUILT = CLIENT_BUILD / "remotes" / "live-poll" / "remoteEntry.js"
 ADDRESS = "/remotes/broken/remoteEntry.js"

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from local.play.browser.messages import components, placement
 from tests.browser.conftest import KICK_OFF, REPORTS, Night, picture_runs, screenshot
-from tests.browser.messages import components, placement
 from tests.browser.partners import FAULTS, Breaks, of_another_hash, slow
 
 pytestmark = pytest.mark.browser

@@ -5,7 +5,7 @@ import platform
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.chromium import UNPACKED, packaged
+from local.play.browser.chromium import UNPACKED, packaged
 
 pytestmark = [
     pytest.mark.browser,

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 from playwright.sync_api import Page
 
+from local.play.browser.messages import components, placement
 from tests.browser.conftest import REPORTS, Night, picture_runs
-from tests.browser.messages import components, placement
 
 pytestmark = pytest.mark.browser
 BEHIND_SECONDS = (5, 20, 60)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.chromium import CLIENT
+from local.play.browser.chromium import CLIENT
+from local.play.browser.messages import components, placement
 from tests.browser.conftest import KICK_OFF, Night, picture_runs, screenshot
-from tests.browser.messages import components, placement
 
 pytestmark = pytest.mark.browser
 AXE = Path(CLIENT, "node_modules", "axe-core", "axe.min.js")

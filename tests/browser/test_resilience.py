@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from local.play.browser.messages import components, placement
 from tests.browser.conftest import KICK_OFF, Night, picture_runs
-from tests.browser.messages import components, placement
 
 pytestmark = pytest.mark.browser
 BEFORE = KICK_OFF - timedelta(hours=1)

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from local.play.browser.messages import components, placement
 from tests.browser.conftest import KICK_OFF, Night, picture_runs, screenshot
-from tests.browser.messages import components, placement
 from tests.browser.test_people import violations
 
 pytestmark = pytest.mark.browser

@@ -3,13 +3,13 @@
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from local.twin.services.personalize.errors import ThrottlingError
-from tests.integration.personalize.conftest import Twin, running_twin
-from tests.integration.personalize.support import (
+from tests.support.personalize_data import (
     INTERACTIONS,
     ITEMS,
     ROLE,
@@ -21,6 +21,9 @@ from tests.integration.personalize.support import (
     to_csv,
     users,
 )
+from tests.support.personalize_twin import PersonalizeTwin, running_personalize
+
+Rows = list[dict[str, Any]]
 
 
 def code_of(call: object, **arguments: object) -> str:
@@ -29,7 +32,7 @@ def code_of(call: object, **arguments: object) -> str:
     return caught.value.response["Error"]["Code"]
 
 
-def test_names_are_taken_once_and_unknown_arns_are_not_found(twin: Twin) -> None:
+def test_names_are_taken_once_and_unknown_arns_are_not_found(twin: PersonalizeTwin) -> None:
     control = twin.clients.control
     group = twin.group("g")
     assert code_of(control.create_dataset_group, name="g") == "ResourceAlreadyExistsException"
@@ -37,7 +40,7 @@ def test_names_are_taken_once_and_unknown_arns_are_not_found(twin: Twin) -> None
     assert code_of(control.describe_solution, solutionArn=group) == "ResourceNotFoundException"
 
 
-def test_resources_have_tags(twin: Twin) -> None:
+def test_resources_have_tags(twin: PersonalizeTwin) -> None:
     control = twin.clients.control
     tags = [{"tagKey": "stage", "tagValue": "development"}, {"tagKey": "owner", "tagValue": ""}]
     arn = control.create_dataset_group(name="g", tags=tags)["datasetGroupArn"]
@@ -50,7 +53,7 @@ def test_resources_have_tags(twin: Twin) -> None:
     assert code_of(control.create_dataset_group, name="h", tags=[*many, *tags]) == "TooManyTagsException"
 
 
-def test_a_sixth_metadata_column_is_refused(twin: Twin) -> None:
+def test_a_sixth_metadata_column_is_refused(twin: PersonalizeTwin) -> None:
     required = [
         {"name": "USER_ID", "type": "string"},
         {"name": "ITEM_ID", "type": "string"},
@@ -73,7 +76,9 @@ def test_a_sixth_metadata_column_is_refused(twin: Twin) -> None:
         ({"name": "USER_ID", "type": "string"}, "twice"),
     ],
 )
-def test_a_schema_that_breaks_a_rule_is_refused(twin: Twin, field: dict, told: str) -> None:
+def test_a_schema_that_breaks_a_rule_is_refused(
+    twin: PersonalizeTwin, field: dict[str, Any], told: str
+) -> None:
     required = [
         {"name": "USER_ID", "type": "string"},
         {"name": "ITEM_ID", "type": "string"},
@@ -84,7 +89,7 @@ def test_a_schema_that_breaks_a_rule_is_refused(twin: Twin, field: dict, told: s
     assert told in caught.value.response["Error"]["Message"]
 
 
-def test_a_schema_is_replaced_by_one_with_more(twin: Twin) -> None:
+def test_a_schema_is_replaced_by_one_with_more(twin: PersonalizeTwin) -> None:
     # GIVEN users with a team
     control = twin.clients.control
     group = twin.group("g")
@@ -92,7 +97,7 @@ def test_a_schema_is_replaced_by_one_with_more(twin: Twin) -> None:
     clicks = twin.dataset(group, "Interactions", INTERACTIONS, "clicks")
     key, team = {"name": "USER_ID", "type": "string"}, category("FAVOURITE_TEAM")
 
-    def schema(name: str, *fields: dict) -> str:
+    def schema(name: str, *fields: dict[str, Any]) -> str:
         return control.create_schema(name=name, schema=avro("Users", [key, *fields]))["schemaArn"]
 
     # WHEN a schema comes without the team, with another type of it, or with a field that may not be empty
@@ -117,7 +122,7 @@ def test_a_schema_is_replaced_by_one_with_more(twin: Twin) -> None:
     assert code_of(control.update_dataset, **arguments) == "InvalidInputException"
 
 
-def test_when_an_item_came_to_be_is_told_or_is_no_column(twin: Twin) -> None:
+def test_when_an_item_came_to_be_is_told_or_is_no_column(twin: PersonalizeTwin) -> None:
     fields = [{"name": "ITEM_ID", "type": "string"}, category("KIND")]
     control = twin.clients.control
     control.create_schema(name="undated", schema=avro("Items", fields))
@@ -125,7 +130,7 @@ def test_when_an_item_came_to_be_is_told_or_is_no_column(twin: Twin) -> None:
     assert code_of(control.create_schema, name="perhaps", schema=perhaps) == "InvalidInputException"
 
 
-def test_one_dataset_of_a_type_and_one_tracker_in_a_group(twin: Twin) -> None:
+def test_one_dataset_of_a_type_and_one_tracker_in_a_group(twin: PersonalizeTwin) -> None:
     control = twin.clients.control
     group = twin.group("g")
     twin.dataset(group, "Users", USERS, "users")
@@ -158,7 +163,9 @@ def test_one_dataset_of_a_type_and_one_tracker_in_a_group(twin: Twin) -> None:
         ),
     ],
 )
-def test_an_import_that_breaks_a_rule_fails_with_its_reason(twin: Twin, change, reason: str) -> None:
+def test_an_import_that_breaks_a_rule_fails_with_its_reason(
+    twin: PersonalizeTwin, change, reason: str
+) -> None:
     # GIVEN a dataset and a file that breaks one rule
     dataset = twin.dataset(twin.group("g"), "Interactions", INTERACTIONS, "interactions")
     # WHEN it is imported
@@ -168,7 +175,7 @@ def test_an_import_that_breaks_a_rule_fails_with_its_reason(twin: Twin, change, 
     assert reason in job["failureReason"]
 
 
-def test_a_location_without_files_fails_the_import(twin: Twin) -> None:
+def test_a_location_without_files_fails_the_import(twin: PersonalizeTwin) -> None:
     dataset = twin.dataset(twin.group("g"), "Interactions", INTERACTIONS, "interactions")
     control = twin.clients.control
     arn = control.create_dataset_import_job(
@@ -181,14 +188,14 @@ def test_a_location_without_files_fails_the_import(twin: Twin) -> None:
     assert "s3://nowhere/x" in job["failureReason"]
 
 
-def test_training_below_the_minimum_of_users_fails_with_the_reason(twin: Twin) -> None:
+def test_training_below_the_minimum_of_users_fails_with_the_reason(twin: PersonalizeTwin) -> None:
     group = twin.loaded_group("g", interactions(4000, users=20))
     version = twin.version(twin.solution(group, "s"))
     assert version["status"] == "CREATE FAILED"
     assert "20 users with at least 2 interactions" in version["failureReason"]
 
 
-def test_training_counts_the_solution_s_event_type_alone(twin: Twin) -> None:
+def test_training_counts_the_solution_s_event_type_alone(twin: PersonalizeTwin) -> None:
     # GIVEN plenty of impressions, but fewer than a thousand clicks
     group = twin.loaded_group("g", interactions(1200))
     # WHEN a solution that learns from clicks is trained
@@ -198,7 +205,7 @@ def test_training_counts_the_solution_s_event_type_alone(twin: Twin) -> None:
     assert "after filtering" in version["failureReason"]
 
 
-def test_incremental_adds_and_full_replaces(twin: Twin) -> None:
+def test_incremental_adds_and_full_replaces(twin: PersonalizeTwin) -> None:
     # GIVEN too few clicks, and as many again
     group = twin.loaded_group("g", interactions(1200))
     dataset = group.replace("dataset-group/g", "dataset/g/INTERACTIONS")
@@ -211,7 +218,7 @@ def test_incremental_adds_and_full_replaces(twin: Twin) -> None:
     assert twin.version(solution)["status"] == "CREATE FAILED"
 
 
-def test_what_is_told_twice_counts_once(twin: Twin) -> None:
+def test_what_is_told_twice_counts_once(twin: PersonalizeTwin) -> None:
     # GIVEN interactions of which each is there twice, in bulk or in bulk and as an event
     group = twin.loaded_group("g")
     dataset = group.replace("dataset-group", "dataset") + "/INTERACTIONS"
@@ -242,7 +249,7 @@ def test_what_is_told_twice_counts_once(twin: Twin) -> None:
     assert f"Dataset has {clicks} interactions" in version["failureReason"]
 
 
-def test_an_increment_s_event_types_count_with_those_that_are_there(twin: Twin) -> None:
+def test_an_increment_s_event_types_count_with_those_that_are_there(twin: PersonalizeTwin) -> None:
     # GIVEN five event types beside four columns, two of them keywords, and five other types to add
     dataset = twin.dataset(twin.group("g"), "Interactions", INTERACTIONS, "interactions")
     first, second = (
@@ -256,7 +263,7 @@ def test_an_increment_s_event_types_count_with_those_that_are_there(twin: Twin) 
     assert twin.load(dataset, "instead", second)["status"] == "ACTIVE"
 
 
-def test_metrics_follow_a_training_and_the_popularity_recipe_trains_too(twin: Twin) -> None:
+def test_metrics_follow_a_training_and_the_popularity_recipe_trains_too(twin: PersonalizeTwin) -> None:
     group = twin.loaded_group("g")
     control = twin.clients.control
     contextual = twin.version(twin.solution(group, "s"))["solutionVersionArn"]
@@ -271,7 +278,7 @@ def test_metrics_follow_a_training_and_the_popularity_recipe_trains_too(twin: Tw
     assert "score" not in answer["itemList"][0]
 
 
-def test_ranking_puts_unknown_items_last(twin: Twin) -> None:
+def test_ranking_puts_unknown_items_last(twin: PersonalizeTwin) -> None:
     group = twin.loaded_group("g")
     version = twin.version(twin.solution(group, "r", "aws-personalized-ranking"))
     campaign = twin.campaign("r", version["solutionVersionArn"])
@@ -286,7 +293,7 @@ def test_ranking_puts_unknown_items_last(twin: Twin) -> None:
     assert ranked[-1] == "mystery"
 
 
-def test_a_campaign_follows_the_latest_solution_version(twin: Twin) -> None:
+def test_a_campaign_follows_the_latest_solution_version(twin: PersonalizeTwin) -> None:
     # GIVEN a campaign on $LATEST
     group = twin.loaded_group("g")
     control = twin.clients.control
@@ -312,7 +319,7 @@ def test_a_campaign_follows_the_latest_solution_version(twin: Twin) -> None:
     assert first == "beer"
 
 
-def test_latest_alone_is_the_latest_of_now_and_following_needs_it(twin: Twin) -> None:
+def test_latest_alone_is_the_latest_of_now_and_following_needs_it(twin: PersonalizeTwin) -> None:
     # GIVEN a trained version
     control = twin.clients.control
     solution = twin.solution(twin.loaded_group("g"), "s")
@@ -328,7 +335,7 @@ def test_latest_alone_is_the_latest_of_now_and_following_needs_it(twin: Twin) ->
     assert code_of(control.update_campaign, campaignArn=campaign, **follow) == "InvalidInputException"
 
 
-def test_a_campaign_that_is_being_updated_is_busy_and_serves(twin: Twin) -> None:
+def test_a_campaign_that_is_being_updated_is_busy_and_serves(twin: PersonalizeTwin) -> None:
     # GIVEN a campaign
     control = twin.clients.control
     solution = twin.solution(twin.loaded_group("g"), "s")
@@ -351,7 +358,7 @@ def test_a_campaign_that_is_being_updated_is_busy_and_serves(twin: Twin) -> None
     assert (described["latestCampaignUpdate"]["status"], described["minProvisionedTPS"]) == ("ACTIVE", 3)
 
 
-def test_a_campaign_stands_on_an_active_version_alone(twin: Twin) -> None:
+def test_a_campaign_stands_on_an_active_version_alone(twin: PersonalizeTwin) -> None:
     solution = twin.solution(twin.loaded_group("g", interactions(1200)), "s")
     failed = twin.version(solution)
     assert failed["status"] == "CREATE FAILED"
@@ -362,7 +369,7 @@ def test_a_campaign_stands_on_an_active_version_alone(twin: Twin) -> None:
     assert code_of(create, name="c", solutionVersionArn=missing) == "ResourceNotFoundException"
 
 
-def test_the_first_import_is_in_full(twin: Twin) -> None:
+def test_the_first_import_is_in_full(twin: PersonalizeTwin) -> None:
     dataset = twin.dataset(twin.group("g"), "Items", ITEMS, "items")
     with pytest.raises(ClientError, match="the first import is FULL"):
         twin.load(dataset, "first", to_csv(items()), mode="INCREMENTAL")
@@ -370,7 +377,7 @@ def test_the_first_import_is_in_full(twin: Twin) -> None:
     assert twin.load(dataset, "more", to_csv(items()), mode="INCREMENTAL")["status"] == "ACTIVE"
 
 
-def test_a_sixth_import_at_once_is_too_many(twin: Twin) -> None:
+def test_a_sixth_import_at_once_is_too_many(twin: PersonalizeTwin) -> None:
     # GIVEN five imports under way
     control = twin.clients.control
     datasets = [twin.dataset(twin.group(f"g{at}"), "Items", ITEMS, f"i{at}") for at in range(6)]
@@ -387,7 +394,7 @@ def test_a_sixth_import_at_once_is_too_many(twin: Twin) -> None:
     assert code_of(control.delete_dataset, datasetArn=datasets[0]) == "ResourceInUseException"
 
 
-def test_of_trainings_asked_for_at_once_one_is_taken(twin: Twin) -> None:
+def test_of_trainings_asked_for_at_once_one_is_taken(twin: PersonalizeTwin) -> None:
     solution = twin.solution(twin.loaded_group("g"), "s")
     twin.background.hold()
 
@@ -402,7 +409,7 @@ def test_of_trainings_asked_for_at_once_one_is_taken(twin: Twin) -> None:
     assert answers.count("ResourceInUseException") == 7
 
 
-def test_an_update_training_needs_a_full_one_before_it(twin: Twin) -> None:
+def test_an_update_training_needs_a_full_one_before_it(twin: PersonalizeTwin) -> None:
     control = twin.clients.control
     solution = twin.solution(twin.loaded_group("g"), "s")
     update = {"solutionArn": solution, "trainingMode": "UPDATE"}
@@ -423,7 +430,7 @@ def test_an_update_training_needs_a_full_one_before_it(twin: Twin) -> None:
         {"eventsConfig": {"eventParametersList": [{"weight": 0.5}]}},
     ],
 )
-def test_a_solution_s_configuration_is_checked(twin: Twin, config: dict) -> None:
+def test_a_solution_s_configuration_is_checked(twin: PersonalizeTwin, config: dict[str, Any]) -> None:
     group = twin.group("g")
     twin.dataset(group, "Interactions", INTERACTIONS, "i")
     arguments = {"name": "s", "datasetGroupArn": group, "solutionConfig": config}
@@ -432,7 +439,7 @@ def test_a_solution_s_configuration_is_checked(twin: Twin, config: dict) -> None
     assert code_of(create, recipeArn=recipe, **arguments) == "InvalidInputException"
 
 
-def test_things_are_deleted_in_order(twin: Twin) -> None:
+def test_things_are_deleted_in_order(twin: PersonalizeTwin) -> None:
     # GIVEN everything there is
     control = twin.clients.control
     group = twin.loaded_group("g")
@@ -468,7 +475,7 @@ def gone(describe: object) -> None:
     assert code_of(describe_for_a_minute) == "ResourceNotFoundException"
 
 
-def test_exploration_belongs_to_user_personalization(twin: Twin) -> None:
+def test_exploration_belongs_to_user_personalization(twin: PersonalizeTwin) -> None:
     group = twin.loaded_group("g")
     version = twin.version(twin.solution(group, "v2", "aws-user-personalization-v2"))["solutionVersionArn"]
     config = {"itemExplorationConfig": {"explorationWeight": "0.5"}}
@@ -490,7 +497,7 @@ def test_exploration_belongs_to_user_personalization(twin: Twin) -> None:
         assert code_of(create, **arguments) == "InvalidInputException"
 
 
-def test_lists_come_in_pages(twin: Twin) -> None:
+def test_lists_come_in_pages(twin: PersonalizeTwin) -> None:
     for at in range(5):
         twin.group(f"g{at}")
     control = twin.clients.control
@@ -507,7 +514,7 @@ def test_lists_come_in_pages(twin: Twin) -> None:
     assert code_of(control.list_dataset_groups, nextToken="nonsense") == "InvalidNextTokenException"
 
 
-def test_events_are_held_against_the_schema(twin: Twin) -> None:
+def test_events_are_held_against_the_schema(twin: PersonalizeTwin) -> None:
     # GIVEN a tracker
     control, events = twin.clients.control, twin.clients.events
     group = twin.group("g")
@@ -535,7 +542,7 @@ def test_events_are_held_against_the_schema(twin: Twin) -> None:
     assert code_of(events.put_events, **call, eventList=[event]) == "InvalidInputException"
 
 
-def test_an_item_may_be_named_among_the_properties(twin: Twin) -> None:
+def test_an_item_may_be_named_among_the_properties(twin: PersonalizeTwin) -> None:
     # GIVEN a tracker
     control = twin.clients.control
     group = twin.group("g")
@@ -553,7 +560,7 @@ def test_an_item_may_be_named_among_the_properties(twin: Twin) -> None:
     assert (taken.item_id, taken.user_id, taken.row["EVENT_VALUE"]) == ("beer", "s", 4.0)
 
 
-def test_what_was_put_one_by_one_outlives_a_full_import(twin: Twin) -> None:
+def test_what_was_put_one_by_one_outlives_a_full_import(twin: PersonalizeTwin) -> None:
     # GIVEN items imported in bulk, and one put by itself
     control = twin.clients.control
     group = twin.loaded_group("g")
@@ -572,7 +579,7 @@ def test_what_was_put_one_by_one_outlives_a_full_import(twin: Twin) -> None:
     assert {item["itemId"] for item in answer["itemList"]} == {"shirt", "scarf", "cap"}
 
 
-def test_an_item_has_what_its_schema_requires(twin: Twin) -> None:
+def test_an_item_has_what_its_schema_requires(twin: PersonalizeTwin) -> None:
     price = {"name": "PRICE", "type": "float"}
     schema = avro("Items", [{"name": "ITEM_ID", "type": "string"}, price])
     dataset = twin.dataset(twin.group("g"), "Items", schema, "i")
@@ -581,7 +588,7 @@ def test_an_item_has_what_its_schema_requires(twin: Twin) -> None:
     assert code_of(put, datasetArn=dataset, items=[{"itemId": "cap"}]) == "InvalidInputException"
 
 
-def test_a_dataset_that_is_being_made_is_in_use(twin: Twin) -> None:
+def test_a_dataset_that_is_being_made_is_in_use(twin: PersonalizeTwin) -> None:
     control = twin.clients.control
     group = twin.group("g")
     schema = control.create_schema(name="i", schema=ITEMS)["schemaArn"]
@@ -597,7 +604,7 @@ def test_a_dataset_that_is_being_made_is_in_use(twin: Twin) -> None:
 
 
 def test_a_campaign_throttles_above_its_rate_and_faults_come_on_demand() -> None:
-    for twin in running_twin(campaign_tps=5):
+    with running_personalize(campaign_tps=5) as twin:
         group = twin.loaded_group("g")
         campaign = twin.campaign("c", twin.version(twin.solution(group, "s"))["solutionVersionArn"])
         ask = twin.clients.runtime.get_recommendations
@@ -613,11 +620,11 @@ def test_a_campaign_throttles_above_its_rate_and_faults_come_on_demand() -> None
         assert codes == {"ThrottlingException"}
 
 
-def test_unknown_operations_are_named(twin: Twin) -> None:
+def test_unknown_operations_are_named(twin: PersonalizeTwin) -> None:
     assert code_of(twin.clients.control.list_recommenders) == "UnknownOperationException"
 
 
-def test_ids_of_users_and_items_survive_a_round_trip(twin: Twin) -> None:
+def test_ids_of_users_and_items_survive_a_round_trip(twin: PersonalizeTwin) -> None:
     group = twin.group("g")
     assert twin.load(twin.dataset(group, "Users", USERS, "u"), "u", to_csv(users()))["status"] == "ACTIVE"
     assert twin.load(twin.dataset(group, "Items", ITEMS, "i"), "i", to_csv(items()))["status"] == "ACTIVE"

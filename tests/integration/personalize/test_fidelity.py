@@ -15,8 +15,8 @@ from botocore.exceptions import ClientError
 from botocore.model import ListShape, OperationModel, Shape, StructureShape
 
 from paths import ROOT
-from tests.integration.personalize.conftest import Twin, running_twin
-from tests.integration.personalize.support import INTERACTIONS, ITEMS, ROLE, USERS
+from tests.support.personalize_data import INTERACTIONS, ITEMS, ROLE, USERS
+from tests.support.personalize_twin import PersonalizeTwin, running_personalize
 
 SNAPSHOTS = ROOT / "tests" / "infrastructure" / "__snapshots__" / "test_snapshots"
 RECIPE = "arn:aws:personalize:::recipe/aws-user-personalization"
@@ -43,7 +43,7 @@ Arguments = dict[str, Any]
 class House:
     """A trained dataset group with one of everything, and fresh ones to be deleted."""
 
-    twin: Twin
+    twin: PersonalizeTwin
     arns: dict[str, str]
     tracking_id: str
     ranking: str
@@ -71,7 +71,7 @@ class House:
         return make(self.twin, group, self.name())
 
 
-def _settled(twin: Twin, what: str, arn: str) -> str:
+def _settled(twin: PersonalizeTwin, what: str, arn: str) -> str:
     describe = getattr(twin.clients.control, f"describe_{what}")
     member = "".join(word.capitalize() for word in what.split("_"))
     member = member[0].lower() + member[1:]
@@ -79,18 +79,18 @@ def _settled(twin: Twin, what: str, arn: str) -> str:
     return arn
 
 
-def _filter(twin: Twin, group: str, name: str) -> str:
+def _filter(twin: PersonalizeTwin, group: str, name: str) -> str:
     expression = 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("dismissal")'
     arn = twin.clients.control.create_filter(name=name, datasetGroupArn=group, filterExpression=expression)
     return _settled(twin, "filter", arn["filterArn"])
 
 
-def _tracker(twin: Twin, group: str, name: str) -> str:
+def _tracker(twin: PersonalizeTwin, group: str, name: str) -> str:
     made = twin.clients.control.create_event_tracker(name=name, datasetGroupArn=group)
     return _settled(twin, "event_tracker", made["eventTrackerArn"])
 
 
-def _attribution(twin: Twin, group: str, name: str) -> str:
+def _attribution(twin: PersonalizeTwin, group: str, name: str) -> str:
     made = twin.clients.control.create_metric_attribution(
         name=name, datasetGroupArn=group, metrics=METRICS, metricsOutputConfig=REPORTS
     )
@@ -99,7 +99,7 @@ def _attribution(twin: Twin, group: str, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def house() -> Iterator[House]:
-    for twin in running_twin(campaign_tps=100_000):
+    with running_personalize(campaign_tps=100_000) as twin:
         control = twin.clients.control
         group = twin.loaded_group("house")
         solution = twin.solution(group, "house")

@@ -5,13 +5,13 @@ from botocore.exceptions import ClientError
 
 from local.account.tear_down import TearDownError, plan, tear_down
 from local.twin.services.personalize.errors import ResourceInUseError
-from tests.integration.personalize.conftest import Twin
-from tests.integration.personalize.support import ROLE
+from tests.support.personalize_data import ROLE
+from tests.support.personalize_twin import PersonalizeTwin
 
 KINDS = ("dataset_groups", "schemas", "datasets", "solutions", "campaigns", "event_trackers", "filters")
 
 
-def furnish(twin: Twin) -> str:
+def furnish(twin: PersonalizeTwin) -> str:
     """A group with something of every kind."""
     control = twin.clients.control
     group = twin.loaded_group("g")
@@ -30,7 +30,7 @@ def furnish(twin: Twin) -> str:
     return group
 
 
-def test_nothing_is_left_that_bills(twin: Twin) -> None:
+def test_nothing_is_left_that_bills(twin: PersonalizeTwin) -> None:
     # GIVEN a dataset group with something of every kind
     group = furnish(twin)
     # WHEN it is torn down
@@ -49,7 +49,7 @@ def test_nothing_is_left_that_bills(twin: Twin) -> None:
     assert plan(twin.clients.control, group) == []
 
 
-def test_another_order_is_refused_by_the_service(twin: Twin) -> None:
+def test_another_order_is_refused_by_the_service(twin: PersonalizeTwin) -> None:
     group = furnish(twin)
     control = twin.clients.control
     solution = control.list_solutions()["solutions"][0]["solutionArn"]
@@ -62,7 +62,7 @@ def test_another_order_is_refused_by_the_service(twin: Twin) -> None:
         assert caught.value.response["Error"]["Code"] == "ResourceInUseException"
 
 
-def test_an_interrupted_tear_down_is_taken_up_again(twin: Twin) -> None:
+def test_an_interrupted_tear_down_is_taken_up_again(twin: PersonalizeTwin) -> None:
     # GIVEN a tear-down that was interrupted while the campaign was being deleted
     group = furnish(twin)
     control = twin.clients.control
@@ -73,7 +73,7 @@ def test_an_interrupted_tear_down_is_taken_up_again(twin: Twin) -> None:
     assert plan(control, group) == []
 
 
-def test_what_stays_is_named(twin: Twin) -> None:
+def test_what_stays_is_named(twin: PersonalizeTwin) -> None:
     # GIVEN a campaign that is never gone
     group = furnish(twin)
     control = twin.clients.control

@@ -14,7 +14,8 @@ from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer
 from local.twin.twin import Twin
 from stacks.training.definition import Training, training_definition
 from stacks.training.imports import Import
-from tests.integration.personalize.support import (
+from tests.integration.twin.small_assembly import SmallAssembly
+from tests.support.personalize_data import (
     INTERACTIONS,
     ITEMS,
     ROLE,
@@ -24,7 +25,6 @@ from tests.integration.personalize.support import (
     to_csv,
     users,
 )
-from tests.integration.twin.small_assembly import SmallAssembly
 
 BUCKET = "curated"
 DATA = {"interactions": (INTERACTIONS, interactions), "users": (USERS, users), "items": (ITEMS, items)}

@@ -5,8 +5,8 @@ import time
 
 from botocore.exceptions import ClientError
 
-from tests.integration.personalize.support import interactions, users
 from tests.integration.training.conftest import Learning
+from tests.support.personalize_data import interactions, users
 
 
 def test_a_first_training_publishes_before_there_is_a_campaign(learning: Learning) -> None:

@@ -1,4 +1,4 @@
-"""Touchline as a browser sees it, playing a script: what it is told to send, and a record of what it got."""
+"""A WebSocket server in Touchline's place: it sends the messages of a script and records the requests."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ Message = dict[str, Any]
 
 
 class ScriptedTouchline:
-    """A WebSocket server of one match: sends each version once, and to late subscribers what they lack."""
+    """A server of one match: it sends each version once, and to a late subscriber the versions it missed."""
 
     def __init__(self) -> None:
         self._loop = asyncio.new_event_loop()
@@ -38,14 +38,15 @@ class ScriptedTouchline:
 
     @property
     def url(self) -> str:
+        """The WebSocket URL."""
         return f"ws://127.0.0.1:{self.port}/"
 
     def start(self) -> None:
-        """Begin to listen, after `stop` on the same port."""
+        """Start to listen; after `stop`, on the same port."""
         self._run(self._listen())
 
     def stop(self) -> None:
-        """Go away, as a deployment that dies."""
+        """Stop listening and close every connection, as when a deployment fails."""
         self.cut()
         self._run(self._runner.cleanup())
 
@@ -54,18 +55,18 @@ class ScriptedTouchline:
         self._run(self._close_all())
 
     def push(self, message: Message) -> None:
-        """Send a version to everybody."""
+        """Send a version to every connection."""
         self._versions.append(message)
         self._run(self._send_all(message))
 
     def forget(self) -> None:
-        """A new match: no versions, no record."""
+        """Forget versions and requests, and close every connection."""
         self._versions.clear()
         self.requests.clear()
         self.cut()
 
     def sent_by_viewers(self, action: str) -> list[Message]:
-        """Every request of one action."""
+        """Return the requests of one action."""
         return [request for request in self.requests if request["action"] == action]
 
     def _run(self, coroutine: Any) -> None:

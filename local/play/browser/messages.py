@@ -1,4 +1,4 @@
-"""Messages of the protocol for browser tests, made of the catalogue as it was built."""
+"""Messages of the viewers' socket, built from the catalogue of the client's build."""
 
 import json
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ MATCH_ID = "3788741"
 
 
 def placement(component_id: str, **remote: str) -> dict[str, Any]:
-    """A placement of the built catalogue; `remote` replaces fields of its remote, to break it."""
+    """Return a placement of a component in the built catalogue; `remote` replaces fields of its remote."""
     entries = json.loads(CATALOGUE.read_text())["components"]
     entry = next(each for each in entries if each["id"] == component_id)
     return {
@@ -39,7 +39,7 @@ def components(
     score: tuple[int, int] = (0, 1),
     lasts_seconds: float = 14_400,
 ) -> dict[str, Any]:
-    """A version whose moment is at `at` in the programme's time."""
+    """Return a `components` message whose moment is at `at`, in programme time."""
     return {
         "type": "components",
         "matchId": MATCH_ID,

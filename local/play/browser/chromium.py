@@ -1,4 +1,4 @@
-"""A real Chromium for the tests: the machine's own, or the one that an npm package carries."""
+"""Find a Chromium: the one installed on the machine, or the one in an npm package."""
 
 import os
 import shutil
@@ -25,25 +25,25 @@ _UNPACK = "import chromium from '@sparticuz/chromium'; console.log(await chromiu
 
 
 def launch_options() -> dict[str, Any]:
-    """What Playwright must know to start Chromium; fails with what to do about it where there is none."""
+    """Return Playwright's launch options; raises AssertionError that says what to install."""
     own = next((found for name in NAMES if (found := shutil.which(name))), None)
     return {"executable_path": own, "args": list(FLAGS)} if own else packaged()
 
 
 def packaged() -> dict[str, Any]:
-    """The package's Chromium, unpacked once, with the libraries and fonts that it brings along."""
+    """Unpack the npm package's Chromium, with its libraries and fonts, and return its launch options."""
     UNPACKED.mkdir(parents=True, exist_ok=True)
     unpacked = subprocess.run(
         ["node", "--input-type=module", "-e", _UNPACK],
         cwd=CLIENT,
-        # It is made for Lambda, and unpacks the libraries it brings only where it believes to be there.
+        # The package is made for Lambda: it unpacks its libraries only if the environment looks like Lambda.
         env={**os.environ, "TMPDIR": str(UNPACKED), "AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"},
         capture_output=True,
         text=True,
         check=False,
     )
     path = unpacked.stdout.strip()
-    # The package's own configuration looks for its fonts in /tmp alone; without any, text has no size.
+    # The package's own configuration finds fonts in /tmp only; without fonts, text has no size.
     fonts = UNPACKED / "fonts.conf"
     fonts.write_text(
         f"<fontconfig><dir>{UNPACKED / 'fonts'}</dir><cachedir>{UNPACKED}</cachedir></fontconfig>"
@@ -55,13 +55,13 @@ def packaged() -> dict[str, Any]:
     }
     if unpacked.returncode or not starts(path, environment):
         raise AssertionError(
-            "expected a Chromium that starts: install Debian's package `chromium`, or a Google Chrome; "
-            f"the one in the npm package @sparticuz/chromium did not: {unpacked.stderr.strip() or path}"
+            "expected a Chromium that starts: install the Debian package `chromium`, or Google Chrome; "
+            f"the npm package @sparticuz/chromium did not start: {unpacked.stderr.strip() or path}"
         )
     return {"executable_path": path, "env": environment, "args": list(FLAGS)}
 
 
 def starts(path: str, environment: dict[str, str]) -> bool:
-    """Whether a browser is one that can run on this machine."""
+    """True if the browser can run on this machine."""
     tried = subprocess.run([path, "--version"], env=environment, capture_output=True, check=False)
     return tried.returncode == 0

@@ -1,0 +1,1 @@
+"""The web app in a real browser: Chromium, a scripted server and its messages, for tests and benchmarks."""

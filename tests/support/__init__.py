@@ -1,0 +1,1 @@
+"""Rigs, fakes and data that several tests share."""
