@@ -1,1 +1,1 @@
-"""The emulator: every AWS service of the stacks on one machine, created from the synthesized templates."""
+"""The embedded twin: an emulator of the stacks' AWS services, deployed from the synthesized templates."""

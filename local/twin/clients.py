@@ -1,4 +1,4 @@
-"""boto3 clients against the twin, made once each."""
+"""boto3 clients of the twin, created once each."""
 
 import functools
 import threading
@@ -18,30 +18,29 @@ _CONFIG = Config(
 )
 
 
-_MAKING = threading.Lock()
-"""Making a client is the one thing that a session cannot do in two threads at once."""
+_CREATION_LOCK = threading.Lock()
+"""A boto3 session is not thread-safe while it creates a client."""
 
 
 @functools.cache
 def _session(region: str) -> boto3.session.Session:
-    """One session for all: it reads botocore's models once."""
+    """Return one session for all clients, so that botocore's models are read once."""
     return boto3.session.Session(
         aws_access_key_id=ACCESS_KEY_ID, aws_secret_access_key=SECRET_ACCESS_KEY, region_name=region
     )
 
 
 class Clients:
-    """One client per service, shared by every thread."""
+    """One client for each service, shared by every thread."""
 
     def __init__(self, url: str, region: str) -> None:
         self._url = url
         self._region = region
         self._clients: dict[str, Any] = {}
-        self._lock = _MAKING
 
     def __call__(self, service: str) -> Any:
-        """The client of a service."""
-        with self._lock:
+        """Return the client of a service."""
+        with _CREATION_LOCK:
             if service not in self._clients:
                 session = _session(self._region)
                 self._clients[service] = session.client(service, endpoint_url=self._url, config=_CONFIG)

@@ -1,4 +1,4 @@
-"""Where the twin stands, and who it takes every caller to be."""
+"""The twin's address, account and credentials."""
 
 import re
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _COGNITO_KEYS = re.compile(r"https://cognito-idp\.[a-z0-9-]+\.amazonaws\.com/([\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """The edge's one address, in the region that the twin plays."""
+    """The address of the edge, and the region of the twin."""
 
     port: int
     region: str = DEFAULT_REGION
@@ -23,17 +23,17 @@ class Endpoint:
 
     @property
     def url(self) -> str:
-        """What `AWS_ENDPOINT_URL` and `--endpoint-url` are set to."""
+        """The value for `AWS_ENDPOINT_URL` and `--endpoint-url`."""
         return f"http://{self.host}:{self.port}"
 
     def execute_api(self, api_id: str, *, scheme: str = "http") -> str:
-        """Where an API of the gateway is served."""
+        """Return the address of an API Gateway API."""
         return f"{scheme}://{self.host}:{self.port}/_aws/execute-api/{api_id}"
 
-    def localised(self, value: str) -> str:
-        """A function's setting with the addresses that only AWS could answer turned to the edge.
+    def with_local_addresses(self, value: str) -> str:
+        """Return a text with the addresses of AWS that the twin serves replaced by the edge's.
 
-        The issuer of a token is a name, not an address, and stays as it is.
+        The issuer of a token is an identifier, not an address, and is not replaced.
         """
         value = _EXECUTE_API.sub(lambda found: self._execute_api_of(found), value)
         return _COGNITO_KEYS.sub(lambda found: f"{self.url}/{found.group(1)}", value)

@@ -1,4 +1,4 @@
-"""The twin as one object: for tests, the replay, the demo and the command line."""
+"""A twin in a thread of its own, for tests, the replay and the demo."""
 
 import asyncio
 import json
@@ -23,7 +23,7 @@ _STOP_SECONDS = 60.0
 
 
 class Twin:
-    """A running twin; `with Twin.start() as twin:` takes it down again."""
+    """A running twin; `with Twin.start() as twin:` stops it at the end."""
 
     def __init__(self, server: TwinServer, loop: asyncio.AbstractEventLoop, thread: threading.Thread) -> None:
         self._server = server
@@ -41,13 +41,14 @@ class Twin:
         engine: str = "embedded",
         directory: Path | None = None,
     ) -> Self:
-        """Return when every stack is provisioned; raises ProvisionError or EdgeError."""
-        server = TwinServer(Assembly.read(Path(assembly_dir)), engine=engine, directory=directory)
+        """Start a twin, and return when every stack is deployed; raises ProvisionError or EdgeError."""
+        assembly = Assembly.read(Path(assembly_dir))
         loop = asyncio.new_event_loop()
         thread = threading.Thread(target=_run_loop, args=(loop,), name="twin", daemon=True)
         thread.start()
         try:
-            asyncio.run_coroutine_threadsafe(server.start(port), loop).result(_START_SECONDS)
+            starting = TwinServer.start(assembly, port=port, engine=engine, directory=directory)
+            server = asyncio.run_coroutine_threadsafe(starting, loop).result(_START_SECONDS)
         except BaseException:
             _end_loop(loop, thread)
             raise
@@ -55,67 +56,67 @@ class Twin:
 
     @property
     def outputs(self) -> dict[str, dict[str, str]]:
-        """Every stack's outputs by name, with addresses that answer here."""
-        return self._server.outputs
+        """The outputs of every deployed stack, with the addresses of AWS replaced by the edge's."""
+        return self._server.deployer.outputs
 
     def output(self, name: str) -> str:
-        """An output by its name alone, whichever stack has it."""
+        """Return an output by its name, from any stack."""
         found = [outputs[name] for outputs in self.outputs.values() if name in outputs]
         return found[0]
 
     def client(self, service: str) -> Any:
-        """A boto3 client against the twin."""
+        """Return a boto3 client of the twin."""
         return self._clients(service)
 
     def metrics(self) -> list[dict[str, Any]]:
-        """Every metric that functions and platform have counted."""
+        """Return every metric of the functions and the twin."""
         return self._server.metrics.snapshot()
 
     def metric_total(self, name: str, **dimensions: str) -> float:
-        """The sum of a metric over everything that has these dimensions."""
+        """Return the sum of a metric over every combination of dimensions that includes these."""
         return self._server.metrics.total(name, **dimensions)
 
     @property
     def personalize(self) -> "PersonalizeService":
-        """Personalize itself, for faults that no request can cause."""
-        service: PersonalizeService = self._server.personalize
+        """The Personalize service, to inject faults."""
+        service: PersonalizeService = self._call(self._server.services.find("personalize"))
         return service
 
-    def play(self, name: str, service: "Service") -> None:
-        """Let something else answer for a service, such as Glue whose jobs have run already."""
-        self._server.play(name, service)
+    def replace_service(self, name: str, service: "Service") -> None:
+        """Send the requests signed with this service name to another service from now on."""
+        self._server.services.replace_service(name, service)
 
     def state(self) -> dict[str, Any]:
-        """What `/_touchline/state` shows."""
+        """Return the answer of `/_touchline/state`."""
         found: dict[str, Any] = self._control("state")
         return found
 
     def prewarm(self, functions: list[str] | None = None, count: int = 1) -> None:
-        """Start environments ahead of the first invocation; of every function when none is named.
+        """Start environments of functions, or of all, ahead of their first invocations.
 
         A function is named by its physical name or by the module of its handler (`build_context`).
         """
         self._control("prewarm", {"function": functions or [], "count": [str(count)]})
 
     def kill(self, function: str) -> int:
-        """Kill a function's environments as a fault would; says how many died."""
+        """Kill a function's environments, as a fault would, and return how many."""
         return int(self._control("kill", {"function": [function]})["killed"])
 
     def logs(self, function: str) -> list[str]:
-        """The last lines that a function printed."""
+        """Return the last lines that a function printed."""
         lines: list[str] = self._control("logs", {"function": [function]})["lines"]
         return lines
 
     def flush_firehose(self) -> int:
-        """Deliver what Firehose has buffered; says how many records that were."""
+        """Write what Firehose has buffered to S3, and return the number of records."""
         return int(self._control("flush")["delivered"])
 
     def deploy(self, stack: str) -> None:
-        """Deploy a stack of a nested stage."""
-        self._call(self._server.deploy(stack))
+        """Deploy a stack of a nested stage; raises UnknownStackError or ProvisionError."""
+        self._call(self._server.deployer.deploy_staged(stack))
 
     def stop(self) -> None:
-        """Take everything down; nothing that was started is left."""
+        """Stop the twin and everything that it started; idempotent."""
         if self._thread.is_alive():
             self._call(self._server.stop(), _STOP_SECONDS)
             _end_loop(self._loop, self._thread)

@@ -1,4 +1,4 @@
-"""`python -m local up`: the twin alone, until interrupted."""
+"""`python -m local up`: run the twin until it is interrupted."""
 
 import argparse
 import asyncio
@@ -20,23 +20,23 @@ DEFAULT_PORT = 4566
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
+    """Add the options of the command."""
     parser.add_argument(
         "--port", type=int, default=DEFAULT_PORT, help=f"the edge's port (default {DEFAULT_PORT})"
     )
     parser.add_argument(
-        "--assembly", type=Path, help="a synthesized assembly; by default cdk.out, made when stale"
+        "--assembly",
+        type=Path,
+        help="a synthesized assembly (default: cdk.out, synthesized if it is out of date)",
     )
     parser.add_argument(
-        "--engine", choices=ENGINES, default="embedded", help="who runs the Flink application"
+        "--engine", choices=ENGINES, default="embedded", help="the engine of the Flink application"
     )
-    parser.add_argument(
-        "--prewarm", action="store_true", help="start one environment of every function at once"
-    )
+    parser.add_argument("--prewarm", action="store_true", help="start one environment of every function")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run until SIGINT or SIGTERM; 1 when the twin could not come up, with the reason on standard error."""
+    """Run until SIGINT or SIGTERM; return 1 if the twin did not start, with the reason on standard error."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         assembly = Assembly.read(arguments.assembly or ensure_assembly())
@@ -53,28 +53,27 @@ async def _serve(assembly: Assembly, arguments: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupted.set)
     started = time.perf_counter()
-    server = TwinServer(assembly, engine=arguments.engine)
-    starting = asyncio.create_task(server.start(arguments.port))
+    starting = asyncio.create_task(TwinServer.start(assembly, port=arguments.port, engine=arguments.engine))
     waiting = asyncio.create_task(interrupted.wait())
     await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():
         starting.cancel()
         await asyncio.gather(starting, return_exceptions=True)
         return
-    await starting
+    server = await starting
     try:
         if arguments.prewarm:
             await server.functions.prewarm([function.name for function in server.functions.all()])
-        print(_greeting(server, time.perf_counter() - started), flush=True)
+        print(_summary(server, time.perf_counter() - started), flush=True)
         await waiting
     finally:
         waiting.cancel()
         await server.stop()
 
 
-def _greeting(server: TwinServer, seconds: float) -> str:
-    outputs = {name: value for stack in server.outputs.values() for name, value in stack.items()}
-    lines = [f"the twin is up after {seconds:.1f} s", f"  edge       {server.endpoint.url}"]
+def _summary(server: TwinServer, seconds: float) -> str:
+    outputs = {name: value for stack in server.deployer.outputs.values() for name, value in stack.items()}
+    lines = [f"the twin started in {seconds:.1f} s", f"  edge       {server.endpoint.url}"]
     lines += [f"  {label:<10} {outputs[name]}" for name, label in _ADDRESSES if name in outputs]
     lines += [
         f"  state      {server.endpoint.url}/_touchline/state",

@@ -1,6 +1,5 @@
 """Picture and sound land in the media bucket: moments and contexts learn their place in the programme."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -39,7 +38,7 @@ class SometimesBroken:
     async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
         if self._match_id.encode() in request.body:
             return json_error("InternalServerError", "no model answers", status=500)
-        return await asyncio.to_thread(self._reads.handle, request)
+        return await self._reads(request)
 
 
 def put(rig: Rig, match_id: str, at: datetime, kind: str, content: bytes) -> str:
@@ -116,7 +115,7 @@ async def test_a_screen_learns_from_the_commentary_when_its_sound_reaches_the_go
 async def test_poisoned_samples_are_set_aside_with_their_reasons_and_their_neighbours_are_read(rig: Rig):
     # GIVEN samples that nobody can read, and one that Rekognition fails on each time
     rig.dead_letters()
-    rig.twin.play("rekognition", SometimesBroken(rig, "unlucky"))
+    rig.twin.replace_service("rekognition", SometimesBroken(rig, "unlucky"))
     at = KICK_OFF + timedelta(minutes=30)
     async with watched_goal(rig, "neighbour") as app:
         reasons = {

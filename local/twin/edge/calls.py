@@ -1,4 +1,4 @@
-"""Calls of the twin itself to services, straight to moto: no signature, one pooled connection each."""
+"""Calls that the twin makes to moto from its event loop, without the cost of boto3."""
 
 import json
 from typing import Any
@@ -24,15 +24,15 @@ _JSON_TARGETS = {
 
 
 class BackendCalls:
-    """JSON and query calls to moto from the edge's own loop."""
+    """Calls to moto in the protocols of its services."""
 
-    def __init__(self, session: aiohttp.ClientSession, *, port: int, region: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, *, url: str, region: str) -> None:
         self._session = session
-        self._url = f"http://127.0.0.1:{port}"
+        self._url = url
         self._region = region
 
     async def json(self, service: str, operation: str, value: dict[str, Any]) -> dict[str, Any]:
-        """Call a JSON service; raises BackendCallError with the service's own code."""
+        """Call a JSON service and return its answer; raises BackendCallError."""
         prefix, version = _JSON_TARGETS[service]
         signing_name = "dynamodb" if service == "dynamodbstreams" else service
         headers = {
@@ -48,7 +48,7 @@ class BackendCalls:
         return answer
 
     async def query(self, service: str, operation: str, parameters: dict[str, str]) -> bytes:
-        """Call a query service, and return its XML."""
+        """Call a query service and return its XML; raises BackendCallError."""
         headers = {
             "Authorization": fake_authorization(service, self._region),
             "Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
@@ -61,7 +61,7 @@ class BackendCalls:
         return body
 
     async def put_object(self, bucket: str, key: str, body: bytes, headers: dict[str, str]) -> None:
-        """Write an object to S3."""
+        """Write an object to S3; raises BackendCallError."""
         signed = headers | {"Authorization": fake_authorization("s3", self._region)}
         async with self._session.put(f"{self._url}/{bucket}/{key}", data=body, headers=signed) as response:
             answer = await response.read()
@@ -69,7 +69,7 @@ class BackendCalls:
             raise BackendCallError("s3:PutObject", response.status, "Error", answer.decode()[:500])
 
     async def rest_json(self, service: str, method: str, path: str) -> dict[str, Any]:
-        """Call a REST-JSON service without a body."""
+        """Call a REST-JSON service without a body and return its answer; raises BackendCallError."""
         headers = {"Authorization": fake_authorization(service, self._region)}
         async with self._session.request(method, self._url + path, headers=headers) as response:
             body = await response.read()

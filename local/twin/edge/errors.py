@@ -3,33 +3,32 @@
 EdgeError
 ├── PortInUseError
 ├── BackendFailedError
-├── BackendCallError
-└── UnroutableRequestError
+└── BackendCallError
 """
 
 from pathlib import Path
 
 
 class EdgeError(Exception):
-    """Something at the edge is not as it must be."""
+    """The edge, or moto behind it, failed."""
 
 
 class PortInUseError(EdgeError):
-    """Somebody else listens on the port that was asked for."""
+    """Another process listens on the requested port."""
 
     def __init__(self, port: int) -> None:
-        super().__init__(f"port {port} is in use: stop what listens there, or choose another with --port")
+        super().__init__(f"port {port} is in use: stop the process that listens on it, or pass --port")
 
 
 class BackendFailedError(EdgeError):
-    """moto did not come up."""
+    """moto did not start."""
 
     def __init__(self, expected: str, got: str, log_path: Path) -> None:
         super().__init__(f"expected {expected}, got {got}; see {log_path}")
 
 
 class BackendCallError(EdgeError):
-    """A service refused a call of the twin's own."""
+    """moto refused a call that the twin made."""
 
     def __init__(self, operation: str, status: int, code: str, message: str) -> None:
         super().__init__(f"{operation} answered {status} {code}: {message}")

@@ -1,4 +1,4 @@
-"""Which AWS service a request is for: the credential scope it is signed with says so."""
+"""Finding the AWS service that a request is for, from the credential scope of its signature."""
 
 from collections.abc import Mapping
 from urllib.parse import unquote
@@ -10,7 +10,7 @@ _UNSIGNED_TARGETS = {
 
 
 def service_of(headers: Mapping[str, str], query_string: str) -> str | None:
-    """The signing name of the service, or None when nothing tells: then it is for S3, or a plain request."""
+    """Return the service's signing name; None for an unsigned request, which S3 or a plain page serves."""
     authorization = headers.get("Authorization")
     if authorization is not None:
         service = _scope_service(authorization)
@@ -32,7 +32,7 @@ def _scope_service(authorization: str) -> str | None:
 
 
 def fake_authorization(service: str, region: str) -> str:
-    """An Authorization header that routes, and that nobody checks."""
+    """Return an Authorization header for routing; its signature is not valid, and moto does not check it."""
     return (
         f"AWS4-HMAC-SHA256 Credential=touchline/20260101/{region}/{service}/aws4_request, "
         "SignedHeaders=host, Signature=none"

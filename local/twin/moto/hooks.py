@@ -1,96 +1,78 @@
-"""What moto lacks as a part of the twin, hooked into its models.
+"""Patches that make moto's models send notices to the edge.
 
-Written against moto 5.2: a queue, stream or table that received something rings the bell; subscriptions and
-rules whose target is a function or a state machine go to the edge; costs that grow with a stream go.
+Written against moto 5.2. A queue, stream or table that received something, and a change of the schedules,
+send `activity`; an SNS subscription of a function sends `invoke`; an EventBridge rule sends one `target` for
+each of its targets.
 """
 
 import base64
-import itertools
 import json
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
 from moto.dynamodb.models.table import StreamShard
-from moto.events.models import Rule
-from moto.kinesis.models import Record as KinesisRecord
-from moto.kinesis.models import Shard, Stream
+from moto.events.models import EventsBackend, Rule
+from moto.kinesis.models import Stream
 from moto.scheduler.models import EventBridgeSchedulerBackend
 from moto.sns.models import Subscription
 from moto.sqs.models import Queue
 
-from local.twin.moto import atomic, executions, tasks
-from local.twin.moto.bell import Bell
+from local.twin.moto.notices import NoticeSender
+
+_CHANGE_SCHEDULES = ("create_schedule", "update_schedule", "delete_schedule")
+_CHANGE_RULES = ("put_rule", "put_targets", "delete_rule", "enable_rule", "disable_rule", "remove_targets")
 
 
-def install(bell: Bell) -> None:
-    """Hook every model; once per process."""
-    _queues(bell)
-    _streams(bell)
-    _tables(bell)
-    _subscriptions(bell)
-    _rules(bell)
-    _schedules(bell)
-    atomic.install()
-    tasks.install()
-    executions.install()
+def install(notices: NoticeSender) -> None:
+    """Patch the models; call it once per process."""
+    _patch_queues(notices)
+    _patch_streams(notices)
+    _patch_tables(notices)
+    _patch_subscriptions(notices)
+    _patch_rules(notices)
+    for name in _CHANGE_SCHEDULES:
+        _send_after(EventBridgeSchedulerBackend, name, notices)
+    for name in _CHANGE_RULES:
+        _send_after(EventsBackend, name, notices)
 
 
-def _queues(bell: Bell) -> None:
+def _patch_queues(notices: NoticeSender) -> None:
     add_message = Queue.add_message
 
-    def add_and_ring(self: Queue, message: Any) -> None:
+    def add_and_send(self: Queue, message: Any) -> None:
         add_message(self, message)
-        bell.ring("wake", source=self.queue_arn)
+        notices.send("activity", source=self.queue_arn)
 
-    Queue.add_message = add_and_ring
+    Queue.add_message = add_and_send
 
 
-def _streams(bell: Bell) -> None:
+def _patch_streams(notices: NoticeSender) -> None:
     put_record = Stream.put_record
 
-    def put_and_ring(self: Stream, *args: Any, **kwargs: Any) -> Any:
+    def put_and_send(self: Stream, *args: Any, **kwargs: Any) -> Any:
         number, shard_id = put_record(self, *args, **kwargs)
-        bell.ring("wake", source=self.arn, shard=shard_id)
+        notices.send("activity", source=self.arn, shard=shard_id)
         return number, shard_id
 
-    def put_record_in_constant_time(
-        self: Shard, partition_key: str, data: str, explicit_hash_key: str
-    ) -> str:
-        number = next(reversed(self.records)) + 1 if self.records else 1
-        self.records[number] = KinesisRecord(partition_key, data, number, explicit_hash_key)
-        return str(number)
-
-    def get_records_from_their_number(self: Shard, last_sequence_id: str, limit: int | None) -> Any:
-        last = int(last_sequence_id)
-        newest = next(reversed(self.records)) if self.records else 0
-        wanted = range(last + 1, newest + 1)
-        numbers = itertools.islice((number for number in wanted if number in self.records), limit)
-        results = [self.records[number] for number in numbers]
-        if not results:
-            return results, last, 0
-        behind = self.records[newest].created_at - results[-1].created_at
-        return results, results[-1].sequence_number, int(behind * 1000)
-
-    Stream.put_record = put_and_ring
-    Shard.put_record = put_record_in_constant_time
-    Shard.get_records = get_records_from_their_number
+    Stream.put_record = put_and_send
 
 
-def _tables(bell: Bell) -> None:
+def _patch_tables(notices: NoticeSender) -> None:
     add = StreamShard.add
 
-    def add_and_ring(self: StreamShard, old: Any, new: Any) -> None:
+    def add_and_send(self: StreamShard, old: Any, new: Any) -> None:
         add(self, old, new)
-        bell.ring("wake", source=f"{self.table.table_arn}/stream/{self.table.latest_stream_label}")
+        source = f"{self.table.table_arn}/stream/{self.table.latest_stream_label}"
+        notices.send("activity", source=source)
 
-    StreamShard.add = add_and_ring
+    StreamShard.add = add_and_send
 
 
-def _subscriptions(bell: Bell) -> None:
+def _patch_subscriptions(notices: NoticeSender) -> None:
     publish = Subscription.publish
 
-    def publish_or_ring(
+    def publish_or_send(
         self: Subscription,
         message: str,
         message_id: str,
@@ -106,9 +88,9 @@ def _subscriptions(bell: Bell) -> None:
         matcher = self._filter_policy_matcher
         if self.protocol == "lambda" and (matcher is None or matcher.matches(message_attributes, message)):
             record = _sns_record(self, message, message_id, subject, message_attributes)
-            bell.ring("invoke", arn=self.endpoint, payload={"Records": [record]})
+            notices.send("invoke", arn=self.endpoint, payload={"Records": [record]})
 
-    Subscription.publish = publish_or_ring
+    Subscription.publish = publish_or_send
 
 
 def _sns_record(
@@ -143,7 +125,7 @@ def _attribute_value(value: Any) -> str:
     return base64.b64encode(value).decode() if isinstance(value, bytes) else str(value)
 
 
-def _rules(bell: Bell) -> None:
+def _patch_rules(notices: NoticeSender) -> None:
     def send_to_targets(self: Rule, original_event: Any, transform_input: bool = True) -> None:  # noqa: ARG001
         enabled = self.state == "ENABLED" and not self.scheduled_expression
         if not enabled or not self.event_pattern.matches_event(original_event):
@@ -153,26 +135,17 @@ def _rules(bell: Bell) -> None:
             event["time"] = datetime.fromtimestamp(event["time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         event["id"] = str(uuid.uuid4())
         for target in self.targets:
-            bell.ring("target", target=json.loads(json.dumps(target)), event=event)
+            notices.send("target", target=json.loads(json.dumps(target)), event=event)
 
     Rule.send_to_targets = send_to_targets
 
 
-def _schedules(bell: Bell) -> None:
-    for name in ("create_schedule", "update_schedule", "delete_schedule"):
-        _ring_after(EventBridgeSchedulerBackend, name, bell)
-    from moto.events.models import EventsBackend
-
-    for name in ("put_rule", "put_targets", "delete_rule", "enable_rule", "disable_rule", "remove_targets"):
-        _ring_after(EventsBackend, name, bell)
-
-
-def _ring_after(model: Any, name: str, bell: Bell) -> None:
+def _send_after(model: Any, name: str, notices: NoticeSender) -> None:
     original = getattr(model, name)
 
-    def call_and_ring(self: Any, *args: Any, **kwargs: Any) -> Any:
+    def call_and_send(self: Any, *args: Any, **kwargs: Any) -> Any:
         answer = original(self, *args, **kwargs)
-        bell.ring("wake", source="schedules")
+        notices.send("activity", source="schedules")
         return answer
 
-    setattr(model, name, call_and_ring)
+    setattr(model, name, call_and_send)

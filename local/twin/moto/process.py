@@ -1,6 +1,6 @@
-"""The process that moto lives in: a plain HTTP/1.1 server, and a bell that tells the edge of new work.
+"""moto's process: an HTTP/1.1 server with the twin's patches.
 
-Run as `python -m local.twin.moto.process <bell file descriptor> <edge port>`.
+Run as `python -m local.twin.moto.process <file descriptor for notices> <edge port>`.
 """
 
 import importlib
@@ -10,7 +10,7 @@ import socket
 import sys
 import threading
 
-from local.twin.moto.bell import Bell
+from local.twin.moto.notices import NoticeSender
 
 _SLOW_TO_LOAD = (
     "moto.s3.responses",
@@ -24,8 +24,8 @@ _SLOW_TO_LOAD = (
 )
 
 
-def main(bell_descriptor: int, edge_port: int) -> None:
-    """Serve until the edge goes away."""
+def main(notice_descriptor: int, edge_port: int) -> None:
+    """Serve until the edge closes its end of the notices' socket."""
     os.environ["MOTO_PORT"] = str(edge_port)  # moto's state machine interpreter calls services at this port
     from moto.core.config import default_user_config
     from moto.moto_server.werkzeug_app import (
@@ -35,7 +35,7 @@ def main(bell_descriptor: int, edge_port: int) -> None:
     )
     from werkzeug.serving import make_server
 
-    from local.twin.moto import hooks, speed
+    from local.twin.moto import conditional_writes, execution_events, hooks, performance, state_machine_tasks
 
     class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
         """Keeps connections open, and writes each answer in one send."""
@@ -45,29 +45,32 @@ def main(bell_descriptor: int, edge_port: int) -> None:
         wbufsize = -1
 
         def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Say nothing: at thousands of calls a second the log costs more than the calls."""
+            """Log nothing: at thousands of calls a second the log costs more than the calls."""
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
-    connection = socket.socket(fileno=bell_descriptor)
-    bell = Bell(connection)
-    speed.install()
-    hooks.install(bell)
+    connection = socket.socket(fileno=notice_descriptor)
+    notices = NoticeSender(connection)
+    performance.install()
+    hooks.install(notices)
+    conditional_writes.install()
+    state_machine_tasks.install()
+    execution_events.install()
     app = DomainDispatcherApplication(create_backend_app)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_the_edge, args=(connection,), daemon=True).start()
-    threading.Thread(target=_load_what_will_be_asked_for, daemon=True).start()
-    bell.ring("ready", port=server.server_port)
+    threading.Thread(target=_exit_with_the_edge, args=(connection,), daemon=True).start()
+    threading.Thread(target=_load_slow_modules, daemon=True).start()
+    notices.send("ready", port=server.server_port)
     server.serve_forever()
 
 
-def _load_what_will_be_asked_for() -> None:
-    """Load the slowest services while the edge is still making its clients."""
+def _load_slow_modules() -> None:
+    """Load the slowest services while the edge creates its clients."""
     for module in _SLOW_TO_LOAD:
         importlib.import_module(module)
 
 
-def _leave_with_the_edge(connection: socket.socket) -> None:
+def _exit_with_the_edge(connection: socket.socket) -> None:
     while connection.recv(64):
         pass
     os._exit(0)

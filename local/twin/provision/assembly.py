@@ -1,4 +1,4 @@
-"""Reading a cloud assembly (`cdk.out`): its stacks in order, their templates, and the assets behind them."""
+"""Reading a cloud assembly (`cdk.out`): its stacks in order of deployment, their templates and assets."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local.twin.endpoints import DEFAULT_REGION
 from local.twin.provision.errors import AssemblyMissingError
 
 _STACK = "aws:cloudformation:stack"
@@ -15,7 +16,7 @@ _ASSETS = "cdk:asset-manifest"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
-    """A stack of the assembly: its name, its template and the region it is for."""
+    """A stack of the assembly; `region` is None if the stack is for any region."""
 
     id: str
     name: str
@@ -26,7 +27,7 @@ class Stack:
     assets: Mapping[str, Path] = field(default_factory=dict)
 
     def is_called(self, name: str) -> bool:
-        """Whether a name means this stack: its own, its artifact's, its path, or the end of that path."""
+        """True if a name is the stack's, its artifact's, its path or the last part of its path."""
         return name in (self.name, self.id, self.path, self.path.rpartition("/")[2])
 
     @property
@@ -38,15 +39,26 @@ class Stack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assembly:
-    """Every stack of an assembly, those of nested stages apart."""
+    """The stacks of an assembly; `staged` are those of nested stages."""
 
     directory: Path
     stacks: tuple[Stack, ...]
     staged: tuple[Stack, ...] = ()
 
+    @property
+    def region(self) -> str:
+        """The region of the stacks, or the default if they name none or several."""
+        regions = {stack.region for stack in self.stacks if stack.region}
+        return regions.pop() if len(regions) == 1 else DEFAULT_REGION
+
+    @property
+    def assets(self) -> Mapping[str, Path]:
+        """The assets of every stack by object key."""
+        return {key: path for stack in (*self.stacks, *self.staged) for key, path in stack.assets.items()}
+
     @classmethod
     def read(cls, directory: Path) -> "Assembly":
-        """Read `manifest.json` and what it names; raises AssemblyMissingError."""
+        """Read `manifest.json` and the files that it names; raises AssemblyMissingError."""
         stacks, nested = _read(directory)
         staged = [stack for inner in nested for stack in _read(inner)[0]]
         return cls(directory=directory, stacks=tuple(_ordered(stacks)), staged=tuple(staged))
@@ -86,7 +98,7 @@ def _stack(directory: Path, artifact_id: str, artifact: dict[str, Any], assets: 
 
 
 def _assets(directory: Path, artifacts: Mapping[str, Any]) -> dict[str, Path]:
-    """Where each asset lies, by the object key that templates name it by."""
+    """Return the path of each asset by the object key that templates use."""
     found: dict[str, Path] = {}
     for artifact in artifacts.values():
         if artifact["type"] != _ASSETS:

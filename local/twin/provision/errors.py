@@ -2,6 +2,7 @@
 
 ProvisionError
 ├── AssemblyMissingError
+├── UnknownStackError
 ├── UnknownResourceTypeError
 ├── UnresolvableError
 ├── CircularReferenceError
@@ -13,11 +14,11 @@ from pathlib import Path
 
 
 class ProvisionError(Exception):
-    """The templates cannot be brought to life."""
+    """The stacks cannot be deployed."""
 
 
 class AssemblyMissingError(ProvisionError):
-    """There is no synthesized assembly."""
+    """The directory has no synthesized assembly."""
 
     def __init__(self, directory: Path) -> None:
         super().__init__(
@@ -25,29 +26,36 @@ class AssemblyMissingError(ProvisionError):
         )
 
 
+class UnknownStackError(ProvisionError):
+    """No nested stage has a stack of this name."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"expected a stack of a nested stage, got {name!r}")
+
+
 class UnknownResourceTypeError(ProvisionError):
-    """Templates declare resources that the twin neither creates nor leaves out on purpose."""
+    """The templates declare resource types that the twin neither creates nor leaves out."""
 
     def __init__(self, resources: Iterable[str]) -> None:
         listed = ", ".join(sorted(resources))
         super().__init__(
-            f"the twin knows no creator for {listed}: write one in local/twin/provision/creators, "
-            "or give a reason in local/twin/provision/left_out.py"
+            f"the twin has no creator for {listed}: add one to local/twin/provision/creators, "
+            "or add the type to local/twin/provision/left_out.py with the reason"
         )
 
 
 class UnresolvableError(ProvisionError):
-    """A reference leads nowhere."""
+    """A reference or an intrinsic function cannot be resolved."""
 
     def __init__(self, what: str, where: str) -> None:
         super().__init__(f"{where}: cannot resolve {what}")
 
 
 class CircularReferenceError(ProvisionError):
-    """Resources wait for one another."""
+    """Resources depend on one another in a cycle."""
 
     def __init__(self, resources: Iterable[str]) -> None:
-        super().__init__("resources refer to one another in a circle: " + ", ".join(sorted(resources)))
+        super().__init__("resources depend on one another in a cycle: " + ", ".join(sorted(resources)))
 
 
 class CreationFailedError(ProvisionError):

@@ -17,7 +17,7 @@ from local.twin.provision.errors import (
 from local.twin.provision.graph import creation_order
 from local.twin.provision.intrinsics import NO_VALUE, Resolver
 from local.twin.provision.left_out import LEFT_OUT
-from local.twin.provision.resources import Created, Resource, Workbench
+from local.twin.provision.resources import Created, ProvisionContext, Resource
 
 _EVENT_INVOKE = "AWS::Lambda::EventInvokeConfig"
 
@@ -25,7 +25,7 @@ _EVENT_INVOKE = "AWS::Lambda::EventInvokeConfig"
 class Provisioner:
     """Creates stacks; may be called again with more stacks later."""
 
-    def __init__(self, workbench: Workbench) -> None:
+    def __init__(self, workbench: ProvisionContext) -> None:
         self._workbench = workbench
         self._stacks: dict[str, Stack] = {}
         self._created: dict[tuple[str, str], Created] = {}

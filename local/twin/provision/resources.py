@@ -1,23 +1,21 @@
-"""A declared resource, what became of it, and what a creator works with."""
+"""A declared resource, the resource that was created for it, and the interface of creators."""
 
 import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from local.twin.endpoints import ACCOUNT_ID, PARTITION, Endpoint
 from local.twin.provision.api_drafts import ApiDrafts
-from local.twin.services.firehose.delivery_stream import DeliveryStream
+from local.twin.provision.platform import Platform
 from local.twin.services.lambda_.code import CodeStore
-from local.twin.services.lambda_.configuration import FunctionConfiguration
-from local.twin.services.lambda_.event_sources.mapping import EventSourceMapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
-    """One resource of a stack, its properties resolved."""
+    """A resource of a stack, with its properties resolved."""
 
     stack: str
     logical_id: str
@@ -25,7 +23,7 @@ class Resource:
     properties: Mapping[str, Any]
 
     def name(self, given: str | None = None, *, longest: int = 64, lower: bool = False) -> str:
-        """The given physical name, or one made of the stack, the logical id and a stable suffix."""
+        """Return the given physical name, or one made of the stack, the logical id and a stable suffix."""
         if given:
             return given
         suffix = hashlib.sha256(f"{self.stack}/{self.logical_id}".encode()).hexdigest()[:8]
@@ -34,51 +32,21 @@ class Resource:
         return name.lower() if lower else name
 
     def short_id(self, length: int = 10) -> str:
-        """An id as services generate them, stable from run to run."""
+        """Return an id in the form that services generate; it is the same in every run."""
         return hashlib.sha256(f"{self.stack}:{self.logical_id}".encode()).hexdigest()[:length]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Created:
-    """What `Ref` and `Fn::GetAtt` give for a resource."""
+    """A created resource: the values of `Ref` and `Fn::GetAtt`."""
 
     physical_id: str
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Application:
-    """A Flink application that was declared: what the embedded runner needs to take its place."""
-
-    name: str
-    arn: str
-    properties: Mapping[str, Mapping[str, str]]
-    package: Path | None = None
-
-
-class Platform(Protocol):
-    """The parts of the twin that creators fill beside the AWS services."""
-
-    def put_function(self, function: FunctionConfiguration) -> None:
-        """Create a function."""
-        ...
-
-    def put_mapping(self, mapping: EventSourceMapping) -> None:
-        """Create an event source mapping."""
-        ...
-
-    def put_delivery_stream(self, stream: DeliveryStream) -> None:
-        """Create a delivery stream."""
-        ...
-
-    def put_application(self, application: Application) -> None:
-        """Create a Flink application, not yet started."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workbench:
-    """Everything that a creator may use."""
+class ProvisionContext:
+    """What a creator creates resources with."""
 
     endpoint: Endpoint
     client: Callable[[str], Any]
@@ -88,13 +56,13 @@ class Workbench:
     apis: ApiDrafts
 
     def arn(self, service: str, resource: str) -> str:
-        """An ARN of this account and region."""
+        """Return an ARN of the twin's account and region."""
         return f"arn:{PARTITION}:{service}:{self.endpoint.region}:{ACCOUNT_ID}:{resource}"
 
 
-Creator = Callable[[Resource, Workbench], Created]
+Creator = Callable[[Resource, ProvisionContext], Created]
 
 
 def tag_list(resource: Resource) -> list[dict[str, str]]:
-    """The resource's tags as most services take them."""
+    """Return the resource's tags in the form that most services accept."""
     return [dict(tag) for tag in resource.properties.get("Tags", ())]

@@ -1,4 +1,4 @@
-"""Transcribe's answers are read by botocore's own parser, in the protocol that its clients speak."""
+"""botocore's parser reads Transcribe's answers, in the protocol that its clients use."""
 
 import io
 from typing import Any
@@ -20,17 +20,17 @@ JOB = {
 }
 
 
-class Truncated:
-    """A bucket whose only object is no sound."""
+class BucketWithoutAudio:
+    """A bucket whose only object is not audio."""
 
     def get_object(self, **_: str) -> dict[str, Any]:
-        return {"Body": io.BytesIO(b"no sound")}
+        return {"Body": io.BytesIO(b"not audio")}
 
 
-def call(service: TranscribeService, name: str, request: dict[str, Any]) -> dict[str, Any]:
+async def call(service: TranscribeService, name: str, request: dict[str, Any]) -> dict[str, Any]:
     operation = botocore.session.get_session().get_service_model("transcribe").operation_model(name)
     sent = create_serializer("smithy-rpc-v2-cbor").serialize_to_request(request, operation)
-    answer = service.handle(
+    answer = await service(
         ServiceRequest(
             service="transcribe",
             method="POST",
@@ -45,22 +45,24 @@ def call(service: TranscribeService, name: str, request: dict[str, Any]) -> dict
     return parsed
 
 
-def test_a_job_is_started_once_and_fails_with_its_reason() -> None:
+async def test_a_job_is_started_once_and_fails_with_its_reason() -> None:
     ended: list[dict[str, Any]] = []
-    service = TranscribeService(Truncated, "http://twin", ended.append)
-    started = call(service, "StartTranscriptionJob", JOB)["TranscriptionJob"]
+    service = TranscribeService(BucketWithoutAudio, "http://twin", ended.append)
+    started = (await call(service, "StartTranscriptionJob", JOB))["TranscriptionJob"]
     assert started["TranscriptionJobName"] == "touchline-1"
-    again = call(service, "StartTranscriptionJob", JOB)
+    again = await call(service, "StartTranscriptionJob", JOB)
     assert again["Error"]["Code"] == "ConflictException"
-    service._jobs._worker.shutdown(wait=True)
-    job = call(service, "GetTranscriptionJob", {"TranscriptionJobName": "touchline-1"})["TranscriptionJob"]
+    await service.close()
+    job = (await call(service, "GetTranscriptionJob", {"TranscriptionJobName": "touchline-1"}))[
+        "TranscriptionJob"
+    ]
     assert job["TranscriptionJobStatus"] == "FAILED"
     assert "WAV" in job["FailureReason"]
     assert [each["TranscriptionJobName"] for each in ended] == ["touchline-1"]
 
 
-def test_a_request_that_breaks_the_model_is_refused() -> None:
-    service = TranscribeService(Truncated, "http://twin", print)
-    refused = call(service, "GetTranscriptionJob", {"TranscriptionJobName": "no such job"})
+async def test_an_unknown_job_is_refused() -> None:
+    service = TranscribeService(BucketWithoutAudio, "http://twin", print)
+    refused = await call(service, "GetTranscriptionJob", {"TranscriptionJobName": "no such job"})
     assert refused["Error"]["Code"] == "BadRequestException"
-    service.close()
+    await service.close()

@@ -89,7 +89,7 @@ async def test_long_lives_end_in_mid_conversation():
 
 async def test_disconnect_may_be_lost_as_best_effort_allows():
     functions = accepting()
-    async with serving(functions, tells_disconnect=lambda closing: closing.code != 4001) as served:
+    async with serving(functions, sends_disconnect=lambda closing: closing.code != 4001) as served:
         served.gateway.put_websocket_api(api())
         for code in (4001, 4002):
             client = await served.connect()

@@ -1,5 +1,6 @@
 """The jobs as the twin runs them, over dirty data and from bucket to bucket."""
 
+import asyncio
 import gzip
 import io
 import json
@@ -17,10 +18,11 @@ import pytest
 from domain.interaction import RecordedInteraction
 from domain.registry import CONTEXT_REGISTRY
 from lambdas.adapters.personalize import PersonalizeEventTracker
-from local.twin.services.glue.objects import download, unpack
+from local.twin.edge.services import FORWARD, ServiceAnswer, ServiceRequest
+from local.twin.services.glue.objects import decompress, download
 from local.twin.services.glue.service import GlueService
+from paths import COMPONENTS_FILE
 from tests.integration.glue_jobs.dirty_data import (
-    CATALOGUE,
     CROWDED,
     FAULTS,
     GOOD,
@@ -42,7 +44,7 @@ PLACES = {
 
 def run(job: str, source: Path, output: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "local.twin.services.glue.run", job, "--input", str(source)]
-    command += ["--catalogue", str(CATALOGUE), "--output", str(output / job), "--now", str(NOW)]
+    command += ["--catalogue", str(COMPONENTS_FILE), "--output", str(output / job), "--now", str(NOW)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -150,7 +152,7 @@ def test_users_have_their_traits_and_cohorts_are_users(produced: Path) -> None:
 
 def test_items_are_the_catalogue(produced: Path) -> None:
     items = read(produced / "items").set_index("ITEM_ID")
-    assert len(items) == len(json.loads(CATALOGUE.read_text())["components"])
+    assert len(items) == len(json.loads(COMPONENTS_FILE.read_text())["components"])
     assert items.loc["prediction-next-goal", "CATEGORIES"] == "betting|engagement"
 
 
@@ -176,8 +178,8 @@ def test_too_little_data_is_refused_with_the_numbers(tmp_path: Path) -> None:
 def test_a_file_cut_in_the_middle_gives_what_it_still_holds() -> None:
     content = b"".join(b'{"line": %d}\n' % at for at in range(10_000))
     packed = gzip.compress(content)
-    assert unpack(packed) == content
-    kept = unpack(packed[: len(packed) // 2])
+    assert decompress(packed) == content
+    kept = decompress(packed[: len(packed) // 2])
     assert content.startswith(kept)
     assert len(kept) > 1000
 
@@ -207,32 +209,45 @@ class InMemoryS3:
         del self.objects[Bucket, Key]
 
 
-def asked(service: GlueService, operation: str, **fields: Any) -> tuple[int, dict[str, Any]]:
-    answer = service.handle(operation, json.dumps(fields).encode())
-    assert answer is not None
-    return answer[0], json.loads(answer[2])
+async def call(service: GlueService, operation: str, **fields: Any) -> ServiceAnswer:
+    return await service(
+        ServiceRequest(
+            service="glue",
+            method="POST",
+            path="/",
+            query_string="",
+            headers={"X-Amz-Target": f"AWSGlue.{operation}"},
+            body=json.dumps(fields).encode(),
+        )
+    )
 
 
-def test_a_job_run_goes_from_bucket_to_bucket(tmp_path: Path) -> None:
+async def asked(service: GlueService, operation: str, **fields: Any) -> tuple[int, dict[str, Any]]:
+    answer = await call(service, operation, **fields)
+    assert answer is not FORWARD
+    return answer.status, json.loads(answer.body)
+
+
+async def test_a_job_run_goes_from_bucket_to_bucket(tmp_path: Path) -> None:
     # GIVEN a raw bucket with a gzipped clickstream, a catalogue, and a job declared for them
     write_dirty_clickstream(tmp_path)
     s3 = InMemoryS3()
     raw = (tmp_path / "a/one.json").read_bytes() + (tmp_path / "b/two.json").read_bytes()
     s3.objects["raw", "interactions/date=2026-01-01/part.json.gz"] = gzip.compress(raw)
-    s3.objects["curated", "catalogue/components.json"] = CATALOGUE.read_bytes()
+    s3.objects["curated", "catalogue/components.json"] = COMPONENTS_FILE.read_bytes()
     s3.objects["curated", "datasets/users/left-over.csv"] = b"old"
     service = GlueService(lambda: s3, lambda _: {"DefaultArguments": PLACES})
     # WHEN a run is started, and another beside it
-    _, started = asked(service, "StartJobRun", JobName="job")
-    status, refusal = asked(service, "StartJobRun", JobName="job")
+    _, started = await asked(service, "StartJobRun", JobName="job")
+    status, refusal = await asked(service, "StartJobRun", JobName="job")
     assert (status, refusal["__type"]) == (400, "ConcurrentRunsExceededException")
     deadline = time.monotonic() + 120
     state = "STARTING"
     while state in ("STARTING", "RUNNING") and time.monotonic() < deadline:
-        run = asked(service, "GetJobRun", JobName="job", RunId=started["JobRunId"])[1]["JobRun"]
+        run = (await asked(service, "GetJobRun", JobName="job", RunId=started["JobRunId"]))[1]["JobRun"]
         state = run["JobRunState"]
-        time.sleep(0.05)
-    service.close()
+        await asyncio.sleep(0.05)
+    await service.close()
     # THEN it succeeds, and the dataset stands in place of the old one
     assert state == "SUCCEEDED", run
     assert [key for bucket, key in s3.objects if key.startswith("datasets/users/")] == [
@@ -257,18 +272,18 @@ def test_increments_that_follow_each_other_read_each_file_once(tmp_path: Path) -
     assert read == [["0", "1"], ["2", "3"], ["4"]]
 
 
-def test_a_span_that_is_no_instant_is_refused() -> None:
+async def test_a_span_that_is_no_instant_is_refused() -> None:
     service = GlueService(InMemoryS3, lambda _: {"DefaultArguments": PLACES})
     for end in ("--since", "--until"):
-        status, refusal = asked(service, "StartJobRun", JobName="job", Arguments={end: "yesterday"})
+        status, refusal = await asked(service, "StartJobRun", JobName="job", Arguments={end: "yesterday"})
         assert (status, refusal["__type"]) == (400, "InvalidInputException")
         assert f"argument {end}: expected" in refusal["Message"]
-    service.close()
+    await service.close()
 
 
-def test_other_operations_are_left_to_others_and_unknown_runs_are_not_found() -> None:
+async def test_other_operations_are_left_to_others_and_unknown_runs_are_not_found() -> None:
     service = GlueService(InMemoryS3, lambda _: {})
-    assert service.handle("GetDatabases", b"{}") is None
-    status, refusal = asked(service, "GetJobRun", JobName="job", RunId="jr_x")
+    assert await call(service, "GetDatabases") is FORWARD
+    status, refusal = await asked(service, "GetJobRun", JobName="job", RunId="jr_x")
     assert (status, refusal["__type"]) == (400, "EntityNotFoundException")
-    service.close()
+    await service.close()

@@ -206,7 +206,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory, jobs: FinishedJobs) -> Iterat
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": BUCKET}}
     assembly.stack("DataStack", {"Resources": {"Curated": bucket}})
     with Twin.start(Path(assembly.write())) as running:
-        running.play("glue", jobs)
+        running.replace_service("glue", jobs)
         yield running
 
 

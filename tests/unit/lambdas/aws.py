@@ -9,7 +9,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
-from local.twin.moto import atomic
+from local.twin.moto import conditional_writes
 
 REGION = "eu-west-1"
 KEYS = {
@@ -36,7 +36,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "1")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")
-    atomic.install()
+    conditional_writes.install()
     with mock_aws():
         names = {**_tables(), **_queues(), **_streams()}
         secret = boto3.client("secretsmanager", REGION).create_secret(

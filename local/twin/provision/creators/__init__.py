@@ -1,44 +1,44 @@
-"""One small creator per resource type, a file per service."""
+"""Creators of the resource types, one file for each service."""
 
 from local.twin.provision.creators import (
-    analytics,
-    apis,
-    buckets,
+    apigateway,
     cognito,
-    custom,
-    delivery,
-    events,
-    functions,
+    custom_resources,
+    dynamodb,
+    eventbridge,
+    firehose,
     glue,
+    kinesis,
+    kinesisanalytics,
+    lambda_,
     messaging,
     personalize,
+    s3,
     security,
-    state_machines,
-    streams,
-    tables,
+    stepfunctions,
 )
 from local.twin.provision.resources import Creator
 
 _MODULES = (
-    analytics,
-    apis,
-    buckets,
+    apigateway,
     cognito,
-    custom,
-    delivery,
-    events,
-    functions,
+    custom_resources,
+    dynamodb,
+    eventbridge,
+    firehose,
     glue,
+    kinesis,
+    kinesisanalytics,
+    lambda_,
     messaging,
     personalize,
+    s3,
     security,
-    state_machines,
-    streams,
-    tables,
+    stepfunctions,
 )
 
 CREATORS: dict[str, Creator] = {
-    kind: creator for module in _MODULES for kind, creator in module.CREATORS.items()
+    resource_type: creator for module in _MODULES for resource_type, creator in module.CREATORS.items()
 }
 
 __all__ = ["CREATORS"]

@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from local.twin.provision.resources import Created, Creator, Resource, Workbench
+from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
 
 _CLIENT_FIELDS = ("GenerateSecret", "ExplicitAuthFlows", "ReadAttributes", "WriteAttributes")
 
 
-def _pool(resource: Resource, bench: Workbench) -> Created:
+def _pool(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     request: dict[str, Any] = {"PoolName": resource.name(properties.get("UserPoolName"))}
     if properties.get("Schema"):
         request["Schema"] = [_attribute(each) for each in properties["Schema"]]
-    pool = bench.client("cognito-idp").create_user_pool(**request)["UserPool"]
-    provider = f"cognito-idp.{bench.endpoint.region}.amazonaws.com/{pool['Id']}"
+    pool = context.client("cognito-idp").create_user_pool(**request)["UserPool"]
+    provider = f"cognito-idp.{context.endpoint.region}.amazonaws.com/{pool['Id']}"
     attributes = {
         "Arn": pool["Arn"],
         "ProviderName": provider,
@@ -34,10 +34,10 @@ def _attribute(declared: dict[str, Any]) -> dict[str, Any]:
     return attribute
 
 
-def _client(resource: Resource, bench: Workbench) -> Created:
+def _client(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     request = {field: properties[field] for field in _CLIENT_FIELDS if field in properties}
-    answer = bench.client("cognito-idp").create_user_pool_client(
+    answer = context.client("cognito-idp").create_user_pool_client(
         UserPoolId=properties["UserPoolId"],
         ClientName=resource.name(properties.get("ClientName"), longest=128),
         **request,
@@ -46,16 +46,16 @@ def _client(resource: Resource, bench: Workbench) -> Created:
     return Created(physical_id=client_id, attributes={"ClientId": client_id})
 
 
-def _group(resource: Resource, bench: Workbench) -> Created:
+def _group(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     name = resource.name(properties.get("GroupName"))
-    bench.client("cognito-idp").create_group(UserPoolId=properties["UserPoolId"], GroupName=name)
+    context.client("cognito-idp").create_group(UserPoolId=properties["UserPoolId"], GroupName=name)
     return Created(physical_id=name)
 
 
-def _resource_server(resource: Resource, bench: Workbench) -> Created:
+def _resource_server(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
-    bench.client("cognito-idp").create_resource_server(
+    context.client("cognito-idp").create_resource_server(
         UserPoolId=properties["UserPoolId"],
         Identifier=properties["Identifier"],
         Name=properties["Name"],

@@ -1,33 +1,33 @@
 """Glue's databases, tables, crawlers and jobs, as far as moto keeps them."""
 
 from local.twin.provision.coercion import call
-from local.twin.provision.resources import Created, Creator, Resource, Workbench
+from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
 
 
-def _database(resource: Resource, bench: Workbench) -> Created:
+def _database(resource: Resource, context: ProvisionContext) -> Created:
     declared = resource.properties["DatabaseInput"]
     name = resource.name(declared.get("Name"), longest=255, lower=True)
-    call(bench.client("glue"), "CreateDatabase", {"DatabaseInput": {**declared, "Name": name}})
+    call(context.client("glue"), "CreateDatabase", {"DatabaseInput": {**declared, "Name": name}})
     return Created(physical_id=name)
 
 
-def _table(resource: Resource, bench: Workbench) -> Created:
+def _table(resource: Resource, context: ProvisionContext) -> Created:
     declared = resource.properties["TableInput"]
     name = resource.name(declared.get("Name"), longest=255, lower=True)
     request = {"DatabaseName": resource.properties["DatabaseName"], "TableInput": {**declared, "Name": name}}
-    call(bench.client("glue"), "CreateTable", request)
+    call(context.client("glue"), "CreateTable", request)
     return Created(physical_id=name)
 
 
-def _job(resource: Resource, bench: Workbench) -> Created:
+def _job(resource: Resource, context: ProvisionContext) -> Created:
     name = resource.name(resource.properties.get("Name"), longest=255)
-    call(bench.client("glue"), "CreateJob", {**_untagged(resource), "Name": name})
+    call(context.client("glue"), "CreateJob", {**_untagged(resource), "Name": name})
     return Created(physical_id=name)
 
 
-def _crawler(resource: Resource, bench: Workbench) -> Created:
+def _crawler(resource: Resource, context: ProvisionContext) -> Created:
     name = resource.name(resource.properties.get("Name"), longest=255)
-    call(bench.client("glue"), "CreateCrawler", {**_untagged(resource), "Name": name})
+    call(context.client("glue"), "CreateCrawler", {**_untagged(resource), "Name": name})
     return Created(physical_id=name)
 
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from local.twin.provision.resources import Created, Creator, Resource, Workbench
+from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
 
 _QUEUE_ATTRIBUTES = (
     "DelaySeconds",
@@ -19,22 +19,22 @@ _QUEUE_ATTRIBUTES = (
 _SUBSCRIPTION_ATTRIBUTES = ("RawMessageDelivery", "FilterPolicy", "FilterPolicyScope", "RedrivePolicy")
 
 
-def _queue(resource: Resource, bench: Workbench) -> Created:
+def _queue(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
-    client = bench.client("sqs")
+    client = context.client("sqs")
     suffix = ".fifo" if _true(properties.get("FifoQueue")) else ""
     name = resource.name(properties.get("QueueName"), longest=80 - len(suffix))
     name = name if name.endswith(suffix) else name + suffix
     attributes = {key: _text(properties[key]) for key in _QUEUE_ATTRIBUTES if key in properties}
     url = client.create_queue(QueueName=name, Attributes=attributes)["QueueUrl"]
     return Created(
-        physical_id=url, attributes={"Arn": bench.arn("sqs", name), "QueueName": name, "QueueUrl": url}
+        physical_id=url, attributes={"Arn": context.arn("sqs", name), "QueueName": name, "QueueUrl": url}
     )
 
 
-def _topic(resource: Resource, bench: Workbench) -> Created:
+def _topic(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
-    client = bench.client("sns")
+    client = context.client("sns")
     fifo = _true(properties.get("FifoTopic"))
     name = resource.name(properties.get("TopicName"), longest=200)
     name = name + ".fifo" if fifo and not name.endswith(".fifo") else name
@@ -44,12 +44,12 @@ def _topic(resource: Resource, bench: Workbench) -> Created:
     return Created(physical_id=arn, attributes={"TopicArn": arn, "TopicName": name})
 
 
-def _subscription(resource: Resource, bench: Workbench) -> Created:
+def _subscription(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     attributes = {key: _text(properties[key]) for key in _SUBSCRIPTION_ATTRIBUTES if key in properties}
     if attributes.get("RawMessageDelivery") == "false":
         del attributes["RawMessageDelivery"]  # moto takes any text for true
-    answer = bench.client("sns").subscribe(
+    answer = context.client("sns").subscribe(
         TopicArn=properties["TopicArn"],
         Protocol=properties["Protocol"],
         Endpoint=properties["Endpoint"],

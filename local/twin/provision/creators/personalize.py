@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from local.twin.provision.coercion import call
-from local.twin.provision.resources import Created, Creator, Resource, Workbench
+from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
 
 _KINDS = {
     "DatasetGroup": "dataset_group",
@@ -29,8 +29,8 @@ class NotActiveError(Exception):
 def _creator(kind: str, name: str) -> Creator:
     member = kind[:1].lower() + kind[1:]
 
-    def create(resource: Resource, bench: Workbench) -> Created:
-        client = bench.client("personalize")
+    def create(resource: Resource, context: ProvisionContext) -> Created:
+        client = context.client("personalize")
         kept = {key: value for key, value in resource.properties.items() if key not in _NOT_SENT}
         answer = call(client, f"Create{kind}", kept)
         arn = answer[f"{member}Arn"]

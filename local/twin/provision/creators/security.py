@@ -5,13 +5,13 @@ import secrets
 import string
 from typing import Any
 
-from local.twin.provision.resources import Created, Creator, Resource, Workbench
+from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
 
 
-def _role(resource: Resource, bench: Workbench) -> Created:
+def _role(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     name = resource.name(properties.get("RoleName"))
-    role = bench.client("iam").create_role(
+    role = context.client("iam").create_role(
         RoleName=name,
         Path=properties.get("Path", "/"),
         AssumeRolePolicyDocument=json.dumps(properties["AssumeRolePolicyDocument"]),
@@ -19,22 +19,22 @@ def _role(resource: Resource, bench: Workbench) -> Created:
     return Created(physical_id=name, attributes={"Arn": role["Arn"], "RoleId": role["RoleId"]})
 
 
-def _key(resource: Resource, bench: Workbench) -> Created:
-    key = bench.client("kms").create_key(Description=resource.logical_id)["KeyMetadata"]
+def _key(resource: Resource, context: ProvisionContext) -> Created:
+    key = context.client("kms").create_key(Description=resource.logical_id)["KeyMetadata"]
     return Created(physical_id=key["KeyId"], attributes={"Arn": key["Arn"], "KeyId": key["KeyId"]})
 
 
-def _key_alias(resource: Resource, bench: Workbench) -> Created:
+def _key_alias(resource: Resource, context: ProvisionContext) -> Created:
     name, target = resource.properties["AliasName"], resource.properties["TargetKeyId"]
-    bench.client("kms").create_alias(AliasName=name, TargetKeyId=target.rpartition("/")[2])
+    context.client("kms").create_alias(AliasName=name, TargetKeyId=target.rpartition("/")[2])
     return Created(physical_id=name)
 
 
-def _secret(resource: Resource, bench: Workbench) -> Created:
+def _secret(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     name = resource.name(properties.get("Name"))
     value = properties.get("SecretString") or _generated(properties.get("GenerateSecretString") or {})
-    arn = bench.client("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"]
+    arn = context.client("secretsmanager").create_secret(Name=name, SecretString=value)["ARN"]
     return Created(physical_id=arn, attributes={"Id": arn, "Arn": arn})
 
 
@@ -52,11 +52,11 @@ def _generated(settings: dict[str, Any]) -> str:
     return json.dumps({**template, settings["GenerateStringKey"]: password})
 
 
-def _parameter(resource: Resource, bench: Workbench) -> Created:
+def _parameter(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     name = properties.get("Name") or "/" + resource.name()
     kind = properties.get("Type", "String")
-    bench.client("ssm").put_parameter(Name=name, Type=kind, Value=properties["Value"], Overwrite=True)
+    context.client("ssm").put_parameter(Name=name, Type=kind, Value=properties["Value"], Overwrite=True)
     return Created(physical_id=name, attributes={"Type": kind, "Value": properties["Value"]})
 
 

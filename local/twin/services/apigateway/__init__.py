@@ -37,7 +37,7 @@ How the edge uses it::
 - `gateway.owns(path)` tells whether a raw path is one of these: ask it before any costlier routing.
 - `gateway.state()` is what `/_touchline/state` may show: APIs, open connections, counters named like
   API Gateway's CloudWatch metrics.
-- `$disconnect` is best effort at AWS: `Gateway(tells_disconnect=lambda closing: closing.code != 1006)` loses
+- `$disconnect` is best effort at AWS: `Gateway(sends_disconnect=lambda closing: closing.code != 1006)` loses
   it for clients that vanish, so that their connections become stale rows whose posts answer 410.
 - Serve it with `access_log=None`: at thousands of posts a second the log costs more than the posts.
 """

@@ -29,13 +29,13 @@ class Gateway:
         invoke: Invoke,
         limits: Limits | None = None,
         now: Callable[[], float] = time.time,
-        tells_disconnect: Callable[[Closing], bool] = lambda _: True,
+        sends_disconnect: Callable[[Closing], bool] = lambda _: True,
     ) -> None:
         keep_tokens_out_of_the_log()
         self._invoke = invoke
         self._limits = limits or Limits()
         self._now = now
-        self._tells_disconnect = tells_disconnect
+        self._sends_disconnect = sends_disconnect
         self._websocket_apis: dict[str, WebSocketDataPlane] = {}
         self._management: dict[str, Management] = {}
         self._http_apis: dict[str, HttpDataPlane] = {}
@@ -51,7 +51,7 @@ class Gateway:
             invoke=self._invoke,
             limits=self._limits,
             now=self._now,
-            tells_disconnect=self._tells_disconnect,
+            sends_disconnect=self._sends_disconnect,
         )
         self._websocket_apis[api.api_id] = plane
         self._management[api.api_id] = Management(

@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from local.twin.background_tasks import BackgroundTasks
 from local.twin.services.apigateway.answers import (
     FORBIDDEN,
     INTERNAL_SERVER_ERROR,
@@ -30,7 +31,6 @@ from local.twin.services.apigateway.integration import ProxyAnswer, proxy_answer
 from local.twin.services.apigateway.invocation import Failed, Invoke, call
 from local.twin.services.apigateway.limits import Limits, token_bucket
 from local.twin.services.apigateway.route_selection import RouteTable
-from local.twin.services.apigateway.tasks import TaskSet
 from local.twin.services.apigateway.timers import Timers
 
 
@@ -44,15 +44,15 @@ class WebSocketDataPlane:
         invoke: Invoke,
         limits: Limits,
         now: Callable[[], float],
-        tells_disconnect: Callable[[Closing], bool],
+        sends_disconnect: Callable[[Closing], bool],
     ) -> None:
         self.connections: dict[str, Connection] = {}
         self.counters: Counter[str] = Counter()
         self._invoke = invoke
         self._limits = limits
         self._now = now
-        self._tells_disconnect = tells_disconnect
-        self._serving = TaskSet()
+        self._sends_disconnect = sends_disconnect
+        self._serving = BackgroundTasks()
         self._connects = token_bucket(limits.connects, now)
         self._messages = token_bucket(limits.messages, now)
         self.replace(api)
@@ -91,7 +91,7 @@ class WebSocketDataPlane:
             connection.close(GOING_AWAY)
         while self.connections:
             await asyncio.sleep(0.01)
-        await self._serving.finished()
+        await self._serving.wait()
 
     def _new_connection(self, request: web.BaseRequest) -> Connection:
         return Connection(
@@ -136,7 +136,7 @@ class WebSocketDataPlane:
     async def _disconnect(self, connection: Connection, socket: ClientSocket) -> None:
         closing = await socket.closed()
         route = self._routes.lifecycle("$disconnect")
-        if route is not None and self._tells_disconnect(closing):
+        if route is not None and self._sends_disconnect(closing):
             await self._integrate(route, disconnect_event(self.api, connection, closing, self._now()))
 
     async def _integrate(self, route: WebSocketRoute, event: dict[str, Any]) -> ProxyAnswer | Failed:

@@ -1,1 +1,1 @@
-"""CloudFormation: the stacks that were created, with their outputs and resources."""
+"""AWS CloudFormation: descriptions of the deployed stacks."""

@@ -1,4 +1,4 @@
-"""CloudFormation as far as people read it: the stacks that were provisioned, and what they put out."""
+"""CloudFormation's API: the deployed stacks with their outputs and resources."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -12,8 +12,8 @@ _NAMESPACE = "http://cloudformation.amazonaws.com/doc/2010-05-15/"
 _CREATED_AT = "2026-01-01T00:00:00Z"
 
 
-class StacksService:
-    """DescribeStacks, ListStacks, ListExports and the resources of a stack."""
+class CloudFormationService:
+    """Serves DescribeStacks, ListStacks, DescribeStackResources and ListStackResources."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class StacksService:
         self._resources = resources
 
     async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
-        """Serve one request of the query protocol."""
+        """Answer one request; other operations are forwarded to moto."""
         form = {name: values[0] for name, values in parse_qs(request.body.decode()).items()}
         action = form.get("Action", "")
         name = form.get("StackName", "").rpartition("stack/")[2].partition("/")[0]

@@ -1,1 +1,1 @@
-"""EventBridge: rule targets, event filters and schedules."""
+"""Amazon EventBridge: inputs of rule targets, event patterns and schedules; moto serves the API."""

@@ -1,4 +1,4 @@
-"""EventBridge's scheduled rules and Scheduler's schedules, as moto keeps them, started when they are due."""
+"""Running scheduled rules and EventBridge Scheduler's schedules, which moto keeps but does not run."""
 
 import json
 import logging
@@ -9,10 +9,10 @@ from typing import Any
 
 from local.twin.edge.calls import BackendCalls
 from local.twin.endpoints import ACCOUNT_ID
-from local.twin.services.eventbridge.rules import target_input
-from local.twin.services.eventbridge.schedule_times import next_due
-from local.twin.services.lambda_.event_sources.delivery import Delivery
-from local.twin.services.lambda_.event_sources.wakeups import Wakeups, woken
+from local.twin.poll_triggers import PollTriggers, wait_for_trigger
+from local.twin.services.eventbridge.rule_targets import target_input
+from local.twin.services.eventbridge.schedule_expressions import next_due
+from local.twin.target_invoker import TargetInvoker
 
 _LOG = logging.getLogger(__name__)
 _LONGEST_SLEEP_SECONDS = 3600.0
@@ -20,7 +20,7 @@ _LONGEST_SLEEP_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """One expression and what it starts."""
+    """A schedule expression and its target; `delete_after` is the path to delete once it has run."""
 
     id: str
     expression: str
@@ -30,35 +30,37 @@ class Schedule:
 
 
 class Schedules:
-    """Sleeps until the next schedule is due, or until the schedules change."""
+    """Invokes the targets of schedules when they are due."""
 
-    def __init__(self, *, calls: BackendCalls, delivery: Delivery, wakeups: Wakeups, region: str) -> None:
+    def __init__(
+        self, *, calls: BackendCalls, targets: TargetInvoker, triggers: PollTriggers, region: str
+    ) -> None:
         self._calls = calls
-        self._delivery = delivery
-        self._flag = wakeups.subscribe("schedules")
+        self._targets = targets
+        self._trigger = triggers.subscribe("schedules")
         self._region = region
         self._first_seen: dict[str, datetime] = {}
 
     async def run(self) -> None:
-        """Start what is due, until cancelled."""
-        done_until = datetime.now(UTC)
+        """Run schedules until cancelled: sleep until the next is due, or until the schedules change."""
+        started_until = datetime.now(UTC)
         while True:
             try:
                 schedules = await self._all()
-            except Exception:  # noqa: BLE001 - a schedule that cannot be read must not stop the others
+            except Exception:  # noqa: BLE001 - a failing read must not stop later schedules
                 _LOG.exception("reading the schedules failed")
                 schedules = []
-            due = {schedule.id: self._due(schedule, done_until) for schedule in schedules}
+            due = {schedule.id: self._due(schedule, started_until) for schedule in schedules}
             next_at = min((at for at in due.values() if at is not None), default=None)
             now = datetime.now(UTC)
             if next_at is None or next_at > now:
                 seconds = _LONGEST_SLEEP_SECONDS if next_at is None else (next_at - now).total_seconds()
-                await woken(self._flag, min(seconds, _LONGEST_SLEEP_SECONDS))
+                await wait_for_trigger(self._trigger, min(seconds, _LONGEST_SLEEP_SECONDS))
                 continue
             for schedule in schedules:
                 if due[schedule.id] == next_at:
                     await self._start(schedule, next_at)
-            done_until = next_at
+            started_until = next_at
 
     def _due(self, schedule: Schedule, after: datetime) -> datetime | None:
         key = f"{schedule.id} {schedule.expression}"
@@ -66,7 +68,7 @@ class Schedules:
         try:
             return next_due(schedule.expression, after=after, started=started, zone=schedule.zone)
         except (ValueError, KeyError):
-            _LOG.exception("schedule %s cannot be read: %s", schedule.id, schedule.expression)
+            _LOG.exception("schedule %s has an invalid expression: %s", schedule.id, schedule.expression)
             return None
 
     async def _start(self, schedule: Schedule, at: datetime) -> None:
@@ -82,16 +84,16 @@ class Schedules:
             "detail": {},
         }
         try:
-            await self._delivery.send(schedule.target["Arn"], target_input(schedule.target, event))
+            await self._targets.send(schedule.target["Arn"], target_input(schedule.target, event))
             if schedule.delete_after is not None:
                 await self._calls.rest_json("scheduler", "DELETE", schedule.delete_after)
-        except Exception:  # noqa: BLE001 - a target that fails must not stop the others
-            _LOG.exception("schedule %s could not start %s", schedule.id, json.dumps(schedule.target))
+        except Exception:  # noqa: BLE001 - a failing target must not stop the others
+            _LOG.exception("schedule %s failed to invoke %s", schedule.id, json.dumps(schedule.target))
 
     async def _all(self) -> list[Schedule]:
-        return await self._of_rules() + await self._of_scheduler()
+        return await self._from_rules() + await self._from_scheduler()
 
-    async def _of_rules(self) -> list[Schedule]:
+    async def _from_rules(self) -> list[Schedule]:
         found = []
         for rule in (await self._calls.json("events", "ListRules", {}))["Rules"]:
             if not rule.get("ScheduleExpression") or rule.get("State") != "ENABLED":
@@ -103,7 +105,7 @@ class Schedules:
             ]
         return found
 
-    async def _of_scheduler(self) -> list[Schedule]:
+    async def _from_scheduler(self) -> list[Schedule]:
         found = []
         for listed in (await self._calls.rest_json("scheduler", "GET", "/schedules"))["Schedules"]:
             path = f"/schedules/{listed['Name']}?groupName={listed['GroupName']}"

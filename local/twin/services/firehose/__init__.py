@@ -1,1 +1,1 @@
-"""Firehose: delivery streams that buffer, convert and write to S3."""
+"""Amazon Data Firehose: delivery streams that buffer records, convert them and write them to S3."""

@@ -1,4 +1,4 @@
-"""A Firehose delivery stream: its buffer, its prefix expressions, and the objects it writes."""
+"""A delivery stream as its template declares it: prefixes, partition keys and the form of its objects."""
 
 import gzip
 import json
@@ -18,7 +18,7 @@ _JAVA_TIME = (("yyyy", "%Y"), ("MM", "%m"), ("dd", "%d"), ("HH", "%H"), ("mm", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryStream:
-    """What `AWS::KinesisFirehose::DeliveryStream` declares of an S3 destination."""
+    """The S3 destination of an `AWS::KinesisFirehose::DeliveryStream`."""
 
     name: str
     arn: str
@@ -27,7 +27,7 @@ class DeliveryStream:
     error_prefix: str = ""
     extension: str = ""
     table: tuple[str, str] | None = None
-    """Database and table of Glue whose columns the records get, as Parquet; None leaves them as they are."""
+    """The Glue database and table for conversion to Parquet; None writes the records unchanged."""
     interval_seconds: float = 300.0
     size_bytes: int = 5 * 1024 * 1024
     compressed: bool = False
@@ -37,7 +37,7 @@ class DeliveryStream:
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any], *, name: str, arn: str) -> "DeliveryStream":
-        """Read a template's properties whose references are resolved."""
+        """Build a delivery stream from resolved template properties."""
         destination = (
             properties.get("ExtendedS3DestinationConfiguration") or properties["S3DestinationConfiguration"]
         )
@@ -61,12 +61,12 @@ class DeliveryStream:
         )
 
     def key(self, partition: Mapping[str, str], now: datetime) -> str:
-        """The object key for records of one partition, delivered now."""
+        """Return the object key for records of one partition."""
         suffix = self.extension or (".gz" if self.compressed else "")
         return self._key(self.prefix, partition, now) + suffix
 
     def error_key(self, kind: str, now: datetime) -> str:
-        """The object key for records that could not be delivered."""
+        """Return the object key for records that could not be delivered."""
         if "!{firehose:error-output-type}" not in self.error_prefix:
             return self._key(f"{self.error_prefix}{kind}/", {}, now)
         return self._key(self.error_prefix.replace("!{firehose:error-output-type}", kind), {}, now)
@@ -90,7 +90,7 @@ class DeliveryStream:
         return f"{prefix}{self.name}-1-{now:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"
 
     def partition(self, record: bytes) -> dict[str, str] | Refused:
-        """The partition keys that the stream's query finds in a record, or why it finds none."""
+        """Return a record's partition keys, or the refused record if one is missing."""
         if not self.partition_queries:
             return {}
         try:
@@ -104,7 +104,7 @@ class DeliveryStream:
         return {name: str(part) for name, part in found.items()}
 
     def encoded(self, records: list[bytes]) -> bytes:
-        """The body of an object with these records."""
+        """Return the body of an object with these records."""
         body = b"".join(record + self.delimiter for record in records)
         return gzip.compress(body) if self.compressed else body
 

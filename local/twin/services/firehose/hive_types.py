@@ -1,4 +1,4 @@
-"""Columns of a Glue table as Arrow types, and JSON values as values of theirs."""
+"""Conversion of Hive types to Arrow types, and of JSON values to values of those types."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,11 +15,11 @@ _PLAIN = {
 
 
 class SchemaMismatchError(Exception):
-    """A record does not fit the columns of its table."""
+    """A record does not match the columns of its table."""
 
 
 def arrow_type(text: str) -> pa.DataType:
-    """The Arrow type of a Hive type such as `array<struct<slot:string,rank:int>>`; raises ValueError."""
+    """Return the Arrow type of a Hive type such as `array<struct<slot:string>>`; raises ValueError."""
     if text in _PLAIN:
         return _PLAIN[text]
     kind, _, inside = text.partition("<")
@@ -32,13 +32,11 @@ def arrow_type(text: str) -> pa.DataType:
         case "struct":
             fields = [part.partition(":") for part in parts]
             return pa.struct([(name, arrow_type(given)) for name, _, given in fields])
-    raise ValueError(
-        f"expected a Hive type of string, boolean, int, bigint, double, array, map, struct: {text}"
-    )
+    raise ValueError(f"expected string, boolean, int, bigint, double, array, map or struct, got {text}")
 
 
 def converted(value: Any, kind: pa.DataType, path: str) -> Any:
-    """A JSON value as a value of a column; what is absent is null. Raises SchemaMismatchError."""
+    """Return a JSON value as a value of an Arrow type; None stays null. Raises SchemaMismatchError."""
     if value is None:
         return None
     if pa.types.is_struct(kind):
@@ -57,14 +55,14 @@ def converted(value: Any, kind: pa.DataType, path: str) -> Any:
 
 
 def _plain(value: Any, kind: pa.DataType, path: str) -> Any:
-    is_truth = isinstance(value, bool)
-    if pa.types.is_boolean(kind) and is_truth:
+    is_bool = isinstance(value, bool)
+    if pa.types.is_boolean(kind) and is_bool:
         return value
     if pa.types.is_string(kind) and not isinstance(value, dict | list):
-        return value if isinstance(value, str) else str(value).lower() if is_truth else str(value)
-    if pa.types.is_integer(kind) and isinstance(value, int) and not is_truth:
+        return value if isinstance(value, str) else str(value).lower() if is_bool else str(value)
+    if pa.types.is_integer(kind) and isinstance(value, int) and not is_bool:
         return value
-    if pa.types.is_floating(kind) and isinstance(value, int | float) and not is_truth:
+    if pa.types.is_floating(kind) and isinstance(value, int | float) and not is_bool:
         return float(value)
     raise SchemaMismatchError(f"{path}: expected {kind}, got {value!r}")
 
@@ -76,7 +74,7 @@ def _mapping(value: Any, path: str) -> Mapping[str, Any]:
 
 
 def _split(text: str) -> list[str]:
-    """Parts between the commas that are in no brackets."""
+    """Split at the commas outside of brackets."""
     parts, depth, start = [], 0, 0
     for at, letter in enumerate(text):
         depth += {"<": 1, ">": -1}.get(letter, 0)

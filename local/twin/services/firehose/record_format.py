@@ -1,4 +1,4 @@
-"""Record format conversion: JSON records as one Parquet file with the columns of a Glue table."""
+"""Record format conversion: JSON records to Parquet with the columns of a Glue table."""
 
 import base64
 import io
@@ -16,7 +16,7 @@ from local.twin.services.firehose.hive_types import SchemaMismatchError, arrow_t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A record that Firehose could not deliver, and why; `kind` is a part of the path of its error file."""
+    """A record that Firehose could not deliver; `kind` is a part of the path of its error file."""
 
     kind: str
     code: str
@@ -24,7 +24,7 @@ class Refused:
     record: bytes
 
     def line(self, now: datetime) -> bytes:
-        """The record as Firehose keeps it.
+        """Return the record's line in the error file.
 
         https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion-error-handling.html
         """
@@ -41,13 +41,13 @@ class Refused:
 
 
 def table_schema(table: Mapping[str, Any]) -> pa.Schema:
-    """The columns of the answer to GetTable."""
+    """Return the columns of a Glue GetTable answer."""
     columns = table["Table"]["StorageDescriptor"]["Columns"]
     return pa.schema([(column["Name"], arrow_type(column["Type"])) for column in columns])
 
 
 def parquet(records: Sequence[bytes], schema: pa.Schema) -> tuple[bytes, list[Refused]]:
-    """The records that fit as a Parquet file, empty if none does, and the others with their reasons."""
+    """Return a Parquet file of the records that match the schema (b"" if none), and the refused records."""
     rows: list[dict[str, Any]] = []
     refused: list[Refused] = []
     for record in records:

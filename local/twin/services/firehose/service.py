@@ -1,4 +1,4 @@
-"""Firehose as the twin plays it: direct puts and Kinesis sources, buffered and delivered to S3."""
+"""Firehose's API, and the delivery of buffered records to S3."""
 
 import asyncio
 import base64
@@ -14,18 +14,18 @@ import pyarrow as pa
 
 from local.twin.edge.calls import BackendCalls
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
+from local.twin.poll_triggers import PollTriggers, wait_for_trigger
 from local.twin.services.firehose.delivery_stream import DeliveryStream
 from local.twin.services.firehose.record_format import Refused, parquet, table_schema
 from local.twin.services.lambda_.event_sources.shards import KinesisShards
-from local.twin.services.lambda_.event_sources.wakeups import Wakeups, woken
 
 _LOG = logging.getLogger(__name__)
-_TICK_SECONDS = 1.0
+_POLL_SECONDS = 1.0
 _READ_LIMIT = 1_000
 
 
 class Buffer:
-    """Records of a delivery stream that are not yet in S3."""
+    """Records of a delivery stream that are not in S3 yet."""
 
     def __init__(self, stream: DeliveryStream) -> None:
         self.stream = stream
@@ -34,37 +34,37 @@ class Buffer:
         self.since = 0.0
 
     def add(self, record: bytes) -> None:
-        """Keep one record."""
+        """Add one record."""
         if not self.records:
             self.since = time.monotonic()
         self.records.append(record)
         self.size += len(record)
 
     def due(self) -> bool:
-        """Whether the buffering hints say that it is time to deliver."""
+        """True if the buffer has reached the size or the age of the stream's buffering hints."""
         aged = time.monotonic() - self.since >= self.stream.interval_seconds
         return bool(self.records) and (aged or self.size >= self.stream.size_bytes)
 
-    def take(self) -> list[bytes]:
-        """Everything, and empty the buffer."""
+    def take_records(self) -> list[bytes]:
+        """Return every record and empty the buffer."""
         records, self.records, self.size = self.records, [], 0
         return records
 
 
-class Firehose:
-    """Every delivery stream, and Firehose's API in front of them."""
+class FirehoseService:
+    """Serves Firehose's API, and reads the Kinesis sources of delivery streams."""
 
-    def __init__(self, *, calls: BackendCalls, wakeups: Wakeups) -> None:
+    def __init__(self, *, calls: BackendCalls, triggers: PollTriggers) -> None:
         self._calls = calls
-        self._wakeups = wakeups
+        self._triggers = triggers
         self._buffers: dict[str, Buffer] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def put_stream(self, stream: DeliveryStream) -> None:
-        """Serve a delivery stream from now on."""
+    async def put_delivery_stream(self, stream: DeliveryStream) -> None:
+        """Create a delivery stream."""
         self._buffers[stream.name] = Buffer(stream)
         if not self._tasks:
-            self._tasks.append(asyncio.create_task(self._tick()))
+            self._tasks.append(asyncio.create_task(self._deliver_due()))
         if stream.source_stream_arn is not None:
             shards = KinesisShards(self._calls, stream.source_stream_arn)
             for shard_id in await shards.shard_ids():
@@ -72,21 +72,21 @@ class Firehose:
                 self._tasks.append(asyncio.create_task(self._follow(stream, shards, shard_id, iterator)))
 
     def put_record(self, name: str, data: bytes) -> None:
-        """Buffer one record; raises KeyError when there is no such stream."""
+        """Buffer one record; raises KeyError if there is no such stream."""
         self._buffers[name].add(data)
 
     async def flush(self) -> int:
-        """Deliver everything now; says how many records that were."""
+        """Deliver every buffered record now, and return how many there were."""
         return sum([await self._deliver(buffer) for buffer in self._buffers.values()])
 
     async def close(self) -> None:
-        """Stop reading and ticking."""
+        """Stop reading and delivering."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
-        """Serve one request to Firehose's API."""
+        """Answer one request."""
         value = request.json()
         name = str(value.get("DeliveryStreamName", ""))
         if request.operation == "ListDeliveryStreams":
@@ -103,7 +103,7 @@ class Firehose:
                 return json_answer(self._put(name, value["Records"]))
             case "DescribeDeliveryStream":
                 return json_answer({"DeliveryStreamDescription": _describe(self._buffers[name].stream)})
-        return json_error("InvalidArgumentException", f"the twin does not play {request.operation}")
+        return json_error("InvalidArgumentException", f"the twin does not serve {request.operation}")
 
     def _put(self, name: str, records: list[dict[str, str]]) -> dict[str, Any]:
         for record in records:
@@ -111,15 +111,15 @@ class Firehose:
         answers = [{"RecordId": uuid.uuid4().hex} for _ in records]
         return {"FailedPutCount": 0, "Encrypted": False, "RequestResponses": answers}
 
-    async def _tick(self) -> None:
+    async def _deliver_due(self) -> None:
         while True:
-            await asyncio.sleep(_TICK_SECONDS)
+            await asyncio.sleep(_POLL_SECONDS)
             for buffer in list(self._buffers.values()):
                 if buffer.due():
                     await self._deliver(buffer)
 
     async def _deliver(self, buffer: Buffer) -> int:
-        stream, records = buffer.stream, buffer.take()
+        stream, records = buffer.stream, buffer.take_records()
         groups: defaultdict[tuple[tuple[str, str], ...], list[bytes]] = defaultdict(list)
         refused: list[Refused] = []
         for record in records:
@@ -133,13 +133,13 @@ class Firehose:
         for keys, group in groups.items():
             body = stream.encoded(group)
             if schema is not None:
-                body, misfits = parquet(group, schema)
-                refused += misfits
+                body, mismatched = parquet(group, schema)
+                refused += mismatched
             if body:
                 await self._calls.put_object(
                     stream.bucket, stream.key(dict(keys), now), body, _headers(stream)
                 )
-        await self._keep(stream, refused, now)
+        await self._write_errors(stream, refused, now)
         return len(records)
 
     async def _schema(self, stream: DeliveryStream) -> pa.Schema | None:
@@ -149,8 +149,8 @@ class Firehose:
         answer = await self._calls.json("glue", "GetTable", {"DatabaseName": database, "Name": table})
         return table_schema(answer)
 
-    async def _keep(self, stream: DeliveryStream, refused: Sequence[Refused], now: datetime) -> None:
-        """What cannot be delivered, under the prefix for errors."""
+    async def _write_errors(self, stream: DeliveryStream, refused: Sequence[Refused], now: datetime) -> None:
+        """Write the refused records under the error prefix, one object for each kind of error."""
         for kind in sorted({each.kind for each in refused}):
             body = b"".join(each.line(now) for each in refused if each.kind == kind)
             key = stream.error_key(kind, now)
@@ -160,13 +160,13 @@ class Firehose:
         self, stream: DeliveryStream, shards: KinesisShards, shard_id: str, iterator: str
     ) -> None:
         assert stream.source_stream_arn is not None
-        flag = self._wakeups.subscribe(stream.source_stream_arn, shard_id)
+        trigger = self._triggers.subscribe(stream.source_stream_arn, shard_id)
         while True:
             records, iterator = await shards.read(shard_id, iterator, _READ_LIMIT)
             for record in records:
                 self.put_record(stream.name, base64.b64decode(record.event_record["kinesis"]["data"]))
             if len(records) < _READ_LIMIT:
-                await woken(flag, _TICK_SECONDS)
+                await wait_for_trigger(trigger, _POLL_SECONDS)
 
 
 def _headers(stream: DeliveryStream) -> dict[str, str]:

@@ -1,1 +1,1 @@
-"""AWS Glue for the twin: job runs really run, on DuckDB, with the code that Spark runs in Glue."""
+"""AWS Glue: job runs, which execute the jobs' code on DuckDB; moto serves the other operations."""

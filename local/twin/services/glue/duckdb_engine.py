@@ -1,4 +1,4 @@
-"""The engine in the twin: DuckDB through SQLFrame, folders in place of buckets."""
+"""The jobs' engine in the twin: DuckDB through SQLFrame, with local folders in place of buckets."""
 
 import json
 import os
@@ -11,10 +11,10 @@ from typing import Any
 import duckdb
 from sqlframe import activate
 
-# From here on `pyspark` is SQLFrame in this process; real Spark has to run in another one.
+# After this import `pyspark` is SQLFrame in this process; Spark itself must run in another process.
 CONNECTION = duckdb.connect()
 CONNECTION.execute("SET enable_progress_bar = false")
-# What does not fit beside everything else on a laptop goes to the disk.
+# Spill to disk above a limit that suits a laptop.
 CONNECTION.execute("SET memory_limit = '6GB'")
 CONNECTION.execute(f"SET temp_directory = '{tempfile.gettempdir()}/touchline-glue-{os.getpid()}'")
 activate("duckdb", conn=CONNECTION)
@@ -25,7 +25,7 @@ LONGEST_LINE = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folders:
-    """Where a run reads and writes on this machine."""
+    """The local paths that a run reads and writes."""
 
     input: Path
     catalogue: Path
@@ -33,7 +33,7 @@ class Folders:
 
 
 class DuckDbEngine:
-    """Reads JSON lines and a catalogue, writes one dataset and what belongs to it."""
+    """Reads the clickstream and the catalogue, and writes one dataset with its reports."""
 
     def __init__(self, folders: Folders, *, now_seconds: int, incremental: bool = False) -> None:
         from pyspark.sql import SparkSession
@@ -49,21 +49,21 @@ class DuckDbEngine:
         self._tables = 0
 
     def now_seconds(self) -> int:
-        """The time of the run."""
+        """Return the time of the run."""
         return self._now_seconds
 
     def clickstream(self) -> Frame:
-        """Every line and every row of every file below the input."""
+        """Return every line and row of every file in the input folder."""
         files = [path for path in sorted(self._folders.input.rglob("*")) if path.is_file()]
-        of_rows = [path for path in files if path.suffix == ".parquet"]
-        whole = [path for path in of_rows if _is_whole(path)]
+        parquet_files = [path for path in files if path.suffix == ".parquet"]
+        readable = [path for path in parquet_files if _is_complete(path)]
         lines = [path for path in files if path.suffix != ".parquet"] or [Path(os.devnull)]
         queries = [
             self._lines_query(lines),
-            *([self._rows_query(whole)] if whole else []),
-            *(self._unreadable_query(path) for path in of_rows if path not in whole),
+            *([self._rows_query(readable)] if readable else []),
+            *(self._unreadable_query(path) for path in parquet_files if path not in readable),
         ]
-        # A view: what is read but once need not lie there as text as well.
+        # A view, because the input is read only once.
         return self._create("VIEW", " UNION ALL ".join(queries))
 
     def _lines_query(self, paths: Sequence[Path]) -> str:
@@ -95,7 +95,7 @@ class DuckDbEngine:
         )
 
     def components(self) -> Frame:
-        """The components of the catalogue."""
+        """Return the components of the catalogue."""
         rows = [
             (
                 component["id"],
@@ -115,24 +115,24 @@ class DuckDbEngine:
         return self._spark.table(name)
 
     def keep(self, frame: Frame) -> Frame:
-        """Computed once, into a table."""
+        """Compute a frame once, into a table."""
         return self._create("TABLE", frame.sql(dialect="duckdb", optimize=False))
 
     def named(self, frame: Frame) -> Frame:
-        """A view: SQLFrame copies the whole plan at each step, which soon takes longer than the data."""
+        """Return a view of a frame, because SQLFrame copies the whole plan at each step."""
         return self._create("VIEW", frame.sql(dialect="duckdb", optimize=False))
 
     def write(self, frame: Frame) -> None:
-        """One CSV file with a header."""
+        """Write one CSV file with a header."""
         self._folders.output.mkdir(parents=True, exist_ok=True)
         self._copy(frame, self._folders.output / "part-00000.csv", "FORMAT csv, HEADER")
 
     def write_beside(self, frame: Frame, name: str) -> None:
-        """One file of JSON lines."""
+        """Write one file of JSON lines."""
         self._copy(frame, self._beside(name) / "part-00000.json", "FORMAT json")
 
     def write_document(self, document: dict[str, Any], name: str) -> None:
-        """One file."""
+        """Write one JSON document."""
         (self._beside(name) / "part-00000.json").write_text(json.dumps(document) + "\n")
 
     def _beside(self, name: str) -> Path:
@@ -161,8 +161,8 @@ def _text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _is_whole(path: Path) -> bool:
-    """Whether a Parquet file has its end, where it says what it holds."""
+def _is_complete(path: Path) -> bool:
+    """True if a Parquet file has its footer."""
     with path.open("rb") as file:
         file.seek(max(0, path.stat().st_size - 4))
         return file.read() == b"PAR1"

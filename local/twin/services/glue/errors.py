@@ -1,4 +1,4 @@
-"""Errors of the embedded Glue.
+"""Errors of Glue, with the service's codes.
 
 GlueError
 ├── EntityNotFoundError
@@ -8,24 +8,24 @@ GlueError
 
 
 class GlueError(Exception):
-    """An answer that is not a success; `code` is what a client sees."""
+    """A request that fails; `code` is the error code that the client receives."""
 
     code = "InternalServiceException"
 
 
 class EntityNotFoundError(GlueError):
-    """There is no such job or run."""
+    """The job or the run does not exist."""
 
     code = "EntityNotFoundException"
 
 
 class ConcurrentRunsExceededError(GlueError):
-    """The job runs as often at once as it may."""
+    """The job has reached its maximum number of concurrent runs."""
 
     code = "ConcurrentRunsExceededException"
 
 
 class InvalidInputError(GlueError):
-    """A value of the request breaks a rule."""
+    """A value of the request is invalid."""
 
     code = "InvalidInputException"

@@ -1,4 +1,4 @@
-"""Runs of Glue jobs: each downloads its input, runs in a process of its own, and uploads its dataset."""
+"""Job runs: each downloads its input, runs in a process of its own, and uploads its dataset."""
 
 import subprocess
 import sys
@@ -28,7 +28,7 @@ TIMEOUT_SECONDS = 2 * 3600
 
 @dataclass(slots=True, kw_only=True)
 class JobRun:
-    """One run of a job, with the fields of Glue's own shape."""
+    """One run of a job."""
 
     job_name: str
     arguments: Mapping[str, str]
@@ -39,7 +39,7 @@ class JobRun:
     completed_on: datetime | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """The `JobRun` of an answer."""
+        """Return the run in the form of Glue's shape `JobRun`."""
         ended = self.completed_on or datetime.now(tz=UTC)
         fields: dict[str, Any] = {
             "Id": self.id,
@@ -57,7 +57,7 @@ class JobRun:
 
 
 class JobRuns:
-    """Starts runs and remembers how they ended; one run of a job at a time, as the jobs are declared."""
+    """Starts runs and keeps their results; a job has one run at a time, as the templates declare."""
 
     def __init__(self, s3: Callable[[], Any], definition: Callable[[str], Mapping[str, Any]]) -> None:
         self._s3 = s3
@@ -67,15 +67,15 @@ class JobRuns:
         self._pool = ThreadPoolExecutor(max_workers=2, thread_name_prefix="glue")
 
     def start(self, job_name: str, arguments: Mapping[str, str]) -> JobRun:
-        """Begin a run; raises EntityNotFoundError or ConcurrentRunsExceededError."""
+        """Start a run; raises EntityNotFoundError, InvalidInputError or ConcurrentRunsExceededError."""
         definition = self._definition(job_name)
-        together = {**definition.get("DefaultArguments", {}), **arguments}
+        merged = {**definition.get("DefaultArguments", {}), **arguments}
         for name in ("--input", "--catalogue", "--output"):
-            if not together.get(name, "").startswith("s3://"):
+            if not merged.get(name, "").startswith("s3://"):
                 raise InvalidInputError(f"argument {name}: expected an s3:// location.")
-        _span(together)
+        _span(merged)
         dataset = dataset_of(definition)
-        run = JobRun(job_name=job_name, arguments=together)
+        run = JobRun(job_name=job_name, arguments=merged)
         with self._lock:
             if any(one.job_name == job_name and one.state in ACTIVE_STATES for one in self._runs.values()):
                 raise ConcurrentRunsExceededError(f"Concurrent runs exceeded for {job_name}")
@@ -84,31 +84,31 @@ class JobRuns:
         return run
 
     def get(self, job_name: str, run_id: str) -> JobRun:
-        """One run; raises EntityNotFoundError."""
+        """Return one run; raises EntityNotFoundError."""
         run = self._runs.get(run_id)
         if run is None or run.job_name != job_name:
             raise EntityNotFoundError(f"Job run {run_id} of {job_name} is not found.")
         return run
 
     def all(self, job_name: str) -> list[JobRun]:
-        """The runs of a job, newest first."""
+        """Return the runs of a job, newest first."""
         return [run for run in reversed(list(self._runs.values())) if run.job_name == job_name]
 
     def close(self) -> None:
-        """Let the runs under way end."""
+        """Wait for the runs under way, and cancel those that have not begun."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _run(self, run: JobRun, dataset: str) -> None:
         run.state = "RUNNING"
         try:
             with tempfile.TemporaryDirectory(prefix="glue-") as folder:
-                run.error = self._work(run.arguments, dataset, Path(folder))
-        except Exception as error:  # noqa: BLE001 - a run that fails, fails visibly
+                run.error = self._run_in_process(run.arguments, dataset, Path(folder))
+        except Exception as error:  # noqa: BLE001 - any failure is the run's error message
             run.error = repr(error)
         run.completed_on = datetime.now(tz=UTC)
         run.state = "SUCCEEDED" if run.error is None else "FAILED"
 
-    def _work(self, arguments: Mapping[str, str], dataset: str, folder: Path) -> str | None:
+    def _run_in_process(self, arguments: Mapping[str, str], dataset: str, folder: Path) -> str | None:
         s3 = self._s3()
         since, until = _span(arguments)
         if dataset != "items":
@@ -124,12 +124,12 @@ class JobRuns:
         for path in sorted(folder.glob("output*")):
             upload(s3, path, arguments["--output"].rstrip("/") + path.name.removeprefix("output") + "/")
         if finished.returncode:
-            return (finished.stderr.strip().splitlines() or ["the job ended without a word"])[-1]
+            return (finished.stderr.strip().splitlines() or ["the job ended without an error message"])[-1]
         return None
 
 
 def _span(arguments: Mapping[str, str]) -> tuple[datetime | None, datetime | None]:
-    """Since when and before when files must have arrived; raises InvalidInputError."""
+    """Return the first instant of the input's arrival, and the one that ends it; raises InvalidInputError."""
     try:
         return (
             instant("since", arguments.get("--since", WHOLE_HISTORY), but=WHOLE_HISTORY),
@@ -140,7 +140,7 @@ def _span(arguments: Mapping[str, str]) -> tuple[datetime | None, datetime | Non
 
 
 def dataset_of(definition: Mapping[str, Any]) -> str:
-    """Which dataset a job writes: its output says so."""
+    """Return the dataset that a job writes, from its output location; raises InvalidInputError."""
     output = str(definition.get("DefaultArguments", {}).get("--output", ""))
     name = output.rstrip("/").rpartition("/")[2]
     if name not in DATASETS:

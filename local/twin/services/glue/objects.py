@@ -1,4 +1,4 @@
-"""Objects of S3 as files, and back."""
+"""Copying objects between S3 and local folders."""
 
 import gzip
 import zlib
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def split_location(location: str) -> tuple[str, str]:
-    """Bucket and key of an `s3://` location."""
+    """Return the bucket and the key of an `s3://` location."""
     bucket, _, key = location.removeprefix("s3://").partition("/")
     return bucket, key
 
@@ -17,7 +17,7 @@ def split_location(location: str) -> tuple[str, str]:
 def keys(
     s3: Any, bucket: str, prefix: str, since: datetime | None = None, until: datetime | None = None
 ) -> Iterator[str]:
-    """Every key under a prefix, or those alone that were written since an instant and before another one."""
+    """Yield the keys under a prefix that were written since an instant and before another."""
     for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix):
         for found in page.get("Contents", []):
             written = found["LastModified"]
@@ -28,28 +28,28 @@ def keys(
 def download(
     s3: Any, location: str, folder: Path, since: datetime | None = None, until: datetime | None = None
 ) -> None:
-    """Every object under a prefix, unpacked if it is gzipped, into files of a folder."""
+    """Download the objects under a prefix to a folder, decompressing those in gzip."""
     folder.mkdir(parents=True, exist_ok=True)
     bucket, prefix = split_location(location)
     for at, key in enumerate(keys(s3, bucket, prefix, since, until)):
         content = s3.get_object(Bucket=bucket, Key=key)["Body"].read()
         kind = ".parquet" if key.endswith(".parquet") else ".jsonl"
-        (folder / f"{at:08}{kind}").write_bytes(unpack(content))
+        (folder / f"{at:08}{kind}").write_bytes(decompress(content))
 
 
-def unpack(content: bytes) -> bytes:
-    """The content as it was before gzip; as far as it goes if the file was cut off."""
+def decompress(content: bytes) -> bytes:
+    """Return the content without gzip; of a truncated file, what can be decompressed."""
     if not content.startswith(b"\x1f\x8b"):
         return content
     try:
         return gzip.decompress(content)
     except (EOFError, zlib.error, OSError):
-        # wbits 31: one gzip member; what was decoded before the cut is kept.
+        # wbits 31 reads one gzip member, and keeps what it decoded before the end.
         return zlib.decompressobj(wbits=31).decompress(content)
 
 
 def upload(s3: Any, folder: Path, location: str) -> None:
-    """The files of a folder in place of what was under the prefix."""
+    """Replace the objects under a prefix with the files of a folder."""
     bucket, prefix = split_location(location)
     for key in list(keys(s3, bucket, prefix)):
         s3.delete_object(Bucket=bucket, Key=key)

@@ -1,4 +1,4 @@
-"""One job run in a process of its own.
+"""A job run in a process of its own.
 
 `python -m local.twin.services.glue.run JOB --input FOLDER --catalogue FILE --output FOLDER`
 """
@@ -12,20 +12,22 @@ from local.twin.services.glue.duckdb_engine import DuckDbEngine, Folders
 
 
 def main(argv: list[str]) -> int:
-    """Run a job; the last line of standard error is the reason if it fails."""
+    """Run a job; if it fails, the last line of standard error is the reason."""
     parser = argparse.ArgumentParser(prog="python -m local.twin.services.glue.run")
     parser.add_argument("job", choices=("interactions", "users", "items", "popularity"))
     for name in ("input", "catalogue", "output"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--now", type=int, default=int(time.time()))
-    parser.add_argument("--incremental", action="store_true", help="the input is what has arrived since")
+    parser.add_argument(
+        "--incremental", action="store_true", help="the input holds only what arrived since the last run"
+    )
     given = parser.parse_args(argv)
     folders = Folders(input=given.input, catalogue=given.catalogue, output=given.output)
     return _run(given.job, DuckDbEngine(folders, now_seconds=given.now, incremental=given.incremental))
 
 
 def _run(job: str, engine: DuckDbEngine) -> int:
-    # Only now: the engine's module decides what `pyspark` is.
+    # Imported here because the engine's module has to replace `pyspark` first.
     from glue_jobs.rules import DatasetRefusedError
     from glue_jobs.steps import STEPS
 

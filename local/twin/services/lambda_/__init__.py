@@ -1,1 +1,1 @@
-"""Lambda as the twin plays it: own processes, AWS's own runtime client, a small Runtime API."""
+"""AWS Lambda: functions run in processes of their own, with AWS's runtime client and a Runtime API."""

@@ -1,4 +1,4 @@
-"""Where a function's code lies: a private copy of its asset, so that the assembly stays as synthesized."""
+"""The code of functions: a copy of each asset, so that running it does not change the assembly."""
 
 import shutil
 import tempfile
@@ -7,13 +7,13 @@ from pathlib import Path
 
 
 class CodeStore:
-    """Copies each asset once; the copy keeps its compiled modules, so later starts are faster."""
+    """Copies each asset once; the copy keeps its compiled modules, which makes later starts faster."""
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
     def task_root(self, asset: Path) -> Path:
-        """The directory that `LAMBDA_TASK_ROOT` names for an asset (a directory or a zip file)."""
+        """Return the directory for `LAMBDA_TASK_ROOT` of an asset (a directory or a zip file)."""
         stamp = asset.stat().st_mtime_ns
         target = self._directory / f"{asset.name}-{stamp:x}"
         if target.is_dir():
@@ -32,7 +32,7 @@ class CodeStore:
         return target
 
     def inline(self, name: str, source: str) -> Path:
-        """A directory holding a function that its template carries as text."""
+        """Return a directory with the code of a function whose template contains it."""
         target = self._directory / f"inline-{name}"
         target.mkdir(parents=True, exist_ok=True)
         (target / "index.py").write_text(source)

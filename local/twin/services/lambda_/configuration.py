@@ -1,4 +1,4 @@
-"""What a function is, as its template declares it."""
+"""A function as its template declares it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsyncInvokeConfiguration:
-    """What happens to asynchronous invocations that fail."""
+    """Retries and destinations of asynchronous invocations."""
 
     maximum_retry_attempts: int = 2
     maximum_event_age_seconds: float = 21_600.0
@@ -19,7 +19,7 @@ class AsyncInvokeConfiguration:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FunctionConfiguration:
-    """A Lambda function: its code, its handler, its settings and its limits."""
+    """A function's code, handler, environment and limits."""
 
     name: str
     arn: str
@@ -35,7 +35,7 @@ class FunctionConfiguration:
 
 
 def function_name(name_or_arn: str) -> str:
-    """The bare name in a name, a partial ARN or a whole ARN, with or without a qualifier."""
+    """Return the function's name from a name, a partial ARN or an ARN, with or without a qualifier."""
     if name_or_arn.startswith("arn:"):
         return name_or_arn.split(":")[6]
     parts = name_or_arn.split(":")

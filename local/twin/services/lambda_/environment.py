@@ -1,4 +1,4 @@
-"""One execution environment: a process of the runtime client, and what happens to it."""
+"""An execution environment: a process that runs AWS's runtime client with a function's handler."""
 
 import asyncio
 import contextlib
@@ -25,7 +25,7 @@ _LINE_LIMIT = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How an invocation ended."""
+    """The result of an invocation; `function_error` is None if the handler returned."""
 
     payload: bytes
     function_error: str | None = None
@@ -34,7 +34,7 @@ class Outcome:
 
 
 class ExecutionEnvironment:
-    """A process that serves one invocation at a time, until it is told to go, times out, or crashes."""
+    """A process that serves one invocation at a time until it is stopped, times out or crashes."""
 
     def __init__(
         self,
@@ -56,11 +56,11 @@ class ExecutionEnvironment:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs."""
+        """True while the process can take invocations."""
         return self._process is not None and self._process.returncode is None and not self._stopping
 
     async def start(self) -> None:
-        """Start the process and wait until it asks for work, or has ended."""
+        """Start the process, and wait until it asks for an invocation or ends."""
         await self._api.start()
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -88,7 +88,7 @@ class ExecutionEnvironment:
             waiting.cancel()
 
     async def invoke(self, payload: bytes) -> Outcome:
-        """Run the handler once; failures of every kind are outcomes, not exceptions."""
+        """Run the handler once; a failure of any kind is an outcome, not an exception."""
         assert self._ended is not None
         timeout = self._function.timeout_seconds
         invocation = Invocation(
@@ -119,7 +119,7 @@ class ExecutionEnvironment:
         )
 
     async def stop(self) -> None:
-        """End the process with everything it started."""
+        """Kill the process and every process that it started."""
         self._stopping = True
         if self._process is not None and self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError):
@@ -131,7 +131,7 @@ class ExecutionEnvironment:
             await self._logs
 
     def kill(self) -> None:
-        """Kill the process as a fault would, whatever it is doing."""
+        """Kill the process, as a fault would."""
         if self._process is not None and self._process.returncode is None:
             self._stopping = True
             self._process.kill()
@@ -160,7 +160,7 @@ class ExecutionEnvironment:
             try:
                 line = await process.stdout.readline()
             except ValueError:
-                self._on_line(f"a log line longer than {_LINE_LIMIT} bytes was dropped")
+                self._on_line(f"dropped a log line longer than {_LINE_LIMIT} bytes")
                 continue
             if not line:
                 return

@@ -1,4 +1,4 @@
-"""Each function's log: a file, the last lines, and the metrics found in it."""
+"""A function's log: a file, and its last lines in memory."""
 
 from collections import deque
 from pathlib import Path
@@ -9,7 +9,7 @@ _TAIL = 200
 
 
 class FunctionLog:
-    """Writes what a function's environments print."""
+    """Keeps what a function's environments print, and records the metrics in it."""
 
     def __init__(self, path: Path, metrics: MetricStore) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -19,7 +19,7 @@ class FunctionLog:
         self.tail: deque[str] = deque(maxlen=_TAIL)
 
     def write(self, line: str) -> None:
-        """Take one line."""
+        """Write one line."""
         self._metrics.read_line(line)
         self.tail.append(line)
         self._file.write(line + "\n")

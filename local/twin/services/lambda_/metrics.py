@@ -1,4 +1,4 @@
-"""What the functions count: CloudWatch's embedded metric format read from their logs."""
+"""Metrics of the functions, read from the embedded metric format in their logs, and of the twin."""
 
 import json
 import math
@@ -14,7 +14,7 @@ MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
 
 @dataclass(slots=True)
 class Statistics:
-    """A metric's count, sum, extremes and its latest values."""
+    """A metric's count, sum, minimum, maximum and latest values."""
 
     unit: str
     count: int = 0
@@ -24,7 +24,7 @@ class Statistics:
     values: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT_VALUES))
 
     def add(self, value: float) -> None:
-        """Take one more value in."""
+        """Add one value."""
         self.count += 1
         self.total += value
         self.minimum = min(self.minimum, value)
@@ -32,7 +32,7 @@ class Statistics:
         self.values.append(value)
 
     def quantile(self, share: float) -> float:
-        """The value below which this share of the latest values lies."""
+        """Return a quantile of the latest values; `share` is 0 to 1."""
         ordered = sorted(self.values)
         return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
@@ -43,7 +43,7 @@ class MetricStore:
     def __init__(self) -> None:
         self._metrics: dict[MetricKey, Statistics] = {}
 
-    def put(
+    def put_metric(
         self,
         namespace: str,
         name: str,
@@ -56,8 +56,13 @@ class MetricStore:
         pairs = tuple(sorted((dimensions or {}).items()))
         self._metrics.setdefault((namespace, name, pairs), Statistics(unit)).add(value)
 
+    def put_edge_latency(self, service: str, operation: str, milliseconds: float) -> None:
+        """Record the latency of a request to the edge."""
+        dimensions = {"Service": service, "Operation": operation}
+        self.put_metric("Twin/Edge", "EdgeLatency", milliseconds, unit="Milliseconds", dimensions=dimensions)
+
     def read_line(self, line: str) -> bool:
-        """Take in a log line when it is in the embedded metric format."""
+        """Record the metrics of a log line in the embedded metric format; False if the line is not in it."""
         if '"_aws"' not in line or not line.startswith("{"):
             return False
         try:
@@ -66,11 +71,11 @@ class MetricStore:
         except (ValueError, KeyError, TypeError):
             return False
         for namespace, name, value, unit, dimensions in _values(document, directives):
-            self.put(namespace, name, value, unit=unit, dimensions=dimensions)
+            self.put_metric(namespace, name, value, unit=unit, dimensions=dimensions)
         return True
 
     def total(self, name: str, *, namespace: str | None = None, **dimensions: str) -> float:
-        """The sum of a metric over every combination of dimensions that has these."""
+        """Return the sum of a metric over every combination of dimensions that includes these."""
         wanted = set(dimensions.items())
         return sum(
             statistics.total
@@ -79,7 +84,7 @@ class MetricStore:
         )
 
     def snapshot(self) -> list[dict[str, Any]]:
-        """Every metric, JSON-safe."""
+        """Return every metric as JSON values."""
         return [
             {
                 "namespace": namespace,

@@ -1,4 +1,4 @@
-"""The execution environments of one function: reused when idle, added on demand, up to a limit."""
+"""The execution environments of one function."""
 
 import asyncio
 from collections import deque
@@ -7,12 +7,12 @@ from collections.abc import Callable
 from local.twin.services.lambda_.environment import ExecutionEnvironment, Outcome
 from local.twin.services.lambda_.errors import ThrottledError
 
-_PATIENCE_SECONDS = 0.05
-"""An environment costs half a second of CPU to start: those who wait less than this get none of their own."""
+_WAIT_BEFORE_START_SECONDS = 0.05
+"""How long an invocation waits before an environment is started, which costs half a second of CPU."""
 
 
 class EnvironmentPool:
-    """Hands each invocation to an idle environment, or waits for one."""
+    """Gives each invocation an idle environment; starts more on demand, up to a limit."""
 
     def __init__(self, name: str, create: Callable[[], ExecutionEnvironment], *, limit: int) -> None:
         self._name = name
@@ -27,11 +27,11 @@ class EnvironmentPool:
 
     @property
     def size(self) -> int:
-        """How many environments there are, or will be in a moment."""
+        """The number of environments that run or are starting."""
         return len(self._all) + len(self._starting)
 
     async def invoke(self, payload: bytes) -> Outcome:
-        """Run the handler in the first environment that is free; raises ThrottledError when none may be."""
+        """Run the handler in the first free environment; raises ThrottledError if the limit is 0."""
         environment = await self._acquire()
         try:
             return await environment.invoke(payload)
@@ -39,16 +39,16 @@ class EnvironmentPool:
             self._release(environment)
 
     async def prewarm(self, count: int) -> None:
-        """Have at least this many environments, within the limit."""
+        """Start environments until there are this many, within the limit."""
         self._start(min(count, self._limit) - self.size)
         await asyncio.gather(*self._starting)
 
     def kill(self) -> int:
-        """Kill every environment as a fault would; says how many."""
-        victims = list(self._all)
-        for environment in victims:
+        """Kill every environment, as a fault would, and return how many."""
+        environments = list(self._all)
+        for environment in environments:
             environment.kill()
-        return len(victims)
+        return len(environments)
 
     async def close(self) -> None:
         """Stop every environment."""
@@ -73,12 +73,12 @@ class EnvironmentPool:
         self._waiting.append(waiting)
         if not self.size:
             self._start(1)
-        await asyncio.wait({waiting}, timeout=_PATIENCE_SECONDS)
+        await asyncio.wait({waiting}, timeout=_WAIT_BEFORE_START_SECONDS)
         if not waiting.done():
-            self._start_for_those_who_wait()
+            self._start_for_waiting()
         return await waiting
 
-    def _start_for_those_who_wait(self) -> None:
+    def _start_for_waiting(self) -> None:
         wanted = len(self._waiting) - len(self._starting)
         self._start(min(wanted, self._limit - self.size))
 
@@ -106,7 +106,7 @@ class EnvironmentPool:
         task = asyncio.create_task(environment.stop())
         self._stopping.add(task)
         task.add_done_callback(self._stopping.discard)
-        self._start_for_those_who_wait()
+        self._start_for_waiting()
 
     def _offer(self, environment: ExecutionEnvironment) -> None:
         while self._waiting:

@@ -1,6 +1,6 @@
-"""The Lambda Runtime API of one execution environment: next, response, error, init error.
+"""The Lambda Runtime API of one execution environment: next, response, error and init error.
 
-Headers and body leave in one send: in two, the runtime client waits 44 ms for a delayed acknowledgement.
+Headers and body are sent in one write: with two, the client waits 44 ms for a delayed acknowledgement.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invocation:
-    """One event on its way to the handler."""
+    """An invocation that waits for the runtime client."""
 
     payload: bytes
     deadline_ms: int
@@ -24,14 +24,14 @@ class Invocation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuntimeAnswer:
-    """What the runtime client posted for an invocation."""
+    """The response or error that the runtime client posted for an invocation."""
 
     payload: bytes
     failed: bool
 
 
 class RuntimeApi:
-    """Hands invocations to one runtime client, one at a time, and takes its answers."""
+    """Serves invocations to one runtime client, one at a time, and receives its answers."""
 
     def __init__(self) -> None:
         self._invocations: asyncio.Queue[Invocation] = asyncio.Queue()
@@ -43,17 +43,17 @@ class RuntimeApi:
 
     @property
     def address(self) -> str:
-        """What `AWS_LAMBDA_RUNTIME_API` is set to."""
+        """The value of `AWS_LAMBDA_RUNTIME_API`."""
         assert self._server is not None
         host, port = self._server.sockets[0].getsockname()[:2]
         return f"{host}:{port}"
 
     async def start(self) -> None:
-        """Listen on a port of its own."""
+        """Listen on a free port."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=16 * 1024 * 1024)
 
     async def stop(self) -> None:
-        """Stop listening; whoever waits for an answer is cancelled."""
+        """Stop listening, and cancel the invocations that wait for an answer."""
         for answer in self._answers.values():
             answer.cancel()
         for writer in list(self._connections):
@@ -62,7 +62,7 @@ class RuntimeApi:
             self._server.close()
 
     def submit(self, invocation: Invocation) -> asyncio.Future[RuntimeAnswer]:
-        """Queue an invocation; the future holds what the runtime client answers."""
+        """Queue an invocation, and return a future of the runtime client's answer."""
         answer: asyncio.Future[RuntimeAnswer] = asyncio.get_running_loop().create_future()
         self._answers[invocation.request_id] = answer
         self._invocations.put_nowait(invocation)
@@ -152,5 +152,5 @@ def _write(
 
 
 def error_payload(error_type: str, message: str) -> bytes:
-    """The payload of an invocation that failed outside the handler."""
+    """Return the payload of an invocation that failed outside the handler."""
     return json.dumps({"errorType": error_type, "errorMessage": message}).encode()

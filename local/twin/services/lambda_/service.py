@@ -1,4 +1,4 @@
-"""Lambda's own API, as far as clients of a running system call it."""
+"""Lambda's API: invoking functions, and describing functions and event source mappings."""
 
 import base64
 import json
@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote
 
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_error
+from local.twin.services.lambda_.async_invocations import AsyncInvocations
 from local.twin.services.lambda_.configuration import FunctionConfiguration
 from local.twin.services.lambda_.errors import ThrottledError, UnknownFunctionError
 from local.twin.services.lambda_.registry import FunctionRegistry
@@ -18,25 +19,31 @@ _ASYNC_LIMIT = 1024 * 1024
 
 
 class LambdaService:
-    """Invoke, and what describes functions and event source mappings."""
+    """Serves Lambda's REST API; functions are created from the templates alone."""
 
-    def __init__(self, functions: FunctionRegistry, mappings: Callable[[], list[dict[str, Any]]]) -> None:
+    def __init__(
+        self,
+        functions: FunctionRegistry,
+        async_invocations: AsyncInvocations,
+        describe_mappings: Callable[[], list[dict[str, Any]]],
+    ) -> None:
         self._functions = functions
-        self._mappings = mappings
+        self._async_invocations = async_invocations
+        self._describe_mappings = describe_mappings
 
     async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
-        """Serve one request."""
+        """Answer one request."""
         path = unquote(request.path).rstrip("/")
         try:
             if path.startswith(_FUNCTIONS):
                 return await self._function(request, path.removeprefix(_FUNCTIONS).strip("/"))
             if path.startswith(_MAPPINGS) and request.method == "GET":
-                return self._describe_mappings(request, path.removeprefix(_MAPPINGS).strip("/"))
+                return self._get_mappings(request, path.removeprefix(_MAPPINGS).strip("/"))
         except UnknownFunctionError as error:
             return json_error("ResourceNotFoundException", str(error), status=404)
         except ThrottledError as error:
             return json_error("TooManyRequestsException", str(error), status=429)
-        message = f"the twin does not play {request.method} {path}: functions come from the templates"
+        message = f"the twin does not serve {request.method} {path}: functions come from the templates"
         return json_error("InvalidParameterValueException", message)
 
     async def _function(self, request: ServiceRequest, rest: str) -> ServiceAnswer:
@@ -50,13 +57,17 @@ class LambdaService:
             return _rest({"Configuration": configuration, "Code": {"RepositoryType": "S3"}})
         if request.method == "GET" and action == "configuration":
             return _rest(describe(self._functions.get(name)))
-        return json_error("InvalidParameterValueException", f"the twin does not play {request.method} {rest}")
+        return json_error(
+            "InvalidParameterValueException", f"the twin does not serve {request.method} {rest}"
+        )
 
     async def _invoke(self, request: ServiceRequest, name: str) -> ServiceAnswer:
         kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")
         payload = request.body or b"{}"
         if len(payload) > (_ASYNC_LIMIT if kind == "Event" else _SYNC_LIMIT):
-            return json_error("RequestTooLargeException", f"{len(payload)} bytes are too many", status=413)
+            return json_error(
+                "RequestTooLargeException", f"the payload of {len(payload)} bytes is too large", status=413
+            )
         try:
             json.loads(payload)
         except ValueError as error:
@@ -67,7 +78,7 @@ class LambdaService:
             self._functions.get(name)
             return ServiceAnswer(status=204)
         if kind == "Event":
-            self._functions.invoke_later(name, payload)
+            self._async_invocations.start(name, payload)
             return ServiceAnswer(status=202)
         outcome = await self._functions.invoke(name, payload)
         headers = {"Content-Type": "application/json", "X-Amz-Executed-Version": "$LATEST"}
@@ -78,12 +89,14 @@ class LambdaService:
             headers["X-Amz-Log-Result"] = base64.b64encode(tail).decode()
         return ServiceAnswer(headers=headers, body=outcome.payload)
 
-    def _describe_mappings(self, request: ServiceRequest, uuid: str) -> ServiceAnswer:
-        mappings = self._mappings()
+    def _get_mappings(self, request: ServiceRequest, uuid: str) -> ServiceAnswer:
+        mappings = self._describe_mappings()
         if uuid:
             found = [mapping for mapping in mappings if mapping["UUID"] == uuid]
             if not found:
-                return json_error("ResourceNotFoundException", f"no mapping {uuid}", status=404)
+                return json_error(
+                    "ResourceNotFoundException", f"there is no event source mapping {uuid}", status=404
+                )
             return _rest(found[0])
         wanted = parse_qs(request.query_string).get("FunctionName")
         if wanted:
@@ -93,7 +106,7 @@ class LambdaService:
 
 
 def describe(function: FunctionConfiguration) -> dict[str, Any]:
-    """A function as GetFunctionConfiguration shows it."""
+    """Return a function in the form of GetFunctionConfiguration."""
     return {
         "FunctionName": function.name,
         "FunctionArn": function.arn,

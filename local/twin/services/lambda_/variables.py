@@ -1,4 +1,4 @@
-"""The environment variables that an execution environment starts with, and no others."""
+"""The environment variables of an execution environment."""
 
 import os
 import sys
@@ -15,8 +15,10 @@ _INHERITED = ("LD_LIBRARY_PATH", "SSL_CERT_FILE")
 def environment_variables(
     function: FunctionConfiguration, *, endpoint: Endpoint, runtime_api: str, task_root: Path
 ) -> dict[str, str]:
-    """AWS's reserved variables, the twin's addresses, and the function's own settings turned to the edge."""
-    configured = {name: endpoint.localised(str(value)) for name, value in function.environment.items()}
+    """Return Lambda's reserved variables, and the function's own with the addresses of the edge."""
+    configured = {
+        name: endpoint.with_local_addresses(str(value)) for name, value in function.environment.items()
+    }
     stream = f"{datetime.now(UTC):%Y/%m/%d}/[$LATEST]{runtime_api.rpartition(':')[2]}"
     reserved = {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/local/bin", "/usr/bin", "/bin"]),

@@ -5,16 +5,7 @@ from threading import Thread
 from types import TracebackType
 from typing import Self
 
-from local.twin.services.personalize.service import PersonalizeService
-
-RUNTIME_PATHS = ("/recommendations", "/personalize-ranking", "/action-recommendations")
-
-
-def service_of(path: str, headers: dict[str, str]) -> str:
-    """Which of the three services a request is for; all of them sign as `personalize`."""
-    if any(name.lower() == "x-amz-target" for name in headers):
-        return "personalize"
-    return "personalize-runtime" if path.split("?")[0] in RUNTIME_PATHS else "personalize-events"
+from local.twin.services.personalize.service import PersonalizeService, service_of
 
 
 class PersonalizeServer:

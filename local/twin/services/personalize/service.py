@@ -1,5 +1,6 @@
 """Amazon Personalize in one object: HTTP requests in, HTTP answers out, over the service's own protocols."""
 
+import asyncio
 import json
 import re
 import uuid
@@ -10,6 +11,9 @@ from typing import Any
 
 from botocore.model import OperationModel
 
+from local.twin.edge.services import ServiceAnswer, ServiceRequest
+from local.twin.endpoints import ACCOUNT_ID
+from local.twin.services import ServiceContext
 from local.twin.services.personalize import events, runtime
 from local.twin.services.personalize.background import Background, ThreadedBackground
 from local.twin.services.personalize.control import campaigns, extras, groups, imports, solutions
@@ -27,8 +31,16 @@ MODULES: dict[str, tuple[ModuleType, ...]] = {
     "personalize-runtime": (runtime,),
     "personalize-events": (events,),
 }
+RUNTIME_PATHS = ("/recommendations", "/personalize-ranking", "/action-recommendations")
 WORD = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 Answer = tuple[int, dict[str, str], bytes]
+
+
+def create(context: ServiceContext) -> "PersonalizeService":
+    """Create the service for the twin's account and region."""
+    return PersonalizeService(
+        lambda: context.clients("s3"), region=context.endpoint.region, account=ACCOUNT_ID
+    )
 
 
 def system_clock() -> datetime:
@@ -66,6 +78,14 @@ class PersonalizeService:
             put_events_tps=put_events_tps,
         )
         self._operations = {service: _operations(service) for service in MODULES}
+
+    async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
+        """Answer one request to the edge, in a thread."""
+        service = service_of(request.path, request.headers)
+        status, headers, body = await asyncio.to_thread(
+            self.handle, service, request.method, request.path, request.headers, request.body
+        )
+        return ServiceAnswer(status=status, headers=headers, body=body)
 
     def handle(self, service: str, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Answer one request to `personalize`, `personalize-runtime` or `personalize-events`."""
@@ -108,6 +128,13 @@ class PersonalizeService:
         if name not in self._operations[service]:
             raise UnknownOperationError(f"{service} has no operation {name or method + ' ' + path}.")
         return model.operation_model(name)
+
+
+def service_of(path: str, headers: Mapping[str, str]) -> str:
+    """Return the service that a request is for; all three sign as `personalize`."""
+    if any(name.lower() == "x-amz-target" for name in headers):
+        return "personalize"
+    return "personalize-runtime" if path.split("?")[0] in RUNTIME_PATHS else "personalize-events"
 
 
 def _operations(service: str) -> dict[str, Callable[[PersonalizeState, dict[str, Any]], dict[str, Any]]]:

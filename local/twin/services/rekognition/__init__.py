@@ -1,1 +1,1 @@
-"""Amazon Rekognition for the twin: text is really read, by an OCR engine; what it cannot see, it refuses."""
+"""Amazon Rekognition: text detection with an OCR engine; other operations are refused."""

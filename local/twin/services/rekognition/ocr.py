@@ -1,4 +1,4 @@
-"""Reading text in pictures with RapidOCR, whose models are inside its package."""
+"""Reading text in images with RapidOCR, whose package contains its models."""
 
 import io
 import threading
@@ -9,13 +9,13 @@ import numpy
 from PIL import Image, UnidentifiedImageError
 
 
-class NotAPictureError(Exception):
-    """Bytes that are no picture, or a broken one."""
+class InvalidImageError(Exception):
+    """The bytes are not a valid JPEG or PNG."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReadLine:
-    """A line of text: its corners in shares of the picture, clockwise from the top left."""
+class DetectedLine:
+    """A line of text; its corners are fractions of width and height, clockwise from the top left."""
 
     text: str
     confidence: float
@@ -23,20 +23,20 @@ class ReadLine:
 
 
 class TextReader:
-    """One engine for all callers: loading it takes a second and 200 MB, reading a frame all of a core."""
+    """One OCR engine for all callers; loading it takes a second and 200 MB."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._engine: Any = None
 
-    def read(self, picture: bytes) -> list[ReadLine]:
-        """The lines in a JPEG or PNG; raises NotAPictureError."""
-        pixels = _pixels(picture)
+    def read(self, image: bytes) -> list[DetectedLine]:
+        """Return the lines of text in a JPEG or PNG; raises InvalidImageError."""
+        pixels = _pixels(image)
         height, width = pixels.shape[:2]
         with self._lock:
             found, _ = self._loaded()(pixels)
         return [
-            ReadLine(
+            DetectedLine(
                 text=str(text),
                 confidence=float(confidence),
                 corners=tuple((float(x) / width, float(y) / height) for x, y in box),
@@ -52,10 +52,10 @@ class TextReader:
         return self._engine
 
 
-def _pixels(picture: bytes) -> Any:
-    """Height x width x 3, blue first, as OpenCV has it."""
+def _pixels(content: bytes) -> Any:
+    """Return an array of height x width x 3 in the order blue, green, red, as OpenCV uses."""
     try:
-        image = Image.open(io.BytesIO(picture), formats=("JPEG", "PNG"))
+        image = Image.open(io.BytesIO(content), formats=("JPEG", "PNG"))
         return numpy.asarray(image.convert("RGB"))[:, :, ::-1]
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
-        raise NotAPictureError(str(error)) from error
+        raise InvalidImageError(str(error)) from error

@@ -1,1 +1,1 @@
-"""Amazon Transcribe for the twin: jobs that really listen, with a recogniser that spots phrases."""
+"""Amazon Transcribe: transcription jobs with a recogniser that spots phrases."""

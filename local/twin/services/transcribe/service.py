@@ -1,92 +1,70 @@
-"""Transcribe's jobs over both of its protocols, CBOR by RPC and JSON, held against botocore's model."""
+"""Transcribe's jobs over both of its protocols, RPC v2 CBOR and JSON, validated against botocore's model."""
 
-import io
+import asyncio
 import json
 from collections.abc import Callable
 from typing import Any
 
-from botocore.parsers import RpcV2CBORParser
-from botocore.serialize import RpcV2CBORSerializer
-
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
+from local.twin.services import ServiceContext
 from local.twin.services.protocol import InvalidRequestError, read_request, service_model, write_answer
+from local.twin.services.transcribe import cbor
 from local.twin.services.transcribe.jobs import JobExistsError, TranscriptionJobs
 
-CBOR = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
+
+def create(context: ServiceContext) -> "TranscribeService":
+    """Create the service; the end of each job is published on EventBridge."""
+
+    def publish_end(job: dict[str, Any]) -> None:
+        names = ("TranscriptionJobName", "TranscriptionJobStatus", "FailureReason")
+        entry = {
+            "Source": "aws.transcribe",
+            "DetailType": "Transcribe Job State Change",
+            "Detail": json.dumps({name: job[name] for name in names if name in job}),
+        }
+        context.clients("events").put_events(Entries=[entry])
+
+    return TranscribeService(lambda: context.clients("s3"), context.endpoint.url, publish_end)
 
 
 class TranscribeService:
-    """`StartTranscriptionJob` and `GetTranscriptionJob`; the rest is unknown here."""
+    """Serves `StartTranscriptionJob` and `GetTranscriptionJob`."""
 
-    def __init__(self, s3: Callable[[], Any], url: str, over: Callable[[dict[str, Any]], None]) -> None:
-        self._jobs = TranscriptionJobs(s3, url, over)
-        self._operations = {"StartTranscriptionJob": self._start, "GetTranscriptionJob": self._get}
+    def __init__(self, s3: Callable[[], Any], url: str, on_end: Callable[[dict[str, Any]], None]) -> None:
+        self._jobs = TranscriptionJobs(s3, url, on_end)
+        self._operations = {"StartTranscriptionJob": self._start_job, "GetTranscriptionJob": self._get_job}
 
-    def handle(self, request: ServiceRequest) -> ServiceAnswer:
-        """Answer one request in the protocol that it came in."""
-        by_cbor = request.headers.get("smithy-protocol") == "rpc-v2-cbor"
-        name = request.path.rpartition("/")[2] if by_cbor else request.operation
-        carry_out = self._operations.get(name)
-        if carry_out is None:
-            return _refusal("UnknownOperationException", name, by_cbor)
-        operation: Any = service_model("transcribe").operation_model(name)
+    async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
+        """Answer one request in the protocol of the request."""
+        return await asyncio.to_thread(self._answer, request)
+
+    async def close(self) -> None:
+        """Wait for the job under way, and cancel those that have not begun."""
+        await asyncio.to_thread(self._jobs.close)
+
+    def _answer(self, request: ServiceRequest) -> ServiceAnswer:
+        is_cbor = request.headers.get("smithy-protocol") == cbor.PROTOCOL
+        name = request.path.rpartition("/")[2] if is_cbor else request.operation
+        refuse = cbor.error_answer if is_cbor else json_error
+        operation = self._operations.get(name)
+        if operation is None:
+            return refuse("UnknownOperationException", name)
+        model: Any = service_model("transcribe").operation_model(name)
         try:
-            asked = read_request(operation.input_shape, _body(request, by_cbor))
-            answer = {"TranscriptionJob": carry_out(asked)}
+            fields = read_request(model.input_shape, cbor.read(request.body) if is_cbor else request.json())
+            answer = {"TranscriptionJob": operation(fields)}
         except (InvalidRequestError, KeyError) as error:
-            return _refusal("BadRequestException", str(error), by_cbor)
+            return refuse("BadRequestException", str(error))
         except JobExistsError:
-            message = "The requested job name already exists."
-            return _refusal("ConflictException", message, by_cbor)
-        written = write_answer(operation.output_shape, answer)
-        if not by_cbor:
-            return json_answer(json.loads(written))
-        return ServiceAnswer(headers=CBOR, body=_cbor(answer, operation.output_shape))
+            return refuse("ConflictException", "The requested job name already exists.")
+        written = write_answer(model.output_shape, answer)
+        return cbor.answer(answer, model.output_shape) if is_cbor else json_answer(json.loads(written))
 
-    def close(self) -> None:
-        """Let go of the jobs that were not begun."""
-        self._jobs.close()
+    def _start_job(self, fields: dict[str, Any]) -> dict[str, Any]:
+        return self._jobs.start(fields)
 
-    def _start(self, asked: dict[str, Any]) -> dict[str, Any]:
-        return self._jobs.start(asked)
-
-    def _get(self, asked: dict[str, Any]) -> dict[str, Any]:
-        job = self._jobs.get(asked["TranscriptionJobName"])
+    def _get_job(self, fields: dict[str, Any]) -> dict[str, Any]:
+        job = self._jobs.get(fields["TranscriptionJobName"])
         if job is None:
             raise InvalidRequestError("The requested job couldn't be found.")
         return job
-
-
-def _body(request: ServiceRequest, by_cbor: bool) -> Any:
-    if not by_cbor:
-        return request.json()
-    # botocore's own codec: the only one that is sure to speak as its clients do.
-    return RpcV2CBORParser().parse_data_item(io.BufferedReader(io.BytesIO(request.body)))
-
-
-def _refusal(code: str, message: str, by_cbor: bool) -> ServiceAnswer:
-    if not by_cbor:
-        return json_error(code, message)
-    error = service_model("transcribe").shape_for("BadRequestException")
-    body = _with_type(_cbor({"Message": message}, error), code)
-    return ServiceAnswer(status=400, headers=CBOR, body=body)
-
-
-def _cbor(value: Any, shape: Any) -> bytes:
-    codec: Any = RpcV2CBORSerializer()
-    content = bytearray()
-    codec._serialize_data_item(content, value, shape)
-    return bytes(content)
-
-
-def _with_type(content: bytes, code: str) -> bytes:
-    """The error's map (of one member) with a second, `__type`, that says which error it is."""
-    name, kind = _text("__type"), _text(f"com.amazonaws.transcribe#{code}")
-    return bytes([0xA2]) + content[1:] + name + kind
-
-
-def _text(value: str) -> bytes:
-    """A CBOR text of fewer than 256 bytes."""
-    content = value.encode()
-    head = bytes([0x60 + len(content)]) if len(content) < 24 else bytes([0x78, len(content)])
-    return head + content

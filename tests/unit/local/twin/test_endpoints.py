@@ -29,4 +29,4 @@ EDGE = Endpoint(port=4566)
     ],
 )
 def test_an_address_is_localised(value: str, expected: str) -> None:
-    assert EDGE.localised(value) == expected
+    assert EDGE.with_local_addresses(value) == expected

@@ -1,1 +1,1 @@
-"""What starts functions by itself: streams, queues, rules, schedules, and Firehose beside them."""
+"""Event source mappings: functions that are invoked from streams and queues."""

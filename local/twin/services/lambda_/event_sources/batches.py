@@ -1,4 +1,4 @@
-"""A batch of stream records and its failures: partial responses, bisecting, retries, age, and giving up."""
+"""Batches of stream records: partial responses, bisecting, retries, age limits, failure destinations."""
 
 import asyncio
 import json
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from local.twin.services.lambda_.async_invocations import SendToTarget
 from local.twin.services.lambda_.environment import Outcome
 from local.twin.services.lambda_.errors import ThrottledError
 from local.twin.services.lambda_.event_sources.mapping import EventSourceMapping
+from local.twin.services.lambda_.event_sources.partial_responses import failed_items
 from local.twin.services.lambda_.event_sources.shards import StreamRecord
 
 InvokeFunction = Callable[[str, bytes], Awaitable[Outcome]]
-Deliver = Callable[[str, dict[str, Any]], Awaitable[None]]
 
 _FIRST_PAUSE_SECONDS = 0.05
 _LONGEST_PAUSE_SECONDS = 1.0
@@ -22,26 +23,26 @@ _LONGEST_PAUSE_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """Records of one shard in order, and how often they were tried."""
+    """Records of one shard in order, and the number of their failed invocations."""
 
     records: Sequence[StreamRecord]
     failures: int = 0
 
 
 class StreamBatches:
-    """Brings one batch of a shard to its end: processed, or given up and reported."""
+    """Processes batches of a shard; records that are given up are reported to the mapping's destination."""
 
-    def __init__(self, mapping: EventSourceMapping, *, invoke: InvokeFunction, deliver: Deliver) -> None:
+    def __init__(self, mapping: EventSourceMapping, *, invoke: InvokeFunction, send: SendToTarget) -> None:
         self._mapping = mapping
         self._invoke = invoke
-        self._deliver = deliver
+        self._send = send
 
     async def process(self, shard_id: str, records: Sequence[StreamRecord]) -> None:
-        """Return when every record was processed or given up, in order."""
+        """Process records in order; returns when each is processed or given up."""
         pending = [Batch(records=records)]
         while pending:
             batch = pending.pop(0)
-            batch = await self._without_the_aged(shard_id, batch)
+            batch = await self._without_expired(shard_id, batch)
             if not batch.records:
                 continue
             outcome, first_failed = await self._try(batch)
@@ -72,14 +73,14 @@ class StreamBatches:
             return outcome, None
         return outcome, _first_failed(batch.records, outcome.payload)
 
-    async def _without_the_aged(self, shard_id: str, batch: Batch) -> Batch:
+    async def _without_expired(self, shard_id: str, batch: Batch) -> Batch:
         limit = self._mapping.maximum_record_age_seconds
         if limit < 0:
             return batch
         oldest = time.time() - limit
-        aged = [record for record in batch.records if record.arrived_at < oldest]
-        if aged:
-            await self._give_up(shard_id, aged, "RecordAgeExceeded", None, batch.failures)
+        expired = [record for record in batch.records if record.arrived_at < oldest]
+        if expired:
+            await self._give_up(shard_id, expired, "RecordAgeExceeded", None, batch.failures)
         kept = [record for record in batch.records if record.arrived_at >= oldest]
         return Batch(records=kept, failures=batch.failures)
 
@@ -94,30 +95,19 @@ class StreamBatches:
         destination = self._mapping.on_failure
         if destination is None:
             return
-        notice = _failure_notice(self._mapping, shard_id, records, condition, outcome, invocations)
+        record = _failure_record(self._mapping, shard_id, records, condition, outcome, invocations)
         if ":s3:::" not in destination:
-            await self._deliver(destination, {"json": notice})
+            await self._send(destination, json.dumps(record), {})
 
 
 def _first_failed(records: Sequence[StreamRecord], payload: bytes) -> int | None:
-    """Where the function says that the batch failed: an index, or None when it did not.
-
-    An answer that cannot be read, or that names an unknown record, fails the whole batch.
-    """
-    try:
-        answer = json.loads(payload or b"null") or {}
-        failed = {str(each["itemIdentifier"]) for each in answer.get("batchItemFailures") or ()}
-    except (ValueError, KeyError, TypeError, AttributeError):
-        return 0
-    if not failed:
-        return None
+    """Return the index of the first record that the function reports as failed, or None."""
     numbers = [record.sequence_number for record in records]
-    if not failed <= set(numbers):
-        return 0
-    return min(numbers.index(number) for number in failed)
+    failed = failed_items(payload, numbers)
+    return min((numbers.index(number) for number in failed), default=None)
 
 
-def _failure_notice(
+def _failure_record(
     mapping: EventSourceMapping,
     shard_id: str,
     records: Sequence[StreamRecord],

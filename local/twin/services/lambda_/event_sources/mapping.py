@@ -1,4 +1,4 @@
-"""An event source mapping, with the defaults that Lambda gives it."""
+"""An event source mapping, with Lambda's defaults."""
 
 import json
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSourceMapping:
-    """Which source starts which function, and how failures are met."""
+    """The source and the function of a mapping, and how batches and failures are handled."""
 
     id: str
     source_arn: str
@@ -28,12 +28,12 @@ class EventSourceMapping:
 
     @property
     def service(self) -> str:
-        """The service of the source, as its ARN names it."""
+        """The source's service, from its ARN."""
         return self.source_arn.split(":")[2]
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any], *, id: str, function_arn: str) -> Self:  # noqa: A002
-        """Read `AWS::Lambda::EventSourceMapping` properties whose references are resolved."""
+        """Build a mapping from the resolved properties of `AWS::Lambda::EventSourceMapping`."""
         source_arn = properties["EventSourceArn"]
         queue = source_arn.split(":")[2] == "sqs"
         criteria = properties.get("FilterCriteria") or {}
@@ -60,7 +60,7 @@ class EventSourceMapping:
         )
 
     def describe(self) -> dict[str, Any]:
-        """The mapping as ListEventSourceMappings shows it."""
+        """Return the mapping in the form of ListEventSourceMappings."""
         return {
             "UUID": self.id,
             "EventSourceArn": self.source_arn,

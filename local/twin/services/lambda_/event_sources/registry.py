@@ -1,4 +1,4 @@
-"""All event source mappings of the twin, and the pollers that serve them."""
+"""The twin's event source mappings and their pollers."""
 
 import asyncio
 import contextlib
@@ -6,47 +6,47 @@ import logging
 from typing import Any
 
 from local.twin.edge.calls import BackendCalls
+from local.twin.poll_triggers import PollTriggers
+from local.twin.services.lambda_.async_invocations import SendToTarget
 from local.twin.services.lambda_.event_sources.batches import StreamBatches
-from local.twin.services.lambda_.event_sources.delivery import Delivery
 from local.twin.services.lambda_.event_sources.mapping import EventSourceMapping
 from local.twin.services.lambda_.event_sources.queue_poller import QueuePoller
 from local.twin.services.lambda_.event_sources.shards import KinesisShards, Shards, TableShards
 from local.twin.services.lambda_.event_sources.stream_poller import StreamPoller
-from local.twin.services.lambda_.event_sources.wakeups import Wakeups
 from local.twin.services.lambda_.registry import DEFAULT_CONCURRENCY, FunctionRegistry
 
 _LOG = logging.getLogger(__name__)
 
 
-class UnknownSourceError(Exception):
-    """A mapping's source is of a service that the twin does not poll."""
+class UnsupportedSourceError(Exception):
+    """The twin does not poll the service of a mapping's source."""
 
     def __init__(self, arn: str) -> None:
-        super().__init__(f"expected a Kinesis stream, a table's stream or a queue, got {arn}")
+        super().__init__(f"expected the ARN of a Kinesis stream, a DynamoDB stream or a queue, got {arn}")
 
 
-class SourceRegistry:
-    """Starts a poller for every mapping, and stops them all."""
+class EventSourceRegistry:
+    """Starts a poller for each enabled mapping."""
 
     def __init__(
-        self, *, calls: BackendCalls, functions: FunctionRegistry, delivery: Delivery, wakeups: Wakeups
+        self, *, calls: BackendCalls, functions: FunctionRegistry, send: SendToTarget, triggers: PollTriggers
     ) -> None:
         self._calls = calls
         self._functions = functions
-        self._delivery = delivery
-        self._wakeups = wakeups
+        self._send = send
+        self._triggers = triggers
         self._mappings: dict[str, EventSourceMapping] = {}
         self._pollers: dict[str, tuple[StreamPoller | QueuePoller, asyncio.Task[None]]] = {}
 
-    async def put(self, mapping: EventSourceMapping) -> None:
-        """Poll for this mapping from now on; returns when its position in the stream is taken."""
+    async def put_mapping(self, mapping: EventSourceMapping) -> None:
+        """Create or replace a mapping; returns when its poller has its position in the source."""
         await self._stop(mapping.id)
         self._mappings[mapping.id] = mapping
         if not mapping.enabled:
             return
         poller = self._poller(mapping)
         task = asyncio.create_task(poller.run())
-        task.add_done_callback(lambda done: _report(done, mapping))
+        task.add_done_callback(lambda done: _log_failure(done, mapping))
         self._pollers[mapping.id] = (poller, task)
         started = asyncio.create_task(poller.started.wait())
         await asyncio.wait({started, task}, return_when=asyncio.FIRST_COMPLETED)
@@ -55,7 +55,7 @@ class SourceRegistry:
             await task
 
     def describe(self) -> list[dict[str, Any]]:
-        """Every mapping as Lambda's API shows it."""
+        """Return every mapping in the form of ListEventSourceMappings."""
         return [mapping.describe() for mapping in self._mappings.values()]
 
     async def close(self) -> None:
@@ -78,14 +78,14 @@ class SourceRegistry:
                 mapping,
                 calls=self._calls,
                 invoke=self._functions.invoke,
-                wakeups=self._wakeups,
+                triggers=self._triggers,
                 concurrency=DEFAULT_CONCURRENCY,
             )
         return StreamPoller(
             mapping,
             shards=self._shards(mapping),
-            batches=StreamBatches(mapping, invoke=self._functions.invoke, deliver=self._delivery.deliver),
-            wakeups=self._wakeups,
+            batches=StreamBatches(mapping, invoke=self._functions.invoke, send=self._send),
+            triggers=self._triggers,
         )
 
     def _shards(self, mapping: EventSourceMapping) -> Shards:
@@ -93,9 +93,9 @@ class SourceRegistry:
             return KinesisShards(self._calls, mapping.source_arn)
         if mapping.service == "dynamodb":
             return TableShards(self._calls, mapping.source_arn)
-        raise UnknownSourceError(mapping.source_arn)
+        raise UnsupportedSourceError(mapping.source_arn)
 
 
-def _report(task: asyncio.Task[None], mapping: EventSourceMapping) -> None:
+def _log_failure(task: asyncio.Task[None], mapping: EventSourceMapping) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        _LOG.error("the poller of %s ended", mapping.source_arn, exc_info=error)
+        _LOG.error("the poller of %s failed", mapping.source_arn, exc_info=error)

@@ -1,4 +1,4 @@
-"""Reading shards: Kinesis and DynamoDB streams, their records in the shape that functions receive."""
+"""Reading the shards of Kinesis and DynamoDB streams, with records in the form that functions receive."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from local.twin.edge.calls import BackendCalls
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamRecord:
-    """A record with what ordering, filtering and giving up need of it."""
+    """A record of a stream; `event_record` is its entry in a function's event."""
 
     key: str
     sequence_number: str
@@ -21,15 +21,15 @@ class Shards(Protocol):
     """A stream's shards and their records."""
 
     async def shard_ids(self) -> list[str]:
-        """Every shard of the stream."""
+        """Return the id of every shard."""
         ...
 
     async def iterator(self, shard_id: str, position: str) -> str:
-        """Where to read from first: TRIM_HORIZON or LATEST."""
+        """Return an iterator at TRIM_HORIZON or LATEST."""
         ...
 
     async def read(self, shard_id: str, iterator: str, limit: int) -> tuple[list[StreamRecord], str]:
-        """The next records of a shard, and where to go on."""
+        """Return the next records of a shard, and the iterator after them."""
         ...
 
 
@@ -42,18 +42,18 @@ class KinesisShards:
         self._name = arn.rpartition("/")[2]
 
     async def shard_ids(self) -> list[str]:
-        """Every shard of the stream."""
+        """Return the id of every shard."""
         answer = await self._calls.json("kinesis", "ListShards", {"StreamName": self._name})
         return [shard["ShardId"] for shard in answer["Shards"]]
 
     async def iterator(self, shard_id: str, position: str) -> str:
-        """Where to read from first."""
+        """Return an iterator at TRIM_HORIZON or LATEST."""
         request = {"StreamName": self._name, "ShardId": shard_id, "ShardIteratorType": position}
         iterator: str = (await self._calls.json("kinesis", "GetShardIterator", request))["ShardIterator"]
         return iterator
 
     async def read(self, shard_id: str, iterator: str, limit: int) -> tuple[list[StreamRecord], str]:
-        """The next records of a shard, and where to go on."""
+        """Return the next records of a shard, and the iterator after them."""
         answer = await self._calls.json("kinesis", "GetRecords", {"ShardIterator": iterator, "Limit": limit})
         records = [self._record(shard_id, record) for record in answer["Records"]]
         return records, answer["NextShardIterator"]
@@ -86,19 +86,19 @@ class KinesisShards:
 
 
 class TableShards:
-    """The one shard that moto gives a table's stream."""
+    """The shards of a DynamoDB stream; moto gives it one."""
 
     def __init__(self, calls: BackendCalls, arn: str) -> None:
         self._calls = calls
         self._arn = arn
 
     async def shard_ids(self) -> list[str]:
-        """Every shard of the stream."""
+        """Return the id of every shard."""
         answer = await self._calls.json("dynamodbstreams", "DescribeStream", {"StreamArn": self._arn})
         return [shard["ShardId"] for shard in answer["StreamDescription"]["Shards"]]
 
     async def iterator(self, shard_id: str, position: str) -> str:
-        """Where to read from first."""
+        """Return an iterator at TRIM_HORIZON or LATEST."""
         request = {"StreamArn": self._arn, "ShardId": shard_id, "ShardIteratorType": position}
         iterator: str = (await self._calls.json("dynamodbstreams", "GetShardIterator", request))[
             "ShardIterator"
@@ -106,7 +106,7 @@ class TableShards:
         return iterator
 
     async def read(self, shard_id: str, iterator: str, limit: int) -> tuple[list[StreamRecord], str]:  # noqa: ARG002
-        """The next records of a shard, and where to go on."""
+        """Return the next records of a shard, and the iterator after them."""
         request = {"ShardIterator": iterator, "Limit": limit}
         answer = await self._calls.json("dynamodbstreams", "GetRecords", request)
         return [self._record(record) for record in answer["Records"]], answer["NextShardIterator"]

@@ -1,35 +1,35 @@
-"""A mapping's reader of a stream: one loop per shard, batches in order, lanes by partition key."""
+"""Polling a stream for a mapping: one loop per shard; batches of the same partition key run in order."""
 
 import asyncio
 import logging
 import time
 import zlib
 
-from local.twin.services.eventbridge.filters import passes
+from local.twin.poll_triggers import PollTriggers, wait_for_trigger
 from local.twin.services.lambda_.event_sources.batches import StreamBatches
+from local.twin.services.lambda_.event_sources.filters import passes
 from local.twin.services.lambda_.event_sources.mapping import EventSourceMapping
 from local.twin.services.lambda_.event_sources.shards import Shards, StreamRecord
-from local.twin.services.lambda_.event_sources.wakeups import Wakeups, woken
 
 _LOG = logging.getLogger(__name__)
-_SAFETY_SECONDS = 1.0
-_LONGEST_READ = 10_000
+_POLL_SECONDS = 1.0
+_READ_LIMIT = 10_000
 
 
 class StreamPoller:
-    """Feeds a function from a stream until it is cancelled."""
+    """Invokes a function with the records of a stream until it is cancelled."""
 
     def __init__(
-        self, mapping: EventSourceMapping, *, shards: Shards, batches: StreamBatches, wakeups: Wakeups
+        self, mapping: EventSourceMapping, *, shards: Shards, batches: StreamBatches, triggers: PollTriggers
     ) -> None:
         self._mapping = mapping
         self._shards = shards
         self._batches = batches
-        self._wakeups = wakeups
+        self._triggers = triggers
         self.started = asyncio.Event()
 
     async def run(self) -> None:
-        """Read every shard at once."""
+        """Read every shard concurrently."""
         shard_ids = await self._shards.shard_ids()
         position = self._mapping.starting_position
         start = "LATEST" if position == "LATEST" else "TRIM_HORIZON"
@@ -40,17 +40,17 @@ class StreamPoller:
                 group.create_task(self._follow(shard_id, iterator))
 
     async def _follow(self, shard_id: str, iterator: str) -> None:
-        flag = self._wakeups.subscribe(self._mapping.source_arn, shard_id)
-        limit = min(self._mapping.batch_size * self._mapping.parallelization_factor, _LONGEST_READ)
+        trigger = self._triggers.subscribe(self._mapping.source_arn, shard_id)
+        limit = min(self._mapping.batch_size * self._mapping.parallelization_factor, _READ_LIMIT)
         gathered: list[StreamRecord] = []
         window_ends_at = 0.0
         while True:
             room = limit - len(gathered)
             try:
                 records, iterator = await self._shards.read(shard_id, iterator, room)
-            except Exception:  # noqa: BLE001 - a read that fails is tried again, as Lambda does
-                _LOG.exception("reading %s failed; trying again", self._mapping.source_arn)
-                await asyncio.sleep(_SAFETY_SECONDS)
+            except Exception:  # noqa: BLE001 - a failed read is retried, as Lambda does
+                _LOG.exception("reading %s failed and will be retried", self._mapping.source_arn)
+                await asyncio.sleep(_POLL_SECONDS)
                 continue
             if records and not gathered:
                 window_ends_at = time.monotonic() + self._mapping.window_seconds
@@ -59,9 +59,9 @@ class StreamPoller:
             if gathered and (len(gathered) >= limit or remaining <= 0):
                 await self._process(shard_id, gathered)
                 gathered = []
-            # Whatever came since that read has set the flag.
+            # A record that arrived since this read has set the trigger.
             if len(records) < room:
-                await woken(flag, min(remaining, _SAFETY_SECONDS) if gathered else _SAFETY_SECONDS)
+                await wait_for_trigger(trigger, min(remaining, _POLL_SECONDS) if gathered else _POLL_SECONDS)
 
     async def _process(self, shard_id: str, records: list[StreamRecord]) -> None:
         lanes: list[list[StreamRecord]] = [[] for _ in range(self._mapping.parallelization_factor)]

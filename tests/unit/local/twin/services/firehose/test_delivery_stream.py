@@ -1,4 +1,4 @@
-"""Delivery streams name and fill their objects as Firehose does."""
+"""Delivery streams name and encode their objects as Firehose does."""
 
 import gzip
 import json
@@ -17,7 +17,7 @@ def stream(**destination: Any) -> DeliveryStream:
     return DeliveryStream.from_properties(properties, name="clicks", arn="arn:any")
 
 
-def test_objects_lie_under_the_hour_when_the_prefix_says_nothing_of_time() -> None:
+def test_objects_get_a_prefix_of_the_hour_unless_the_prefix_has_a_time() -> None:
     assert stream(Prefix="raw/").key({}, NOW).startswith("raw/2026/06/11/19/clicks-1-2026-06-11-19-05-09-")
 
 
@@ -37,7 +37,7 @@ def test_partition_keys_are_read_from_the_record(text: str) -> None:
     assert given.partition(json.dumps({"detail": {"matchId": "m1"}}).encode()) == {"match": "m1"}
 
 
-def test_records_are_delimited_and_compressed_when_declared() -> None:
+def test_records_are_delimited_and_compressed_as_declared() -> None:
     processors = {"Processors": [{"Type": "AppendDelimiterToRecord", "Parameters": []}]}
     given = stream(CompressionFormat="GZIP", ProcessingConfiguration=processors)
 

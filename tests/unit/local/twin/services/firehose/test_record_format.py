@@ -1,4 +1,4 @@
-"""Firehose's record format conversion: Parquet with the columns of a Glue table, and misfits kept aside."""
+"""Record format conversion: Parquet with the columns of a Glue table, and an error file for other records."""
 
 import base64
 import io
@@ -11,10 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from local.twin.poll_triggers import PollTriggers
 from local.twin.services.firehose.delivery_stream import DeliveryStream
 from local.twin.services.firehose.hive_types import arrow_type
 from local.twin.services.firehose.record_format import Refused, parquet
-from local.twin.services.firehose.service import Buffer, Firehose
+from local.twin.services.firehose.service import FirehoseService
 
 NOW = datetime(2026, 6, 11, 19, 5, 9, tzinfo=UTC)
 COLUMNS = {
@@ -46,7 +47,7 @@ def read(body: bytes) -> list[dict[str, Any]]:
     return rows
 
 
-def test_a_record_becomes_a_row_and_names_of_contexts_keep_their_case():
+def test_a_record_becomes_a_row_and_map_keys_keep_their_case():
     body, refused = parquet([json.dumps(GOOD).encode(), b'{"viewer_id": "v2"}'], SCHEMA)
     assert refused == []
     first, second = read(body)
@@ -67,7 +68,7 @@ def test_a_record_becomes_a_row_and_names_of_contexts_keep_their_case():
         (b'{"placements": [{"rank": 1.5}]}', r"placements\[0\].rank: expected int32"),
     ],
 )
-def test_a_record_that_does_not_fit_is_kept_with_the_reason(record: bytes, reason: str):
+def test_a_record_that_does_not_match_the_schema_is_refused_with_the_reason(record: bytes, reason: str):
     body, (refused,) = parquet([record], SCHEMA)
     assert body == b""
     kept = json.loads(refused.line(NOW))
@@ -76,7 +77,7 @@ def test_a_record_that_does_not_fit_is_kept_with_the_reason(record: bytes, reaso
 
 
 class Calls:
-    """S3 and Glue, as far as a delivery asks them."""
+    """S3 and Glue in memory."""
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
@@ -90,8 +91,8 @@ class Calls:
         self.objects[key] = body
 
 
-async def test_one_buffer_is_delivered_by_match_as_parquet_and_what_cannot_be_is_kept_by_kind():
-    # GIVEN a stream that converts, partitions by match and has a prefix for errors
+async def test_a_buffer_is_partitioned_by_match_and_refused_records_go_to_the_error_prefix():
+    # GIVEN a stream with format conversion, partitioning by match and an error prefix
     query = {"ParameterName": "MetadataExtractionQuery", "ParameterValue": "{match_id:.match_id}"}
     declared = {
         "BucketARN": "arn:aws:s3:::raw",
@@ -108,14 +109,15 @@ async def test_one_buffer_is_delivered_by_match_as_parquet_and_what_cannot_be_is
         {"ExtendedS3DestinationConfiguration": declared}, name="clicks", arn="arn:any"
     )
     calls = Calls()
-    firehose = Firehose(calls=calls, wakeups=None)  # type: ignore[arg-type]
-    firehose._buffers["clicks"] = Buffer(stream)
-    # WHEN two matches' records, one of a wrong type, one of no match and one of no sense are delivered
+    firehose = FirehoseService(calls=calls, triggers=PollTriggers())  # type: ignore[arg-type]
+    await firehose.put_delivery_stream(stream)
+    # WHEN records of two matches, one of a wrong type, one without a match and one not in JSON are delivered
     for record in (GOOD, {**GOOD, "match_id": "m2"}, {**GOOD, "version": "x"}, {"viewer_id": "v"}):
         firehose.put_record("clicks", json.dumps(record).encode())
     firehose.put_record("clicks", b"nonsense")
     assert await firehose.flush() == 5
-    # THEN each match has its Parquet file, and the others are kept by what was wrong with them
+    await firehose.close()
+    # THEN each match has its Parquet file, and the refused records have an error file for each kind
     kinds = {key.split("/date=")[0]: body for key, body in calls.objects.items() if key.startswith("errors")}
     data = [key for key in calls.objects if key.startswith("clicks/")]
     assert sorted(key.split("/")[2] for key in data) == ["match_id=m1", "match_id=m2"]
@@ -126,7 +128,7 @@ async def test_one_buffer_is_delivered_by_match_as_parquet_and_what_cannot_be_is
     }
 
 
-def test_a_partition_key_that_is_missing_is_refused_and_not_filed_under_unknown():
+def test_a_record_without_its_partition_key_is_refused():
     query = {"ParameterName": "MetadataExtractionQuery", "ParameterValue": "{m:.match_id}"}
     processing = {"Processors": [{"Type": "MetadataExtraction", "Parameters": [query]}]}
     declared = {"BucketARN": "arn:aws:s3:::raw", "ProcessingConfiguration": processing}

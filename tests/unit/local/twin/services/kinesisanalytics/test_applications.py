@@ -1,4 +1,4 @@
-"""An application is woken by what is written to its own stream."""
+"""An application is wait_for_trigger by what is written to its own stream."""
 
 import asyncio
 import threading
@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from local.twin.provision.resources import Application
+from local.twin.services.kinesisanalytics.application import Application
 from local.twin.services.kinesisanalytics.service import Applications
 
 STREAM = "arn:aws:kinesis:eu-west-1:123456789012:stream/signals"
@@ -14,7 +14,7 @@ WAITS_SECONDS = 5.0
 
 
 class Sleeper:
-    """A runner that says whether it was woken before it was stopped."""
+    """A runner that says whether it was wait_for_trigger before it was stopped."""
 
     def __init__(self, wake: threading.Event) -> None:
         self.wake = wake
@@ -43,11 +43,11 @@ def test_an_application_is_woken_by_its_own_stream_alone(source: str, is_woken: 
     async def live() -> bool:
         applications = Applications(make)
         properties = {"touchline": {"signals.stream.name": "signals"}}
-        applications.put(Application(name="detector", arn="arn", properties=properties))
+        applications.put_application(Application(name="detector", arn="arn", properties=properties))
         await applications.start("detector")
         applications.wake(source)
-        woken = runners[0].wake.is_set()
+        wait_for_trigger = runners[0].wake.is_set()
         await applications.close()
-        return woken
+        return wait_for_trigger
 
     assert asyncio.run(asyncio.wait_for(live(), WAITS_SECONDS)) is is_woken

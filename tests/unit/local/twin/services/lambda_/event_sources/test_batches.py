@@ -1,8 +1,8 @@
-"""A batch that fails is retried, narrowed, and given up as its mapping says; order is never lost."""
+"""Failed batches are retried, bisected and given up as their mapping declares, in order."""
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,7 @@ DONE = Outcome(payload=b"null")
 
 
 class Function:
-    """Records the batches it was given, and answers as told."""
+    """A function that records its batches and returns the given outcomes."""
 
     def __init__(self, answer: Callable[[list[str]], Outcome]) -> None:
         self._answer = answer
@@ -36,25 +36,25 @@ class Function:
         return self._answer(numbers)
 
 
-class Letters:
-    """Where given-up batches are told."""
+class FailureDestination:
+    """Records the batches that were given up."""
 
     def __init__(self) -> None:
-        self.notices: list[dict[str, Any]] = []
+        self.records: list[dict[str, Any]] = []
 
-    async def __call__(self, arn: str, message: dict[str, Any]) -> None:
+    async def __call__(self, arn: str, text: str, _options: Mapping[str, Any]) -> None:
         assert arn == MAPPING.on_failure
-        self.notices.append(message["json"])
+        self.records.append(json.loads(text))
 
     @property
     def given_up(self) -> list[tuple[str, str, str]]:
         return [
             (
-                notice["requestContext"]["condition"],
-                notice["KinesisBatchInfo"]["startSequenceNumber"],
-                notice["KinesisBatchInfo"]["endSequenceNumber"],
+                record["requestContext"]["condition"],
+                record["KinesisBatchInfo"]["startSequenceNumber"],
+                record["KinesisBatchInfo"]["endSequenceNumber"],
             )
-            for notice in self.notices
+            for record in self.records
         ]
 
 
@@ -68,10 +68,10 @@ def records(*numbers: str, arrived_at: float | None = None) -> list[StreamRecord
 
 async def process(
     mapping: EventSourceMapping, answer: Callable[[list[str]], Outcome], batch: list[StreamRecord]
-) -> tuple[list[list[str]], Letters]:
-    function, letters = Function(answer), Letters()
-    await StreamBatches(mapping, invoke=function, deliver=letters).process("shard", batch)
-    return function.batches, letters
+) -> tuple[list[list[str]], FailureDestination]:
+    function, destination = Function(answer), FailureDestination()
+    await StreamBatches(mapping, invoke=function, send=destination).process("shard", batch)
+    return function.batches, destination
 
 
 def item_failures(*numbers: str) -> Outcome:
@@ -79,60 +79,60 @@ def item_failures(*numbers: str) -> Outcome:
     return Outcome(payload=json.dumps({"batchItemFailures": failures}).encode())
 
 
-async def test_a_batch_that_succeeds_is_given_once() -> None:
-    batches, letters = await process(MAPPING, lambda _: DONE, records("1", "2"))
+async def test_a_successful_batch_is_invoked_once() -> None:
+    batches, destination = await process(MAPPING, lambda _: DONE, records("1", "2"))
 
     assert batches == [["1", "2"]]
-    assert letters.notices == []
+    assert destination.records == []
 
 
-async def test_a_batch_that_keeps_failing_is_given_up_after_its_retries() -> None:
-    batches, letters = await process(MAPPING, lambda _: FAILED, records("1", "2"))
+async def test_a_failing_batch_is_given_up_after_its_retries() -> None:
+    batches, destination = await process(MAPPING, lambda _: FAILED, records("1", "2"))
 
     assert batches == [["1", "2"], ["1", "2"]]
-    assert letters.given_up == [("RetryAttemptsExhausted", "1", "2")]
+    assert destination.given_up == [("RetryAttemptsExhausted", "1", "2")]
 
 
-async def test_bisecting_finds_the_one_bad_record_and_saves_the_others() -> None:
+async def test_bisecting_isolates_the_failing_record() -> None:
     mapping = replace(MAPPING, bisect_on_error=True, maximum_retry_attempts=0)
-    saved: list[str] = []
+    processed: list[str] = []
 
     def answer(numbers: list[str]) -> Outcome:
         if "3" in numbers:
             return FAILED
-        saved.extend(numbers)
+        processed.extend(numbers)
         return DONE
 
-    _, letters = await process(mapping, answer, records("1", "2", "3", "4"))
+    _, destination = await process(mapping, answer, records("1", "2", "3", "4"))
 
-    assert saved == ["1", "2", "4"]
-    assert letters.given_up == [("RetryAttemptsExhausted", "3", "3")]
+    assert processed == ["1", "2", "4"]
+    assert destination.given_up == [("RetryAttemptsExhausted", "3", "3")]
 
 
-async def test_a_partial_response_retries_from_its_first_failure() -> None:
+async def test_a_partial_response_retries_from_the_first_failed_record() -> None:
     mapping = replace(MAPPING, partial_responses=True)
     answers = iter([item_failures("3", "2"), DONE])
 
-    batches, letters = await process(mapping, lambda _: next(answers), records("1", "2", "3"))
+    batches, destination = await process(mapping, lambda _: next(answers), records("1", "2", "3"))
 
     assert batches == [["1", "2", "3"], ["2", "3"]]
-    assert letters.notices == []
+    assert destination.records == []
 
 
-async def test_a_partial_response_that_names_a_stranger_fails_the_whole_batch() -> None:
+async def test_a_partial_response_with_an_unknown_record_fails_the_whole_batch() -> None:
     mapping = replace(MAPPING, partial_responses=True, maximum_retry_attempts=0)
 
-    batches, letters = await process(mapping, lambda _: item_failures("77"), records("1", "2"))
+    batches, destination = await process(mapping, lambda _: item_failures("77"), records("1", "2"))
 
     assert batches == [["1", "2"]]
-    assert letters.given_up == [("RetryAttemptsExhausted", "1", "2")]
+    assert destination.given_up == [("RetryAttemptsExhausted", "1", "2")]
 
 
-async def test_records_past_their_age_are_given_up_untried() -> None:
+async def test_records_over_the_age_limit_are_given_up_without_an_invocation() -> None:
     mapping = replace(MAPPING, maximum_record_age_seconds=60)
     batch = records("1", arrived_at=time.time() - 61) + records("2")
 
-    batches, letters = await process(mapping, lambda _: DONE, batch)
+    batches, destination = await process(mapping, lambda _: DONE, batch)
 
     assert batches == [["2"]]
-    assert letters.given_up == [("RecordAgeExceeded", "1", "1")]
+    assert destination.given_up == [("RecordAgeExceeded", "1", "1")]

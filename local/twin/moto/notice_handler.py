@@ -1,0 +1,63 @@
+"""Acting on the notices of moto's process: waking pollers, and invoking functions and rule targets."""
+
+import json
+import logging
+from collections.abc import AsyncIterable, Mapping
+from typing import Any
+
+from local.twin.background_tasks import BackgroundTasks
+from local.twin.poll_triggers import PollTriggers
+from local.twin.services.eventbridge.rule_targets import target_input, target_options
+from local.twin.services.kinesisanalytics.service import Applications
+from local.twin.services.lambda_.metrics import MetricStore
+from local.twin.target_invoker import TargetInvoker
+
+_LOG = logging.getLogger(__name__)
+
+
+class NoticeHandler:
+    """Handles notices in the order in which moto sends them."""
+
+    def __init__(
+        self,
+        *,
+        triggers: PollTriggers,
+        applications: Applications,
+        targets: TargetInvoker,
+        metrics: MetricStore,
+    ) -> None:
+        self._triggers = triggers
+        self._applications = applications
+        self._targets = targets
+        self._metrics = metrics
+        self._tasks = BackgroundTasks()
+
+    async def run(self, notices: AsyncIterable[dict[str, Any]]) -> None:
+        """Handle notices until moto's process ends."""
+        async for notice in notices:
+            self.handle(notice)
+
+    def handle(self, notice: Mapping[str, Any]) -> None:
+        """Act on one notice; targets are invoked in the background."""
+        match notice["kind"]:
+            case "activity":
+                self._triggers.fire(notice["source"], notice.get("shard"))
+                if ":kinesis:" in notice["source"]:
+                    self._applications.wake(notice["source"])
+            case "invoke":
+                self._tasks.start(self._send(notice["arn"], json.dumps(notice["payload"]), {}))
+            case "target":
+                target, event = notice["target"], notice["event"]
+                text, options = target_input(target, event), target_options(target, event)
+                self._tasks.start(self._send(target["Arn"], text, options))
+
+    async def close(self) -> None:
+        """Cancel the invocations of targets that are under way."""
+        await self._tasks.cancel()
+
+    async def _send(self, arn: str, text: str, options: Mapping[str, Any]) -> None:
+        try:
+            await self._targets.send(arn, text, options)
+        except Exception:  # noqa: BLE001 - no caller waits for the result, so the failure is counted and logged
+            self._metrics.put_metric("AWS/Events", "FailedInvocations", 1, dimensions={"Target": arn})
+            _LOG.exception("invoking the target %s failed", arn)

@@ -1,0 +1,92 @@
+"""Lambda functions, their versions and aliases, and event source mappings."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from local.twin.provision.errors import UnresolvableError
+from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
+from local.twin.services.lambda_.configuration import AsyncInvokeConfiguration, FunctionConfiguration
+from local.twin.services.lambda_.errors import UnsupportedRuntimeError
+from local.twin.services.lambda_.event_sources.mapping import EventSourceMapping
+
+_PROVIDER_RUNTIMES = ("nodejs",)
+
+
+def _function(resource: Resource, context: ProvisionContext) -> Created:
+    properties = resource.properties
+    name = resource.name(properties.get("FunctionName"))
+    arn = context.arn("lambda", f"function:{name}")
+    runtime = properties.get("Runtime", "python3.11")
+    created = Created(physical_id=name, attributes={"Arn": arn})
+    if runtime.startswith(_PROVIDER_RUNTIMES):
+        return created  # providers of CDK's custom resources, whose work the twin's creators do
+    if not runtime.startswith("python3"):
+        raise UnsupportedRuntimeError(name, runtime)
+    reserved = properties.get("ReservedConcurrentExecutions")
+    context.platform.put_function(
+        FunctionConfiguration(
+            name=name,
+            arn=arn,
+            handler=properties["Handler"],
+            code_directory=_code(resource, context, name),
+            environment=(properties.get("Environment") or {}).get("Variables", {}),
+            timeout_seconds=float(properties.get("Timeout", 3)),
+            memory_mb=int(properties.get("MemorySize", 128)),
+            runtime=runtime,
+            reserved_concurrency=None if reserved is None else int(reserved),
+            asynchronous=_asynchronous(properties),
+        )
+    )
+    return created
+
+
+def _code(resource: Resource, context: ProvisionContext, name: str) -> Path:
+    code = resource.properties["Code"]
+    if "ZipFile" in code:
+        return context.code.inline(name, code["ZipFile"])
+    key = code["S3Key"]
+    if key not in context.assets:
+        raise UnresolvableError(f"the asset {key}", f"{resource.stack}/{resource.logical_id}")
+    return context.assets[key]
+
+
+def _asynchronous(properties: Mapping[str, Any]) -> AsyncInvokeConfiguration:
+    settings = properties["EventInvokeConfig"]
+    destinations = settings.get("DestinationConfig") or {}
+    return AsyncInvokeConfiguration(
+        maximum_retry_attempts=int(settings.get("MaximumRetryAttempts", 2)),
+        maximum_event_age_seconds=float(settings.get("MaximumEventAgeInSeconds", 21_600)),
+        on_failure=(destinations.get("OnFailure") or {}).get("Destination"),
+        on_success=(destinations.get("OnSuccess") or {}).get("Destination"),
+        dead_letter_arn=(properties.get("DeadLetterConfig") or {}).get("TargetArn"),
+    )
+
+
+def _version(resource: Resource, context: ProvisionContext) -> Created:
+    name = resource.properties["FunctionName"].rpartition(":")[2]
+    arn = context.arn("lambda", f"function:{name}:1")
+    return Created(physical_id=arn, attributes={"Version": "1", "FunctionArn": arn})
+
+
+def _alias(resource: Resource, context: ProvisionContext) -> Created:
+    name = resource.properties["FunctionName"].rpartition(":")[2]
+    arn = context.arn("lambda", f"function:{name}:{resource.properties['Name']}")
+    return Created(physical_id=arn, attributes={"AliasArn": arn})
+
+
+def _mapping(resource: Resource, context: ProvisionContext) -> Created:
+    name = resource.properties["FunctionName"]
+    arn = name if name.startswith("arn:") else context.arn("lambda", f"function:{name}")
+    mapping_id = resource.short_id(32)
+    mapping = EventSourceMapping.from_properties(resource.properties, id=mapping_id, function_arn=arn)
+    context.platform.put_mapping(mapping)
+    return Created(physical_id=mapping_id, attributes={"Id": mapping_id})
+
+
+CREATORS: dict[str, Creator] = {
+    "AWS::Lambda::Function": _function,
+    "AWS::Lambda::Version": _version,
+    "AWS::Lambda::Alias": _alias,
+    "AWS::Lambda::EventSourceMapping": _mapping,
+}
