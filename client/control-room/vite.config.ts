@@ -4,7 +4,7 @@ export default defineConfig({
   root: new URL(".", import.meta.url).pathname,
   base: "/control-room/",
   logLevel: "warn",
-  // The user pool's library was written for Node's name of the global object.
+  // amazon-cognito-identity-js uses Node's name of the global object.
   define: { global: "globalThis" },
   build: {
     outDir: "../dist/control-room",

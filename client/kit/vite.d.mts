@@ -1,6 +1,6 @@
 import type { UserConfig } from "vite";
 
-/** Where a micro-frontend lies, the module it exposes, and the React it needs of its host (`^19.0.0`). */
+/** The folder of a micro-frontend, the module it exposes, and the React version it needs (`^19.0.0`). */
 export interface RemoteOptions {
   root: string;
   module: string;

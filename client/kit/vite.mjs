@@ -1,13 +1,13 @@
-// The build of a micro-frontend: one ES module that is a Module Federation container.
+// The Vite build of a micro-frontend: one ES module that is a Module Federation container.
 import { basename } from "node:path";
 
 const SHARED = ["react", "react/jsx-runtime"];
 
 /**
- * A Vite configuration that builds `src/index.tsx` into `dist/remotes/<folder>/remoteEntry.js`.
+ * Return a Vite configuration that builds `src/index.tsx` into `dist/remotes/<folder>/remoteEntry.js`.
  *
- * The file exports `init(shareScope)` and `get(module)`, as every federation container does, and nothing else is
- * fetched: its one hash proves all of its code. React comes from the host's share scope.
+ * The file exports `init(shareScope)` and `get(module)`, as every federation container does. It loads no other file, so
+ * one hash covers all of its code. React comes from the host's share scope.
  */
 export function remote({ root, module, react = "^19.0.0" }) {
   return {

@@ -4,7 +4,7 @@ import { Desk } from "./Desk";
 import { NightWatch } from "./night/NightWatch";
 import { SignInPage } from "./SignInPage";
 
-/** The control room: an operator signs in, and watches over a match. */
+/** The control room: the sign-in page, then the match. */
 export function App({ config, matchId }: { config: Config; matchId: string }): ReactNode {
   const [watch, setWatch] = useState<{ night: NightWatch; name: string } | null>(null);
   if (watch) return <Desk watch={watch.night} operator={watch.name} />;

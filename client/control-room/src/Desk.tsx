@@ -13,7 +13,7 @@ import { Rungs } from "./panels/Rungs";
 import { Steps } from "./panels/Steps";
 import { Timeline } from "./panels/Timeline";
 
-/** Everything on one page: what happens, who sees what, how fast, what goes wrong, and the switches. */
+/** The operators' page: moments, cohorts, latency, faults and controls. */
 export function Desk({ watch, operator }: { watch: NightWatch; operator: string }): ReactNode {
   const { night, state, refusal } = useNight(watch);
   const [draft, setDraft] = useState<Draft | null>(null);

@@ -9,7 +9,7 @@ interface Props {
   onSignedIn: (tokens: TokenSource, name: string) => void;
 }
 
-/** Who operates tonight: by e-mail and password, or as somebody of a machine of one's own. */
+/** The operators' sign-in: e-mail and password, or an operator of a local twin. */
 export function SignInPage({ signIn, onSignedIn }: Props): ReactNode {
   return (
     <main className="sign-in">

@@ -1,6 +1,6 @@
 import type { SignIn } from "../../shell/src/config";
 
-/** What the deployment tells the control room: the app's config.json, with the operators' own way in where there is one. */
+/** The contents of config.json, with the operators' own sign-in if there is one. */
 export interface Config {
   webSocketUrl: string;
   signIn: SignIn;
@@ -8,19 +8,19 @@ export interface Config {
   matchId?: string;
 }
 
-/** Read config.json; throws an error for people when it is missing or names no socket. */
+/** Read config.json; throws a readable error if it is missing or incomplete. */
 export async function readConfig(): Promise<Config> {
   const response = await fetch("/config.json", { cache: "no-cache" });
-  if (!response.ok) throw new Error(`/config.json: expected an answer, got ${response.status}`);
+  if (!response.ok) throw new Error(`/config.json: expected status 200, got ${response.status}`);
   const config = (await response.json()) as Config;
   if (!config.webSocketUrl || !config.signIn)
     throw new Error("config.json: expected webSocketUrl and signIn");
   return config;
 }
 
-/** The match that the address or the config names. */
+/** Return the match that the page's URL or the configuration names. */
 export function readMatchId(config: Config): string {
   const id = new URLSearchParams(location.search).get("match") ?? config.matchId;
-  if (!id) throw new Error("expected the address to name a match, as in ?match=3788741");
+  if (!id) throw new Error("expected a match in the URL, for example ?match=3788741");
   return id;
 }

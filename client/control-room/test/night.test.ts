@@ -56,17 +56,17 @@ const dispatch = (id: string, version: number, viewers: number): NightDispatch =
 });
 
 describe("the night", () => {
-  it("keeps an entry that comes twice once", () => {
+  it("keeps a repeated entry once", () => {
     const night = withEntries(EMPTY_NIGHT, [moment("a"), moment("b"), moment("a", { retracted: true })]);
     expect(Object.keys(night.moments)).toEqual(["a", "b"]);
     expect(night.moments.a?.retracted).toBe(true);
   });
 
-  it("never goes back to an older version", () => {
+  it("ignores an older version", () => {
     expect(withEntries(EMPTY_NIGHT, [context(2), context(1)]).context?.version).toBe(2);
   });
 
-  it("keeps what cohorts saw when a later snapshot no longer names them", () => {
+  it("keeps the cohorts when a later entry leaves them out", () => {
     const night = withEntries(EMPTY_NIGHT, [dispatch("d", 1, 3), { ...dispatch("d", 1, 3), cohorts: [] }]);
     expect(night.dispatches.d?.cohorts).toHaveLength(1);
   });
@@ -79,7 +79,7 @@ describe("the figures", () => {
     expect(totals([dispatch("a", 1, 9), dispatch("b", 2, 3)], ({ counts }) => counts)).toEqual({ Sent: 12 });
   });
 
-  it("know no quantile of nothing", () => {
+  it("has no quantile of an empty list", () => {
     expect([quantile([], 0.5), quantile([3, 1, 2], 0.5), quantile([3, 1, 2], 1)]).toEqual([null, 2, 3]);
   });
 });

@@ -1,21 +1,21 @@
 import type { Components, Interaction, Placement } from "@touchline/sdk";
 import type { ComponentType } from "react";
 
-/** A player of a line-up; `position` is known of those who start. */
+/** A player of a line-up; only players who start have a `position`. */
 export interface Player {
   name: string;
   number: number;
   position: string | null;
 }
 
-/** One side of the match. */
+/** A team of the match. */
 export interface Team {
   name: string;
   colour: string;
   players: Player[];
 }
 
-/** What is known of the match before it starts: the programme file of the match has it. */
+/** The match as known before it starts, from the match's programme file. */
 export interface Programme {
   id: string;
   home: Team;
@@ -25,27 +25,27 @@ export interface Programme {
   venue: string;
 }
 
-/** What the host gives a micro-frontend. Nothing in it is ahead of this viewer's own picture. */
+/** The props that the shell passes to a micro-frontend. None is ahead of the viewer's own picture. */
 export interface RemoteProps {
   placement: Placement;
-  /** The message that placed it. */
+  /** The message that holds the placement. */
   message: Components;
-  /** Every message that this viewer's picture has reached, oldest first. */
+  /** Every message that the viewer's picture has reached, oldest first. */
   past: Components[];
   programme: Programme;
-  /** Name of the viewer, to greet and to keep what is theirs apart in a shared browser. */
+  /** The viewer's name, to display and as a storage key in a shared browser. */
   viewer: string;
-  /** Tell of a click or a conversion; the host tells of impressions and dismissals itself. */
+  /** Report a click or a conversion; the shell reports impressions and dismissals. */
   interact: (type: Exclude<Interaction["type"], "impression" | "dismissal">, value?: number) => void;
 }
 
-/** What a micro-frontend's exposed module exports: a component, and the style sheet of its shadow root. */
+/** The exports of a micro-frontend's module: a component and the style sheet of its shadow root. */
 export interface RemoteModule {
   default: ComponentType<RemoteProps>;
   styles: string;
 }
 
-export { exactClock, type InPlay, matchClock } from "./matchClock";
+export { exactClock, type InPlay, matchClock, PERIOD_STARTS_MINUTES } from "./matchClock";
 export { momentsOf } from "./moments";
 export { useRemembered } from "./remembered";
 export { useShared } from "./shared";

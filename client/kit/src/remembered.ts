@@ -1,6 +1,6 @@
 import { useState } from "react";
 
-/** What this browser remembers under a key; the fallback where it remembers nothing or may not. */
+/** Return the stored value of a key, or the fallback if there is none or the browser has no storage. */
 export function recall<Value>(key: string, fallback: Value): Value {
   try {
     const text = localStorage.getItem(`touchline.${key}`);
@@ -10,7 +10,7 @@ export function recall<Value>(key: string, fallback: Value): Value {
   }
 }
 
-/** Remember under a key; a browser without storage forgets, and everything works all the same. */
+/** Store a value under a key; does nothing in a browser without storage. */
 export function remember(key: string, value: unknown): void {
   try {
     localStorage.setItem(`touchline.${key}`, JSON.stringify(value));
@@ -19,7 +19,7 @@ export function remember(key: string, value: unknown): void {
   }
 }
 
-/** State that outlives the component: a viewer votes once, whether the poll comes back or not. */
+/** A state that is kept in the browser's storage and so outlives the component. */
 export function useRemembered<Value>(key: string, fallback: Value): [Value, (value: Value) => void] {
   const [value, setValue] = useState(() => recall(key, fallback));
   const set = (next: Value): void => {

@@ -2,8 +2,8 @@ import { useEffect, useState } from "react";
 import { recall, remember } from "./remembered";
 
 /**
- * A value that all tabs of this browser share and follow, and nobody else: what stands in for a partner's
- * service where none is plugged in. A component that uses it says so on the screen.
+ * A state that the tabs of this browser share, in place of a partner's service. A component that uses it says so
+ * on the screen.
  */
 export function useShared<Value>(
   key: string,

@@ -1,4 +1,4 @@
-// Writes src/protocol.ts from the AsyncAPI document, which alone says what travels over the socket.
+// Writes src/protocol.ts from the AsyncAPI document, the only definition of the protocol.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 
@@ -6,7 +6,7 @@ const DOCUMENT = new URL("../../../docs/websocket.asyncapi.yaml", import.meta.ur
 const TARGET = new URL("../src/protocol.ts", import.meta.url);
 const SIMPLE = { string: "string", integer: "number", number: "number", boolean: "boolean", null: "null" };
 
-/** The TypeScript source of the protocol's types. */
+/** Return the TypeScript source of the protocol's types. */
 export function generate(yaml) {
   const { components, operations } = parse(yaml);
   const lines = ["// Generated from docs/websocket.asyncapi.yaml by `npm run generate`. Do not edit.", ""];

@@ -5,34 +5,34 @@ import { type Playhead, Scheduler } from "./scheduler";
 
 export interface TouchlineOptions extends ConnectionOptions {
   matchId: string;
-  /** Where the viewer's picture is; null while nobody knows. */
+  /** Return the position of the viewer's picture; null while it is unknown. */
   playhead: () => Playhead | null;
-  /** How far the picture is behind the live edge, in milliseconds. */
+  /** Return how far the picture is behind the live edge, in milliseconds. */
   latencyMs: () => number;
 }
 
 const SYNC_MS = 30_000;
-const MOST_LATENCY_MS = 600_000;
-/** A match may be announced after its first viewer came: ask again, with jitter, until it is. */
-const ASK_AGAIN_MS = 2_000;
+const MAX_LATENCY_MS = 600_000;
+/** The mean pause before a failed subscription is retried: a match may be announced after its first viewer connects. */
+const RESUBSCRIBE_MS = 2_000;
 
 /**
- * A viewer's app and Touchline: connects, follows one match, shows what is due, and tells what was done with it.
+ * The client of one viewer and one match: connects, schedules the screens, and reports interactions.
  *
- * After every loss it subscribes with the last version that it lacks nothing before, and with where its picture
- * is: what the picture can still come to is in the answer, so nothing is missed and nothing comes twice.
+ * After every loss it subscribes with the last version of its gapless history and the position of its picture. The
+ * answer holds every version that the picture has not reached, so no version is missed or repeated.
  */
 export class TouchlineClient {
   readonly connection: Connection;
   readonly scheduler: Scheduler;
   readonly interactions: InteractionReporter;
   private timer: ReturnType<typeof setInterval> | undefined;
-  private again: ReturnType<typeof setTimeout> | undefined;
+  private resubscribe: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: TouchlineOptions) {
     this.connection = new Connection(options);
     this.scheduler = new Scheduler(options.playhead);
-    this.interactions = new InteractionReporter((batch) => this.tell(batch));
+    this.interactions = new InteractionReporter((batch) => this.sendBatch(batch));
     this.connection.states.on((state) => state === "open" && void this.subscribe());
     this.connection.answers.on((answer) => this.received(answer));
   }
@@ -43,16 +43,16 @@ export class TouchlineClient {
     this.timer = setInterval(() => this.sync(), SYNC_MS);
   }
 
-  /** Leave. */
+  /** Disconnect and stop following the match. */
   stop(): void {
     clearInterval(this.timer);
-    clearTimeout(this.again);
+    clearTimeout(this.resubscribe);
     this.connection.close();
     this.scheduler.clear();
     this.interactions.clear();
   }
 
-  /** Tell what the viewer did with a placement of a message; `onScreen` are all components that were in view. */
+  /** Report an interaction with a placement of a message; `onScreen` lists all components in view. */
   interact(
     type: Interaction["type"],
     placement: Placement,
@@ -72,11 +72,11 @@ export class TouchlineClient {
     });
   }
 
-  /** Tell where the picture is, as after a pause or a jump. */
+  /** Send the position of the picture, for example after a seek. */
   sync(): void {
     const playhead = this.options.playhead();
     if (!playhead) return;
-    const latencyMs = Math.round(Math.min(MOST_LATENCY_MS, Math.max(0, this.options.latencyMs())));
+    const latencyMs = Math.round(Math.min(MAX_LATENCY_MS, Math.max(0, this.options.latencyMs())));
     void this.connection.request({
       action: "sync",
       matchId: this.options.matchId,
@@ -86,7 +86,7 @@ export class TouchlineClient {
   }
 
   private async subscribe(): Promise<void> {
-    clearTimeout(this.again);
+    clearTimeout(this.resubscribe);
     const { matchId } = this.options;
     const lastVersion = this.scheduler.lastVersion;
     const playhead = this.options.playhead();
@@ -99,21 +99,21 @@ export class TouchlineClient {
     if (!answer) return;
     if (answer.type === "error") {
       const random = this.options.random ?? Math.random;
-      const pause = ASK_AGAIN_MS * (0.5 + random());
-      if (answer.code !== "BAD_REQUEST") this.again = setTimeout(() => void this.subscribe(), pause);
+      const pause = RESUBSCRIBE_MS * (0.5 + random());
+      if (answer.code !== "BAD_REQUEST") this.resubscribe = setTimeout(() => void this.subscribe(), pause);
       return;
     }
     this.sync();
     void this.interactions.flush();
   }
 
-  private async tell(interactions: Interaction[]): Promise<boolean> {
+  private async sendBatch(interactions: Interaction[]): Promise<boolean> {
     const answer = await this.connection.request({
       action: "interact",
       matchId: this.options.matchId,
       interactions,
     });
-    // What was refused as malformed would be refused again; what hit an outage is worth repeating.
+    // A malformed request would be refused again; after an outage a retry can succeed.
     return answer !== null && !(answer.type === "error" && answer.code !== "BAD_REQUEST");
   }
 

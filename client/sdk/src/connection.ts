@@ -2,35 +2,35 @@ import { pauseBefore } from "./backoff";
 import { Emitter } from "./emitter";
 import type { Answer, Request } from "./protocol";
 
-/** `waiting` is the pause before the next attempt; `closed` is for good. */
+/** `waiting` is the pause before the next attempt; `closed` is final. */
 export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
 
 export interface ConnectionOptions {
-  /** Address of the WebSocket API. */
+  /** The URL of the WebSocket API. */
   url: string;
-  /** A fresh ID token for each attempt: the last one may have expired. */
+  /** Return a valid ID token; called before each attempt, because the previous token may have expired. */
   token: () => Promise<string>;
-  /** Makes the socket; tests give their own. */
+  /** Open the socket; tests pass a fake. */
   openSocket?: (url: string, protocols: string[]) => WebSocket;
-  /** 0 to 1, for the jitter. */
+  /** Return a number from 0 to 1, for the jitter. */
   random?: () => number;
 }
 
 const SUBPROTOCOL = "touchline.v1";
-/** API Gateway closes what is silent for ten minutes. */
+/** API Gateway closes a connection after ten idle minutes. */
 const HEARTBEAT_MS = 4 * 60_000;
-/** A request without an answer for so long means that the network is gone, whatever the socket says. */
-const ANSWER_MS = 10_000;
-/** API Gateway closes every connection after two hours: leave before, at a moment of one's own. */
-const LONGEST_LIFE_MS = 110 * 60_000;
-const LIFE_JITTER_MS = 8 * 60_000;
-/** A connection that held for so long was a good one: the next pause starts small again. */
-const HELD_MS = 30_000;
+/** The connection is given up if a request has no answer after this time. */
+const ANSWER_TIMEOUT_MS = 10_000;
+/** API Gateway closes every connection after two hours; the client reconnects before that, with jitter. */
+const MAX_CONNECTION_MS = 110 * 60_000;
+const CONNECTION_JITTER_MS = 8 * 60_000;
+/** After a connection of at least this long the backoff starts again at its first pause. */
+const STABLE_MS = 30_000;
 
 /**
- * One connection that stays: it opens again, with jitter, after every loss until `close`.
+ * A connection that reconnects, with jitter, after every loss until `close`.
  *
- * A request is answered or the connection is given up; requests that were under way are the caller's to repeat.
+ * If a request gets no answer, the connection is given up. The caller repeats requests that were in flight.
  */
 export class Connection {
   readonly states = new Emitter<ConnectionState>();
@@ -40,7 +40,7 @@ export class Connection {
   private attempt = 0;
   private requests = 0;
   private openedAt = 0;
-  private readonly awaited = new Map<string, (answer: Answer | null) => void>();
+  private readonly pending = new Map<string, (answer: Answer | null) => void>();
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
 
   constructor(private readonly options: ConnectionOptions) {}
@@ -49,25 +49,25 @@ export class Connection {
     return this.current;
   }
 
-  /** Open, and stay open. */
+  /** Connect, and reconnect after every loss. */
   open(): void {
     if (this.current !== "closed") return;
-    globalThis.addEventListener?.("online", this.networkIsBack);
-    globalThis.addEventListener?.("offline", this.networkIsGone);
+    globalThis.addEventListener?.("online", this.wentOnline);
+    globalThis.addEventListener?.("offline", this.wentOffline);
     void this.connect();
   }
 
-  /** Close for good. */
+  /** Close the connection and do not reconnect. */
   close(): void {
-    globalThis.removeEventListener?.("online", this.networkIsBack);
-    globalThis.removeEventListener?.("offline", this.networkIsGone);
-    this.become("closed");
-    this.drop();
+    globalThis.removeEventListener?.("online", this.wentOnline);
+    globalThis.removeEventListener?.("offline", this.wentOffline);
+    this.setState("closed");
+    this.discardSocket();
   }
 
   /**
-   * Send a request, under an id of its own or of the caller's; resolves with its answer, or with null when the
-   * connection was lost before it came.
+   * Send a request under its own id or a generated one. Resolves with the answer, or with null if the connection is
+   * lost first.
    */
   request(request: Request): Promise<Answer | null> {
     const socket = this.socket;
@@ -75,9 +75,9 @@ export class Connection {
     this.requests += 1;
     const requestId = request.requestId ?? `r-${this.requests}`;
     return new Promise((resolve) => {
-      const patience = this.after(ANSWER_MS, () => this.lost(socket));
-      this.awaited.set(requestId, (answer) => {
-        this.cancel(patience);
+      const timeout = this.after(ANSWER_TIMEOUT_MS, () => this.lost(socket));
+      this.pending.set(requestId, (answer) => {
+        this.cancel(timeout);
         resolve(answer);
       });
       socket.send(JSON.stringify({ ...request, requestId }));
@@ -85,7 +85,7 @@ export class Connection {
   }
 
   private async connect(): Promise<void> {
-    this.become("connecting");
+    this.setState("connecting");
     let token: string;
     try {
       token = await this.options.token();
@@ -100,15 +100,15 @@ export class Connection {
     socket.onopen = () => socket === this.socket && this.opened(socket);
     socket.onmessage = (message) => socket === this.socket && this.received(String(message.data));
     socket.onclose = () => this.lost(socket);
-    this.after(ANSWER_MS, () => socket.readyState === 0 && this.lost(socket));
+    this.after(ANSWER_TIMEOUT_MS, () => socket.readyState === 0 && this.lost(socket));
   }
 
   private opened(socket: WebSocket): void {
     this.openedAt = Date.now();
     const random = this.options.random ?? Math.random;
-    this.after(LONGEST_LIFE_MS + random() * LIFE_JITTER_MS, () => this.lost(socket));
+    this.after(MAX_CONNECTION_MS + random() * CONNECTION_JITTER_MS, () => this.lost(socket));
     this.beat();
-    this.become("open");
+    this.setState("open");
   }
 
   private beat(): void {
@@ -121,9 +121,9 @@ export class Connection {
   private received(text: string): void {
     const answer = JSON.parse(text) as Answer;
     const requestId = "requestId" in answer ? answer.requestId : undefined;
-    const waiting = requestId === undefined ? undefined : this.awaited.get(requestId);
+    const waiting = requestId === undefined ? undefined : this.pending.get(requestId);
     if (requestId !== undefined && waiting) {
-      this.awaited.delete(requestId);
+      this.pending.delete(requestId);
       waiting(answer);
     }
     this.answers.emit(answer);
@@ -131,31 +131,31 @@ export class Connection {
 
   private lost(socket: WebSocket): void {
     if (socket !== this.socket) return;
-    if (this.openedAt && Date.now() - this.openedAt > HELD_MS) this.attempt = 0;
-    this.drop();
+    if (this.openedAt && Date.now() - this.openedAt > STABLE_MS) this.attempt = 0;
+    this.discardSocket();
     if (this.current !== "closed") this.wait();
   }
 
   private wait(): void {
-    this.become("waiting");
+    this.setState("waiting");
     const pause = pauseBefore(this.attempt, this.options.random ?? Math.random);
     this.attempt += 1;
     this.after(pause, () => void this.connect());
   }
 
-  private readonly networkIsBack = (): void => {
+  private readonly wentOnline = (): void => {
     if (this.current !== "waiting") return;
     this.attempt = 0;
-    this.drop();
+    this.discardSocket();
     this.wait();
   };
 
-  private readonly networkIsGone = (): void => {
+  private readonly wentOffline = (): void => {
     if (this.socket) this.lost(this.socket);
   };
 
-  /** Let go of the socket, of its timers and of what waits for its answers. */
-  private drop(): void {
+  /** Close the socket, clear its timers, and resolve unanswered requests with null. */
+  private discardSocket(): void {
     const socket = this.socket;
     this.socket = null;
     this.openedAt = 0;
@@ -165,8 +165,8 @@ export class Connection {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
-    const unanswered = [...this.awaited.values()];
-    this.awaited.clear();
+    const unanswered = [...this.pending.values()];
+    this.pending.clear();
     for (const resolve of unanswered) resolve(null);
   }
 
@@ -184,7 +184,7 @@ export class Connection {
     this.timers.delete(timer);
   }
 
-  private become(state: ConnectionState): void {
+  private setState(state: ConnectionState): void {
     if (state === this.current) return;
     this.current = state;
     this.states.emit(state);

@@ -1,15 +1,15 @@
-/** Those who listen for one kind of news. */
-export class Emitter<News> {
-  private readonly listeners = new Set<(news: News) => void>();
+/** A list of listeners for one kind of value. */
+export class Emitter<Value> {
+  private readonly listeners = new Set<(value: Value) => void>();
 
-  /** Listen; the answer stops listening. */
-  on(listener: (news: News) => void): () => void {
+  /** Add a listener; returns a function that removes it. */
+  on(listener: (value: Value) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  /** Tell everybody. */
-  emit(news: News): void {
-    for (const listener of [...this.listeners]) listener(news);
+  /** Call every listener. */
+  emit(value: Value): void {
+    for (const listener of [...this.listeners]) listener(value);
   }
 }

@@ -7,19 +7,19 @@ interface Watched {
 }
 
 /**
- * Tells of each element once when it was truly seen: half of it in view for a second, in a tab that was visible
- * (the viewable impression of the Media Rating Council).
+ * Reports each element once when it was viewed: at least half of it in view for one second in a visible tab, the
+ * viewable impression of the Media Rating Council.
  */
 export class ImpressionWatcher {
   private readonly watched = new Map<Element, Watched>();
   private readonly observer = new IntersectionObserver(
     (entries) => {
-      for (const entry of entries) this.moved(entry);
+      for (const entry of entries) this.update(entry);
     },
     { threshold: [0, VISIBLE_SHARE] },
   );
 
-  /** Watch an element until it was seen; the answer stops watching. */
+  /** Watch an element and call `seen` once; returns a function that stops watching. */
   watch(element: Element, seen: () => void): () => void {
     this.watched.set(element, { seen });
     this.observer.observe(element);
@@ -32,17 +32,18 @@ export class ImpressionWatcher {
     this.observer.disconnect();
   }
 
-  private moved(entry: IntersectionObserverEntry): void {
+  private update(entry: IntersectionObserverEntry): void {
     const watched = this.watched.get(entry.target);
     if (!watched) return;
     clearTimeout(watched.timer);
-    if (entry.isIntersecting && entry.intersectionRatio >= VISIBLE_SHARE) this.begin(entry.target, watched);
+    if (entry.isIntersecting && entry.intersectionRatio >= VISIBLE_SHARE)
+      this.startTimer(entry.target, watched);
   }
 
-  private begin(element: Element, watched: Watched): void {
+  private startTimer(element: Element, watched: Watched): void {
     watched.timer = setTimeout(() => {
       if (document.visibilityState !== "visible") {
-        this.begin(element, watched);
+        this.startTimer(element, watched);
         return;
       }
       this.forget(element);

@@ -1,37 +1,37 @@
 import type { Interaction } from "./protocol";
 
-const BATCH = 10;
+const BATCH_SIZE = 10;
 const LINGER_MS = 2_000;
-/** Kept while there is no connection; beyond it the oldest are let go. */
-const MOST_KEPT = 200;
+/** The most interactions kept without a connection; older ones are dropped. */
+const MAX_QUEUED = 200;
 
 /**
- * Sends interactions in batches of ten at most, and again until they were acknowledged.
+ * Sends interactions in batches of at most ten, and repeats each batch until it is acknowledged.
  *
- * Told twice, an interaction is the same act and counts once, so repeating is safe.
+ * Repeating is safe: an interaction that arrives twice counts once.
  */
 export class InteractionReporter {
   private readonly queue: Interaction[] = [];
   private sending = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  /** `send` answers whether the batch was taken; false or a lost connection keeps it for the next `flush`. */
+  /** `send` resolves to true if the batch was accepted; otherwise it is kept for the next `flush`. */
   constructor(private readonly send: (batch: Interaction[]) => Promise<boolean>) {}
 
-  /** How many wait to be acknowledged. */
+  /** The number of interactions that are not acknowledged yet. */
   get waiting(): number {
     return this.queue.length;
   }
 
-  /** Tell of one; what the viewer did by hand goes out at once, impressions linger for company. */
+  /** Queue an interaction; impressions wait for a batch, everything else is sent at once. */
   report(interaction: Interaction): void {
     this.queue.push(interaction);
-    if (this.queue.length > MOST_KEPT) this.queue.shift();
-    if (interaction.type !== "impression" || this.queue.length >= BATCH) void this.flush();
+    if (this.queue.length > MAX_QUEUED) this.queue.shift();
+    if (interaction.type !== "impression" || this.queue.length >= BATCH_SIZE) void this.flush();
     else this.timer ??= setTimeout(() => void this.flush(), LINGER_MS);
   }
 
-  /** Send what waits. */
+  /** Send the queue. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -39,7 +39,7 @@ export class InteractionReporter {
     this.sending = true;
     try {
       while (this.queue.length > 0) {
-        const batch = this.queue.slice(0, BATCH);
+        const batch = this.queue.slice(0, BATCH_SIZE);
         if (!(await this.send(batch))) return;
         const sent = new Set(batch);
         const left = this.queue.filter((each) => !sent.has(each));
@@ -50,7 +50,7 @@ export class InteractionReporter {
     }
   }
 
-  /** Forget what waits. */
+  /** Empty the queue. */
   clear(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

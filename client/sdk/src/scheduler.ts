@@ -1,23 +1,23 @@
 import { Emitter } from "./emitter";
 import type { Components, Placement } from "./protocol";
 
-/** Where the picture is: programme time in epoch milliseconds, and how fast it runs (0 is paused). */
+/** The position of the picture: programme time in epoch milliseconds, and its rate (0 is paused). */
 export interface Playhead {
   programmeMs: number;
   rate: number;
 }
 
-/** What belongs on the screen now: the message that is due, and the placements that go with it. */
+/** What the app shows now: the message that is due and its placements. */
 export interface Screen {
   message: Components;
   placements: Placement[];
   alternatives: Placement[];
 }
 
-/** How many versions are kept, for seeking back: more than a match has. */
-const KEPT = 500;
-/** No timer sleeps longer: the player may drift from the clock. */
-const LONGEST_SLEEP_MS = 500;
+/** The most versions kept, for seeking back; a match has fewer. */
+const MAX_VERSIONS = 500;
+/** The longest timer, because the player may drift from the clock. */
+const MAX_SLEEP_MS = 500;
 
 interface Timed {
   message: Components;
@@ -28,9 +28,8 @@ interface Timed {
 /**
  * Holds each version until the viewer's own picture reaches it: no spoilers.
  *
- * Due is the newest version whose `notBefore` the playhead has passed; from its `validUntil` on, what it names for
- * afterwards.
- * After seeking back, the version that was due then is due again. The same playhead always gives the same screen.
+ * The newest version whose `notBefore` the playhead has passed is due; from its `validUntil` on, its `afterwards`
+ * placements are. The same playhead always gives the same screen, so seeking back shows what was due then.
  */
 export class Scheduler {
   readonly screens = new Emitter<Screen | null>();
@@ -41,10 +40,10 @@ export class Scheduler {
   constructor(private readonly playhead: () => Playhead | null) {}
 
   /**
-   * The newest version below which nothing is lacking; undefined before the first.
+   * The newest version of the gapless history; undefined before the first version.
    *
-   * A snapshot brings all that matters up to its own version. After it, a version that overtook another on the way
-   * says nothing of the other: were it told as the last one seen, the other would never come.
+   * A snapshot covers every version up to its own. After it, a version that overtook another one does not count until
+   * the other arrives: if it were reported as the last one seen, the server would never send the other.
    */
   get lastVersion(): number | undefined {
     const versions = this.held.map((each) => each.message.version);
@@ -59,13 +58,13 @@ export class Scheduler {
     return this.shown;
   }
 
-  /** Every version that this viewer's picture has reached, oldest first. */
+  /** Return every version that the picture has reached, oldest first. */
   past(): Components[] {
     const at = this.playhead()?.programmeMs ?? -Infinity;
     return this.held.filter((each) => each.notBefore <= at).map((each) => each.message);
   }
 
-  /** Hold versions; one that is already held is dropped. Versions may overtake one another on the way. */
+  /** Add versions, in any order; a version that is already held is ignored. */
   offer(...messages: Components[]): void {
     for (const message of messages) {
       if (this.held.some((each) => each.message.version === message.version)) continue;
@@ -73,23 +72,23 @@ export class Scheduler {
       this.held.push({ message, notBefore: Date.parse(notBefore), validUntil: Date.parse(validUntil) });
     }
     this.held.sort((one, other) => one.message.version - other.message.version);
-    this.held.splice(0, this.held.length - KEPT);
+    this.held.splice(0, this.held.length - MAX_VERSIONS);
     this.update();
   }
 
-  /** Look again: the player played, paused, sought, or its clock moved. */
+  /** Recompute the screen; call it when the player plays, pauses or seeks. */
   update(): void {
     clearTimeout(this.timer);
     const playhead = this.playhead();
     if (!playhead) {
-      this.timer = setTimeout(() => this.update(), LONGEST_SLEEP_MS);
+      this.timer = setTimeout(() => this.update(), MAX_SLEEP_MS);
       return;
     }
     this.show(this.due(playhead.programmeMs));
-    this.sleep(playhead);
+    this.setTimer(playhead);
   }
 
-  /** Forget everything, as on another match. */
+  /** Drop all versions. */
   clear(): void {
     clearTimeout(this.timer);
     this.held.length = 0;
@@ -100,22 +99,21 @@ export class Scheduler {
     const reached = this.held.filter((each) => each.notBefore <= at);
     const newest = reached.at(-1);
     if (!newest) return null;
-    const screen = newest.validUntil <= at ? afterwards(newest) : this.within(newest, reached);
+    const screen = newest.validUntil <= at ? afterwards(newest) : this.placementsOf(newest, reached);
     const same = screen?.message === this.shown?.message && screen?.placements === this.shown?.placements;
     return same ? this.shown : screen;
   }
 
-  private within({ message }: Timed, reached: Timed[]): Screen {
+  private placementsOf({ message }: Timed, reached: Timed[]): Screen {
     const source = reached.findLast((each) => each.message.rung !== "keep")?.message ?? message;
     return { message, placements: source.placements, alternatives: source.alternatives };
   }
 
-  private sleep({ programmeMs, rate }: Playhead): void {
+  private setTimer({ programmeMs, rate }: Playhead): void {
     const next = this.held
       .flatMap((each) => [each.notBefore, each.validUntil])
       .filter((boundary) => boundary > programmeMs);
-    const wait =
-      rate > 0 ? Math.min(LONGEST_SLEEP_MS, (Math.min(...next) - programmeMs) / rate) : LONGEST_SLEEP_MS;
+    const wait = rate > 0 ? Math.min(MAX_SLEEP_MS, (Math.min(...next) - programmeMs) / rate) : MAX_SLEEP_MS;
     this.timer = setTimeout(() => this.update(), Math.max(1, Math.ceil(wait)));
   }
 

@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => connection.close());
 
-test("it comes back after a loss, after a pause of its own", async () => {
+test("it reconnects after a loss, after a jittered pause", async () => {
   network.newest.close();
   expect(connection.state).toBe("waiting");
   await vi.advanceTimersByTimeAsync(499);
@@ -32,7 +32,7 @@ test("it comes back after a loss, after a pause of its own", async () => {
   expect(network.sockets).toHaveLength(2);
 });
 
-test("each loss in a row makes the pause longer, up to half a minute", async () => {
+test("each consecutive loss makes the pause longer, up to half a minute", async () => {
   const pauses: number[] = [];
   for (let loss = 0; loss < 8; loss += 1) {
     network.newest.close();
@@ -44,7 +44,7 @@ test("each loss in a row makes the pause longer, up to half a minute", async () 
   expect(pauses).toEqual([500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
 });
 
-test("it is never silent for ten minutes", async () => {
+test("it sends a ping before ten idle minutes", async () => {
   for (let minute = 0; minute < 60; minute += 1) {
     await vi.advanceTimersByTimeAsync(60_000);
     const ping = network.newest.sent.at(-1);
@@ -54,7 +54,7 @@ test("it is never silent for ten minutes", async () => {
   expect(network.newest.sent.filter(({ action }) => action === "ping").length).toBeGreaterThanOrEqual(6);
 });
 
-test("it leaves before the gateway's two hours, and comes back", async () => {
+test("it reconnects before the gateway's two hours", async () => {
   for (let minute = 0; minute < 119; minute += 1) {
     await vi.advanceTimersByTimeAsync(60_000);
     const ping = network.newest.sent.at(-1);
@@ -64,26 +64,26 @@ test("it leaves before the gateway's two hours, and comes back", async () => {
   expect(network.sockets.length).toBeGreaterThan(1);
 });
 
-test("a request without an answer means that the network is gone", async () => {
+test("a request without an answer closes the connection", async () => {
   const answer = connection.request({ action: "ping" });
   await vi.advanceTimersByTimeAsync(10_001);
   expect(await answer).toBeNull();
   expect(connection.state).not.toBe("open");
 });
 
-test("a request that was under way when the connection was lost is answered by null", async () => {
+test("a request in flight resolves with null when the connection is lost", async () => {
   const answer = connection.request({ action: "ping" });
   network.newest.close();
   expect(await answer).toBeNull();
 });
 
-test("closed, it stays closed", async () => {
+test("it does not reconnect after close", async () => {
   connection.close();
   await vi.advanceTimersByTimeAsync(600_000);
   expect(network.sockets).toHaveLength(1);
 });
 
-test("a token that cannot be had is asked for again", async () => {
+test("a failed token request is retried", async () => {
   connection.close();
   let asked = 0;
   const other = new Connection({
@@ -103,7 +103,7 @@ test("a token that cannot be had is asked for again", async () => {
   other.close();
 });
 
-test("the network's return is noticed at once", async () => {
+test("it reconnects at once when the browser goes online", async () => {
   dispatchEvent(new Event("offline"));
   expect(connection.state).toBe("waiting");
   dispatchEvent(new Event("online"));

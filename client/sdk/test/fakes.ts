@@ -1,6 +1,6 @@
 import type { Components, Placement, Request } from "../src";
 
-/** A socket that a test opens, feeds and closes; it remembers what was sent. */
+/** A fake socket that a test opens, feeds and closes; it records what is sent. */
 export class FakeSocket {
   onopen: (() => void) | null = null;
   onmessage: ((message: { data: string }) => void) | null = null;
@@ -21,7 +21,7 @@ export class FakeSocket {
     this.onmessage?.({ data: JSON.stringify(message) });
   }
 
-  /** Acknowledge the newest request, or the newest of an action. */
+  /** Acknowledge the newest request, or the newest one with an action. */
   acknowledges(action?: Request["action"]): void {
     const request = this.sent.findLast((each) => !action || each.action === action);
     if (!request) throw new Error(`expected a request ${action ?? ""}`);
@@ -34,7 +34,7 @@ export class FakeSocket {
   }
 }
 
-/** Sockets in the order in which they were opened. */
+/** Fake sockets in the order in which they were opened. */
 export class FakeNetwork {
   readonly sockets: FakeSocket[] = [];
 
@@ -64,7 +64,7 @@ export function placement(componentId: string, slot: Placement["slot"] = "side_p
   };
 }
 
-/** A version that is due from `from` until `to`, in seconds of the programme. */
+/** Return a version that is due from `from` until `to`, in seconds of the programme. */
 export function version(
   number: number,
   from: number,

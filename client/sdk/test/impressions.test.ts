@@ -25,7 +25,7 @@ beforeEach(() => {
   watcher.watch(element, () => (seen += 1));
 });
 
-test("half in view for a second is seen, once", () => {
+test("an element half in view for one second is reported once", () => {
   see(0.5);
   vi.advanceTimersByTime(1_000);
   see(0.1);
@@ -40,7 +40,7 @@ test.each([0.49, 0])("%f in view is not seen", (share) => {
   expect(seen).toBe(0);
 });
 
-test("a glance of less than a second is not seen", () => {
+test("less than one second in view is not an impression", () => {
   see(1);
   vi.advanceTimersByTime(900);
   see(0);
@@ -48,7 +48,7 @@ test("a glance of less than a second is not seen", () => {
   expect(seen).toBe(0);
 });
 
-test("a hidden tab is not seen until it is shown", () => {
+test("an element in a hidden tab counts only once the tab is visible", () => {
   const state = vi.spyOn(document, "visibilityState", "get").mockReturnValue("hidden");
   see(1);
   vi.advanceTimersByTime(5_000);

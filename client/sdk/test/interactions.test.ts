@@ -20,19 +20,19 @@ function act(componentId: string, type: Interaction["type"] = "impression"): Int
   return { type, componentId, slot: "ticker", version: 1, occurredAt: "2021-06-11T19:00:00.000Z" };
 }
 
-test("impressions travel together, ten at most", async () => {
+test("impressions are sent in batches of at most ten", async () => {
   for (let each = 0; each < 23; each += 1) reporter.report(act(`c${each}`));
   await vi.advanceTimersByTimeAsync(2_000);
   expect(sent.map((batch) => batch.length)).toEqual([10, 10, 3]);
 });
 
-test("what the viewer did by hand goes out at once", async () => {
+test("clicks are sent at once", async () => {
   reporter.report(act("c", "click"));
   await vi.advanceTimersByTimeAsync(0);
   expect(sent).toHaveLength(1);
 });
 
-test("what was not taken is sent again, and once only after it was", async () => {
+test("a batch that was not accepted is sent again until it is", async () => {
   taken = false;
   reporter.report(act("c", "click"));
   await vi.advanceTimersByTimeAsync(0);
@@ -43,7 +43,7 @@ test("what was not taken is sent again, and once only after it was", async () =>
   expect(reporter.waiting).toBe(0);
 });
 
-test("a long outage keeps the newest two hundred", () => {
+test("a long outage keeps the newest two hundred interactions", () => {
   taken = false;
   for (let each = 0; each < 300; each += 1) reporter.report(act(`c${each}`));
   expect(reporter.waiting).toBe(200);

@@ -8,7 +8,7 @@ afterEach(() => {
   for (const client of clients) client.stop();
 });
 
-test("a viewer who is behind and was away sees each version that fell meanwhile, once, in order, with the own picture", async () => {
+test("a delayed viewer who reconnects sees each missed version once, in order, at their own picture", async () => {
   vi.useFakeTimers();
   const network = new FakeNetwork();
   const shown: [number, number][] = [];
@@ -36,7 +36,7 @@ test("a viewer who is behind and was away sees each version that fell meanwhile,
   network.newest.opens();
   const [subscribe] = network.newest.sent;
   expect(subscribe).toMatchObject({ lastVersion: 1, playhead: "1970-01-01T00:01:40.000Z" });
-  // Its picture is at second 100; versions 2 to 4 fell at 110, 130 and 150.
+  // The picture is at second 100; versions 2 to 4 are due at 110, 130 and 150.
   const missed = [
     { ...version(2, 110, 600), snapshot: true },
     { ...version(3, 130, 600), snapshot: true },
@@ -57,7 +57,7 @@ test("a viewer who is behind and was away sees each version that fell meanwhile,
   ]);
 });
 
-test("what was missed and is past already does not flash by", () => {
+test("missed versions that are already over are not shown", () => {
   const client = new TouchlineClient({
     url: "wss://host",
     token: async () => "t",
@@ -78,7 +78,7 @@ test("what was missed and is past already does not flash by", () => {
   expect(client.scheduler.past().map((each) => each.version)).toEqual([2, 3, 4]);
 });
 
-test("five hundred apps that lose their connection together come back apart, without a gap or a repeat", async () => {
+test("five hundred apps that disconnect together reconnect spread out, without a gap or a repeat", async () => {
   vi.useFakeTimers();
   const networks = Array.from({ length: APPS }, () => new FakeNetwork());
   const shown = networks.map(() => [] as number[]);
@@ -122,7 +122,7 @@ test("five hundred apps that lose their connection together come back apart, wit
       (_, tenth) => attempts.filter((at) => Math.floor(at / 100) === tenth).length,
     ),
   );
-  // Evenly spread, fifty come in each tenth of the first second.
+  // Evenly spread, fifty apps reconnect in each tenth of the first second.
   expect(busiest).toBeLessThan(100);
   expect(shown.every((versions) => versions.join() === "1,2")).toBe(true);
 });

@@ -6,7 +6,7 @@ let playhead: Playhead | null;
 let scheduler: Scheduler;
 const shown = (): number | null => scheduler.screen?.message.version ?? null;
 
-/** A player that runs with the clock, `behind` seconds behind the programme, which began at 0. */
+/** A playhead `behind` seconds behind a programme that began at 0. */
 function plays(behind = 0): void {
   const began = Date.now();
   scheduler = new Scheduler(() => ({ programmeMs: Date.now() - began - behind * 1000, rate: 1 }));
@@ -31,7 +31,7 @@ test.each([5, 20, 60])(
   },
 );
 
-test("nothing is shown while nobody knows where the picture is", () => {
+test("nothing is shown while the picture's position is unknown", () => {
   playhead = null;
   scheduler.offer(version(1, 0, 600));
   expect(shown()).toBeNull();
@@ -48,7 +48,7 @@ test("a version leaves the screen at its validUntil", () => {
   expect(shown()).toBeNull();
 });
 
-test("when a version's time is over, what it names for afterwards stands until the next one", () => {
+test("after validUntil the afterwards placements are shown until the next version", () => {
   plays();
   const calm = [placement("calm")];
   scheduler.offer({ ...version(1, 0, 10), afterwards: calm }, version(2, 20, 30));
@@ -61,14 +61,14 @@ test("when a version's time is over, what it names for afterwards stands until t
   expect(shown()).toBeNull();
 });
 
-test("a paused picture shows no more than it shows", () => {
+test("a paused picture keeps its screen", () => {
   scheduler.offer(version(1, 5, 600));
   playhead = { programmeMs: 4_999, rate: 0 };
   vi.advanceTimersByTime(60_000);
   expect(shown()).toBeNull();
 });
 
-test("seeking back shows what was due then, and nothing of later", () => {
+test("seeking back shows what was due then", () => {
   scheduler.offer(version(1, 0, 600));
   scheduler.offer(version(2, 100, 600));
   playhead = { programmeMs: 120_000, rate: 0 };
@@ -80,7 +80,7 @@ test("seeking back shows what was due then, and nothing of later", () => {
   expect(scheduler.past().map((each) => each.version)).toEqual([1]);
 });
 
-test("versions that overtake one another do no harm, and one that comes twice counts once", () => {
+test("versions may arrive out of order, and a repeated version counts once", () => {
   playhead = { programmeMs: 10_000, rate: 0 };
   const told: (number | null)[] = [];
   scheduler.screens.on((screen) => told.push(screen?.message.version ?? null));
@@ -88,7 +88,7 @@ test("versions that overtake one another do no harm, and one that comes twice co
   expect(told).toEqual([2]);
 });
 
-test("a version that overtook another is not the last one seen until the other is there", () => {
+test("a version that overtook another is not the last version until the other arrives", () => {
   expect(scheduler.lastVersion).toBeUndefined();
   scheduler.offer({ ...version(3, 0, 600), snapshot: true }, version(5, 0, 600), version(6, 0, 600));
   expect(scheduler.lastVersion).toBe(3);
@@ -98,14 +98,14 @@ test("a version that overtook another is not the last one seen until the other i
   expect(scheduler.lastVersion).toBe(9);
 });
 
-test("an older version whose window is longer does not come back when the newest has ended", () => {
+test("an older version with a longer window does not return when the newest ends", () => {
   playhead = { programmeMs: 200_000, rate: 0 };
   scheduler.offer(version(1, 0, 600));
   scheduler.offer(version(2, 100, 160));
   expect(shown()).toBeNull();
 });
 
-test("keep keeps what the version before it placed", () => {
+test("the rung keep shows the placements of the version before it", () => {
   playhead = { programmeMs: 10_000, rate: 0 };
   scheduler.offer(version(1, 0, 600));
   scheduler.offer(version(2, 5, 600, "keep"));

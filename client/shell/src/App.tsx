@@ -4,7 +4,7 @@ import { Session } from "./session/Session";
 import { SignInPage } from "./signing/SignInPage";
 import { Watch } from "./Watch";
 
-/** The app: somebody signs in, and watches. */
+/** The app: the sign-in page, then the match. */
 export function App({ config, match }: { config: Config; match: Match }): ReactNode {
   const [session, setSession] = useState<Session | null>(null);
   if (session) return <Watch session={session} />;

@@ -22,7 +22,7 @@ const STATES: Record<ConnectionState, string> = {
   closed: "Closed",
 };
 
-/** The match and its score as this viewer's picture has it, and what the viewer may set. */
+/** The teams, the score at the viewer's picture, and the viewer's settings. */
 export function Header({ match, view, viewer, layout, change }: Props): ReactNode {
   const { latest, connection } = view;
   const [home, away] = latest?.score ?? [0, 0];

@@ -6,7 +6,7 @@ import { momentWords } from "./momentWords";
 
 const SHOWN = 7;
 
-/** What stands beside the picture while nothing is due there: the match as this viewer's picture has told it. */
+/** The moments that the viewer's picture has reached; shown beside the picture while no component is due there. */
 export function SoFar({ match, past }: { match: Match; past: Components[] }): ReactNode {
   const moments = momentsOf(past).slice(-SHOWN).reverse();
   return (

@@ -10,7 +10,7 @@ import { SoFar } from "./SoFar";
 import type { Session } from "./session/Session";
 import { useSession } from "./session/useSession";
 
-/** The parent container: header, picture, and the regions that this viewer wants. */
+/** The match page: header, picture, and the regions of the viewer's layout. */
 export function Watch({ session }: { session: Session }): ReactNode {
   const video = useRef<HTMLVideoElement>(null);
   const [player, setPlayer] = useState<Player | null>(null);

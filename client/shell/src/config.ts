@@ -1,26 +1,26 @@
 import type { Programme } from "@touchline/kit";
 
-/** How viewers prove who they are: by the stage's user pool, or by the personas of a machine of one's own. */
+/** The sign-in method: the stage's user pool, or the personas of a local twin. */
 export type SignIn =
   | { kind: "cognito"; region: string; userPoolId: string; userPoolClientId: string }
   | { kind: "personas"; url: string };
 
-/** What the deployment tells the app; it lies beside it as config.json. */
+/** The contents of config.json, which is deployed beside the app. */
 export interface Config {
   webSocketUrl: string;
-  /** Base of the catalogue's relative remote addresses; where it is absent, the app's own origin. */
+  /** The base of the catalogue's relative URLs; the default is the app's own origin. */
   remotesUrl?: string;
   signIn: SignIn;
-  /** The match to follow when the address names none. */
+  /** The default match, if the page's URL names none. */
   matchId?: string;
 }
 
-/** What is known of a match before it starts, and where its picture is. */
+/** The programme file of a match, with the URL of its stream. */
 export interface Match extends Programme {
   stream: string;
 }
 
-/** Read config.json; throws an error for people when it is missing or names no socket. */
+/** Read config.json; throws a readable error if it is missing or incomplete. */
 export async function readConfig(): Promise<Config> {
   const config = (await readJson("/config.json")) as Config;
   if (!config.webSocketUrl || !config.signIn) {
@@ -29,15 +29,15 @@ export async function readConfig(): Promise<Config> {
   return config;
 }
 
-/** Read the programme file of the match that the address or the config names. */
+/** Read the programme file of the match that the page's URL or the configuration names. */
 export async function readMatch(config: Config): Promise<Match> {
   const id = new URLSearchParams(location.search).get("match") ?? config.matchId;
-  if (!id) throw new Error("expected the address to name a match, as in ?match=3788741");
+  if (!id) throw new Error("expected a match in the URL, for example ?match=3788741");
   return (await readJson(`/matches/${encodeURIComponent(id)}.json`)) as Match;
 }
 
 async function readJson(path: string): Promise<unknown> {
   const response = await fetch(path, { cache: "no-cache" });
-  if (!response.ok) throw new Error(`${path}: expected an answer, got ${response.status}`);
+  if (!response.ok) throw new Error(`${path}: expected status 200, got ${response.status}`);
   return response.json();
 }

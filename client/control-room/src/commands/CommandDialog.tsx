@@ -8,7 +8,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Asks for the reason and for a yes before a command goes out; Escape is a no. */
+/** Asks for a reason and a confirmation before a command is sent; Escape cancels. */
 export function CommandDialog({ draft, give, onClose }: Props): ReactNode {
   const dialog = useRef<HTMLDialogElement>(null);
   const [reason, setReason] = useState("");

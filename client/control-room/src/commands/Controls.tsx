@@ -7,7 +7,7 @@ import { FreezeForm } from "./FreezeForm";
 import { HoldForm } from "./HoldForm";
 import { InjectForm } from "./InjectForm";
 
-/** The switches: hold and release, freeze and thaw, inject. */
+/** The controls: hold and release, freeze and thaw, inject. */
 export function Controls({ night, onDraft }: { night: Night; onDraft: (draft: Draft) => void }): ReactNode {
   const types = night.controls?.heldTypes ?? null;
   const waiting = night.controls?.held.length ?? 0;

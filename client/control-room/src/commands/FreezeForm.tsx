@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 import type { Night } from "../night/night";
 import type { Draft } from "./draft";
 
-/** Freeze a component of the catalogue, and thaw those that are frozen. */
+/** The form that freezes a component and thaws frozen ones. */
 export function FreezeForm({ night, onDraft }: { night: Night; onDraft: (draft: Draft) => void }): ReactNode {
   const [chosen, setChosen] = useState("");
   const frozen = night.context?.frozen ?? [];

@@ -2,9 +2,9 @@ import { type ReactNode, useState } from "react";
 import { wordsOf } from "../words";
 import type { Draft } from "./draft";
 
-const OFTEN = ["GOAL", "OWN_GOAL", "PENALTY_AWARDED", "RED_CARD", "INJURY"];
+const COMMON_TYPES = ["GOAL", "OWN_GOAL", "PENALTY_AWARDED", "RED_CARD", "INJURY"];
 
-/** Hold moments of some types, or of all when none is marked. */
+/** The form that holds moments of the selected types, or of all types if none is selected. */
 export function HoldForm({ onDraft }: { onDraft: (draft: Draft) => void }): ReactNode {
   const [types, setTypes] = useState<string[]>([]);
   const toggle = (type: string): void =>
@@ -13,7 +13,7 @@ export function HoldForm({ onDraft }: { onDraft: (draft: Draft) => void }): Reac
   return (
     <>
       <fieldset className="chips" aria-label="Types to hold; none is all">
-        {OFTEN.map((type) => (
+        {COMMON_TYPES.map((type) => (
           <button key={type} type="button" aria-pressed={types.includes(type)} onClick={() => toggle(type)}>
             {wordsOf(type)}
           </button>

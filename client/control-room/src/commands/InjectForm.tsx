@@ -22,17 +22,17 @@ const TYPES = [
   "COMEBACK",
 ];
 
-/** Tell a moment in one's own words: what the feed forgets. */
+/** The form that injects a moment which the feed does not report. */
 export function InjectForm({ night, onDraft }: { night: Night; onDraft: (draft: Draft) => void }): ReactNode {
   const [type, setType] = useState("GOAL");
   const [side, setSide] = useState<"" | "home" | "away">("");
   const [player, setPlayer] = useState("");
   const [home, away] = night.context?.score ?? [0, 0];
   const [score, setScore] = useState<{ home: number; away: number } | null>(null);
-  const told = score ?? { home, away };
+  const stated = score ?? { home, away };
   const moment: Injection = {
     type,
-    score: told,
+    score: stated,
     ...(side ? { side } : {}),
     ...(player.trim() ? { player: player.trim() } : {}),
   };
@@ -43,8 +43,8 @@ export function InjectForm({ night, onDraft }: { night: Night; onDraft: (draft: 
         type="number"
         min={0}
         max={99}
-        value={told[which]}
-        onChange={(event) => setScore({ ...told, [which]: Number(event.target.value) })}
+        value={stated[which]}
+        onChange={(event) => setScore({ ...stated, [which]: Number(event.target.value) })}
       />
     </label>
   );
@@ -81,7 +81,7 @@ export function InjectForm({ night, onDraft }: { night: Night; onDraft: (draft: 
         onClick={() => {
           onDraft({
             title: `Inject ${wordsOf(type)}`,
-            effect: `Viewers are told of it at once, with the score ${told.home}-${told.away} after it.`,
+            effect: `Viewers are stated of it at once, with the score ${stated.home}-${stated.away} after it.`,
             command: { command: "inject", moment },
           });
           setScore(null);

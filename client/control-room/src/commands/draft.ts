@@ -1,9 +1,9 @@
 import type { Command } from "../night/NightWatch";
 
-/** A command that waits for its reason and for a yes. */
+/** A command that waits for its reason and confirmation. */
 export interface Draft {
   title: string;
-  /** What it will do, for whoever is about to say yes. */
+  /** What the command will do, shown before the confirmation. */
   effect: string;
   command: Omit<Command, "reason">;
 }

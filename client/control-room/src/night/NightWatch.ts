@@ -1,7 +1,7 @@
 import { type Answer, Connection, type ConnectionState, Emitter, type Operate } from "@touchline/sdk";
 import { EMPTY_NIGHT, type Night, withEntries } from "./night";
 
-/** What an operator asks for; who asks and under which id is added. */
+/** An operator's command, without its request id and match. */
 export type Command = Omit<Operate, "action" | "requestId" | "matchId">;
 
 interface Options {
@@ -10,12 +10,12 @@ interface Options {
   matchId: string;
 }
 
-/** The whole night is asked for anew this often: it heals what was missed, and counts the dead letters. */
-const AGAIN_MS = 20_000;
+/** The interval at which the whole night is requested: it repairs missed changes and refreshes the dead-letter counts. */
+const REFRESH_MS = 20_000;
 const ATTEMPTS = 4;
-const PAUSE_MS = 1_500;
+const RETRY_PAUSE_MS = 1_500;
 
-/** Watches one match over one connection that stays, and gives commands. */
+/** Follows the night of one match over a connection, and sends commands. */
 export class NightWatch {
   readonly changes = new Emitter<void>();
   night: Night = EMPTY_NIGHT;
@@ -26,13 +26,13 @@ export class NightWatch {
 
   constructor(private readonly options: Options) {
     this.connection = new Connection({ url: options.url, token: options.token });
-    this.connection.states.on((state) => this.became(state));
+    this.connection.states.on((state) => this.connectionChanged(state));
     this.connection.answers.on((answer) => this.received(answer));
   }
 
   start(): void {
     this.connection.open();
-    this.timer = setInterval(() => void this.ask(), AGAIN_MS);
+    this.timer = setInterval(() => void this.refresh(), REFRESH_MS);
   }
 
   stop(): void {
@@ -40,7 +40,7 @@ export class NightWatch {
     this.connection.close();
   }
 
-  /** Give a command; resolves with nothing when it is done, or with why it is not. Losing the line repeats it. */
+  /** Send a command, repeated if the connection is lost; resolves with null when done, or with the refusal. */
   async command(command: Command): Promise<string | null> {
     const requestId = crypto.randomUUID();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -52,12 +52,12 @@ export class NightWatch {
       });
       if (answer?.type === "ack") return null;
       if (answer?.type === "error" && answer.code !== "INTERNAL") return answer.message;
-      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
     }
     return "Nobody answered. The command may have been carried out: look at the audit log.";
   }
 
-  private async ask(): Promise<void> {
+  private async refresh(): Promise<void> {
     const answer = await this.connection.request({ action: "watch", matchId: this.options.matchId });
     if (answer?.type !== "error") return;
     this.refusal = answer.message;
@@ -65,9 +65,9 @@ export class NightWatch {
     if (answer.code === "FORBIDDEN") this.stop();
   }
 
-  private became(state: ConnectionState): void {
+  private connectionChanged(state: ConnectionState): void {
     this.state = state;
-    if (state === "open") void this.ask();
+    if (state === "open") void this.refresh();
     this.changes.emit();
   }
 

@@ -2,7 +2,7 @@ import type { NightCohort, NightDispatch } from "@touchline/sdk";
 
 export const STEPS = ["detect", "context", "plan", "recommend", "post"] as const;
 export const RUNGS = ["viewer", "cohort", "popularity", "editorial", "keep"] as const;
-/** What goes wrong on an ordinary day, by the name under which it is counted. */
+/** The faults shown, by the name of their counter. */
 export const FAULTS = {
   Gone: "gone",
   Failed: "not reached",
@@ -13,13 +13,13 @@ export const FAULTS = {
   RecommenderFailed: "recommender failed",
 } as const;
 
-/** The value below which this share of the values lies; null of none. */
+/** Return the quantile of values; null if there are none. */
 export function quantile(values: number[], share: number): number | null {
   const ordered = [...values].sort((a, b) => a - b);
   return ordered[Math.min(Math.floor(share * ordered.length), ordered.length - 1)] ?? null;
 }
 
-/** Sums by name over dispatches. */
+/** Return the sums over dispatches, by name. */
 export function totals(
   dispatches: NightDispatch[],
   of: (dispatch: NightDispatch) => Record<string, number>,
@@ -31,7 +31,7 @@ export function totals(
   return sums;
 }
 
-/** What the cohorts of the newest version see: groups who see the same are one, the largest first. */
+/** Return what the cohorts of the newest version see, with equal groups merged, the largest first. */
 export function cohorts(dispatches: NightDispatch[]): NightCohort[] {
   const newest = Math.max(...dispatches.map(({ version }) => version), 0);
   const groups = new Map<string, NightCohort>();

@@ -11,7 +11,7 @@ import type {
   NightMoment,
 } from "@touchline/sdk";
 
-/** What is known of a night; entries of many are kept by their ids. */
+/** The state of a night; repeated kinds of entries are kept by id. */
 export interface Night {
   match: NightMatch | null;
   context: NightContext | null;
@@ -36,7 +36,7 @@ export const EMPTY_NIGHT: Night = {
   audit: {},
 };
 
-/** The night with more entries: each replaces the one of its kind and id, and nothing older what is newer. */
+/** Return the night with more entries; an entry replaces the one of the same kind and id, unless it is older. */
 export function withEntries(night: Night, entries: NightEntry[]): Night {
   return entries.reduce(withEntry, night);
 }

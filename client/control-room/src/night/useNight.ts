@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
 import type { NightWatch } from "./NightWatch";
 
-/** Draws anew whenever something has happened. */
+/** Render again on every change of the night. */
 export function useNight(watch: NightWatch): NightWatch {
   const [, draw] = useState(0);
   useEffect(() => {

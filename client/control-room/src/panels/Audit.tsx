@@ -3,7 +3,7 @@ import type { Night } from "../night/night";
 import { timeOf } from "../words";
 import { Panel } from "./Panel";
 
-/** Who did what, when and why, the newest first; what was asked for is told until it is known what became of it. */
+/** The audit log, newest first; a command is shown as asked until its outcome is known. */
 export function Audit({ night }: { night: Night }): ReactNode {
   const lines = Object.entries(night.audit)
     .filter(([key]) => !key.endsWith("#asked") || !(key.replace(/asked$/, "became") in night.audit))
@@ -50,7 +50,7 @@ export function Audit({ night }: { night: Night }): ReactNode {
   );
 }
 
-/** What a command was about, in a row: its values without the names of the fields. */
+/** Return the values of a command's fields in one line. */
 function said(value: unknown): string {
   if (Array.isArray(value)) return value.map(said).join(", ");
   if (value !== null && typeof value === "object")

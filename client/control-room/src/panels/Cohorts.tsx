@@ -7,7 +7,7 @@ import { Panel } from "./Panel";
 
 const SLOTS = ["overlay", "side_panel", "lower_third", "ticker"] as const;
 
-/** What each cohort sees of the newest version, on which rung, and what was refused it by which constraint. */
+/** What each cohort sees of the newest version: rung, placements, and refused components with the constraint. */
 export function Cohorts({
   night,
   dispatches,

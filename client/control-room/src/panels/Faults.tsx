@@ -4,7 +4,7 @@ import { FAULTS, totals } from "../night/figures";
 import type { Night } from "../night/night";
 import { Panel } from "./Panel";
 
-/** What goes wrong, and how many records wait to be looked at. */
+/** The counts of faults and of dead letters. */
 export function Faults({ night, dispatches }: { night: Night; dispatches: NightDispatch[] }): ReactNode {
   const sums = totals(dispatches, ({ counts }) => counts);
   const waiting = Object.entries(night.deadLetters?.counts ?? {});

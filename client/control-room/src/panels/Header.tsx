@@ -10,7 +10,7 @@ const STATES: Record<ConnectionState, string> = {
   closed: "closed",
 };
 
-/** The match at a glance, and who is at the desk. */
+/** The match's state, and the operator who is signed in. */
 export function Header({
   night,
   state,

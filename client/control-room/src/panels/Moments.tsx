@@ -8,7 +8,7 @@ import { Panel } from "./Panel";
 
 const SHOWN = 60;
 
-/** Every moment in words, the newest first; those that wait can be let go or cancelled one by one. */
+/** Every moment, newest first, with buttons to release and cancel. */
 export function Moments({ night, onDraft }: { night: Night; onDraft: (draft: Draft) => void }): ReactNode {
   const held = new Map((night.controls?.held ?? []).map((moment) => [moment.id, moment]));
   const cancelled = new Set(night.controls?.cancelled ?? []);

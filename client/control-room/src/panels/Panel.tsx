@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-/** A part of the desk, with its name. */
+/** A titled section of the page. */
 export function Panel({
   name,
   title,

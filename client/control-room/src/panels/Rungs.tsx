@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { RUNGS, totals } from "../night/figures";
 import { Panel } from "./Panel";
 
-/** On which rung of the ladder screens were filled. */
+/** The share of screens by rung. */
 export function Rungs({ dispatches }: { dispatches: NightDispatch[] }): ReactNode {
   const sums = totals(dispatches, ({ rungs }) => rungs as Record<string, number>);
   const all = Object.values(sums).reduce((sum, value) => sum + value, 0);

@@ -5,7 +5,7 @@ import { Panel } from "./Panel";
 
 const LATEST = 60;
 
-/** How long each step takes, over the latest dispatches. */
+/** The latency of each step over the latest dispatches. */
 export function Steps({ dispatches }: { dispatches: NightDispatch[] }): ReactNode {
   const latest = dispatches.slice(-LATEST);
   const rows = STEPS.map((step) => {

@@ -20,7 +20,7 @@ const LOUD = new Set([
 ]);
 const MINUTE_MS = 60_000;
 
-/** The match in time: moments above, what the crowd says (its volume) and how it feels (the colour) below. */
+/** The match over time: moments above, the volume of posts below, coloured by sentiment. */
 export function Timeline({ night }: { night: Night }): ReactNode {
   const held = night.controls?.held ?? [];
   const known = { ...night.moments, ...Object.fromEntries(held.map((moment) => [moment.id, moment])) };

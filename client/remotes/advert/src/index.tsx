@@ -15,7 +15,7 @@ const CAMPAIGNS: Record<string, { line: string; offer: string }> = {
   },
 };
 
-/** A partner's line, marked as what it is; the host tells its title. */
+/** A partner's advert, marked as such; the shell shows its title. */
 export default function Advert({ placement, interact }: RemoteProps): ReactNode {
   const [more, setMore] = useState(false);
   const campaign = CAMPAIGNS[String(placement.properties.campaign)];

@@ -8,7 +8,7 @@ export { styles };
 const FIRST_POINTS = 100;
 const STAKES = [10, 20, 50];
 
-/** A game of predictions for points: no money goes in, none comes out. */
+/** Predictions for points; no money is involved. */
 export default function BetSlip({
   placement,
   message,
@@ -24,7 +24,7 @@ export default function BetSlip({
     null,
   );
   const [stake, setStake] = useState(STAKES[0] as number);
-  const [told, setTold] = useState("");
+  const [notice, setNotice] = useState("");
   const newest = past.at(-1)?.version ?? message.version;
 
   useEffect(() => {
@@ -32,14 +32,14 @@ export default function BetSlip({
     if (!open || !outcome) return;
     const won = outcome === open.pick ? open.stake * open.pays : 0;
     setPoints(points + won);
-    setTold(won ? `${outcome}: you win ${won} points.` : `It was ${outcome}: ${open.stake} points gone.`);
+    setNotice(won ? `${outcome}: you win ${won} points.` : `It was ${outcome}: ${open.stake} points gone.`);
     setOpen(null);
   }, [newest]);
 
   const predict = (pick: string, pays: number): void => {
     setPoints(points - stake);
     setOpen({ market, pick, pays, stake, version: newest });
-    setTold("");
+    setNotice("");
     interact("conversion", stake);
   };
   return (
@@ -81,7 +81,7 @@ export default function BetSlip({
         </>
       )}
       <p role="status" className="quiet">
-        {told}
+        {notice}
       </p>
     </div>
   );

@@ -1,7 +1,7 @@
 import type { Programme } from "@touchline/kit";
 import type { Components } from "@touchline/sdk";
 
-/** A prediction that was made, and the version of the match it was made at. */
+/** A viewer's prediction, and the context version at which it was made. */
 export interface Prediction {
   market: string;
   pick: string;
@@ -12,7 +12,7 @@ export interface Prediction {
 
 const NOBODY = "Nobody";
 
-/** What can be predicted in a market, and how many times its points each pays. */
+/** Return the options of a market and the factor by which each multiplies the stake. */
 export function optionsOf(
   market: string,
   { home, away }: Programme,
@@ -33,7 +33,7 @@ export function optionsOf(
   ];
 }
 
-/** How the market of a prediction came out, as far as the viewer has seen the match; null while it is open. */
+/** Return the outcome of a prediction's market from what the viewer has seen; null while it is open. */
 export function settle(
   { market, version }: Prediction,
   past: Components[],

@@ -13,7 +13,7 @@ interface Line {
   text: string;
 }
 
-/** A chat between the viewers of this browser: open a second tab as a friend. A deployment plugs a service in. */
+/** A chat between the tabs of this browser, in place of a chat service. */
 export default function Chat({ placement, programme, viewer, interact }: RemoteProps): ReactNode {
   const room = String(placement.properties.room);
   const [lines, setLines] = useShared<Line[]>(`chat.${programme.id}.${room}`, []);

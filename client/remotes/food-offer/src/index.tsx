@@ -4,9 +4,9 @@ import styles from "./styles.css?inline";
 
 export { styles };
 
-const MOST = 6;
+const MAX_COUNT = 6;
 
-/** Something to eat, in time for the restart; what is asked for goes to the partner as an interaction. */
+/** A food offer; an order goes to the partner as an interaction. */
 export default function FoodOffer({ placement, interact }: RemoteProps): ReactNode {
   const product = String(placement.properties.product);
   const minutes = Number(placement.properties.minutes);
@@ -19,7 +19,7 @@ export default function FoodOffer({ placement, interact }: RemoteProps): ReactNo
       </p>
     );
   const change = (by: number): void => {
-    setCount(Math.min(MOST, Math.max(1, count + by)));
+    setCount(Math.min(MAX_COUNT, Math.max(1, count + by)));
     interact("click");
   };
   return (
@@ -36,7 +36,7 @@ export default function FoodOffer({ placement, interact }: RemoteProps): ReactNo
           −
         </button>
         <output aria-label="How many">{count}</output>
-        <button type="button" aria-label="One more" disabled={count === MOST} onClick={() => change(1)}>
+        <button type="button" aria-label="One more" disabled={count === MAX_COUNT} onClick={() => change(1)}>
           +
         </button>
       </fieldset>

@@ -5,7 +5,7 @@ import styles from "./styles.css?inline";
 
 export { styles };
 
-/** One question, one vote a viewer; the bars count the votes of this browser's viewers. */
+/** A poll with one vote per viewer; the bars count the votes in this browser. */
 export default function LivePoll({
   placement,
   message,
@@ -14,7 +14,7 @@ export default function LivePoll({
   interact,
 }: RemoteProps): ReactNode {
   const options = optionsOf(placement, message, programme);
-  // A question about the next goal is a new question after each goal.
+  // Each score has its own poll: after a goal, "Who scores next?" is a new question.
   const occasion = `${programme.id}.${placement.componentId}.${message.score.join("-")}`;
   const [votes, setVotes] = useShared<Record<string, string>>(`poll.${occasion}`, {});
   const mine = votes[viewer];

@@ -1,9 +1,9 @@
 import type { Programme } from "@touchline/kit";
 import type { Components, Placement } from "@touchline/sdk";
 
-const MOST = 5;
+const MAX_OPTIONS = 5;
 
-/** The answers of a poll: as the catalogue has them, with the teams' own names, or players of the match. */
+/** Return the options of a poll: those of the catalogue with the teams' names, or players of the match. */
 export function optionsOf(placement: Placement, message: Components, { home, away }: Programme): string[] {
   const given = placement.properties.options as string[];
   if (!given.includes("line-ups")) {
@@ -14,5 +14,5 @@ export function optionsOf(placement: Placement, message: Components, { home, awa
     /forward|wing|striker|midfield/i.test(position ?? ""),
   );
   const others = [...away.players, ...home.players];
-  return [...new Set([...known, ...[...forwards, ...others].map(({ name }) => name)])].slice(0, MOST);
+  return [...new Set([...known, ...[...forwards, ...others].map(({ name }) => name)])].slice(0, MAX_OPTIONS);
 }

@@ -6,7 +6,7 @@ export { styles };
 
 const SIZES = ["S", "M", "L", "XL"];
 
-/** Something to wear; what is chosen waits in a basket of this browser for the partner's own checkout. */
+/** A product of the partner's shop; the basket is kept in this browser. */
 export default function Merchandise({ placement, programme, viewer, interact }: RemoteProps): ReactNode {
   const product = String(placement.properties.product);
   const team = product.startsWith("away") ? programme.away : programme.home;

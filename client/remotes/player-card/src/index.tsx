@@ -5,7 +5,7 @@ import { subjectOf } from "./subject";
 
 export { styles };
 
-/** The player whom this moment is about, and what they did in this match so far. */
+/** The player of the moment, and their moments in this match so far. */
 export default function PlayerCard({
   placement,
   message,

@@ -1,13 +1,13 @@
 import type { Player, Programme, Team } from "@touchline/kit";
 import type { Components } from "@touchline/sdk";
 
-/** A player and whom they play for. */
+/** A player and their team. */
 export interface Subject {
   player: Player;
   team: Team;
 }
 
-/** Whom a card is about: the moment's own player, or the goalkeeper who faced it; null when nobody is known. */
+/** Return the moment's player, or the opposing goalkeeper; null if neither is known. */
 export function subjectOf(kind: string, { moment }: Components, { home, away }: Programme): Subject | null {
   const named =
     moment?.player &&

@@ -5,7 +5,7 @@ import styles from "./styles.css?inline";
 
 export { styles };
 
-/** A few questions, one after the other, with the right answer at once and the best result remembered. */
+/** A quiz that shows the right answer after each question and stores the best result. */
 export default function Quiz({ placement, past, programme, viewer, interact }: RemoteProps): ReactNode {
   const [questions] = useState(() => questionsOf(placement, programme, past));
   const [at, setAt] = useState(0);

@@ -1,7 +1,7 @@
 import type { Programme } from "@touchline/kit";
 import type { Components, Placement } from "@touchline/sdk";
 
-/** A question with its options, of which one is right. */
+/** A question, its options, and the right answer. */
 export interface Question {
   text: string;
   options: string[];
@@ -29,7 +29,7 @@ const LAWS: Question[] = [
   },
 ];
 
-/** The questions of a placement: about the laws, or about this match as far as the viewer has seen it. */
+/** Return a placement's questions: about the Laws of the Game, or about the match as seen so far. */
 export function questionsOf({ properties }: Placement, programme: Programme, past: Components[]): Question[] {
   const wanted = Number(properties.questions ?? 3);
   const found = properties.topic === "laws" ? LAWS : [...ofTheMatch(programme, past), ...LAWS];

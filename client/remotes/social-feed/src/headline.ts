@@ -1,6 +1,6 @@
 import type { Moment } from "@touchline/sdk";
 
-/** A moment as a line of the feed; `crowd` says whether the crowd itself is the news. */
+/** Return a moment as a line of the feed; `crowd` is true if the moment is a reaction of the crowd. */
 export function headline({ type, team, player, score }: Moment): { text: string; crowd: boolean } {
   const who = player ?? team ?? "";
   if (type === "MENTION_SPIKE") return { text: `The crowd talks of ${who || "nothing else"}`, crowd: true };

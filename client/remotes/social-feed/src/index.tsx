@@ -8,7 +8,7 @@ export { styles };
 const REACTIONS = ["Bravo", "Wow", "Ouch"];
 const SHOWN = 6;
 
-/** The night so far, what the crowd was seen to do in it, and reactions of this browser's viewers. */
+/** The moments of the match, the reactions of the crowd, and those of this browser's viewers. */
 export default function SocialFeed({
   placement,
   past,

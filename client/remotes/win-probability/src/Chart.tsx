@@ -11,7 +11,7 @@ interface Props {
   away: string;
 }
 
-/** Three stacked areas over the minutes of the match: home, draw, away. */
+/** The chances of home, draw and away as stacked areas over the minutes of the match. */
 export function Chart({ points, minutes, home, away }: Props): ReactNode {
   const x = (minute: number): number => (Math.min(minute, minutes) / minutes) * WIDTH;
   const first = points[0] as Outlook;

@@ -6,7 +6,7 @@ import styles from "./styles.css?inline";
 
 export { styles };
 
-/** Who wins from here, by the match's context alone, over the moments that the viewer has seen. */
+/** The chances of each outcome, computed from the contexts that the viewer has seen. */
 export default function WinProbability({ placement, message, past, programme }: RemoteProps): ReactNode {
   const minutes = Number(placement.properties.window_minutes ?? 90);
   const points = [...past.filter(({ version }) => version < message.version), message].map((each) =>

@@ -1,6 +1,7 @@
+import { PERIOD_STARTS_MINUTES } from "@touchline/kit";
 import type { Components } from "@touchline/sdk";
 
-/** The chances of each outcome, and the minute of the match they were seen from. */
+/** The probability of each outcome at a minute of the match. */
 export interface Outlook {
   minute: number;
   home: number;
@@ -8,21 +9,20 @@ export interface Outlook {
   away: number;
 }
 
-/** Goals in ninety minutes at home and away: round figures of the order of Europe's top leagues. */
+/** Goals per ninety minutes at home and away: rounded figures of Europe's top leagues. */
 const HOME_GOALS = 1.5;
 const AWAY_GOALS = 1.2;
-/** A man short, a team scores less and its opponent more; by how much is a round assumption, not a measurement. */
+/** The factors on the goals of a team that is a player short and of its opponent: assumed, not measured. */
 const SHORT_SCORES = 0.67;
 const AGAINST_SHORT_SCORES = 1.5;
-const PERIOD_STARTS = [0, 45, 90, 105, 120];
-/** Beyond so many further goals a chance is too small to draw. */
-const MOST_GOALS = 12;
+/** The probability of more further goals than this is negligible. */
+const MAX_GOALS = 12;
 
 /**
- * The outcome from a context: each team's further goals are a Poisson variable whose mean is its rate times what is
- * left of the match (Maher 1982, without team strengths, which the context does not know).
+ * Return the probabilities of each outcome. Each team's further goals follow a Poisson distribution whose mean is
+ * its rate times the remaining share of the match (Maher 1982, without team strengths).
  *
- * Nothing but the message enters: score, clock, neutral ground and men sent off.
+ * The inputs are the message's score, clock, neutral ground and players sent off.
  */
 export function outlook(message: Components, totalMinutes: number): Outlook {
   const minute = minuteOf(message, totalMinutes);
@@ -30,8 +30,8 @@ export function outlook(message: Components, totalMinutes: number): Outlook {
   const [homeRate, awayRate] = rates(message);
   const [homeNow, awayNow] = message.score;
   const result: Outlook = { minute, home: 0, draw: 0, away: 0 };
-  for (let home = 0; home <= MOST_GOALS; home += 1) {
-    for (let away = 0; away <= MOST_GOALS; away += 1) {
+  for (let home = 0; home <= MAX_GOALS; home += 1) {
+    for (let away = 0; away <= MAX_GOALS; away += 1) {
       const chance = poisson(home, homeRate * left) * poisson(away, awayRate * left);
       const difference = homeNow + home - awayNow - away;
       result[difference > 0 ? "home" : difference < 0 ? "away" : "draw"] += chance;
@@ -43,8 +43,8 @@ export function outlook(message: Components, totalMinutes: number): Outlook {
 function minuteOf({ moment }: Components, totalMinutes: number): number {
   if (!moment) return 0;
   if (moment.type === "FULL_TIME") return totalMinutes;
-  const start = PERIOD_STARTS[moment.period - 1] ?? totalMinutes;
-  const end = PERIOD_STARTS[moment.period] ?? totalMinutes;
+  const start = PERIOD_STARTS_MINUTES[moment.period - 1] ?? totalMinutes;
+  const end = PERIOD_STARTS_MINUTES[moment.period] ?? totalMinutes;
   return Math.min(end, start + moment.clockSeconds / 60);
 }
 

@@ -19,7 +19,7 @@ function at(minute: number, score: [number, number], type = "GOAL") {
   };
 }
 
-test("the chances add up to one", () => {
+test("the probabilities add up to one", () => {
   const { home, draw, away } = outlook(at(30, [1, 0]), 90);
   expect(home + draw + away).toBeCloseTo(1, 5);
 });
@@ -32,7 +32,7 @@ test("at full time the score decides", () => {
   expect(outlook(at(90, [0, 3], "FULL_TIME"), 90)).toMatchObject({ home: 0, draw: 0, away: 1 });
 });
 
-test("a man short, a team's chances fall", () => {
+test("a team that is a player short has a lower chance", () => {
   const even = at(50, [0, 0]);
   const short = { ...even, columns: { ...even.columns, TEAM_COMPOSITION: "home_short" } };
   expect(outlook(short, 90).home).toBeLessThan(outlook(even, 90).home);

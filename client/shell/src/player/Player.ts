@@ -2,21 +2,21 @@ import type { Playhead } from "@touchline/sdk";
 import type Hls from "hls.js";
 import { programmeTime } from "./programmeTime";
 
-/** A video element on a live HLS stream, read in the programme's time. */
+/** Plays a live HLS stream in a video element, and reads its programme time. */
 export class Player {
   private hls: Hls | null = null;
 
   constructor(
     readonly video: HTMLVideoElement,
     private readonly stream: string,
-    /** How far behind the live edge to play, in seconds. */
+    /** The distance from the live edge, in seconds. */
     private readonly behindSeconds: number,
   ) {}
 
-  /** Load the player's library, which the first paint does not wait for, and play. */
+  /** Load hls.js, which is not part of the first bundle, and play. */
   async start(): Promise<void> {
     const { default: Hls } = await import("hls.js/light");
-    // A worker made of a blob would need a hole in the content security policy.
+    // A worker from a blob would need an exception in the content security policy.
     const hls = new Hls({
       enableWorker: false,
       liveSyncDuration: this.behindSeconds,
@@ -37,7 +37,7 @@ export class Player {
     await this.play();
   }
 
-  /** Where the picture is in the programme's time; null before the first segment. */
+  /** Return the position in programme time; null before the first segment. */
   playhead(): Playhead | null {
     const details = this.hls?.latestLevelDetails;
     if (!details || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
@@ -48,13 +48,13 @@ export class Player {
     return { programmeMs: at.programmeMs, rate: running ? at.rate * this.video.playbackRate : 0 };
   }
 
-  /** How far the picture is behind the live edge, in milliseconds. */
+  /** Return how far the picture is behind the live edge, in milliseconds. */
   latencyMs(): number {
     return Math.max(0, this.hls?.latency ?? 0) * 1_000;
   }
 
   async play(): Promise<void> {
-    // Browsers let a page play without a gesture only while it is silent, and some not even then.
+    // Browsers allow muted autoplay at most; some refuse that too.
     await this.video.play().catch(() => undefined);
   }
 
@@ -62,12 +62,12 @@ export class Player {
     this.video.pause();
   }
 
-  /** Go back or forward, in seconds of the picture. */
+  /** Seek by a number of seconds; negative goes back. */
   jump(seconds: number): void {
     this.video.currentTime = Math.max(0, this.video.currentTime + seconds);
   }
 
-  /** Go to where this viewer's picture would be, had it never paused. */
+  /** Seek to the live position and play. */
   goLive(): void {
     const edge = this.hls?.liveSyncPosition;
     if (edge) this.video.currentTime = edge;

@@ -7,7 +7,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** The picture with its controls, and the regions that lie over it. */
+/** The video with its controls and the regions over it. */
 export function VideoStage({ video, player, children }: Props): ReactNode {
   const [paused, setPaused] = useState(true);
   useEffect(() => {

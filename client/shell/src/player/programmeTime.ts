@@ -1,6 +1,6 @@
 import type { Playhead } from "@touchline/sdk";
 
-/** What a playlist tells of one segment: where it lies on the player's time line, and in the programme's time. */
+/** A segment of a playlist: its start on the player's timeline, its duration, and its programme time. */
 export interface Segment {
   start: number;
   duration: number;
@@ -8,10 +8,10 @@ export interface Segment {
 }
 
 /**
- * The programme time at a position of the player's time line (seconds), and how fast it runs there.
+ * Return the programme time at a position of the player's timeline (in seconds), and its rate there.
  *
- * Between the program date times of two segments that follow one another, time is interpolated: in an ordinary
- * stream it runs at one second a second; where a match is replayed faster than it was played, faster.
+ * Programme time is interpolated between the program date times of consecutive segments. Its rate is 1 in an ordinary
+ * stream, and higher in the stream of a replay at a higher speed.
  */
 export function programmeTime(segments: Segment[], position: number): Playhead | null {
   const index = segments.findLastIndex((each) => each.start <= position + 1e-3);
@@ -21,7 +21,7 @@ export function programmeTime(segments: Segment[], position: number): Playhead |
   return { programmeMs: segment.programDateTime + (position - segment.start) * 1_000 * rate, rate };
 }
 
-/** The segment's own pace; the last segment keeps the pace of the one before it. */
+/** Return the rate of a segment; the last segment has the rate of the one before it. */
 function rateOf(segments: Segment[], index: number): number {
   const from = segments[index];
   const to = segments[index + 1];

@@ -9,7 +9,7 @@ interface Props {
 
 const SLOTS = Object.keys(REGIONS) as Slot[];
 
-/** Which regions this viewer wants, and where. */
+/** The menu in which the viewer hides and places regions. */
 export function LayoutMenu({ layout, change }: Props): ReactNode {
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => {

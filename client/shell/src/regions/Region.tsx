@@ -4,7 +4,7 @@ import { candidates } from "../remotes/candidates";
 import { ErrorBoundary } from "../remotes/ErrorBoundary";
 import { Shadow } from "../remotes/Shadow";
 import type { Switches } from "../remotes/switches";
-import { type Standing, useRemote } from "../remotes/useRemote";
+import { type LoadedRemote, useRemote } from "../remotes/useRemote";
 import type { Session } from "../session/Session";
 import { REGIONS } from "./layout";
 
@@ -15,11 +15,11 @@ interface Props {
   off: Switches;
 }
 
-/** One region: the component that is due there, or its stand-in, with a way to send it away. */
+/** A region of the screen: the component that is due, or an alternative, with a button to dismiss it. */
 export function Region({ slot, screen, session, off }: Props): ReactNode {
-  const [standing, fail] = useRemote(candidates(screen, slot, off), session.remotesUrl);
+  const [loaded, fail] = useRemote(candidates(screen, slot, off), session.remotesUrl);
   const [dismissed, setDismissed] = useState<string | null>(null);
-  const shown = standing && standing.placement.componentId !== dismissed ? standing : null;
+  const shown = loaded && loaded.placement.componentId !== dismissed ? loaded : null;
   useEffect(
     () => session.occupied(slot, shown?.placement.componentId ?? null),
     [session, slot, shown?.placement.componentId],
@@ -44,21 +44,21 @@ export function Region({ slot, screen, session, off }: Props): ReactNode {
           <span aria-hidden="true">×</span>
         </button>
       </header>
-      <Mounted key={placement.componentId} standing={shown} screen={screen} session={session} fail={fail} />
+      <Mounted key={placement.componentId} loaded={shown} screen={screen} session={session} fail={fail} />
     </section>
   );
 }
 
 interface MountedProps {
-  standing: Standing;
+  loaded: LoadedRemote;
   screen: Screen;
   session: Session;
   fail: (why: unknown) => void;
 }
 
-function Mounted({ standing, screen, session, fail }: MountedProps): ReactNode {
+function Mounted({ loaded, screen, session, fail }: MountedProps): ReactNode {
   const element = useRef<HTMLDivElement>(null);
-  const { placement, module } = standing;
+  const { placement, module } = loaded;
   const Remote = module.default;
   useSeen(element, placement, screen, session);
   return (

@@ -1,7 +1,7 @@
 import { useRemembered } from "@touchline/kit";
 import type { Slot } from "@touchline/sdk";
 
-/** Names of the regions as viewers read them. */
+/** The names of the regions on the screen. */
 export const REGIONS: Record<Slot, string> = {
   overlay: "Over the picture",
   side_panel: "Beside the picture",
@@ -9,17 +9,17 @@ export const REGIONS: Record<Slot, string> = {
   ticker: "Ticker",
 };
 
-/** How this viewer wants the screen: what is hidden, and on which side things stand. */
+/** The viewer's layout: hidden regions, and the side of the panel and of the overlay. */
 export interface Layout {
   hidden: Slot[];
   side: "left" | "right";
   overlay: "left" | "right";
 }
 
-const FIRST: Layout = { hidden: [], side: "right", overlay: "right" };
+const DEFAULT_LAYOUT: Layout = { hidden: [], side: "right", overlay: "right" };
 
-/** The layout, and a way to change parts of it; the browser remembers it. */
+/** Return the stored layout and a function that changes parts of it. */
 export function useLayout(): [Layout, (change: Partial<Layout>) => void] {
-  const [layout, setLayout] = useRemembered("layout", FIRST);
+  const [layout, setLayout] = useRemembered("layout", DEFAULT_LAYOUT);
   return [layout, (change) => setLayout({ ...layout, ...change })];
 }

@@ -5,7 +5,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** Keeps what fails at render away from its neighbours: it shows nothing and tells its owner. */
+/** Renders nothing if a child throws, and calls `onError`; the rest of the page is not affected. */
 export class ErrorBoundary extends Component<Props, { failed: boolean }> {
   override state = { failed: false };
 

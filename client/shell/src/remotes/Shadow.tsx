@@ -6,7 +6,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** A shadow root of its own: the micro-frontend's styles reach nobody else, and nobody's reach it. */
+/** Renders its children in a shadow root, which isolates a micro-frontend's styles. */
 export function Shadow({ styles, children }: Props): ReactNode {
   const host = useRef<HTMLDivElement>(null);
   const [root, setRoot] = useState<ShadowRoot | null>(null);

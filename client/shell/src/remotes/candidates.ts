@@ -1,7 +1,7 @@
 import type { Placement, Screen, Slot } from "@touchline/sdk";
 import type { Switches } from "./switches";
 
-/** What may stand in a slot, best first: its placement, then its alternatives, less what is switched off. */
+/** Return the candidates for a slot, best first: its placement, then its alternatives, without disabled ones. */
 export function candidates(screen: Screen | null, slot: Slot, off: Switches): Placement[] {
   if (!screen) return [];
   return [...screen.placements, ...screen.alternatives]

@@ -3,16 +3,16 @@ import type { RemoteModule } from "@touchline/kit";
 import type { Placement } from "@touchline/sdk";
 import * as React from "react";
 import * as jsxRuntime from "react/jsx-runtime";
-import { verified } from "./verified";
+import { importVerified } from "./verified";
 
-/** The hash that each container must have, by the name it is registered under. */
+/** The expected hash of each container, by its registered name. */
 const hashes = new Map<string, string>();
 
-/** Containers come through `verified` alone: the runtime never fetches a script by itself. */
+/** Loads every container through `importVerified`; the federation runtime fetches no script itself. */
 const verifiedEntries: ModuleFederationRuntimePlugin = {
   name: "verified-entries",
   loadEntry: async ({ remoteInfo }) => {
-    return (await verified(remoteInfo.entry, hashes.get(remoteInfo.name) ?? "")) as never;
+    return (await importVerified(remoteInfo.entry, hashes.get(remoteInfo.name) ?? "")) as never;
   },
 };
 
@@ -28,7 +28,7 @@ const host = createInstance({
 
 const loading = new Map<string, Promise<RemoteModule>>();
 
-/** Load a placement's micro-frontend, once for each address and hash; a failure is forgotten and may be tried again. */
+/** Load a micro-frontend once per URL and hash; a failed load can be retried. */
 export function load(remote: Placement["remote"], base: string): Promise<RemoteModule> {
   const url = new URL(remote.url, base).href;
   const key = `${url}|${remote.integrity}`;

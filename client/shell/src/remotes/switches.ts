@@ -2,10 +2,10 @@ import { useEffect, useState } from "react";
 
 const POLL_MS = 5_000;
 
-/** What operators have switched off: component ids, or addresses of micro-frontends. */
+/** Disabled component ids and micro-frontend URLs. */
 export type Switches = ReadonlySet<string>;
 
-/** The kill switch: /switches.json, read again every five seconds; unreachable, what was read last stands. */
+/** Return the kill switches of /switches.json, polled every five seconds; keep the last ones if it is unreachable. */
 export function useSwitches(): Switches {
   const [off, setOff] = useState<Switches>(new Set());
   useEffect(() => {

@@ -1,58 +1,58 @@
 import type { RemoteModule } from "@touchline/kit";
 import type { Placement } from "@touchline/sdk";
 import { useCallback, useEffect, useState } from "react";
-import { contest } from "./contest";
 import { load } from "./federation";
+import { loadBest } from "./loadBest";
 
-export interface Standing {
+export interface LoadedRemote {
   placement: Placement;
   module: RemoteModule;
 }
 
 /**
- * The best candidate that loads in time, and a way to say that it failed after all.
+ * Return the best candidate that loads in time, and a function that reports its failure at run time.
  *
- * Candidates that were passed over are not tried again while the list names them.
+ * Candidates that failed or were late are not tried again.
  */
-export function useRemote(list: Placement[], base: string): [Standing | null, (why: unknown) => void] {
-  const [given, setGiven] = useState<ReadonlySet<string>>(new Set());
-  const [standing, setStanding] = useState<Standing | null>(null);
-  const candidates = list.filter((each) => !given.has(keyOf(each)));
+export function useRemote(list: Placement[], base: string): [LoadedRemote | null, (why: unknown) => void] {
+  const [rejected, setRejected] = useState<ReadonlySet<string>>(new Set());
+  const [loaded, setLoaded] = useState<LoadedRemote | null>(null);
+  const candidates = list.filter((each) => !rejected.has(keyOf(each)));
   const placement = candidates[0] ?? null;
   const key = placement && keyOf(placement);
 
-  const giveUp = useCallback((names: string[]) => {
-    if (names.length > 0) setGiven((known) => new Set([...known, ...names]));
+  const reject = useCallback((names: string[]) => {
+    if (names.length > 0) setRejected((known) => new Set([...known, ...names]));
   }, []);
   const fail = useCallback(
     (why: unknown) => {
       if (!key) return;
-      console.warn(`${key} gives way:`, why);
-      giveUp([key]);
+      console.warn(`${key} was replaced:`, why);
+      reject([key]);
     },
-    [key, giveUp],
+    [key, reject],
   );
 
   useEffect(() => {
     if (!key) {
-      setStanding(null);
+      setLoaded(null);
       return;
     }
     let current = true;
-    void contest(candidates, ({ remote }) => load(remote, base)).then(({ winner, passedOver }) => {
+    void loadBest(candidates, ({ remote }) => load(remote, base)).then(({ chosen, passedOver }) => {
       if (!current) return;
-      for (const [each, why] of passedOver) console.warn(`${keyOf(each)} gives way:`, why);
-      giveUp([...passedOver.keys()].map(keyOf));
-      setStanding(winner && { placement: winner.candidate, module: winner.module });
+      for (const [each, why] of passedOver) console.warn(`${keyOf(each)} was replaced:`, why);
+      reject([...passedOver.keys()].map(keyOf));
+      setLoaded(chosen && { placement: chosen.candidate, module: chosen.module });
     });
     return () => {
       current = false;
     };
-    // The same candidate in a newer message is the same micro-frontend: it stays mounted.
+    // The list is new with every message; the same first candidate stays mounted.
   }, [key, base]);
 
-  if (!placement || !standing || keyOf(standing.placement) !== key) return [null, fail];
-  return [{ placement, module: standing.module }, fail];
+  if (!placement || !loaded || keyOf(loaded.placement) !== key) return [null, fail];
+  return [{ placement, module: loaded.module }, fail];
 }
 
 function keyOf({ componentId, remote }: Placement): string {

@@ -13,7 +13,7 @@ import type { TokenSource } from "../signing/signIn";
 
 const DEFAULT_BEHIND_SECONDS = 3;
 
-/** One viewer in front of one match: the client, the player, and who stands in which slot. */
+/** A viewer's session of one match: the client, the player, and the component of each slot. */
 export class Session {
   readonly client: TouchlineClient;
   readonly impressions = new ImpressionWatcher();
@@ -36,10 +36,10 @@ export class Session {
       playhead: () => this.player?.playhead() ?? null,
       latencyMs: () => this.player?.latencyMs() ?? 0,
     });
-    this.client.connection.answers.on((answer) => answer.type === "components" && this.warm(answer));
+    this.client.connection.answers.on((answer) => answer.type === "components" && this.preload(answer));
   }
 
-  /** Play the picture in this element, and follow the match. */
+  /** Play the stream in this element and follow the match. */
   start(video: HTMLVideoElement): Player {
     const behind = Number(new URLSearchParams(location.search).get("behind") ?? DEFAULT_BEHIND_SECONDS);
     this.player = new Player(video, this.match.stream, behind);
@@ -61,12 +61,12 @@ export class Session {
     this.impressions.stop();
   }
 
-  /** Every message that this viewer's picture has reached. */
+  /** Return every message that the viewer's picture has reached. */
   past(): Components[] {
     return this.client.scheduler.past();
   }
 
-  /** A component takes a slot, or leaves it. */
+  /** Record the component of a slot; null if the slot is empty. */
   occupied(slot: Slot, componentId: string | null): void {
     if (componentId === null) this.occupants.delete(slot);
     else this.occupants.set(slot, componentId);
@@ -76,8 +76,8 @@ export class Session {
     this.client.interact(type, placement, message, [...this.occupants.values()], value);
   }
 
-  /** Fetch micro-frontends while their message is still held: they are ready when the picture is. */
-  private warm({ missed = [], ...newest }: Components): void {
+  /** Load the micro-frontends of a message before it is due. */
+  private preload({ missed = [], ...newest }: Components): void {
     for (const { remote } of [...missed, newest].flatMap((each) => each.placements))
       load(remote, this.remotesUrl).catch(() => undefined);
   }

@@ -2,14 +2,14 @@ import type { Components, ConnectionState, Screen } from "@touchline/sdk";
 import { useEffect, useState } from "react";
 import type { Session } from "./Session";
 
-/** The screen that is due, what the viewer knows of the match by now, and how the connection is. */
+/** The screen that is due, the latest message that the picture has reached, and the connection's state. */
 export interface View {
   screen: Screen | null;
   latest: Components | null;
   connection: ConnectionState;
 }
 
-/** Follow a session. */
+/** Return the view of a session, and update it when it changes. */
 export function useSession(session: Session): View {
   const [view, setView] = useState<View>({ screen: null, latest: null, connection: "connecting" });
   useEffect(() => {

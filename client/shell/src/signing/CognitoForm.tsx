@@ -8,7 +8,7 @@ interface Props {
   onSignedIn: (tokens: TokenSource, name: string) => void;
 }
 
-/** Sign in with the stage's user pool; the password never leaves the page (Secure Remote Password). */
+/** The sign-in form for the stage's user pool; Secure Remote Password keeps the password in the page. */
 export default function CognitoForm({ signIn, onSignedIn }: Props): ReactNode {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");

@@ -9,7 +9,7 @@ interface Props {
   onSignedIn: (tokens: TokenSource, name: string) => void;
 }
 
-/** Who watches: by e-mail and password, or as one of the personas of a machine of one's own. */
+/** The sign-in page: e-mail and password, or a persona of a local twin. */
 export function SignInPage({ signIn, onSignedIn }: Props): ReactNode {
   return (
     <main className="sign-in">

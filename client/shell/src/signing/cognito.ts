@@ -7,7 +7,7 @@ import {
 import type { SignIn } from "../config";
 import type { TokenSource } from "./signIn";
 
-/** Sign in by Secure Remote Password; the tokens renew themselves for as long as the pool allows. */
+/** Sign in with Secure Remote Password; the source refreshes its tokens while the pool allows it. */
 export function cognitoTokens(
   { userPoolId, userPoolClientId }: Extract<SignIn, { kind: "cognito" }>,
   email: string,
@@ -27,7 +27,7 @@ export function cognitoTokens(
       onSuccess: () => resolve(fresh),
       onFailure: reject,
       newPasswordRequired: () =>
-        reject(new Error("Set a password of your own first: an operator has created this account.")),
+        reject(new Error("Set a new password first: this account was created by an operator.")),
     });
   });
 }

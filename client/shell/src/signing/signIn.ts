@@ -1,23 +1,23 @@
 import type { SignIn } from "../config";
 
-/** Somebody to watch as, on a machine of one's own. */
+/** A simulated viewer of a local twin. */
 export interface Persona {
   id: string;
   name: string;
   about: string;
 }
 
-/** Gives a valid ID token whenever a connection needs one. */
+/** Returns a valid ID token for a new connection. */
 export type TokenSource = () => Promise<string>;
 
-/** Those whom the development sign-in knows. */
+/** Return the personas of the local sign-in. */
 export async function personas(signIn: Extract<SignIn, { kind: "personas" }>): Promise<Persona[]> {
   const response = await fetch(signIn.url);
   if (!response.ok) throw new Error(`${signIn.url}: expected the personas, got ${response.status}`);
   return (await response.json()) as Persona[];
 }
 
-/** Tokens of a persona. */
+/** Return the token source of a persona. */
 export function personaTokens(signIn: Extract<SignIn, { kind: "personas" }>, id: string): TokenSource {
   return async () => {
     const response = await fetch(`${signIn.url}/${encodeURIComponent(id)}/token`, { method: "POST" });

@@ -1,9 +1,9 @@
-// Writes dist/remotes/components.json: the catalogue with the hash of each built micro-frontend in it.
+// Writes dist/remotes/components.json: the catalogue with the hash of each built micro-frontend.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** Seal the catalogue with what lies in dist; fails when a component's micro-frontend was not built. */
-export function seal(root) {
+/** Write the catalogue with the hashes of dist; throws if a component's micro-frontend was not built. */
+export function writeCatalogue(root) {
   const catalogue = JSON.parse(readFileSync(`${root}../catalogue/components.json`, "utf8"));
   for (const component of catalogue.components) {
     const { remote } = component;
