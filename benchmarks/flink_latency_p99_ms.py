@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figure import Figure, figure
-from benchmarks.rig.flink_stage import FlinkStage, flink_stage
+from benchmarks.rig.flink_rig import FlinkRig, flink_rig
 from domain.match import Side
 from domain.match_event import MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
@@ -31,13 +31,13 @@ GAP_SECONDS = (0.2, 0.5)
 def figures() -> Iterator[Figure]:
     """The 99th percentile, with the median and the floor beside it."""
     install()
-    with flink_stage() as stage, TemporaryDirectory() as directory:
+    with flink_rig() as rig, TemporaryDirectory() as directory:
         package = flink_package(Path(".cache"))
-        runner = FlinkRunner(stage.application(package, Path(directory)))
+        runner = FlinkRunner(rig.application(package, Path(directory)))
         runner.start()
         try:
             runner.wait_until_consuming()
-            latencies = sorted(_measure(stage, runner)[WARM_UP:])
+            latencies = sorted(_measure(rig, runner)[WARM_UP:])
         finally:
             runner.stop()
     yield figure(
@@ -53,19 +53,19 @@ def figures() -> Iterator[Figure]:
     )
 
 
-def _measure(stage: FlinkStage, runner: FlinkRunner) -> list[float]:
+def _measure(rig: FlinkRig, runner: FlinkRunner) -> list[float]:
     """Milliseconds from record to moment, in the order of the goals; each goal is a match's first."""
     chance = random.Random(1)
     written: dict[str, float] = {}
     for number in range(GOALS):
         match_id = f"match-{number}"
         written[match_id] = time.time()
-        stage.put([(match_id, json.dumps(_goal(match_id).to_dict()).encode())])
+        rig.put_records([(match_id, json.dumps(_goal(match_id).to_dict()).encode())])
         time.sleep(chance.uniform(*GAP_SECONDS))
-    stage.wait_until(lambda: len(stage.messages) >= GOALS, runner)
+    rig.wait_until(lambda: len(rig.messages) >= GOALS, runner)
     came = {
         message["MessageAttributes"]["match_id"]["StringValue"]: int(message["Attributes"]["SentTimestamp"])
-        for message in stage.messages
+        for message in rig.messages
     }
     return [came[match_id] - at * 1000 for match_id, at in written.items()]
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.figure import Figure, figure
-from benchmarks.rig.flink_stage import flink_stage
+from benchmarks.rig.flink_rig import flink_rig
 from benchmarks.rig.session_time import session_seconds
 from domain.signal import Signal
 from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
@@ -63,10 +63,10 @@ def _rates(signals: Sequence[Signal], parallelism: int) -> Iterator[tuple[int, f
             for signal in signals[:each]
             for match in range(matches)
         ]
-        with flink_stage() as stage, TemporaryDirectory() as directory:
-            stage.put_signals([*warm_up, *measured])
+        with flink_rig() as rig, TemporaryDirectory() as directory:
+            rig.put_signals([*warm_up, *measured])
             package = flink_package(Path(".cache"))
-            runner = FlinkRunner(stage.application(package, Path(directory), parallelism=parallelism))
+            runner = FlinkRunner(rig.application(package, Path(directory), parallelism=parallelism))
             runner.start()
             try:
                 yield matches, *_rate(runner, len(warm_up), len(warm_up) + len(measured))

@@ -1,1 +1,1 @@
-"""The Flink application: signals in, moments out, for any number of matches at once."""
+"""The Flink application: reads signals and publishes moments, for any number of matches."""

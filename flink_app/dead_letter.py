@@ -1,4 +1,4 @@
-"""Records that the analytics refuse, kept with the reason."""
+"""Refused records, kept with the reason."""
 
 import json
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ MAX_PAYLOAD_CHARACTERS = 20_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadLetter:
-    """A refused record: the reason, the field that was wrong if one was, and the payload as it came."""
+    """A refused record: the reason, the invalid field if there is one, and the payload as received."""
 
     reason: str
     payload: str
     field: str | None = None
 
     def to_json(self, at: datetime) -> str:
-        """The body of the message in the dead-letter queue."""
+        """Return the body of the message for the dead-letter queue."""
         letter = {
             "source": SOURCE,
             "reason": self.reason,

@@ -4,17 +4,14 @@ import os
 from pathlib import Path
 
 from flink_app.pipeline import build, environment
-from flink_app.settings import MANAGED_PROPERTIES_PATH, Settings
-
-PROPERTIES_VARIABLE = "TOUCHLINE_FLINK_PROPERTIES"
-"""Names another file of property groups, for a local mini-cluster."""
+from flink_app.settings import MANAGED_PROPERTIES_PATH, PROPERTIES_VARIABLE, Settings
 
 
 def main() -> None:
-    """Hand the job to Flink; a local mini-cluster lives as long as this call."""
+    """Submit the job; in a local mini-cluster this returns when the cluster ends."""
     path = os.environ.get(PROPERTIES_VARIABLE)
     settings = Settings.read(Path(path) if path else MANAGED_PROPERTIES_PATH)
-    flink = environment(settings)
+    flink = environment()
     build(flink, settings)
     flink.execute("touchline")
 

@@ -7,35 +7,40 @@ from pyflink.datastream import DataStream, StreamExecutionEnvironment
 from pyflink.datastream.connectors.kinesis import FlinkKinesisConsumer
 from pyflink.datastream.functions import SinkFunction
 
-from flink_app.arrival import RECORD_CHARSET
-from flink_app.delivery import Deliver, deliver_letters, deliver_moments, letters_lane, moments_lane
+from flink_app.batching_sink import (
+    BatchingSink,
+    dead_letter_partition,
+    dead_letters_sink,
+    moment_partition,
+    moments_sink,
+)
 from flink_app.operators import (
-    ARRIVAL_TYPE,
-    DEAD_LETTERS,
+    DEAD_LETTERS_OUTPUT,
+    RECORD_TYPE,
     DetectMoments,
     EventTime,
-    ReadArrivals,
+    RouteRecords,
 )
+from flink_app.records import RECORD_CHARSET
 from flink_app.settings import Settings
 
-BUNDLE_MILLISECONDS = 10
-"""How long the JVM gathers records for Python: Flink's default of a second would be the latency."""
-BUFFER_MILLISECONDS = 5
-NOTHING_LEFT = "org.apache.flink.streaming.api.functions.sink.DiscardingSink"
+EXECUTION_MODE = "python.execution-mode", "thread"
+"""Runs Python inside the JVM. Python workers in processes of their own receive records in bundles, which wait
+for up to a second before each operator. Managed Flink refuses a program that configures any other key than
+https://docs.aws.amazon.com/managed-flink/latest/java/troubleshooting-job-configuration.html allows.
+"""
+DISCARDING_SINK = "org.apache.flink.streaming.api.functions.sink.DiscardingSink"
 
 
-def environment(settings: Settings) -> StreamExecutionEnvironment:
-    """Flink's environment, tuned for latency; a local mini-cluster is configured by the settings."""
+def environment() -> StreamExecutionEnvironment:
+    """Return Flink's environment; everything else about it is the cluster's configuration."""
     configuration = Configuration()
-    configuration.set_string("python.fn-execution.bundle.time", str(BUNDLE_MILLISECONDS))
-    configuration.set_string("execution.buffer-timeout.interval", f"{BUFFER_MILLISECONDS} ms")
-    for key, value in settings.flink.items():
-        configuration.set_string(key, value)
+    configuration.set_string(*EXECUTION_MODE)
     return StreamExecutionEnvironment.get_execution_environment(configuration)
 
 
 def signals(flink: StreamExecutionEnvironment, settings: Settings) -> DataStream:
-    """The signals stream by the official connector, which also opens the producer library's aggregates."""
+    """Read the signals stream by the official connector, which also opens aggregated records."""
     properties = {
         "aws.region": settings.region,
         "flink.stream.initpos": settings.initial_position,
@@ -58,26 +63,26 @@ def build(flink: StreamExecutionEnvironment, settings: Settings) -> None:
         .with_timestamp_assigner(EventTime())
         .with_idleness(Duration.of_millis(round(settings.idle_seconds * 1000)))
     )
-    read = (
+    routed = (
         signals(flink, settings)
-        .process(ReadArrivals(), ARRIVAL_TYPE)
-        .name("read arrivals")
-        .uid("read-arrivals")
+        .process(RouteRecords(), RECORD_TYPE)
+        .name("route records")
+        .uid("route-records")
     )
     detected = (
-        read.assign_timestamps_and_watermarks(event_time)
-        .key_by(lambda arrival: arrival[0], Types.STRING())
+        routed.assign_timestamps_and_watermarks(event_time)
+        .key_by(lambda record: record[0], Types.STRING())
         .process(DetectMoments(settings), Types.STRING())
         .name("detect moments")
         .uid("detect-moments")
     )
-    refused = read.get_side_output(DEAD_LETTERS).union(detected.get_side_output(DEAD_LETTERS))
-    _end(detected, moments_lane, deliver_moments(settings), "publish moments")
-    _end(refused, letters_lane, deliver_letters(settings), "keep dead letters")
+    refused = routed.get_side_output(DEAD_LETTERS_OUTPUT).union(detected.get_side_output(DEAD_LETTERS_OUTPUT))
+    _add_sink(detected, moment_partition, moments_sink(settings), "publish moments")
+    _add_sink(refused, dead_letter_partition, dead_letters_sink(settings), "send dead letters")
 
 
-def _end(messages: DataStream, lane: Callable[[str], int], deliver: Deliver, name: str) -> None:
-    """Flink runs only what ends in a sink; the work is done in the operator before."""
+def _add_sink(messages: DataStream, partition: Callable[[str], int], sink: BatchingSink, name: str) -> None:
+    """End a stream with a batching sink. Flink runs only streams that end in a sink, so add an empty one."""
     uid = name.replace(" ", "-")
-    delivered = messages.key_by(lane, Types.INT()).process(deliver, Types.STRING()).name(name).uid(uid)
-    delivered.add_sink(SinkFunction(NOTHING_LEFT)).name(f"after {name}").uid(f"after-{uid}")
+    sent = messages.key_by(partition, Types.INT()).process(sink, Types.STRING()).name(name).uid(uid)
+    sent.add_sink(SinkFunction(DISCARDING_SINK)).name(f"after {name}").uid(f"after-{uid}")

@@ -1,8 +1,8 @@
-"""Where moments and dead letters leave Flink: in batches, each answered before its records count as done.
+"""Publish moments to SNS and dead letters to SQS, in batches.
 
-Flink has no sink for SNS that Python can use. A call that is awaited inside an operator, whose records stay
-in its state until then, gives the same promise as an at-least-once sink: a failed call fails the job, which
-goes on from its last checkpoint. What is published twice has the same id: readers know it by that.
+Flink has no sink for SNS that Python can use. A call that an operator waits for, while the messages stay in
+its state, gives the guarantee of an at-least-once sink: a failed call fails the job, which restarts from its
+last checkpoint. A moment that is published twice has the same id, by which readers recognise it.
 """
 
 import json
@@ -16,37 +16,44 @@ from botocore.config import Config
 
 from domain.moment import Moment
 from flink_app.errors import RefusedByServiceError
+from flink_app.settings import Settings
 
 BATCH_ENTRIES = 10
 BATCH_BYTES = 250_000
-"""SNS and SQS take ten entries and 256 KiB at once."""
-CALLS_AT_ONCE = 8
-CLIENT = Config(
+"""SNS and SQS accept ten entries and 256 KiB per call."""
+CONCURRENT_CALLS = 8
+CLIENT_CONFIG = Config(
     retries={"mode": "standard", "max_attempts": 5},
     connect_timeout=3,
     read_timeout=5,
-    max_pool_connections=CALLS_AT_ONCE,
+    max_pool_connections=CONCURRENT_CALLS,
 )
 
+Entry = dict[str, Any]
+Call = Callable[[Sequence[Entry]], dict[str, Any]]
 
-class Outlet(Protocol):
-    """Somewhere that messages go; `send` returns when all of them are there."""
+
+class MessageSender(Protocol):
+    """Sends messages to a service."""
 
     def send(self, messages: Sequence[str]) -> None:
-        """Send messages; raises if any of them was not taken."""
+        """Send messages; return when the service has accepted all of them.
+
+        Raises RefusedByServiceError if it refused some, and botocore's errors if a call failed.
+        """
         ...
 
 
 class MomentsTopic:
     """The SNS topic of moments."""
 
-    def __init__(self, topic_arn: str, *, region: str, endpoint_url: str | None) -> None:
+    def __init__(self, sns: Any, topic_arn: str) -> None:
+        self._sns = sns
         self._topic_arn = topic_arn
-        self._sns: Any = boto3.client("sns", region_name=region, endpoint_url=endpoint_url, config=CLIENT)
-        self._callers = ThreadPoolExecutor(CALLS_AT_ONCE)
+        self._pool = ThreadPoolExecutor(CONCURRENT_CALLS)
 
     def send(self, messages: Sequence[str]) -> None:
-        """Notify everybody of moments, given as JSON; they are stamped as detected now."""
+        """Publish moments, given as JSON, with the current time as the time of their detection."""
         now_ms = time.time_ns() // 1_000_000
         moments = [Moment.from_dict(json.loads(message)).detected(now_ms) for message in messages]
         entries = [
@@ -59,9 +66,9 @@ class MomentsTopic:
             }
             for moment in moments
         ]
-        _send_all(self._callers, batches(entries, "Message"), self._publish)
+        _send_all(self._pool, batches(entries, "Message"), self._publish_batch)
 
-    def _publish(self, entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def _publish_batch(self, entries: Sequence[Entry]) -> dict[str, Any]:
         answer: dict[str, Any] = self._sns.publish_batch(
             TopicArn=self._topic_arn, PublishBatchRequestEntries=entries
         )
@@ -69,44 +76,49 @@ class MomentsTopic:
 
 
 class DeadLettersQueue:
-    """The SQS queue of what was refused."""
+    """The SQS queue of refused records."""
 
-    def __init__(self, queue_url: str, *, region: str, endpoint_url: str | None) -> None:
+    def __init__(self, sqs: Any, queue_url: str) -> None:
+        self._sqs = sqs
         self._queue_url = queue_url
-        self._sqs: Any = boto3.client("sqs", region_name=region, endpoint_url=endpoint_url, config=CLIENT)
-        self._callers = ThreadPoolExecutor(CALLS_AT_ONCE)
+        self._pool = ThreadPoolExecutor(CONCURRENT_CALLS)
 
     def send(self, messages: Sequence[str]) -> None:
-        """Keep refused records, given as letters in JSON."""
+        """Send dead letters, given as JSON."""
         entries = [{"MessageBody": message} for message in messages]
-        _send_all(self._callers, batches(entries, "MessageBody"), self._put)
+        _send_all(self._pool, batches(entries, "MessageBody"), self._send_batch)
 
-    def _put(self, entries: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def _send_batch(self, entries: Sequence[Entry]) -> dict[str, Any]:
         answer: dict[str, Any] = self._sqs.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
         return answer
 
 
-def batches(entries: Sequence[dict[str, Any]], body: str) -> Iterator[list[dict[str, Any]]]:
-    """Entries in as few calls as the services allow, each with an id of its own in its call."""
-    batch: list[dict[str, Any]] = []
+def service_client(service: str, settings: Settings) -> Any:
+    """Create the client of a service in the application's region."""
+    return boto3.client(
+        service, region_name=settings.region, endpoint_url=settings.endpoint_url, config=CLIENT_CONFIG
+    )
+
+
+def batches(entries: Sequence[Entry], body: str) -> Iterator[list[Entry]]:
+    """Split entries into as few calls as the services allow; the id of each is its index in `entries`."""
+    batch: list[Entry] = []
     size = 0
-    for entry in entries:
+    for index, entry in enumerate(entries):
         length = len(entry[body].encode())
         if batch and (len(batch) == BATCH_ENTRIES or size + length > BATCH_BYTES):
             yield batch
             batch, size = [], 0
-        batch.append({"Id": str(len(batch)), **entry})
+        batch.append({"Id": str(index), **entry})
         size += length
     if batch:
         yield batch
 
 
-def _send_all(
-    callers: ThreadPoolExecutor,
-    calls: Iterator[list[dict[str, Any]]],
-    send: Callable[[Sequence[dict[str, Any]]], dict[str, Any]],
-) -> None:
-    """Make the calls side by side, and wait for all of them."""
-    for answer in list(callers.map(send, calls)):
-        for refused in answer.get("Failed", []):
-            raise RefusedByServiceError(refused["Code"], refused.get("Message", ""))
+def _send_all(pool: ThreadPoolExecutor, calls: Iterator[list[Entry]], call: Call) -> None:
+    """Make the calls concurrently, wait for all of them, and raise if entries were refused."""
+    refused = [entry for answer in list(pool.map(call, calls)) for entry in answer.get("Failed", [])]
+    if refused:
+        first = refused[0]
+        indexes = sorted(int(entry["Id"]) for entry in refused)
+        raise RefusedByServiceError(first["Code"], first.get("Message", ""), indexes)

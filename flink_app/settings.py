@@ -1,90 +1,93 @@
-"""What the Flink application is told by its property groups, as Managed Flink hands them over."""
+"""Settings of signal detection, from the property groups of the Flink application."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from domain.detection.match_detector import DEFAULT_LATENESS_SECONDS
 from domain.detection.rules import DEFAULT_RULES, Rule, rules_with_overrides
+from domain.errors import InvalidFieldError
 
 MANAGED_PROPERTIES_PATH = Path("/etc/flink/application_properties.json")
-"""Where Managed Service for Apache Flink puts the property groups of the application."""
+"""Where Managed Service for Apache Flink writes the property groups of the application."""
+PROPERTIES_VARIABLE = "TOUCHLINE_FLINK_PROPERTIES"
+"""The environment variable that names this file in a local mini-cluster."""
 
 APPLICATION_GROUP = "touchline"
-FLINK_GROUP = "touchline.flink"
-"""Flink's own configuration: empty in Managed Flink, which brings its own; a local mini-cluster needs it."""
 
 POLLING_MILLISECONDS = 250
-"""Kinesis allows five reads a second of a shard to all who poll it together, and `record_night` makes one."""
-
-
-class MissingPropertyError(Exception):
-    """A property without which the application cannot start is not in its group."""
-
-    def __init__(self, group: str, name: str) -> None:
-        super().__init__(f"property group {group!r}: expected a value for {name!r}, got none")
+"""Kinesis allows five reads per second and shard to all readers together; `record_night` makes one."""
+IDLE_SECONDS = 30.0
+INITIAL_POSITION = "TRIM_HORIZON"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the application reads, where it publishes, and how it treats time.
+    """The stream to read, the topic and the queue to write to, and the treatment of time.
 
-    `endpoint_url` and `flink` are for a local mini-cluster; `idle_seconds` is how long a silent shard holds
-    back event time.
+    `idle_seconds` is how long a shard without records holds back event time. `endpoint_url` is set in a local
+    mini-cluster only.
     """
 
     region: str
     signals_stream_name: str
     moments_topic_arn: str
     dead_letters_queue_url: str
-    allowed_lateness_seconds: float = 120.0
-    idle_seconds: float = 30.0
+    allowed_lateness_seconds: float = DEFAULT_LATENESS_SECONDS
+    idle_seconds: float = IDLE_SECONDS
     polling_interval_milliseconds: int = POLLING_MILLISECONDS
-    initial_position: str = "TRIM_HORIZON"
+    initial_position: str = INITIAL_POSITION
     rules: tuple[Rule, ...] = DEFAULT_RULES
     endpoint_url: str | None = None
-    flink: Mapping[str, str] = field(default_factory=dict)
 
     @staticmethod
     def read(path: Path) -> "Settings":
-        """Read the property groups from the file in which the service puts them."""
-        return Settings.from_groups(json.loads(path.read_text(encoding="utf-8")))
+        """Read the property groups from a file as the service writes it."""
+        groups: Sequence[Mapping[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+        return Settings.from_groups({group["PropertyGroupId"]: group["PropertyMap"] for group in groups})
 
     @staticmethod
-    def from_groups(groups: Sequence[Mapping[str, Any]]) -> "Settings":
-        """Settings of the property groups; raises MissingPropertyError that names what is not there."""
-        properties = {group["PropertyGroupId"]: group["PropertyMap"] for group in groups}
-        own = _Group(APPLICATION_GROUP, properties.get(APPLICATION_GROUP, {}))
+    def from_groups(groups: Mapping[str, Mapping[str, str]]) -> "Settings":
+        """Read property groups by id; raises InvalidFieldError that names a missing or invalid property."""
+        properties = _Properties(groups.get(APPLICATION_GROUP, {}))
         return Settings(
-            region=own.required("aws.region"),
-            signals_stream_name=own.required("signals.stream.name"),
-            moments_topic_arn=own.required("moments.topic.arn"),
-            dead_letters_queue_url=own.required("dead.letters.queue.url"),
-            allowed_lateness_seconds=float(own.optional("allowed.lateness.seconds", "120")),
-            idle_seconds=float(own.optional("idle.seconds", "30")),
-            polling_interval_milliseconds=int(
-                own.optional("polling.interval.milliseconds", str(POLLING_MILLISECONDS))
+            region=properties.required("aws.region"),
+            signals_stream_name=properties.required("signals.stream.name"),
+            moments_topic_arn=properties.required("moments.topic.arn"),
+            dead_letters_queue_url=properties.required("dead.letters.queue.url"),
+            allowed_lateness_seconds=properties.number("allowed.lateness.seconds", DEFAULT_LATENESS_SECONDS),
+            idle_seconds=properties.number("idle.seconds", IDLE_SECONDS),
+            polling_interval_milliseconds=round(
+                properties.number("polling.interval.milliseconds", POLLING_MILLISECONDS)
             ),
-            initial_position=own.optional("initial.position", "TRIM_HORIZON"),
-            rules=rules_with_overrides(own.optional("detection.rules", "[]")),
-            endpoint_url=own.optional("aws.endpoint", "") or None,
-            flink=dict(properties.get(FLINK_GROUP, {})),
+            initial_position=properties.optional("initial.position") or INITIAL_POSITION,
+            rules=rules_with_overrides(properties.optional("detection.rules") or "[]"),
+            endpoint_url=properties.optional("aws.endpoint"),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Group:
-    """One property group, read by name."""
+class _Properties:
+    """The application's property group; an empty value counts as missing."""
 
-    name: str
-    properties: Mapping[str, str]
+    values: Mapping[str, str]
 
-    def required(self, key: str) -> str:
-        value = self.properties.get(key)
-        if not value:
-            raise MissingPropertyError(self.name, key)
+    def optional(self, name: str) -> str | None:
+        return self.values.get(name) or None
+
+    def required(self, name: str) -> str:
+        value = self.optional(name)
+        if value is None:
+            raise InvalidFieldError(f"{APPLICATION_GROUP}.{name}", "a value", self.values.get(name))
         return value
 
-    def optional(self, key: str, default: str) -> str:
-        return self.properties.get(key) or default
+    def number(self, name: str, default: float) -> float:
+        value = self.optional(name)
+        if value is None:
+            return default
+        try:
+            return float(value)
+        except ValueError:
+            raise InvalidFieldError(f"{APPLICATION_GROUP}.{name}", "a number", value) from None

@@ -1,35 +1,39 @@
-"""The embedded engine at full speed: from the stream to the topic, on the twin's own Kinesis and SNS."""
+"""The rate of the embedded engine, from the stream to the topic."""
 
 import threading
 import time
 from collections.abc import Sequence
 
-from benchmarks.rig.flink_stage import flink_stage
+from benchmarks.rig.flink_rig import flink_rig
+from domain.detection.outcome import Verdict
 from domain.signal import Signal
-from local.embedded_settings import EmbeddedSettings
+from flink_app.counters import signals_counter
+from flink_app.settings import APPLICATION_GROUP, Settings
 from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
 
-LOOK_SECONDS = 0.01
+POLL_SECONDS = 0.01
 
 
 def embedded_rate(signals: Sequence[Signal]) -> tuple[float, float]:
-    """Signals per second of the engine's processor time, and of wall time with the server on the same cores.
+    """Return signals per second of the engine's processor time, and of wall time.
 
-    Reading the stream, publishing and keeping are included, as they are in Flink's figure.
+    Reading the stream, publishing and dead letters are included, as they are in Flink's figure. The server
+    runs on the same cores.
     """
-    with flink_stage() as stage:
-        stage.put_signals(signals)
-        kinesis, sns, sqs = (stage.client(name) for name in ("kinesis", "sns", "sqs"))
-        runner = EmbeddedRunner(kinesis, sns, sqs, EmbeddedSettings.from_properties(stage.properties))
+    with flink_rig() as rig:
+        rig.put_signals(signals)
+        kinesis, sns, sqs = (rig.client(name) for name in ("kinesis", "sns", "sqs"))
+        runner = EmbeddedRunner(kinesis, sns, sqs, Settings.from_groups({APPLICATION_GROUP: rig.properties}))
         stop = threading.Event()
         engine = threading.Thread(target=runner.run, args=(stop,), name="embedded engine")
+        accepted = signals_counter(Verdict.ACCEPTED)
         began, used = time.monotonic(), time.process_time()
         engine.start()
         try:
-            while runner.counts["accepted"] < len(signals):
+            while runner.counts[accepted] < len(signals):
                 if not engine.is_alive():
                     raise ChildProcessError(f"the engine ended after {runner.counts}")
-                time.sleep(LOOK_SECONDS)
+                time.sleep(POLL_SECONDS)
             took, took_of_processor = time.monotonic() - began, time.process_time() - used
         finally:
             stop.set()

@@ -24,7 +24,7 @@ from local.twin.services.apigateway import Gateway, InvocationResult
 from local.twin.services.cloudformation.service import CloudFormationService
 from local.twin.services.eventbridge.schedules import Schedules
 from local.twin.services.firehose.service import FirehoseService
-from local.twin.services.kinesisanalytics.engines import runner_maker
+from local.twin.services.kinesisanalytics.runner_factory import runner_maker
 from local.twin.services.kinesisanalytics.service import Applications
 from local.twin.services.lambda_.code import CodeStore
 from local.twin.services.lambda_.event_sources.registry import EventSourceRegistry

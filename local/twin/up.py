@@ -13,7 +13,7 @@ from local.twin.provision.assembly import Assembly
 from local.twin.provision.errors import ProvisionError
 from local.twin.provision.synthesis import SynthesisFailedError, ensure_assembly
 from local.twin.server import TwinServer
-from local.twin.services.kinesisanalytics.engines import ENGINES
+from local.twin.services.kinesisanalytics.runner_factory import ENGINES
 
 SUMMARY = "start the embedded twin from the synthesized templates and run it until interrupted"
 DEFAULT_PORT = 4566

@@ -48,7 +48,7 @@ def test_the_libraries_run_without_what_is_installed(package: Path) -> None:
 import boto3
 for service in ("sns", "sqs"):
     boto3.client(service, region_name="eu-central-1", aws_access_key_id="x", aws_secret_access_key="x")
-import flink_app.arrival, flink_app.engines, flink_app.publishing, flink_app.settings
+import flink_app.engine_cache, flink_app.publishing, flink_app.records, flink_app.settings
 """
     command = [
         sys.executable,

@@ -1,5 +1,6 @@
-"""The application's package and the mini-cluster's environment, made once."""
+"""The application's package as Managed Flink receives it, and the environment of the mini-cluster."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ from stacks.constructs.flink_package import flink_package
 
 
 @pytest.fixture(scope="session")
-def package() -> Path:
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the service makes of the package's zip file."""
     install()
-    return flink_package(CACHE, ROOT)
+    folder = tmp_path_factory.mktemp("package")
+    archive = shutil.make_archive(str(folder / "code"), "zip", flink_package(CACHE, ROOT))
+    shutil.unpack_archive(archive, folder / "unpacked")
+    return folder / "unpacked"

@@ -1,4 +1,4 @@
-"""The packaged application in a mini-cluster: the same moments as the detector alone, whatever goes wrong."""
+"""The packaged application in a mini-cluster finds the detector's moments, in spite of faults."""
 
 import json
 import random
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.rig.flink_stage import flink_stage
+from benchmarks.rig.flink_rig import flink_rig
 from benchmarks.rig.producer_library import aggregated
 from domain.moment import Moment
 from domain.signal import Signal
@@ -30,18 +30,18 @@ def feed() -> Feed:
 
 
 def untimed(moment: Moment) -> Moment:
-    """The moment without the wall clock."""
+    """Return the moment without its times of processing."""
     return replace(moment, detected_at_ms=None, received_at_ms=None)
 
 
 def untidy(signals: list[Signal], seed: int) -> list[Signal]:
-    """The signals as a bad line delivers them: a third twice, and each up to 100 seconds after later ones."""
+    """Return the signals as a bad connection delivers them: a third twice, each up to 100 seconds late."""
     chance = random.Random(seed)
     twice = signals + chance.sample(signals, len(signals) // 3)
     return sorted(twice, key=lambda s: s.occurred_at + timedelta(seconds=chance.uniform(0, 100)))
 
 
-def test_moments_survive_duplicates_garbage_lateness_and_a_crash_in_mid_match(
+def test_moments_survive_duplicates_malformed_records_late_signals_and_a_crash(
     feed: Feed, package: Path, tmp_path: Path
 ) -> None:
     signals = list(feed.signals)
@@ -52,64 +52,64 @@ def test_moments_survive_duplicates_garbage_lateness_and_a_crash_in_mid_match(
     late = json.dumps({**signals[3].to_dict(), "id": "late"}).encode()
     wrong = json.dumps({**signals[0].to_dict(), "kind": "gossip"}).encode()
 
-    with flink_stage() as stage:
-        application = stage.application(package, tmp_path, checkpoint_milliseconds=500)
+    with flink_rig() as rig:
+        application = rig.application(package, tmp_path, checkpoint_milliseconds=500)
         runner = FlinkRunner(application)
         runner.start()
         try:
             runner.wait_until_consuming()
 
-            # WHEN a match comes in order among garbage, and a late signal after it
-            stage.put([("x", record) for record in (b"\xff\xfe\x00", b"{", b"[1]", wrong)])
-            stage.put_signals(signals[:-1])
-            stage.put([(feed.match.id, late)])
-            stage.put_signals(signals[-1:])
+            # WHEN a match arrives in order among malformed records, and a late signal after it
+            rig.put_records([("x", record) for record in (b"\xff\xfe\x00", b"{", b"[1]", wrong)])
+            rig.put_signals(signals[:-1])
+            rig.put_records([(feed.match.id, late)])
+            rig.put_signals(signals[-1:])
             # and another in one aggregated record
             payloads = [json.dumps(signal.to_dict()).encode() for signal in together]
-            stage.put([(AGGREGATED, aggregated(AGGREGATED, payloads))])
-            # and a third one untidily, of which the cluster has seen a half
+            rig.put_records([(AGGREGATED, aggregated(AGGREGATED, payloads))])
+            # and half of a third one, out of order and with duplicates
             half = len(crashing) // 2
-            stage.put_signals(crashing[:half])
+            rig.put_signals(crashing[:half])
             expected_half = {m.id for m in moments_of(RESTORED, crashing[:half])}
-            stage.wait_until(
+            rig.wait_until(
                 lambda: (
-                    {moment.id for moment in stage.moments} >= set(clean) | set(in_one_record) | expected_half
-                    and len(stage.letters) >= 5
+                    {moment.id for moment in rig.moments} >= set(clean) | set(in_one_record) | expected_half
+                    and len(rig.dead_letters) >= 5
                 ),
                 runner,
             )
             done = runner.checkpoints
-            stage.wait_until(lambda: runner.checkpoints > done + 1, runner)
-            heard_before = len(stage.messages)
+            rig.wait_until(lambda: runner.checkpoints > done + 1, runner)
+            received_before = len(rig.messages)
 
-            # and then dies without a farewell, while the feed goes on
+            # and the cluster is killed, while the feed goes on
             runner.stop(at_once=True)
-            stage.put_signals(crashing[half:])
+            rig.put_signals(crashing[half:])
 
             # and another takes over from the last checkpoint
             runner = FlinkRunner(application)
             runner.start()
             expected = {m.id: untimed(m) for m in moments_of(RESTORED, crashing)}
-            stage.wait_until(lambda: {m.id for m in stage.moments} >= set(expected), runner)
+            rig.wait_until(lambda: {m.id for m in rig.moments} >= set(expected), runner)
         finally:
             runner.stop()
 
     # THEN the first match has exactly the detector's moments, each once
-    first = [untimed(moment) for moment in stage.moments if moment.match_id == feed.match.id]
+    first = [untimed(moment) for moment in rig.moments if moment.match_id == feed.match.id]
     assert len(first) == len(clean)
     assert {moment.id: moment for moment in first} == clean
-    assert all(moment.detected_at_ms is not None for moment in stage.moments)
+    assert all(moment.detected_at_ms is not None for moment in rig.moments)
     # and so has the one in the aggregated record
-    second = [untimed(moment) for moment in stage.moments if moment.match_id == AGGREGATED]
+    second = [untimed(moment) for moment in rig.moments if moment.match_id == AGGREGATED]
     assert {moment.id: moment for moment in second} == in_one_record
     assert len(second) == len(in_one_record)
-    # and the third those of a run without a crash; the new cluster repeated nothing that was checkpointed
-    third = [untimed(moment) for moment in stage.moments if moment.match_id == RESTORED]
+    # and the third has those of a run without a crash; the new cluster repeated nothing that was checkpointed
+    third = [untimed(moment) for moment in rig.moments if moment.match_id == RESTORED]
     assert {moment.id: moment for moment in third} == expected
     assert len(third) == len(expected)
-    assert heard_before < len(stage.messages)
-    # and every refused record is kept, with its reason, as it came
-    reasons = sorted(letter["reason"].split(":")[0] for letter in stage.letters)
+    assert received_before < len(rig.messages)
+    # and every refused record is a dead letter with its reason, as received
+    reasons = sorted(letter["reason"].split(":")[0] for letter in rig.dead_letters)
     assert reasons == sorted(
         [
             "not UTF-8",
@@ -119,40 +119,40 @@ def test_moments_survive_duplicates_garbage_lateness_and_a_crash_in_mid_match(
             "later than the allowed lateness, or after its match was over",
         ]
     )
-    assert {"\xff\xfe\x00", "{", "[1]"} < {letter["payload"] for letter in stage.letters}
+    assert {"\xff\xfe\x00", "{", "[1]"} < {letter["payload"] for letter in rig.dead_letters}
     # and subscribers can filter
-    attributes = stage.messages[0]["MessageAttributes"]
+    attributes = rig.messages[0]["MessageAttributes"]
     assert attributes["match_id"]["StringValue"] in {feed.match.id, AGGREGATED}
     assert attributes["type"]["StringValue"] == "KICK_OFF"
 
 
-def test_a_match_that_is_over_lets_go_of_its_state_and_the_others_go_on(
+def test_the_state_of_a_match_that_is_over_is_discarded_and_other_matches_go_on(
     feed: Feed, package: Path, tmp_path: Path
 ) -> None:
-    # GIVEN a match that is over, on a cluster that waits a second for stragglers
+    # GIVEN a match that is over, on a cluster that allows one second for late signals
     whistle = feed.signals[-1]
-    straggler = replace(feed.signals[3], id="straggler", occurred_at=whistle.occurred_at)
+    late_signal = replace(feed.signals[3], id="late-signal", occurred_at=whistle.occurred_at)
     after_it = replace(whistle, match_id="after")
-    with flink_stage() as stage:
-        runner = FlinkRunner(stage.application(package, tmp_path, lateness_seconds=1))
+    with flink_rig() as rig:
+        runner = FlinkRunner(rig.application(package, tmp_path, lateness_seconds=1))
         runner.start()
         try:
-            stage.put_signals(feed.signals)
-            stage.wait_until(lambda: any(m.type == "FULL_TIME" for m in stage.moments), runner)
+            rig.put_signals(feed.signals)
+            rig.wait_until(lambda: any(m.type == "FULL_TIME" for m in rig.moments), runner)
             time.sleep(3)
 
-            # WHEN one comes after that, and then a signal of another match
-            stage.put_signals([straggler, after_it])
-            stage.wait_until(
-                lambda: len(stage.letters) >= 1 and any(m.match_id == "after" for m in stage.moments), runner
+            # WHEN a signal of it arrives after that, and then one of another match
+            rig.put_signals([late_signal, after_it])
+            rig.wait_until(
+                lambda: len(rig.dead_letters) >= 1 and any(m.match_id == "after" for m in rig.moments), runner
             )
         finally:
             runner.stop()
 
-    # THEN the straggler finds no empty match and is kept with the reason, and the other match has its moment
-    [letter] = stage.letters
+    # THEN the late signal starts no new match and is a dead letter, and the other match has its moment
+    [letter] = rig.dead_letters
     assert "after its match was over" in letter["reason"]
-    assert json.loads(letter["payload"])["id"] == "straggler"
+    assert json.loads(letter["payload"])["id"] == "late-signal"
     expected = moments_of(feed.match.id, feed.signals)
-    heard = [moment.id for moment in stage.moments if moment.match_id == feed.match.id]
-    assert sorted(heard) == sorted(moment.id for moment in expected)
+    received = [moment.id for moment in rig.moments if moment.match_id == feed.match.id]
+    assert sorted(received) == sorted(moment.id for moment in expected)

@@ -1,4 +1,4 @@
-"""Whole matches at once through Flink, one with its crowd: moment for moment what the engine finds."""
+"""Whole matches at once through Flink, one with its crowd, give the moments that the engine finds."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.rig.flink_stage import flink_stage
+from benchmarks.rig.flink_rig import flink_rig
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
 from domain.signal import Signal
@@ -33,32 +33,32 @@ def feed_and_posts() -> list[Signal]:
 
 
 def test_every_match_has_the_detectors_moments_on_two_subtasks(package: Path, tmp_path: Path) -> None:
-    # GIVEN every real match, and what the detector finds in each alone
+    # GIVEN every real match, and the moments that the detector finds in each alone
     feeds = [load_feed("wyscout", real_data(f"wyscout/{match_id}.json.gz")) for match_id in MATCH_IDS]
     expected = {moment.id: moment for feed in feeds for moment in moments_of(feed.match.id, feed.signals)}
-    # and one more with what was posted about it, and what the engine makes of both
+    # and one more match with its posts, and the moments that the engine finds in both
     crowded = feed_and_posts()
     engine = MatchEngine(crowded[0].match_id, crowd=MatchCrowd)
     crowds = {moment.id: moment for signal in crowded for moment in engine.observe(signal).moments}
     assert any("mention_ratio" in moment.details for moment in crowds.values())
     expected |= crowds
 
-    # WHEN they are all played at once on a cluster of two subtasks
-    with flink_stage() as stage:
-        runner = FlinkRunner(stage.application(package, tmp_path, parallelism=2))
+    # WHEN they are all played concurrently on a cluster of two subtasks
+    with flink_rig() as rig:
+        runner = FlinkRunner(rig.application(package, tmp_path, parallelism=2))
         runner.start()
         try:
             together = sorted(
                 (*(signal for feed in feeds for signal in feed.signals), *crowded),
                 key=lambda signal: signal.occurred_at,
             )
-            stage.put_signals(together)
-            stage.wait_until(lambda: {moment.id for moment in stage.moments} >= set(expected), runner)
+            rig.put_signals(together)
+            rig.wait_until(lambda: {moment.id for moment in rig.moments} >= set(expected), runner)
         finally:
             runner.stop()
 
-    # THEN each has its moments, each once, and nothing was refused
-    heard = [replace(moment, detected_at_ms=None) for moment in stage.moments]
-    assert len(heard) == len(expected)
-    assert {moment.id: moment for moment in heard} == expected
-    assert stage.letters == []
+    # THEN each match has its moments, each once, and no dead letter was sent
+    received = [replace(moment, detected_at_ms=None) for moment in rig.moments]
+    assert len(received) == len(expected)
+    assert {moment.id: moment for moment in received} == expected
+    assert rig.dead_letters == []

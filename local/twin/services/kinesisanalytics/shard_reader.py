@@ -1,4 +1,4 @@
-"""Reading every shard of a Kinesis stream, the children of split and merged shards too."""
+"""Read every shard of a Kinesis stream, including the children of split and merged shards."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +10,7 @@ _EXPIRED = frozenset({"ExpiredIteratorException"})
 
 
 class ShardReader:
-    """Goes through a stream's shards; remembers how far each was read."""
+    """Reads a stream's shards, and keeps the position in each."""
 
     def __init__(self, kinesis: Any, stream_name: str, initial_position: str) -> None:
         self._kinesis = kinesis
@@ -19,16 +19,10 @@ class ShardReader:
         self._iterators: dict[str, str | None] = {}
         self._read_up_to: dict[str, str] = {}
 
-    def discover(self) -> None:
-        """Take up shards not known yet; those that appear later are read from their beginning."""
-        position = "TRIM_HORIZON" if self._iterators else self._initial_position
-        pages = self._kinesis.get_paginator("list_shards").paginate(StreamName=self._stream_name)
-        for shard_id in [shard["ShardId"] for page in pages for shard in page["Shards"]]:
-            if shard_id not in self._iterators:
-                self._iterators[shard_id] = self._iterator(shard_id, position)
-
     def read(self) -> Iterator[bytes]:
-        """The records that came since the last call, shard by shard, in order within each."""
+        """Yield the records since the last call, shard by shard, in order within each shard."""
+        if not self._iterators:
+            self._discover()
         closed = False
         for shard_id, iterator in list(self._iterators.items()):
             if iterator is None:
@@ -38,7 +32,7 @@ class ShardReader:
             except ClientError as error:
                 if error.response["Error"]["Code"] not in _EXPIRED:
                     raise
-                self._iterators[shard_id] = self._again(shard_id)
+                self._iterators[shard_id] = self._renewed_iterator(shard_id)
                 continue
             for record in answer["Records"]:
                 yield record["Data"]
@@ -46,9 +40,17 @@ class ShardReader:
             self._iterators[shard_id] = answer.get("NextShardIterator")
             closed = closed or self._iterators[shard_id] is None
         if closed:
-            self.discover()
+            self._discover()
 
-    def _again(self, shard_id: str) -> str:
+    def _discover(self) -> None:
+        """Add the shards that are new; those that appear later are read from their beginning."""
+        position = "TRIM_HORIZON" if self._iterators else self._initial_position
+        pages = self._kinesis.get_paginator("list_shards").paginate(StreamName=self._stream_name)
+        for shard_id in [shard["ShardId"] for page in pages for shard in page["Shards"]]:
+            if shard_id not in self._iterators:
+                self._iterators[shard_id] = self._iterator(shard_id, position)
+
+    def _renewed_iterator(self, shard_id: str) -> str:
         read_up_to = self._read_up_to.get(shard_id)
         if read_up_to is None:
             return self._iterator(shard_id, self._initial_position)

@@ -1,37 +1,37 @@
-"""Which engine runs a declared Flink application: the embedded one, or Flink in a mini-cluster."""
+"""Create the runner of a declared Flink application: the embedded engine, or Flink in a mini-cluster."""
 
 import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from local.embedded_settings import PROPERTY_GROUP, EmbeddedSettings
+from flink_app.settings import Settings
 from local.twin.clients import Clients
 from local.twin.services.kinesisanalytics.application import Application
 from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
 from local.twin.services.kinesisanalytics.service import MakeRunner, Runner
 
 ENGINES = ("embedded", "flink")
-SAFETY_SECONDS = 1.0
-"""How often a stream is read that nobody said was written to."""
+FALLBACK_POLLING_MILLISECONDS = 1_000
+"""How often the embedded engine polls its stream; the twin wakes it when records are written."""
 
 
 class UnknownEngineError(ValueError):
-    """An engine that the twin does not have."""
+    """The engine does not exist."""
 
     def __init__(self, engine: str) -> None:
-        super().__init__(f"expected one of {', '.join(ENGINES)}, got {engine!r}")
+        super().__init__(f"engine: expected one of {', '.join(ENGINES)}, got {engine!r}")
 
 
-class NoPackageError(ValueError):
-    """An application whose code is no asset of the assembly."""
+class MissingPackageError(ValueError):
+    """The code of an application is not among the assets of the assembly."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"expected the code of {name} among the assembly's assets, found none")
 
 
 def runner_maker(engine: str, *, clients: Clients, url: str, directory: Path) -> MakeRunner:
-    """How applications are run by an engine; raises UnknownEngineError."""
+    """Return the function that creates runners of an engine; raises UnknownEngineError."""
     if engine not in ENGINES:
         raise UnknownEngineError(engine)
 
@@ -44,9 +44,10 @@ def runner_maker(engine: str, *, clients: Clients, url: str, directory: Path) ->
 
 
 def embedded(application: Application, clients: Any, wake: threading.Event) -> EmbeddedRunner:
-    """The embedded engine with the application's own property group, but for the polling: it is woken."""
-    told = EmbeddedSettings.from_properties(application.properties[PROPERTY_GROUP])
-    settings = replace(told, polling_seconds=max(told.polling_seconds, SAFETY_SECONDS))
+    """Create the embedded engine with the application's property group; only the polling is slower."""
+    declared = Settings.from_groups(application.properties)
+    polling = max(declared.polling_interval_milliseconds, FALLBACK_POLLING_MILLISECONDS)
+    settings = replace(declared, polling_interval_milliseconds=polling)
     return EmbeddedRunner(clients("kinesis"), clients("sns"), clients("sqs"), settings, wake=wake)
 
 
@@ -55,15 +56,11 @@ def _flink(application: Application, *, url: str, directory: Path) -> Runner:
     from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 
     if application.package is None:
-        raise NoPackageError(application.name)
-    groups = [
-        {"PropertyGroupId": name, "PropertyMap": properties}
-        for name, properties in application.properties.items()
-    ]
+        raise MissingPackageError(application.name)
     return FlinkRunner(
         FlinkApplication(
             package=application.package,
-            property_groups=groups,
+            property_groups=application.properties,
             directory=directory / "flink",
             endpoint_url=url,
         )

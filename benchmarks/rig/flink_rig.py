@@ -1,4 +1,4 @@
-"""Kinesis, SNS and SQS as a server of their own, for a mini-cluster to talk to."""
+"""Kinesis, SNS and SQS in a server process, for an engine to read from and write to."""
 
 import json
 import socket
@@ -14,26 +14,27 @@ import boto3
 
 from domain.moment import Moment
 from domain.signal import Signal
+from flink_app.settings import APPLICATION_GROUP
 from local.twin.endpoints import ACCESS_KEY_ID, DEFAULT_REGION, SECRET_ACCESS_KEY
 from local.twin.services.kinesisanalytics.flink_cluster import FlinkApplication, free_port
-from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
+from local.twin.services.kinesisanalytics.service import Runner
 from stacks.constructs.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
 
 STREAM = "signals"
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 
 
-class FlinkStage:
-    """The stream, the topic with a queue that hears it, the dead letters, and all that came to them."""
+class FlinkRig:
+    """The signals stream, the moments topic with a queue that subscribes to it, and the dead-letter queue."""
 
     def __init__(self, endpoint_url: str) -> None:
         self.endpoint_url = endpoint_url
         self._kinesis, self._sns, self._sqs = (self.client(name) for name in ("kinesis", "sns", "sqs"))
         self._kinesis.create_stream(StreamName=STREAM, ShardCount=2)
         self._topic = self._sns.create_topic(Name="moments")["TopicArn"]
-        self._heard = self._sqs.create_queue(QueueName="heard")["QueueUrl"]
-        self._letters = self._sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
-        arn = self._sqs.get_queue_attributes(QueueUrl=self._heard, AttributeNames=["QueueArn"])
+        self._moments_queue = self._sqs.create_queue(QueueName="moments")["QueueUrl"]
+        self._dead_letters_queue = self._sqs.create_queue(QueueName="dead-letters")["QueueUrl"]
+        arn = self._sqs.get_queue_attributes(QueueUrl=self._moments_queue, AttributeNames=["QueueArn"])
         self._sns.subscribe(
             TopicArn=self._topic,
             Protocol="sqs",
@@ -41,19 +42,16 @@ class FlinkStage:
             Attributes={"RawMessageDelivery": "true"},
         )
         self.messages: list[dict[str, Any]] = []
-        self.letters: list[dict[str, Any]] = []
+        self.dead_letters: list[dict[str, Any]] = []
 
     def application(
         self, package: Path, directory: Path, *, lateness_seconds: float = 120, **options: Any
     ) -> FlinkApplication:
-        """The packaged application with the property groups that the stack would give it."""
+        """Return the packaged application with the property groups of the stack."""
         own = {**self.properties, "allowed.lateness.seconds": str(lateness_seconds)}
         return FlinkApplication(
             package=package,
-            property_groups=[
-                {"PropertyGroupId": RUN_OPTIONS_GROUP, "PropertyMap": RUN_OPTIONS},
-                {"PropertyGroupId": "touchline", "PropertyMap": own},
-            ],
+            property_groups={RUN_OPTIONS_GROUP: RUN_OPTIONS, APPLICATION_GROUP: own},
             directory=directory,
             endpoint_url=self.endpoint_url,
             **options,
@@ -61,46 +59,49 @@ class FlinkStage:
 
     @property
     def properties(self) -> dict[str, str]:
-        """What the stack tells an engine."""
+        """The application's property group, as the stack declares it."""
         return {
             "aws.region": DEFAULT_REGION,
             "signals.stream.name": STREAM,
             "moments.topic.arn": self._topic,
-            "dead.letters.queue.url": self._letters,
+            "dead.letters.queue.url": self._dead_letters_queue,
         }
 
-    def put(self, records: Sequence[tuple[str, bytes]]) -> None:
-        """Records by partition key, in this order."""
+    def put_records(self, records: Sequence[tuple[str, bytes]]) -> None:
+        """Write records, each with its partition key, in this order."""
         entries = [{"PartitionKey": key, "Data": data} for key, data in records]
         for start in range(0, len(entries), 500):
             self._kinesis.put_records(StreamName=STREAM, Records=entries[start : start + 500])
 
     def put_signals(self, signals: Iterable[Signal]) -> None:
-        """Signals as the ingestion writes them."""
-        self.put([(signal.match_id, json.dumps(signal.to_dict()).encode()) for signal in signals])
+        """Write signals as `ingest_feed` does."""
+        self.put_records([(signal.match_id, json.dumps(signal.to_dict()).encode()) for signal in signals])
 
     @property
     def moments(self) -> list[Moment]:
-        """Every moment heard, each as often as it was heard."""
+        """Every moment received, repetitions included."""
         return [Moment.from_dict(json.loads(message["Body"])) for message in self.messages]
 
-    def wait_until(self, enough: Callable[[], bool], runner: FlinkRunner) -> None:
-        """Listen until it is enough; fails with what came instead."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    def wait_until(self, enough: Callable[[], bool], runner: Runner) -> None:
+        """Receive messages until `enough` is true; raises TimeoutError that says what was received."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while True:
-            self._listen()
+            self._receive_all()
             if enough():
                 return
             if time.monotonic() > deadline:
-                came = f"heard {len(self.messages)}, refused {self.letters}, counted {runner.counts}"
-                raise TimeoutError(came)
+                raise TimeoutError(
+                    f"received {len(self.messages)} moments and {self.dead_letters}; counted {runner.counts}"
+                )
             time.sleep(0.1)
 
-    def _listen(self) -> None:
-        self.messages += self._take(self._heard)
-        self.letters += [json.loads(message["Body"]) for message in self._take(self._letters)]
+    def _receive_all(self) -> None:
+        self.messages += self._receive(self._moments_queue)
+        self.dead_letters += [
+            json.loads(message["Body"]) for message in self._receive(self._dead_letters_queue)
+        ]
 
-    def _take(self, queue: str) -> list[dict[str, Any]]:
+    def _receive(self, queue: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
         while batch := self._sqs.receive_message(
             QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
@@ -114,7 +115,7 @@ class FlinkStage:
         return found
 
     def client(self, service: str) -> Any:
-        """A client of the stage's server."""
+        """Create a client of the server."""
         return boto3.client(
             service,
             region_name=DEFAULT_REGION,
@@ -125,8 +126,8 @@ class FlinkStage:
 
 
 @contextmanager
-def flink_stage() -> Iterator[FlinkStage]:
-    """A stage on a server of its own, in a process of its own."""
+def flink_rig() -> Iterator[FlinkRig]:
+    """Yield a rig with a server process of its own."""
     port = free_port()
     server = subprocess.Popen(
         [Path(sys.executable).parent / "moto_server", "--host", "127.0.0.1", "--port", str(port)],
@@ -138,7 +139,7 @@ def flink_stage() -> Iterator[FlinkStage]:
             if server.poll() is not None:
                 raise ChildProcessError("moto_server ended")
             time.sleep(0.1)
-        yield FlinkStage(f"http://127.0.0.1:{port}")
+        yield FlinkRig(f"http://127.0.0.1:{port}")
     finally:
         server.kill()
         server.wait()
