@@ -1,1 +1,1 @@
-"""Glue jobs: the raw clickstream and the catalogue into the datasets of Personalize."""
+"""Glue jobs: build the datasets of Personalize from the raw clickstream and the catalogue."""

@@ -1,9 +1,9 @@
-"""Glue job: arguments, extract, transform, load of the interactions dataset."""
+"""Glue job that writes the interactions dataset."""
 
 import sys
 
+from glue_jobs.jobs import run_interactions
 from glue_jobs.spark_engine import SparkEngine, job_arguments, spark_session
-from glue_jobs.steps import run_interactions
 
 
 def main(argv: list[str]) -> None:

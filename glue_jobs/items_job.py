@@ -1,9 +1,9 @@
-"""Glue job: arguments, extract, transform, load of the items dataset."""
+"""Glue job that writes the items dataset."""
 
 import sys
 
+from glue_jobs.jobs import run_items
 from glue_jobs.spark_engine import SparkEngine, job_arguments, spark_session
-from glue_jobs.steps import run_items
 
 
 def main(argv: list[str]) -> None:

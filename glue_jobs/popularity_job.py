@@ -1,9 +1,9 @@
-"""Glue job: arguments, extract, transform, load of the popularity dataset."""
+"""Glue job that writes the popularity dataset."""
 
 import sys
 
+from glue_jobs.jobs import run_popularity
 from glue_jobs.spark_engine import SparkEngine, job_arguments, spark_session
-from glue_jobs.steps import run_popularity
 
 
 def main(argv: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""The engine in Glue: Spark reads from and writes to S3."""
+"""The engine in Glue: Spark, which reads from and writes to S3."""
 
 import json
 import time
@@ -9,7 +9,7 @@ from typing import Any
 from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
 
-from glue_jobs.arrival import UP_TO_DATE, WHOLE_HISTORY, instant
+from glue_jobs.arrival_span import UP_TO_DATE, WHOLE_HISTORY, parse_instant
 from glue_jobs.transforms.clickstream import UNREADABLE, raw_fields
 
 PARQUET_SCHEMA = (
@@ -17,21 +17,21 @@ PARQUET_SCHEMA = (
     " component_id string, recommendation_id string, version int, occurred_at string,"
     " impression array<string>, columns map<string,string>"
 )
-"""The columns of Firehose's files that the jobs read; a file from before one of them has it null."""
+"""The columns of Firehose's files that the jobs read; null in files that lack them."""
 CATALOGUE_SCHEMA = (
     "components array<struct<id: string, type: string, slot: string,"
     " categories: array<string>, partner: string>>"
 )
-"""What the jobs read of the catalogue; a column that no component has is null."""
-LINES = "*.{json,jsonl,json.gz,jsonl.gz}"
-A_MOMENT = timedelta(milliseconds=1)
+"""The fields of the catalogue that the jobs read; null where a component lacks them."""
+JSON_LINES_FILES = "*.{json,jsonl,json.gz,jsonl.gz}"
+ONE_MILLISECOND = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobArguments:
-    """Where a job reads and writes; and when a file must have arrived: `since` an instant and before `until`.
+    """Where a job reads and writes, and the span of arrival times of its files: `since` and before `until`.
 
-    Either may be left open. Instants are of UTC; a time of day without a zone is too.
+    None leaves an end open.
     """
 
     input: str
@@ -42,7 +42,7 @@ class JobArguments:
 
 
 def job_arguments(argv: list[str]) -> JobArguments:
-    """The job's arguments as Glue passes them; an argument that is missing ends the job and names itself."""
+    """Return the job's arguments as Glue passes them; a missing argument ends the job and is named."""
     from awsglue.utils import getResolvedOptions
 
     given = getResolvedOptions(argv, ["input", "catalogue", "output", "since", "until"])
@@ -50,50 +50,50 @@ def job_arguments(argv: list[str]) -> JobArguments:
         input=given["input"],
         catalogue=given["catalogue"],
         output=given["output"],
-        since=instant("since", given["since"], but=WHOLE_HISTORY),
-        until=instant("until", given["until"], but=UP_TO_DATE),
+        since=parse_instant("since", given["since"], open_end=WHOLE_HISTORY),
+        until=parse_instant("until", given["until"], open_end=UP_TO_DATE),
     )
 
 
 def spark_session(name: str) -> SparkSession:
-    """A session in UTC that survives files that were cut off while they were written."""
+    """Return a session in UTC that skips truncated files."""
     return (
         SparkSession.builder.appName(name)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.files.ignoreCorruptFiles", "true")
         .config("spark.sql.files.ignoreMissingFiles", "true")
         .config("spark.sql.adaptive.enabled", "true")
-        # A folder that Personalize imports has the files of the dataset in it, and nothing else.
+        # Personalize imports every file of a folder, so there must be no _SUCCESS file.
         .config("spark.hadoop.mapreduce.fileoutputcommitter.marksuccessfuljobs", "false")
         .getOrCreate()
     )
 
 
 class SparkEngine:
-    """Reads the raw clickstream and the catalogue, writes one dataset."""
+    """Reads the raw clickstream and the catalogue, and writes one dataset."""
 
     def __init__(self, spark: SparkSession, arguments: JobArguments) -> None:
         self._spark = spark
         self._arguments = arguments
 
     def now_seconds(self) -> int:
-        """The present time."""
+        """Return the current time."""
         return int(time.time())
 
     @property
     def incremental(self) -> bool:
-        """Whether files from before some instant are left out."""
+        """True if the run reads only files since an instant."""
         return self._arguments.since is not None
 
     def clickstream(self) -> DataFrame:
-        """Every line and every row below the input."""
+        """Return every line and every row below the input."""
         return self._lines().unionByName(self._rows()).unionByName(self._unreadable())
 
     def _files(self, pattern: str) -> DataFrameReader:
         reader = self._spark.read.option("recursiveFileLookup", "true").option("pathGlobFilter", pattern)
-        # Spark leaves out both ends of a span; an instant that ends one run's has to begin the next one's.
+        # Both of Spark's bounds are exclusive; `since` is inclusive, so that consecutive runs leave no gap.
         if self._arguments.since:
-            reader = reader.option("modifiedAfter", _spark_time(self._arguments.since - A_MOMENT))
+            reader = reader.option("modifiedAfter", _spark_time(self._arguments.since - ONE_MILLISECOND))
         if self._arguments.until:
             reader = reader.option("modifiedBefore", _spark_time(self._arguments.until))
         return reader
@@ -116,13 +116,13 @@ class SparkEngine:
         )
 
     def _unreadable(self) -> DataFrame:
-        """Files of which no row could be read, because their end is missing; each is one line, its name."""
-        there = self._files("*.parquet").format("binaryFile").load(self._arguments.input).select("path")
+        """Return one line, the name, for each file without a readable row, such as a truncated one."""
+        present = self._files("*.parquet").format("binaryFile").load(self._arguments.input).select("path")
         rows = self._files("*.parquet").schema(PARQUET_SCHEMA).parquet(self._arguments.input)
-        # Spark tells the path of a row as a URL, in which a plus stands for itself.
+        # Spark gives the path of a row as a URL, in which a plus is literal.
         url = F.regexp_replace(F.col("_metadata.file_path"), "[+]", "%2B")
         read = rows.select(F.url_decode(url).alias("path")).distinct()
-        missing = there.join(read, on="path", how="left_anti")
+        missing = present.join(read, on="path", how="left_anti")
         return missing.select(
             F.element_at(F.split("path", "/"), -1).alias("line"),
             F.lit(False).alias("is_json"),
@@ -131,7 +131,7 @@ class SparkEngine:
         )
 
     def _lines(self) -> DataFrame:
-        lines = self._files(LINES).text(self._arguments.input)
+        lines = self._files(JSON_LINES_FILES).text(self._arguments.input)
         line = F.col("value")
         is_object = F.get_json_object(line, "$").isNotNull() & line.rlike(r"^\s*\{")
         documents = lines.select(line.alias("line"), F.when(is_object, line).alias("document"))
@@ -143,7 +143,7 @@ class SparkEngine:
         )
 
     def components(self) -> DataFrame:
-        """The components of the catalogue."""
+        """Return the components of the catalogue."""
         reader = self._spark.read.option("multiLine", "true").schema(CATALOGUE_SCHEMA)
         document = reader.json(self._arguments.catalogue)
         component = document.select(F.explode("components").alias("component"))
@@ -155,35 +155,35 @@ class SparkEngine:
             F.col("component.partner").alias("partner"),
         )
 
-    def keep(self, frame: DataFrame) -> DataFrame:
-        """Computed at once, and kept by the workers without the plan that led to it.
+    def materialize(self, frame: DataFrame) -> DataFrame:
+        """Compute a frame at once and keep it on the workers, without its plan.
 
-        What is only cached keeps its plan, which grows with every use: with that of the popularity table,
-        which uses the judged lines twelve times, the four jobs took minutes and five gigabytes for a few
-        thousand lines, and failed. A worker that is lost takes its part with it; the run fails then.
+        A cached frame keeps its plan, which grows with every use. With the popularity table, which uses the
+        classified lines twelve times, the four jobs took minutes and five gigabytes for a few thousand lines,
+        and failed. If a worker is lost, its part is lost too, and the run fails.
         """
         return frame.localCheckpoint()
 
-    def named(self, frame: DataFrame) -> DataFrame:
-        """Computed at once too: what Spark computes when it is asked for, it computes at every use."""
-        return self.keep(frame)
+    def truncate_plan(self, frame: DataFrame) -> DataFrame:
+        """Compute a frame at once: otherwise Spark would compute it again at every use."""
+        return self.materialize(frame)
 
     def write(self, frame: DataFrame) -> None:
-        """In place of what an earlier run left."""
+        """Write the dataset as CSV, replacing that of an earlier run."""
         frame.write.mode("overwrite").option("header", "true").option("escape", '"').csv(
             self._arguments.output
         )
 
-    def write_beside(self, frame: DataFrame, name: str) -> None:
-        """In place of what an earlier run left."""
-        frame.write.mode("overwrite").json(self._beside(name))
+    def write_side_output(self, frame: DataFrame, name: str) -> None:
+        """Write rows as JSON lines, replacing those of an earlier run."""
+        frame.write.mode("overwrite").json(self._side_path(name))
 
     def write_document(self, document: dict[str, Any], name: str) -> None:
-        """In place of what an earlier run left."""
+        """Write a JSON document, replacing that of an earlier run."""
         frame = self._spark.createDataFrame([(json.dumps(document),)], "value string")
-        frame.coalesce(1).write.mode("overwrite").text(self._beside(name))
+        frame.coalesce(1).write.mode("overwrite").text(self._side_path(name))
 
-    def _beside(self, name: str) -> str:
+    def _side_path(self, name: str) -> str:
         return f"{self._arguments.output.rstrip('/')}-{name}/"
 
 

@@ -1,9 +1,9 @@
-"""Glue job: arguments, extract, transform, load of the users dataset."""
+"""Glue job that writes the users dataset."""
 
 import sys
 
+from glue_jobs.jobs import run_users
 from glue_jobs.spark_engine import SparkEngine, job_arguments, spark_session
-from glue_jobs.steps import run_users
 
 
 def main(argv: list[str]) -> None:

@@ -12,7 +12,7 @@ import polars as pl
 from domain.cohort import COHORT_USER_PREFIX
 from domain.interaction import InteractionType
 from domain.registry import CONTEXT_REGISTRY
-from glue_jobs import limits
+from glue_jobs import clickstream_limits as limits
 
 NAMES = CONTEXT_REGISTRY.names
 WHO = ("fault", "viewer_id")
@@ -29,10 +29,10 @@ def interactions(source: Path, catalogue: Path, now_seconds: int) -> pl.DataFram
     good = _habits(_sessions(again)).filter(
         pl.col("fault").is_null()
         & (pl.col("repetition") == 1)
-        & (pl.col("most_acts") <= limits.BOT_ACTS_A_MINUTE)
+        & (pl.col("most_acts") <= limits.BOT_ACTIONS_PER_MINUTE)
         & ~(
-            (pl.col("seen") >= limits.FEW_IMPRESSIONS)
-            & (pl.col("clicked") > pl.col("seen") * limits.EAGER_SHARE)
+            (pl.col("seen") >= limits.MIN_IMPRESSIONS_TO_JUDGE)
+            & (pl.col("clicked") > pl.col("seen") * limits.MAX_CLICK_SHARE)
         )
         & ~((pl.col("type") == InteractionType.IMPRESSION.value) & (pl.col("sight") > 1))
     )
@@ -76,7 +76,7 @@ def _sessions(acts: pl.DataFrame) -> pl.DataFrame:
     ordered = acts.sort("timestamp", "interaction_id", "component_id", "type", "session_id")
     silence = pl.col("timestamp").diff().over(*WHO, "match_id")
     return ordered.with_columns(
-        begins=(silence.is_null() | (silence > limits.LONGEST_SILENCE_SECONDS)).cast(pl.Int32)
+        begins=(silence.is_null() | (silence > limits.SESSION_GAP_SECONDS)).cast(pl.Int32)
     ).with_columns(session=pl.col("begins").cum_sum().over(*WHO, "match_id"))
 
 

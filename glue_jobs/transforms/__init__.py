@@ -1,1 +1,1 @@
-"""DataFrame to DataFrame, in the API of PySpark: run by Spark in Glue and by DuckDB in the twin."""
+"""Transforms of DataFrames in PySpark's API, run by Spark in Glue and by DuckDB in the twin."""

@@ -1,11 +1,11 @@
-"""The raw clickstream as typed columns.
+"""Parse the raw clickstream into typed columns.
 
-Firehose leaves rows in Parquet; a history that somebody uploads may be JSON lines. An engine reads both, and
-gives each field of `raw_fields` as text: what is of a wrong type is told here, for both in the same way.
+Firehose writes Parquet; an uploaded history may be JSON lines. An engine reads both and gives each field of
+`raw_fields` as text, so that wrong types are found here, in the same way for both.
 """
 
 from pyspark.sql import Column, DataFrame
-from pyspark.sql import functions as F  # noqa: N812 - the name that everybody gives it
+from pyspark.sql import functions as F  # noqa: N812 - PySpark's own convention
 
 from domain.interaction import MAX_RECOMMENDATION_ID_LENGTH
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
@@ -31,15 +31,15 @@ ONE_WORD = f"^[!-~]{{1,{MAX_RECOMMENDATION_ID_LENGTH}}}$"
 
 
 def raw_fields(registry: ContextRegistry = CONTEXT_REGISTRY) -> dict[str, str]:
-    """Each text column of the raw clickstream, and its JSON path in a line."""
+    """Return each text column of the raw clickstream with its JSON path in a line."""
     names = (*TEXT_FIELDS, "version", "occurred_at", "impression")
     return {name: f"$.{name}" for name in names} | {name: f"$.columns.{name}" for name in registry.names}
 
 
 def parse_clickstream(raw: DataFrame, registry: ContextRegistry = CONTEXT_REGISTRY) -> DataFrame:
-    """`line, is_json, unread` and the raw fields typed; null where a field is absent or of a wrong type.
+    """Return `line, is_json, unread` and the typed raw fields; null for a missing field or a wrong type.
 
-    `line` is null for rows of Parquet; `unread` says why a line that is no JSON object could not be read.
+    `line` is null for Parquet rows; `unread` says why a line that is not a JSON object could not be read.
     """
     return raw.select(
         "line",
@@ -55,10 +55,10 @@ def parse_clickstream(raw: DataFrame, registry: ContextRegistry = CONTEXT_REGIST
 
 
 def epoch_seconds(name: str) -> Column:
-    """Seconds since 1970 of an instant in UTC; null if it is none.
+    """Return the seconds since 1970 of a column of instants in UTC; null if a value is not an instant.
 
-    Plain arithmetic on the calendar (days_from_civil, https://howardhinnant.github.io/date_algorithms.html),
-    because engines differ in time zones and in what they do with text that is no date.
+    It uses plain calendar arithmetic (days_from_civil, https://howardhinnant.github.io/date_algorithms.html),
+    because engines differ in time zones and in how they treat text that is not a date.
     """
     given = F.col(name)
     guarded = F.when(given.rlike(INSTANT), given)
@@ -75,7 +75,7 @@ def epoch_seconds(name: str) -> Column:
 
 
 def _is_one_object() -> Column:
-    """Spark reads the first object of a line and is content; a line with more, or with a tail, is broken."""
+    """Accept one object per line: Spark would read the first object and ignore the rest of the line."""
     line = F.col("line")
     return line.isNull() | (line.rlike(ONE_OBJECT) & ~line.rlike(TWO_OBJECTS))
 
@@ -90,6 +90,6 @@ def _digits(text: Column, start: int, length: int) -> Column:
 
 
 def _joined(name: str) -> Column:
-    """`["a","b"]` as `a|b`; null if the list is absent or empty."""
+    """Return `["a","b"]` as `a|b`; null if the list is absent or empty."""
     bare = F.translate(F.col(name), ',["]', "|")
     return F.when(F.length(bare) > 0, bare)

@@ -7,10 +7,10 @@ from domain.cohort import COHORT_USER_PREFIX
 
 
 def with_cohort_users(accepted: DataFrame) -> DataFrame:
-    """The interactions of viewers, and the same again under their cohorts.
+    """Return the interactions of viewers, and a copy of each under the viewer's cohort.
 
-    Members share recommendations; under the cohort's name each member's recommendation has an id of its own,
-    so that their exposures stay apart.
+    Members share recommendations, so in the copies each member's recommendation gets its own id, which keeps
+    their exposures separate.
     """
     names = accepted.columns
     own_recommendation = F.md5(

@@ -5,14 +5,14 @@ from pyspark.sql import functions as F  # noqa: N812
 
 from domain.interaction import LEARNED, RECOMMENDER_TYPES
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
-from glue_jobs.limits import MAX_IMPRESSION_LENGTH
+from glue_jobs.clickstream_limits import MAX_IMPRESSION_LENGTH
 from glue_jobs.transforms.cohorts import with_cohort_users
 
 
 def interactions_dataset(accepted: DataFrame, registry: ContextRegistry = CONTEXT_REGISTRY) -> DataFrame:
-    """The rows as Personalize imports them: viewers and cohorts, timestamps in seconds, context columns."""
-    told = accepted.filter(F.col("type").isin(*(kind.value for kind in RECOMMENDER_TYPES)))
-    return with_cohort_users(told).select(
+    """Return the rows to import: of viewers and cohorts, with timestamps in seconds and context columns."""
+    imported = accepted.filter(F.col("type").isin(*(kind.value for kind in RECOMMENDER_TYPES)))
+    return with_cohort_users(imported).select(
         F.col("viewer_id").alias("USER_ID"),
         F.col("component_id").alias("ITEM_ID"),
         F.col("timestamp").alias("TIMESTAMP"),
@@ -25,17 +25,17 @@ def interactions_dataset(accepted: DataFrame, registry: ContextRegistry = CONTEX
     )
 
 
-def population(dataset: DataFrame) -> DataFrame:
-    """One row: `interactions`, and of those that a solution learns from: `learned`, `users` and `returning`.
+def dataset_counts(dataset: DataFrame) -> DataFrame:
+    """Return one row: `interactions`, those of the `learned` type, their `users` and `returning` users.
 
-    Who returns has at least two of them.
+    A returning user has at least two interactions of the learned type.
     """
     is_learned = F.col("EVENT_TYPE") == F.lit(LEARNED.value)
     users = dataset.groupBy("USER_ID").agg(
-        F.count("*").alias("acts"), F.sum(F.when(is_learned, 1).otherwise(0)).alias("learned")
+        F.count("*").alias("interactions"), F.sum(F.when(is_learned, 1).otherwise(0)).alias("learned")
     )
     return users.agg(
-        F.sum("acts").alias("interactions"),
+        F.sum("interactions").alias("interactions"),
         F.sum("learned").alias("learned"),
         F.sum(F.when(F.col("learned") >= 1, 1).otherwise(0)).alias("users"),
         F.sum(F.when(F.col("learned") >= 2, 1).otherwise(0)).alias("returning"),

@@ -7,7 +7,7 @@ NO_CATEGORY = "none"
 
 
 def items_dataset(components: DataFrame) -> DataFrame:
-    """One row per component; several categories are joined by `|`."""
+    """Return one row per component; categories are joined by `|`."""
     return components.select(
         F.col("component_id").alias("ITEM_ID"),
         F.col("type").alias("COMPONENT_TYPE"),

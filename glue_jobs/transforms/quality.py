@@ -1,7 +1,7 @@
-"""Which lines are refused, and why: the first reason that applies to a line is the one it is kept with.
+"""Classify lines as accepted or refused; a refused line has the first reason that applies to it.
 
-What is rare is found by counting, which moves a few narrow columns, and joined to the lines again; windows,
-which move and sort all there is, see no more lines than they must.
+Rare lines are found by counting, which moves few and narrow columns, and then joined to the other lines.
+Windows, which move and sort whole lines, get as few lines as possible.
 """
 
 from collections.abc import Callable
@@ -11,63 +11,65 @@ from pyspark.sql import functions as F  # noqa: N812
 
 from domain.interaction import MAX_ID_LENGTH, InteractionType
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
-from glue_jobs.limits import CLOCK_SKEW_SECONDS, MAX_LENGTHS, OLDEST_TIMESTAMP, REQUIRED
-from glue_jobs.transforms.habits import odd_viewers, sights_again
-from glue_jobs.transforms.sessions import in_order, with_sessions
+from glue_jobs.clickstream_limits import CLOCK_SKEW_SECONDS, MAX_LENGTHS, OLDEST_TIMESTAMP, REQUIRED
+from glue_jobs.transforms.sessions import nulls_first, with_sessions
+from glue_jobs.transforms.viewer_behaviour import abnormal_viewers, repeated_impressions
 
 REFUSED_FIELDS = (
     *("match_id", "viewer_id", "session_id", "type", "component_id", "version"),
     *("timestamp", "interaction_id"),
 )
-Keep = Callable[[DataFrame], DataFrame]
+Materialize = Callable[[DataFrame], DataFrame]
 
 
-def judge(
+def classify_lines(
     parsed: DataFrame,
     components: DataFrame,
     *,
     now_seconds: int,
-    keep: Keep,
+    materialize: Materialize,
     registry: ContextRegistry = CONTEXT_REGISTRY,
 ) -> DataFrame:
-    """The parsed lines with `session` and `reason`, null where a line is good; `components` are the known.
+    """Return the parsed lines with `session` and `reason`, which is null if a line is accepted.
 
-    `keep` computes a frame once; it is asked to for the lines, and for the little that is found about them.
+    `components` are the known components; `materialize` computes a frame once.
     """
     known = components.select(F.col("component_id").alias("known_component_id")).distinct()
     joined = parsed.join(known, on=F.col("component_id") == F.col("known_component_id"), how="left")
     faults = joined.withColumn("fault", _fault(now_seconds, registry)).withColumn("identity", _identity())
-    lines = keep(faults.drop("known_component_id", "is_json", "unread"))
-    numbered = with_sessions(_with_repetitions(lines, keep), keep)
-    fresh = numbered.filter(F.col("fault").isNull() & (F.col("repetition") == 1))
-    habits, again = keep(odd_viewers(fresh)), keep(sights_again(fresh))
+    lines = materialize(faults.drop("known_component_id", "is_json", "unread"))
+    numbered = with_sessions(_with_repetitions(lines, materialize), materialize)
+    valid = numbered.filter(F.col("fault").isNull() & (F.col("repetition") == 1))
+    behaviours, again = materialize(abnormal_viewers(valid)), materialize(repeated_impressions(valid))
     return _with_reason(
-        numbered.join(habits, on="viewer_id", how="left").join(again, on="identity", how="left")
+        numbered.join(behaviours, on="viewer_id", how="left").join(again, on="identity", how="left")
     )
 
 
-def accepted(judged: DataFrame) -> DataFrame:
-    """The good lines."""
-    return judged.filter(F.col("reason").isNull())
+def accepted(lines: DataFrame) -> DataFrame:
+    """Return the accepted lines."""
+    return lines.filter(F.col("reason").isNull())
 
 
-def refused(judged: DataFrame) -> DataFrame:
-    """The other lines, each with its reason: as it came if it came as text, and what was read of it."""
-    return judged.filter(F.col("reason").isNotNull()).select("reason", "line", *REFUSED_FIELDS)
+def refused(lines: DataFrame) -> DataFrame:
+    """Return the refused lines with their reasons, their text if there is one, and their fields."""
+    return lines.filter(F.col("reason").isNotNull()).select("reason", "line", *REFUSED_FIELDS)
 
 
-def _with_repetitions(lines: DataFrame, keep: Keep) -> DataFrame:
-    """The lines with `repetition`, which counts those of one identity from 1; a faulty one repeats none."""
-    good = lines.filter(F.col("fault").isNull())
-    twins = keep(
-        good.groupBy("identity").agg(F.count("*").alias("copies")).filter(F.col("copies") > 1)
+def _with_repetitions(lines: DataFrame, materialize: Materialize) -> DataFrame:
+    """Return the lines with `repetition`, which counts lines of one identity from 1; faulty lines have 1."""
+    faultless = lines.filter(F.col("fault").isNull())
+    repeated = materialize(
+        faultless.groupBy("identity").agg(F.count("*").alias("copies")).filter(F.col("copies") > 1)
     ).select("identity")
-    order = in_order("timestamp", "line", "session_id", "version", "recommendation_id")
+    order = nulls_first("timestamp", "line", "session_id", "version", "recommendation_id")
     again = Window.partitionBy("identity").orderBy(*order)
-    several = keep(
-        good.join(twins, on="identity", how="left_semi").withColumn("repetition", F.row_number().over(again))
+    several = materialize(
+        faultless.join(repeated, on="identity", how="left_semi").withColumn(
+            "repetition", F.row_number().over(again)
+        )
     )
-    single = good.join(twins, on="identity", how="left_anti")
+    single = faultless.join(repeated, on="identity", how="left_anti")
     others = single.unionByName(lines.filter(F.col("fault").isNotNull())).withColumn("repetition", F.lit(1))
     return others.unionByName(several)
 
@@ -77,9 +79,9 @@ def _with_reason(lines: DataFrame) -> DataFrame:
         "reason",
         F.when(F.col("fault").isNotNull(), F.col("fault"))
         .when(F.col("repetition") > 1, F.lit("duplicate"))
-        .when(F.col("habit").isNotNull(), F.col("habit"))
-        # An app that reconnects is shown the same version again, and tells of it again.
-        .when(F.col("sight") > 1, F.lit("shown again in its session")),
+        .when(F.col("behaviour").isNotNull(), F.col("behaviour"))
+        # An app that reconnects gets the same version again, and reports it again.
+        .when(F.col("showing") > 1, F.lit("shown again in its session")),
     )
 
 
@@ -106,8 +108,8 @@ def _fault(now_seconds: int, registry: ContextRegistry) -> Column:
 
 
 def _identity() -> Column:
-    """The interaction's id, or what makes it up where a producer left it out."""
-    made_up = F.concat_ws(
+    """Return the interaction's id, or one built from its fields if a producer left it out."""
+    derived = F.concat_ws(
         "|", F.col("viewer_id"), F.col("match_id"), F.col("type"), F.col("component_id"), F.col("timestamp")
     )
-    return F.coalesce(F.col("interaction_id"), made_up)
+    return F.coalesce(F.col("interaction_id"), derived)

@@ -10,19 +10,19 @@ TRAITS = ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")
 
 
 def users_dataset(accepted: DataFrame) -> DataFrame:
-    """One row per viewer with the traits last told, and one per cohort.
+    """Return one row per viewer with the latest traits, and one per cohort.
 
-    Those told with a team come first: at a match of two other teams a viewer is of none.
+    Traits with a team come before newer ones without: in a match of other teams, a viewer has no team.
     """
-    by_age = Window.partitionBy("viewer_id").orderBy(
+    newest_first = Window.partitionBy("viewer_id").orderBy(
         F.col("has_no_team"), F.col("timestamp").desc(), F.col("cohort")
     )
-    told = with_cohort_users(accepted).withColumn("traits", F.split(F.col("cohort"), "[|]"))
+    rows = with_cohort_users(accepted).withColumn("traits", F.split(F.col("cohort"), "[|]"))
     has_no_team = F.when(F.element_at(F.col("traits"), 1) == F.lit(UNKNOWN), 1).otherwise(0)
     latest = (
-        told.withColumn("has_no_team", has_no_team)
-        .withColumn("age", F.row_number().over(by_age))
-        .filter(F.col("age") == 1)
+        rows.withColumn("has_no_team", has_no_team)
+        .withColumn("position", F.row_number().over(newest_first))
+        .filter(F.col("position") == 1)
     )
     return latest.select(
         F.col("viewer_id").alias("USER_ID"),

@@ -1,4 +1,4 @@
-"""A raw clickstream with every fault that one meets, each a known number of times."""
+"""A raw clickstream with every kind of fault, each a known number of times."""
 
 import json
 from datetime import UTC, datetime
@@ -26,12 +26,12 @@ FIREHOSE_SCHEMA = pa.schema(
 )
 NOW = 1_700_000_000
 START = NOW - 400_000
-GOOD = 3000
-SPLIT, CROWDED = 1, 2
-"""Good lines, one field of which would fail the import of all of them."""
+ACCEPTED = 3000
+TWO_LINE_ID, LONG_IMPRESSION = 1, 2
+"""Accepted lines with a field that would fail the import of the whole dataset."""
 WATCHED = range(1000, 1050)
-"""Good lines that the recommender is not told of."""
-TOLD = GOOD - len(WATCHED)
+"""Accepted lines of a type that is not imported."""
+IMPORTED = ACCEPTED - len(WATCHED)
 FAULTS = {
     "duplicate": 40,
     "not a JSON object": 30,
@@ -54,14 +54,14 @@ def instant(second: int) -> str:
     return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) -> None:
-    """Good lines and faulty ones, shuffled: two files of JSON lines and one of Parquet, and one cut off."""
-    chance = Random(seed)
+def write_dirty_clickstream(folder: Path, *, good: int = ACCEPTED, seed: int = 1) -> None:
+    """Write valid and faulty lines, shuffled: two JSON lines files, a Parquet file and a truncated one."""
+    rng = Random(seed)
     components = [row["id"] for row in json.loads(COMPONENTS_FILE.read_text())["components"]]
-    rows = [_row(at, chance, components) for at in range(good)]
-    rows[SPLIT]["recommendation_id"] = "two\nlines"
-    rows[CROWDED]["impression"] = [f"{at:0100}" for at in range(25)]
-    # The newest acts of some viewers, at a match of other teams than theirs.
+    rows = [_row(at, rng, components) for at in range(good)]
+    rows[TWO_LINE_ID]["recommendation_id"] = "two\nlines"
+    rows[LONG_IMPRESSION]["impression"] = [f"{at:0100}" for at in range(25)]
+    # The newest actions of some viewers, in a match of other teams than theirs.
     for row in rows[-5:]:
         row["cohort"] = "unknown|25-34|IT|premium"
     for row in rows[WATCHED.start : WATCHED.stop]:
@@ -72,7 +72,7 @@ def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) ->
         "viewer_id is missing": {"viewer_id": None},
         "component_id is unknown": {"component_id": "nobody-knows"},
         "type is unknown": {"type": 7},
-        # With `cohort:` before it, it would be longer than the id of a user may be.
+        # With its prefix `cohort:` it would exceed the limit of user ids.
         "cohort is too long": {"cohort": "x" * 250 + "|||"},
         "occurred_at is in the future": {"occurred_at": instant(NOW + 3600)},
         "occurred_at is too old": {"occurred_at": "1999-01-01T00:00:00Z"},
@@ -83,7 +83,7 @@ def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) ->
         for at in range(FAULTS[reason]):
             lines.append(json.dumps({**rows[at], "interaction_id": f"{reason}-{at}", **change}))
     broken = ['{"viewer_id": "v', "[1, 2]", '"text"', "nonsense", "{}{}"]
-    lines += [chance.choice(broken) + " " * at for at in range(FAULTS["not a JSON object"])]
+    lines += [rng.choice(broken) + " " * at for at in range(FAULTS["not a JSON object"])]
     for at in range(FAULTS["bot"]):
         bot = {"interaction_id": f"bot-{at}", "viewer_id": "bot", "occurred_at": instant(START)}
         lines.append(json.dumps({**rows[at], **bot}))
@@ -92,7 +92,7 @@ def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) ->
     for at, row in enumerate(shown):
         again = {"interaction_id": f"again-{at}", "occurred_at": instant(START + row["version"] * 120 + 60)}
         lines.append(json.dumps({**row, **again}))
-    chance.shuffle(lines)
+    rng.shuffle(lines)
     _write_parquet(folder, lines)
     half = len(lines) // 2
     for name, part in (("a/one.json", lines[:half]), ("b/two.json", lines[half:])):
@@ -102,7 +102,7 @@ def write_dirty_clickstream(folder: Path, *, good: int = GOOD, seed: int = 1) ->
 
 
 def _eager(like: dict[str, Any]) -> list[dict[str, Any]]:
-    """One who clicks each of sixty components within a second of seeing it, two minutes apart."""
+    """Return the actions of a viewer who clicks each of sixty components at once, two minutes apart."""
     return [
         {
             **like,
@@ -118,7 +118,7 @@ def _eager(like: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _write_parquet(folder: Path, lines: list[str]) -> None:
-    """The last three hundred lines that fit, as Firehose leaves them; and the same file without its end."""
+    """Write the last 300 lines that fit the schema as Firehose does, and the same file truncated."""
     fitting = [at for at, line in enumerate(lines) if _fits(line)][-300:]
     body, refused = parquet([lines[at].encode() for at in fitting], FIREHOSE_SCHEMA)
     assert not refused
@@ -134,9 +134,9 @@ def _fits(line: str) -> bool:
     return not parquet([line.encode()], FIREHOSE_SCHEMA)[1]
 
 
-def _row(at: int, chance: Random, components: list[str]) -> dict[str, Any]:
-    shown = chance.sample(components, 4)
-    viewer = chance.randrange(120)
+def _row(at: int, rng: Random, components: list[str]) -> dict[str, Any]:
+    shown = rng.sample(components, 4)
+    viewer = rng.randrange(120)
     team = "Italy" if viewer % 2 else "Turkey"
     return {
         "interaction_id": f"act-{at}",
@@ -144,17 +144,17 @@ def _row(at: int, chance: Random, components: list[str]) -> dict[str, Any]:
         "viewer_id": f"viewer-{viewer}",
         "cohort": f"{team}|25-34|IT|premium",
         "session_id": f"session-{viewer}",
-        "type": chance.choice(["impression", "impression", "click", "dismissal"]),
+        "type": rng.choice(["impression", "impression", "click", "dismissal"]),
         "component_id": shown[0],
         "slot": "overlay",
         "version": at,
         "occurred_at": instant(START + at * 120),
         "recommendation_id": f"rec-{at // 10}" if at % 3 else None,
-        "value": chance.choice([None, 1.5]),
+        "value": rng.choice([None, 1.5]),
         "impression": shown,
         "holdout": False,
         "columns": {
-            "MATCH_EVENT": chance.choice(["none", "goal"]),
+            "MATCH_EVENT": rng.choice(["none", "goal"]),
             "SCORE_DIFFERENCE": "level",
             "MATCH_PHASE": "first_half",
             "TEAM_COMPOSITION": "even",

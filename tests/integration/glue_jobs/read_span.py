@@ -1,9 +1,9 @@
-"""What Spark reads of spans: `python -m tests.integration.glue_jobs.read_span INPUT SINCE/UNTIL ...`."""
+"""Print what Spark reads: `python -m tests.integration.glue_jobs.read_span INPUT SINCE/UNTIL ...`."""
 
 import json
 import sys
 
-from glue_jobs.arrival import UP_TO_DATE, WHOLE_HISTORY, instant
+from glue_jobs.arrival_span import UP_TO_DATE, WHOLE_HISTORY, parse_instant
 from glue_jobs.spark_engine import JobArguments, SparkEngine, spark_session
 
 
@@ -16,8 +16,8 @@ def main(source: str, *spans: str) -> None:
             input=source,
             catalogue="",
             output="",
-            since=instant("since", since, but=WHOLE_HISTORY),
-            until=instant("until", until, but=UP_TO_DATE),
+            since=parse_instant("since", since, open_end=WHOLE_HISTORY),
+            until=parse_instant("until", until, open_end=UP_TO_DATE),
         )
         rows = SparkEngine(spark, arguments).clickstream().select("line").collect()
         read.append(sorted(row["line"] for row in rows))

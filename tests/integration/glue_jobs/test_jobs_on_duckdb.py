@@ -1,4 +1,4 @@
-"""The jobs as the twin runs them, over dirty data and from bucket to bucket."""
+"""The jobs as the twin runs them, on dirty data and from bucket to bucket."""
 
 import asyncio
 import gzip
@@ -23,13 +23,13 @@ from local.twin.services.glue.objects import decompress, download
 from local.twin.services.glue.service import GlueService
 from paths import COMPONENTS_FILE
 from tests.integration.glue_jobs.dirty_data import (
-    CROWDED,
+    ACCEPTED,
     FAULTS,
-    GOOD,
+    IMPORTED,
+    LONG_IMPRESSION,
     NOW,
-    SPLIT,
     START,
-    TOLD,
+    TWO_LINE_ID,
     write_dirty_clickstream,
 )
 
@@ -68,7 +68,7 @@ def lines(folder: Path) -> list[dict[str, Any]]:
 
 def test_refused_lines_are_counted_and_kept_with_their_reason(produced: Path) -> None:
     (report,) = lines(produced / "interactions-quality")
-    assert report["lines"] == {**FAULTS, "accepted": GOOD}
+    assert report["lines"] == {**FAULTS, "accepted": ACCEPTED}
     refused = lines(produced / "interactions-refused")
     assert len(refused) == sum(FAULTS.values())
     unknown = [row for row in refused if row["reason"] == "component_id is unknown"]
@@ -77,31 +77,31 @@ def test_refused_lines_are_counted_and_kept_with_their_reason(produced: Path) ->
     assert cut["line"] == "cut.parquet"
 
 
-def test_the_report_tells_what_was_measured_and_which_rules_hold(produced: Path) -> None:
+def test_the_report_has_the_measurements_and_the_rules_that_hold(produced: Path) -> None:
     (report,) = lines(produced / "interactions-quality")
     assert report["holds"] is True
     assert report["measured"]["viewers"] == 120
-    assert report["measured"]["lines"] == GOOD
-    assert report["measured"]["MATCH_EVENT"] == GOOD
-    assert 120 <= report["measured"]["sessions"] <= GOOD
+    assert report["measured"]["lines"] == ACCEPTED
+    assert report["measured"]["MATCH_EVENT"] == ACCEPTED
+    assert 120 <= report["measured"]["sessions"] <= ACCEPTED
     rules = {rule["rule"]: rule["measured"] for rule in report["rules"]}
-    assert rules["at least 1000 interactions"] == 2 * TOLD
-    # AND a solution learns from clicks alone: of them it must have as many
+    assert rules["at least 1000 interactions"] == 2 * IMPORTED
+    # AND the solution learns from clicks only, so there must be enough clicks too
     clicks = read(produced / "interactions")["EVENT_TYPE"].eq("click").sum()
-    assert rules["at least 1000 clicks"] == clicks < GOOD
+    assert rules["at least 1000 clicks"] == clicks < ACCEPTED
 
 
-def test_good_rows_arrive_for_the_viewer_and_for_the_cohort(produced: Path) -> None:
+def test_accepted_rows_are_imported_for_viewer_and_cohort(produced: Path) -> None:
     rows = read(produced / "interactions")
     is_cohort = rows["USER_ID"].str.startswith("cohort:")
-    assert (is_cohort.sum(), (~is_cohort).sum()) == (TOLD, TOLD)
+    assert (is_cohort.sum(), (~is_cohort).sum()) == (IMPORTED, IMPORTED)
     assert rows["TIMESTAMP"].astype(int).between(NOW - 400_000, NOW).all()
     assert set(rows["EVENT_TYPE"]) == {"impression", "click", "dismissal"}
     assert rows.loc[is_cohort, "RECOMMENDATION_ID"].str.len().eq(32).all()
 
 
-def test_an_act_is_told_in_bulk_as_the_event_tracker_told_it(produced: Path) -> None:
-    # GIVEN that Personalize keeps one of two interactions that are alike in everything
+def test_bulk_imports_and_events_hold_equal_interactions(produced: Path) -> None:
+    # GIVEN that Personalize removes duplicates, which must be equal in every field
     events: list[dict[str, Any]] = []
 
     class Client:
@@ -110,14 +110,16 @@ def test_an_act_is_told_in_bulk_as_the_event_tracker_told_it(produced: Path) -> 
 
     text = (produced / "raw" / "a" / "one.json").read_text()
     raw = [json.loads(line) for line in text.splitlines() if line.startswith('{"interaction_id": "act-')]
-    good = {row["interaction_id"]: row for row in raw if int(row["interaction_id"][4:]) > CROWDED}.values()
-    told = [RecordedInteraction.from_dict(row) for row in good if row["type"] != "watch"]
-    assert len(told) > 100
-    # WHEN acts are told by both ways
-    for interaction in told:
+    good = {
+        row["interaction_id"]: row for row in raw if int(row["interaction_id"][4:]) > LONG_IMPRESSION
+    }.values()
+    recorded = [RecordedInteraction.from_dict(row) for row in good if row["type"] != "watch"]
+    assert len(recorded) > 100
+    # WHEN interactions are sent both ways
+    for interaction in recorded:
         PersonalizeEventTracker(Client(), "tracker").put_events([interaction])
     rows = read(produced / "interactions").set_index(["USER_ID", "TIMESTAMP"])
-    # THEN the one tells what the other does
+    # THEN the rows equal the events
     for event in events:
         row = rows.loc[(event["userId"], str(int(event["sentAt"].timestamp())))]
         assert (row["ITEM_ID"], row["EVENT_TYPE"]) == (event["itemId"], event["eventType"])
@@ -127,18 +129,18 @@ def test_an_act_is_told_in_bulk_as_the_event_tracker_told_it(produced: Path) -> 
         assert columns == json.loads(event["properties"])
 
 
-def test_one_field_that_personalize_refuses_costs_the_others_nothing(produced: Path) -> None:
+def test_a_field_that_personalize_refuses_does_not_affect_other_fields(produced: Path) -> None:
     rows = read(produced / "interactions")
 
     def of(act: int) -> pd.DataFrame:
         return rows[rows["TIMESTAMP"] == str(START + act * 120)]
 
-    # GIVEN good lines with an id of two lines, and with an impression that is too long
-    assert "" in set(of(SPLIT)["RECOMMENDATION_ID"])
-    # THEN an impression that cannot be told whole is that of the component itself
-    crowded = of(CROWDED)
+    # GIVEN accepted lines with an id of two lines and with an impression that is too long
+    assert "" in set(of(TWO_LINE_ID)["RECOMMENDATION_ID"])
+    # THEN the too long impression is replaced by the component itself
+    crowded = of(LONG_IMPRESSION)
     assert crowded["IMPRESSION"].tolist() == crowded["ITEM_ID"].tolist()
-    others = rows[rows["TIMESTAMP"] != str(START + CROWDED * 120)]
+    others = rows[rows["TIMESTAMP"] != str(START + LONG_IMPRESSION * 120)]
     assert others["IMPRESSION"].str.count("[|]").eq(3).all()
 
 
@@ -156,7 +158,7 @@ def test_items_are_the_catalogue(produced: Path) -> None:
     assert items.loc["prediction-next-goal", "CATEGORIES"] == "betting|engagement"
 
 
-def test_popularity_ranks_each_cell_and_its_wider_cells(produced: Path) -> None:
+def test_popularity_is_ranked_in_each_cell_and_its_wider_cells(produced: Path) -> None:
     table = read(produced / "popularity")
     cells = set(table["cell"])
     assert {"ALL", "goal", "goal/level", "goal/level/first_half/even/final@neutral_ground"} <= cells
@@ -175,7 +177,7 @@ def test_too_little_data_is_refused_with_the_numbers(tmp_path: Path) -> None:
     assert lines(tmp_path / "interactions-refused")
 
 
-def test_a_file_cut_in_the_middle_gives_what_it_still_holds() -> None:
+def test_a_truncated_gzip_file_is_read_as_far_as_possible() -> None:
     content = b"".join(b'{"line": %d}\n' % at for at in range(10_000))
     packed = gzip.compress(content)
     assert decompress(packed) == content
@@ -185,7 +187,7 @@ def test_a_file_cut_in_the_middle_gives_what_it_still_holds() -> None:
 
 
 class InMemoryS3:
-    """As much of S3 as a job run uses."""
+    """The operations of S3 that a job run uses."""
 
     def __init__(self) -> None:
         self.objects: dict[tuple[str, str], bytes] = {}
@@ -222,14 +224,14 @@ async def call(service: GlueService, operation: str, **fields: Any) -> ServiceAn
     )
 
 
-async def asked(service: GlueService, operation: str, **fields: Any) -> tuple[int, dict[str, Any]]:
+async def call_json(service: GlueService, operation: str, **fields: Any) -> tuple[int, dict[str, Any]]:
     answer = await call(service, operation, **fields)
     assert answer is not FORWARD
     return answer.status, json.loads(answer.body)
 
 
 async def test_a_job_run_goes_from_bucket_to_bucket(tmp_path: Path) -> None:
-    # GIVEN a raw bucket with a gzipped clickstream, a catalogue, and a job declared for them
+    # GIVEN a raw bucket with a gzipped clickstream, a catalogue and a job
     write_dirty_clickstream(tmp_path)
     s3 = InMemoryS3()
     raw = (tmp_path / "a/one.json").read_bytes() + (tmp_path / "b/two.json").read_bytes()
@@ -237,53 +239,53 @@ async def test_a_job_run_goes_from_bucket_to_bucket(tmp_path: Path) -> None:
     s3.objects["curated", "catalogue/components.json"] = COMPONENTS_FILE.read_bytes()
     s3.objects["curated", "datasets/users/left-over.csv"] = b"old"
     service = GlueService(lambda: s3, lambda _: {"DefaultArguments": PLACES})
-    # WHEN a run is started, and another beside it
-    _, started = await asked(service, "StartJobRun", JobName="job")
-    status, refusal = await asked(service, "StartJobRun", JobName="job")
+    # WHEN a run is started, and a second one at the same time
+    _, started = await call_json(service, "StartJobRun", JobName="job")
+    status, refusal = await call_json(service, "StartJobRun", JobName="job")
     assert (status, refusal["__type"]) == (400, "ConcurrentRunsExceededException")
     deadline = time.monotonic() + 120
     state = "STARTING"
     while state in ("STARTING", "RUNNING") and time.monotonic() < deadline:
-        run = (await asked(service, "GetJobRun", JobName="job", RunId=started["JobRunId"]))[1]["JobRun"]
+        run = (await call_json(service, "GetJobRun", JobName="job", RunId=started["JobRunId"]))[1]["JobRun"]
         state = run["JobRunState"]
         await asyncio.sleep(0.05)
     await service.close()
-    # THEN it succeeds, and the dataset stands in place of the old one
+    # THEN the first succeeds, and its dataset replaces the old one
     assert state == "SUCCEEDED", run
     assert [key for bucket, key in s3.objects if key.startswith("datasets/users/")] == [
         "datasets/users/part-00000.csv"
     ]
 
 
-def test_increments_that_follow_each_other_read_each_file_once(tmp_path: Path) -> None:
-    # GIVEN files that arrived at the very ends of two spans, and between them
+def test_consecutive_increments_read_each_file_once(tmp_path: Path) -> None:
+    # GIVEN files that arrived at the ends of two spans and between them
     s3, marks = InMemoryS3(), [NOON + timedelta(minutes=minute) for minute in (0, 10, 20)]
     arrivals = (NOON, NOON + timedelta(minutes=9), marks[1], NOON + timedelta(minutes=19), marks[2])
     for at, arrival in enumerate(arrivals):
         key = f"interactions/{at}.parquet"
         s3.objects["raw", key], s3.arrived[key] = str(at).encode(), arrival
     read = []
-    # WHEN one run after another reads what arrived since the last one began to read
+    # WHEN each run reads what has arrived since the start of the one before
     for number, span in enumerate(zip([None, *marks[1:]], [*marks[1:], None], strict=True)):
         folder = tmp_path / str(number)
         download(s3, "s3://raw/interactions/", folder, *span)
         read.append([path.read_text() for path in sorted(folder.iterdir())])
-    # THEN none is read twice, and none is left out
+    # THEN no file is read twice or left out
     assert read == [["0", "1"], ["2", "3"], ["4"]]
 
 
-async def test_a_span_that_is_no_instant_is_refused() -> None:
+async def test_an_argument_that_is_not_an_instant_is_refused() -> None:
     service = GlueService(InMemoryS3, lambda _: {"DefaultArguments": PLACES})
     for end in ("--since", "--until"):
-        status, refusal = await asked(service, "StartJobRun", JobName="job", Arguments={end: "yesterday"})
+        status, refusal = await call_json(service, "StartJobRun", JobName="job", Arguments={end: "yesterday"})
         assert (status, refusal["__type"]) == (400, "InvalidInputException")
         assert f"argument {end}: expected" in refusal["Message"]
     await service.close()
 
 
-async def test_other_operations_are_left_to_others_and_unknown_runs_are_not_found() -> None:
+async def test_other_operations_are_not_handled_and_unknown_runs_are_not_found() -> None:
     service = GlueService(InMemoryS3, lambda _: {})
     assert await call(service, "GetDatabases") is FORWARD
-    status, refusal = await asked(service, "GetJobRun", JobName="job", RunId="jr_x")
+    status, refusal = await call_json(service, "GetJobRun", JobName="job", RunId="jr_x")
     assert (status, refusal["__type"]) == (400, "EntityNotFoundException")
     await service.close()

@@ -1,4 +1,4 @@
-"""Spark, which runs the jobs in Glue, and DuckDB, which runs them in the twin, give the same datasets."""
+"""Spark, which runs the jobs in Glue, and DuckDB, which runs them in the twin, write the same datasets."""
 
 import json
 import os
@@ -54,15 +54,15 @@ def rows(folder: Path) -> tuple[list[str], list[tuple[str, ...]]]:
 def documents(folder: Path) -> list[str]:
     text = "".join(path.read_text() for path in sorted(folder.glob("part*")))
     found = [json.loads(line) for line in text.splitlines()]
-    # Spark leaves out what is null, DuckDB writes it.
-    told = [{name: value for name, value in row.items() if value is not None} for row in found]
-    return sorted(json.dumps(row, sort_keys=True) for row in told)
+    # Spark omits nulls, DuckDB writes them.
+    without_nulls = [{name: value for name, value in row.items() if value is not None} for row in found]
+    return sorted(json.dumps(row, sort_keys=True) for row in without_nulls)
 
 
 @pytest.mark.spark
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("job", JOBS)
-def test_both_engines_give_equal_datasets(outputs: tuple[Path, Path], job: str) -> None:
+def test_both_engines_write_equal_datasets(outputs: tuple[Path, Path], job: str) -> None:
     duck, spark = outputs
     assert rows(duck / job) == rows(spark / job)
 
@@ -79,8 +79,8 @@ def test_both_engines_refuse_the_same_lines_for_the_same_reasons(
 
 @pytest.mark.spark
 @pytest.mark.timeout(600)
-def test_spark_reads_spans_that_follow_each_other_without_a_gap_or_an_overlap(tmp_path: Path) -> None:
-    # GIVEN a file that arrived at each end of two spans, and one in each of them
+def test_spark_reads_consecutive_spans_without_gap_or_overlap(tmp_path: Path) -> None:
+    # GIVEN a file that arrived at each end of two spans, and one within each
     noon = datetime(2026, 6, 11, 12, tzinfo=UTC)
     for minute in (0, 5, 10, 15, 20):
         path = tmp_path / f"{minute:02}.json"
@@ -88,7 +88,7 @@ def test_spark_reads_spans_that_follow_each_other_without_a_gap_or_an_overlap(tm
         os.utime(path, times=((noon + timedelta(minutes=minute)).timestamp(),) * 2)
     marks = [(noon + timedelta(minutes=minute)).isoformat() for minute in (0, 10, 20)]
     spans = [f"always/{marks[1]}", f"{marks[1]}/{marks[2]}", f"{marks[2]}/now"]
-    # WHEN Spark reads one after another
+    # WHEN Spark reads the spans one after another
     command = [str(install() / "bin" / "python"), "-m", "tests.integration.glue_jobs.read_span"]
     done = subprocess.run(
         [*command, str(tmp_path), *spans], check=True, cwd=ROOT, env=spark_environment(), capture_output=True

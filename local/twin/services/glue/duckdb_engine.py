@@ -114,11 +114,11 @@ class DuckDbEngine:
         CONNECTION.executemany(f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?)", rows)
         return self._spark.table(name)
 
-    def keep(self, frame: Frame) -> Frame:
+    def materialize(self, frame: Frame) -> Frame:
         """Compute a frame once, into a table."""
         return self._create("TABLE", frame.sql(dialect="duckdb", optimize=False))
 
-    def named(self, frame: Frame) -> Frame:
+    def truncate_plan(self, frame: Frame) -> Frame:
         """Return a view of a frame, because SQLFrame copies the whole plan at each step."""
         return self._create("VIEW", frame.sql(dialect="duckdb", optimize=False))
 
@@ -127,15 +127,15 @@ class DuckDbEngine:
         self._folders.output.mkdir(parents=True, exist_ok=True)
         self._copy(frame, self._folders.output / "part-00000.csv", "FORMAT csv, HEADER")
 
-    def write_beside(self, frame: Frame, name: str) -> None:
+    def write_side_output(self, frame: Frame, name: str) -> None:
         """Write one file of JSON lines."""
-        self._copy(frame, self._beside(name) / "part-00000.json", "FORMAT json")
+        self._copy(frame, self._side_path(name) / "part-00000.json", "FORMAT json")
 
     def write_document(self, document: dict[str, Any], name: str) -> None:
         """Write one JSON document."""
-        (self._beside(name) / "part-00000.json").write_text(json.dumps(document) + "\n")
+        (self._side_path(name) / "part-00000.json").write_text(json.dumps(document) + "\n")
 
-    def _beside(self, name: str) -> Path:
+    def _side_path(self, name: str) -> Path:
         folder = self._folders.output.with_name(f"{self._folders.output.name}-{name}")
         folder.mkdir(parents=True, exist_ok=True)
         return folder

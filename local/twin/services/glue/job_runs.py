@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from glue_jobs.arrival import UP_TO_DATE, WHOLE_HISTORY, instant
+from glue_jobs.arrival_span import UP_TO_DATE, WHOLE_HISTORY, parse_instant
 from local.twin.services.glue.errors import (
     ConcurrentRunsExceededError,
     EntityNotFoundError,
@@ -132,8 +132,8 @@ def _span(arguments: Mapping[str, str]) -> tuple[datetime | None, datetime | Non
     """Return the first instant of the input's arrival, and the one that ends it; raises InvalidInputError."""
     try:
         return (
-            instant("since", arguments.get("--since", WHOLE_HISTORY), but=WHOLE_HISTORY),
-            instant("until", arguments.get("--until", UP_TO_DATE), but=UP_TO_DATE),
+            parse_instant("since", arguments.get("--since", WHOLE_HISTORY), open_end=WHOLE_HISTORY),
+            parse_instant("until", arguments.get("--until", UP_TO_DATE), open_end=UP_TO_DATE),
         )
     except ValueError as error:
         raise InvalidInputError(str(error)) from None

@@ -28,11 +28,11 @@ def main(argv: list[str]) -> int:
 
 def _run(job: str, engine: DuckDbEngine) -> int:
     # Imported here because the engine's module has to replace `pyspark` first.
-    from glue_jobs.rules import DatasetRefusedError
-    from glue_jobs.steps import STEPS
+    from glue_jobs.errors import DatasetRefusedError
+    from glue_jobs.jobs import JOBS
 
     try:
-        STEPS[job](engine)
+        JOBS[job](engine)
     except DatasetRefusedError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1

@@ -5,8 +5,8 @@
 
 import sys
 
+from glue_jobs.jobs import JOBS
 from glue_jobs.spark_engine import JobArguments, SparkEngine, spark_session
-from glue_jobs.steps import STEPS
 
 
 class FixedClockEngine(SparkEngine):
@@ -27,7 +27,7 @@ def main(jobs: str, source: str, catalogue: str, output: str, now: str) -> None:
     for job in jobs.split(","):
         place = output if job == jobs else f"{output}/{job}"
         arguments = JobArguments(input=source, catalogue=catalogue, output=place)
-        STEPS[job](FixedClockEngine(arguments, int(now)))
+        JOBS[job](FixedClockEngine(arguments, int(now)))
 
 
 if __name__ == "__main__":
