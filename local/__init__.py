@@ -1,1 +1,1 @@
-"""The embedded twin: every AWS service of the stacks behind one port of this machine."""
+"""Tools for one machine: the embedded twin, the replay and demo on it, studies, and account commands."""

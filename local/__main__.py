@@ -1,4 +1,4 @@
-"""`python -m local`: the twin, the replay and the tools around them."""
+"""`python -m local`: the embedded twin and the tools that use it."""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""The command line: each subcommand is a module with SUMMARY, add_arguments and run."""
+"""The command line of the local tools; each command is a module with SUMMARY, add_arguments and run."""
 
 import argparse
 import importlib
@@ -15,9 +15,11 @@ COMMANDS = {
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one subcommand; its module alone is loaded."""
+    """Run one command; only its module is imported."""
     parser = argparse.ArgumentParser(prog="python -m local", description=__doc__)
-    parser.add_argument("command", choices=sorted(COMMANDS), help="what to do; each has its own --help")
+    parser.add_argument(
+        "command", choices=sorted(COMMANDS), help="the command to run; each has its own --help"
+    )
     parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     chosen = parser.parse_args(arguments)
     module = importlib.import_module(COMMANDS[chosen.command])

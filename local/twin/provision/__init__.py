@@ -1,1 +1,1 @@
-"""The provisioner: reads the synthesized assembly, and creates in the twin what its templates declare."""
+"""Deployment of the synthesized assembly to the twin: one creator for each resource type."""

@@ -1,4 +1,4 @@
-"""API Gateway v2 APIs are declared in pieces; here they are put together."""
+"""Building API Gateway v2 APIs from their resources, which templates declare one by one."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,7 +9,7 @@ from local.twin.services.lambda_.configuration import function_name
 
 @dataclass(slots=True, kw_only=True)
 class ApiDraft:
-    """An API as far as its resources were created."""
+    """The resources of an API that have been created so far."""
 
     api_id: str
     protocol: str
@@ -22,23 +22,23 @@ class ApiDraft:
 
 
 class ApiDrafts:
-    """Every API that the templates declare."""
+    """The APIs of every deployed stack."""
 
     def __init__(self, *, region: str, account_id: str) -> None:
         self._region = region
         self._account_id = account_id
         self._drafts: dict[str, ApiDraft] = {}
 
-    def add(self, api_id: str, *, protocol: str, selection: str) -> None:
-        """Begin an API."""
+    def add_api(self, api_id: str, *, protocol: str, selection: str) -> None:
+        """Add an API without routes."""
         self._drafts[api_id] = ApiDraft(api_id=api_id, protocol=protocol, selection=selection)
 
-    def of(self, api_id: str) -> ApiDraft:
-        """The draft of an API that was begun."""
+    def get(self, api_id: str) -> ApiDraft:
+        """Return the draft of an API; raises KeyError."""
         return self._drafts[api_id]
 
     def websocket_apis(self) -> list[WebSocketApi]:
-        """The WebSocket APIs that have a stage."""
+        """Return the WebSocket APIs, one for each stage."""
         return [
             self._websocket(draft, stage)
             for draft in self._drafts.values()
@@ -47,7 +47,7 @@ class ApiDrafts:
         ]
 
     def http_apis(self) -> list[HttpApi]:
-        """The HTTP APIs that have a stage."""
+        """Return the HTTP APIs, one for each stage."""
         return [
             HttpApi(
                 api_id=draft.api_id,
@@ -97,6 +97,6 @@ class ApiDrafts:
 
 
 def invoked_function(uri: str) -> str:
-    """The function's name in an integration URI, which is its ARN or an invocation path around it."""
+    """Return the function's name from an integration URI: its ARN, or the path of an invocation with it."""
     inner = uri.partition("/functions/")[2].removesuffix("/invocations") if "/functions/" in uri else uri
     return function_name(inner)

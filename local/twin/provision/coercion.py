@@ -1,4 +1,4 @@
-"""CloudFormation is lenient about types and spelling; the services' APIs are not: a bridge."""
+"""Calling AWS APIs with template properties, whose types and capitalisation may differ from the API's."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,7 +9,7 @@ _NUMBERS = {"integer": int, "long": int, "float": float, "double": float}
 
 
 def call(client: Any, operation: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Call an operation with those of the properties that it has, each in the type that it wants."""
+    """Call an operation with the properties that it accepts, converted to its types."""
     shape = client.meta.service_model.operation_model(operation).input_shape
     answer: dict[str, Any] = getattr(client, xform_name(operation))(**_structure(shape, properties))
     return answer

@@ -1,4 +1,4 @@
-"""The order in which resources come to life: whatever one refers to exists before it."""
+"""The order of creation: a resource comes after the resources that it refers to."""
 
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -12,7 +12,7 @@ Node = tuple[str, str]
 
 
 def creation_order(stacks: Mapping[str, Stack]) -> list[Node]:
-    """Every (stack, logical id), each after those it depends on, over all stacks."""
+    """Return (stack, logical id) of every resource in order of creation; raises CircularReferenceError."""
     exports = _exports(stacks)
     sorter: TopologicalSorter[Node] = TopologicalSorter()
     for name, stack in stacks.items():

@@ -1,4 +1,4 @@
-"""CloudFormation's intrinsic functions, resolved against what exists already."""
+"""CloudFormation's intrinsic functions."""
 
 import base64
 import re
@@ -16,7 +16,7 @@ Attribute = Callable[[str, str], Any]
 
 
 class Resolver:
-    """Turns a template's value into a plain one."""
+    """Resolves intrinsic functions and dynamic references in a template's values."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Resolver:
         }
 
     def resolve(self, value: Any) -> Any:
-        """The plain value; raises UnresolvableError."""
+        """Return the resolved value; raises UnresolvableError."""
         if isinstance(value, Mapping):
             if len(value) == 1:
                 name, argument = next(iter(value.items()))
@@ -74,7 +74,7 @@ class Resolver:
         return value
 
     def condition(self, name: str) -> bool:
-        """Whether a condition of the template holds."""
+        """True if a condition of the template holds; raises UnresolvableError."""
         if name not in self._conditions:
             raise UnresolvableError(f"the condition {name}", self._where)
         return bool(self.resolve(self._conditions[name]))
@@ -129,7 +129,7 @@ class Resolver:
 
 
 def references(value: Any) -> Iterator[tuple[str, str]]:
-    """Everything a value refers to: ("resource", logical id) and ("import", export name)."""
+    """Yield what a value refers to: ("resource", logical id) and ("import", export name)."""
     if isinstance(value, list):
         for each in value:
             yield from references(each)

@@ -1,4 +1,4 @@
-"""Brings the templates to life, resource by resource, and remembers what each became."""
+"""Creating the resources of stacks in order, with references resolved."""
 
 import json
 import re
@@ -23,17 +23,17 @@ _EVENT_INVOKE = "AWS::Lambda::EventInvokeConfig"
 
 
 class Provisioner:
-    """Creates stacks; may be called again with more stacks later."""
+    """Creates stacks, and keeps their resources, exports and outputs."""
 
-    def __init__(self, workbench: ProvisionContext) -> None:
-        self._workbench = workbench
+    def __init__(self, context: ProvisionContext) -> None:
+        self._context = context
         self._stacks: dict[str, Stack] = {}
         self._created: dict[tuple[str, str], Created] = {}
         self._exports: dict[str, Any] = {}
         self.outputs: dict[str, dict[str, Any]] = {}
 
     def create(self, stacks: Iterable[Stack]) -> None:
-        """Create every resource of these stacks; raises ProvisionError."""
+        """Create the resources of these stacks; later calls may add stacks. Raises ProvisionError."""
         added = {stack.name: stack for stack in stacks}
         self._stacks |= added
         self._refuse_unknown_types(added)
@@ -42,16 +42,16 @@ class Provisioner:
         for name, _ in order:
             remaining[name] += 1
         for name in [name for name, count in remaining.items() if not count]:
-            self._take_outputs(name)
+            self._resolve_outputs(name)
         for name, logical_id in order:
             self._create_one(added[name], logical_id)
-            self._take_exports(name)
+            self._resolve_exports(name)
             remaining[name] -= 1
             if not remaining[name]:
-                self._take_outputs(name)
+                self._resolve_outputs(name)
 
     def resources(self, stack: str) -> list[dict[str, str]]:
-        """Logical id, physical id and type of a stack's resources."""
+        """Return the logical id, physical id and type of each resource of a stack."""
         return [
             {
                 "LogicalResourceId": logical_id,
@@ -89,14 +89,14 @@ class Provisioner:
             properties = {**properties, "EventInvokeConfig": self._event_invoke(stack, logical_id)}
         resource = Resource(stack=stack.name, logical_id=logical_id, type=kind, properties=properties)
         try:
-            self._created[key] = CREATORS[kind](resource, self._workbench)
+            self._created[key] = CREATORS[kind](resource, self._context)
         except ProvisionError:
             raise
-        except Exception as error:  # whatever a creator raises, the resource that it failed on is named
+        except Exception as error:  # the error has to name the resource
             raise CreationFailedError(f"{stack.name}/{logical_id} ({kind})", error) from error
 
     def _event_invoke(self, stack: Stack, function: str) -> Any:
-        """A function's asynchronous invocation settings, declared as a resource of their own."""
+        """Return a function's settings for asynchronous invocation, which are a resource of their own."""
         for logical_id, declared in stack.resources.items():
             if declared["Type"] != _EVENT_INVOKE:
                 continue
@@ -108,7 +108,7 @@ class Provisioner:
                 return self._resolver(stack, logical_id).resolve(settings)
         return {}
 
-    def _take_exports(self, name: str) -> None:
+    def _resolve_exports(self, name: str) -> None:
         stack = self._stacks[name]
         for output_id, output in stack.template.get("Outputs", {}).items():
             if "Export" not in output:
@@ -119,7 +119,7 @@ class Provisioner:
             except UnresolvableError:
                 continue
 
-    def _take_outputs(self, name: str) -> None:
+    def _resolve_outputs(self, name: str) -> None:
         stack = self._stacks[name]
         outputs = {}
         for output_id, output in stack.template.get("Outputs", {}).items():
@@ -128,7 +128,7 @@ class Provisioner:
                 continue
             outputs[output_id] = resolver.resolve(output["Value"])
         self.outputs[name] = outputs
-        self._take_exports(name)
+        self._resolve_exports(name)
 
     def _resolver(self, stack: Stack, where: str) -> Resolver:
         place = f"{stack.name}/{where}"
@@ -147,9 +147,9 @@ class Provisioner:
         pseudo = {
             "AWS::AccountId": ACCOUNT_ID,
             "AWS::Partition": PARTITION,
-            "AWS::Region": self._workbench.endpoint.region,
+            "AWS::Region": self._context.endpoint.region,
             "AWS::StackName": stack.name,
-            "AWS::StackId": self._workbench.arn("cloudformation", f"stack/{stack.name}/twin"),
+            "AWS::StackId": self._context.arn("cloudformation", f"stack/{stack.name}/twin"),
             "AWS::URLSuffix": "amazonaws.com",
             "AWS::NotificationARNs": [],
             "AWS::NoValue": NO_VALUE,
@@ -179,7 +179,7 @@ class Provisioner:
         if created is not None and stack.resources[logical_id]["Type"] in LEFT_OUT:
             kind = stack.resources[logical_id]["Type"].split("::")[1].lower()
             is_arn = name.lower().endswith("arn")
-            return self._workbench.arn(kind, created.physical_id) if is_arn else created.physical_id
+            return self._context.arn(kind, created.physical_id) if is_arn else created.physical_id
         raise UnresolvableError(f"the attribute {name} of {logical_id}", where)
 
     def _import(self, name: str, where: str) -> Any:
@@ -190,13 +190,13 @@ class Provisioner:
     def _dynamic(self, service: str, reference: str) -> str:
         if service == "secretsmanager":
             return self._secret(reference)
-        client = self._workbench.client("ssm")
+        client = self._context.client("ssm")
         value: str = client.get_parameter(Name=reference, WithDecryption=True)["Parameter"]["Value"]
         return value
 
     def _secret(self, reference: str) -> str:
         secret_id, _, rest = re.sub(r":SecretString:?", "\0", reference).partition("\0")
-        value: str = self._workbench.client("secretsmanager").get_secret_value(SecretId=secret_id)[
+        value: str = self._context.client("secretsmanager").get_secret_value(SecretId=secret_id)[
             "SecretString"
         ]
         key = rest.split(":")[0]

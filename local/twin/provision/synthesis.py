@@ -1,4 +1,4 @@
-"""Making sure that there is an assembly, and that it is not older than what it was made of."""
+"""Synthesizing the assembly when it is missing or out of date."""
 
 import os
 import subprocess
@@ -15,11 +15,11 @@ _LAST_CHARACTERS = 3_000
 
 
 class SynthesisFailedError(Exception):
-    """`cdk synth` failed; the message is the end of what it said."""
+    """`cdk synth` failed; the message ends with its output."""
 
 
 def ensure_assembly(root: Path = ROOT) -> Path:
-    """The assembly's directory, synthesized first when missing or stale; raises SynthesisFailedError."""
+    """Return the assembly's directory, synthesized first if out of date; raises SynthesisFailedError."""
     assembly = root / "cdk.out"
     manifest = assembly / "manifest.json"
     newest = max((path.stat().st_mtime for path in _sources(root)), default=0.0)

@@ -1,4 +1,4 @@
-"""A gateway on a port of its own, with functions that are plain Python."""
+"""A gateway on a free port, with Python functions in place of Lambda."""
 
 import json
 from collections.abc import AsyncIterator, Callable
@@ -26,7 +26,7 @@ Function = Callable[[dict[str, Any]], Any]
 
 @dataclass
 class Functions:
-    """In-memory functions by name, and the events that each was given."""
+    """Functions by name, and the events that they received."""
 
     by_name: dict[str, Function] = field(default_factory=dict)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -49,7 +49,7 @@ class Functions:
 
 @dataclass
 class Served:
-    """A running gateway as its clients and its backend reach it."""
+    """A running gateway for clients and their backend."""
 
     gateway: Gateway
     functions: Functions
@@ -119,5 +119,5 @@ def api(*routes: WebSocketRoute, authorizer: RequestAuthorizer | None = None) ->
 
 
 def accepting(**functions: Function) -> Functions:
-    """Functions whose `$connect` and `$disconnect` do nothing but succeed."""
+    """Return functions with `$connect` and `$disconnect` that succeed."""
     return Functions({"connect": lambda _: OK, "disconnect": lambda _: OK, **functions})

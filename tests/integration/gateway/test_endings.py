@@ -21,23 +21,23 @@ def ending(functions):
 
 
 @pytest.mark.parametrize(
-    ("code", "reason", "told"),
+    ("code", "reason", "expected"),
     [
         (1000, b"", (1000, "Connection Closed Normally")),
         (4001, b"bye", (4001, "bye")),
     ],
 )
-async def test_disconnect_is_told_what_the_client_said(code, reason, told):
+async def test_disconnect_receives_the_clients_close_code_and_reason(code, reason, expected):
     functions = accepting()
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
         client = await served.connect()
         await client.close(code=code, message=reason)
         await served.gateway.close()
-    assert ending(functions) == told
+    assert ending(functions) == expected
 
 
-async def test_vanished_client_is_an_abnormal_end():
+async def test_a_lost_client_closes_abnormally():
     functions = accepting()
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -49,7 +49,7 @@ async def test_vanished_client_is_an_abnormal_end():
     assert ending(functions)[0] == 1006
 
 
-async def test_idle_connections_are_sent_away():
+async def test_idle_connections_are_closed():
     functions = accepting()
     async with serving(functions, Limits(idle_seconds=0.05)) as served:
         served.gateway.put_websocket_api(api())
@@ -60,20 +60,20 @@ async def test_idle_connections_are_sent_away():
     assert ending(functions) == (1001, "Going away")
 
 
-async def test_messages_keep_a_connection_from_being_idle():
-    # GIVEN a connection that speaks more often than the idle time is long
+async def test_messages_restart_the_idle_time():
+    # GIVEN a connection that sends messages within the idle time
     async with serving(accepting(echo=echo), Limits(idle_seconds=0.5)) as served:
         served.gateway.put_websocket_api(api(ECHO))
         async with served.connect() as client:
-            # WHEN it lives for longer than that
+            # WHEN it lasts longer than the idle time
             for number in range(8):
                 await asyncio.sleep(0.1)
                 await client.send_str(str(number))
-                # THEN it still is answered
+                # THEN it is still answered
                 assert await client.receive_str() == str(number)
 
 
-async def test_long_lives_end_in_mid_conversation():
+async def test_a_connection_closes_at_its_maximum_duration():
     functions = accepting(echo=echo)
     async with serving(functions, Limits(life_seconds=0.3)) as served:
         served.gateway.put_websocket_api(api(ECHO))
@@ -87,7 +87,7 @@ async def test_long_lives_end_in_mid_conversation():
     assert ending(functions) == (1001, "Going away")
 
 
-async def test_disconnect_may_be_lost_as_best_effort_allows():
+async def test_disconnect_can_be_dropped_for_chosen_close_codes():
     functions = accepting()
     async with serving(functions, sends_disconnect=lambda closing: closing.code != 4001) as served:
         served.gateway.put_websocket_api(api())
@@ -98,7 +98,7 @@ async def test_disconnect_may_be_lost_as_best_effort_allows():
     assert ending(functions)[0] == 4002
 
 
-async def test_failing_disconnect_harms_nobody():
+async def test_a_failing_disconnect_does_not_affect_other_connections():
     functions = accepting(disconnect=lambda _: 1 / 0)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -110,7 +110,7 @@ async def test_failing_disconnect_harms_nobody():
     assert len(functions.events_of("disconnect")) == 2
 
 
-async def test_new_definition_keeps_the_connections():
+async def test_a_new_definition_keeps_the_connections():
     async with serving(accepting(echo=echo)) as served:
         served.gateway.put_websocket_api(api())
         async with served.connect() as client:

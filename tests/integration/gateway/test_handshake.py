@@ -22,20 +22,20 @@ async def refusal(served, **options) -> int:
     return refused.value.status
 
 
-async def test_connect_integration_chooses_the_subprotocol():
+async def test_the_connect_integration_chooses_the_subprotocol():
     # GIVEN an integration that answers with one of the offered sub-protocols
     functions = accepting(
         connect=lambda _: {"statusCode": 200, "headers": {"sec-websocket-protocol": "touchline.v1"}}
     )
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
-        # WHEN a client offers it
+        # WHEN a client offers that sub-protocol
         async with served.connect(protocols=OFFER) as client:
-            # THEN the handshake names it
+            # THEN the handshake selects it
             assert client.protocol == "touchline.v1"
 
 
-async def test_no_subprotocol_is_invented_and_offered_tokens_stay_out_of_the_log(caplog):
+async def test_no_subprotocol_is_selected_by_default_and_offered_tokens_are_not_logged(caplog):
     async with serving(accepting()) as served:
         served.gateway.put_websocket_api(api())
         async with served.connect(protocols=OFFER) as client:
@@ -43,7 +43,7 @@ async def test_no_subprotocol_is_invented_and_offered_tokens_stay_out_of_the_log
     assert [record for record in caplog.records if "a-token" in record.getMessage()] == []
 
 
-async def test_authorizer_context_reaches_every_integration_as_text():
+async def test_the_authorizer_context_is_passed_to_every_integration_as_text():
     # GIVEN an authorizer that allows with a context of several types
     functions = accepting(authorize=lambda event: allowing(event, viewerId="v1", adult=True, age=34))
     async with serving(functions) as served:
@@ -52,14 +52,14 @@ async def test_authorizer_context_reaches_every_integration_as_text():
         async with served.connect(protocols=OFFER):
             pass
         await served.gateway.close()
-    # THEN $connect and $disconnect see who it is, every value as text
+    # THEN $connect and $disconnect receive the context, with every value as text
     expected = {"principalId": "viewer-1", "viewerId": "v1", "adult": "true", "age": "34"}
     for name in ("connect", "disconnect"):
         (event,) = functions.events_of(name)
         assert event["requestContext"]["authorizer"] == expected
 
 
-async def test_missing_identity_source_is_refused_without_an_invocation():
+async def test_a_missing_identity_source_is_refused_without_an_invocation():
     functions = accepting(authorize=allowing)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(authorizer=TOKEN_IN_SUBPROTOCOL))
@@ -84,7 +84,7 @@ def _raise(message: str):
         pytest.param(lambda e: allowing(e, blob="x" * 8192), 500, id="result above 8 KB"),
     ],
 )
-async def test_authorizer_decides_over_the_handshake(authorize, status):
+async def test_the_authorizer_decides_the_handshake(authorize, status):
     functions = accepting(authorize=authorize)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(authorizer=TOKEN_IN_SUBPROTOCOL))
@@ -114,7 +114,7 @@ async def test_policies_are_not_cached():
         pytest.param(lambda _: "no status", 502, id="malformed"),
     ],
 )
-async def test_connect_integration_without_success_makes_no_connection(connect, status):
+async def test_a_failing_connect_integration_refuses_the_connection(connect, status):
     functions = accepting(connect=connect)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -123,7 +123,7 @@ async def test_connect_integration_without_success_makes_no_connection(connect, 
     assert functions.events_of("disconnect") == []
 
 
-async def test_connect_event_is_the_documented_one():
+async def test_the_connect_event_has_the_documented_fields():
     functions = accepting()
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())

@@ -13,7 +13,7 @@ def feeds(*routes: HttpRoute, stage: str = "$default") -> HttpApi:
     return HttpApi(api_id="h1", routes=routes or (FEEDS,), stage=stage)
 
 
-async def test_event_is_payload_format_2():
+async def test_the_event_has_payload_format_2():
     functions = Functions({"feeds": lambda _: {"statusCode": 202}})
     async with serving(functions) as served:
         served.gateway.put_http_api(feeds())
@@ -34,7 +34,7 @@ async def test_event_is_payload_format_2():
     assert event["requestContext"]["stage"] == "$default"
 
 
-async def test_binary_bodies_travel_in_base64_both_ways():
+async def test_binary_bodies_are_base64_in_both_directions():
     reply = {"statusCode": 200, "body": base64.b64encode(b"\x00\xff").decode(), "isBase64Encoded": True}
     functions = Functions({"feeds": lambda _: reply})
     async with serving(functions) as served:
@@ -61,7 +61,7 @@ async def test_binary_bodies_travel_in_base64_both_ways():
         ({"statusCode": "what"}, 500, '{"message": "Internal Server Error"}', "application/json"),
     ],
 )
-async def test_response_is_read_or_inferred(returned, status, body, content_type):
+async def test_the_response_is_parsed_or_inferred(returned, status, body, content_type):
     async with serving(Functions({"feeds": lambda _: returned})) as served:
         served.gateway.put_http_api(feeds())
         async with served.session.post(served.base_url + "/h1/feeds/opta") as answer:
@@ -77,7 +77,7 @@ async def test_cookies_are_set():
             assert answer.headers.getall("Set-Cookie") == ["a=1", "b=2"]
 
 
-async def test_function_error_is_500():
+async def test_a_function_error_is_a_500():
     async with serving(Functions({"feeds": lambda _: 1 / 0})) as served:
         served.gateway.put_http_api(feeds())
         async with served.session.post(served.base_url + "/h1/feeds/opta") as answer:
@@ -94,7 +94,7 @@ async def test_function_error_is_500():
         ("GET", "/", "$default"),
     ],
 )
-async def test_most_particular_route_is_taken(method, path, route):
+async def test_the_most_specific_route_is_selected(method, path, route):
     keys = (
         "$default",
         "ANY /{proxy+}",
@@ -117,7 +117,7 @@ async def test_unknown_paths_are_not_found(path):
             assert (answer.status, await answer.json()) == (404, {"message": "Not Found"})
 
 
-async def test_named_stage_is_part_of_the_path():
+async def test_a_named_stage_is_a_part_of_the_path():
     async with serving(Functions({"feeds": lambda event: event["rawPath"]})) as served:
         served.gateway.put_http_api(feeds(stage="v1"))
         async with served.session.post(served.base_url + "/h1/v1/feeds/opta") as answer:

@@ -8,7 +8,7 @@ from local.twin.services.apigateway import Limits, Rate, WebSocketRoute
 from tests.integration.gateway.serving import OK, accepting, api, serving
 
 ECHO = WebSocketRoute(route_key="echo", function_name="echo", two_way=True)
-TELL = WebSocketRoute(route_key="tell", function_name="echo", two_way=False)
+ONE_WAY = WebSocketRoute(route_key="one-way", function_name="echo", two_way=False)
 DEFAULT = WebSocketRoute(route_key="$default", function_name="default", two_way=True)
 
 
@@ -32,7 +32,7 @@ def default(event):
         pytest.param('{"action":"$connect"}', 'default: {"action":"$connect"}', id="reserved key"),
     ],
 )
-async def test_route_is_selected_by_the_action(message, answer):
+async def test_the_action_selects_the_route(message, answer):
     async with serving(accepting(echo=echo, default=default)) as served:
         served.gateway.put_websocket_api(api(ECHO, DEFAULT))
         async with served.connect() as client:
@@ -44,17 +44,17 @@ async def test_only_two_way_routes_answer():
     # GIVEN the same function behind a one-way and a two-way route
     functions = accepting(echo=echo)
     async with serving(functions) as served:
-        served.gateway.put_websocket_api(api(ECHO, TELL))
+        served.gateway.put_websocket_api(api(ECHO, ONE_WAY))
         async with served.connect() as client:
             # WHEN the one-way route is used, and then the two-way one
-            await client.send_str('{"action":"tell"}')
+            await client.send_str('{"action":"one-way"}')
             await client.send_str('{"action":"echo"}')
             # THEN only the second answers
             assert await client.receive_str() == '{"action":"echo"}'
     assert len(functions.events_of("echo")) == 2
 
 
-async def test_no_route_and_no_default_is_forbidden_by_message():
+async def test_a_message_without_a_route_is_answered_with_forbidden():
     functions = accepting()
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -76,12 +76,12 @@ async def test_no_route_and_no_default_is_forbidden_by_message():
         pytest.param(lambda _: {"statusCode": 200, "body": {"not": "text"}}, id="body is no text"),
     ],
 )
-async def test_failed_integration_is_an_internal_server_error(function):
+async def test_a_failed_integration_is_an_internal_server_error(function):
     functions = accepting(echo=function)
     async with serving(functions) as served:
-        served.gateway.put_websocket_api(api(TELL))
+        served.gateway.put_websocket_api(api(ONE_WAY))
         async with served.connect() as client:
-            await client.send_str('{"action":"tell"}')
+            await client.send_str('{"action":"one-way"}')
             answer = json.loads(await client.receive_str())
     (event,) = functions.events_of("echo")
     assert answer == {
@@ -91,7 +91,7 @@ async def test_failed_integration_is_an_internal_server_error(function):
     }
 
 
-async def test_slow_integration_times_out():
+async def test_a_slow_integration_times_out():
     functions = accepting(echo=lambda _: asyncio.sleep(30))
     async with serving(functions, Limits(integration_seconds=0.05)) as served:
         served.gateway.put_websocket_api(api(ECHO))
@@ -100,7 +100,7 @@ async def test_slow_integration_times_out():
             assert json.loads(await client.receive_str())["message"] == "Endpoint request timed out"
 
 
-async def test_message_event_is_the_documented_one():
+async def test_the_message_event_has_the_documented_fields():
     functions = accepting(echo=lambda _: OK)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(ECHO))

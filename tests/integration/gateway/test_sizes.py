@@ -1,4 +1,4 @@
-"""Frames of 32 KB and messages of 128 KB, with a client that fragments as it is told."""
+"""Limits of 32 KB on frames and 128 KB on messages, with a client that chooses its fragments."""
 
 import contextlib
 
@@ -30,7 +30,7 @@ async def send_in_frames(client: ClientConnection, size: int, frame: int) -> Non
     ("size", "frame"),
     [(32 * KB, 32 * KB), (128 * KB, 32 * KB), (100 * KB, 777), (125, 125), (126, 126)],
 )
-async def test_messages_within_both_limits_arrive_whole(size, frame):
+async def test_messages_within_both_limits_arrive_complete(size, frame):
     async with serving(accepting(default=length)) as served:
         served.gateway.put_websocket_api(api(DEFAULT))
         async with fragmenting_client(served) as client:
@@ -46,7 +46,7 @@ async def test_messages_within_both_limits_arrive_whole(size, frame):
         pytest.param(128 * KB + 1, 32 * KB, id="a message above 128 KB"),
     ],
 )
-async def test_anything_larger_closes_with_1009(size, frame):
+async def test_larger_frames_and_messages_close_with_1009(size, frame):
     functions = accepting(default=length)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(DEFAULT))
@@ -61,7 +61,7 @@ async def test_anything_larger_closes_with_1009(size, frame):
     assert functions.events_of("default") == []
 
 
-async def test_control_frames_between_fragments_do_not_count():
+async def test_control_frames_do_not_count_towards_the_message():
     async with serving(accepting(default=length)) as served:
         served.gateway.put_websocket_api(api(DEFAULT))
         async with fragmenting_client(served) as client:

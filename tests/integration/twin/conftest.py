@@ -1,4 +1,4 @@
-"""One small twin for all promises that need no whole system."""
+"""A twin with a small system, shared by the tests that do not need the whole application."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twin]:
 
 @pytest.fixture
 def seen(twin: Twin) -> Callable[[str], None]:
-    """Wait until a function of the small system has remembered a key."""
+    """Return a function that waits until a function of the small system has recorded a key."""
 
     def wait(key: str) -> None:
         table = twin.output("TableName")
@@ -30,7 +30,7 @@ def seen(twin: Twin) -> Callable[[str], None]:
 
 
 def eventually(holds: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
-    """Wait until something holds; fail with what was waited for."""
+    """Wait until a condition holds, and return its value; fail with the description."""
     give_up_at = time.monotonic() + seconds
     while time.monotonic() < give_up_at:
         value = holds()

@@ -1,4 +1,4 @@
-"""The functions of the small assembly: its asset is this file."""
+"""The handlers of the small system; this file is their asset."""
 
 import json
 import os
@@ -13,7 +13,7 @@ TABLE = boto3.resource("dynamodb").Table(os.environ["TABLE_NAME"])
 QUEUE = boto3.client("sqs")
 
 
-def remember(key: str, **facts: str) -> None:
+def mark_seen(key: str, **facts: str) -> None:
     TABLE.put_item(Item={"pk": f"seen#{key}", **facts})
 
 
@@ -58,7 +58,7 @@ def on_message(event: Any, context: Any) -> dict[str, Any]:
         if "poison" in record["body"]:
             failures.append({"itemIdentifier": record["messageId"]})
         else:
-            remember(record["body"])
+            mark_seen(record["body"])
     return {"batchItemFailures": failures}
 
 
@@ -67,20 +67,20 @@ def on_record(event: Any, context: Any) -> None:
     if "poison" in keys:
         raise ValueError("poison")
     for key in keys:
-        remember(key)
+        mark_seen(key)
 
 
 def on_event(event: Any, context: Any) -> None:
-    remember(event["detail"]["object"]["key"])
+    mark_seen(event["detail"]["object"]["key"])
 
 
 def on_notification(event: Any, context: Any) -> None:
     for record in event["Records"]:
-        remember(record["Sns"]["Message"])
+        mark_seen(record["Sns"]["Message"])
 
 
 def on_schedule(event: Any, context: Any) -> None:
-    remember(event["key"])
+    mark_seen(event["key"])
 
 
 def on_request(event: Any, context: Any) -> dict[str, Any]:

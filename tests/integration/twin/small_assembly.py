@@ -1,4 +1,4 @@
-"""Small assemblies, written as CDK would write them, for promises that need no whole system."""
+"""Small cloud assemblies in the CDK's format, for tests that do not need the whole application."""
 
 import hashlib
 import json
@@ -17,7 +17,7 @@ class SmallAssembly:
         self._files: dict[str, Any] = {}
 
     def asset(self, files: Mapping[str, str]) -> dict[str, str]:
-        """A directory asset; returns what `Code` says of it in a template."""
+        """Add a directory asset, and return the value of `Code` in a template."""
         digest = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
         folder = self.directory / f"asset.{digest}"
         for name, text in files.items():
@@ -32,7 +32,7 @@ class SmallAssembly:
         return {"S3Bucket": "assets", "S3Key": key}
 
     def stack(self, name: str, template: Mapping[str, Any], dependencies: tuple[str, ...] = ()) -> None:
-        """A stack with a template."""
+        """Add a stack."""
         file = f"{name}.template.json"
         (self.directory / file).write_text(json.dumps(template))
         self._artifacts[name] = {
@@ -43,7 +43,7 @@ class SmallAssembly:
         }
 
     def write(self) -> Path:
-        """Write the manifests; the assembly is complete."""
+        """Write the manifests, and return the assembly's directory."""
         (self.directory / "all.assets.json").write_text(json.dumps({"files": self._files}))
         assets = {"type": "cdk:asset-manifest", "properties": {"file": "all.assets.json"}}
         manifest = {"version": "48.0.0", "artifacts": {**self._artifacts, "all.assets": assets}}
@@ -52,7 +52,7 @@ class SmallAssembly:
 
 
 def lambda_function(code: Mapping[str, str], handler: str, **properties: Any) -> dict[str, Any]:
-    """An AWS::Lambda::Function with a role that nobody checks."""
+    """Return an AWS::Lambda::Function; its role is not checked."""
     return {
         "Type": "AWS::Lambda::Function",
         "Properties": {

@@ -1,4 +1,4 @@
-"""A small system with one of each thing that the twin plays."""
+"""A small system with one resource of each service that the twin serves."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ def arn(name: str) -> dict[str, Any]:
 
 
 def write(directory: Path) -> Path:
-    """Write the system's assembly: a stack of data, and one of functions that imports from it."""
+    """Write the system's assembly: a stack of data, and a stack of functions that imports from it."""
     assembly = SmallAssembly(directory)
     code = assembly.asset({"small/__init__.py": "", "small/functions.py": FUNCTIONS.read_text()})
     assembly.stack("small-data", _data())

@@ -1,4 +1,4 @@
-"""Functions run from their assets, each in processes of its own, with Lambda's failures."""
+"""Functions run from their assets in processes of their own, and fail as on Lambda."""
 
 import json
 import os
@@ -20,7 +20,7 @@ def invoke(twin: Twin, name: str, value: Any = None) -> tuple[Any, str | None]:
 
 
 def dead_letter(twin: Twin, like: str) -> dict[str, Any]:
-    """The next dead letter that has this text in it."""
+    """Return the next dead letter that contains this text."""
 
     def receive() -> dict[str, Any] | None:
         answer = twin.client("sqs").receive_message(QueueUrl=twin.output("DeadUrl"), MaxNumberOfMessages=10)
@@ -34,31 +34,31 @@ def dead_letter(twin: Twin, like: str) -> dict[str, Any]:
     return found
 
 
-def test_an_answer_comes_back_as_the_handler_gave_it(twin: Twin) -> None:
+def test_the_handlers_answer_is_returned(twin: Twin) -> None:
     assert invoke(twin, "echo", {"text": "gól", "n": [1, 2.5, None]}) == (
         {"text": "gól", "n": [1, 2.5, None]},
         None,
     )
 
 
-def test_a_function_sees_its_own_environment_and_no_other(
+def test_a_function_has_only_its_own_environment_variables(
     twin: Twin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # GIVEN a variable in this process that the function must not inherit
-    monkeypatch.setenv("OF_THE_TEST", "secret")
+    # GIVEN a variable of this process
+    monkeypatch.setenv("VARIABLE_OF_THE_TEST", "secret")
 
     seen, error = invoke(twin, "environment")
 
     assert error is None
     variables = seen["variables"]
-    assert "OF_THE_TEST" not in variables
+    assert "VARIABLE_OF_THE_TEST" not in variables
     assert variables["TABLE_NAME"] == twin.output("TableName")
     assert variables["AWS_ENDPOINT_URL"] == twin.edge_url
     assert variables["AWS_LAMBDA_FUNCTION_NAME"] == seen["name"] == "environment"
     assert Path(seen["cwd"]) == Path(variables["LAMBDA_TASK_ROOT"])
 
 
-def test_an_idle_environment_is_used_again(twin: Twin) -> None:
+def test_an_idle_environment_is_reused(twin: Twin) -> None:
     first, _ = invoke(twin, "process_id")
     second, _ = invoke(twin, "process_id")
 
@@ -75,7 +75,7 @@ def test_a_killed_environment_is_replaced(twin: Twin) -> None:
     assert after != before
 
 
-def test_a_crash_is_an_exit_error(twin: Twin) -> None:
+def test_a_crash_is_a_runtime_exit_error(twin: Twin) -> None:
     answer, error = invoke(twin, "exits")
 
     assert error == "Unhandled"
@@ -83,21 +83,21 @@ def test_a_crash_is_an_exit_error(twin: Twin) -> None:
     assert "exit status 3" in answer["errorMessage"]
 
 
-def test_an_invocation_past_its_time_is_ended(twin: Twin) -> None:
+def test_an_invocation_over_its_timeout_is_stopped(twin: Twin) -> None:
     answer, error = invoke(twin, "sleeps")
 
     assert error == "Unhandled"
     assert "Task timed out after 1.00 seconds" in answer["errorMessage"]
 
 
-def test_an_exception_comes_back_with_its_type(twin: Twin) -> None:
+def test_an_exception_is_returned_with_its_type(twin: Twin) -> None:
     answer, error = invoke(twin, "fails")
 
     assert error == "Unhandled"
     assert (answer["errorType"], answer["errorMessage"]) == ("RuntimeError", "on purpose")
 
 
-def test_asynchronous_failures_are_retried_counted_and_sent_to_their_destination(twin: Twin) -> None:
+def test_asynchronous_failures_are_retried_counted_and_sent_to_the_destination(twin: Twin) -> None:
     tries = twin.metric_total("Tries", service="fails")
 
     twin.client("lambda").invoke(FunctionName="fails", InvocationType="Event", Payload=b'{"order": 66}')
@@ -111,4 +111,4 @@ def test_asynchronous_failures_are_retried_counted_and_sent_to_their_destination
 
 def test_an_unknown_function_is_not_found(twin: Twin) -> None:
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        invoke(twin, "nobody")
+        invoke(twin, "unknown")

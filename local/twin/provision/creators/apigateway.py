@@ -1,4 +1,4 @@
-"""API Gateway v2: the pieces of WebSocket and HTTP APIs, drafted until the stacks are whole."""
+"""API Gateway v2: WebSocket and HTTP APIs, which are served once their stacks are deployed."""
 
 from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
 
@@ -8,7 +8,7 @@ def _api(resource: Resource, context: ProvisionContext) -> Created:
     api_id = resource.short_id()
     protocol = properties["ProtocolType"]
     selection = properties.get("RouteSelectionExpression", "$request.body.action")
-    context.apis.add(api_id, protocol=protocol, selection=selection)
+    context.apis.add_api(api_id, protocol=protocol, selection=selection)
     scheme = "wss" if protocol == "WEBSOCKET" else "https"
     endpoint = f"{scheme}://{api_id}.execute-api.{context.endpoint.region}.amazonaws.com"
     return Created(physical_id=api_id, attributes={"ApiId": api_id, "ApiEndpoint": endpoint})
@@ -16,13 +16,13 @@ def _api(resource: Resource, context: ProvisionContext) -> Created:
 
 def _stage(resource: Resource, context: ProvisionContext) -> Created:
     name = resource.properties["StageName"]
-    context.apis.of(resource.properties["ApiId"]).stages.append(name)
+    context.apis.get(resource.properties["ApiId"]).stages.append(name)
     return Created(physical_id=name)
 
 
 def _integration(resource: Resource, context: ProvisionContext) -> Created:
     integration_id = resource.short_id(8)
-    draft = context.apis.of(resource.properties["ApiId"])
+    draft = context.apis.get(resource.properties["ApiId"])
     draft.integrations[integration_id] = resource.properties["IntegrationUri"]
     return Created(physical_id=integration_id, attributes={"IntegrationId": integration_id})
 
@@ -30,7 +30,7 @@ def _integration(resource: Resource, context: ProvisionContext) -> Created:
 def _route(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     route_id = resource.short_id(8)
-    context.apis.of(properties["ApiId"]).routes[properties["RouteKey"]] = {
+    context.apis.get(properties["ApiId"]).routes[properties["RouteKey"]] = {
         "id": route_id,
         "target": properties["Target"],
         "authorizer": properties.get("AuthorizerId"),
@@ -39,13 +39,13 @@ def _route(resource: Resource, context: ProvisionContext) -> Created:
 
 
 def _route_response(resource: Resource, context: ProvisionContext) -> Created:
-    context.apis.of(resource.properties["ApiId"]).two_way.add(resource.properties["RouteId"])
+    context.apis.get(resource.properties["ApiId"]).two_way.add(resource.properties["RouteId"])
     return Created(physical_id=resource.short_id(8))
 
 
 def _authorizer(resource: Resource, context: ProvisionContext) -> Created:
     authorizer_id = resource.short_id(8)
-    context.apis.of(resource.properties["ApiId"]).authorizers[authorizer_id] = dict(resource.properties)
+    context.apis.get(resource.properties["ApiId"]).authorizers[authorizer_id] = dict(resource.properties)
     return Created(physical_id=authorizer_id, attributes={"AuthorizerId": authorizer_id})
 
 

@@ -1,4 +1,4 @@
-"""The user pool whose tokens the authorizer believes."""
+"""Cognito user pools, their clients, groups and resource servers."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""CDK's own custom resources whose work the twin does itself."""
+"""Custom resources of the CDK, whose work the twin does without their provider functions."""
 
 import json
 import mimetypes
@@ -56,7 +56,7 @@ def _with_markers(content: bytes, markers: dict[str, Any], localise: Callable[[s
 
 
 def _sdk_call(resource: Resource, context: ProvisionContext) -> Created:
-    """One call of an AWS service that a template asks for, made here as its provider would make it."""
+    """Make the AWS API call that an AwsCustomResource declares."""
     call = json.loads(resource.properties.get("Create") or resource.properties.get("Update") or "{}")
     if not call:
         return Created(physical_id=resource.name())

@@ -1,4 +1,4 @@
-"""DynamoDB tables, declared as Table or as GlobalTable."""
+"""DynamoDB tables, declared as Table or GlobalTable."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ def _table(resource: Resource, context: ProvisionContext) -> Created:
     if stream:
         request["StreamSpecification"] = {"StreamEnabled": True, "StreamViewType": stream["StreamViewType"]}
     description = client.create_table(**request)["TableDescription"]
-    _expire(client, name, properties)
+    _enable_expiry(client, name, properties)
     attributes = {
         "Arn": description["TableArn"],
         "TableId": description.get("TableId", name),
@@ -30,7 +30,7 @@ def _table(resource: Resource, context: ProvisionContext) -> Created:
     return Created(physical_id=name, attributes=attributes)
 
 
-def _expire(client: Any, name: str, properties: Any) -> None:
+def _enable_expiry(client: Any, name: str, properties: Any) -> None:
     expiry = properties.get("TimeToLiveSpecification")
     if expiry and expiry.get("Enabled"):
         specification = {"Enabled": True, "AttributeName": expiry["AttributeName"]}

@@ -1,4 +1,4 @@
-"""EventBridge buses and rules, and Scheduler's schedules."""
+"""EventBridge buses and rules, and EventBridge Scheduler's schedules."""
 
 import json
 from typing import Any

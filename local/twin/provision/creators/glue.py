@@ -1,4 +1,4 @@
-"""Glue's databases, tables, crawlers and jobs, as far as moto keeps them."""
+"""Glue databases, tables, crawlers and jobs, which moto keeps."""
 
 from local.twin.provision.coercion import call
 from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource

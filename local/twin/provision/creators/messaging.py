@@ -1,4 +1,4 @@
-"""Queues, topics and subscriptions."""
+"""SQS queues, SNS topics and subscriptions."""
 
 import json
 from typing import Any
@@ -22,7 +22,7 @@ _SUBSCRIPTION_ATTRIBUTES = ("RawMessageDelivery", "FilterPolicy", "FilterPolicyS
 def _queue(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     client = context.client("sqs")
-    suffix = ".fifo" if _true(properties.get("FifoQueue")) else ""
+    suffix = ".fifo" if _is_true(properties.get("FifoQueue")) else ""
     name = resource.name(properties.get("QueueName"), longest=80 - len(suffix))
     name = name if name.endswith(suffix) else name + suffix
     attributes = {key: _text(properties[key]) for key in _QUEUE_ATTRIBUTES if key in properties}
@@ -35,7 +35,7 @@ def _queue(resource: Resource, context: ProvisionContext) -> Created:
 def _topic(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     client = context.client("sns")
-    fifo = _true(properties.get("FifoTopic"))
+    fifo = _is_true(properties.get("FifoTopic"))
     name = resource.name(properties.get("TopicName"), longest=200)
     name = name + ".fifo" if fifo and not name.endswith(".fifo") else name
     arn = client.create_topic(Name=name, Attributes={"FifoTopic": "true"} if fifo else {})["TopicArn"]
@@ -48,7 +48,7 @@ def _subscription(resource: Resource, context: ProvisionContext) -> Created:
     properties = resource.properties
     attributes = {key: _text(properties[key]) for key in _SUBSCRIPTION_ATTRIBUTES if key in properties}
     if attributes.get("RawMessageDelivery") == "false":
-        del attributes["RawMessageDelivery"]  # moto takes any text for true
+        del attributes["RawMessageDelivery"]  # moto reads any text as true
     answer = context.client("sns").subscribe(
         TopicArn=properties["TopicArn"],
         Protocol=properties["Protocol"],
@@ -65,7 +65,7 @@ def _text(value: Any) -> str:
     return json.dumps(value) if isinstance(value, dict | list) else str(value)
 
 
-def _true(value: Any) -> bool:
+def _is_true(value: Any) -> bool:
     return str(value).lower() == "true"
 
 

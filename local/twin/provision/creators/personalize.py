@@ -1,4 +1,4 @@
-"""Personalize's resources; `Ref` is the name of most, and the ARN is an attribute."""
+"""Personalize's resources."""
 
 import time
 from typing import Any
@@ -15,15 +15,15 @@ _KINDS = {
     "EventTracker": "event_tracker",
 }
 _NOT_SENT = ("Tags", "DatasetImportJob")
-_PAUSE_SECONDS = 0.01
-_PATIENCE_SECONDS = 300.0
+_POLL_SECONDS = 0.01
+_TIMEOUT_SECONDS = 300.0
 
 
 class NotActiveError(Exception):
-    """A resource that Personalize accepted never became ACTIVE."""
+    """A resource of Personalize did not become ACTIVE."""
 
     def __init__(self, arn: str, status: str, reason: str) -> None:
-        super().__init__(f"expected {arn} to become ACTIVE, it is {status}: {reason}")
+        super().__init__(f"expected {arn} to become ACTIVE, got {status}: {reason}")
 
 
 def _creator(kind: str, name: str) -> Creator:
@@ -35,7 +35,9 @@ def _creator(kind: str, name: str) -> Creator:
         answer = call(client, f"Create{kind}", kept)
         arn = answer[f"{member}Arn"]
         if kind != "Schema":
-            _wait(lambda: getattr(client, f"describe_{name}")(**{f"{member}Arn": arn})[member], arn)
+            _wait_until_active(
+                lambda: getattr(client, f"describe_{name}")(**{f"{member}Arn": arn})[member], arn
+            )
         attributes = {f"{kind}Arn": arn, "Arn": arn}
         if "trackingId" in answer:
             attributes["TrackingId"] = answer["trackingId"]
@@ -44,13 +46,13 @@ def _creator(kind: str, name: str) -> Creator:
     return create
 
 
-def _wait(describe: Any, arn: str) -> None:
-    give_up_at = time.monotonic() + _PATIENCE_SECONDS
+def _wait_until_active(describe: Any, arn: str) -> None:
+    give_up_at = time.monotonic() + _TIMEOUT_SECONDS
     while (description := describe())["status"] != "ACTIVE":
         status = description["status"]
         if status == "CREATE FAILED" or time.monotonic() > give_up_at:
-            raise NotActiveError(arn, status, description.get("failureReason", "no reason was given"))
-        time.sleep(_PAUSE_SECONDS)
+            raise NotActiveError(arn, status, description.get("failureReason", "no reason given"))
+        time.sleep(_POLL_SECONDS)
 
 
 CREATORS: dict[str, Creator] = {

@@ -1,4 +1,4 @@
-"""Buckets; each tells EventBridge what is created in it when its template says so."""
+"""S3 buckets, with versioning and EventBridge notifications as declared."""
 
 from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
 

@@ -1,4 +1,4 @@
-"""Roles, keys, secrets and parameters."""
+"""IAM roles, KMS keys, secrets and SSM parameters."""
 
 import json
 import secrets

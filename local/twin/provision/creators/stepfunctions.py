@@ -1,4 +1,4 @@
-"""Step Functions state machines, which moto really executes."""
+"""Step Functions state machines, which moto executes."""
 
 import json
 from typing import Any

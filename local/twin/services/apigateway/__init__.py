@@ -1,10 +1,10 @@
-"""The twin's API Gateway v2: WebSocket APIs, `@connections`, and HTTP APIs, as their clients see them.
+"""Amazon API Gateway v2: WebSocket APIs, `@connections` and HTTP APIs, with the behaviour that clients see.
 
-How the edge uses it::
+Example::
 
     async def invoke(function_name: str, payload: bytes) -> InvocationResult: ...
 
-    gateway = Gateway(invoke=invoke)                    # limits=Limits(...) to shorten the quotas
+    gateway = Gateway(invoke=invoke)                    # limits=Limits(...) changes the quotas
     gateway.put_websocket_api(
         WebSocketApi(
             api_id="ws1",
@@ -29,17 +29,17 @@ How the edge uses it::
     ...
     await gateway.close()                               # 1001 to every client, then waits for $disconnect
 
-- A function name is whatever `invoke` understands; `two_way=True` says that the route has a RouteResponse.
-- `put_*` replaces an API of the same id and keeps its connections, so a provisioner may call it again.
-- `invoke` raising, or `function_error` being set, is an integration failure.
+- `invoke` receives the function names; `two_way=True` declares a route with a RouteResponse.
+- `put_*` replaces an API of the same id and keeps its connections.
+- An integration fails if `invoke` raises or sets `function_error`.
 - Paths: `/_aws/execute-api/<api-id>/<stage>` (WebSocket), the same with `/@connections/<id>`, and
   `/_aws/execute-api/<api-id>/<path>` (HTTP API; a stage other than `$default` is the path's first segment).
-- `gateway.owns(path)` tells whether a raw path is one of these: ask it before any costlier routing.
-- `gateway.state()` is what `/_touchline/state` may show: APIs, open connections, counters named like
-  API Gateway's CloudWatch metrics.
-- `$disconnect` is best effort at AWS: `Gateway(sends_disconnect=lambda closing: closing.code != 1006)` loses
-  it for clients that vanish, so that their connections become stale rows whose posts answer 410.
-- Serve it with `access_log=None`: at thousands of posts a second the log costs more than the posts.
+- `gateway.owns(path)` is true for these paths.
+- `gateway.state()` returns the APIs, the number of connections, and counters with the names of API
+  Gateway's CloudWatch metrics.
+- AWS sends `$disconnect` on a best effort. `Gateway(sends_disconnect=lambda closing: closing.code != 1006)`
+  drops it for lost clients; posts to their connections are answered with 410.
+- Serve it with `access_log=None`: at thousands of posts per second the log costs more than the posts.
 """
 
 from local.twin.services.apigateway.api import (

@@ -1,6 +1,6 @@
-"""The JSON that a WebSocket API answers by itself, on a handshake or in place of a route's response.
+"""The JSON of a WebSocket API's own answers: to a refused handshake, and in place of a route's response.
 
-The shape is the one that clients report; AWS documents only the statuses ("Manage connected users and client
+The shape is as clients report it; AWS documents the statuses only ("Manage connected users and client
 apps: $connect and $disconnect routes": 401 or 403 when authorization fails).
 """
 
@@ -23,13 +23,13 @@ _ERROR_TYPES = {
 
 
 def gateway_message(message: str, connection_id: str, request_id: str) -> bytes:
-    """What the client receives instead of a route's response."""
+    """Return the message that a client receives instead of a route's response."""
     answer = {"message": message, "connectionId": connection_id, "requestId": request_id}
     return json.dumps(answer).encode()
 
 
 def refused_handshake(status: int, message: str, connection_id: str) -> web.Response:
-    """The answer to an upgrade request that makes no connection."""
+    """Return the answer to a refused upgrade request."""
     request_id = new_id()
     return web.Response(
         status=status,

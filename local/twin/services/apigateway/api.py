@@ -1,4 +1,4 @@
-"""What an API consists of, as the provisioner reads it from the templates."""
+"""Definitions of WebSocket and HTTP APIs."""
 
 from dataclasses import dataclass
 
@@ -37,11 +37,11 @@ class WebSocketApi:
 
     @property
     def domain_name(self) -> str:
-        """The host that AWS would give the API."""
+        """The host name that AWS would assign."""
         return f"{self.api_id}.execute-api.{self.region}.amazonaws.com"
 
     def connect_arn(self) -> str:
-        """The `methodArn` that an authorizer of this API is asked about."""
+        """Return the `methodArn` in the events of the API's authorizer."""
         return f"arn:aws:execute-api:{self.region}:{self.account_id}:{self.api_id}/{self.stage}/$connect"
 
 
@@ -65,5 +65,5 @@ class HttpApi:
 
     @property
     def domain_name(self) -> str:
-        """The host that AWS would give the API."""
+        """The host name that AWS would assign."""
         return f"{self.api_id}.execute-api.{self.region}.amazonaws.com"

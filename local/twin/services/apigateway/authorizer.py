@@ -24,14 +24,14 @@ _QUERY = "route.request.querystring."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowed:
-    """The connection may be made; the context goes into every later event."""
+    """The connection is allowed; the context is a part of every later event."""
 
     context: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """The handshake is answered with this status."""
+    """The handshake is refused with this status."""
 
     status: int
     message: str
@@ -39,18 +39,18 @@ class Refused:
 
 UNAUTHORIZED = Refused(status=401, message="Unauthorized")
 _DENIED = Refused(status=403, message="User is not authorized to access this resource")
-_BROKEN = Refused(status=500, message="Internal server error")
+_FAILED = Refused(status=500, message="Internal server error")
 
 
 def check_identity_sources(authorizer: RequestAuthorizer) -> None:
-    """Refuse an authorizer whose identity sources this gateway could not read."""
+    """Raise UnsupportedIdentitySourceError for an identity source that the gateway cannot read."""
     for source in authorizer.identity_sources:
         if not source.startswith((_HEADER, _QUERY)):
             raise UnsupportedIdentitySourceError(source)
 
 
-def identified(authorizer: RequestAuthorizer, request: web.BaseRequest) -> bool:
-    """Whether every identity source is there and not empty."""
+def has_identity_sources(authorizer: RequestAuthorizer, request: web.BaseRequest) -> bool:
+    """True if every identity source is present and not empty."""
     query = query_parameters(request)
     for source in authorizer.identity_sources:
         if source.startswith(_HEADER):
@@ -62,17 +62,17 @@ def identified(authorizer: RequestAuthorizer, request: web.BaseRequest) -> bool:
     return True
 
 
-def verdict(answer: Answered | Failed, method_arn: str, result_limit_bytes: int) -> Allowed | Refused:
-    """What an authorizer's answer means for the handshake."""
+def decide(answer: Answered | Failed, method_arn: str, result_limit_bytes: int) -> Allowed | Refused:
+    """Return the decision in an authorizer's answer."""
     if isinstance(answer, Failed):
-        return UNAUTHORIZED if answer.message == "Unauthorized" else _BROKEN
+        return UNAUTHORIZED if answer.message == "Unauthorized" else _FAILED
     result = answer.value
     if not isinstance(result, dict) or len(json.dumps(result).encode()) > result_limit_bytes:
-        return _BROKEN
+        return _FAILED
     statements = _statements(result.get("policyDocument"))
     context = _context(result.get("context"))
     if statements is None or context is None or not isinstance(result.get("principalId"), str):
-        return _BROKEN
+        return _FAILED
     effects = {effect for effect, resource in statements if _matches(resource, method_arn)}
     if effects != {"Allow"}:
         return _DENIED

@@ -1,10 +1,10 @@
-"""Request bodies, read no further than their quota."""
+"""Reading request bodies up to a quota."""
 
 from aiohttp import web
 
 
 async def read_at_most(request: web.BaseRequest, limit_bytes: int) -> bytes | None:
-    """The whole body, or None when it is larger than the limit."""
+    """Return the body, or None if it is larger than the limit."""
     declared = request.content_length
     if declared is not None:
         return None if declared > limit_bytes else await request.content.read()

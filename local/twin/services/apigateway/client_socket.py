@@ -1,4 +1,4 @@
-"""aiohttp's server side of a WebSocket, held to API Gateway's frame and message sizes."""
+"""The server side of a client's WebSocket, with API Gateway's limits on frames and messages."""
 
 import asyncio
 import logging
@@ -17,7 +17,7 @@ _LINGER_SECONDS = 1.0
 
 
 class _WithoutOfferedProtocols(logging.Filter):
-    """Drops aiohttp's warning that no sub-protocol overlaps: it prints what was offered, tokens included."""
+    """Drops aiohttp's warning about unknown sub-protocols, because it prints the tokens in them."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return "server-known" not in str(record.msg)
@@ -27,12 +27,12 @@ _FILTER = _WithoutOfferedProtocols()
 
 
 def keep_tokens_out_of_the_log() -> None:
-    """A token offered as a sub-protocol is for the authorizer alone."""
+    """Keep the tokens that clients offer as sub-protocols out of aiohttp's log."""
     logging.getLogger("aiohttp.websocket").addFilter(_FILTER)
 
 
 class ClientSocket:
-    """The socket of one client: text messages in, frames out, and one reason for its end."""
+    """A client's WebSocket, with one reason for its end."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -42,11 +42,11 @@ class ClientSocket:
         self.transport: asyncio.WriteTransport | None = None
 
     def can_upgrade(self, request: web.BaseRequest) -> bool:
-        """Whether the request is a WebSocket handshake."""
+        """True if the request is a WebSocket handshake."""
         return request.method == "GET" and bool(self._response.can_prepare(request))
 
     async def upgrade(self, request: web.BaseRequest, subprotocol: str | None) -> web.StreamResponse:
-        """Answer the handshake with 101, and guard what the client sends from its first byte on."""
+        """Answer the handshake with 101, and check the frames that the client sends."""
         if subprotocol is not None:
             self._response.headers["Sec-WebSocket-Protocol"] = subprotocol
         await self._response.prepare(request)
@@ -62,7 +62,7 @@ class ClientSocket:
         return self._response
 
     async def next_text(self) -> str | None:
-        """The client's next message; None once the connection has ended."""
+        """Return the client's next message, or None when the connection has ended."""
         message = await self._response.receive()
         if message.type is WSMsgType.TEXT:
             return str(message.data)
@@ -74,13 +74,13 @@ class ClientSocket:
         return None
 
     def close(self, closing: Closing) -> None:
-        """Begin to close from this side; the first reason stands."""
+        """Start to close from the server's side; only the first call has an effect."""
         if self._closing is None:
             self._closing = closing
             self._close_task = asyncio.ensure_future(self._response.close(code=closing.code))
 
     async def closed(self) -> Closing:
-        """Wait for the end and say why it came."""
+        """Wait until the connection is closed, and return the reason."""
         if self._close_task is not None:
             await self._close_task
         return self._closing or _LOST

@@ -1,4 +1,4 @@
-"""A client's connection, and the register of those that are open."""
+"""A client's connection to a WebSocket API."""
 
 import asyncio
 import base64
@@ -15,17 +15,17 @@ _ID_BYTES = 11
 
 
 def new_id() -> str:
-    """An identifier in the shape of API Gateway's: eleven bytes in base64, which end with `=`."""
+    """Return an id in API Gateway's format: eleven bytes in base64, which end with `=`."""
     return base64.urlsafe_b64encode(os.urandom(_ID_BYTES)).decode()
 
 
 def is_connection_id(text: str) -> bool:
-    """Whether a text could be a connection id at all."""
+    """True if a text has the format of a connection id."""
     return len(text) == 16 and text.endswith("=")
 
 
 class Sent(Enum):
-    """What became of a message for a client."""
+    """The result of sending a message to a client."""
 
     SENT = auto()
     GONE = auto()
@@ -34,7 +34,7 @@ class Sent(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closing:
-    """Why a connection ends: the close code and reason that `$disconnect` is told."""
+    """The close code and reason of a connection, which `$disconnect` receives."""
 
     code: int
     reason: str
@@ -50,7 +50,7 @@ class OpenSocket(Protocol):
     transport: asyncio.WriteTransport | None
 
     def close(self, closing: Closing) -> None:
-        """Begin to close from this side."""
+        """Start to close from the server's side."""
         ...
 
 
@@ -92,27 +92,27 @@ class Connection:
         self._transport: asyncio.WriteTransport | None = None
 
     def open(self, socket: OpenSocket) -> None:
-        """The handshake is done: messages may be sent from now on."""
+        """Attach the socket after the handshake, so that messages can be sent."""
         self._socket = socket
         self._transport = socket.transport
 
     def close(self, closing: Closing) -> None:
-        """Begin to end the connection; from now on it is gone to its backend."""
+        """Start to close; the connection is gone for its backend at once."""
         self._transport = None
         if self._socket is not None:
             self._socket.close(closing)
 
     @property
     def gone(self) -> bool:
-        """Whether nothing can be sent: not yet established, ended, or about to end."""
+        """True if nothing can be sent: the connection is not open yet, closing or closed."""
         return self._transport is None or self._transport.is_closing()
 
     def touch(self) -> None:
-        """A message went by: the idle time starts anew."""
+        """Restart the idle time after a message."""
         self.last_active_at = self._now()
 
     def send(self, payload: bytes) -> Sent:
-        """Hand a text message to the client's socket, unless it is gone or does not read."""
+        """Write a text message to the client's socket, unless it is gone or its buffer is full."""
         transport = self._transport
         if transport is None or transport.is_closing():
             return Sent.GONE

@@ -1,4 +1,6 @@
-"""GatewayError
+"""Errors of the gateway.
+
+GatewayError
 ├── UnknownRouteKeyError
 ├── UnsupportedIdentitySourceError
 └── UnsupportedRouteSelectionError
@@ -6,7 +8,7 @@
 
 
 class GatewayError(Exception):
-    """An API that this gateway cannot serve as API Gateway would."""
+    """The gateway cannot serve an API's definition."""
 
 
 class UnknownRouteKeyError(GatewayError):

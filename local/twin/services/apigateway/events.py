@@ -18,14 +18,14 @@ _HOP_BY_HOP = frozenset({"connection", "upgrade"})
 
 
 def clf_time(seconds: float) -> str:
-    """A time as API Gateway prints `requestTime`: `24/Nov/2026:00:30:00 +0000`."""
+    """Return a time in the format of `requestTime`: `24/Nov/2026:00:30:00 +0000`."""
     return datetime.fromtimestamp(seconds, tz=UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
 
 
 def authorizer_event(
     api: WebSocketApi, connection: Connection, request: web.BaseRequest, now: float
 ) -> dict[str, Any]:
-    """What a REQUEST authorizer is asked."""
+    """Return the event of a REQUEST authorizer."""
     headers = _headers(request, without=frozenset())
     return {
         "type": "REQUEST",
@@ -42,7 +42,7 @@ def authorizer_event(
 def connect_event(
     api: WebSocketApi, connection: Connection, request: web.BaseRequest, now: float
 ) -> dict[str, Any]:
-    """What the `$connect` integration is told."""
+    """Return the event of the `$connect` integration."""
     headers = _headers(request, without=_HOP_BY_HOP)
     event: dict[str, Any] = {"headers": _last_values(headers), "multiValueHeaders": headers}
     if query := query_parameters(request):
@@ -56,7 +56,7 @@ def connect_event(
 def message_event(
     api: WebSocketApi, connection: Connection, route_key: str, text: str, now: float
 ) -> dict[str, Any]:
-    """What a route's integration is told about a message."""
+    """Return the event of a route's integration for a message."""
     context = _context(api, connection, route_key, "MESSAGE", now) | {"messageId": new_id()}
     return {"requestContext": context, "body": text, "isBase64Encoded": False}
 
@@ -64,7 +64,7 @@ def message_event(
 def disconnect_event(
     api: WebSocketApi, connection: Connection, closing: Closing, now: float
 ) -> dict[str, Any]:
-    """What the `$disconnect` integration is told once the connection has ended."""
+    """Return the event of the `$disconnect` integration."""
     headers = {
         "Host": [api.domain_name],
         "x-api-key": [""],
@@ -82,7 +82,7 @@ def disconnect_event(
 
 
 def query_parameters(request: web.BaseRequest) -> dict[str, list[str]]:
-    """The decoded query string, every value of every name."""
+    """Return the decoded query string, with every value of each name."""
     return parse_qs(request.rel_url.raw_query_string, keep_blank_values=True)
 
 
@@ -126,4 +126,4 @@ def _headers(request: web.BaseRequest, without: frozenset[str]) -> dict[str, lis
 
 
 def _last_values(values: dict[str, list[str]]) -> dict[str, str]:
-    return {name: all_of_it[-1] for name, all_of_it in values.items()}
+    return {name: all_values[-1] for name, all_values in values.items()}

@@ -1,7 +1,7 @@
 """WebSocket frames of at most 32 KB, in both directions.
 
-aiohttp limits messages, not single frames. Incoming bytes therefore pass a guard that reads the frame headers
-before aiohttp does, and outgoing messages are framed here.
+aiohttp limits messages, not frames. Incoming bytes pass a guard that reads the frame headers before aiohttp
+does, and outgoing messages are framed here.
 Sources: RFC 6455, section 5.2; AWS documentation, "Quotas for configuring and running a WebSocket API in API
 Gateway" (a larger message, or a larger frame, closes the connection with 1009).
 """
@@ -19,19 +19,19 @@ _MASKED = 0x80
 
 
 class FrameParser(Protocol):
-    """What a server protocol feeds with received bytes."""
+    """The parser of received bytes in aiohttp's server protocol."""
 
     def feed_data(self, data: bytes) -> tuple[bool, bytes]:
-        """Take bytes; True when the parser wants no more."""
+        """Parse bytes; the first value is True if the parser is done."""
         ...
 
     def feed_eof(self) -> None:
-        """Take the end of the stream."""
+        """Handle the end of the stream."""
         ...
 
 
 class FrameGuard:
-    """Feeds a parser with received bytes until a frame or a message declares more than its limit."""
+    """Passes received bytes to a parser until a frame or a message exceeds its limit."""
 
     def __init__(
         self, parser: FrameParser, *, frame_bytes: int, message_bytes: int, on_exceeded: Callable[[], None]
@@ -46,7 +46,7 @@ class FrameGuard:
         self._exceeded = False
 
     def feed_data(self, data: bytes) -> tuple[bool, bytes]:
-        """Pass the bytes on; once a limit was exceeded, only swallow them."""
+        """Pass the bytes on; drop them once a limit has been exceeded."""
         if self._exceeded:
             return False, b""
         if self._exceeds(data):
@@ -104,14 +104,14 @@ def _declared_payload(header: bytes) -> int:
 
 
 def text_message(payload: bytes, frame_bytes: int) -> bytes:
-    """The frames of one text message as a server sends it: unmasked, none above the limit."""
+    """Return the frames of a text message from a server: unmasked, none above the limit."""
     if len(payload) <= frame_bytes:
         return _frame_header(_FINAL | _TEXT, len(payload)) + payload
     return b"".join(_fragments(payload, frame_bytes))
 
 
 def close_message(code: int) -> bytes:
-    """The close frame that a server sends."""
+    """Return a close frame from a server."""
     return _frame_header(_FINAL | _CLOSE, 2) + code.to_bytes(2, "big")
 
 

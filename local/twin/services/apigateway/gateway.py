@@ -1,4 +1,4 @@
-"""The front door: one handler for every API, by the path's API id."""
+"""The entry point: routes a request to its API by the id in its path."""
 
 import time
 from collections.abc import Callable
@@ -21,7 +21,7 @@ _CONNECTIONS = "/@connections/"
 
 
 class Gateway:
-    """Serves every API that it was given; functions are called through the injected coroutine."""
+    """Serves WebSocket and HTTP APIs, and invokes functions with the given coroutine."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Gateway:
         self._management_throttle = token_bucket(self._limits.management, now)
 
     def put_websocket_api(self, api: WebSocketApi) -> None:
-        """Serve a WebSocket API from now on, or its new definition."""
+        """Add a WebSocket API, or replace its definition."""
         if api.api_id in self._websocket_apis:
             self._websocket_apis[api.api_id].replace(api)
             return
@@ -59,22 +59,22 @@ class Gateway:
         )
 
     def put_http_api(self, api: HttpApi) -> None:
-        """Serve an HTTP API from now on, or its new definition."""
+        """Add an HTTP API, or replace its definition."""
         if api.api_id in self._http_apis:
             self._http_apis[api.api_id].replace(api)
         else:
             self._http_apis[api.api_id] = HttpDataPlane(api, self._invoke, self._limits, self._now)
 
     def mount(self, app: web.Application) -> None:
-        """Route every path of this gateway in an application to it."""
+        """Add the gateway's paths to an application."""
         app.router.add_route("*", PATH_PREFIX + "{tail:.*}", self.handle)
 
     def owns(self, raw_path: str) -> bool:
-        """Whether a request's raw path belongs to this gateway."""
+        """True if the gateway serves a raw path."""
         return raw_path.startswith(PATH_PREFIX)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Serve one request whose path this gateway owns."""
+        """Serve one request to a path of the gateway."""
         path = request.raw_path.partition("?")[0]
         api_id, slash, rest = path[len(PATH_PREFIX) :].partition("/")
         plane = self._websocket_apis.get(api_id)
@@ -91,7 +91,7 @@ class Gateway:
         return await plane.handle(request)
 
     def state(self) -> dict[str, Any]:
-        """The APIs that are served, with what API Gateway would count of them."""
+        """Return the APIs with their counters, which have the names of API Gateway's metrics."""
         websocket = {
             api_id: {
                 "stage": plane.api.stage,
@@ -112,7 +112,7 @@ class Gateway:
         return {"websocket": websocket, "http": http}
 
     async def close(self) -> None:
-        """Send every client away, as a deployment's end would."""
+        """Close every connection with 1001, and wait for the `$disconnect` integrations."""
         for plane in self._websocket_apis.values():
             await plane.close()
 

@@ -1,4 +1,4 @@
-"""Who may connect: the authorizer first, then the `$connect` integration.
+"""The handshake of a WebSocket connection: the authorizer, then the `$connect` integration.
 
 Sources: AWS documentation, "Manage connected users and client apps: $connect and $disconnect routes" (a
 failing authorizer or integration makes no connection), "Set up a $connect route that requires a WebSocket
@@ -13,7 +13,13 @@ from aiohttp import web
 
 from local.twin.services.apigateway.answers import FORBIDDEN, INTERNAL_SERVER_ERROR
 from local.twin.services.apigateway.api import RequestAuthorizer, WebSocketApi, WebSocketRoute
-from local.twin.services.apigateway.authorizer import UNAUTHORIZED, Allowed, Refused, identified, verdict
+from local.twin.services.apigateway.authorizer import (
+    UNAUTHORIZED,
+    Allowed,
+    Refused,
+    decide,
+    has_identity_sources,
+)
 from local.twin.services.apigateway.connection import Connection
 from local.twin.services.apigateway.events import authorizer_event, connect_event
 from local.twin.services.apigateway.integration import proxy_answer
@@ -23,13 +29,13 @@ from local.twin.services.apigateway.limits import Limits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Admitted:
-    """The connection is made, with the sub-protocol that the integration chose."""
+    """The connection is accepted, with the sub-protocol that the integration chose."""
 
     subprotocol: str | None = None
 
 
 class Handshake:
-    """Asks an API's authorizer and `$connect` integration about a connection that wants to be."""
+    """Invokes an API's authorizer and `$connect` integration for a new connection."""
 
     def __init__(
         self,
@@ -49,7 +55,7 @@ class Handshake:
     async def admit(
         self, connection: Connection, request: web.BaseRequest, route: WebSocketRoute | None
     ) -> Admitted | Refused:
-        """Let the connection in, or say with which status it is refused."""
+        """Accept or refuse a connection."""
         if self._api.authorizer is not None:
             allowed = await self._authorize(self._api.authorizer, connection, request)
             if isinstance(allowed, Refused):
@@ -62,11 +68,11 @@ class Handshake:
     async def _authorize(
         self, authorizer: RequestAuthorizer, connection: Connection, request: web.BaseRequest
     ) -> Allowed | Refused:
-        if not identified(authorizer, request):
+        if not has_identity_sources(authorizer, request):
             return UNAUTHORIZED
         event = authorizer_event(self._api, connection, request, self._now())
         answer = await call(self._invoke, authorizer.function_name, event, self._limits.authorizer_seconds)
-        return verdict(answer, self._api.connect_arn(), self._limits.authorizer_result_bytes)
+        return decide(answer, self._api.connect_arn(), self._limits.authorizer_result_bytes)
 
     async def _connect(
         self, route: WebSocketRoute, connection: Connection, request: web.BaseRequest

@@ -39,12 +39,12 @@ class HttpDataPlane:
         self.replace(api)
 
     def replace(self, api: HttpApi) -> None:
-        """Take a new definition."""
+        """Replace the definition."""
         self._routes = HttpRouteTable(api.routes)
         self.api = api
 
     async def handle(self, request: web.BaseRequest, raw_path: str) -> web.Response:
-        """Answer one request; the path begins after the API's id."""
+        """Answer one request; `raw_path` starts after the API's id."""
         self.counters["Count"] += 1
         if self._throttle is not None and not self._throttle.take_token():
             return self._refused(429, "Too Many Requests")

@@ -1,7 +1,7 @@
-"""Which route of an HTTP API a request takes.
+"""Selecting the route of a request to an HTTP API.
 
 Source: AWS documentation, "Create routes for HTTP APIs in API Gateway": a full match first, then path
-parameters, then a greedy path variable, then `$default`; a method of its own goes before `ANY`.
+parameters, then a greedy path variable, then `$default`; a named method comes before `ANY`.
 """
 
 import re
@@ -17,14 +17,14 @@ _PARAMETER = re.compile(r"^\{([^}+]+)(\+?)\}$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matched:
-    """The route that a request takes, and its decoded path parameters."""
+    """A request's route with the decoded path parameters."""
 
     route: HttpRoute
     path_parameters: dict[str, str]
 
 
 class HttpRouteTable:
-    """The routes of an HTTP API, the most particular first."""
+    """The routes of an HTTP API, the most specific first."""
 
     def __init__(self, routes: tuple[HttpRoute, ...]) -> None:
         self._default = next((route for route in routes if route.route_key == "$default"), None)
@@ -32,7 +32,7 @@ class HttpRouteTable:
         self._patterns = sorted(patterns, key=lambda pattern: pattern.precedence)
 
     def match(self, method: str, path: str) -> Matched | None:
-        """The route of a request, or None where the API has none."""
+        """Return the route of a request, or None."""
         segments = path.split("/")[1:]
         for pattern in self._patterns:
             parameters = pattern.match(method, segments)

@@ -1,7 +1,7 @@
-"""What a Lambda proxy integration's answer means.
+"""Reading the answer of a Lambda proxy integration.
 
 Source: AWS documentation, "Set up Lambda proxy integrations in API Gateway", section output format: a status
-code is required, and anything else is a malformed response.
+code is required; without one the response is malformed.
 """
 
 import base64
@@ -25,7 +25,7 @@ class ProxyAnswer:
     cookies: tuple[str, ...] = ()
 
     def header(self, name: str) -> str | None:
-        """A header's value, whatever the case of its name."""
+        """Return a header's value; the name is not case-sensitive."""
         for candidate, value in self.headers.items():
             if candidate.lower() == name.lower():
                 return value
@@ -33,7 +33,7 @@ class ProxyAnswer:
 
 
 def proxy_answer(answer: Answered | Failed) -> ProxyAnswer | Failed:
-    """Read a function's answer as a proxy response."""
+    """Return a function's answer as a proxy response."""
     if isinstance(answer, Failed):
         return answer
     value = answer.value

@@ -1,4 +1,4 @@
-"""How the gateway asks for a Lambda function, and what it may hear back."""
+"""Invoking functions for the gateway."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationResult:
-    """A finished invocation: the payload, and `Handled` or `Unhandled` when the function raised."""
+    """A finished invocation; `function_error` is `Handled` or `Unhandled` if the function raised."""
 
     payload: bytes
     function_error: str | None = None
@@ -27,7 +27,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The function raised, could not be reached, or took longer than the integration may."""
+    """The function raised, could not be invoked, or exceeded the integration's timeout."""
 
     message: str
     timed_out: bool = False
@@ -36,14 +36,14 @@ class Failed:
 async def call(
     invoke: Invoke, function_name: str, event: dict[str, Any], timeout_seconds: float
 ) -> Answered | Failed:
-    """Invoke a function with an event; every kind of failure comes back as a value."""
+    """Invoke a function with an event; a failure is a value, not an exception."""
     payload = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
     try:
         async with asyncio.timeout(timeout_seconds):
             result = await invoke(function_name, payload)
     except TimeoutError:
         return Failed(message="Endpoint request timed out", timed_out=True)
-    except Exception as error:  # noqa: BLE001 - the invoker is not ours: whatever it raises is a failed integration
+    except Exception as error:  # noqa: BLE001 - any error of the injected invoker is a failed integration
         return Failed(message=f"{type(error).__name__}: {error}")
     return _decoded(result)
 
@@ -52,7 +52,7 @@ def _decoded(result: InvocationResult) -> Answered | Failed:
     try:
         value = json.loads(result.payload) if result.payload else None
     except ValueError:
-        return Failed(message="the function's answer is not JSON")
+        return Failed(message="expected JSON from the function")
     if result.function_error is None:
         return Answered(value=value)
     message = value.get("errorMessage") if isinstance(value, dict) else None

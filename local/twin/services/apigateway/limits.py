@@ -1,4 +1,4 @@
-"""API Gateway's quotas, as values that a test may shorten.
+"""API Gateway's quotas, which tests can change.
 
 Sources: AWS documentation, "Quotas for configuring and running a WebSocket API in API Gateway",
 "Quotas for configuring and running an HTTP API in API Gateway", "Amazon API Gateway quotas".
@@ -12,7 +12,7 @@ from local.twin.services.token_bucket import Rate, TokenBucket
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """The quotas that the gateway holds its clients to; a rate of None is not enforced."""
+    """The quotas that the gateway enforces; a rate of None is not enforced."""
 
     message_bytes: int = 128 * 1024
     frame_bytes: int = 32 * 1024

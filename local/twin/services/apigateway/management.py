@@ -1,10 +1,10 @@
-"""The `@connections` commands: post to a connection, look at it, delete it.
+"""The `@connections` commands: post to a connection, describe it, delete it.
 
 Sources: AWS documentation, "Use @connections commands in your backend service", and the service model
 `apigatewaymanagementapi` of botocore: 410 GoneException, 413 PayloadTooLargeException, 403
-ForbiddenException, and 429 LimitExceededException, which also stands for a client that does not read ("client
-side buffer is full").
-Nothing here waits except for the request's own body: this path carries thousands of posts a second.
+ForbiddenException, and 429 LimitExceededException, also for a client that does not read ("client side buffer
+is full").
+Posting awaits the request's body only, because this path serves thousands of posts per second.
 """
 
 import json
@@ -44,7 +44,7 @@ class Management:
         self._counters = counters
 
     async def handle(self, request: web.BaseRequest, connection_id: str) -> web.Response:
-        """Carry out one command on one connection."""
+        """Run one command on one connection."""
         if not request.headers.get("Authorization", "").startswith(_SIGNATURE):
             return _error(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
         if self._throttle is not None and not self._throttle.take_token():

@@ -1,4 +1,4 @@
-"""Which route of a WebSocket API a message takes.
+"""Selecting the route of a message to a WebSocket API.
 
 Source: AWS documentation, "Create routes for WebSocket APIs in API Gateway", section route selection
 expressions.
@@ -15,18 +15,18 @@ _BODY_PROPERTY = re.compile(r"^\$(?:request\.body((?:\.[\w-]+)+)|\{request\.body
 
 
 class RouteTable:
-    """The routes of one API by key, and the property of the message that names one."""
+    """The routes of an API by key, and the message property that selects one."""
 
     def __init__(self, api: WebSocketApi) -> None:
         self._routes = {route.route_key: route for route in api.routes}
         self._property = _property_path(api.route_selection_expression)
 
     def lifecycle(self, route_key: str) -> WebSocketRoute | None:
-        """The route of `$connect` or `$disconnect`, where the API has one."""
+        """Return the route of `$connect` or `$disconnect`, or None."""
         return self._routes.get(route_key)
 
     def select(self, text: str) -> WebSocketRoute | None:
-        """The route of a message: its own, else `$default`, else none."""
+        """Return the route of a message: the selected one, or `$default`, or None."""
         selected = self._routes.get(self._selection(text))
         return selected or self._routes.get("$default")
 

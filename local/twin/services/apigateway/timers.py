@@ -1,4 +1,4 @@
-"""The two clocks of a connection: ten minutes without a message, two hours at most.
+"""The timeouts of a connection: ten minutes without a message, and two hours in all.
 
 Source: AWS documentation, "Quotas for configuring and running a WebSocket API in API Gateway".
 """
@@ -11,7 +11,7 @@ from local.twin.services.apigateway.limits import Limits
 
 
 class Timers:
-    """Sends a connection away when it has been idle, or has lived, for too long."""
+    """Closes a connection at its idle timeout or at its maximum duration."""
 
     def __init__(self, connection: Connection, limits: Limits, now: Callable[[], float]) -> None:
         self._loop = asyncio.get_running_loop()
@@ -22,7 +22,7 @@ class Timers:
         self._idle = self._loop.call_later(limits.idle_seconds, self._check_idle)
 
     def cancel(self) -> None:
-        """The connection has ended."""
+        """Stop both timers."""
         self._life.cancel()
         self._idle.cancel()
 

@@ -1,9 +1,9 @@
-"""The data plane of one WebSocket API: its connections from the handshake to the end.
+"""The data plane of one WebSocket API: its connections from handshake to close.
 
 Sources: AWS documentation, "Manage connected users and client apps: $connect and $disconnect routes", "Set up
 route responses for WebSocket APIs in API Gateway", "Binary media types for WebSocket APIs in API Gateway"
 (1003).
-Messages of one client are integrated beside each other, so their responses may come in another order.
+Messages of a client are processed concurrently, so responses can come in another order.
 """
 
 import asyncio
@@ -35,7 +35,7 @@ from local.twin.services.apigateway.timers import Timers
 
 
 class WebSocketDataPlane:
-    """Serves the clients of one WebSocket API and knows its open connections."""
+    """Serves the clients of one WebSocket API, and holds its open connections."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class WebSocketDataPlane:
         self.replace(api)
 
     def replace(self, api: WebSocketApi) -> None:
-        """Take a new definition; open connections stay, as after a deployment."""
+        """Replace the definition; open connections stay open, as after a deployment."""
         if api.authorizer is not None:
             check_identity_sources(api.authorizer)
         self._routes = RouteTable(api)
@@ -68,7 +68,7 @@ class WebSocketDataPlane:
         )
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
-        """Serve an upgrade request, and the connection that comes of it until it ends."""
+        """Serve an upgrade request, and its connection until it closes."""
         connection = self._new_connection(request)
         socket = ClientSocket(self._limits)
         if not socket.can_upgrade(request):
@@ -86,7 +86,7 @@ class WebSocketDataPlane:
         return response
 
     async def close(self) -> None:
-        """Send every client away and wait until its `$disconnect` has run."""
+        """Close every connection, and wait for the `$disconnect` integrations."""
         for connection in list(self.connections.values()):
             connection.close(GOING_AWAY)
         while self.connections:

@@ -1,4 +1,4 @@
-"""Addresses that only AWS could answer are turned to the edge; names stay names."""
+"""Addresses of AWS are replaced by the edge's; identifiers are not."""
 
 import pytest
 
@@ -28,5 +28,5 @@ EDGE = Endpoint(port=4566)
         ),
     ],
 )
-def test_an_address_is_localised(value: str, expected: str) -> None:
+def test_an_address_of_aws_is_replaced(value: str, expected: str) -> None:
     assert EDGE.with_local_addresses(value) == expected

@@ -1,4 +1,4 @@
-"""The edge knows whom a request is for by how it is signed."""
+"""The edge routes a request by its signature."""
 
 import pytest
 
@@ -20,7 +20,7 @@ SIGNED = (
         ({}, "", None),
     ],
 )
-def test_the_signature_names_the_service(
+def test_the_credential_scope_names_the_service(
     headers: dict[str, str], query_string: str, service: str | None
 ) -> None:
     assert service_of(headers, query_string) == service

@@ -1,4 +1,4 @@
-"""What a resource refers to exists before it, across stacks too."""
+"""Resources are created after those that they refer to, in any stack."""
 
 from typing import Any
 
@@ -14,8 +14,8 @@ def stack(name: str, resources: dict[str, Any], outputs: dict[str, Any] | None =
     return Stack(id=name, name=name, template=template, region=None, dependencies=())
 
 
-def test_imports_references_and_depends_on_decide_the_order() -> None:
-    # GIVEN a function that imports a table of another stack, and waits for its role
+def test_resources_come_after_their_dependencies_of_every_kind() -> None:
+    # GIVEN a function that imports a table of another stack, and depends on its role
     uses = stack(
         "uses",
         {
@@ -41,10 +41,10 @@ def test_imports_references_and_depends_on_decide_the_order() -> None:
     assert set(order[:-1]) == {("data", "Table"), ("uses", "Role")}
 
 
-def test_a_circle_is_an_error_that_names_its_members() -> None:
-    circle = stack(
+def test_a_cycle_is_an_error_that_names_its_members() -> None:
+    cycle = stack(
         "s", {"A": {"Type": "T", "Properties": {"B": {"Ref": "B"}}}, "B": {"Type": "T", "DependsOn": "A"}}
     )
 
     with pytest.raises(CircularReferenceError, match=r"s/A, s/B"):
-        creation_order({"s": circle})
+        creation_order({"s": cycle})

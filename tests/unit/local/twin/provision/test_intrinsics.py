@@ -1,4 +1,4 @@
-"""Templates' intrinsic functions become plain values."""
+"""Intrinsic functions of templates are resolved."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def resolver(**conditions: Any) -> Resolver:
 
 
 @pytest.mark.parametrize(
-    ("declared", "plain"),
+    ("declared", "expected"),
     [
         ({"Ref": "Queue"}, "http://queue"),
         ({"Fn::GetAtt": ["Queue", "Arn"]}, "arn:aws:sqs:eu-central-1:1:q"),
@@ -44,11 +44,11 @@ def resolver(**conditions: Any) -> Resolver:
         ({"Ref": "Queue", "And": "more"}, {"Ref": "Queue", "And": "more"}),
     ],
 )
-def test_a_function_becomes_its_value(declared: Any, plain: Any) -> None:
-    assert resolver().resolve(declared) == plain
+def test_an_intrinsic_function_is_resolved(declared: Any, expected: Any) -> None:
+    assert resolver().resolve(declared) == expected
 
 
-def test_a_condition_chooses_and_no_value_leaves_no_trace() -> None:
+def test_conditions_are_evaluated_and_no_value_is_removed() -> None:
     given = resolver(IsProduction={"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]})
 
     resolved = given.resolve(
@@ -62,12 +62,12 @@ def test_a_condition_chooses_and_no_value_leaves_no_trace() -> None:
     assert resolved == {"Kept": "one", "List": ["a"]}
 
 
-def test_an_unknown_function_is_named_with_its_place() -> None:
+def test_an_unknown_function_is_an_error_that_names_its_resource() -> None:
     with pytest.raises(UnresolvableError, match=r"Stack/Resource: cannot resolve Fn::Transform"):
         resolver().resolve({"Fn::Transform": {"Name": "AWS::Include"}})
 
 
-def test_references_are_found_wherever_they_stand() -> None:
+def test_references_are_found_at_any_depth() -> None:
     value = {
         "A": [{"Ref": "One"}, {"Fn::GetAtt": ["Two", "Arn"]}],
         "B": {"Fn::Sub": ["${Three} ${local}", {"local": {"Ref": "Four"}}]},

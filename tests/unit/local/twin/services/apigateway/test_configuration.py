@@ -16,7 +16,7 @@ from local.twin.services.apigateway.errors import (
 from local.twin.services.apigateway.route_selection import RouteTable
 
 
-async def nobody(name: str, payload: bytes):
+async def not_invoked(name: str, payload: bytes):
     raise AssertionError(name)
 
 
@@ -30,20 +30,22 @@ async def nobody(name: str, payload: bytes):
         ),
     ],
 )
-def test_api_that_cannot_be_served_truly_is_refused(definition, error):
+def test_an_unsupported_definition_is_refused(definition, error):
     with pytest.raises(error, match="expected"):
-        Gateway(invoke=nobody).put_websocket_api(WebSocketApi(api_id="a", stage="s", routes=(), **definition))
+        Gateway(invoke=not_invoked).put_websocket_api(
+            WebSocketApi(api_id="a", stage="s", routes=(), **definition)
+        )
 
 
-def test_http_route_key_must_be_a_method_and_a_path():
+def test_an_http_route_key_is_a_method_and_a_path():
     with pytest.raises(UnknownRouteKeyError, match="feeds"):
-        Gateway(invoke=nobody).put_http_api(
+        Gateway(invoke=not_invoked).put_http_api(
             HttpApi(api_id="a", routes=(HttpRoute(route_key="feeds", function_name="f"),))
         )
 
 
 @pytest.mark.parametrize("expression", ["$request.body.meta.kind", "${request.body.meta.kind}"])
-def test_selection_expression_may_reach_into_the_body(expression):
+def test_a_selection_expression_can_name_a_nested_property(expression):
     route = WebSocketRoute(route_key="goal", function_name="f")
     table = RouteTable(
         WebSocketApi(api_id="a", stage="s", routes=(route,), route_selection_expression=expression)

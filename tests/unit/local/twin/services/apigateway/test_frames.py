@@ -9,7 +9,7 @@ FINAL_TEXT, TEXT, CONTINUATION, FINAL_CONTINUATION, FINAL_PING = 0x81, 0x01, 0x0
 
 
 class RecordingParser:
-    """Keeps what it was fed."""
+    """Records the received bytes."""
 
     def __init__(self) -> None:
         self.received = b""
@@ -47,14 +47,14 @@ CUTS = st.lists(st.integers(min_value=0, max_value=5000), max_size=12)
 
 
 @given(cuts=CUTS, sizes=st.lists(st.integers(min_value=0, max_value=300), max_size=8))
-def test_allowed_bytes_pass_unchanged_however_they_are_cut(cuts, sizes):
+def test_allowed_frames_pass_unchanged_in_any_chunks(cuts, sizes):
     stream = b"".join(client_frame(FINAL_TEXT, size) for size in sizes)
     parser, exceeded = guarded(stream, cuts)
     assert (parser.received, exceeded) == (stream, 0)
 
 
 @given(cuts=CUTS, size=st.integers(min_value=301, max_value=70000))
-def test_oversized_frame_is_noticed_once_however_it_is_cut(cuts, size):
+def test_an_oversized_frame_is_reported_once_in_any_chunks(cuts, size):
     first = client_frame(FINAL_TEXT, 10)
     parser, exceeded = guarded(first + client_frame(FINAL_TEXT, size) + first, cuts)
     assert exceeded == 1
@@ -62,17 +62,17 @@ def test_oversized_frame_is_noticed_once_however_it_is_cut(cuts, size):
 
 
 @given(cuts=CUTS)
-def test_fragments_count_together_and_control_frames_do_not(cuts):
+def test_fragments_count_together_and_control_frames_do_not_count(cuts):
     within = client_frame(TEXT, 300) + client_frame(FINAL_PING, 100) + client_frame(CONTINUATION, 300)
     assert guarded(within + client_frame(FINAL_CONTINUATION, 300), cuts)[1] == 0
     assert guarded(within + client_frame(CONTINUATION, 300) + client_frame(CONTINUATION, 101), cuts)[1] == 1
 
 
 @given(size=st.integers(min_value=0, max_value=5000), frame_bytes=st.sampled_from([100, 126, 1000]))
-def test_outgoing_message_is_one_text_in_frames_within_the_limit(size, frame_bytes):
+def test_an_outgoing_message_is_split_into_frames_within_the_limit(size, frame_bytes):
     # GIVEN a message; WHEN it is framed
     wire = text_message(bytes(index % 251 for index in range(size)), frame_bytes)
-    # THEN the frames carry all of it, the first is text, the last alone is final
+    # THEN the frames carry the message, the first is text, and only the last is final
     payload, opcodes = b"", []
     while wire:
         length, header = wire[1], 2

@@ -1,4 +1,4 @@
-"""Metrics are read from the functions' logs, so that a fault shows as a number."""
+"""Metrics are read from the functions' logs."""
 
 import json
 from typing import Any
@@ -15,7 +15,7 @@ def line(**document: Any) -> str:
     return json.dumps({"_aws": {"Timestamp": 1, "CloudWatchMetrics": [metrics]}, **document})
 
 
-def test_embedded_metrics_add_up_by_their_dimensions() -> None:
+def test_embedded_metrics_are_summed_by_dimensions() -> None:
     store = MetricStore()
 
     for each in (line(service="a", Gone=[1.0, 2.0]), line(service="b", Gone=4)):
@@ -27,7 +27,7 @@ def test_embedded_metrics_add_up_by_their_dimensions() -> None:
     assert (row["count"], row["min"], row["max"], row["unit"]) == (2, 1.0, 2.0, "Count")
 
 
-def test_other_lines_are_left_alone() -> None:
+def test_other_lines_are_ignored() -> None:
     store = MetricStore()
 
     for each in ("plain text", '{"level": "INFO"}', '{"_aws": broken', '{"_aws": {}}'):

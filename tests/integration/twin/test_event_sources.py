@@ -1,4 +1,4 @@
-"""What happens in one service starts functions as the templates say."""
+"""Services invoke functions and targets as the templates declare."""
 
 import json
 import urllib.request
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.twin
 Seen = Callable[[str], None]
 
 
-def put(twin: Twin, key: str) -> None:
+def put_item(twin: Twin, key: str) -> None:
     twin.client("dynamodb").put_item(TableName=twin.output("TableName"), Item={"pk": {"S": key}})
 
 
@@ -26,19 +26,19 @@ def is_seen(twin: Twin, key: str) -> bool:
     return "Item" in twin.client("dynamodb").get_item(**item)
 
 
-def test_a_change_of_a_table_goes_through_a_function_and_a_queue_to_another(twin: Twin, seen: Seen) -> None:
-    # GIVEN a stream whose mapping lets through what enters
-    put(twin, "out#1")
-    put(twin, "in#1")
+def test_a_table_change_that_passes_the_filter_reaches_the_functions_behind_it(
+    twin: Twin, seen: Seen
+) -> None:
+    # WHEN an item passes the mapping's filter and another does not
+    put_item(twin, "out#1")
+    put_item(twin, "in#1")
 
-    # THEN what entered arrives at the far end, and what did not does not
+    # THEN only the first reaches the last function
     seen("in#1")
     assert not is_seen(twin, "out#1")
 
 
-def test_only_the_failed_message_of_a_batch_comes_back_and_ends_among_the_dead(
-    twin: Twin, seen: Seen
-) -> None:
+def test_only_the_failed_message_of_a_batch_becomes_a_dead_letter(twin: Twin, seen: Seen) -> None:
     entries = [{"Id": str(n), "MessageBody": json.dumps(body)} for n, body in enumerate(("good", "poison"))]
 
     twin.client("sqs").send_message_batch(QueueUrl=twin.output("QueueUrl"), Entries=entries)
@@ -47,7 +47,7 @@ def test_only_the_failed_message_of_a_batch_comes_back_and_ends_among_the_dead(
     assert dead_letter(twin, "poison") == "poison"
 
 
-def test_one_bad_record_neither_blocks_its_shard_nor_is_lost(twin: Twin, seen: Seen) -> None:
+def test_a_failing_record_does_not_block_its_shard_and_is_reported(twin: Twin, seen: Seen) -> None:
     records: list[Any] = [{"PartitionKey": key, "Data": b"x"} for key in ("before", "poison", "after")]
 
     twin.client("kinesis").put_records(StreamName=twin.output("StreamName"), Records=records)
@@ -59,7 +59,7 @@ def test_one_bad_record_neither_blocks_its_shard_nor_is_lost(twin: Twin, seen: S
     assert letter["requestContext"]["condition"] == "RetryAttemptsExhausted"
 
 
-def test_an_object_starts_the_rule_of_its_prefix_alone(twin: Twin, seen: Seen) -> None:
+def test_an_object_matches_only_the_rule_of_its_prefix(twin: Twin, seen: Seen) -> None:
     for key in ("elsewhere/a.json", "in/a.json"):
         twin.client("s3").put_object(Bucket=twin.output("BucketName"), Key=key, Body=b"{}")
 
@@ -67,7 +67,7 @@ def test_an_object_starts_the_rule_of_its_prefix_alone(twin: Twin, seen: Seen) -
     assert not is_seen(twin, "elsewhere/a.json")
 
 
-def test_a_notification_reaches_the_function_that_its_filter_lets_and_the_queue_raw(
+def test_a_notification_is_filtered_for_the_function_and_delivered_raw_to_the_queue(
     twin: Twin, seen: Seen
 ) -> None:
     def publish(message: str, kind: str) -> None:
@@ -83,15 +83,15 @@ def test_a_notification_reaches_the_function_that_its_filter_lets_and_the_queue_
     assert not is_seen(twin, "other news")
     copies: set[str] = set()
 
-    def both_are_there() -> bool:
+    def both_arrived() -> bool:
         answer = twin.client("sqs").receive_message(QueueUrl=twin.output("CopiesUrl"), MaxNumberOfMessages=10)
         copies.update(message["Body"] for message in answer.get("Messages", []))
         return copies == {"other news", "direct news"}
 
-    eventually(both_are_there, "both raw copies")
+    eventually(both_arrived, "both raw copies")
 
 
-def test_a_schedule_starts_its_function_when_it_is_due(twin: Twin, seen: Seen) -> None:
+def test_a_due_schedule_invokes_its_function(twin: Twin, seen: Seen) -> None:
     due = datetime.now(UTC) + timedelta(seconds=1)
 
     twin.client("scheduler").create_schedule(
@@ -108,7 +108,7 @@ def test_a_schedule_starts_its_function_when_it_is_due(twin: Twin, seen: Seen) -
     seen("kick-off")
 
 
-def test_a_stream_is_delivered_to_its_bucket(twin: Twin) -> None:
+def test_firehose_delivers_a_stream_to_its_bucket(twin: Twin) -> None:
     twin.client("kinesis").put_record(
         StreamName=twin.output("StreamName"), PartitionKey="d", Data=b"delivered"
     )
@@ -122,7 +122,7 @@ def test_a_stream_is_delivered_to_its_bucket(twin: Twin) -> None:
     eventually(lambda: any(b"delivered" in body for body in objects()), "the record in the bucket")
 
 
-def test_a_state_machine_calls_a_function(twin: Twin) -> None:
+def test_a_state_machine_invokes_a_function(twin: Twin) -> None:
     machine = twin.client("stepfunctions")
     execution = machine.start_execution(stateMachineArn=twin.output("MachineArn"), input='{"a": 1}')[
         "executionArn"
@@ -137,7 +137,7 @@ def test_a_state_machine_calls_a_function(twin: Twin) -> None:
     assert json.loads(described["output"]) == {"a": 1}
 
 
-def test_an_http_api_calls_its_function(twin: Twin) -> None:
+def test_an_http_api_invokes_its_function(twin: Twin) -> None:
     request = urllib.request.Request(twin.output("ApiUrl") + "/things/poll", data=b"{}", method="POST")
 
     with urllib.request.urlopen(request, timeout=60) as response:

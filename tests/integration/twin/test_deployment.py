@@ -1,4 +1,4 @@
-"""What the templates declare is what runs; what the twin does not know is told before anything is."""
+"""The twin deploys what the templates declare, and refuses resource types that it does not know."""
 
 import socket
 from pathlib import Path
@@ -25,7 +25,7 @@ def test_stacks_are_described_with_their_outputs(twin: Twin) -> None:
     assert outputs["small-functions"]["ApiUrl"].startswith(twin.edge_url + "/_aws/execute-api/")
 
 
-def test_the_resources_of_a_stack_are_named(twin: Twin) -> None:
+def test_the_resources_of_a_stack_are_listed(twin: Twin) -> None:
     listed = twin.client("cloudformation").list_stack_resources(StackName="small-data")
     by_id = {row["LogicalResourceId"]: row for row in listed["StackResourceSummaries"]}
 
@@ -41,7 +41,7 @@ def test_an_unknown_resource_type_is_an_error_that_names_it(tmp_path: Path) -> N
         Twin.start(assembly.write())
 
 
-def test_a_port_in_use_is_told_as_such(twin: Twin, tmp_path: Path) -> None:
+def test_a_port_in_use_is_an_error_that_names_it(twin: Twin, tmp_path: Path) -> None:
     port = int(twin.edge_url.rpartition(":")[2])
     assembly = SmallAssembly(tmp_path / "cdk.out").write()
 
@@ -49,18 +49,18 @@ def test_a_port_in_use_is_told_as_such(twin: Twin, tmp_path: Path) -> None:
         Twin.start(assembly, port=port)
 
 
-def test_a_missing_assembly_says_how_to_make_one(tmp_path: Path) -> None:
+def test_a_missing_assembly_is_an_error_that_names_the_command(tmp_path: Path) -> None:
     with pytest.raises(AssemblyMissingError, match="make synth"):
         Twin.start(tmp_path)
 
 
-def test_nothing_is_left_when_a_twin_stops(tmp_path: Path) -> None:
-    # GIVEN a twin that has answered
+def test_a_stopped_twin_frees_its_port(tmp_path: Path) -> None:
+    # GIVEN a twin that has served a request and is stopped
     assembly = SmallAssembly(tmp_path / "cdk.out").write()
     with Twin.start(assembly) as short_lived:
         port = int(short_lived.edge_url.rpartition(":")[2])
         assert short_lived.client("sqs").list_queues().get("QueueUrls", []) == []
 
-    # THEN its port is free again
+    # THEN nothing listens on its port
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
