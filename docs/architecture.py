@@ -1,4 +1,4 @@
-"""The architecture picture, drawn from data: `python -m docs.architecture` writes `docs/architecture.svg`."""
+"""Draw the architecture picture: `python -m docs.architecture` writes `docs/architecture.svg`."""
 
 from dataclasses import dataclass
 from html import escape
@@ -6,7 +6,7 @@ from pathlib import Path
 
 WIDTH, HEIGHT = 1336, 836
 COLUMNS = (130, 345, 560, 775, 990, 1205)
-TOP, SHOW, KNOW, LEARN, TELL = 129, 330, 480, 600, 706
+DETECTION_Y, DISPATCH_Y, DATA_Y, TRAINING_Y, TRACKER_Y = 129, 330, 480, 600, 706
 TARGET = Path(__file__).with_name("architecture.svg")
 
 PALETTE = {
@@ -26,7 +26,7 @@ PALETTE = {
     "operations": ("#475569", "#94a3b8"),
     "grass": ("#d7f0dc", "#12351d"),
 }
-"""The colours, each in the light and in the dark theme."""
+"""Each colour in the light and the dark theme."""
 STACKS = {
     "data": "DataStack",
     "analytics": "AnalyticsStack",
@@ -39,7 +39,7 @@ STACKS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """One part of the system; `step` is its number on the path of the goal."""
+    """A part of the system; `step` is its number on the path of the goal."""
 
     x: int
     y: int
@@ -53,7 +53,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrow:
-    """A path from part to part; the goal's own is strong; its label is centred on `label_at`."""
+    """An arrow between parts; `goal` draws it strong, and its label is centred on `label_at`."""
 
     path: str
     goal: bool = False
@@ -78,23 +78,32 @@ NODES = (
     Node(x=C1, y=162, height=44, title="crowd source", lines=("counts by match",), stack="analytics"),
     Node(x=C1, y=212, height=44, title="analyse_media", lines=("picture and speech",), stack="analytics"),
     Node(x=C2, y=162, height=144, title="signals", lines=("Kinesis stream,", "keyed by match"), stack="data"),
-    Node(x=C3, y=TOP, title="Flink application", lines=("rules, anomalies",), stack="analytics", step=2),
-    Node(x=C4, y=TOP, title="moments", lines=("SNS topic",), stack="analytics"),
-    Node(x=C5, y=TOP, title="build_context", lines=("merges, never rewinds",), stack="delivery", step=3),
-    Node(x=C5, y=SHOW, title="matches", lines=("table: context n+1",), stack="data"),
-    Node(x=C4, y=SHOW, title="plan_dispatch", lines=("one task a shard",), stack="delivery", step=4),
-    Node(x=C3, y=SHOW, title="dispatch_components", lines=("asks once a cohort",), stack="delivery", step=5),
-    Node(x=C2, y=SHOW, title="WebSocket API", lines=("authorized by token",), stack="delivery"),
-    Node(x=C1, y=KNOW, title="interact", lines=("seen, clicked, dismissed",), stack="delivery", step=7),
-    Node(x=C2, y=KNOW, title="connections", lines=("by match and shard",), stack="data"),
-    Node(x=C3, y=KNOW, title="components", lines=("and constraints, as data",), stack="data"),
-    Node(x=C4, y=KNOW, title="campaign", lines=("Amazon Personalize",), stack="personalize"),
-    Node(x=C1, y=LEARN, title="interactions", lines=("Kinesis stream",), stack="data"),
-    Node(x=C2, y=LEARN, title="raw clickstream", lines=("S3 bucket",), stack="data"),
-    Node(x=C3, y=LEARN, title="Glue jobs", lines=("three datasets",), stack="training", step=8),
-    Node(x=C4, y=LEARN, title="state machine", lines=("imports and trains",), stack="training"),
-    Node(x=C1, y=TELL, title="record_interactions", lines=("batch by session",), stack="delivery"),
-    Node(x=C4, y=TELL, title="event tracker", lines=("Amazon Personalize",), stack="personalize"),
+    Node(
+        x=C3, y=DETECTION_Y, title="Flink application", lines=("rules, anomalies",), stack="analytics", step=2
+    ),
+    Node(x=C4, y=DETECTION_Y, title="moments", lines=("SNS topic",), stack="analytics"),
+    Node(x=C5, y=DETECTION_Y, title="build_context", lines=("conditional merge",), stack="delivery", step=3),
+    Node(x=C5, y=DISPATCH_Y, title="matches", lines=("table: context n+1",), stack="data"),
+    Node(x=C4, y=DISPATCH_Y, title="plan_dispatch", lines=("one task per shard",), stack="delivery", step=4),
+    Node(
+        x=C3,
+        y=DISPATCH_Y,
+        title="dispatch_components",
+        lines=("one call per cohort",),
+        stack="delivery",
+        step=5,
+    ),
+    Node(x=C2, y=DISPATCH_Y, title="WebSocket API", lines=("authorized by token",), stack="delivery"),
+    Node(x=C1, y=DATA_Y, title="interact", lines=("seen, clicked, dismissed",), stack="delivery", step=7),
+    Node(x=C2, y=DATA_Y, title="connections", lines=("by match and shard",), stack="data"),
+    Node(x=C3, y=DATA_Y, title="components", lines=("and constraints, as data",), stack="data"),
+    Node(x=C4, y=DATA_Y, title="campaign", lines=("Amazon Personalize",), stack="personalize"),
+    Node(x=C1, y=TRAINING_Y, title="interactions", lines=("Kinesis stream",), stack="data"),
+    Node(x=C2, y=TRAINING_Y, title="raw clickstream", lines=("S3 bucket",), stack="data"),
+    Node(x=C3, y=TRAINING_Y, title="Glue jobs", lines=("three datasets",), stack="training", step=8),
+    Node(x=C4, y=TRAINING_Y, title="state machine", lines=("imports and trains",), stack="training"),
+    Node(x=C1, y=TRACKER_Y, title="record_interactions", lines=("batch by session",), stack="delivery"),
+    Node(x=C4, y=TRACKER_Y, title="event tracker", lines=("Amazon Personalize",), stack="personalize"),
     Node(
         x=C5 + 6,
         y=593,
@@ -112,45 +121,49 @@ ARROWS = (
     Arrow(path="M428 112 H475", goal=True),
     Arrow(path="M428 162 H475"),
     Arrow(path="M428 212 H475"),
-    Arrow(path=f"M643 {TOP} H690", goal=True),
-    Arrow(path=f"M858 {TOP} H905", goal=True),
-    Arrow(path=f"M1073 {TOP} H1120", goal=True, label="SQS", label_at=(1096, TOP - 11)),
+    Arrow(path=f"M643 {DETECTION_Y} H690", goal=True),
+    Arrow(path=f"M858 {DETECTION_Y} H905", goal=True),
+    Arrow(path=f"M1073 {DETECTION_Y} H1120", goal=True, label="SQS", label_at=(1096, DETECTION_Y - 11)),
     Arrow(path=f"M{C5} 160 V297", goal=True, label="conditional write", label_at=(C5 - 54, 234)),
-    Arrow(path=f"M1122 {SHOW} H1075", goal=True, label="stream", label_at=(1098, SHOW - 11)),
-    Arrow(path=f"M907 {SHOW} H860", goal=True, label="SQS", label_at=(884, SHOW - 11)),
-    Arrow(path=f"M692 {SHOW} H645", goal=True, label="posts", label_at=(669, SHOW - 11)),
-    Arrow(path=f"M477 {SHOW - 12} H326", goal=True, label="components", label_at=(403, SHOW - 22)),
-    Arrow(path=f"M325 {SHOW + 14} H475", label="interact, sync", label_at=(400, SHOW + 30)),
+    Arrow(path=f"M1122 {DISPATCH_Y} H1075", goal=True, label="stream", label_at=(1098, DISPATCH_Y - 11)),
+    Arrow(path=f"M907 {DISPATCH_Y} H860", goal=True, label="SQS", label_at=(884, DISPATCH_Y - 11)),
+    Arrow(path=f"M692 {DISPATCH_Y} H645", goal=True, label="posts", label_at=(669, DISPATCH_Y - 11)),
+    Arrow(
+        path=f"M477 {DISPATCH_Y - 12} H326", goal=True, label="components", label_at=(403, DISPATCH_Y - 22)
+    ),
+    Arrow(path=f"M325 {DISPATCH_Y + 14} H475", label="interact, sync", label_at=(400, DISPATCH_Y + 30)),
     Arrow(path=f"M{C2} 361 V447"),
     Arrow(path=f"M{C2 - 46} 361 V405 H{C1} V447"),
     Arrow(path=f"M{C3} 361 V447", goal=True),
     Arrow(path=f"M{C3 - 46} 361 V405 H{C2 + 46} V447", goal=True),
     Arrow(path=f"M{C3 + 46} 361 V405 H{C4} V447", goal=True, label="getComponents", label_at=(C3 + 132, 397)),
     Arrow(path=f"M{C1} 511 V567"),
-    Arrow(path=f"M428 {LEARN} H475", label="Firehose", label_at=(452, LEARN - 11)),
-    Arrow(path=f"M643 {LEARN} H690"),
-    Arrow(path=f"M858 {LEARN} H905"),
+    Arrow(path=f"M428 {TRAINING_Y} H475", label="Firehose", label_at=(452, TRAINING_Y - 11)),
+    Arrow(path=f"M643 {TRAINING_Y} H690"),
+    Arrow(path=f"M858 {TRAINING_Y} H905"),
     Arrow(path=f"M{C4} 569 V513", label="new version", label_at=(C4 - 42, 545)),
     Arrow(path=f"M{C1} 631 V673"),
     Arrow(
-        path=f"M428 {TELL} H905", label="PutEvents: a click counts within seconds", label_at=(665, TELL - 11)
+        path=f"M428 {TRACKER_Y} H905",
+        label="PutEvents: a click counts within seconds",
+        label_at=(665, TRACKER_Y - 11),
     ),
-    Arrow(path=f"M1073 {TELL} H1097 V{KNOW} H1075"),
+    Arrow(path=f"M1073 {TRACKER_Y} H1097 V{DATA_Y} H1075"),
 )
 STEPS = (
     "the feed posts the goal",
-    "rules find the Moment in it",
-    "the match's context moves on",
-    "one task for each shard",
-    "placements, cohort by cohort",
+    "rules find the Moment",
+    "the context gets a new version",
+    "one task per shard",
+    "placements for each cohort",
     "shown when the picture is there",
-    "what viewers do comes back",
-    "the next training learns from it",
+    "interactions come back",
+    "the next training uses them",
 )
 
 
 def render() -> str:
-    """The whole picture as SVG; it follows the reader's light or dark theme."""
+    """Return the picture as SVG, which follows the reader's light or dark theme."""
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         f'aria-labelledby="title description" font-family="system-ui, \'Segoe UI\', Helvetica, Arial, '
@@ -162,8 +175,7 @@ def render() -> str:
         f"<defs>{_marker('goal')}{_marker('line')}</defs>",
         f'<rect class="page" x="1" y="1" width="{WIDTH - 2}" height="{HEIGHT - 2}" rx="14"/>',
         '<text class="headline" x="46" y="50">The path of one goal</text>',
-        '<text class="note" x="46" y="73">from the feed to the screen, '
-        "and back as what the campaign learns</text>",
+        '<text class="note" x="46" y="73">from the feed to the screen, and back as training data</text>',
         *(_arrow(arrow) for arrow in ARROWS),
         *(_node(node) for node in NODES),
         _screen(),
@@ -248,7 +260,7 @@ def _badge(x: int, y: int, step: int) -> str:
 
 
 def _screen() -> str:
-    """The viewer's screen: the pitch, and a placement in each of the four slots."""
+    """Draw the viewer's screen with a placement in each of the four slots."""
     left, top = 47, 250
     slots = (
         (left + 20, top + 18, 84, 34, "overlay"),
