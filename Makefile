@@ -1,4 +1,4 @@
-# Every target works on a fresh clone by itself; a machine needs Python 3.11, and reaches PyPI and npm once.
+# Every target works on a fresh clone. A machine needs Python 3.11, and access to PyPI and npm for the set-up.
 PYTHON ?= python3.11
 UV_VERSION := 0.13.9
 VENV := .venv
@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 
 SOURCES := app.py paths.py domain lambdas stacks glue_jobs flink_app crowd_source local benchmarks
 PRESENT := $(wildcard $(SOURCES))
-# The wheel's own npm and npx are copies of links, and look for their files in the wrong place.
+# The npm and npx of the wheel are copies of links and do not find their files, so npm is started by its path.
 NPM := node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js
 CDK := node_modules/.bin/cdk
 
@@ -30,11 +30,11 @@ node_modules/.ready: package-lock.json | $(VENV)/.ready
 	$(NPM) ci --silent --no-audit --no-fund
 	touch $@
 
-# What the templates' assets hold of third parties: the layer's wheels, and the Flink application's libraries.
+# Third-party code of the assets: the wheels of the Lambda layer and the libraries of the Flink application.
 .cache/.ready: stacks/layer-requirements.txt flink_app/pom.xml flink_app/requirements.txt | $(VENV)/.ready node_modules/.ready
 	$(VENV)/bin/python -m stacks.packaging.layer
 	$(VENV)/bin/python -m stacks.constructs.flink_package
-	# Half of what a synthesis costs is compiling the CDK's modules: once is enough.
+	# Compile the CDK's modules once: that is half the time of a synthesis.
 	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -c "import app"
 	touch $@
 
@@ -42,7 +42,7 @@ client/node_modules/.ready: client/package-lock.json | $(VENV)/.ready
 	cd client && $(NPM) ci --silent --no-audit --no-fund
 	touch $@
 
-# The viewers' app: the shell, and each micro-frontend by itself.
+# The viewers' app, the control room and the micro-frontends.
 client: client/dist/.ready
 
 client/dist/.ready: client/node_modules/.ready $(CLIENT_SOURCES)
@@ -52,7 +52,7 @@ client/dist/.ready: client/node_modules/.ready $(CLIENT_SOURCES)
 client-test: client/node_modules/.ready
 	cd client && node_modules/.bin/tsc -p tsconfig.json && node_modules/.bin/vitest run
 
-# The local mini-cluster has an environment of its own.
+# The Flink mini-cluster has its own environment.
 flink: setup
 	$(VENV)/bin/python -m local.twin.services.kinesisanalytics.flink_install
 
@@ -79,12 +79,12 @@ types: setup
 imports: setup
 	lint-imports
 
-# The engines of the cloud, Flink and Spark, have a target of their own: `make test-engines`.
+# Tests on Flink and Spark have their own target: `make test-engines`.
 unit: synth client
 	pytest -m "not flink and not spark"
 
-# Coverage slows pure Python by two thirds, so `make test` runs without it. It counts the test process alone: the Lambda
-# functions and the emulators that the twin starts as processes of their own are left out.
+# Coverage slows pure Python by two thirds, so `make test` runs without it. It measures the test process only: the
+# Lambda functions and moto, which the twin starts as processes of their own, are not counted.
 coverage: synth client
 	coverage run -m pytest -m "not flink and not spark and not browser" tests/unit tests/infrastructure tests/integration
 	coverage report

@@ -153,10 +153,10 @@ ARROWS = (
 STEPS = (
     "the feed posts the goal",
     "rules find the Moment",
-    "the context gets a new version",
+    "a new context version",
     "one task per shard",
     "placements for each cohort",
-    "shown when the picture is there",
+    "shown at the right picture",
     "interactions come back",
     "the next training uses them",
 )
