@@ -36,8 +36,8 @@ def table(twin: Twin) -> str:
     ("expression", "names", "expected"),
     [
         ("age, seal, tags, #t", {"#t": "traits"}, ("age", "seal", "tags", "traits")),
-        ("is_engaged, unknown", {}, ("is_engaged",)),
-        ("unknown", {}, ()),
+        ("is_engaged, absent", {}, ("is_engaged",)),
+        ("absent", {}, ()),
     ],
 )
 def test_a_query_returns_the_projected_attributes(
