@@ -1,4 +1,4 @@
-"""A real browser in front of the built app, with a scripted Touchline behind it."""
+"""Fixtures: a real browser, and the built app in front of a scripted server."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -31,13 +31,13 @@ KICK_OFF = datetime(2021, 6, 11, 19, 0, 0, tzinfo=UTC)
 
 @dataclass
 class Programme:
-    """The programme's own time, which runs faster than the clock on the wall."""
+    """Programme time, which runs faster than wall-clock time."""
 
-    began_at: float
+    started_at: float
     speed: float = 2.0
 
     def now(self) -> datetime:
-        return KICK_OFF + timedelta(seconds=(time.monotonic() - self.began_at) * self.speed)
+        return KICK_OFF + timedelta(seconds=(time.monotonic() - self.started_at) * self.speed)
 
     def frame_content(self) -> FrameContent:
         now = self.now()
@@ -46,8 +46,8 @@ class Programme:
 
 
 @dataclass
-class Night:
-    """The app, its server and its picture."""
+class AppRig:
+    """The app, its scripted server and its video stream; `off` lists the components switched off."""
 
     site: WebSite
     touchline: ScriptedTouchline
@@ -71,9 +71,9 @@ def twin() -> Iterator[Twin]:
 
 
 @pytest.fixture(scope="package")
-def house() -> Iterator[Night]:
+def running_app() -> Iterator[AppRig]:
     feed = load_demo_feed()
-    clock = Programme(began_at=time.monotonic())
+    clock = Programme(started_at=time.monotonic())
     off: list[str] = []
     with (
         ScriptedTouchline() as touchline,
@@ -90,14 +90,14 @@ def house() -> Iterator[Night]:
             switched_off=lambda: off,
         ) as site,
     ):
-        yield Night(site=site, touchline=touchline, programme=clock, off=off)
+        yield AppRig(site=site, touchline=touchline, programme=clock, off=off)
 
 
 @pytest.fixture
-def night(house: Night) -> Night:
-    house.touchline.forget()
-    house.off.clear()
-    return house
+def app(running_app: AppRig) -> AppRig:
+    running_app.touchline.forget()
+    running_app.off.clear()
+    return running_app
 
 
 @pytest.fixture
@@ -109,24 +109,24 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
-def watch(night: Night, context: BrowserContext) -> Callable[..., Page]:
-    """Opens the app as a persona, `behind` seconds behind the live edge, once the picture runs."""
+def open_app(app: AppRig, context: BrowserContext) -> Callable[..., Page]:
+    """Open the app as a persona, `behind` seconds behind the live edge."""
 
-    def open_app(viewer: str = "persona-giulia", behind: float = 3) -> Page:
+    def open_as(viewer: str = "persona-giulia", behind: float = 3) -> Page:
         page = context.new_page()
-        page.goto(f"{night.site.url}/?viewer={viewer}&behind={behind}")
+        page.goto(f"{app.site.url}/?viewer={viewer}&behind={behind}")
         page.locator(".state.open").wait_for()
         return page
 
-    return open_app
+    return open_as
 
 
-def picture_runs(page: Page) -> None:
+def wait_for_picture(page: Page) -> None:
     """Wait until the picture is on the screen."""
     page.wait_for_function("() => document.querySelector('video')?.currentTime > 0", timeout=30_000)
 
 
 def screenshot(page: Page, name: str) -> None:
-    """Keep what the page looks like, for people to look at."""
+    """Save a screenshot of the page with the reports."""
     REPORTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=REPORTS / f"{name}.png")

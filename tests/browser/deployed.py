@@ -1,4 +1,4 @@
-"""The deployed twin as its feed and its analytics see it: matches announced, moments published."""
+"""Announce matches and publish moments on the twin, as the feed and the analytics do."""
 
 import asyncio
 import json
@@ -14,17 +14,17 @@ from local.twin.twin import Twin
 
 
 def announce(twin: Twin, match: Match) -> StackOutputs:
-    """Announce a match through the feed's own door."""
+    """Announce a match through the ingest endpoint, and return the stack outputs."""
     outputs = StackOutputs.read(twin.outputs)
     secret = twin.client("secretsmanager").get_secret_value(SecretId=outputs.feed_keys_secret_arn)
     key = json.loads(secret["SecretString"])["default"]
 
-    async def say() -> None:
+    async def send() -> None:
         async with FeedClient(url=outputs.feed_url, provider="statsbomb", key=key) as client:
             await client.announce(match)
 
-    with ThreadPoolExecutor(1) as apart:  # Playwright has a loop running in this thread
-        apart.submit(lambda: asyncio.run(say())).result()
+    with ThreadPoolExecutor(1) as executor:  # Playwright runs an event loop in this thread
+        executor.submit(lambda: asyncio.run(send())).result()
     return outputs
 
 
@@ -35,8 +35,8 @@ def publish(twin: Twin, moment: Moment) -> None:
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until it is true; fails when that takes too long."""
+    """Wait until a condition holds; fail after a timeout."""
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "expected it to become true in time"
+        assert time.monotonic() < deadline, f"the condition did not hold within {seconds:g} s"
         time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""Partners whose micro-frontends break, each in a way of its own."""
+"""Micro-frontends of partners that fail, each in a different way."""
 
 import base64
 import hashlib
@@ -12,24 +12,24 @@ from paths import CLIENT_BUILD
 
 BUILT = CLIENT_BUILD / "remotes" / "live-poll" / "remoteEntry.js"
 ADDRESS = "/remotes/broken/remoteEntry.js"
-Breaks = Callable[[Page], dict[str, Any]]
+Fault = Callable[[Page], dict[str, Any]]
 
 _CONTAINER = "export const init = () => {}; export const get = async () => () => (%s);"
 
 
 def missing(page: Page) -> dict[str, Any]:
-    """Nothing lies at the address."""
+    """The URL answers 404."""
     return _placed(page, None)
 
 
 def slow(page: Page) -> dict[str, Any]:
-    """The address answers in an hour."""
+    """The URL does not answer."""
     page.route(f"**{ADDRESS}*", lambda _: None)
     return placement("poll-next-goal", url=ADDRESS)
 
 
 def of_a_wrong_version(page: Page) -> dict[str, Any]:
-    """It wants a React that the shell does not have."""
+    """It requires a version of React that the shell does not have."""
     return _placed(page, BUILT.read_text().replace("^19.0.0", "^17.0.0"))
 
 
@@ -49,22 +49,22 @@ def without_a_component(page: Page) -> dict[str, Any]:
 
 
 def of_another_hash(page: Page) -> dict[str, Any]:
-    """It was changed after it was published."""
+    """It was changed after publication."""
     tampered = BUILT.read_text() + "\nglobalThis.tampered = true;"
     return {**_placed(page, tampered), "remote": placement("poll-next-goal", url=ADDRESS)["remote"]}
 
 
 def of_another_origin(_page: Page) -> dict[str, Any]:
-    """It lies where the policy allows no script to come from."""
+    """Its origin is not allowed by the content security policy."""
     return placement("poll-next-goal", url="http://localhost:9/remoteEntry.js")
 
 
 def unpublished(_page: Page) -> dict[str, Any]:
-    """Its hash was never filled in."""
+    """Its integrity hash is a placeholder."""
     return placement("poll-next-goal", integrity="unpublished")
 
 
-FAULTS: tuple[Breaks, ...] = (
+FAULTS: tuple[Fault, ...] = (
     missing, slow, of_a_wrong_version, failing_at_import, failing_at_render, without_a_component,
     of_another_hash, of_another_origin, unpublished,
 )  # fmt: skip

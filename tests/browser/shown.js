@@ -1,4 +1,4 @@
-// Notes what comes onto the screen: which component in which slot, of which version, at which instant of the picture.
+// Records what is shown: component, slot, version, and the time of the video.
 window.shown = [];
 new MutationObserver(() => {
   for (const region of document.querySelectorAll("[data-component]")) {

@@ -1,4 +1,4 @@
-"""A partner that breaks is replaced; the shell and its neighbours never notice."""
+"""A failing partner is replaced, and neither the shell nor its neighbours are affected."""
 
 import json
 from collections.abc import Callable
@@ -8,87 +8,87 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.play.browser.messages import components, placement
-from tests.browser.conftest import KICK_OFF, REPORTS, Night, picture_runs, screenshot
-from tests.browser.partners import FAULTS, Breaks, of_another_hash, slow
+from tests.browser.conftest import KICK_OFF, REPORTS, AppRig, screenshot, wait_for_picture
+from tests.browser.partners import FAULTS, Fault, of_another_hash, slow
 
 pytestmark = pytest.mark.browser
 BEFORE = KICK_OFF - timedelta(hours=1)
 
 
 @pytest.fixture
-def page(night: Night, watch: Callable[..., Page]) -> Page:
-    """A page with a neighbour on it that works."""
-    page = watch()
-    picture_runs(page)
-    night.touchline.push(components(1, placement("win-probability"), at=BEFORE))
+def page(app: AppRig, open_app: Callable[..., Page]) -> Page:
+    """A page with a working neighbour on it."""
+    page = open_app()
+    wait_for_picture(page)
+    app.touchline.push(components(1, placement("win-probability"), at=BEFORE))
     page.locator('[data-component="win-probability"]').evaluate("node => { node.mark = 'same'; }")
     return page
 
 
-def test_each_fault_is_answered_by_the_next_placement(
-    night: Night, watch: Callable[..., Page], page: Page
+def test_each_fault_is_replaced_by_the_next_placement(
+    app: AppRig, open_app: Callable[..., Page], page: Page
 ) -> None:
-    took: dict[str, float] = {}
-    for version, breaks in enumerate(FAULTS, start=2):
-        took[breaks.__name__] = _falls_back(night, page, version, breaks)
-        # The broken one leaves the screen before the next fault.
-        night.touchline.push(components(100 * version, placement("win-probability"), at=BEFORE))
+    durations_ms: dict[str, float] = {}
+    for version, fault in enumerate(FAULTS, start=2):
+        durations_ms[fault.__name__] = _falls_back(app, page, version, fault)
+        # The failing one leaves the screen before the next fault.
+        app.touchline.push(components(100 * version, placement("win-probability"), at=BEFORE))
         expect(page.locator("[data-slot='side_panel']")).to_have_count(0)
         page.unroute_all(behavior="ignoreErrors")
     assert page.evaluate("globalThis.tampered") is None
     neighbour = page.locator('[data-component="win-probability"]')
     assert neighbour.evaluate("node => node.mark") == "same"
     REPORTS.mkdir(parents=True, exist_ok=True)
-    (REPORTS / "fallback_ms.json").write_text(json.dumps(took))
-    print(json.dumps({"figure": "fallback_ms", **took}))
+    (REPORTS / "fallback_ms.json").write_text(json.dumps(durations_ms))
+    print(json.dumps({"figure": "fallback_ms", **durations_ms}))
 
 
-def _falls_back(night: Night, page: Page, version: int, breaks: Breaks) -> float:
-    """Place what breaks; how long it took, in milliseconds, until its stand-in was on the screen."""
-    broken = {**breaks(page), "componentId": f"broken-{version}"}
-    stand_in = placement("chat-friends")
-    began = page.evaluate("performance.now()")
-    night.touchline.push(
+def _falls_back(app: AppRig, page: Page, version: int, fault: Fault) -> float:
+    """Place a failing component; return the milliseconds until its replacement was on the screen."""
+    broken = {**fault(page), "componentId": f"broken-{version}"}
+    replacement = placement("chat-friends")
+    start = page.evaluate("performance.now()")
+    app.touchline.push(
         components(
-            100 * version - 50, broken, placement("win-probability"), at=BEFORE, alternatives=(stand_in,)
+            100 * version - 50, broken, placement("win-probability"), at=BEFORE, alternatives=(replacement,)
         )
     )
-    expect(page.locator('[data-component="chat-friends"]'), breaks.__name__).to_be_visible(timeout=15_000)
+    expect(page.locator('[data-component="chat-friends"]'), fault.__name__).to_be_visible(timeout=15_000)
     shown = page.evaluate("window.shown.filter(each => each.component === 'chat-friends').at(-1).at")
-    return round(float(shown - began), 1)
+    return round(float(shown - start), 1)
 
 
-def test_slow_partners_in_a_row_cost_the_wait_of_one(night: Night, page: Page) -> None:
+def test_two_slow_partners_cost_one_timeout(app: AppRig, page: Page) -> None:
     best = {**slow(page), "componentId": "slow-best"}
     slower = placement("poll-next-goal", url="/remotes/slower/remoteEntry.js")
     second = {**slower, "componentId": "slow-second"}
     page.route("**/remotes/slower/remoteEntry.js*", lambda _: None)
-    began = page.evaluate("performance.now()")
-    stand_ins = (second, placement("chat-friends"))
-    night.touchline.push(components(2, best, at=BEFORE, alternatives=stand_ins))
+    start = page.evaluate("performance.now()")
+    replacements = (second, placement("chat-friends"))
+    app.touchline.push(components(2, best, at=BEFORE, alternatives=replacements))
     expect(page.locator('[data-component="chat-friends"]')).to_be_visible(timeout=15_000)
     shown = page.evaluate("window.shown.filter(each => each.component === 'chat-friends').at(-1).at")
-    print(json.dumps({"figure": "fallback_of_two_slow_ms", "value": round(float(shown - began), 1)}))
+    print(json.dumps({"figure": "fallback_of_two_slow_ms", "value": round(float(shown - start), 1)}))
 
 
-def test_what_does_not_match_its_hash_never_runs(night: Night, page: Page) -> None:
-    night.touchline.push(components(2, of_another_hash(page), at=BEFORE))
+def test_a_script_that_does_not_match_its_hash_never_runs(app: AppRig, page: Page) -> None:
+    app.touchline.push(components(2, of_another_hash(page), at=BEFORE))
     page.wait_for_timeout(1000)
     assert page.evaluate("globalThis.tampered") is None
     expect(page.locator("[data-slot='side_panel']")).to_have_count(0)
 
 
-def test_operators_can_switch_a_component_off(night: Night, page: Page) -> None:
-    night.touchline.push(
+def test_operators_can_switch_a_component_off(app: AppRig, page: Page) -> None:
+    app.touchline.push(
         components(2, placement("poll-next-goal"), at=BEFORE, alternatives=(placement("shirt-home"),))
     )
     expect(page.locator('[data-component="poll-next-goal"]')).to_be_visible()
-    night.off.append("poll-next-goal")
+    app.off.append("poll-next-goal")
     expect(page.locator('[data-component="shirt-home"]')).to_be_visible(timeout=15_000)
     screenshot(page, "switched-off")
 
 
-def test_the_policy_lets_in_no_script_of_another_origin(page: Page) -> None:
+def test_the_policy_allows_no_script_of_another_origin(page: Page) -> None:
     refused = page.evaluate(
         """() => new Promise(resolve => {
             addEventListener('securitypolicyviolation', event => resolve(event.effectiveDirective));

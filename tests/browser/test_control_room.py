@@ -1,4 +1,4 @@
-"""The control room in a real browser, in front of the twin: an operator sees the night, and steers it."""
+"""The control room in a real browser, in front of the twin: operators follow and control a match."""
 
 import json
 import time
@@ -26,19 +26,19 @@ from tests.browser.deployed import announce, publish
 from tests.browser.test_people import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.twin]
-MATCH = replace(load_demo_feed().match, id="control-room-night")
+MATCH = replace(load_demo_feed().match, id="control-room-match")
 FOLLOW = """({url, token, match}) => {
     window.messages = [];
     window.socket = new WebSocket(url, ['touchline.v1', token]);
     window.socket.onmessage = (message) => window.messages.push(JSON.parse(message.data));
     window.socket.onopen = () => window.socket.send(JSON.stringify({action: 'subscribe', matchId: match}));
 }"""
-PATIENCE_MS = 30_000
+TIMEOUT_MS = 30_000
 
 
 @dataclass
 class Rig:
-    """The deployed twin with its site, and what the analytics would publish."""
+    """The twin with its web app and the viewers' sockets; publishes moments as the analytics do."""
 
     twin: Twin
     url: str
@@ -46,8 +46,8 @@ class Rig:
     minter: TokenMinter
     viewers: list[Page] = field(default_factory=list)
 
-    def happens(self, minute: int, kind: MomentType = MomentType.GOAL, **changes: Any) -> str:
-        """Publish a moment of the first half as the analytics do; its id."""
+    def publish_moment(self, minute: int, kind: MomentType = MomentType.GOAL, **changes: Any) -> str:
+        """Publish a moment of the first half, and return its id."""
         at_ms = int(time.time() * 1000)
         fields: dict[str, Any] = {
             "id": f"{MATCH.id}:{kind.value}:{minute}",
@@ -66,8 +66,8 @@ class Rig:
         publish(self.twin, moment)
         return moment.id
 
-    def crowd_speaks(self) -> None:
-        """Half an hour of posts, that grow loud and cold."""
+    def put_posts(self) -> None:
+        """Put half an hour of posts that become more and more negative."""
         records = []
         for minute in range(30):
             posts = PostCounts(
@@ -89,24 +89,25 @@ class Rig:
         self.twin.client("kinesis").put_records(StreamName=stream, Records=records)
 
     def follow(self, context: BrowserContext) -> None:
-        """The personas follow the match, each over a socket of the browser."""
+        """Subscribe each persona to the match, over a socket of the browser."""
         for persona in personas(MATCH):
             page = context.new_page()
             page.goto(f"{self.url}/config.json")
             token = self.minter.id_token(persona.traits)
             page.evaluate(FOLLOW, {"url": self.outputs.web_socket_url, "token": token, "match": MATCH.id})
-            page.wait_for_function("() => window.messages.length > 0", timeout=PATIENCE_MS)
+            page.wait_for_function("() => window.messages.length > 0", timeout=TIMEOUT_MS)
             self.viewers.append(page)
 
-    def seen(self, moment_id: str) -> list[bool]:
-        """Which viewers have been told of a moment."""
-        told = "id => window.messages.some((message) => message.moment?.id === id)"
-        return [bool(page.evaluate(told, moment_id)) for page in self.viewers]
+    def received(self, moment_id: str) -> list[bool]:
+        """Return for each viewer if a moment was received."""
+        received = "id => window.messages.some((message) => message.moment?.id === id)"
+        return [bool(page.evaluate(received, moment_id)) for page in self.viewers]
 
-    def everybody_sees(self, moment_id: str) -> None:
-        told = "id => window.messages.some((message) => message.moment?.id === id)"
+    def wait_until_all_receive(self, moment_id: str) -> None:
+        """Wait until every viewer has received a moment."""
+        received = "id => window.messages.some((message) => message.moment?.id === id)"
         for page in self.viewers:
-            page.wait_for_function(told, arg=moment_id, timeout=PATIENCE_MS)
+            page.wait_for_function(received, arg=moment_id, timeout=TIMEOUT_MS)
 
 
 @pytest.fixture(scope="module")
@@ -123,10 +124,10 @@ def rig(twin: Twin) -> Iterator[Rig]:
         )
 
 
-def test_an_operator_steers_the_night(rig: Rig, context: BrowserContext) -> None:
+def test_an_operator_controls_a_match(rig: Rig, context: BrowserContext) -> None:
     # GIVEN viewers who follow a match, and an operator who signs in
-    context.set_default_timeout(PATIENCE_MS)
-    expect.set_options(timeout=PATIENCE_MS)
+    context.set_default_timeout(TIMEOUT_MS)
+    expect.set_options(timeout=TIMEOUT_MS)
     rig.follow(context)
     desk = context.new_page()
     desk.goto(f"{rig.url}/control-room/index.html")
@@ -135,38 +136,38 @@ def test_an_operator_steers_the_night(rig: Rig, context: BrowserContext) -> None
     assert violations(desk) == []
     desk.get_by_role("button", name="Olga").click()
     expect(desk.get_by_role("heading", name=f"{MATCH.home.name} 0–0 {MATCH.away.name}")).to_be_visible()
-    # WHEN a goal falls THEN it is on the timeline, on the screens, and the table tells who sees what
-    rig.crowd_speaks()
-    rig.happens(1, MomentType.KICK_OFF)
-    first = rig.happens(12, score=Score(away=1), side=Side.AWAY, player="Ciro Immobile")
+    # WHEN a goal falls THEN the timeline, the screens and the cohort table show it
+    rig.put_posts()
+    rig.publish_moment(1, MomentType.KICK_OFF)
+    first = rig.publish_moment(12, score=Score(away=1), side=Side.AWAY, player="Ciro Immobile")
     expect(desk.locator(f'.timeline [data-moment="{first}"]')).to_be_visible()
-    rig.everybody_sees(first)
+    rig.wait_until_all_receive(first)
     expect(desk.locator('h1[data-score="0-1"]')).to_be_visible()
     expect(desk.locator(".cohorts tbody tr").filter(has_text="Italy · 25-34 · IT · premium")).to_be_visible()
-    # WHEN goals are held THEN the next one waits, and no viewer is told
+    # WHEN goals are held THEN the next one waits, and no viewer receives it
     desk.get_by_role("button", name="goal", exact=True).click()
-    _give(desk, "Hold goal", "VAR is checking")
+    _command(desk, "Hold goal", "VAR is checking")
     expect(desk.locator(".state-line")).to_contain_text("On hold: goal")
-    second = rig.happens(24, score=Score(away=2), side=Side.AWAY, player="Lorenzo Insigne")
+    second = rig.publish_moment(24, score=Score(away=2), side=Side.AWAY, player="Lorenzo Insigne")
     expect(desk.locator(f'.moments li.held[data-moment="{second}"]')).to_be_visible()
     desk.wait_for_timeout(2_000)
-    assert rig.seen(second) == [False] * len(rig.viewers)
+    assert rig.received(second) == [False] * len(rig.viewers)
     desk.mouse.move(0, 0)
     screenshot(desk, "control-room-held")
     # UNTIL they are released
-    _give(desk, "Release everything", "the goal stands")
-    rig.everybody_sees(second)
+    _command(desk, "Release everything", "the goal stands")
+    rig.wait_until_all_receive(second)
     expect(desk.locator('h1[data-score="0-2"]')).to_be_visible()
-    # WHEN a moment is injected THEN viewers are told of it
+    # WHEN a moment is injected THEN viewers receive it
     inject = desk.get_by_role("region", name="Inject")
     inject.get_by_label("Moment").select_option("INJURY")
     inject.get_by_label("Team").select_option("home")
-    _give(desk, "Inject", "the feed is silent")
+    _command(desk, "Inject", "the feed is silent")
     expect(desk.locator(".moments li").filter(has_text="injury")).to_be_visible()
     injected = str(desk.locator(".moments li").filter(has_text="injury").get_attribute("data-moment"))
     assert ":INJURY:operator-" in injected
-    rig.everybody_sees(injected)
-    # WHEN a component that somebody sees is frozen THEN it leaves every screen
+    rig.wait_until_all_receive(injected)
+    # WHEN a shown component is frozen THEN it leaves every screen
     frozen = str(desk.locator(".cohorts td .plain").first.inner_text())
     desk.get_by_role("button", name=f"Freeze {frozen}", exact=True).first.click()
     _confirm(desk, "the partner asked for it")
@@ -178,15 +179,15 @@ def test_an_operator_steers_the_night(rig: Rig, context: BrowserContext) -> None
             ".reduce((a, b) => (b.version > a.version ? b : a)); return newest.version >= version &&"
             " ![...newest.placements, ...newest.alternatives].some((each) => each.componentId === id); }",
             arg=[frozen, int(str(version))],
-            timeout=PATIENCE_MS,
+            timeout=TIMEOUT_MS,
         )
-    # WHEN it is thawed THEN it may be chosen again, in a newer version
+    # WHEN it is thawed THEN it can be chosen again, in a newer version
     desk.get_by_role("button", name=f"{frozen} · thaw").click()
     _confirm(desk, "the partner is well again")
     expect(desk.get_by_role("button", name=f"{frozen} · thaw")).to_have_count(0)
     newer = "version => window.messages.some((each) => each.version > version)"
     for page in rig.viewers:
-        page.wait_for_function(newer, arg=int(str(version)), timeout=PATIENCE_MS)
+        page.wait_for_function(newer, arg=int(str(version)), timeout=TIMEOUT_MS)
     # WHEN the moment on the screens is cancelled THEN it leaves them, and the list says so
     desk.locator(f'.moments li[data-moment="{injected}"]').get_by_role("button", name="Cancel injury").click()
     _confirm(desk, "nobody is hurt")
@@ -196,9 +197,9 @@ def test_an_operator_steers_the_night(rig: Rig, context: BrowserContext) -> None
             "id => window.messages.filter((each) => each.type === 'components')"
             ".reduce((a, b) => (b.version > a.version ? b : a)).moment?.id !== id",
             arg=injected,
-            timeout=PATIENCE_MS,
+            timeout=TIMEOUT_MS,
         )
-    # AND a viewer's token is refused, and noted
+    # AND a viewer's command is refused and audited
     viewer = rig.viewers[0]
     command = {
         "action": "operate",
@@ -209,7 +210,7 @@ def test_an_operator_steers_the_night(rig: Rig, context: BrowserContext) -> None
     }
     viewer.evaluate("command => window.socket.send(JSON.stringify(command))", command)
     viewer.wait_for_function("() => window.messages.some((each) => each.code === 'FORBIDDEN')")
-    # AND the audit log names who did what and why
+    # AND the audit log has each operator, command and reason
     desk.reload()
     desk.get_by_role("button", name="Jan").click()
     audit = desk.locator(".audit tbody tr[data-outcome=done]").filter(has_text="operator-olga")
@@ -223,7 +224,7 @@ def test_an_operator_steers_the_night(rig: Rig, context: BrowserContext) -> None
     assert violations(desk) == []
 
 
-def test_a_viewer_is_told_that_the_room_is_not_for_everybody(rig: Rig, context: BrowserContext) -> None:
+def test_a_viewer_is_refused_in_the_control_room(rig: Rig, context: BrowserContext) -> None:
     page = context.new_page()
     page.route("**/operators", lambda route: route.continue_(url=f"{rig.url}/personas"))
     page.route(
@@ -232,14 +233,14 @@ def test_a_viewer_is_told_that_the_room_is_not_for_everybody(rig: Rig, context: 
     )
     page.goto(f"{rig.url}/control-room/index.html")
     page.get_by_role("button", name="Emre").click()
-    expect(page.get_by_role("heading", name="Not for everybody")).to_be_visible(timeout=PATIENCE_MS)
+    expect(page.get_by_role("heading", name="Not for everybody")).to_be_visible(timeout=TIMEOUT_MS)
 
 
-def test_a_keyboard_is_enough_to_hold_and_escape_is_a_no(rig: Rig, context: BrowserContext) -> None:
+def test_a_keyboard_is_enough_to_hold_and_escape_cancels(rig: Rig, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"{rig.url}/control-room/index.html")
     page.get_by_role("button", name="Jan").press("Enter")
-    page.get_by_role("button", name="Hold every moment").press("Enter", timeout=PATIENCE_MS)
+    page.get_by_role("button", name="Hold every moment").press("Enter", timeout=TIMEOUT_MS)
     expect(page.get_by_role("dialog")).to_be_visible()
     assert violations(page) == []
     page.keyboard.press("Escape")
@@ -247,10 +248,10 @@ def test_a_keyboard_is_enough_to_hold_and_escape_is_a_no(rig: Rig, context: Brow
     page.get_by_role("button", name="Hold every moment").press("Enter")
     page.keyboard.type("a fight in the stands")
     page.keyboard.press("Enter")
-    expect(page.locator(".state-line")).to_contain_text("On hold: every moment", timeout=PATIENCE_MS)
+    expect(page.locator(".state-line")).to_contain_text("On hold: every moment", timeout=TIMEOUT_MS)
 
 
-def _give(desk: Page, button: str, reason: str) -> None:
+def _command(desk: Page, button: str, reason: str) -> None:
     desk.get_by_role("button", name=button, exact=True).click()
     _confirm(desk, reason)
 

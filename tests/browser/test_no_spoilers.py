@@ -1,4 +1,4 @@
-"""Nobody sees a component before its moment is in their own picture."""
+"""No viewer sees a component before its moment is in the viewer's own picture."""
 
 import json
 import re
@@ -11,58 +11,58 @@ import pytest
 from playwright.sync_api import Page
 
 from local.play.browser.messages import components, placement
-from tests.browser.conftest import REPORTS, Night, picture_runs
+from tests.browser.conftest import REPORTS, AppRig, wait_for_picture
 
 pytestmark = pytest.mark.browser
 BEHIND_SECONDS = (5, 20, 60)
-"""Of the programme; the tests' programme runs twice as fast as the clock."""
+"""In programme time, which runs twice as fast as the clock."""
 MOMENTS = 20
 SPACING = timedelta(seconds=1.3)
 
 
-def test_each_viewer_sees_each_moment_when_their_own_picture_reaches_it(
-    night: Night, watch: Callable[..., Page]
+def test_each_viewer_sees_each_moment_when_the_own_picture_reaches_it(
+    app: AppRig, open_app: Callable[..., Page]
 ) -> None:
-    # GIVEN three viewers, each at a distance of their own behind the live edge
-    pages = {behind: watch(behind=behind / night.programme.speed) for behind in BEHIND_SECONDS}
+    # GIVEN three viewers at different distances behind the live edge
+    pages = {behind: open_app(behind=behind / app.programme.speed) for behind in BEHIND_SECONDS}
     for page in pages.values():
-        picture_runs(page)
-    begins = night.programme.now() + timedelta(seconds=1)
+        wait_for_picture(page)
+    begins = app.programme.now() + timedelta(seconds=1)
     due = {version: begins + version * SPACING for version in range(1, MOMENTS + 1)}
     # WHEN moments are delivered at the live edge, ahead of every picture
     for version, at in due.items():
-        night.touchline.push(components(version, placement("poll-next-goal"), at=at))
-    # THEN each comes onto each screen with the picture, never before it
+        app.touchline.push(components(version, placement("poll-next-goal"), at=at))
+    # THEN each is shown on each screen with the picture, never before it
     wait_ms = (
-        1000 * (max(BEHIND_SECONDS) + (due[MOMENTS] - begins).total_seconds() + 20) / night.programme.speed
+        1000 * (max(BEHIND_SECONDS) + (due[MOMENTS] - begins).total_seconds() + 20) / app.programme.speed
     )
     errors: dict[int, list[float]] = {}
     for behind, page in pages.items():
         page.wait_for_function(f"() => window.shown.at(-1)?.version === {MOMENTS}", timeout=wait_ms)
         errors[behind] = [
-            error_ms(night.site.url, due[each["version"]], each["picture"])
+            error_ms(app.site.url, due[each["version"]], each["picture"])
             for each in page.evaluate("window.shown")
         ]
         assert len(errors[behind]) == MOMENTS
-        assert min(errors[behind]) > -1, f"{behind} s behind: a spoiler by {-min(errors[behind]):.0f} ms"
-    _keep(errors)
+        assert min(errors[behind]) > -1, f"{behind} s behind: {-min(errors[behind]):.0f} ms too early"
+    _write_figure(errors)
 
 
 def test_a_paused_picture_keeps_its_screen_and_seeking_back_returns_to_it(
-    night: Night, watch: Callable[..., Page]
+    app: AppRig, open_app: Callable[..., Page]
 ) -> None:
-    page = watch()
-    picture_runs(page)
-    first, second = night.programme.now() - timedelta(seconds=20), night.programme.now()
-    night.touchline.push(components(1, placement("poll-next-goal"), at=first))
+    page = open_app()
+    wait_for_picture(page)
+    first, second = app.programme.now() - timedelta(seconds=20), app.programme.now()
+    app.touchline.push(components(1, placement("poll-next-goal"), at=first))
     page.locator('[data-version="1"]').wait_for()
     # WHEN the viewer pauses, and a moment comes at the live edge
     page.get_by_role("button", name="Pause").click()
-    night.touchline.push(components(2, placement("chat-friends"), at=second + timedelta(seconds=1)))
+    app.touchline.push(components(2, placement("chat-friends"), at=second + timedelta(seconds=1)))
     page.wait_for_timeout(4000)
-    # THEN the paused picture goes on showing what it showed
+    # THEN the screen of the paused picture is unchanged
     assert page.locator("[data-version]").get_attribute("data-version") == "1"
-    # WHEN the viewer goes live again, the moment is there; seeking back, it is gone
+    # WHEN the viewer goes live again, the moment is shown; seeking back hides it
     page.get_by_role("button", name="Live").click()
     page.locator('[data-version="2"]').wait_for()
     page.get_by_role("button", name="Pause").click()
@@ -71,13 +71,13 @@ def test_a_paused_picture_keeps_its_screen_and_seeking_back_returns_to_it(
 
 
 def error_ms(site: str, due: datetime, picture_seconds: float) -> float:
-    """How long after `due` the picture was, in milliseconds of the clock, by the playlist itself."""
+    """Return how long after `due` the picture was, in wall-clock milliseconds, by the playlist."""
     shown, pace = programme_time(site, picture_seconds)
     return (shown - due).total_seconds() * 1000 / pace
 
 
 def programme_time(site: str, picture_seconds: float) -> tuple[datetime, float]:
-    """The programme's time at a place of the picture, and how many of its seconds pass in one there."""
+    """Return the programme time at a position of the video, and its speed there."""
     with urllib.request.urlopen(f"{site}/stream/live.m3u8") as answer:
         dates = re.findall(r"PROGRAM-DATE-TIME:(\S+)", answer.read().decode())
     times = [datetime.fromisoformat(date) for date in dates]
@@ -86,13 +86,13 @@ def programme_time(site: str, picture_seconds: float) -> tuple[datetime, float]:
     return times[segment] + timedelta(seconds=(picture_seconds - segment) * pace), pace
 
 
-def _keep(errors: dict[int, list[float]]) -> None:
-    every = sorted(error for found in errors.values() for error in found)
+def _write_figure(errors: dict[int, list[float]]) -> None:
+    all_errors = sorted(error for found in errors.values() for error in found)
     figure = {
         "figure": "schedule_error_p99_ms",
-        "value": round(statistics.quantiles(every, n=100, method="inclusive")[98], 1),
+        "value": round(statistics.quantiles(all_errors, n=100, method="inclusive")[98], 1),
         "unit": "ms",
-        "samples": len(every),
+        "samples": len(all_errors),
         "worst": {f"{behind} s behind": round(max(found), 1) for behind, found in errors.items()},
     }
     REPORTS.mkdir(parents=True, exist_ok=True)

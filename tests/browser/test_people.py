@@ -1,4 +1,4 @@
-"""Everybody can use it: by keyboard alone, with a screen reader, in either colours, on a small screen."""
+"""The app is accessible: by keyboard, with a screen reader, in both colour schemes, on small screens."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from local.play.browser.chromium import CLIENT
 from local.play.browser.messages import components, placement
-from tests.browser.conftest import KICK_OFF, Night, picture_runs, screenshot
+from tests.browser.conftest import KICK_OFF, AppRig, screenshot, wait_for_picture
 
 pytestmark = pytest.mark.browser
 AXE = Path(CLIENT, "node_modules", "axe-core", "axe.min.js")
@@ -30,40 +30,40 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_axe_finds_no_violation(
-    night: Night, context: BrowserContext, watch: Callable[..., Page], scheme: str
+    app: AppRig, context: BrowserContext, open_app: Callable[..., Page], scheme: str
 ) -> None:
-    page = watch()
+    page = open_app()
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.reload()
     page.locator(".state.open").wait_for()
-    picture_runs(page)
+    wait_for_picture(page)
     for version, names in enumerate(SCREENS, start=1):
-        night.touchline.push(components(version, *map(placement, names), at=BEFORE))
+        app.touchline.push(components(version, *map(placement, names), at=BEFORE))
         for name in names:
             expect(page.locator(f'[data-component="{name}"]')).to_be_visible()
         screenshot(page, f"screen-{version}-{scheme}")
         assert violations(page) == []
 
 
-def test_axe_finds_no_violation_on_the_sign_in_page(night: Night, context: BrowserContext) -> None:
+def test_axe_finds_no_violation_on_the_sign_in_page(app: AppRig, context: BrowserContext) -> None:
     page = context.new_page()
-    page.goto(night.site.url)
+    page.goto(app.site.url)
     page.get_by_role("button", name="Giulia").wait_for()
     screenshot(page, "sign-in")
     assert violations(page) == []
 
 
-def test_a_keyboard_is_enough(night: Night, context: BrowserContext) -> None:
+def test_a_keyboard_is_enough(app: AppRig, context: BrowserContext) -> None:
     page = context.new_page()
-    page.goto(night.site.url)
+    page.goto(app.site.url)
     page.get_by_role("button", name="Giulia").wait_for()
     _tab_to(page, "Giulia")
     page.keyboard.press("Enter")
     page.locator(".state.open").wait_for()
-    picture_runs(page)
-    night.touchline.push(components(1, placement("poll-next-goal"), at=BEFORE))
+    wait_for_picture(page)
+    app.touchline.push(components(1, placement("poll-next-goal"), at=BEFORE))
     page.locator('[data-version="1"]').wait_for()
-    # Vote, then close the poll
+    # Vote
     _tab_to(page, "Italy")
     page.keyboard.press("Space")
     expect(page.get_by_text("You chose Italy")).to_be_visible()
@@ -79,12 +79,12 @@ def test_a_keyboard_is_enough(night: Night, context: BrowserContext) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180)])
 def test_a_small_screen_needs_no_sideways_scrolling(
-    night: Night, watch: Callable[..., Page], width: int, height: int
+    app: AppRig, open_app: Callable[..., Page], width: int, height: int
 ) -> None:
-    page = watch()
+    page = open_app()
     page.set_viewport_size({"width": width, "height": height})
-    picture_runs(page)
-    night.touchline.push(components(1, *map(placement, SCREENS[0]), at=BEFORE))
+    wait_for_picture(page)
+    app.touchline.push(components(1, *map(placement, SCREENS[0]), at=BEFORE))
     expect(page.locator("[data-slot]")).to_have_count(4)
     page.wait_for_timeout(600)
     screenshot(page, f"width-{width}")
@@ -92,7 +92,7 @@ def test_a_small_screen_needs_no_sideways_scrolling(
 
 
 def _tab_to(page: Page, name: str, *, backwards: bool = False) -> None:
-    """Press Tab until what has the focus is called this."""
+    """Press Tab until the element with this name has the focus."""
     focused = """() => {
         let at = document.activeElement;
         while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;

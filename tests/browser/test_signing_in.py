@@ -1,4 +1,4 @@
-"""Signing in with the stage's user pool: by Secure Remote Password, in a real browser."""
+"""Sign in to the stage's user pool by Secure Remote Password, in a real browser."""
 
 import json
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from local.play.demo.demo_match import load_demo_feed
 from local.play.replay.personas import personas
 from local.play.replay.token_minter import TokenMinter
-from tests.browser.conftest import Night, screenshot
+from tests.browser.conftest import AppRig, screenshot
 from tests.browser.test_people import violations
 from tests.browser.user_pool import CLIENT_ID, POOL_ID, UserPool
 
@@ -25,31 +25,31 @@ def pool() -> UserPool:
 
 
 @pytest.fixture
-def page(night: Night, browser: Browser, pool: UserPool) -> Iterator[Page]:
-    """The app as it is deployed: its config names a user pool, whose calls come to the fake one.
+def page(app: AppRig, browser: Browser, pool: UserPool) -> Iterator[Page]:
+    """The app with a config that names a user pool; calls to it are answered by the fake one.
 
-    The policy of this machine's site lets nothing out to Cognito, as the deployed one does.
+    It bypasses the content security policy, because the local one, unlike the deployed, forbids Cognito.
     """
     context = browser.new_context(bypass_csp=True)
     page = context.new_page()
     page.route("**/config.json", _with_the_user_pool)
     pool.answer_calls_of(page)
-    page.goto(night.site.url)
+    page.goto(app.site.url)
     yield page
     context.close()
 
 
 def test_the_right_password_opens_the_app_and_never_leaves_the_page(
-    night: Night, pool: UserPool, page: Page
+    app: AppRig, pool: UserPool, page: Page
 ) -> None:
     _sign_in(page, PASSWORD)
     page.locator(".state.open").wait_for()
-    assert night.touchline.tokens[-1] == pool.token
-    assert [operation for operation, _ in pool.told] == ["InitiateAuth", "RespondToAuthChallenge"]
-    assert PASSWORD not in json.dumps(pool.told)
+    assert app.touchline.tokens[-1] == pool.token
+    assert [operation for operation, _ in pool.requests] == ["InitiateAuth", "RespondToAuthChallenge"]
+    assert PASSWORD not in json.dumps(pool.requests)
 
 
-def test_a_wrong_password_is_told_and_can_be_tried_again(pool: UserPool, page: Page) -> None:
+def test_a_wrong_password_is_reported_and_can_be_retried(pool: UserPool, page: Page) -> None:
     _sign_in(page, "wrong")
     expect(page.get_by_role("alert")).to_have_text("Incorrect username or password.")
     screenshot(page, "sign-in-refused")

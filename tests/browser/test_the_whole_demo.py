@@ -1,4 +1,4 @@
-"""The whole demo in a real browser: a match is replayed through the twin to two people side by side."""
+"""The whole demo in a real browser: a match is replayed through the twin to two personas."""
 
 import asyncio
 import threading
@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from domain.metrics import Metric
 from domain.moment import Moment
 from domain.signal import Signal
 from local.play.demo.demo_match import load_demo_feed
@@ -21,21 +22,21 @@ from local.play.replay.replay import replay
 from local.play.web.clock import ProgrammeClock
 from local.play.web.twin_site import twin_site
 from local.twin.twin import Twin
-from tests.browser.conftest import picture_runs, screenshot
+from tests.browser.conftest import screenshot, wait_for_picture
 from tests.browser.deployed import eventually
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.twin,
-    # The history of the training is one large upload, and the twin is in this process.
+    # The training history is one large upload, and the twin runs in this process.
     pytest.mark.filterwarnings("default:Sending a large body:ResourceWarning"),
 ]
 SPEED = 15.0
 ADULT, MINOR = "persona-giulia", "persona-luca"
 
 
-class Filmed:
-    """Moves the picture with the replay."""
+class ClockObserver:
+    """Moves the programme clock with the replay."""
 
     def __init__(self, clock: ProgrammeClock) -> None:
         self.signal_posted = clock.signal_posted
@@ -45,38 +46,34 @@ class Filmed:
     def message_shown(self, persona: Persona, message: Message) -> None: ...
 
 
-def test_two_people_see_a_goal_each_in_their_own_way(twin: Twin, context: BrowserContext) -> None:
-    # GIVEN a trained twin, and two people in front of the app
+def test_two_personas_see_different_components_after_a_goal(twin: Twin, context: BrowserContext) -> None:
+    # GIVEN a trained twin and two personas with the app open
     feed = load_demo_feed()
     train(twin, feed)
     feed = replace(feed, signals=around_the_first_goal(feed))
     clock = ProgrammeClock(begins_at=feed.signals[0].occurred_at, speed=SPEED, now=time.monotonic)
     with twin_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock) as site:
-        match = threading.Thread(target=asyncio.run, args=(replay(twin, _plan(feed), Filmed(clock)),))
+        match = threading.Thread(target=asyncio.run, args=(replay(twin, _plan(feed), ClockObserver(clock)),))
         pages = {viewer: _open(context, f"{site.url}/?viewer={viewer}") for viewer in (ADULT, MINOR)}
         # WHEN the match is replayed
         match.start()
-        # THEN the goal comes onto both screens, and each sees components of their own
+        # THEN both screens show the goal, and different components
         for viewer, page in pages.items():
             expect(page.locator('[data-score="0-1"]')).to_be_visible(timeout=120_000)
             page.bring_to_front()
             expect(page.locator("[data-slot]").first).to_be_visible()
             screenshot(page, f"goal-{viewer}")
         assert _shown(pages[ADULT]) != _shown(pages[MINOR])
-        # AND what they saw and did came back
-        eventually(lambda: twin.metric_total("InteractionsImpression") > 0)
-        before = twin.metric_total("InteractionsClick") + twin.metric_total("InteractionsConversion")
+        # AND their interactions are recorded
+        eventually(lambda: twin.metric_total(Metric.INTERACTIONS_IMPRESSION) > 0)
+        before = _engagements(twin)
         pages[ADULT].locator("[data-slot] .mounted button:enabled").first.click()
-        eventually(
-            lambda: (
-                twin.metric_total("InteractionsClick") + twin.metric_total("InteractionsConversion") > before
-            )
-        )
+        eventually(lambda: _engagements(twin) > before)
         match.join()
 
 
 def around_the_first_goal(feed: Feed) -> tuple[Signal, ...]:
-    """The kick-off, and from a minute before the first goal (52:12 into the match) to four after it."""
+    """Return the kick-off, and the signals around the first goal, at 52:12 of the match."""
     return tuple(
         signal
         for signal in feed.signals
@@ -86,6 +83,11 @@ def around_the_first_goal(feed: Feed) -> tuple[Signal, ...]:
             or (entry.period == 2 and 370 < entry.clock_seconds < 620)
         )
     )
+
+
+def _engagements(twin: Twin) -> float:
+    kinds = (Metric.INTERACTIONS_CLICK, Metric.INTERACTIONS_CONVERSION)
+    return sum(twin.metric_total(kind) for kind in kinds)
 
 
 def _plan(feed: Feed) -> ReplayPlan:
@@ -103,7 +105,7 @@ def _plan(feed: Feed) -> ReplayPlan:
 def _open(context: BrowserContext, url: str) -> Page:
     page = context.new_page()
     page.goto(url)
-    picture_runs(page)
+    wait_for_picture(page)
     return page
 
 

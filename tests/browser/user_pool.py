@@ -1,7 +1,7 @@
-"""A Cognito user pool with one user, as far as signing in by Secure Remote Password goes.
+"""A Cognito user pool with one user, which supports signing in by Secure Remote Password.
 
-The server's half of the protocol, after RFC 5054 and what Amazon's client libraries document of theirs. The
-password is known here by its verifier alone: whoever does not know it cannot make the signature.
+It is the server side of the protocol of RFC 5054, as Amazon's client libraries implement it. It knows the
+password only by its verifier.
 """
 
 import base64
@@ -23,7 +23,7 @@ _ANY = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
 
 
 def _pi(bits: int) -> int:
-    """Pi times two to the power of `bits`, rounded down, by Machin's formula."""
+    """Return pi times two to the power of `bits`, rounded down, by Machin's formula."""
     one = 1 << (bits + 64)
 
     def arctangent_of_inverse(number: int) -> int:
@@ -42,7 +42,7 @@ PRIME = 2**3072 - 2**3008 - 1 + 2**64 * (_pi(2942) + 1690314)
 
 
 def _padded(number: int) -> bytes:
-    """Big-endian, with a zero in front where the first bit would be read as a sign."""
+    """Return a big-endian number, with a leading zero if the first bit would be read as a sign."""
     return number.to_bytes(number.bit_length() // 8 + 1, "big") if number else b"\0"
 
 
@@ -52,11 +52,11 @@ def _hash(*parts: bytes) -> int:
 
 @dataclass
 class UserPool:
-    """Answers a page's calls to Cognito; `told` is all that it was told, by operation."""
+    """Answers a page's calls to Cognito and records them in `requests`, by operation."""
 
     token: str
     password: str
-    told: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._salt = int.from_bytes(secrets.token_bytes(16), "big")
@@ -66,7 +66,7 @@ class UserPool:
         self._secret_block = base64.b64encode(secrets.token_bytes(32)).decode()
 
     def answer_calls_of(self, page: Page) -> None:
-        """Stand in for the region's endpoint."""
+        """Answer the page's calls to the region's endpoint."""
         page.route("https://cognito-idp.eu-west-1.amazonaws.com/", self._serve)
 
     def _serve(self, route: Route) -> None:
@@ -76,7 +76,7 @@ class UserPool:
             return
         operation = request.headers["x-amz-target"].removeprefix(_TARGET)
         body = json.loads(request.post_data or "{}")
-        self.told.append((operation, body))
+        self.requests.append((operation, body))
         answer = self._respond(body) if operation == "RespondToAuthChallenge" else self._challenge(body)
         route.fulfill(status=200 if answer else 400, headers=_ANY, json=answer or _REFUSED)
 
@@ -96,15 +96,15 @@ class UserPool:
         return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": parameters}
 
     def _respond(self, body: dict[str, Any]) -> dict[str, Any] | None:
-        said = body["ChallengeResponses"]
+        responses = body["ChallengeResponses"]
         scrambling = _hash(_padded(self._large_a), _padded(self._large_b))
         shared = pow(self._large_a * pow(self._verifier, scrambling, PRIME), self._small_b, PRIME)
         extracted = hmac.digest(_padded(scrambling), _padded(shared), "sha256")
         key = hmac.digest(extracted, b"Caldera Derived Key\x01", "sha256")[:16]
-        block = base64.b64decode(said["PASSWORD_CLAIM_SECRET_BLOCK"])
-        text = POOL_NAME.encode() + USER_ID.encode() + block + said["TIMESTAMP"].encode()
+        block = base64.b64decode(responses["PASSWORD_CLAIM_SECRET_BLOCK"])
+        text = POOL_NAME.encode() + USER_ID.encode() + block + responses["TIMESTAMP"].encode()
         expected = base64.b64encode(hmac.digest(key, text, "sha256")).decode()
-        if said["PASSWORD_CLAIM_SIGNATURE"] != expected:
+        if responses["PASSWORD_CLAIM_SIGNATURE"] != expected:
             return None
         tokens = {"IdToken": self.token, "AccessToken": self.token, "RefreshToken": "refresh"}
         return {"AuthenticationResult": {**tokens, "ExpiresIn": 3600, "TokenType": "Bearer"}}
