@@ -58,7 +58,7 @@ def encode_examples(data: GroupData) -> EncodedExamples:
         items=len(examples.items),
         place=distinct[:, -1],
         shown=np.bincount(counts).astype(float),
-        taken=np.bincount(counts, weights=examples.taken).astype(float),
+        taken=np.bincount(counts, weights=examples.engagement).astype(float),
     )
     return EncodedExamples(cells=cells, items=examples.items, codes=codes)
 

@@ -1,7 +1,7 @@
-"""Amazon Personalize for the twin: control plane, runtime and events over a model that learns.
+"""Amazon Personalize: control plane, runtime and events, over a model that is really trained.
 
-`PersonalizeService.handle` takes an HTTP request and gives the HTTP answer, so that any server can carry it;
-`local.twin.services.personalize.server` is one of a few lines, for tests and for a process of its own.
+`PersonalizeService.handle` takes an HTTP request and returns the HTTP answer, so that any server can use it.
+`local.twin.services.personalize.server` is a small server for tests.
 """
 
 from local.twin.services.personalize.service import PersonalizeService

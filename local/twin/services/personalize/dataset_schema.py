@@ -1,4 +1,4 @@
-"""Avro schemas of datasets, read and checked by the rules of Personalize.
+"""Parse Avro schemas of datasets and check them against the rules of Personalize.
 
 https://docs.aws.amazon.com/personalize/latest/dg/how-it-works-dataset-schema.html
 """
@@ -35,14 +35,14 @@ RESERVED: dict[str, dict[str, frozenset[str]]] = {
     "ITEMS": {"CREATION_TIMESTAMP": frozenset({"long"})},
 }
 NEVER_NULL = frozenset({"EVENT_TYPE", "CREATION_TIMESTAMP"})
-"""Reserved keywords of one type, https://docs.aws.amazon.com/personalize/latest/dg/custom-datasets-and-schemas.html."""
+"""Reserved fields that must not be nullable: https://docs.aws.amazon.com/personalize/latest/dg/custom-datasets-and-schemas.html."""
 MAX_METADATA = {"INTERACTIONS": 5, "USERS": 25, "ITEMS": 100}
 MAX_TEXTUAL = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SchemaField:
-    """One column: its Avro type, and whether it may be null, is categorical, is free text."""
+    """One column; `textual` means free text."""
 
     name: str
     type: str
@@ -53,13 +53,13 @@ class SchemaField:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetSchema:
-    """The columns of a dataset of one type (INTERACTIONS, USERS, ITEMS)."""
+    """The columns of a dataset; `dataset_type` is INTERACTIONS, USERS or ITEMS."""
 
     dataset_type: str
     fields: tuple[SchemaField, ...]
 
     def field(self, name: str) -> SchemaField | None:
-        """The column of that name, whatever its case."""
+        """Return the column with this name in any case."""
         return next((field for field in self.fields if field.name.upper() == name.upper()), None)
 
     @property
@@ -70,12 +70,12 @@ class DatasetSchema:
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """Names of the metadata columns that hold categories."""
+        """Names of the categorical metadata columns."""
         return tuple(field.name for field in self.metadata if field.categorical)
 
 
 def parse_schema(text: str) -> DatasetSchema:
-    """Read an Avro schema; raises InvalidInputError that says which rule it breaks."""
+    """Parse an Avro schema; raises InvalidInputError with the rule that it breaks."""
     try:
         document = json.loads(text)
     except json.JSONDecodeError as error:
@@ -123,25 +123,27 @@ def _read_field(row: Any) -> SchemaField:
 def _check(schema: DatasetSchema) -> None:
     names = [field.name for field in schema.fields]
     if len(set(names)) != len(names):
-        raise InvalidInputError("Schema: expected different field names, got one twice.")
+        raise InvalidInputError("Schema: expected unique field names, got a name twice.")
     fields = {field.name: field for field in schema.fields}
     for name, kinds in REQUIRED[schema.dataset_type].items():
         if name not in fields:
             raise InvalidInputError(f"Schema is missing the required field {name}.")
         if fields[name].type not in kinds or fields[name].nullable:
             raise InvalidInputError(
-                f"Schema: field {name}: expected {' or '.join(sorted(kinds))}, never null."
+                f"Schema: field {name}: expected {' or '.join(sorted(kinds))}, not nullable."
             )
     for name, kinds in RESERVED[schema.dataset_type].items():
         if name in fields and fields[name].type not in kinds:
             raise InvalidInputError(f"Schema: field {name}: expected {' or '.join(sorted(kinds))}.")
         if name in fields and name in NEVER_NULL and fields[name].nullable:
-            raise InvalidInputError(f"Schema: field {name}: it cannot be null.")
+            raise InvalidInputError(f"Schema: field {name}: it must not be nullable.")
     if "EVENT_TYPE" in fields and fields["EVENT_TYPE"].categorical:
-        raise InvalidInputError("Schema: field EVENT_TYPE: it cannot be categorical.")
+        raise InvalidInputError("Schema: field EVENT_TYPE: it must not be categorical.")
     for field in schema.fields:
         if (field.categorical or field.textual) and field.type != "string":
-            raise InvalidInputError(f"Schema: field {field.name}: only a string is categorical or textual.")
+            raise InvalidInputError(
+                f"Schema: field {field.name}: only a string can be categorical or textual."
+            )
     textual = sum(field.textual for field in schema.fields)
     if textual > MAX_TEXTUAL:
         raise InvalidInputError(f"Schema: expected at most {MAX_TEXTUAL} textual field, got {textual}.")

@@ -1,4 +1,4 @@
-"""A campaign as it serves: a model, its recipe, and the configuration that was deployed with it."""
+"""The model that a campaign serves."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ SECONDS_PER_DAY = 86_400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeployedModel:
-    """What answers the requests to one campaign."""
+    """A trained model with the recipe and configuration of its campaign."""
 
     solution_version_arn: str
     dataset_group_arn: str
@@ -31,7 +31,7 @@ class DeployedModel:
 
     @property
     def exploration_weight(self) -> float:
-        """From 0 (never tries items it knows little of) to 1 (tries them all)."""
+        """From 0, no exploration of items with few interactions, to 1."""
         if not self.recipe.explores:
             return 0.0
         settings = self.config.get("itemExplorationConfig", {})
@@ -39,19 +39,19 @@ class DeployedModel:
 
     @property
     def age_cut_off_days(self) -> float:
-        """Items older than this are not explored."""
+        """The age above which items are not explored."""
         settings = self.config.get("itemExplorationConfig", {})
         return float(settings.get("explorationItemAgeCutOff", DEFAULT_AGE_CUT_OFF_DAYS))
 
-    def explore(self, scores: Scores, now: datetime, chance: np.random.Generator) -> Floats:
-        """The scores with a random bonus that is the larger the less an item has been shown."""
+    def explore(self, scores: Scores, now: datetime, rng: np.random.Generator) -> Floats:
+        """Return the scores with a random bonus, which is larger for items that were shown less often."""
         weight = self.exploration_weight
         if weight == 0:
             return scores.values
-        shown = self.model.seen()
+        shown = self.model.shown_counts()
         spread = EXPLORATION_SPREAD * weight / np.sqrt(1.0 + shown / 10.0)
         spread = np.where(self._too_old(scores, now), 0.0, spread)
-        explored: Floats = scores.values + np.abs(chance.standard_normal(len(spread))) * spread
+        explored: Floats = scores.values + np.abs(rng.standard_normal(len(spread))) * spread
         return explored
 
     def _too_old(self, scores: Scores, now: datetime) -> Any:

@@ -1,4 +1,4 @@
-"""Errors of Amazon Personalize, under the service's own codes.
+"""Errors of Amazon Personalize, with the service's error codes.
 
 PersonalizeError
 ├── InvalidInputError
@@ -10,79 +10,79 @@ PersonalizeError
 ├── ThrottlingError
 ├── TooManyTagsError
 └── UnknownOperationError
-JobFailedError   a background job ends in CREATE FAILED, with this reason
+JobFailedError   ends a background job in CREATE FAILED
 """
 
 
 class PersonalizeError(Exception):
-    """An answer that is not a success; `code` is what a client sees as the error's code."""
+    """A refused request; `code` is the error code that a client sees."""
 
     code = "InternalServerException"
     status = 500
 
 
 class InvalidInputError(PersonalizeError):
-    """A value of the request breaks a rule."""
+    """A value of the request is invalid."""
 
     code = "InvalidInputException"
     status = 400
 
 
 class InvalidNextTokenError(PersonalizeError):
-    """A page token that this service never gave."""
+    """The page token is invalid."""
 
     code = "InvalidNextTokenException"
     status = 400
 
 
 class LimitExceededError(PersonalizeError):
-    """A quota is used up."""
+    """A quota is exceeded."""
 
     code = "LimitExceededException"
     status = 400
 
 
 class ResourceAlreadyExistsError(PersonalizeError):
-    """The name is taken."""
+    """A resource with this name exists."""
 
     code = "ResourceAlreadyExistsException"
     status = 400
 
 
 class ResourceInUseError(PersonalizeError):
-    """Something else still needs the resource, or it is busy."""
+    """The resource is busy, or another resource uses it."""
 
     code = "ResourceInUseException"
     status = 400
 
 
 class ResourceNotFoundError(PersonalizeError):
-    """There is no such resource, or it is not active yet."""
+    """The resource does not exist, or is not active yet."""
 
     code = "ResourceNotFoundException"
     status = 400
 
 
 class ThrottlingError(PersonalizeError):
-    """More requests a second than the campaign or the account takes."""
+    """The rate of requests exceeds that of the campaign or the account."""
 
     code = "ThrottlingException"
     status = 429
 
 
 class TooManyTagsError(PersonalizeError):
-    """More tags than a resource takes."""
+    """The resource would have more than 50 tags."""
 
     code = "TooManyTagsException"
     status = 400
 
 
 class UnknownOperationError(PersonalizeError):
-    """The service has no such operation."""
+    """The operation does not exist, or the twin does not support it."""
 
     code = "UnknownOperationException"
     status = 404
 
 
 class JobFailedError(Exception):
-    """A background job cannot be done; the message becomes the resource's `failureReason`."""
+    """A background job failed; the message becomes the resource's `failureReason`."""

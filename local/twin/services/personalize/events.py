@@ -1,4 +1,4 @@
-"""Personalize's events: interactions, users and items that take effect at once."""
+"""The events API: interactions, users and items that take effect at once."""
 
 import json
 import re
@@ -20,7 +20,7 @@ SNAKE = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 def put_events(state: PersonalizeState, request: Fields) -> Fields:
-    """Append events to the interactions of the tracker's dataset group; all of them or none."""
+    """Append all events to the interactions of the tracker's dataset group, or none of them."""
     trackers = state.store.find(Kind.EVENT_TRACKER, trackingId=request["trackingId"])
     if not trackers or trackers[0].status != ACTIVE:
         raise InvalidInputError("The tracking ID does not belong to an active event tracker.")
@@ -40,7 +40,7 @@ def put_events(state: PersonalizeState, request: Fields) -> Fields:
 
 
 def put_items(state: PersonalizeState, request: Fields) -> Fields:
-    """Add items, or replace their fields; campaigns recommend them at once."""
+    """Add items or replace their fields; campaigns can recommend them at once."""
     data, schema = _dataset(state, request, "ITEMS")
     rows = [
         _read_entity(schema, "ITEM_ID", entry["itemId"], entry.get("properties"))
@@ -50,12 +50,12 @@ def put_items(state: PersonalizeState, request: Fields) -> Fields:
     for deployed in list(state.deployed_models.values()):
         if deployed.data is data:
             for row in rows:
-                deployed.model.admit(row["ITEM_ID"], row)
+                deployed.model.add_item(row["ITEM_ID"], row)
     return {}
 
 
 def put_users(state: PersonalizeState, request: Fields) -> Fields:
-    """Add users, or replace their fields."""
+    """Add users or replace their fields."""
     data, schema = _dataset(state, request, "USERS")
     rows = [
         _read_entity(schema, "USER_ID", entry["userId"], entry.get("properties"))
@@ -78,7 +78,7 @@ def _dataset(state: PersonalizeState, request: Fields, dataset_type: str) -> tup
 def _read_event(data: GroupData, schema: DatasetSchema, request: Fields, event: Fields) -> StreamedEvent:
     size = len(json.dumps(event, default=str).encode())
     if size > MAX_EVENT_BYTES:
-        raise InvalidInputError(f"An event has {size} bytes; at most {MAX_EVENT_BYTES} are taken.")
+        raise InvalidInputError(f"Expected an event of at most {MAX_EVENT_BYTES} bytes, got {size}.")
     properties = _read_properties(schema, event.get("properties"))
     second = int(event["sentAt"].timestamp())
     if second > LATEST_SECOND:
@@ -93,12 +93,12 @@ def _read_event(data: GroupData, schema: DatasetSchema, request: Fields, event: 
         "RECOMMENDATION_ID": event.get("recommendationId"),
         "EVENT_ATTRIBUTION_SOURCE": event.get("metricAttribution", {}).get("eventAttributionSource"),
     }
-    impression = tuple(event.get("impression", ())) or data.impression_of(event.get("recommendationId"))
+    impression = tuple(event.get("impression", ())) or data.recommended_items(event.get("recommendationId"))
     row = properties | {name: value for name, value in named.items() if value is not None}
     for field in schema.fields:
         if not field.nullable and row.get(field.name) is None and field.name not in ("ITEM_ID", "IMPRESSION"):
-            raise InvalidInputError(f"The schema requires {field.name}, which the event lacks.")
-    # Clients written before events had an itemId of their own name the item among the properties.
+            raise InvalidInputError(f"The event lacks {field.name}, which the schema requires.")
+    # Old clients name the item in the properties: PutEvents had no itemId at first.
     return StreamedEvent(user_id=user_id, item_id=row.get("ITEM_ID"), row=row, impression=impression)
 
 
@@ -107,7 +107,7 @@ def _read_entity(schema: DatasetSchema, key: str, identity: str, properties: str
     row |= _read_properties(schema, properties) | {key: identity}
     for field in schema.fields:
         if not field.nullable and row[field.name] is None:
-            raise InvalidInputError(f"properties: the schema requires {field.name}, which {identity} lacks.")
+            raise InvalidInputError(f"properties: {identity} lacks {field.name}, which the schema requires.")
     return row
 
 
@@ -123,10 +123,10 @@ def _read_properties(schema: DatasetSchema, text: str | None) -> Fields:
     row: Fields = {}
     for name, value in given.items():
         if name.lower() in RESERVED_PROPERTIES:
-            raise InvalidInputError(f"properties: {name} cannot be a property.")
+            raise InvalidInputError(f"properties: {name} is reserved.")
         field = schema.field(SNAKE.sub("_", name).upper())
         if field is None:
-            raise InvalidInputError(f"properties: {name} matches no column of the schema.")
+            raise InvalidInputError(f"properties: the schema has no column {name}.")
         row[field.name] = _convert(field, name, value)
     return row
 

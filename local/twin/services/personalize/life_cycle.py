@@ -1,4 +1,4 @@
-"""The life cycle that every resource of Personalize goes through, status by status."""
+"""The life cycle of resources: the statuses that they go through."""
 
 import logging
 from collections.abc import Callable
@@ -26,11 +26,11 @@ logger = logging.getLogger(__name__)
 
 
 def nothing() -> None:
-    """The work of a resource that only has to be declared."""
+    """Do nothing: the work of a resource that is only declared."""
 
 
 class LifeCycle:
-    """Takes resources from CREATE PENDING to ACTIVE or CREATE FAILED, and from DELETE PENDING to gone."""
+    """Takes resources from CREATE PENDING to ACTIVE or CREATE FAILED, and deletes them."""
 
     def __init__(
         self, *, store: Store, clock: Callable[[], datetime], background: Background, faults: Faults
@@ -41,25 +41,25 @@ class LifeCycle:
         self._faults = faults
 
     def create(self, resource: Resource, work: Work = nothing) -> None:
-        """Keep the resource as pending and do its work later; its failure becomes the failure reason."""
+        """Store the resource as pending and do its work later; an error becomes its `failureReason`."""
         now = self._clock()
         resource.fields |= {"status": CREATE_PENDING, "creationDateTime": now, "lastUpdatedDateTime": now}
         self._store.add(resource)
         self._background.start(self._created(resource, work))
 
     def delete(self, resource: Resource, work: Work = nothing) -> None:
-        """Mark the resource as being deleted and forget it later; refused while it is under way."""
+        """Mark the resource for deletion and delete it later; raises ResourceInUseError if it is busy."""
         if resource.status not in SETTLED:
             raise ResourceInUseError(f"Resource {resource.arn} is {resource.status}.")
         self._set(resource, DELETE_PENDING)
         self._background.start(self._deleted(resource, work))
 
     def start(self, job: Job) -> None:
-        """Run a job of another kind, such as an update."""
+        """Start another job, such as an update."""
         self._background.start(job)
 
     def stop(self, resource: Resource) -> None:
-        """Ask a creation to stop: at once if it is pending, else when its work ends."""
+        """Stop a creation: at once if it is pending, else when its work ends."""
         pending = resource.status == CREATE_PENDING
         self._set(resource, CREATE_STOPPED if pending else CREATE_STOPPING)
 
@@ -80,14 +80,14 @@ class LifeCycle:
                 self._set(resource, CREATE_FAILED)
 
     def attempt(self, resource: Resource, work: Work) -> str | None:
-        """Do the work; the reason if it failed. A defect of ours shows as a failure too, never as a hang."""
+        """Do the work and return the reason of a failure, or None."""
         try:
             self._faults.check_job(resource.kind)
             work()
         except JobFailedError as error:
             return str(error)
-        except Exception as error:  # the work is anybody's: whatever it raises must end the resource's wait
-            logger.exception("the work of %s failed", resource.arn)
+        except Exception as error:  # any error must end the resource's life cycle, or clients wait for ever
+            logger.exception("work of %s failed", resource.arn)
             return f"Internal service error: {error!r}"
         return None
 

@@ -1,4 +1,4 @@
-"""The recipes that this service trains, under their own ARNs."""
+"""The recipes that the twin trains."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from local.twin.services.personalize.errors import ResourceNotFoundError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recipe:
-    """A built-in recipe: its type, whether it explores, and whether it takes settings for exploration."""
+    """A built-in recipe."""
 
     name: str
     type: str
@@ -18,7 +18,7 @@ class Recipe:
 
     @property
     def arn(self) -> str:
-        """Built-in recipes belong to no account and no region."""
+        """The ARN; built-in recipes have no account and no region in it."""
         return f"arn:aws:personalize:::recipe/{self.name}"
 
 
@@ -43,7 +43,7 @@ RECIPES = (
 
 
 def find_recipe(arn: str) -> Recipe:
-    """The recipe of that ARN; raises ResourceNotFoundError."""
+    """Return the recipe with this ARN; raises ResourceNotFoundError."""
     for recipe in RECIPES:
         if recipe.arn == arn:
             return recipe

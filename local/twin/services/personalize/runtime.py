@@ -1,4 +1,4 @@
-"""Personalize's runtime: recommendations and rankings."""
+"""The runtime API: recommendations and rankings."""
 
 import math
 import uuid
@@ -24,10 +24,10 @@ MAX_METADATA_COLUMNS = 10
 
 
 def get_recommendations(state: PersonalizeState, request: Fields) -> Fields:
-    """The items that this user is most likely to engage with, here and now."""
+    """Return the items that the user is most likely to engage with in this context."""
     if "recommenderArn" in request or "campaignArn" not in request:
-        raise InvalidInputError("Provide the campaignArn; this dataset group is not of a domain.")
-    deployed = _admit(state, request["campaignArn"])
+        raise InvalidInputError("campaignArn is required; the twin has no recommenders.")
+    deployed = _deployed_model(state, request["campaignArn"])
     if deployed.recipe.type != "USER_PERSONALIZATION":
         raise InvalidInputError(f"Recipe {deployed.recipe.name} does not answer GetRecommendations.")
     if not request.get("userId"):
@@ -42,8 +42,8 @@ def get_recommendations(state: PersonalizeState, request: Fields) -> Fields:
 
 
 def get_personalized_ranking(state: PersonalizeState, request: Fields) -> Fields:
-    """The given items in the order of this user's likely interest; unknown items come last."""
-    deployed = _admit(state, request["campaignArn"])
+    """Return the given items in the order of the user's likely engagement; unknown items come last."""
+    deployed = _deployed_model(state, request["campaignArn"])
     given = list(dict.fromkeys(request["inputList"]))
     columns = _metadata_columns(deployed, request)
     most = MAX_RESULTS_WITH_METADATA if columns else MAX_RESULTS
@@ -59,7 +59,7 @@ def get_personalized_ranking(state: PersonalizeState, request: Fields) -> Fields
     return _answer(deployed, "personalizedRanking", answer)
 
 
-def _admit(state: PersonalizeState, campaign_arn: str) -> DeployedModel:
+def _deployed_model(state: PersonalizeState, campaign_arn: str) -> DeployedModel:
     deployed = state.deployed_model(campaign_arn)
     if not state.token_bucket(campaign_arn, state.campaign_tps).take_token():
         raise ThrottlingError("Rate exceeded")
@@ -95,7 +95,7 @@ def _metadata_columns(deployed: DeployedModel, request: Fields) -> list[str]:
 def _rank(
     state: PersonalizeState, deployed: DeployedModel, request: Fields, *, among: set[str] | None = None
 ) -> dict[str, float]:
-    """Items from best to worst with scores that add up to one."""
+    """Return scores by item, best first; they add up to one."""
     user = request.get("userId")
     traits = deployed.data.users.get(user) if user else None
     scores = deployed.model.score(user, traits, request.get("context"))
@@ -138,7 +138,7 @@ def _apply(
 ) -> list[str]:
     found = state.active(Kind.FILTER, filter_arn)
     if found.fields["datasetGroupArn"] != deployed.dataset_group_arn:
-        raise InvalidInputError(f"Filter {filter_arn} is not of the campaign's dataset group.")
+        raise InvalidInputError(f"Filter {filter_arn} belongs to another dataset group than the campaign.")
     evaluation = FilterEvaluation(
         _parsed(found.fields["filterExpression"]),
         values=values,
@@ -161,9 +161,9 @@ def _promote(
     allowed: list[str],
     wanted: int,
 ) -> list[tuple[str, str | None]]:
-    """The best of the allowed items, with the promised share of promoted ones at random places among them.
+    """Return the best allowed items and promoted items, with the promotion's name or None.
 
-    A promotion's filter chooses among all items, and the request's filter has no say in it.
+    Promoted items are at random places. The promotion's filter selects them, not the request's.
     https://docs.aws.amazon.com/personalize/latest/dg/promoting-items.html
     """
     promotions = request.get("promotions")
@@ -201,5 +201,5 @@ def _entry(
 
 def _answer(deployed: DeployedModel, name: str, entries: list[Fields]) -> Fields:
     recommendation_id = f"RID-{uuid.uuid4()}"
-    deployed.data.recommended(recommendation_id, tuple(entry["itemId"] for entry in entries))
+    deployed.data.remember_recommendation(recommendation_id, tuple(entry["itemId"] for entry in entries))
     return {name: entries, "recommendationId": recommendation_id}

@@ -1,4 +1,4 @@
-"""A small HTTP server around the service, which boto3 can talk to."""
+"""A small HTTP server for the service, for boto3 in tests."""
 
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -9,7 +9,7 @@ from local.twin.services.personalize.service import PersonalizeService, service_
 
 
 class PersonalizeServer:
-    """Serves on a free port of this machine until it is left."""
+    """Serves on a free local port inside a `with` block."""
 
     def __init__(self, service: PersonalizeService, *, host: str = "127.0.0.1", port: int = 0) -> None:
         class Handler(BaseHTTPRequestHandler):
@@ -30,7 +30,7 @@ class PersonalizeServer:
                 self.wfile.write(content)
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """Requests are not logged."""
+                """Do not log requests."""
 
         self._server = ThreadingHTTPServer((host, port), Handler)
         self._server.daemon_threads = True
@@ -38,7 +38,7 @@ class PersonalizeServer:
 
     @property
     def url(self) -> str:
-        """The endpoint for an AWS client."""
+        """The endpoint URL for AWS clients."""
         host, port = self._server.server_address[:2]
         return f"http://{host!s}:{port}"
 

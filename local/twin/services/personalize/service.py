@@ -1,4 +1,4 @@
-"""Amazon Personalize in one object: HTTP requests in, HTTP answers out, over the service's own protocols."""
+"""Amazon Personalize: takes HTTP requests and returns HTTP answers, in the service's own protocols."""
 
 import asyncio
 import json
@@ -16,7 +16,19 @@ from local.twin.endpoints import ACCOUNT_ID
 from local.twin.services import ServiceContext
 from local.twin.services.personalize import events, runtime
 from local.twin.services.personalize.background import Background, ThreadedBackground
-from local.twin.services.personalize.control import campaigns, extras, groups, imports, solutions
+from local.twin.services.personalize.control import (
+    campaigns,
+    dataset_groups,
+    datasets,
+    event_trackers,
+    filters,
+    imports,
+    metric_attributions,
+    recipes,
+    schemas,
+    solutions,
+    tags,
+)
 from local.twin.services.personalize.data.group_data import StreamedEvent
 from local.twin.services.personalize.deployed_model import DeployedModel
 from local.twin.services.personalize.errors import InvalidInputError, PersonalizeError, UnknownOperationError
@@ -27,7 +39,19 @@ from local.twin.services.personalize.store import Store
 from local.twin.services.protocol import InvalidRequestError, read_request, service_model, write_answer
 
 MODULES: dict[str, tuple[ModuleType, ...]] = {
-    "personalize": (groups, imports, solutions, campaigns, extras),
+    "personalize": (
+        dataset_groups,
+        schemas,
+        datasets,
+        imports,
+        solutions,
+        campaigns,
+        filters,
+        event_trackers,
+        metric_attributions,
+        recipes,
+        tags,
+    ),
     "personalize-runtime": (runtime,),
     "personalize-events": (events,),
 }
@@ -44,7 +68,7 @@ def create(context: ServiceContext) -> "PersonalizeService":
 
 
 def system_clock() -> datetime:
-    """The present time in UTC."""
+    """Return the current time in UTC."""
     return datetime.now(tz=UTC)
 
 
@@ -104,7 +128,7 @@ class PersonalizeService:
         operation = self._operations[service][name]
         if service != "personalize":
             return operation(self._state, request)
-        # What an operation has looked up stays true until it has acted on it, whoever else is asking.
+        # The lock keeps other requests from changing what this operation has read before it writes.
         with self._state.store.lock:
             return operation(self._state, request)
 

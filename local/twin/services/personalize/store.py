@@ -1,4 +1,4 @@
-"""The resources of one account and region, each under its ARN."""
+"""The resources of one account and region, by ARN."""
 
 import base64
 import binascii
@@ -28,7 +28,7 @@ PAGE_SIZE = 100
 
 
 class Kind(StrEnum):
-    """Kinds of resource; the value is the word in the ARN."""
+    """Kinds of resource; the value is the resource type in the ARN."""
 
     DATASET_GROUP = "dataset-group"
     SCHEMA = "schema"
@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
 @dataclass(slots=True)
 class Resource:
-    """One resource: the fields are those of its shape in the service model."""
+    """One resource; `fields` has the members of its shape in the service model."""
 
     kind: Kind
     arn: str
@@ -53,31 +53,31 @@ class Resource:
 
     @property
     def status(self) -> str:
-        """Where it is in its life cycle; a schema has none and is active at once."""
+        """The status in the life cycle; ACTIVE for a schema, which has none."""
         return str(self.fields.get("status", ACTIVE))
 
 
 class Store:
-    """Resources by ARN; every reader and writer holds `lock` while it decides on what it reads."""
+    """Resources by ARN; hold `lock` to write what depends on an earlier read."""
 
     def __init__(self) -> None:
         self.lock = RLock()
         self._resources: dict[str, Resource] = {}
 
     def add(self, resource: Resource) -> None:
-        """Keep a new resource; raises ResourceAlreadyExistsError."""
+        """Add a resource; raises ResourceAlreadyExistsError."""
         with self.lock:
             if resource.arn in self._resources:
                 raise ResourceAlreadyExistsError(f"Another resource with Arn {resource.arn} already exists.")
             self._resources[resource.arn] = resource
 
     def remove(self, arn: str) -> None:
-        """Forget a resource; forgetting what is gone is no error."""
+        """Remove a resource if it exists."""
         with self.lock:
             self._resources.pop(arn, None)
 
     def get(self, kind: Kind, arn: str) -> Resource:
-        """The resource of that kind; raises ResourceNotFoundError."""
+        """Return a resource of this kind; raises ResourceNotFoundError."""
         with self.lock:
             found = self._resources.get(arn)
         if found is None or found.kind is not kind:
@@ -85,7 +85,7 @@ class Store:
         return found
 
     def any(self, arn: str) -> Resource:
-        """The resource of any kind; raises ResourceNotFoundError."""
+        """Return a resource of any kind; raises ResourceNotFoundError."""
         with self.lock:
             found = self._resources.get(arn)
         if found is None:
@@ -93,7 +93,7 @@ class Store:
         return found
 
     def find(self, kind: Kind, **fields: str | None) -> list[Resource]:
-        """Resources of a kind whose fields have the given values, oldest first; None matches all."""
+        """Return the resources of a kind with these fields, oldest first; None matches any value."""
         with self.lock:
             return [
                 resource
@@ -104,12 +104,12 @@ class Store:
 
 
 def page(resources: Iterable[Resource], request: dict[str, Any], answer: str) -> dict[str, Any]:
-    """One page of a List call: summaries under `answer`, and the token of the next page if there is one."""
+    """Return one page of a List operation: rows under `answer`, and a `nextToken` if there are more."""
     return page_rows([resource.fields for resource in resources], request, answer)
 
 
 def page_rows(rows: Sequence[Mapping[str, Any]], request: dict[str, Any], answer: str) -> dict[str, Any]:
-    """One page of a List call whose rows are no resources of their own."""
+    """Return one page of a List operation whose rows are not resources."""
     start = _read_token(request.get("nextToken"), len(rows))
     end = start + int(request.get("maxResults", PAGE_SIZE))
     shown: dict[str, Any] = {answer: rows[start:end]}

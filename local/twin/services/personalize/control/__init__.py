@@ -1,1 +1,1 @@
-"""The control plane: the operations that declare, train and delete."""
+"""The control plane: operations that create, train and delete resources."""

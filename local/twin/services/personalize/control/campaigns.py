@@ -1,4 +1,4 @@
-"""Campaigns: a solution version that answers requests."""
+"""Campaigns: deployed solution versions."""
 
 import math
 from typing import Any
@@ -27,21 +27,21 @@ LATEST = "$LATEST"
 
 
 def create_campaign(state: PersonalizeState, request: Fields) -> Fields:
-    """Deploy a solution version, or `<solution ARN>/$LATEST` and every later one."""
+    """Deploy a solution version; `<solution ARN>/$LATEST` is the latest one."""
     arn = state.arn(Kind.CAMPAIGN, request["name"])
     named, config = request["solutionVersionArn"], request.get("campaignConfig", {})
     version = _resolve(state, named, config)
     _check_config(version, config)
     fields: Fields = {"minProvisionedTPS": 1, "campaignConfig": {}} | request
     fields.pop("tags", None)
-    fields |= {"campaignArn": arn, "solutionVersionArn": _used(named, version, config)}
+    fields |= {"campaignArn": arn, "solutionVersionArn": _shown_version(named, version, config)}
     campaign = state.new_resource(Kind.CAMPAIGN, arn, fields, request)
     state.life_cycle.create(campaign, lambda: _deploy(state, campaign, version.arn, fields["campaignConfig"]))
     return {"campaignArn": arn}
 
 
 def update_campaign(state: PersonalizeState, request: Fields) -> Fields:
-    """Another version, rate or configuration; the old ones serve until the update is active."""
+    """Change version, rate or configuration; the old ones serve until the update is active."""
     campaign = state.store.get(Kind.CAMPAIGN, request["campaignArn"])
     if campaign.status not in (ACTIVE, CREATE_FAILED):
         raise ResourceInUseError(f"Campaign {campaign.arn} is {campaign.status}.")
@@ -52,7 +52,7 @@ def update_campaign(state: PersonalizeState, request: Fields) -> Fields:
     _check_config(version, config)
     now = state.clock()
     update = {
-        "solutionVersionArn": _used(named, version, config),
+        "solutionVersionArn": _shown_version(named, version, config),
         "minProvisionedTPS": request.get("minProvisionedTPS", campaign.fields["minProvisionedTPS"]),
         "campaignConfig": config,
         "status": CREATE_PENDING,
@@ -65,12 +65,12 @@ def update_campaign(state: PersonalizeState, request: Fields) -> Fields:
 
 
 def describe_campaign(state: PersonalizeState, request: Fields) -> Fields:
-    """One campaign."""
+    """Return a campaign."""
     return {"campaign": state.store.get(Kind.CAMPAIGN, request["campaignArn"]).fields}
 
 
 def list_campaigns(state: PersonalizeState, request: Fields) -> Fields:
-    """Campaigns of a solution, or all."""
+    """List the campaigns of a solution, or all."""
     solution = request.get("solutionArn")
     campaigns = [
         campaign
@@ -81,16 +81,16 @@ def list_campaigns(state: PersonalizeState, request: Fields) -> Fields:
 
 
 def delete_campaign(state: PersonalizeState, request: Fields) -> Fields:
-    """Stop serving at once; gone a little later."""
+    """Stop serving at once, and delete the campaign."""
     campaign = state.store.get(Kind.CAMPAIGN, request["campaignArn"])
     _check_not_updating(campaign)
     state.life_cycle.delete(campaign)
-    _retire(state, campaign.arn)
+    _stop_serving(state, campaign.arn)
     return {}
 
 
 def deploy_latest(state: PersonalizeState, solution_arn: str, version_arn: str) -> None:
-    """Give a freshly trained version to the campaigns that follow its solution."""
+    """Deploy a new version to the campaigns that follow its solution."""
     for campaign in state.store.find(Kind.CAMPAIGN, solutionVersionArn=f"{solution_arn}/{LATEST}"):
         if campaign.status == ACTIVE and campaign.fields["campaignConfig"].get(
             "syncWithLatestSolutionVersion"
@@ -103,8 +103,8 @@ def _check_not_updating(campaign: Resource) -> None:
         raise ResourceInUseError(f"Campaign {campaign.arn} is being updated.")
 
 
-def _used(named: str, version: Resource, config: Fields) -> str:
-    """What a campaign says it uses: one version, unless it follows all that come."""
+def _shown_version(named: str, version: Resource, config: Fields) -> str:
+    """Return the version that DescribeCampaign shows: $LATEST if the campaign follows, else the version."""
     return named if config.get("syncWithLatestSolutionVersion") else version.arn
 
 
@@ -112,7 +112,7 @@ def _resolve(state: PersonalizeState, named: str, config: Fields) -> Resource:
     if not named.endswith("/" + LATEST):
         if config.get("syncWithLatestSolutionVersion"):
             raise InvalidInputError(
-                "syncWithLatestSolutionVersion: give <solution ARN>/$LATEST as solutionVersionArn with it."
+                "syncWithLatestSolutionVersion: expected <solution ARN>/$LATEST as the solutionVersionArn."
             )
         version = state.active(Kind.SOLUTION_VERSION, named)
         state.active(Kind.SOLUTION, version.fields["solutionArn"])
@@ -129,9 +129,7 @@ def _check_config(version: Resource, config: Fields) -> None:
     if not exploration:
         return
     if not find_recipe(version.fields["recipeArn"]).takes_exploration_config:
-        raise InvalidInputError(
-            "itemExplorationConfig: provide it with the User-Personalization recipe only."
-        )
+        raise InvalidInputError("itemExplorationConfig: only the User-Personalization recipe takes it.")
     for name, value in exploration.items():
         if name not in ("explorationWeight", "explorationItemAgeCutOff"):
             raise InvalidInputError(f"itemExplorationConfig: unknown setting {name}.")
@@ -178,9 +176,9 @@ def _deploy(state: PersonalizeState, campaign: Resource, version_arn: str, confi
         data=data,
         config=config,
     )
-    # Two campaigns may serve one version: its model listens once.
+    # One listener per version, so that a model served by two campaigns learns from each event once.
     data.listeners[version_arn] = _listener(data, trained.model, EventWeights.of_solution(solution.fields))
-    _prune(state, data)
+    _remove_unused_listeners(state, data)
 
 
 def _listener(data: GroupData, model: TrainedModel, weights: EventWeights) -> Any:
@@ -190,13 +188,13 @@ def _listener(data: GroupData, model: TrainedModel, weights: EventWeights) -> An
     return listen
 
 
-def _retire(state: PersonalizeState, campaign_arn: str) -> None:
+def _stop_serving(state: PersonalizeState, campaign_arn: str) -> None:
     deployed = state.deployed_models.pop(campaign_arn, None)
     if deployed is not None:
-        _prune(state, deployed.data)
+        _remove_unused_listeners(state, deployed.data)
 
 
-def _prune(state: PersonalizeState, data: GroupData) -> None:
+def _remove_unused_listeners(state: PersonalizeState, data: GroupData) -> None:
     serving = {deployed.solution_version_arn for deployed in state.deployed_models.values()}
     for version_arn in set(data.listeners) - serving:
         del data.listeners[version_arn]

@@ -1,4 +1,4 @@
-"""Dataset import jobs: CSV files of S3 into a dataset."""
+"""Dataset import jobs: import CSV files from S3 into a dataset."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,11 +16,11 @@ from local.twin.services.personalize.state import ObjectStore, PersonalizeState
 from local.twin.services.personalize.store import ACTIVE, BUSY, Kind, page
 
 Fields = dict[str, Any]
-MAX_UNDER_WAY = 5
+MAX_RUNNING = 5
 
 
 def create_dataset_import_job(state: PersonalizeState, request: Fields) -> Fields:
-    """Import in place of earlier bulk data (FULL) or beside it (INCREMENTAL)."""
+    """Start an import that replaces earlier bulk data (FULL) or adds to it (INCREMENTAL)."""
     dataset = state.active(Kind.DATASET, request["datasetArn"])
     location = request["dataSource"].get("dataLocation", "")
     if not location.startswith("s3://"):
@@ -40,12 +40,12 @@ def create_dataset_import_job(state: PersonalizeState, request: Fields) -> Field
 
 
 def _check_others(state: PersonalizeState, dataset_arn: str, *, incremental: bool) -> None:
-    under_way = [job for job in state.store.find(Kind.DATASET_IMPORT_JOB) if job.status in BUSY]
-    for job in under_way:
+    running = [job for job in state.store.find(Kind.DATASET_IMPORT_JOB) if job.status in BUSY]
+    for job in running:
         if job.fields["datasetArn"] == dataset_arn:
-            raise ResourceInUseError(f"Another import job of this dataset is under way: {job.arn}.")
-    if len(under_way) >= MAX_UNDER_WAY:
-        raise LimitExceededError(f"More than {MAX_UNDER_WAY} resources with PENDING or IN_PROGRESS status.")
+            raise ResourceInUseError(f"Another import job of this dataset is running: {job.arn}.")
+    if len(running) >= MAX_RUNNING:
+        raise LimitExceededError(f"More than {MAX_RUNNING} resources with PENDING or IN_PROGRESS status.")
     if incremental and not state.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=dataset_arn, status=ACTIVE):
         raise InvalidInputError(
             "importMode: no bulk data has been imported into this dataset yet; the first import is FULL."
@@ -53,13 +53,13 @@ def _check_others(state: PersonalizeState, dataset_arn: str, *, incremental: boo
 
 
 def describe_dataset_import_job(state: PersonalizeState, request: Fields) -> Fields:
-    """One import job."""
+    """Return an import job."""
     job = state.store.get(Kind.DATASET_IMPORT_JOB, request["datasetImportJobArn"])
     return {"datasetImportJob": job.fields}
 
 
 def list_dataset_import_jobs(state: PersonalizeState, request: Fields) -> Fields:
-    """Import jobs of a dataset, or all."""
+    """List the import jobs of a dataset, or all."""
     jobs = state.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=request.get("datasetArn"))
     return page(jobs, request, "datasetImportJobs")
 

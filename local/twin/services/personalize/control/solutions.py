@@ -1,4 +1,4 @@
-"""Solutions and solution versions: what to train, and each training."""
+"""Solutions and solution versions."""
 
 import secrets
 from typing import Any
@@ -27,7 +27,7 @@ MAX_DAYS = 30
 
 
 def create_solution(state: PersonalizeState, request: Fields) -> Fields:
-    """A recipe with its configuration; training comes with a solution version."""
+    """Create a solution: a recipe and its configuration. CreateSolutionVersion trains it."""
     group = state.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
     if request.get("performAutoML"):
         raise InvalidInputError("performAutoML: AutoML is no longer supported; provide a recipeArn.")
@@ -64,7 +64,7 @@ def update_solution(state: PersonalizeState, request: Fields) -> Fields:
 
 
 def describe_solution(state: PersonalizeState, request: Fields) -> Fields:
-    """One solution with its latest version."""
+    """Return a solution with its latest version."""
     solution = state.store.get(Kind.SOLUTION, request["solutionArn"])
     versions = state.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
     latest = {"latestSolutionVersion": versions[-1].fields} if versions else {}
@@ -72,13 +72,13 @@ def describe_solution(state: PersonalizeState, request: Fields) -> Fields:
 
 
 def list_solutions(state: PersonalizeState, request: Fields) -> Fields:
-    """Solutions of a group, or all."""
+    """List the solutions of a dataset group, or all."""
     group = request.get("datasetGroupArn")
     return page(state.store.find(Kind.SOLUTION, datasetGroupArn=group), request, "solutions")
 
 
 def delete_solution(state: PersonalizeState, request: Fields) -> Fields:
-    """Refused while a campaign uses it or a version is being trained."""
+    """Delete a solution with its versions; refused while a campaign uses it or a training is running."""
     solution = state.store.get(Kind.SOLUTION, request["solutionArn"])
     versions = state.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
     for campaign in state.store.find(Kind.CAMPAIGN):
@@ -98,11 +98,11 @@ def delete_solution(state: PersonalizeState, request: Fields) -> Fields:
 
 
 def create_solution_version(state: PersonalizeState, request: Fields) -> Fields:
-    """Train; one training of a solution at a time."""
+    """Start a training; a solution has one running at most."""
     solution = state.active(Kind.SOLUTION, request["solutionArn"])
     mode = request.get("trainingMode", "FULL")
     if mode == "UPDATE" and not solution.fields["recipeArn"].endswith("/aws-user-personalization"):
-        raise InvalidInputError("trainingMode: UPDATE is for the User-Personalization recipe alone.")
+        raise InvalidInputError("trainingMode: only the User-Personalization recipe takes UPDATE.")
     versions = state.store.find(Kind.SOLUTION_VERSION, solutionArn=solution.arn)
     for version in versions:
         if version.status in BUSY:
@@ -128,12 +128,12 @@ def create_solution_version(state: PersonalizeState, request: Fields) -> Fields:
 
     resource = state.new_resource(Kind.SOLUTION_VERSION, arn, fields, request)
     state.life_cycle.create(resource, work)
-    state.life_cycle.start(_follow(state, solution.arn, arn))
+    state.life_cycle.start(_deploy_when_trained(state, solution.arn, arn))
     return {"solutionVersionArn": arn}
 
 
-def _follow(state: PersonalizeState, solution_arn: str, version_arn: str) -> Any:
-    """Deploy the version, once trained, to the campaigns that follow the solution's latest."""
+def _deploy_when_trained(state: PersonalizeState, solution_arn: str, version_arn: str) -> Any:
+    """Wait for the training, then deploy the version to campaigns that follow the latest one."""
     from local.twin.services.personalize.control.campaigns import deploy_latest
 
     while True:
@@ -149,13 +149,13 @@ def _follow(state: PersonalizeState, solution_arn: str, version_arn: str) -> Any
 
 
 def describe_solution_version(state: PersonalizeState, request: Fields) -> Fields:
-    """One training."""
+    """Return a solution version."""
     version = state.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
     return {"solutionVersion": version.fields}
 
 
 def list_solution_versions(state: PersonalizeState, request: Fields) -> Fields:
-    """Trainings of a solution, or all."""
+    """List the versions of a solution, or all."""
     if "solutionArn" in request:
         state.store.get(Kind.SOLUTION, request["solutionArn"])
     versions = state.store.find(Kind.SOLUTION_VERSION, solutionArn=request.get("solutionArn"))
@@ -172,7 +172,7 @@ def stop_solution_version_creation(state: PersonalizeState, request: Fields) -> 
 
 
 def get_solution_metrics(state: PersonalizeState, request: Fields) -> Fields:
-    """Offline metrics of a finished training."""
+    """Return the offline metrics of a finished training."""
     version = state.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
     if version.status in BUSY:
         raise ResourceInUseError(f"Solution version {version.arn} is {version.status}.")

@@ -1,1 +1,1 @@
-"""What was imported and streamed into a dataset group."""
+"""Data of dataset groups: imported in bulk and streamed."""

@@ -1,4 +1,4 @@
-"""CSV files of an import job, held against the dataset's schema."""
+"""Read the CSV files of an import job and check them against the dataset's schema."""
 
 import io
 from collections.abc import Iterable
@@ -29,7 +29,7 @@ IDS = frozenset({"USER_ID", "ITEM_ID"})
 
 
 def read_csv(files: Iterable[tuple[str, bytes]], schema: DatasetSchema) -> pa.Table:
-    """One table of all the files with the schema's columns; raises JobFailedError that says what is wrong."""
+    """Return all files as one table with the schema's columns; raises JobFailedError with the reason."""
     tables = [_read_file(name, content, schema) for name, content in files]
     if not tables:
         raise JobFailedError("No CSV file was found at the data location.")

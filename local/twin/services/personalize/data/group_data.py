@@ -1,4 +1,4 @@
-"""The data of one dataset group: imported in bulk, and streamed event by event."""
+"""The data of one dataset group: imported in bulk, and streamed as events."""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from local.twin.services.personalize.errors import JobFailedError
 MINIMUM_IMPORT = 1000
 MAX_TYPES_AND_COLUMNS = 10
 COUNTED_KEYWORDS = ("EVENT_TYPE", "EVENT_VALUE")
-"""Count as columns: https://docs.aws.amazon.com/personalize/latest/dg/interactions-dataset-requirements.html."""
+"""Reserved columns that count against the limit: https://docs.aws.amazon.com/personalize/latest/dg/interactions-dataset-requirements.html."""
 REMEMBERED_RECOMMENDATIONS = 100_000
 REMEMBERED_INTERACTIONS = 100
 ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID"}
@@ -22,7 +22,7 @@ ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StreamedEvent:
-    """One event of PutEvents, with the names of the schema."""
+    """One event of PutEvents; `row` has the column names of the schema."""
 
     user_id: str
     item_id: str | None
@@ -32,7 +32,7 @@ class StreamedEvent:
 
 @dataclass(slots=True)
 class GroupData:
-    """Interactions, users and items of a dataset group."""
+    """Interactions, users and items of a dataset group; `listeners` are called with each streamed event."""
 
     lock: RLock = field(default_factory=RLock)
     schemas: dict[str, DatasetSchema] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class GroupData:
     _history: dict[str, dict[str, deque[str]]] | None = None
 
     def import_interactions(self, table: pa.Table, *, replace: bool) -> None:
-        """Take a bulk of interactions in place of, or beside, those of earlier imports."""
+        """Replace the interactions of earlier imports, or add to them; raises JobFailedError."""
         if table.num_rows < MINIMUM_IMPORT:
             raise JobFailedError(
                 f"There are too few interactions: {table.num_rows} records, minimum {MINIMUM_IMPORT}."
@@ -69,9 +69,9 @@ class GroupData:
             self._history = None
 
     def import_entities(self, dataset_type: str, table: pa.Table, *, replace: bool) -> None:
-        """Take users or items in bulk, in place of earlier bulks or beside them; the later of an id stays.
+        """Replace the users or items of earlier imports, or add to them; the last row of an id counts.
 
-        What was recorded one by one outlives a replacement.
+        Users and items from PutUsers and PutItems survive a replacement.
         """
         key = ID_COLUMNS[dataset_type]
         rows = {row[key]: row for row in table.to_pylist()}
@@ -80,7 +80,7 @@ class GroupData:
             self._set_entities(dataset_type, kept | rows)
 
     def record_entities(self, dataset_type: str, rows: list[dict[str, Any]]) -> None:
-        """Take users or items that come one by one."""
+        """Add or replace users or items from PutUsers or PutItems."""
         new = {row[ID_COLUMNS[dataset_type]]: row for row in rows}
         with self.lock:
             self._recorded[dataset_type].update(new)
@@ -95,8 +95,8 @@ class GroupData:
         else:
             self.items = rows
 
-    def forget(self, dataset_type: str) -> None:
-        """Drop a dataset's data when the dataset is deleted."""
+    def delete_dataset(self, dataset_type: str) -> None:
+        """Delete the data of a deleted dataset."""
         with self.lock:
             self.schemas.pop(dataset_type, None)
             if dataset_type in ID_COLUMNS:
@@ -107,7 +107,7 @@ class GroupData:
                 self.streamed = []
 
     def stream(self, event_id: str | None, event: StreamedEvent) -> None:
-        """Append one event and tell the models that serve; the same event id counts once."""
+        """Append an event and pass it to the deployed models; an event id counts once."""
         with self.lock:
             if event_id is not None:
                 if event_id in self._seen_events:
@@ -115,30 +115,30 @@ class GroupData:
                 self._seen_events.add(event_id)
             self.streamed.append(event)
             if self._history is not None:
-                self._remember(event.user_id, str(event.row["EVENT_TYPE"]), event.item_id)
+                self._add_to_history(event.user_id, str(event.row["EVENT_TYPE"]), event.item_id)
             listeners = list(self.listeners.values())
         for listener in listeners:
             listener(event)
 
-    def recommended(self, recommendation_id: str, items: tuple[str, ...]) -> None:
-        """Remember what was recommended, so that an event with that id records its impressions."""
+    def remember_recommendation(self, recommendation_id: str, items: tuple[str, ...]) -> None:
+        """Remember a recommendation, so that an event with its id has its items as impression."""
         with self.lock:
             self._recommended[recommendation_id] = items
             if len(self._recommended) > REMEMBERED_RECOMMENDATIONS:
                 self._recommended.popitem(last=False)
 
-    def impression_of(self, recommendation_id: str | None) -> tuple[str, ...]:
-        """The items of an earlier recommendation, or none."""
+    def recommended_items(self, recommendation_id: str | None) -> tuple[str, ...]:
+        """Return the items of a recommendation; empty if it is not known."""
         with self.lock:
             return self._recommended.get(recommendation_id or "", ())
 
     def item_column(self, name: str) -> SchemaField | None:
-        """A column of the items schema, whatever its case."""
+        """Return a column of the items schema by its name in any case."""
         schema = self.schemas.get("ITEMS")
         return schema.field(name) if schema else None
 
-    def interacted(self, user_id: str, event_types: frozenset[str] | None) -> set[str]:
-        """Items among the user's latest interactions of those types (in lower case; None is all)."""
+    def interacted_items(self, user_id: str, event_types: frozenset[str] | None) -> set[str]:
+        """Return the items of the user's latest interactions of these lower-case types; None means all."""
         with self.lock:
             if self._history is None:
                 self._build_history()
@@ -159,11 +159,11 @@ class GroupData:
                 table["EVENT_TYPE"].to_pylist() if "EVENT_TYPE" in table.column_names else [""] * len(users)
             )
             for user, kind, item in zip(users, types, items, strict=True):
-                self._remember(user, kind or "", item)
+                self._add_to_history(user, kind or "", item)
         for event in self.streamed:
-            self._remember(event.user_id, str(event.row["EVENT_TYPE"]), event.item_id)
+            self._add_to_history(event.user_id, str(event.row["EVENT_TYPE"]), event.item_id)
 
-    def _remember(self, user: str, kind: str, item: str | None) -> None:
+    def _add_to_history(self, user: str, kind: str, item: str | None) -> None:
         if self._history is None or item is None:
             return
         kinds = self._history.setdefault(user, {})

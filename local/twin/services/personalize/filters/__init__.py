@@ -1,1 +1,1 @@
-"""Filters: the expression language of Personalize."""
+"""Filter expressions: parse, check and apply."""

@@ -1,4 +1,4 @@
-"""Applying a filter: which items of a list may be recommended to this user, given these values."""
+"""Apply a filter: keep the items that may be recommended to a user."""
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 
 
 def parameters(expressions: Iterable[Expression]) -> dict[str, bool]:
-    """Every placeholder, and whether an INCLUDE needs it."""
+    """Return the placeholders; True if an INCLUDE uses it, so that its value is required."""
     needed: dict[str, bool] = {}
     for expression in expressions:
         for condition in (*expression.conditions, *expression.user_conditions):
@@ -36,7 +36,7 @@ def parameters(expressions: Iterable[Expression]) -> dict[str, bool]:
 
 
 class FilterEvaluation:
-    """One filter with the values of one request."""
+    """A filter with the parameter values and the user of one request."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class FilterEvaluation:
         self._holdings = data
 
     def keep(self, items: Iterable[str]) -> list[str]:
-        """The items that pass, in their order: (any INCLUDE) less (every EXCLUDE)."""
+        """Return the items that an INCLUDE matches, if there is one, and that no EXCLUDE matches."""
         includes = [expression for expression in self._expressions if expression.includes]
         excludes = [expression for expression in self._expressions if not expression.includes]
         tests = {expression: self._test(expression) for expression in self._expressions}
@@ -76,7 +76,7 @@ class FilterEvaluation:
             return (lambda _: True) if expression.includes else (lambda _: False)
         if expression.conditions[0].dataset == "INTERACTIONS":
             return self._interaction_test(expression)
-        # A clause of an EXCLUDE whose parameter is missing filters nothing; the service says so.
+        # An EXCLUDE condition whose parameter has no value filters nothing, as the documentation says.
         groups = [
             [condition for condition in group if not self._is_open(condition)]
             for group in expression.alternatives
@@ -98,10 +98,10 @@ class FilterEvaluation:
 
     def _interacted(self, condition: Condition) -> set[str]:
         named = {str(value).lower() for value in self._operands(condition)}
-        everything = self._holdings.interacted(self._user_id, None)
+        everything = self._holdings.interacted_items(self._user_id, None)
         if not condition.operands or EVERY_TYPE in named:
             return everything
-        matching = self._holdings.interacted(self._user_id, frozenset(named))
+        matching = self._holdings.interacted_items(self._user_id, frozenset(named))
         return everything - matching if condition.operator == "NOT IN" else matching
 
     def _is_open(self, condition: Condition) -> bool:

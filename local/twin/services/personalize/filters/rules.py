@@ -1,4 +1,4 @@
-"""Which filters Personalize refuses to create, though they parse.
+"""Rules for filters beyond the grammar.
 
 https://docs.aws.amazon.com/personalize/latest/dg/filter-expression-guidelines-requirements.html
 """
@@ -21,7 +21,7 @@ def check_filter(expressions: tuple[Expression, ...], schemas: Mapping[str, Data
         datasets = {condition.dataset for condition in expression.conditions}
         if len(datasets) > 1:
             raise InvalidInputError(
-                "Invalid filter expression: one expression filters by one dataset; chain two with |."
+                "Invalid filter expression: an expression filters by one dataset; join two with |."
             )
         for condition in expression.conditions:
             if condition.dataset not in ("INTERACTIONS", "ITEMS"):
@@ -31,14 +31,12 @@ def check_filter(expressions: tuple[Expression, ...], schemas: Mapping[str, Data
             _check_condition(condition, schemas)
         for condition in expression.user_conditions:
             if condition.dataset != "CURRENTUSER":
-                raise InvalidInputError(
-                    "Invalid filter expression: IF takes conditions on CurrentUser alone."
-                )
+                raise InvalidInputError("Invalid filter expression: IF takes conditions on CurrentUser only.")
             _check_condition(condition, schemas)
 
 
 def fields_of(expressions: tuple[Expression, ...]) -> Fields:
-    """The distinct fields of datasets that a filter looks at."""
+    """Return the dataset fields that a filter uses."""
     return frozenset(
         (condition.dataset, condition.field.upper())
         for expression in expressions
@@ -47,12 +45,12 @@ def fields_of(expressions: tuple[Expression, ...]) -> Fields:
 
 
 def check_number_of_fields(fields: Fields, others: Iterable[Fields]) -> None:
-    """Raise LimitExceededError if a filter looks at too many fields, or a group's filters do together."""
+    """Raise LimitExceededError if the filter, or the filters of the group together, use too many fields."""
     if len(fields) > MAX_FIELDS:
-        raise LimitExceededError(f"A filter looks at most at {MAX_FIELDS} fields, got {len(fields)}.")
+        raise LimitExceededError(f"A filter uses at most {MAX_FIELDS} fields, got {len(fields)}.")
     if len(fields.union(*others)) > MAX_FIELDS_OF_GROUP:
         raise LimitExceededError(
-            f"The filters of a dataset group look at most at {MAX_FIELDS_OF_GROUP} fields together."
+            f"The filters of a dataset group use at most {MAX_FIELDS_OF_GROUP} fields together."
         )
 
 
@@ -61,12 +59,14 @@ def _check_condition(condition: Condition, schemas: Mapping[str, DatasetSchema])
     if condition.dataset == "INTERACTIONS":
         if field.name.upper() != "EVENT_TYPE" or condition.operator in COMPARISONS:
             raise InvalidInputError(
-                "Invalid filter expression: interactions are filtered by EVENT_TYPE with IN or NOT IN alone."
+                "Invalid filter expression: Interactions take EVENT_TYPE with IN or NOT IN only."
             )
     elif not condition.operands:
-        raise InvalidInputError("Invalid filter expression: * stands for types of interactions alone.")
+        raise InvalidInputError("Invalid filter expression: * stands for event types of interactions only.")
     if field.type == "boolean" or field.textual:
-        raise InvalidInputError(f"Invalid filter expression: {field.name} is boolean or free text.")
+        raise InvalidInputError(
+            f"Invalid filter expression: {field.name} is boolean or free text; filters take neither."
+        )
     numeric = field.type in NUMBERS
     if numeric and condition.operator not in COMPARISONS:
         raise InvalidInputError(f"Invalid filter expression: {field.name} is a number; use a comparison.")

@@ -1,4 +1,4 @@
-"""Filter expressions read into a tree; the grammar of the developer guide.
+"""Parse filter expressions, by the grammar of the developer guide.
 
 https://docs.aws.amazon.com/personalize/latest/dg/creating-filter-expressions.html
 """
@@ -17,7 +17,7 @@ COMPARISONS = frozenset({"=", "!=", "<", "<=", ">", ">="})
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A placeholder whose value comes with the request."""
+    """A placeholder; the request has its value."""
 
     name: str
 
@@ -27,7 +27,7 @@ Operand = str | float | Parameter
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Condition:
-    """One comparison: `dataset.field operator operands`; no operands stand for `*`, everything."""
+    """One comparison: `dataset.field operator operands`; no operands mean `*`."""
 
     dataset: str
     field: str
@@ -37,7 +37,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expression:
-    """One INCLUDE or EXCLUDE: alternatives of conditions, for users for whom the IF holds."""
+    """One INCLUDE or EXCLUDE. An item matches if all conditions of one of the alternatives hold.
+
+    It applies to users for whom all `user_conditions`, those after IF, hold.
+    """
 
     includes: bool
     alternatives: tuple[tuple[Condition, ...], ...]
@@ -45,12 +48,12 @@ class Expression:
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """Every condition on items or interactions."""
+        """All conditions on items or interactions."""
         return tuple(condition for group in self.alternatives for condition in group)
 
 
 def parse_filter(text: str) -> tuple[Expression, ...]:
-    """Read a filter expression; raises InvalidInputError that tells where it stops making sense."""
+    """Parse a filter expression; raises InvalidInputError with the place of the error."""
     return _Parser(text).parse()
 
 

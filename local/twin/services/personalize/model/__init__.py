@@ -1,1 +1,1 @@
-"""What is learned: who engages with what, in which context."""
+"""The model: learns who engages with which item in which context."""

@@ -1,12 +1,12 @@
 """The contextual model: logistic regression over crosses of items with contexts and traits.
 
-Every aspect of an item (its id, its categories) is crossed with every token of the situation (context
-values, user traits, pairs of them); ridge regularisation lets rare cells fall back to what their parts say,
-and items that nobody has met to what their categories say. The place in the list is a feature in training
-and left out in serving, so that position bias is not mistaken for taste.
+Every aspect of an item (its id, its categories) is crossed with every token of the situation (context values,
+user traits, pairs of them). Ridge regularisation lets rare crosses fall back to their parts, and new items to
+their categories. The position in the list is a feature in training but not in serving, so that position bias
+is not learned as preference.
 
-The weights stand in a matrix of aspects by tokens and the log-odds are a product of sparse matrices with it,
-so that a step of the fit costs what there are situations and items, not what there are crosses.
+The weights are a matrix of aspects by tokens, and the log-odds a product of sparse matrices with it. The cost
+of a step therefore grows with the numbers of situations and items, not with the number of crosses.
 
 Chosen by measurement: `python -m benchmarks model_choice`, and docs/training.md.
 """
@@ -35,7 +35,7 @@ TOLERANCE = 1e-6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextualWeights:
-    """Weights of aspect and token; `position` shifts the log-odds by the place in the list."""
+    """Weights by aspect and token; `position` is added to the log-odds by the position in the list."""
 
     situations: SituationVocabulary
     aspects: ItemVocabulary
@@ -44,14 +44,14 @@ class ContextualWeights:
     position: Floats
 
     def item_row(self, item_id: str, fields: Mapping[str, Any]) -> Floats:
-        """The item's weight for each token, summed over its aspects."""
+        """Return the item's weight for each token, summed over its aspects."""
         rows: Floats = self.weights[self.aspects.encode(item_id, fields)].sum(axis=0)
         return rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """Learned weights, and the expected engagement of each exposure that they were learned from."""
+    """The weights, and the expected engagement of each training example."""
 
     weights: ContextualWeights
     expected: Floats
@@ -67,21 +67,23 @@ def fit_contextual(
     items: Mapping[str, Mapping[str, Any]],
     ridge: float = RIDGE,
 ) -> Fit:
-    """Learn from examples; equal examples are counted together, so that the cost follows the cells."""
+    """Fit to examples; equal examples are counted together as one cell, which bounds the cost."""
     trait, traits = _traits(examples.users, users, trait_columns)
-    cell, places = _cells(examples, trait[examples.user], len(traits))
+    cell, cells = _cells(examples, trait[examples.user], len(traits))
     situations = SituationVocabulary(context_columns=context_columns, trait_columns=trait_columns)
     aspects = ItemVocabulary(columns=item_columns)
-    tokens = _switches(
+    tokens = _indicator_matrix(
         [
             situations.encode(examples.contexts[pair // len(traits)], traits[pair % len(traits)], learn=True)
-            for pair in places.situations.tolist()
+            for pair in cells.situations.tolist()
         ]
     )
-    of_item = _switches([aspects.encode(item, items.get(item, {}), learn=True) for item in examples.items])
-    shown = np.bincount(cell, minlength=len(places.item)).astype(float)
-    taken = np.bincount(cell, weights=examples.taken, minlength=len(places.item)).astype(float)
-    problem = _Problem(tokens=tokens, aspects=of_item, places=places, shown=shown, taken=taken, ridge=ridge)
+    of_item = _indicator_matrix(
+        [aspects.encode(item, items.get(item, {}), learn=True) for item in examples.items]
+    )
+    shown = np.bincount(cell, minlength=len(cells.item)).astype(float)
+    engaged = np.bincount(cell, weights=examples.engagement, minlength=len(cells.item)).astype(float)
+    problem = _Problem(tokens=tokens, aspects=of_item, cells=cells, shown=shown, engaged=engaged, ridge=ridge)
     solution = problem.solve()
     weights, position, intercept = problem.split(solution)
     learned = ContextualWeights(
@@ -91,8 +93,8 @@ def fit_contextual(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Places:
-    """The distinct cells: item, situation (index into `situations`), and place in the list."""
+class _Cells:
+    """The distinct cells: item, situation (index into `situations`) and position in the list."""
 
     item: Ints
     situation: Ints
@@ -102,20 +104,20 @@ class _Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Problem:
-    """Ridge-regularised logistic regression of counts in the weights, the places and the intercept."""
+    """Ridge-regularised logistic regression on the counts of the cells."""
 
     tokens: sparse.csr_matrix
     aspects: sparse.csr_matrix
-    places: _Places
+    cells: _Cells
     shown: Floats
-    taken: Floats
+    engaged: Floats
     ridge: float
 
     def solve(self) -> Floats:
-        """The weights that explain the counts best."""
+        """Return the solution with the lowest cost."""
         size = self.aspects.shape[1] * self.tokens.shape[1] + MAX_POSITION + 2
         start = np.zeros(size)
-        rate = (self.taken.sum() + 1) / (self.shown.sum() + 2)
+        rate = (self.engaged.sum() + 1) / (self.shown.sum() + 2)
         start[-1] = np.log(rate / (1 - rate)) if 0 < rate < 1 else 0.0
         found = minimize(
             self._cost, start, jac=True, method="L-BFGS-B", options={"maxiter": ITERATIONS, "ftol": TOLERANCE}
@@ -124,36 +126,36 @@ class _Problem:
         return solution
 
     def split(self, solution: Floats) -> tuple[Floats, Floats, float]:
-        """Weights by aspect and token, shifts by place, intercept."""
+        """Return the weights by aspect and token, the shifts by position, and the intercept."""
         crossed = solution[: -(MAX_POSITION + 2)]
         weights = crossed.reshape(self.aspects.shape[1], self.tokens.shape[1])
         return weights, solution[-(MAX_POSITION + 2) : -1], float(solution[-1])
 
     def log_odds(self, solution: Floats) -> Floats:
-        """The log-odds of each cell."""
+        """Return the log-odds of each cell."""
         weights, position, intercept = self.split(solution)
         by_item = self.tokens @ (self.aspects @ weights).T
-        places = self.places
-        odds: Floats = by_item[places.situation, places.item] + position[places.position] + intercept
+        cells = self.cells
+        odds: Floats = by_item[cells.situation, cells.item] + position[cells.position] + intercept
         return odds
 
     def _cost(self, solution: Floats) -> tuple[float, Floats]:
         odds = self.log_odds(solution)
-        misfit = self.shown * expit(odds) - self.taken
+        misfit = self.shown * expit(odds) - self.engaged
         shape = (self.tokens.shape[0], self.aspects.shape[0])
-        flat = self.places.situation * shape[1] + self.places.item
+        flat = self.cells.situation * shape[1] + self.cells.item
         by_item = np.bincount(flat, weights=misfit, minlength=shape[0] * shape[1]).reshape(shape)
         crossed = self.aspects.T @ (self.tokens.T @ by_item).T
-        by_place = np.bincount(self.places.position, weights=misfit, minlength=MAX_POSITION + 1)
+        by_position = np.bincount(self.cells.position, weights=misfit, minlength=MAX_POSITION + 1)
         regularised = solution.copy()
         regularised[-1] = 0.0
-        gradient = np.concatenate([crossed.ravel(), by_place, [misfit.sum()]]) + self.ridge * regularised
-        likelihood = float(np.sum(self.shown * np.logaddexp(0, odds) - self.taken * odds))
+        gradient = np.concatenate([crossed.ravel(), by_position, [misfit.sum()]]) + self.ridge * regularised
+        likelihood = float(np.sum(self.shown * np.logaddexp(0, odds) - self.engaged * odds))
         return likelihood + 0.5 * self.ridge * float(regularised @ regularised), gradient
 
 
-def _switches(rows: list[list[int]]) -> sparse.csr_matrix:
-    """A matrix with a one wherever a row switches a column on."""
+def _indicator_matrix(rows: list[list[int]]) -> sparse.csr_matrix:
+    """Return a matrix of zeros and ones from the column numbers of each row."""
     lengths = [len(row) for row in rows]
     columns = np.array([value for row in rows for value in row], np.int64)
     return sparse.csr_matrix((np.ones(len(columns)), columns, np.concatenate([[0], np.cumsum(lengths)])))
@@ -167,12 +169,12 @@ def _traits(
     return np.array(codes, np.int64), list(seen)
 
 
-def _cells(examples: TrainingExamples, trait: Ints, traits: int) -> tuple[Ints, _Places]:
+def _cells(examples: TrainingExamples, trait: Ints, traits: int) -> tuple[Ints, _Cells]:
     pair = examples.context * traits + trait
-    places = MAX_POSITION + 1
-    key = (pair * len(examples.items) + examples.item) * places + examples.position
+    positions = MAX_POSITION + 1
+    key = (pair * len(examples.items) + examples.item) * positions + examples.position
     cells, inverse = np.unique(key, return_inverse=True)
-    rest, position = np.divmod(cells, places)
+    rest, position = np.divmod(cells, positions)
     pairs, item = np.divmod(rest, len(examples.items))
     situations, situation = np.unique(pairs, return_inverse=True)
-    return inverse, _Places(item=item, situation=situation, position=position, situations=situations)
+    return inverse, _Cells(item=item, situation=situation, position=position, situations=situations)

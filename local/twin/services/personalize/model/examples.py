@@ -1,4 +1,4 @@
-"""From interactions to examples: each item that a user was shown, where, when, and whether it was taken."""
+"""Training examples: the items that users were shown, and whether they engaged with them."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,15 @@ Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 UNKNOWN_POSITION = 0
 MAX_POSITION = 9
-SAMPLED_NEGATIVES = 4
+RANDOM_ITEMS_PER_ROW = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingExamples:
-    """Parallel arrays, one entry per user, recommendation and item; `taken` weighs the engagement."""
+    """Parallel arrays with one entry per user, recommendation and item; `engagement` is zero for none.
+
+    `user`, `item` and `context` are indexes into the lists. `position` is the place in the list, from 1.
+    """
 
     users: list[str]
     items: list[str]
@@ -25,33 +28,36 @@ class TrainingExamples:
     item: Ints
     context: Ints
     position: Ints
-    taken: Floats
-    at: Ints
+    engagement: Floats
 
 
 def read_examples(
     table: pa.Table, weights: Floats, columns: tuple[str, ...], *, seed: int
 ) -> TrainingExamples:
-    """TrainingExamples of the interactions; `weights` is above zero where the row counts as an engagement.
+    """Return the examples of interactions; `weights` is above zero for rows that are engagements.
 
-    A row shows its impression and its own item. An item counts once per user and recommendation, however
-    many rows tell of it. Without any impressions, other items stand in as examples that were not taken.
+    A row shows the items of its impression and its own item. An item counts once per user and recommendation.
+    If no row has an impression, random items serve as examples without engagement.
     """
     rows = np.arange(table.num_rows)
     lists = _impressions(table)
     shown_row = np.concatenate([rows, lists.row])
     shown_item = pa.concat_arrays([_flat(table["ITEM_ID"]), lists.item]).dictionary_encode()
     position = np.concatenate([np.full(len(rows), UNKNOWN_POSITION), lists.position])
-    taken = np.concatenate([weights, np.zeros(len(lists.row))])
+    engagement = np.concatenate([weights, np.zeros(len(lists.row))])
     items = shown_item.dictionary.to_pylist()
     item = shown_item.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     user_codes = _flat(table["USER_ID"]).dictionary_encode()
     user = user_codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
     context, contexts = _contexts(table, columns)
-    occasion = _occasion(table, user)
+    recommendation = _recommendation(table, user)
     if not len(lists.row):
-        shown_row, item, position, taken = _with_negatives(shown_row, item, position, taken, len(items), seed)
-    keep, kept_position, kept_taken = _merge(occasion[shown_row], item, len(items), position, taken)
+        shown_row, item, position, engagement = _with_random_items(
+            shown_row, item, position, engagement, len(items), seed
+        )
+    keep, kept_position, kept_engagement = _merge(
+        recommendation[shown_row], item, len(items), position, engagement
+    )
     shown = shown_row[keep]
     return TrainingExamples(
         users=user_codes.dictionary.to_pylist(),
@@ -61,8 +67,7 @@ def read_examples(
         item=item[keep],
         context=context[shown],
         position=kept_position,
-        taken=kept_taken,
-        at=_flat(table["TIMESTAMP"]).to_numpy(zero_copy_only=False).astype(np.int64)[shown],
+        engagement=kept_engagement,
     )
 
 
@@ -111,39 +116,39 @@ def _contexts(table: pa.Table, columns: tuple[str, ...]) -> tuple[Ints, list[tup
     return compact.astype(np.int64), contexts
 
 
-def _occasion(table: pa.Table, user: Ints) -> Ints:
-    """One number per user and recommendation; rows without a recommendation id go by their second."""
+def _recommendation(table: pa.Table, user: Ints) -> Ints:
+    """Return a number per user and recommendation; without a recommendation id, per user and second."""
     second = pc.cast(_flat(table["TIMESTAMP"]), pa.string())
-    mark = second
+    key = second
     if "RECOMMENDATION_ID" in table.column_names:
-        mark = pc.coalesce(_flat(table["RECOMMENDATION_ID"]), second)
-    codes = mark.dictionary_encode()
-    marks: Ints = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-    return user * (len(codes.dictionary) + 1) + marks
+        key = pc.coalesce(_flat(table["RECOMMENDATION_ID"]), second)
+    codes = key.dictionary_encode()
+    numbers: Ints = codes.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    return user * (len(codes.dictionary) + 1) + numbers
 
 
-def _with_negatives(
-    row: Ints, item: Ints, position: Ints, taken: Floats, items: int, seed: int
+def _with_random_items(
+    row: Ints, item: Ints, position: Ints, engagement: Floats, items: int, seed: int
 ) -> tuple[Ints, Ints, Ints, Floats]:
-    chance = np.random.default_rng(seed)
-    sampled = chance.integers(0, max(items, 1), size=len(row) * SAMPLED_NEGATIVES)
-    repeated = np.repeat(row, SAMPLED_NEGATIVES)
+    rng = np.random.default_rng(seed)
+    sampled = rng.integers(0, max(items, 1), size=len(row) * RANDOM_ITEMS_PER_ROW)
+    repeated = np.repeat(row, RANDOM_ITEMS_PER_ROW)
     return (
         np.concatenate([row, repeated]),
         np.concatenate([item, sampled]),
         np.concatenate([position, np.full(len(sampled), UNKNOWN_POSITION)]),
-        np.concatenate([taken, np.zeros(len(sampled))]),
+        np.concatenate([engagement, np.zeros(len(sampled))]),
     )
 
 
 def _merge(
-    occasion: Ints, item: Ints, items: int, position: Ints, taken: Floats
+    recommendation: Ints, item: Ints, items: int, position: Ints, engagement: Floats
 ) -> tuple[Ints, Ints, Floats]:
-    _, compact = np.unique(occasion, return_inverse=True)
+    _, compact = np.unique(recommendation, return_inverse=True)
     key = compact.astype(np.int64) * max(items, 1) + item
     _, first, inverse = np.unique(key, return_index=True, return_inverse=True)
     merged_position = np.zeros(len(first), np.int64)
     np.maximum.at(merged_position, inverse, position)
-    merged_taken = np.zeros(len(first))
-    np.maximum.at(merged_taken, inverse, taken)
-    return first, merged_position, merged_taken
+    merged_engagement = np.zeros(len(first))
+    np.maximum.at(merged_engagement, inverse, engagement)
+    return first, merged_position, merged_engagement

@@ -1,4 +1,4 @@
-"""Offline metrics on the held-out interactions, under the service's own names.
+"""Offline metrics on held-out interactions, with the service's metric names.
 
 https://docs.aws.amazon.com/personalize/latest/dg/working-with-training-metrics.html
 """
@@ -17,7 +17,7 @@ DEPTHS = (5, 10, 25)
 def offline_metrics(
     model: TrainedModel, held_out: pa.Table, context: tuple[str, ...], users: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, float]:
-    """How high the model ranks what the held-out users really engaged with."""
+    """Return metrics of how high the model ranks the items that users engaged with."""
     ranks: list[int] = []
     recommended: set[str] = set()
     catalogue = 0

@@ -1,4 +1,4 @@
-"""A trained solution version: ranks items for a user in a context."""
+"""Trained models: score the items for a user in a context."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +15,7 @@ from local.twin.services.personalize.model.examples import Floats
 from local.twin.services.personalize.model.profiles import Profiles
 from local.twin.services.personalize.model.vocabulary import Situation, context_of, traits_of
 
-REMEMBERED_EXPOSURES = 1_000_000
+MAX_REMEMBERED = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,28 +27,28 @@ class Scores:
 
 
 class TrainedModel(Protocol):
-    """What a campaign needs of a solution version's model."""
+    """The model of a solution version, as a campaign uses it."""
 
     def score(
         self, user_id: str | None, traits: Mapping[str, Any] | None, context: Mapping[str, str] | None
     ) -> Scores:
-        """Log-odds, or any number that orders, for every item."""
+        """Return a score for every item."""
 
-    def seen(self) -> Floats:
-        """How often each item has been shown, in the order of the scores."""
+    def shown_counts(self) -> Floats:
+        """Return how often each item was shown in training, in the order of the scores."""
 
-    def admit(self, item_id: str, fields: Mapping[str, Any]) -> None:
-        """Take an item that came after the training."""
+    def add_item(self, item_id: str, fields: Mapping[str, Any]) -> None:
+        """Add an item that was not in the training data."""
 
     def observe(self, event: StreamedEvent, weight: float, traits: Mapping[str, Any] | None) -> None:
-        """Learn from an event at once."""
+        """Learn from a streamed event."""
 
 
 class PopularityModel:
-    """Items by how often they were engaged with, the same for everyone."""
+    """Scores items by their number of engagements, for all users alike."""
 
-    def __init__(self, items: Sequence[str], taken: Floats, shown: Floats) -> None:
-        self._scores = Scores(items=items, values=taken)
+    def __init__(self, items: Sequence[str], engaged: Floats, shown: Floats) -> None:
+        self._scores = Scores(items=items, values=engaged)
         self._shown = shown
 
     def score(
@@ -57,36 +57,36 @@ class PopularityModel:
         traits: Mapping[str, Any] | None,  # noqa: ARG002
         context: Mapping[str, str] | None,  # noqa: ARG002
     ) -> Scores:
-        """Counts of engagements."""
+        """Return the number of engagements of each item."""
         return self._scores
 
-    def seen(self) -> Floats:
-        """TrainingExamples of each item."""
+    def shown_counts(self) -> Floats:
+        """Return how often each item was shown."""
         return self._shown
 
-    def admit(self, item_id: str, fields: Mapping[str, Any]) -> None:
-        """Counts change with the next training alone."""
+    def add_item(self, item_id: str, fields: Mapping[str, Any]) -> None:
+        """Do nothing: counts change with the next training only."""
 
     def observe(self, event: StreamedEvent, weight: float, traits: Mapping[str, Any] | None) -> None:
-        """Counts change with the next training alone."""
+        """Do nothing: counts change with the next training only."""
 
 
 @dataclass(slots=True)
-class _Shown:
-    """Which items were shown on which occasion, so that an exposure counts once."""
+class _ShownItems:
+    """Remembers the items that were shown with each recommendation, so that each counts once."""
 
     keys: set[tuple[str, str, int]] = field(default_factory=set)
 
-    def first(self, user_id: str, occasion: str, item: int) -> bool:
-        key = (user_id, occasion, item)
-        if key in self.keys or len(self.keys) >= REMEMBERED_EXPOSURES:
+    def first(self, user_id: str, recommendation: str, item: int) -> bool:
+        key = (user_id, recommendation, item)
+        if key in self.keys or len(self.keys) >= MAX_REMEMBERED:
             return False
         self.keys.add(key)
         return True
 
 
 class ContextualModel:
-    """The contextual model with the users' own tastes on top; situations' scores are kept once computed."""
+    """The contextual model, adjusted by user profiles; it caches the scores of situations."""
 
     def __init__(
         self,
@@ -104,14 +104,14 @@ class ContextualModel:
         self._shown = shown
         self._rows = np.stack([weights.item_row(item, fields.get(item, {})) for item in self._items])
         self._trained = len(self._items)
-        self._occasions = _Shown()
+        self._shown_items = _ShownItems()
         self._lock = Lock()
         self._situation = lru_cache(maxsize=50_000)(self._score_situation)
 
     def score(
         self, user_id: str | None, traits: Mapping[str, Any] | None, context: Mapping[str, str] | None
     ) -> Scores:
-        """Log-odds of engagement: the situation's, shifted by what this user has done beyond it."""
+        """Return the log-odds of engagement: those of the situation, adjusted by the user's profile."""
         vocabulary = self._weights.situations
         values = self._situation(
             context_of(context, vocabulary.context_columns), traits_of(traits, vocabulary.trait_columns)
@@ -122,12 +122,12 @@ class ContextualModel:
             values[: len(shift)] += shift
         return Scores(items=self._items, values=values)
 
-    def seen(self) -> Floats:
-        """TrainingExamples of each item in training; zero for later ones."""
+    def shown_counts(self) -> Floats:
+        """Return how often each item was shown in training; zero for later items."""
         return self._shown
 
-    def admit(self, item_id: str, fields: Mapping[str, Any]) -> None:
-        """Score a later item by its categories until the next training."""
+    def add_item(self, item_id: str, fields: Mapping[str, Any]) -> None:
+        """Add a later item, scored by its categories until the next training."""
         with self._lock:
             if item_id in self._index:
                 return
@@ -139,9 +139,9 @@ class ContextualModel:
             self._situation.cache_clear()
 
     def observe(self, event: StreamedEvent, weight: float, traits: Mapping[str, Any] | None) -> None:
-        """Shift the user's tastes by an event; each item counts as shown once per recommendation."""
+        """Update the user's profile; each item counts as shown once per recommendation."""
         shown = [item for item in (*event.impression, event.item_id) if item in self._index]
-        occasion = str(event.row.get("RECOMMENDATION_ID") or event.row["TIMESTAMP"])
+        recommendation = str(event.row.get("RECOMMENDATION_ID") or event.row["TIMESTAMP"])
         columns = self._weights.situations.context_columns
         context = {name: str(event.row[name]) for name in columns if event.row.get(name) is not None}
         scores = self.score(None, traits, context).values
@@ -150,12 +150,12 @@ class ContextualModel:
             for item in shown
             if item is not None
             and self._index[item] < self._trained
-            and self._occasions.first(event.user_id, occasion, self._index[item])
+            and self._shown_items.first(event.user_id, recommendation, self._index[item])
         }
         at = self._index.get(event.item_id or "")
         self._profiles.observe(
             event.user_id,
-            taken={at: weight} if weight and at is not None and at < self._trained else {},
+            engaged={at: weight} if weight and at is not None and at < self._trained else {},
             expected={item: float(expit(scores[item])) for item in first},
         )
 

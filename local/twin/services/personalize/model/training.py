@@ -1,4 +1,4 @@
-"""Training a solution version: minimums, a held-out part, the fit, and offline metrics."""
+"""Train a solution version: check the minimums, hold out a part, fit, and measure offline metrics."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,19 +27,19 @@ SEED = 20_211_106
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingResult:
-    """A model that can serve, and its offline metrics."""
+    """A trained model and its offline metrics."""
 
     model: TrainedModel
     metrics: dict[str, float]
 
 
 def train(data: GroupData, weights: EventWeights, *, algorithm: str) -> TrainingResult:
-    """Train on everything imported and streamed; raises JobFailedError below the service's minimums."""
+    """Train on all imported and streamed data; raises JobFailedError below the service's minimums."""
     with data.lock:
         schema = data.schemas.get("INTERACTIONS")
         if schema is None:
             raise JobFailedError("The dataset group has no Interactions dataset.")
-        table = _once(_with_streamed(data))
+        table = _without_duplicates(_with_streamed(data))
         users, items = dict(data.users), dict(data.items)
         traits = data.schemas["USERS"].categories if "USERS" in data.schemas else ()
         kinds = data.schemas["ITEMS"].categories if "ITEMS" in data.schemas else ()
@@ -53,7 +53,7 @@ def train(data: GroupData, weights: EventWeights, *, algorithm: str) -> Training
     else:
         model = _contextual(examples, context, traits, kinds, users, items)
         for item_id, fields in items.items():
-            model.admit(item_id, fields)
+            model.add_item(item_id, fields)
     metrics = offline_metrics(model, table.filter(pa.array(held_out)), context, users)
     return TrainingResult(model=model, metrics=metrics)
 
@@ -73,8 +73,8 @@ def _with_streamed(data: GroupData) -> pa.Table:
     return pa.concat_tables([table, pa.Table.from_pylist(rows, schema=table.schema)])
 
 
-def _once(table: pa.Table) -> pa.Table:
-    """Of interactions that are alike in everything the service keeps one.
+def _without_duplicates(table: pa.Table) -> pa.Table:
+    """Return the rows without duplicates: the service keeps one of interactions with equal columns.
 
     https://docs.aws.amazon.com/personalize/latest/dg/bulk-data-import.html
     """
@@ -100,7 +100,7 @@ def _check_minimums(table: pa.Table, weight: Floats) -> None:
 
 
 def _held_out(table: pa.Table, weight: Floats) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """The newest tenth of the engagements of a tenth of the users."""
+    """Return a mask of the newest tenth of the engagements of a tenth of the users."""
     codes = table["USER_ID"].combine_chunks().dictionary_encode()
     indices = codes.combine_chunks().indices if isinstance(codes, pa.ChunkedArray) else codes.indices
     user = indices.to_numpy(zero_copy_only=False)
@@ -121,7 +121,7 @@ def _popularity(examples: TrainingExamples) -> TrainedModel:
     size = len(examples.items)
     return PopularityModel(
         examples.items,
-        np.bincount(examples.item, weights=examples.taken, minlength=size).astype(float),
+        np.bincount(examples.item, weights=examples.engagement, minlength=size).astype(float),
         np.bincount(examples.item, minlength=size).astype(float),
     )
 
@@ -149,7 +149,7 @@ def _contextual(
         kind.astype(np.int64),
         user=examples.user,
         item=examples.item,
-        taken=examples.taken,
+        engaged=examples.engagement,
         expected=fit.expected,
     )
     shown = np.bincount(examples.item, minlength=len(examples.items)).astype(float)

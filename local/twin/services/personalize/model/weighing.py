@@ -1,4 +1,4 @@
-"""Which interactions count as engagements, by the solution's configuration."""
+"""Weights of interactions, by the solution's configuration: which count as engagements."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from local.twin.services.personalize.model.examples import Floats
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventWeights:
-    """The solution's event type, event value threshold and per-type weights; None stands for all."""
+    """The solution's event type, event value threshold and weights by event type; None means all."""
 
     event_type: str | None = None
     threshold: float | None = None
@@ -37,7 +37,7 @@ class EventWeights:
         )
 
     def of_rows(self, table: pa.Table) -> Floats:
-        """Weight of each row of the interactions; zero where it is no engagement."""
+        """Return the weight of each row; zero if it is not an engagement."""
         types = _column(table, "EVENT_TYPE", "")
         values = np.array(_column(table, "EVENT_VALUE", np.nan), float)
         cache: dict[str, tuple[float, float | None]] = {kind: self._rule(kind) for kind in set(types)}
@@ -47,7 +47,7 @@ class EventWeights:
             return np.where(np.isnan(least) | (values >= least), weight, 0.0)
 
     def of_event(self, row: Mapping[str, Any]) -> float:
-        """Weight of one streamed event."""
+        """Return the weight of a streamed event."""
         weight, least = self._rule(str(row.get("EVENT_TYPE") or ""))
         value = row.get("EVENT_VALUE")
         return weight if least is None or (value is not None and float(value) >= least) else 0.0

@@ -1,4 +1,4 @@
-"""The exploration weight: how often what is hardly known comes first."""
+"""Exploration: how often items with few impressions come first."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -26,22 +26,22 @@ def share_of_cold_items(config: Mapping[str, Any], *, age_days: float = 1) -> fl
         data=GroupData(items={"cold": {"CREATION_TIMESTAMP": created}}),
         config={"itemExplorationConfig": config},
     )
-    chance = np.random.default_rng(1)
-    first = [int(np.argmax(deployed.explore(SCORES, NOW, chance))) for _ in range(500)]
+    rng = np.random.default_rng(1)
+    first = [int(np.argmax(deployed.explore(SCORES, NOW, rng))) for _ in range(500)]
     return sum(first) / len(first)
 
 
-def test_weight_zero_never_explores() -> None:
+def test_weight_zero_does_not_explore() -> None:
     assert share_of_cold_items({"explorationWeight": "0"}) == 0
 
 
-def test_more_weight_explores_more() -> None:
+def test_a_higher_weight_explores_more() -> None:
     shares = [share_of_cold_items({"explorationWeight": weight}) for weight in ("0.1", "0.3", "1")]
     assert shares == sorted(shares)
     assert shares[0] < shares[-1] > 0.5
 
 
-def test_items_beyond_the_age_cut_off_are_not_explored() -> None:
+def test_items_older_than_the_cut_off_are_not_explored() -> None:
     config = {"explorationWeight": "1", "explorationItemAgeCutOff": "30"}
     assert share_of_cold_items(config, age_days=31) == 0
     assert share_of_cold_items(config, age_days=29) > 0

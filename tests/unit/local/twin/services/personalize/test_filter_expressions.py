@@ -1,4 +1,4 @@
-"""The filter language: what parses, what is refused, and what a filter keeps."""
+"""Filter expressions: what parses, what is refused, and which items pass."""
 
 import pytest
 
@@ -38,7 +38,7 @@ ITEMS = {
 }
 
 
-def kept(text: str, **values: str) -> set[str]:
+def passing_items(text: str, **values: str) -> set[str]:
     expressions = parse_filter(text)
     check_filter(expressions, SCHEMAS)
     data = GroupData(schemas=dict(SCHEMAS), items=ITEMS, users={"u": {"LIKES": "game|shop", "AGE": 17}})
@@ -75,12 +75,12 @@ def kept(text: str, **values: str) -> set[str]:
         ),
     ],
 )
-def test_a_filter_keeps_what_it_says(text: str, values: dict[str, str], expected: set[str]) -> None:
-    assert kept(text, **values) == expected
+def test_a_filter_passes_the_matching_items(text: str, values: dict[str, str], expected: set[str]) -> None:
+    assert passing_items(text, **values) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", "INCLUDE or EXCLUDE"),
         ("EXCLUDE UserID WHERE Items.KIND IN ($K)", "ITEMID"),
@@ -92,10 +92,10 @@ def test_a_filter_keeps_what_it_says(text: str, values: dict[str, str], expected
         ('EXCLUDE ItemID WHERE Items.ON_SALE IN ("true")', "boolean"),
         ('EXCLUDE ItemID WHERE Items.PRICE IN ("x")', "is a number"),
         ("EXCLUDE ItemID WHERE Items.KIND < 5", "is not a number"),
-        ("EXCLUDE ItemID WHERE Items.KIND IN (*)", "types of interactions"),
+        ("EXCLUDE ItemID WHERE Items.KIND IN (*)", "event types of interactions"),
         ('EXCLUDE ItemID WHERE Interactions.MATCH_EVENT IN ("goal")', "EVENT_TYPE"),
         ('EXCLUDE ItemID WHERE Items.KIND IN ("x") AND Interactions.EVENT_TYPE IN (*)', "one dataset"),
-        ('EXCLUDE ItemID WHERE Items.KIND IN ("x") IF Items.PRICE > 1', "CurrentUser alone"),
+        ('EXCLUDE ItemID WHERE Items.KIND IN ("x") IF Items.PRICE > 1', "CurrentUser only"),
         ('EXCLUDE ItemID WHERE Items.KIND IN ("x") nonsense', "the end or |"),
         ("EXCLUDE ItemID WHERE Items.KIND IN (;)", "an expression"),
         ("INCLUDE ItemID WHERE Items.KIND IN (CurrentUser.LIKES)", "a quoted string"),
@@ -103,10 +103,10 @@ def test_a_filter_keeps_what_it_says(text: str, values: dict[str, str], expected
         ("EXCLUDE ItemID WHERE Items.KIND IN ($K) IF CurrentUser.AGE > 18 OR CurrentUser.AGE < 5", "the end"),
     ],
 )
-def test_a_filter_that_breaks_a_rule_is_refused_with_the_place(text: str, told: str) -> None:
+def test_an_invalid_filter_is_refused_with_the_place_of_the_error(text: str, message: str) -> None:
     with pytest.raises(InvalidInputError, match="filter expression") as caught:
-        kept(text)
-    assert told in str(caught.value)
+        passing_items(text)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -116,25 +116,25 @@ def test_a_filter_that_breaks_a_rule_is_refused_with_the_place(text: str, told: 
         'EXCLUDE ItemID WHERE Items.KIND IN ("x") IF CurrentUser.LIKES NOT IN ("a", $KIND)',
     ],
 )
-def test_no_placeholder_follows_not_in(text: str) -> None:
+def test_not_in_takes_no_placeholder(text: str) -> None:
     with pytest.raises(InvalidInputError, match=r"Invalid input symbol: \$KIND\. Placeholders"):
-        kept(text, KIND='"shop"')
+        passing_items(text, KIND='"shop"')
 
 
-def test_a_filter_looks_at_ten_fields_at_most_and_those_of_a_group_at_twenty() -> None:
+def test_a_filter_uses_at_most_ten_fields_and_a_group_twenty() -> None:
     ten, others = (frozenset(("ITEMS", f"{kind}{at}") for at in range(10)) for kind in "AB")
     check_number_of_fields(ten, [ten, others])
-    with pytest.raises(LimitExceededError, match="at most at 10"):
+    with pytest.raises(LimitExceededError, match="at most 10"):
         check_number_of_fields(ten | {("ITEMS", "C")}, [])
-    with pytest.raises(LimitExceededError, match="at most at 20"):
+    with pytest.raises(LimitExceededError, match="at most 20"):
         check_number_of_fields(frozenset({("CURRENTUSER", "AGE")}), [ten, others])
     text = "EXCLUDE ItemID WHERE Items.KIND IN ($A) AND Items.kind IN ($B) IF CurrentUser.AGE > 1"
     assert fields_of(parse_filter(text)) == {("ITEMS", "KIND"), ("CURRENTUSER", "AGE")}
 
 
-def test_include_needs_its_value_and_exclude_skips_the_clause() -> None:
+def test_a_missing_value_is_an_error_for_include_and_skips_the_condition_for_exclude() -> None:
     with pytest.raises(InvalidInputError, match="KIND"):
-        kept("INCLUDE ItemID WHERE Items.KIND IN ($KIND)")
-    assert kept("EXCLUDE ItemID WHERE Items.KIND IN ($KIND)") == set(ITEMS)
+        passing_items("INCLUDE ItemID WHERE Items.KIND IN ($KIND)")
+    assert passing_items("EXCLUDE ItemID WHERE Items.KIND IN ($KIND)") == set(ITEMS)
     with pytest.raises(InvalidInputError, match="no parameter"):
-        kept("EXCLUDE ItemID WHERE Items.KIND IN ($KIND)", OTHER="x")
+        passing_items("EXCLUDE ItemID WHERE Items.KIND IN ($KIND)", OTHER="x")

@@ -1,4 +1,4 @@
-"""Statuses, one by one."""
+"""The statuses of resources."""
 
 from datetime import UTC, datetime
 
@@ -11,7 +11,7 @@ from local.twin.services.personalize.life_cycle import LifeCycle
 from local.twin.services.personalize.store import Kind, Resource, Store
 
 
-def made() -> tuple[LifeCycle, ManualBackground, Resource, Faults]:
+def new_life_cycle() -> tuple[LifeCycle, ManualBackground, Resource, Faults]:
     background, faults = ManualBackground(), Faults()
     life_cycle = LifeCycle(
         store=Store(), clock=lambda: datetime(2026, 1, 1, tzinfo=UTC), background=background, faults=faults
@@ -29,13 +29,13 @@ def statuses(background: ManualBackground, resource: Resource) -> list[str]:
 
 
 def test_a_creation_goes_through_every_status() -> None:
-    life_cycle, background, resource, _ = made()
+    life_cycle, background, resource, _ = new_life_cycle()
     life_cycle.create(resource)
     assert statuses(background, resource) == ["CREATE PENDING", "CREATE IN_PROGRESS", "ACTIVE"]
 
 
-def test_a_failure_leaves_its_reason() -> None:
-    life_cycle, background, resource, _ = made()
+def test_a_failed_creation_has_its_reason() -> None:
+    life_cycle, background, resource, _ = new_life_cycle()
 
     def fail() -> None:
         raise JobFailedError("too few interactions")
@@ -45,16 +45,16 @@ def test_a_failure_leaves_its_reason() -> None:
     assert resource.fields["failureReason"] == "too few interactions"
 
 
-def test_a_defect_of_the_twin_is_a_failure_and_no_hang() -> None:
-    life_cycle, background, resource, _ = made()
+def test_an_unexpected_error_fails_the_creation() -> None:
+    life_cycle, background, resource, _ = new_life_cycle()
     life_cycle.create(resource, lambda: [][0])
     assert statuses(background, resource)[-1] == "CREATE FAILED"
     assert "IndexError" in resource.fields["failureReason"]
 
 
-def test_a_fault_on_demand_fails_the_next_job_alone() -> None:
-    life_cycle, background, resource, faults = made()
-    faults.fail(Kind.CAMPAIGN, "the service is unwell")
+def test_a_fault_on_demand_fails_one_job() -> None:
+    life_cycle, background, resource, faults = new_life_cycle()
+    faults.fail(Kind.CAMPAIGN, "injected failure")
     life_cycle.create(resource)
     assert statuses(background, resource)[-1] == "CREATE FAILED"
     other = Resource(kind=Kind.CAMPAIGN, arn="other", fields={})
@@ -62,8 +62,8 @@ def test_a_fault_on_demand_fails_the_next_job_alone() -> None:
     assert statuses(background, other)[-1] == "ACTIVE"
 
 
-def test_what_is_under_way_is_not_deleted() -> None:
-    life_cycle, background, resource, _ = made()
+def test_a_busy_resource_cannot_be_deleted() -> None:
+    life_cycle, background, resource, _ = new_life_cycle()
     life_cycle.create(resource)
     with pytest.raises(ResourceInUseError, match="CREATE PENDING"):
         life_cycle.delete(resource)
@@ -73,8 +73,8 @@ def test_what_is_under_way_is_not_deleted() -> None:
         life_cycle.delete(resource)
 
 
-def test_a_creation_can_be_stopped_before_and_while_it_works() -> None:
-    life_cycle, background, resource, _ = made()
+def test_a_creation_can_be_stopped_while_pending_and_while_in_progress() -> None:
+    life_cycle, background, resource, _ = new_life_cycle()
     life_cycle.create(resource)
     life_cycle.stop(resource)
     assert statuses(background, resource) == ["CREATE STOPPED"]

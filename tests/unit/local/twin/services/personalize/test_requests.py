@@ -1,4 +1,4 @@
-"""Requests are held against botocore's own models before anything else looks at them."""
+"""Requests are checked against botocore's models first."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from local.twin.services.personalize.background import ManualBackground
 
 class NoObjects:
     def get_object(self, **kwargs: Any) -> Any:
-        raise AssertionError("nothing is read")
+        raise AssertionError("no object is read")
 
     list_objects_v2 = get_object
 
@@ -25,7 +25,7 @@ def call(operation: str, body: bytes) -> tuple[int, dict[str, Any]]:
 
 
 @pytest.mark.parametrize(
-    ("operation", "request_fields", "told"),
+    ("operation", "request_fields", "message"),
     [
         ("CreateDatasetGroup", {}, "'name'"),
         ("CreateDatasetGroup", {"name": 5}, "name: expected a string"),
@@ -43,24 +43,24 @@ def call(operation: str, body: bytes) -> tuple[int, dict[str, Any]]:
         ("CreateFilter", {"name": "x", "datasetGroupArn": "arn:aws:personalize:r:1:d/x"}, "filterExpression"),
     ],
 )
-def test_a_request_out_of_shape_is_refused_by_the_member(
-    operation: str, request_fields: dict[str, Any], told: str
+def test_an_invalid_member_is_refused_and_named(
+    operation: str, request_fields: dict[str, Any], message: str
 ) -> None:
     status, answer = call(operation, json.dumps(request_fields).encode())
     assert status == 400
     assert answer["__type"] == "InvalidInputException"
-    assert told in answer["message"]
+    assert message in answer["message"]
 
 
 @pytest.mark.parametrize(
     ("key", "taken"), [("stage", True), ("Größe 1+2=3", True), ("a\tb", False), ("a;b", False)]
 )
-def test_tags_are_letters_spaces_numbers_and_a_few_signs(key: str, taken: bool) -> None:
+def test_tag_keys_are_letters_spaces_numbers_and_some_symbols(key: str, taken: bool) -> None:
     tags = [{"tagKey": key, "tagValue": "x@y:/."}]
     status, answer = call("CreateDatasetGroup", json.dumps({"name": "g", "tags": tags}).encode())
     assert (status == 200) is taken, answer
 
 
-def test_a_body_that_is_no_json_is_refused() -> None:
+def test_a_body_that_is_not_json_is_refused() -> None:
     status, answer = call("ListDatasetGroups", b"{")
     assert (status, answer["__type"]) == (400, "InvalidInputException")

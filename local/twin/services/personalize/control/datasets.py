@@ -1,8 +1,7 @@
-"""Dataset groups, schemas and datasets."""
+"""Datasets."""
 
 from typing import Any
 
-from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.dataset_schema import REQUIRED, parse_schema
 from local.twin.services.personalize.errors import (
     InvalidInputError,
@@ -15,75 +14,8 @@ from local.twin.services.personalize.store import BUSY, Kind, page
 Fields = dict[str, Any]
 
 
-def create_dataset_group(state: PersonalizeState, request: Fields) -> Fields:
-    """A group of datasets that learn together."""
-    arn = state.arn(Kind.DATASET_GROUP, request["name"])
-    fields = {key: value for key, value in request.items() if key != "tags"} | {"datasetGroupArn": arn}
-    state.life_cycle.create(state.new_resource(Kind.DATASET_GROUP, arn, fields, request))
-    state.group_data[arn] = GroupData()
-    return {"datasetGroupArn": arn, "domain": request.get("domain")}
-
-
-def describe_dataset_group(state: PersonalizeState, request: Fields) -> Fields:
-    """One dataset group."""
-    return {"datasetGroup": state.store.get(Kind.DATASET_GROUP, request["datasetGroupArn"]).fields}
-
-
-def list_dataset_groups(state: PersonalizeState, request: Fields) -> Fields:
-    """All dataset groups."""
-    return page(state.store.find(Kind.DATASET_GROUP), request, "datasetGroups")
-
-
-def delete_dataset_group(state: PersonalizeState, request: Fields) -> Fields:
-    """Refused while datasets, solutions or an event tracker are left."""
-    arn = request["datasetGroupArn"]
-    group = state.store.get(Kind.DATASET_GROUP, arn)
-    for kind in (Kind.DATASET, Kind.SOLUTION, Kind.EVENT_TRACKER):
-        left = state.store.find(kind, datasetGroupArn=arn)
-        if left:
-            raise ResourceInUseError(f"{arn} has a {kind} left: {left[0].arn}. Delete it first.")
-    state.life_cycle.delete(group, lambda: _drop_group(state, arn))
-    return {}
-
-
-def _drop_group(state: PersonalizeState, arn: str) -> None:
-    for kind in (Kind.FILTER, Kind.METRIC_ATTRIBUTION):
-        for resource in state.store.find(kind, datasetGroupArn=arn):
-            state.store.remove(resource.arn)
-    state.group_data.pop(arn, None)
-
-
-def create_schema(state: PersonalizeState, request: Fields) -> Fields:
-    """An Avro schema, checked by the service's rules."""
-    parse_schema(request["schema"])
-    arn = state.arn(Kind.SCHEMA, request["name"])
-    now = state.clock()
-    fields = request | {"schemaArn": arn, "creationDateTime": now, "lastUpdatedDateTime": now}
-    state.store.add(state.new_resource(Kind.SCHEMA, arn, fields, {}))
-    return {"schemaArn": arn, "domain": request.get("domain")}
-
-
-def describe_schema(state: PersonalizeState, request: Fields) -> Fields:
-    """One schema."""
-    return {"schema": state.store.get(Kind.SCHEMA, request["schemaArn"]).fields}
-
-
-def list_schemas(state: PersonalizeState, request: Fields) -> Fields:
-    """All schemas."""
-    return page(state.store.find(Kind.SCHEMA), request, "schemas")
-
-
-def delete_schema(state: PersonalizeState, request: Fields) -> Fields:
-    """Refused while a dataset uses it; gone at once."""
-    schema = state.store.get(Kind.SCHEMA, request["schemaArn"])
-    if state.store.find(Kind.DATASET, schemaArn=schema.arn):
-        raise ResourceInUseError(f"Schema {schema.arn} is used by a dataset.")
-    state.store.remove(schema.arn)
-    return {}
-
-
 def create_dataset(state: PersonalizeState, request: Fields) -> Fields:
-    """One dataset of a type in a group."""
+    """Create the dataset of a type in a group, which has one of each type at most."""
     group = state.active(Kind.DATASET_GROUP, request["datasetGroupArn"])
     schema = parse_schema(state.store.get(Kind.SCHEMA, request["schemaArn"]).fields["schema"])
     dataset_type = request["datasetType"].upper()
@@ -104,7 +36,7 @@ def create_dataset(state: PersonalizeState, request: Fields) -> Fields:
 
 
 def update_dataset(state: PersonalizeState, request: Fields) -> Fields:
-    """Another schema for users or items: it may add columns that can be empty, and keeps those there are.
+    """Replace the schema of users or items; it keeps the present columns and may add nullable ones.
 
     https://docs.aws.amazon.com/personalize/latest/dg/updating-dataset-schema.html
     """
@@ -128,19 +60,19 @@ def update_dataset(state: PersonalizeState, request: Fields) -> Fields:
 
 
 def describe_dataset(state: PersonalizeState, request: Fields) -> Fields:
-    """One dataset."""
+    """Return a dataset."""
     return {"dataset": state.store.get(Kind.DATASET, request["datasetArn"]).fields}
 
 
 def list_datasets(state: PersonalizeState, request: Fields) -> Fields:
-    """Datasets of a group, or all."""
+    """List the datasets of a dataset group, or all."""
     return page(
         state.store.find(Kind.DATASET, datasetGroupArn=request.get("datasetGroupArn")), request, "datasets"
     )
 
 
 def delete_dataset(state: PersonalizeState, request: Fields) -> Fields:
-    """Refused while an import or a training that uses it is under way."""
+    """Delete a dataset; refused while an import or a training uses it."""
     dataset = state.store.get(Kind.DATASET, request["datasetArn"])
     group = dataset.fields["datasetGroupArn"]
     jobs = state.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=dataset.arn)
@@ -153,7 +85,7 @@ def delete_dataset(state: PersonalizeState, request: Fields) -> Fields:
         for job in jobs:
             state.store.remove(job.arn)
         if group in state.group_data:
-            state.group_data[group].forget(dataset.fields["datasetType"])
+            state.group_data[group].delete_dataset(dataset.fields["datasetType"])
 
     state.life_cycle.delete(dataset, drop)
     return {}
