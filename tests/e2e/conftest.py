@@ -1,4 +1,4 @@
-"""One twin for every end-to-end test: the system as it is deployed, used from the outside alone."""
+"""One twin for all end-to-end tests: the system as deployed, used only from the outside."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What an end-to-end test does to a running system, as providers and apps do it."""
+"""The running system of the end-to-end tests, used as providers and apps use it."""
 
 import asyncio
 import json
@@ -18,11 +18,11 @@ from local.play.replay.token_minter import TokenMinter
 from local.twin.twin import Twin
 from tests.unit.domain.detection.play import goal
 
-PATIENCE_SECONDS = 90.0
+TIMEOUT_SECONDS = 90.0
 
 
 class Rig:
-    """A running twin, its addresses, and the shortest ways to use them."""
+    """A running twin with its stack outputs, and short ways to use them."""
 
     def __init__(self, twin: Twin) -> None:
         self.twin = twin
@@ -32,16 +32,16 @@ class Rig:
         self.minter = TokenMinter(issuer=self.outputs.token_issuer, audience=self.outputs.token_audience)
 
     def feed(self) -> FeedClient:
-        """A provider who signs with the key of this deployment."""
+        """Return a client of the ingest endpoint that signs with the deployed key."""
         return FeedClient(url=self.outputs.feed_url, provider="vendor", key=self.key)
 
     def token(self, viewer_id: str, **options: Any) -> str:
-        """An ID token of a viewer."""
+        """Return an ID token of a viewer."""
         traits = ViewerTraits(viewer_id=viewer_id, cohort=Cohort(favourite_team="Italy"))
         return self.minter.id_token(traits, **options)
 
     def dead_letters(self) -> list[dict[str, Any]]:
-        """Take what is in the dead-letter queue."""
+        """Receive and delete the messages of the dead-letter queue."""
         sqs, url = self.twin.client("sqs"), self.twin.output("DeadLettersQueueUrl")
         found = []
         while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
@@ -52,7 +52,7 @@ class Rig:
 
 
 def goals(match_id: str, minutes: Sequence[int]) -> list[Signal]:
-    """Goals of the away team in the first half, each told once."""
+    """Return goals of the away team in the first half."""
     return [
         replace(
             goal(Side.AWAY, 1, minute, f"Scorer {minute}", signal_id=f"{match_id}-{minute}"),
@@ -62,10 +62,10 @@ def goals(match_id: str, minutes: Sequence[int]) -> list[Signal]:
     ]
 
 
-async def eventually(holds: Callable[[], Any], what: str, seconds: float = PATIENCE_SECONDS) -> Any:
-    """Wait until it holds; fail with what was waited for."""
-    give_up_at = time.monotonic() + seconds
-    while time.monotonic() < give_up_at:
+async def eventually(holds: Callable[[], Any], what: str, seconds: float = TIMEOUT_SECONDS) -> Any:
+    """Wait until a condition holds and return its value; fail with what was awaited."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
         value = await asyncio.to_thread(holds)
         if value:
             return value

@@ -1,4 +1,4 @@
-"""What cannot be understood gets a clear error; the connection lives on, and nothing else is touched."""
+"""Invalid input gets a clear error, and neither the connection nor anything else is affected."""
 
 import json
 import time
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.twin
 
 
 class App:
-    """A viewer's app that says whatever the test wants."""
+    """A viewer's app that sends whatever the test wants."""
 
     def __init__(self, rig: Rig, http: aiohttp.ClientSession) -> None:
         self._stage = rig
@@ -75,7 +75,7 @@ async def ask(socket: aiohttp.ClientWebSocketResponse, message: str | dict[str, 
         ),
     ],
 )
-async def test_a_wrong_message_is_answered_by_its_field_and_the_connection_lives_on(
+async def test_a_wrong_message_is_answered_with_its_field_and_the_connection_stays(
     rig: Rig, message: str | dict[str, Any], code: str, field: str, expected: str
 ):
     async with rig.feed() as feed, aiohttp.ClientSession() as http:
@@ -87,7 +87,7 @@ async def test_a_wrong_message_is_answered_by_its_field_and_the_connection_lives
             assert (await ask(socket, {"action": "ping"}))["type"] == "pong"
 
 
-async def test_a_message_that_is_too_large_ends_that_connection_alone(rig: Rig):
+async def test_a_message_that_is_too_large_closes_only_its_connection(rig: Rig):
     async with (
         aiohttp.ClientSession() as http,
         await App(rig, http).connect(rig.token("large")) as large,
@@ -101,7 +101,7 @@ async def test_a_message_that_is_too_large_ends_that_connection_alone(rig: Rig):
 
 
 @pytest.mark.parametrize("kind", ["expired", "forged", "of another client", "missing"])
-async def test_a_token_that_proves_nothing_is_refused(rig: Rig, kind: str):
+async def test_an_invalid_token_is_refused(rig: Rig, kind: str):
     valid = rig.token("honest")
     token = {
         "expired": rig.token("late", lifetime_seconds=-60),
@@ -115,16 +115,16 @@ async def test_a_token_that_proves_nothing_is_refused(rig: Rig, kind: str):
     assert refused.value.status == 401
 
 
-async def test_who_a_viewer_is_the_token_says_and_no_message(rig: Rig):
-    # GIVEN a viewer whose message claims to be somebody else
+async def test_the_viewer_is_identified_by_the_token_only(rig: Rig):
+    # GIVEN a viewer whose message claims another identity
     async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(MATCH_ID))
         async with await App(rig, http).connect(rig.token("mallory")) as socket:
             await ask(socket, SUBSCRIBE)
-            said = {"action": "interact", "matchId": MATCH_ID, "viewerId": "alice"}
-            told = await ask(socket, {**said, "interactions": [{**IMPRESSION, "viewerId": "alice"}]})
-            assert told["type"] == "ack"
-    # THEN the record names who the token named
+            message = {"action": "interact", "matchId": MATCH_ID, "viewerId": "alice"}
+            answer = await ask(socket, {**message, "interactions": [{**IMPRESSION, "viewerId": "alice"}]})
+            assert answer["type"] == "ack"
+    # THEN the record has the identity of the token
     recorded = await eventually(lambda: _recorded(rig), "the interaction on its stream")
     assert {entry["viewer_id"] for entry in recorded} == {"mallory"}
 
@@ -139,7 +139,7 @@ async def test_who_a_viewer_is_the_token_says_and_no_message(rig: Rig):
         (b'{"match_id": "bad-input", "signals": {}}', None, 400, "signals"),
     ],
 )
-async def test_a_wrong_post_of_a_feed_is_refused_with_its_field(
+async def test_a_wrong_feed_post_is_refused_with_its_field(
     rig: Rig, body: bytes, key: bytes | None, status: int, field: str
 ):
     signature = sign(key or rig.key.encode(), body, int(time.time()))
@@ -152,7 +152,7 @@ async def test_a_wrong_post_of_a_feed_is_refused_with_its_field(
     assert (response.status, answer["field"]) == (status, field)
 
 
-def test_a_file_that_is_no_feed_is_told_before_anything_starts(tmp_path, capsys):
+def test_a_file_that_is_not_a_feed_is_reported_before_the_twin_starts(tmp_path, capsys):
     wrong = tmp_path / "shopping.json"
     wrong.write_text('{"milk": 2}')
     arguments = ["replay", "--feed", "statsbomb", "--events", str(wrong), "--report", str(tmp_path / "r")]

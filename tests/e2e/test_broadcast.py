@@ -1,4 +1,4 @@
-"""Picture and sound land in the media bucket: moments and contexts learn their place in the programme."""
+"""Picture and sound in the media bucket give moments and contexts their media time."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,6 +9,7 @@ import aiohttp
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
+from domain.metrics import Metric
 from domain.validation import format_instant
 from local.play.replay.deliveries import DeliveryLog
 from local.play.replay.persona import Message, Persona
@@ -29,37 +30,37 @@ MATCH_CLOCKS = (620, 625, 630, 635)
 
 
 class SometimesBroken:
-    """Rekognition that fails for the samples of one match and really reads all others."""
+    """Rekognition that fails for the samples of one match and reads all others."""
 
     def __init__(self, rig: Rig, match_id: str) -> None:
-        self._reads = RekognitionService(lambda: rig.twin.client("s3"))
+        self._rekognition = RekognitionService(lambda: rig.twin.client("s3"))
         self._match_id = match_id
 
     async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
         if self._match_id.encode() in request.body:
             return json_error("InternalServerError", "no model answers", status=500)
-        return await self._reads(request)
+        return await self._rekognition(request)
 
 
-def put(rig: Rig, match_id: str, at: datetime, kind: str, content: bytes) -> str:
-    """A sample in the media bucket, named by its media time."""
+def put_sample(rig: Rig, match_id: str, at: datetime, kind: str, content: bytes) -> str:
+    """Put a sample in the media bucket, named by its media time, and return its key."""
     key = f"samples/{match_id}/{int(at.timestamp() * 1000)}.{kind}"
     bucket = rig.twin.output("MediaBucketName")
     rig.twin.client("s3").put_object(Bucket=bucket, Key=key, Body=content)
     return key
 
 
-def show_scoreboard(rig: Rig, match_id: str) -> None:
-    """Frames that show the away team's goal, some seconds after it."""
+def put_scoreboards(rig: Rig, match_id: str) -> None:
+    """Put frames that show the away team's goal, some seconds after it."""
     for seconds in MATCH_CLOCKS:
         text = f"TUR 0 - 1 ITA  {seconds // 60:02d}:{seconds % 60:02d}"
         at = KICK_OFF + BEHIND + timedelta(seconds=seconds)
-        put(rig, match_id, at, "jpg", frame(text, seed=seconds))
+        put_sample(rig, match_id, at, "jpg", frame(text, seed=seconds))
 
 
 @asynccontextmanager
 async def watched_goal(rig: Rig, match_id: str) -> AsyncIterator[PersonaApp]:
-    """A viewer of a match whose feed has told of a goal after ten minutes."""
+    """Yield the app of a viewer whose match has had a goal after ten minutes."""
     persona = Persona(name="Ada", traits=ViewerTraits(viewer_id=f"{match_id}-ada", cohort=Cohort()))
     async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(match_id))
@@ -79,7 +80,7 @@ async def watched_goal(rig: Rig, match_id: str) -> AsyncIterator[PersonaApp]:
 
 
 async def placed(app: PersonaApp) -> Message:
-    """The first message whose moment has a place in the programme."""
+    """Return the first message whose moment has a media time."""
     found: Message = await eventually(
         lambda: next((m for m in list(app.messages.values()) if m["media"]["time"]), None),
         "a context with media time",
@@ -87,60 +88,60 @@ async def placed(app: PersonaApp) -> Message:
     return found
 
 
-async def test_a_screen_learns_from_the_scoreboard_when_its_picture_reaches_the_goal(rig: Rig):
+async def test_the_scoreboard_gives_a_goal_its_media_time(rig: Rig):
     async with watched_goal(rig, "seen") as app:
         # WHEN frames of the broadcast show the new score and the clock beside it
-        refused_before = rig.twin.metric_total("AnalyserRefused", service="analyse_media")
-        show_scoreboard(rig, "seen")
+        refused_before = rig.twin.metric_total(Metric.ANALYSER_REFUSED, service="analyse_media")
+        put_scoreboards(rig, "seen")
         message = await placed(app)
-    # THEN the next version of the context opens when the programme shows the goal's second
+    # THEN the next context version is shown when the programme shows the goal's second
     expected = format_instant(KICK_OFF + BEHIND + timedelta(minutes=GOAL_MINUTE))
     assert (message["media"]["time"], message["media"]["notBefore"]) == (expected, expected)
     assert message["version"] > 1
-    # and the twin, which sees no labels, says so instead of inventing some
-    assert rig.twin.metric_total("AnalyserRefused", service="analyse_media") > refused_before
+    # AND the twin, which has no model for labels, refuses instead of inventing some
+    assert rig.twin.metric_total(Metric.ANALYSER_REFUSED, service="analyse_media") > refused_before
 
 
-async def test_a_screen_learns_from_the_commentary_when_its_sound_reaches_the_goal(rig: Rig):
-    began = KICK_OFF + timedelta(seconds=605)
+async def test_the_commentary_gives_a_goal_its_media_time(rig: Rig):
+    start = KICK_OFF + timedelta(seconds=605)
     async with watched_goal(rig, "heard") as app:
-        # WHEN a segment of the sound says it
-        put(rig, "heard", began, "wav", speech("He shoots and it is a goal. What a goal."))
+        # WHEN a segment of the sound mentions the goal
+        put_sample(rig, "heard", start, "wav", speech("He shoots and it is a goal. What a goal."))
         message = await placed(app)
-    # THEN the context opens at the word, within what was said
+    # THEN the context is shown at the word
     heard_at = datetime.fromisoformat(message["media"]["time"])
-    assert timedelta(0) < heard_at - began < timedelta(seconds=4)
+    assert timedelta(0) < heard_at - start < timedelta(seconds=4)
 
 
-async def test_poisoned_samples_are_set_aside_with_their_reasons_and_their_neighbours_are_read(rig: Rig):
-    # GIVEN samples that nobody can read, and one that Rekognition fails on each time
+async def test_bad_samples_are_dead_letters_with_reasons_and_good_ones_are_read(rig: Rig):
+    # GIVEN unreadable samples, and one on which Rekognition always fails
     rig.dead_letters()
     rig.twin.replace_service("rekognition", SometimesBroken(rig, "unlucky"))
     at = KICK_OFF + timedelta(minutes=30)
     async with watched_goal(rig, "neighbour") as app:
         reasons = {
-            put(rig, "poison", at, "jpg", b"no picture"): "frame that the service can read",
-            put(rig, "poison", at, "wav", speech("Quiet.")[:4000]): "truncated",
-            put(rig, "poison", at, "txt", b"?"): "a name that ends in",
-            put(rig, "unlucky", at, "jpg", frame("TUR 0 - 1 ITA  30:00")): "no model answers",
+            put_sample(rig, "poison", at, "jpg", b"no picture"): "frame that the service can read",
+            put_sample(rig, "poison", at, "wav", speech("Quiet.")[:4000]): "truncated",
+            put_sample(rig, "poison", at, "txt", b"?"): "a key that ends in",
+            put_sample(rig, "unlucky", at, "jpg", frame("TUR 0 - 1 ITA  30:00")): "no model answers",
         }
-        # WHEN good frames of another match come right behind them
-        show_scoreboard(rig, "neighbour")
-        # THEN that match learns its place
+        # WHEN good frames of another match follow
+        put_scoreboards(rig, "neighbour")
+        # THEN that match's moment gets its media time
         assert (await placed(app))["media"]["time"]
-    # and each bad sample lies in the dead letters, with the reason
-    told: dict[str, str] = {}
+    # AND each bad sample is a dead letter with its reason
+    found: dict[str, str] = {}
 
-    def all_told() -> bool:
-        told.update(_told(letter) for letter in rig.dead_letters())
-        return told.keys() >= reasons.keys()
+    def all_found() -> bool:
+        found.update(_key_and_reason(letter) for letter in rig.dead_letters())
+        return found.keys() >= reasons.keys()
 
-    await eventually(all_told, "a dead letter for each bad sample")
-    assert {key: reason in told[key] for key, reason in reasons.items()} == dict.fromkeys(reasons, True)
+    await eventually(all_found, "a dead letter for each bad sample")
+    assert {key: reason in found[key] for key, reason in reasons.items()} == dict.fromkeys(reasons, True)
 
 
-def _told(letter: dict[str, Any]) -> tuple[str, str]:
-    """A sample and why it was set aside: by the function, or by Lambda after its last attempt."""
+def _key_and_reason(letter: dict[str, Any]) -> tuple[str, str]:
+    """Return the key and the reason of a dead letter, from the function or from Lambda's last attempt."""
     if "payload" in letter:
         return letter["payload"], letter["reason"]
     return letter["requestPayload"]["detail"]["object"]["key"], str(letter["responsePayload"])

@@ -1,4 +1,4 @@
-"""What viewers do arrives twice: at the event tracker, and in the raw bucket by day and by match."""
+"""Interactions arrive at the event tracker, and in the raw bucket by day and match."""
 
 import base64
 import functools
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
+from domain.metrics import Metric
 from local.play.replay.deliveries import DeliveryLog
 from local.play.replay.persona import Persona
 from local.play.replay.persona_app import PersonaApp
@@ -24,64 +25,71 @@ from tests.fakes import a_match
 pytestmark = pytest.mark.twin
 MATCHES = ("clicks-one", "clicks-two")
 TAPS = 15
-MISFIT = {
+WRONG_TYPE = {
     "match_id": "clicks-one",
-    "viewer_id": "clicks-misfit",
+    "viewer_id": "clicks-wrong-type",
     "component_id": "quiz-rules",
     "type": "click",
     "version": "seven",
 }
-HOMELESS = {"viewer_id": "clicks-homeless", "component_id": "quiz-rules", "type": "click"}
-POISON = (b"\xff no JSON at all", json.dumps(HOMELESS).encode(), json.dumps(MISFIT).encode())
+WITHOUT_MATCH = {"viewer_id": "clicks-without-match", "component_id": "quiz-rules", "type": "click"}
+BAD_RECORDS = (b"\xff no JSON at all", json.dumps(WITHOUT_MATCH).encode(), json.dumps(WRONG_TYPE).encode())
 
 
-async def test_nothing_is_lost_while_the_tracker_throttles_and_poison_is_set_aside(rig: Rig) -> None:
-    # GIVEN an event tracker that throttles, and records among the acts that nobody can read
+async def test_no_interaction_is_lost_while_the_tracker_throttles_and_bad_records_are_dead_letters(
+    rig: Rig,
+) -> None:
+    # GIVEN an event tracker that throttles, and unreadable records among the interactions
     rig.dead_letters()
     faults = rig.twin.personalize.faults
     faults.refuse("PutEvents", ThrottlingError("Rate exceeded"), times=12)
-    refused_before = rig.twin.metric_total("EventsRefused")
+    refused_before = rig.twin.metric_total(Metric.EVENTS_REFUSED)
     kinesis, stream = rig.twin.client("kinesis"), _stream(rig)
-    told: Counter[tuple[str, str, str]] = Counter()
+    expected_acts: Counter[tuple[str, str, str]] = Counter()
     try:
         async with AsyncExitStack() as stack:
             feed = await stack.enter_async_context(rig.feed())
             http = await stack.enter_async_context(aiohttp.ClientSession())
             for match_id in MATCHES:
-                # WHEN viewers of two matches tell what they saw and tapped, over the socket
+                # WHEN viewers of two matches report impressions and taps over the socket
                 await feed.announce(a_match(match_id))
                 viewer = f"viewer-of-{match_id}"
                 app = _app(rig, http, viewer)
                 await app.subscribe(match_id)
                 screen = app.messages[0]
                 tapped = screen["placements"][0]["componentId"]
-                for poison in POISON:
-                    kinesis.put_record(StreamName=stream, PartitionKey=viewer, Data=poison)
+                for bad_record in BAD_RECORDS:
+                    kinesis.put_record(StreamName=stream, PartitionKey=viewer, Data=bad_record)
                 await app.report_interactions(screen, [tapped] * TAPS)
-                told.update((viewer, "impression", each["componentId"]) for each in screen["placements"])
-                told[viewer, "click", tapped] += TAPS
-                # THEN the tracker hears of each act once, although it refused to listen at first
-                heard = functools.partial(_is_tracked, rig, viewer, told)
-                await eventually(heard, "the event tracker")
+                expected_acts.update(
+                    (viewer, "impression", each["componentId"]) for each in screen["placements"]
+                )
+                expected_acts[viewer, "click", tapped] += TAPS
+                # THEN the tracker gets each interaction once, although it throttled at first
+                tracked = functools.partial(_is_tracked, rig, viewer, expected_acts)
+                await eventually(tracked, "the event tracker")
                 await app.close()
     finally:
         faults.clear()
-    assert rig.twin.metric_total("EventsRefused") > refused_before
-    # AND the raw bucket has each act once, as Parquet, under its day and its match
-    await eventually(lambda: _delivered(rig) == told, "the raw bucket")
-    # AND Firehose keeps what does not fit, with the record and a reason, under the kind of its error
-    for kind, record in (("metadata-extraction-failed", HOMELESS), ("format-conversion-failed", MISFIT)):
+    assert rig.twin.metric_total(Metric.EVENTS_REFUSED) > refused_before
+    # AND the raw bucket has each interaction once, as Parquet, under its day and match
+    await eventually(lambda: _delivered(rig) == expected_acts, "the raw bucket")
+    # AND Firehose keeps records that do not fit the schema, with a reason, under the type of error
+    for kind, record in (
+        ("metadata-extraction-failed", WITHOUT_MATCH),
+        ("format-conversion-failed", WRONG_TYPE),
+    ):
         kept = await eventually(lambda kind=kind: _errors(rig, kind), kind)
         assert record in [_read(one["rawData"]) for one in kept]
         assert all(one["lastErrorMessage"] for one in kept)
-    # AND what the recorder cannot read is a dead letter with its reason
+    # AND a record that cannot be read is a dead letter with its reason
     letters: list[dict[str, Any]] = []
 
-    def poison_is_set_aside() -> bool:
+    def all_are_dead_letters() -> bool:
         letters.extend(letter for letter in rig.dead_letters() if letter["source"] == "interactions")
-        return len(letters) >= len(MATCHES) * len(POISON)
+        return len(letters) >= len(MATCHES) * len(BAD_RECORDS)
 
-    await eventually(poison_is_set_aside, "a dead letter for each poison")
+    await eventually(all_are_dead_letters, "a dead letter for each bad record")
     assert all(letter["reason"] for letter in letters)
 
 
@@ -102,14 +110,14 @@ def _app(rig: Rig, http: aiohttp.ClientSession, viewer_id: str) -> PersonaApp:
     )
 
 
-def _is_tracked(rig: Rig, viewer: str, told: Counter[tuple[str, str, str]]) -> bool:
+def _is_tracked(rig: Rig, viewer: str, expected_acts: Counter[tuple[str, str, str]]) -> bool:
     events = rig.twin.personalize.events(rig.twin.output("DatasetGroupArn"))
-    heard = Counter(
+    tracked = Counter(
         (event.user_id, str(event.row["EVENT_TYPE"]), event.item_id or "")
         for event in events
         if event.user_id == viewer
     )
-    return heard == Counter({act: count for act, count in told.items() if act[0] == viewer})
+    return tracked == Counter({act: count for act, count in expected_acts.items() if act[0] == viewer})
 
 
 def _objects(rig: Rig, prefix: str) -> list[tuple[str, bytes]]:
@@ -121,7 +129,7 @@ def _objects(rig: Rig, prefix: str) -> list[tuple[str, bytes]]:
 
 
 def _delivered(rig: Rig) -> Counter[tuple[str, str, str]]:
-    """The acts in the bucket that lie where they should: by today's date, and by their own match."""
+    """Return the interactions in the bucket under today's date and their own match."""
     found: Counter[tuple[str, str, str]] = Counter()
     for match_id in MATCHES:
         prefix = f"interactions/date={datetime.now(tz=UTC):%Y-%m-%d}/match_id={match_id}/"

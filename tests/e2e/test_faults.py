@@ -1,4 +1,4 @@
-"""Faults on the night: nothing is lost, nobody is blocked, no screen shows a version twice."""
+"""With faults, nothing is lost, no viewer is blocked, and no screen shows a version twice."""
 
 import base64
 import json
@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
+from domain.metrics import Metric
 from domain.moment import Moment
 from local.play.replay.viewer_spec import ViewerSpec
 from local.play.replay.viewers_process import ViewersProcess
@@ -16,12 +17,12 @@ from tests.fakes import a_match, a_moment
 
 VIEWERS = 40
 GONE = 2
-POISON = "no record of ours"
+POISON = "not a record"
 pytestmark = pytest.mark.twin
 
 
 def viewers_of(rig: Rig, match_id: str) -> ViewersProcess:
-    """Forty viewers of a match."""
+    """Return forty viewers of a match."""
     specs = [
         ViewerSpec(
             traits=ViewerTraits(viewer_id=f"{match_id}-{number}", cohort=Cohort(country="IT")),
@@ -39,31 +40,31 @@ def viewers_of(rig: Rig, match_id: str) -> ViewersProcess:
 
 
 def publish(rig: Rig, moment: Moment | str) -> None:
-    """Put a Moment, or what only pretends to be one, on the topic."""
+    """Publish a Moment, or an invalid message, on the topic."""
     message = moment if isinstance(moment, str) else json.dumps(moment.to_dict())
     rig.twin.client("sns").publish(TopicArn=rig.outputs.moments_topic_arn, Message=message)
 
 
-async def test_the_gone_a_killed_handler_and_repeated_moments_lose_nothing_and_double_nothing(rig: Rig):
-    # GIVEN viewers of whom some are gone, and Moments that come three times and out of order
+async def test_gone_viewers_killed_handlers_and_repeated_moments_lose_and_repeat_nothing(rig: Rig):
+    # GIVEN gone connections, and Moments that arrive three times and out of order
     match_id = "faults"
     moments = [a_moment(number, match_id=match_id) for number in (1, 2, 3)]
-    gone_before = rig.twin.metric_total("Gone")
+    gone_before = rig.twin.metric_total(Metric.GONE)
     async with rig.feed() as feed, viewers_of(rig, match_id) as viewers:
         await feed.announce(a_match(match_id))
         await viewers.wait_until_connected(patience_seconds=60)
-        _leave_traces_of_the_gone(rig, match_id)
+        _add_gone_connections(rig, match_id)
         publish(rig, moments[0])
         assert await viewers.wait_until_shown(match_id, version=1, timeout_seconds=60) == VIEWERS
         await eventually(
-            lambda: rig.twin.metric_total("Gone") - gone_before >= GONE, "the gone to be counted"
+            lambda: rig.twin.metric_total(Metric.GONE) - gone_before >= GONE, "gone connections to be counted"
         )
-        # WHEN the handlers are killed while they work
+        # WHEN the handlers are killed during their work
         for moment in (moments[2], moments[1], moments[0], moments[2], moments[1], moments[2]):
             publish(rig, moment)
             rig.twin.kill("dispatch_components")
             rig.twin.kill("build_context")
-        # THEN everybody who is still there shows the newest state
+        # THEN every connected viewer shows the newest context
         newest = await eventually(
             lambda: _version(rig, match_id, moments[2].id), "the context to hold the last goal"
         )
@@ -75,8 +76,8 @@ async def test_the_gone_a_killed_handler_and_repeated_moments_lose_nothing_and_d
     assert len(shown) == len(set(shown))
 
 
-async def test_a_poison_record_in_each_stream_is_set_aside_with_its_reason(rig: Rig):
-    # GIVEN poison in front of a good goal, in every place where records enter
+async def test_a_poison_record_in_each_stream_is_a_dead_letter_with_its_reason(rig: Rig):
+    # GIVEN a poison record before a goal, in every stream and topic
     match_id = "poison"
     twin = rig.twin
     rig.dead_letters()
@@ -87,55 +88,55 @@ async def test_a_poison_record_in_each_stream_is_set_aside_with_its_reason(rig: 
         for output in ("SignalsStreamName", "InteractionsStreamName"):
             kinesis.put_record(StreamName=twin.output(output), Data=POISON.encode(), PartitionKey=match_id)
         publish(rig, POISON)
-        # WHEN the goal comes
+        # WHEN the goal is posted
         await feed.post(match_id, goals(match_id, [10]))
-        # THEN it reaches everybody, and each poison lies in the dead-letter queue with what was expected
+        # THEN it reaches every viewer, and each poison record is a dead letter
         assert await viewers.wait_until_shown(match_id, version=1, timeout_seconds=60) >= VIEWERS
         letters: list[dict[str, Any]] = []
 
-        def all_set_aside() -> bool:
+        def all_are_dead_letters() -> bool:
             letters.extend(rig.dead_letters())
             return {"analytics", "interactions", "moments"} <= {letter["source"] for letter in letters}
 
-        await eventually(all_set_aside, "a dead letter of each stream")
+        await eventually(all_are_dead_letters, "a dead letter of each stream")
     assert all(letter["reason"] and _is_poison(letter["payload"]) for letter in letters)
 
 
-async def test_a_missing_and_a_throttling_campaign_are_ordinary_days(rig: Rig):
-    # GIVEN a system that was never trained, so that no campaign answers
+async def test_without_a_campaign_or_with_a_throttling_one_viewers_get_the_next_rung(rig: Rig):
+    # GIVEN a system that was never trained, so that there is no campaign
     match_id = "no-campaign"
     async with rig.feed() as feed, viewers_of(rig, match_id) as viewers:
         await feed.announce(a_match(match_id))
         await viewers.wait_until_connected(patience_seconds=60)
         await feed.post(match_id, goals(match_id, [10]))
         assert await viewers.wait_until_shown(match_id, version=1, timeout_seconds=60) >= VIEWERS
-        assert rig.twin.metric_total("CampaignMissing") > 0
-        assert rig.twin.metric_total("RungEditorial") >= VIEWERS
-        # WHEN it throttles
+        assert rig.twin.metric_total(Metric.CAMPAIGN_MISSING) > 0
+        assert rig.twin.metric_total(Metric.RUNG_EDITORIAL) >= VIEWERS
+        # WHEN the campaign throttles
         for environment in ("dispatch_components", "subscribe"):
-            rig.twin.kill(environment)  # a new environment has forgotten that the campaign was missing
-        throttled_before = rig.twin.metric_total("Throttled")
+            rig.twin.kill(environment)  # a new environment does not remember that the campaign was missing
+        throttled_before = rig.twin.metric_total(Metric.THROTTLED)
         rig.twin.personalize.faults.refuse("GetRecommendations", ThrottlingError("Rate exceeded"), times=50)
         try:
             await feed.post(match_id, goals(match_id, [30]))
-            # THEN viewers see the rung below, and the metric tells why
+            # THEN viewers get the next rung, and the metric counts it
             assert await viewers.wait_until_shown(match_id, version=2, timeout_seconds=60) >= VIEWERS
-            assert rig.twin.metric_total("Throttled") > throttled_before
+            assert rig.twin.metric_total(Metric.THROTTLED) > throttled_before
         finally:
             rig.twin.personalize.faults.clear()
 
 
-def _leave_traces_of_the_gone(rig: Rig, match_id: str) -> None:
-    """Subscriptions of connections that ended without `$disconnect`, which API Gateway does not promise."""
+def _add_gone_connections(rig: Rig, match_id: str) -> None:
+    """Add subscriptions of connections that ended without `$disconnect`, which is not guaranteed."""
     client, table = rig.twin.client("dynamodb"), rig.twin.output("ConnectionsTableName")
     rows = client.scan(TableName=table)["Items"]
-    seat = next(row for row in rows if row["pk"]["S"].startswith(f"MATCH#{match_id}#"))
+    subscription = next(row for row in rows if row["pk"]["S"].startswith(f"MATCH#{match_id}#"))
     for number in range(GONE):
-        client.put_item(TableName=table, Item={**seat, "sk": {"S": f"L0SM9cOFvHcCIh{number}="}})
+        client.put_item(TableName=table, Item={**subscription, "sk": {"S": f"L0SM9cOFvHcCIh{number}="}})
 
 
 def _version(rig: Rig, match_id: str, cause_id: str) -> int:
-    """The version of the match's context that this Moment made, or 0."""
+    """Return the version of the match's context that this Moment caused, or 0."""
     table = rig.twin.output("MatchesTableName")
     rows = rig.twin.client("dynamodb").scan(TableName=table)["Items"]
     for row in rows:

@@ -1,4 +1,4 @@
-"""The campaign's capacity follows the matches that are announced."""
+"""The campaign's capacity follows the announced matches."""
 
 import json
 from dataclasses import replace
@@ -15,16 +15,16 @@ from tests.fakes import a_match
 pytestmark = pytest.mark.twin
 
 
-async def test_an_announced_match_gets_its_schedule_and_moves_it(rig: Rig):
-    # GIVEN a match of tomorrow
+async def test_an_announced_match_has_a_schedule_that_moves_with_it(rig: Rig):
+    # GIVEN a match tomorrow
     kick_off = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     moved = kick_off + timedelta(hours=2)
     tomorrow = replace(a_match("tomorrow"), kick_off=kick_off)
     async with rig.feed() as feed:
-        # WHEN it is announced THEN the campaign will be warm at kick-off
+        # WHEN it is announced THEN the campaign is scheduled to be warm at kick-off
         await feed.announce(tomorrow)
         await eventually(lambda: _warm_at(rig, kick_off), "the schedule of the match")
-        # WHEN it is moved THEN so is its schedule
+        # WHEN its kick-off moves THEN so does its schedule
         await feed.announce(replace(tomorrow, kick_off=moved))
         await eventually(lambda: _warm_at(rig, moved), "the schedule to move")
         assert not _warm_at(rig, kick_off)
@@ -42,7 +42,7 @@ def _warm_at(rig: Rig, kick_off: datetime) -> bool:
 
 
 async def test_when_the_campaign_is_warmed_its_way_down_is_planned(rig: Rig):
-    # GIVEN a schedule that is due at once
+    # GIVEN a schedule that is due now
     scheduler, group = rig.twin.client("scheduler"), rig.twin.output("KickOffScheduleGroupName")
     due = datetime.now(UTC) + timedelta(seconds=2)
     over = due + timedelta(hours=4)
@@ -61,7 +61,7 @@ async def test_when_the_campaign_is_warmed_its_way_down_is_planned(rig: Rig):
         },
     )
 
-    # WHEN its time comes THEN the stand-down is there
+    # WHEN it runs THEN the scale-down is scheduled
     def planned() -> bool:
         names = [entry["Name"] for entry in scheduler.list_schedules(GroupName=group)["Schedules"]]
         if STAND_DOWN_NAME not in names:

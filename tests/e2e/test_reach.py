@@ -1,4 +1,4 @@
-"""Every live subscriber of a match gets each of its versions exactly once, and nothing of another match."""
+"""Every live subscriber gets each version of its match exactly once, and none of another match."""
 
 import os
 from collections import defaultdict
@@ -18,20 +18,20 @@ MINUTES = (5, 25, 43)
 pytestmark = [pytest.mark.twin, pytest.mark.timeout(900)]
 
 
-def who(number: int) -> ViewerSpec:
-    """One in ten never subscribes, one in ten goes without a word; the others stay to the end."""
-    unlike = {0: Behaviour.UNSUBSCRIBED, 1: Behaviour.VANISHING}
+def spec_of(number: int) -> ViewerSpec:
+    """Return a viewer: one in ten never subscribes, one in ten vanishes, the others stay."""
+    behaviours = {0: Behaviour.UNSUBSCRIBED, 1: Behaviour.VANISHING}
     cohort = Cohort(favourite_team="Italy", country=("IT", "TR", "GB")[number % 3])
     return ViewerSpec(
         traits=ViewerTraits(viewer_id=f"reach-{number}", cohort=cohort),
         match_id=MATCHES[number % len(MATCHES)],
-        behaviour=unlike.get(number // len(MATCHES) % 10, Behaviour.LIVE),
+        behaviour=behaviours.get(number // len(MATCHES) % 10, Behaviour.LIVE),
     )
 
 
-async def test_every_live_subscriber_gets_each_version_of_its_match_once_and_no_other(rig: Rig):
-    # GIVEN viewers of three matches at once, some unsubscribed, some gone without a word
-    specs = [who(number) for number in range(VIEWERS)]
+async def test_every_live_subscriber_gets_each_version_of_its_match_once(rig: Rig):
+    # GIVEN viewers of three matches at once, some unsubscribed, some vanished
+    specs = [spec_of(number) for number in range(VIEWERS)]
     outputs = rig.outputs
     viewers = ViewersProcess(
         url=outputs.web_socket_url,
@@ -44,8 +44,8 @@ async def test_every_live_subscriber_gets_each_version_of_its_match_once_and_no_
             await feed.announce(a_match(match_id))
         async with viewers:
             await viewers.wait_until_connected(patience_seconds=120)
-            # WHEN three goals fall in each match: one after another, for a moment that a newer one of its
-            # match has overtaken on the way makes no version
+            # WHEN three goals fall in each match, one after another, because a moment that a newer one of
+            # its match has overtaken makes no version
             for version, minute in enumerate(MINUTES, start=1):
                 for match_id in MATCHES:
                     await feed.post(match_id, goals(match_id, [minute]))
@@ -54,13 +54,13 @@ async def test_every_live_subscriber_gets_each_version_of_its_match_once_and_no_
                     assert shown == sum(
                         spec.match_id == match_id and spec.behaviour is Behaviour.LIVE for spec in specs
                     )
-    # THEN each has its snapshot and each version after it, once, and nobody heard of another match
-    heard: defaultdict[int, list[Delivery]] = defaultdict(list)
+    # THEN each has its snapshot and each later version once, and none of another match
+    received: defaultdict[int, list[Delivery]] = defaultdict(list)
     for delivery in viewers.log.deliveries:
-        heard[delivery.viewer].append(delivery)
+        received[delivery.viewer].append(delivery)
     for number, spec in enumerate(specs):
-        versions = [delivery.version for delivery in heard[number]]
-        assert {delivery.match_id for delivery in heard[number]} <= {spec.match_id}
+        versions = [delivery.version for delivery in received[number]]
+        assert {delivery.match_id for delivery in received[number]} <= {spec.match_id}
         if spec.behaviour is Behaviour.UNSUBSCRIBED:
             assert versions == []
         if spec.behaviour is Behaviour.LIVE:

@@ -1,6 +1,6 @@
-"""The loop closes within a match: a viewer's clicks change what that viewer is shown next.
+"""Within a match, a viewer's clicks change what that viewer is shown next.
 
-Last of the end-to-end tests, for it trains the system and brings a campaign up.
+It is the last of the end-to-end tests, because it trains the system and deploys a campaign.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
+from domain.metrics import Metric
 from local.play.demo.demo_match import load_demo_feed
 from local.play.demo.training import train
 from local.play.replay.deliveries import DeliveryLog
@@ -23,21 +24,21 @@ from tests.fakes import a_match
 pytestmark = [
     pytest.mark.twin,
     pytest.mark.timeout(600),
-    # The history of the training is one large upload, and the twin is in this process.
+    # The training history is one large upload, and the twin runs in this process.
     pytest.mark.filterwarnings("default:Sending a large body:ResourceWarning"),
 ]
 MATCH_ID = "the-loop"
 COHORT = Cohort(favourite_team="Italy", age_band="25-34", country="IT", tier="premium")
 CAPPED = {"advert", "food_offer", "bet_slip"}
-"""Types whose constraints act on what was seen, or on what is beside it."""
+"""Types with constraints that depend on what was shown, or on the neighbours."""
 TAPS = 20
 
 
-async def test_a_viewer_s_clicks_change_what_the_viewer_is_shown_next(rig: Rig) -> None:
-    # GIVEN a trained system, and three viewers alike in every trait, all of whom are shown the same
+async def test_a_viewers_clicks_change_what_the_viewer_is_shown_next(rig: Rig) -> None:
+    # GIVEN a trained system, and three viewers with equal traits, who are shown the same
     await asyncio.to_thread(train, rig.twin, load_demo_feed())
     for environment in ("dispatch_components", "subscribe"):
-        rig.twin.kill(environment)  # a new environment has forgotten that the campaign was missing
+        rig.twin.kill(environment)  # a new environment does not remember that the campaign was missing
     async with AsyncExitStack() as stack:
         feed = await stack.enter_async_context(rig.feed())
         await feed.announce(a_match(MATCH_ID))
@@ -50,18 +51,20 @@ async def test_a_viewer_s_clicks_change_what_the_viewer_is_shown_next(rig: Rig) 
         assert _shown(screen) == _shown(another.messages[0]) == _shown(silent.messages[0])
         assert screen["rung"] == "cohort"
         liked, other = _liked(screen)
-        # WHEN two of them click on one thing each, not on the same one, and the tracker has heard of it
-        before = rig.twin.metric_total("EventsRecorded")
+        # WHEN two of them click different components, and the tracker has recorded it
+        before = rig.twin.metric_total(Metric.EVENTS_RECORDED)
         await one.report_interactions(screen, [liked["componentId"]] * TAPS)
         await another.report_interactions(screen, [other["componentId"]] * TAPS)
         expected = before + 2 * (TAPS + len(screen["placements"]))
-        await eventually(lambda: rig.twin.metric_total("EventsRecorded") >= expected, "the event tracker")
+        await eventually(
+            lambda: rig.twin.metric_total(Metric.EVENTS_RECORDED) >= expected, "the event tracker"
+        )
         # AND a goal falls
         await feed.post(MATCH_ID, goals(MATCH_ID, [10]))
         for app in apps:
             assert await app.wait_for_version_after(0, timeout_seconds=60)
             await app.close()
-    # THEN each sees first what they clicked, by name, and who clicked nothing sees what the cohort sees
+    # THEN each first sees what they clicked, and the third sees what the cohort sees
     by_one, by_another, by_silent = (app.messages[1] for app in apps)
     assert by_one["columns"] == by_another["columns"] == by_silent["columns"]
     assert [message["rung"] for message in (by_one, by_another, by_silent)] == ["viewer", "viewer", "cohort"]
@@ -90,9 +93,9 @@ def _first(message: Message) -> str:
 
 
 def _liked(screen: Message) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Two components of a screen to click on: of types that differ, and that no constraint takes away."""
-    free = [placement for placement in screen["placements"] if placement["type"] not in CAPPED]
-    types = Counter(placement["type"] for placement in free)
+    """Return two components to click, of different types, that no constraint removes."""
+    unconstrained = [placement for placement in screen["placements"] if placement["type"] not in CAPPED]
+    types = Counter(placement["type"] for placement in unconstrained)
     assert len(types) >= 2, f"expected components of two types without a cap, got {_shown(screen)}"
-    last = free[-1]
-    return last, next(placement for placement in free if placement["type"] != last["type"])
+    last = unconstrained[-1]
+    return last, next(placement for placement in unconstrained if placement["type"] != last["type"])
