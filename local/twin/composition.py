@@ -19,7 +19,6 @@ from local.twin.provision.deployer import StackDeployer
 from local.twin.provision.platform import Platform
 from local.twin.provision.provisioner import Provisioner
 from local.twin.provision.resources import ProvisionContext
-from local.twin.services import ServiceContext, ServiceRegistry
 from local.twin.services.apigateway import Gateway, InvocationResult
 from local.twin.services.cloudformation.service import CloudFormationService
 from local.twin.services.eventbridge.schedules import Schedules
@@ -31,6 +30,7 @@ from local.twin.services.lambda_.event_sources.registry import EventSourceRegist
 from local.twin.services.lambda_.metrics import MetricStore
 from local.twin.services.lambda_.registry import FunctionRegistry
 from local.twin.services.lambda_.service import LambdaService
+from local.twin.services.registry import ServiceContext, ServiceRegistry
 from local.twin.target_invoker import TargetInvoker
 
 

@@ -14,7 +14,7 @@ from local.twin.edge.server import listen
 from local.twin.endpoints import Endpoint
 from local.twin.moto.backend import MotoBackend
 from local.twin.provision.assembly import Assembly
-from local.twin.services import load_service
+from local.twin.services.registry import load_service
 
 
 class TwinServer:

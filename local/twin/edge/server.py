@@ -15,8 +15,8 @@ from local.twin.edge.control import CONTROL_PREFIX, ControlEndpoints
 from local.twin.edge.errors import PortInUseError
 from local.twin.edge.routing import service_of
 from local.twin.edge.services import FORWARD, Service, ServiceRequest
-from local.twin.services import ServiceRegistry
 from local.twin.services.apigateway import Gateway
+from local.twin.services.registry import ServiceRegistry
 
 _BACKLOG = 2048
 _MAX_BODY = 1024**3

@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from local.twin.edge.services import FORWARD, ServiceAnswer, ServiceRequest, json_answer, json_error
-from local.twin.services import ServiceContext
 from local.twin.services.glue.errors import GlueError, InvalidInputError
 from local.twin.services.glue.job_runs import JobRuns
+from local.twin.services.registry import ServiceContext
 
 
 def create(context: ServiceContext) -> "GlueService":

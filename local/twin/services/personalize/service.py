@@ -13,7 +13,6 @@ from botocore.model import OperationModel
 
 from local.twin.edge.services import ServiceAnswer, ServiceRequest
 from local.twin.endpoints import ACCOUNT_ID
-from local.twin.services import ServiceContext
 from local.twin.services.personalize import events, runtime
 from local.twin.services.personalize.background import Background, ThreadedBackground
 from local.twin.services.personalize.control import (
@@ -37,6 +36,7 @@ from local.twin.services.personalize.life_cycle import LifeCycle
 from local.twin.services.personalize.state import Clock, ObjectStore, PersonalizeState
 from local.twin.services.personalize.store import Store
 from local.twin.services.protocol import InvalidRequestError, read_request, service_model, write_answer
+from local.twin.services.registry import ServiceContext
 
 MODULES: dict[str, tuple[ModuleType, ...]] = {
     "personalize": (

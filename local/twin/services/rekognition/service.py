@@ -9,8 +9,8 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
-from local.twin.services import ServiceContext
 from local.twin.services.protocol import InvalidRequestError, read_request, service_model, write_answer
+from local.twin.services.registry import ServiceContext
 from local.twin.services.rekognition.ocr import DetectedLine, InvalidImageError, TextReader
 
 TEXT_MODEL_VERSION = "3"

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
-from local.twin.services import ServiceContext
 from local.twin.services.protocol import InvalidRequestError, read_request, service_model, write_answer
+from local.twin.services.registry import ServiceContext
 from local.twin.services.transcribe import cbor
 from local.twin.services.transcribe.jobs import JobExistsError, TranscriptionJobs
 
