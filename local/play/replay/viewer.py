@@ -19,7 +19,7 @@ from local.play.replay.viewer_spec import Behaviour, ClickModel, ViewerSpec
 SUBPROTOCOL = "touchline.v1"
 _RETRY_SECONDS = 1.0
 _INTERACTIONS, _SUBSCRIPTION = "interactions", "subscription"
-"""The request ids that tell the answers apart."""
+"""Request ids, which identify the answers."""
 
 
 class Viewer:

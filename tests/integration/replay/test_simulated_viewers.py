@@ -1,4 +1,4 @@
-"""A crowd of viewers against a gateway whose functions remember who subscribed."""
+"""Simulated viewers against a gateway with fake functions."""
 
 import asyncio
 import json
@@ -40,8 +40,8 @@ def components(version: int, match_id: str = "m1", *, snapshot: bool = False) ->
     }
 
 
-class Stadium:
-    """Functions of a gateway that subscribe viewers and can push to them."""
+class FakeBackend:
+    """Functions of a gateway that record subscriptions and interactions."""
 
     def __init__(self) -> None:
         self.version = 1
@@ -84,18 +84,18 @@ def answer(message):
 
 
 @asynccontextmanager
-async def stadium() -> AsyncIterator[tuple[Stadium, Served, str]]:
-    ground = Stadium()
-    async with serving(ground.functions) as served:
+async def running_backend() -> AsyncIterator[tuple[FakeBackend, Served, str]]:
+    backend = FakeBackend()
+    async with serving(backend.functions) as served:
         served.gateway.put_websocket_api(api(*ROUTES, authorizer=TOKEN_IN_SUBPROTOCOL))
-        yield ground, served, served.base_url + "/ws1/live"
+        yield backend, served, served.base_url + "/ws1/live"
 
 
-async def push(ground: Stadium, served: Served, *versions: int) -> list[int]:
+async def push(backend: FakeBackend, served: Served, *versions: int) -> list[int]:
     statuses = []
     for version in versions:
-        ground.version = max(ground.version, version)
-        for connection_id in list(ground.subscriptions):
+        backend.version = max(backend.version, version)
+        for connection_id in list(backend.subscriptions):
             url = f"{served.base_url}/ws1/live/@connections/{connection_id}"
             headers = {"Authorization": "AWS4-HMAC-SHA256 ..."}
             body = json.dumps(components(version))
@@ -129,10 +129,15 @@ async def until(condition) -> None:
 
 
 async def test_live_viewers_show_every_version_in_order():
-    async with stadium() as (ground, served, url), viewers_at(url, *[Behaviour.LIVE] * 20) as viewers:
+    async with (
+        running_backend() as (backend, served, url),
+        viewers_at(url, *[Behaviour.LIVE] * 20) as viewers,
+    ):
         await viewers.wait_until_connected(patience_seconds=10)
-        assert {who["viewerId"] for who in ground.subscriptions.values()} == {f"v{n}" for n in range(20)}
-        await push(ground, served, 2, 3, 3, 2, 4)
+        assert {traits["viewerId"] for traits in backend.subscriptions.values()} == {
+            f"v{n}" for n in range(20)
+        }
+        await push(backend, served, 2, 3, 3, 2, 4)
         assert await viewers.wait_until_shown("m1", version=4, timeout_seconds=10) == 20
     summary = viewers.log.deliveries_summary()
     assert (summary["snapshots"], summary["delivered"]) == (20, 100)
@@ -141,30 +146,33 @@ async def test_live_viewers_show_every_version_in_order():
     assert summary["errors"] == {}
 
 
-async def test_unsubscribed_viewers_connect_and_hear_nothing():
-    async with stadium() as (ground, _, url), viewers_at(url, Behaviour.UNSUBSCRIBED) as viewers:
+async def test_unsubscribed_viewers_connect_and_receive_nothing():
+    async with running_backend() as (backend, _, url), viewers_at(url, Behaviour.UNSUBSCRIBED) as viewers:
         await viewers.wait_until_connected(patience_seconds=10)
-        assert ground.functions.events_of("connect") != []
-    assert (ground.subscribed, viewers.log.deliveries) == ([], [])
+        assert backend.functions.events_of("connect") != []
+    assert (backend.subscribed, viewers.log.deliveries) == ([], [])
 
 
-async def test_vanishing_viewers_are_gone_without_a_word():
-    async with stadium() as (ground, served, url), viewers_at(url, Behaviour.VANISHING) as viewers:
+async def test_vanishing_viewers_leave_without_a_close_frame():
+    async with running_backend() as (backend, served, url), viewers_at(url, Behaviour.VANISHING) as viewers:
         await viewers.wait_until_connected(patience_seconds=10)
-        await until(lambda: ground.functions.events_of("disconnect"))
-        assert await push(ground, served, 2) == [410]
-    (event,) = ground.functions.events_of("disconnect")
+        await until(lambda: backend.functions.events_of("disconnect"))
+        assert await push(backend, served, 2) == [410]
+    (event,) = backend.functions.events_of("disconnect")
     assert event["requestContext"]["disconnectStatusCode"] == 1006
     assert viewers.log.reconnections == 0
 
 
-async def test_reconnecting_viewers_return_with_the_version_that_they_saw():
-    async with stadium() as (ground, served, url), viewers_at(url, Behaviour.RECONNECTING) as viewers:
+async def test_reconnecting_viewers_send_their_last_version():
+    async with (
+        running_backend() as (backend, served, url),
+        viewers_at(url, Behaviour.RECONNECTING) as viewers,
+    ):
         await viewers.wait_until_connected(patience_seconds=10)
-        await until(lambda: len(ground.subscribed) == 2)
-        assert "lastVersion" not in ground.subscribed[0]
-        assert ground.subscribed[1]["lastVersion"] == 1
-        await push(ground, served, 2)
+        await until(lambda: len(backend.subscribed) == 2)
+        assert "lastVersion" not in backend.subscribed[0]
+        assert backend.subscribed[1]["lastVersion"] == 1
+        await push(backend, served, 2)
         assert await viewers.wait_until_shown("m1", version=2, timeout_seconds=10) == 1
     summary = viewers.log.deliveries_summary()
     assert (summary["duplicates"], summary["reconnections"]) == (0, 1)
@@ -172,42 +180,42 @@ async def test_reconnecting_viewers_return_with_the_version_that_they_saw():
 
 async def test_slow_viewers_catch_up():
     async with (
-        stadium() as (ground, served, url),
+        running_backend() as (backend, served, url),
         viewers_at(url, Behaviour.SLOW, pause_seconds=0.1) as viewers,
     ):
         await viewers.wait_until_connected(patience_seconds=10)
-        await push(ground, served, 2, 3, 4)
+        await push(backend, served, 2, 3, 4)
         assert await viewers.wait_until_shown("m1", version=4, timeout_seconds=10) == 1
 
 
-async def test_viewers_tell_what_they_saw_and_clicked():
+async def test_viewers_report_impressions_and_clicks():
     async with (
-        stadium() as (ground, _, url),
+        running_backend() as (backend, _, url),
         viewers_at(url, Behaviour.LIVE, click_model=lambda traits, placement: 1.0) as viewers,
     ):
         await viewers.wait_until_connected(patience_seconds=10)
-        await until(lambda: ground.interactions)
-    (told,) = ground.interactions
-    assert [act["type"] for act in told["interactions"]] == ["impression", "click"]
-    click = told["interactions"][1]
+        await until(lambda: backend.interactions)
+    (request,) = backend.interactions
+    assert [act["type"] for act in request["interactions"]] == ["impression", "click"]
+    click = request["interactions"][1]
     assert (click["componentId"], click["slot"], click["version"]) == ("poll", "overlay", 1)
     assert (click["recommendationId"], click["impression"]) == ("r1", ["poll"])
     assert viewers.log.interactions == {"impression": 1, "click": 1}
 
 
 async def test_refused_viewers_are_reported():
-    async with stadium() as (ground, _, url):
-        ground.functions.by_name["connect"] = lambda _: {"statusCode": 403}
+    async with running_backend() as (backend, _, url):
+        backend.functions.by_name["connect"] = lambda _: {"statusCode": 403}
         async with viewers_at(url, Behaviour.LIVE) as viewers:
             await until(lambda: viewers.log.errors)
     assert set(viewers.log.errors) == {"HANDSHAKE_403"}
 
 
-async def test_crowd_keeps_its_promises_from_a_process_of_its_own():
-    async with stadium() as (ground, served, url):
-        people = specs(*[Behaviour.LIVE] * 3)
-        async with ViewersProcess(url=url, specs=people, **POOL) as viewers:
+async def test_viewers_run_in_a_process_of_their_own():
+    async with running_backend() as (backend, served, url):
+        viewer_specs = specs(*[Behaviour.LIVE] * 3)
+        async with ViewersProcess(url=url, specs=viewer_specs, **POOL) as viewers:
             await viewers.wait_until_connected(patience_seconds=30)
-            await push(ground, served, 2)
+            await push(backend, served, 2)
             assert await viewers.wait_until_shown("m1", version=2, timeout_seconds=10) == 3
     assert viewers.log.deliveries_summary()["delivered"] == 3

@@ -1,3 +1,5 @@
+"""Deliveries are counted and their latencies summarised."""
+
 import pickle
 
 import pytest
@@ -26,7 +28,7 @@ def components(version=1, *, rungs=("cohort", "editorial"), snapshot=False, trac
     }
 
 
-def test_screen_shows_only_what_is_newer():
+def test_a_screen_shows_only_newer_versions():
     screen = Screen()
     received = [screen.receive("m1", version) for version in (0, 3, 2, 3, 4)]
     assert received == ["shown", "shown", "stale", "duplicate", "shown"]
@@ -34,7 +36,7 @@ def test_screen_shows_only_what_is_newer():
     assert (screen.shows("m1", 4), screen.shows("m1", 5), screen.shows("m3", 0)) == (True, False, False)
 
 
-def test_deliveries_are_counted_by_what_became_of_them():
+def test_deliveries_are_counted_by_reception():
     log = DeliveryLog()
     log.add(0, components(snapshot=True, rungs=("popularity",)), Reception.SHOWN, 1000)
     log.add(0, components(2), Reception.SHOWN, 1150)
@@ -48,7 +50,7 @@ def test_deliveries_are_counted_by_what_became_of_them():
     assert summary["placements_by_rung"]["editorial"] == 1
 
 
-def test_latency_is_that_of_shown_pushes_with_a_whole_trace():
+def test_latency_counts_shown_pushes_with_a_complete_trace():
     log = DeliveryLog()
     log.add(0, components(2), Reception.SHOWN, 1150)
     log.add(1, components(2), Reception.SHOWN, 1200)
@@ -66,7 +68,7 @@ def test_latency_is_that_of_shown_pushes_with_a_whole_trace():
     }
 
 
-def test_no_deliveries_have_no_latency():
+def test_percentiles_of_nothing_are_none():
     assert percentiles([]) == {"p50": None, "p95": None, "p99": None, "max": None}
 
 

@@ -1,4 +1,4 @@
-"""A feed without a date finds its place among the posts about it."""
+"""The kick-off of a feed without a date is estimated from the posts about the match."""
 
 import argparse
 from datetime import UTC, datetime, timedelta
@@ -37,28 +37,30 @@ def feed(*goals_at: int) -> list[Signal]:
 
 
 def posts() -> list[Signal]:
-    """An hour of two posts a second, and of ten in the two minutes after each goal."""
+    """Return an hour of two posts a second, and ten in the two minutes after each goal."""
     loud = {KICK_OFF_AFTER + at + seconds for at in GOALS_AT for seconds in range(0, 120, 10)}
     rates = [10.0 if second in loud else 2.0 for second in range(0, 3600, 10)]
     return [signal(*interval) for interval in counted(rates)]
 
 
-def test_the_kick_off_is_where_posts_rise_with_the_goals() -> None:
+def test_the_kick_off_is_estimated_where_posts_rise_after_goals() -> None:
     found = estimate_kick_off(feed(*GOALS_AT), posts())
     assert (found - posts()[0].occurred_at).total_seconds() == pytest.approx(KICK_OFF_AFTER, abs=20)
 
 
-def test_without_a_goal_the_match_begins_with_the_posts() -> None:
+def test_without_a_goal_the_kick_off_is_the_first_post() -> None:
     assert estimate_kick_off(feed(), posts()) == posts()[0].occurred_at
 
 
-def test_posts_that_end_before_the_last_goal_begin_the_match() -> None:
+def test_with_posts_shorter_than_the_match_the_kick_off_is_the_first_post() -> None:
     assert estimate_kick_off(feed(5000), posts()) == posts()[0].occurred_at
 
 
 @pytest.mark.parametrize("kick_off", [None, "2021-06-11T19:00:30+00:00"])
-def test_a_replay_puts_a_feed_without_a_date_among_its_posts(tmp_path: Path, kick_off: str | None) -> None:
-    # GIVEN a match whose three goals fell in the second half, and posts that rise with them
+def test_a_replay_estimates_the_kick_off_of_a_feed_without_a_date(
+    tmp_path: Path, kick_off: str | None
+) -> None:
+    # GIVEN a match with three goals in the second half, and posts that rise after them
     posts = tmp_path / "posts.csv"
     loud = [datetime(2021, 6, 11, 20, *at, tzinfo=UTC).timestamp() for at in ((10, 12), (23, 33), (36, 30))]
     start = datetime(2021, 6, 11, 18, 45, tzinfo=UTC).timestamp()
@@ -72,9 +74,9 @@ def test_a_replay_puts_a_feed_without_a_date_among_its_posts(tmp_path: Path, kic
     given = ["--feed", "statsbomb", "--events", str(TURKEY_ITALY_EVENTS)]
     given += ["--social", str(posts), "--report", str(tmp_path / "report.json")]
 
-    # WHEN it is loaded without a kick-off, or with one
+    # WHEN it is loaded with or without --kick-off
     feed, _ = load(parser.parse_args([*given, "--kick-off", kick_off] if kick_off else given))
 
-    # THEN its first goal is where the posts rise; a given kick-off is off by what the break really lasted
+    # THEN the first goal is where the posts rise; with --kick-off, the assumed break adds an error
     first = next(s for s in feed.signals if s.match_event and s.match_event.type is MatchEventType.GOAL)
     assert first.occurred_at.timestamp() == pytest.approx(loud[0], abs=120 if kick_off else 30)

@@ -1,4 +1,4 @@
-"""A replay is as patient as its engine is slow: the report has the whole match or says nothing too early."""
+"""A run waits for a slow engine, so that the report has the whole match."""
 
 import time
 from dataclasses import dataclass, field
@@ -17,29 +17,29 @@ from tests.unit.domain.detection.play import HOME, clock, end_of_match, goal, mo
 
 @dataclass
 class SlowEngine:
-    """Feed, log and screens in one: says what it finds some seconds after it was posted."""
+    """Feed, log and screens in one; publishes moments some seconds after their signals were posted."""
 
     seconds: float
     posted: list[Signal] = field(default_factory=list)
     due: list[tuple[float, Moment]] = field(default_factory=list)
-    heard: list[Moment] = field(default_factory=list)
+    published: list[Moment] = field(default_factory=list)
     version: int = 0
 
     async def post(self, _match_id: str, batch: list[Signal]) -> None:
-        told_before = len(moments_of(self.posted))
+        known = len(moments_of(self.posted))
         self.posted += batch
         at = time.monotonic() + self.seconds
-        self.due += [(at, moment) for moment in moments_of(self.posted)[told_before:]]
+        self.due += [(at, moment) for moment in moments_of(self.posted)[known:]]
 
     def collect(self, _on_moment: object) -> int:
         ready = [moment for at, moment in self.due if at <= time.monotonic()]
         self.due = [(at, moment) for at, moment in self.due if moment not in ready]
-        self.heard += ready
+        self.published += ready
         self.version += len(ready)
         return len(ready)
 
     def final_moments(self, _match_id: str) -> list[Moment]:
-        return self.heard
+        return self.published
 
     async def wait_for_version_after(self, version: int, *, timeout_seconds: float) -> bool:
         del timeout_seconds
@@ -61,8 +61,8 @@ def run_of(engine: SlowEngine, signals: list[Signal]) -> MatchRun:
 
 
 @pytest.fixture(autouse=True)
-def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seconds as tenths and less."""
+def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorten all timeouts."""
     for name, seconds in (
         ("MOMENT_SECONDS", 0.02),
         ("FIRST_MOMENT_SECONDS", 2.0),
@@ -72,25 +72,25 @@ def in_haste(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(match_run, name, seconds)
 
 
-async def test_one_moment_is_played_after_the_other_however_slow_the_engine_is() -> None:
+async def test_moments_are_played_one_at_a_time_with_a_slow_engine() -> None:
     signals = [goal(HOME, 1, minute) for minute in (5, 20, 44)]
     engine = SlowEngine(seconds=0.2)
     await run_of(engine, [*signals, end_of_match()]).play_fast()
-    # what was posted last has nothing left to say: each was waited for in its turn
+    # nothing is left to publish, because the run waited for each moment
     assert engine.due == []
 
 
-async def test_the_end_is_the_final_whistles_moment_and_not_a_silence() -> None:
+async def test_a_run_ends_with_full_time_and_not_with_silence() -> None:
     engine = SlowEngine(seconds=0.4)
     run = run_of(engine, [goal(HOME, 1, 5), end_of_match()])
     await engine.post("m", list(run.plan.signals))
     await run.settle()
-    assert engine.heard[-1].type == "FULL_TIME"
+    assert engine.published[-1].type == "FULL_TIME"
 
 
-async def test_a_match_without_a_whistle_and_an_engine_that_says_nothing_are_given_up() -> None:
+async def test_a_match_without_end_or_a_silent_engine_ends_the_run() -> None:
     quick, dead = SlowEngine(seconds=0), SlowEngine(seconds=1_000)
-    began = time.monotonic()
+    start = time.monotonic()
     await run_of(quick, [clock(1, 5)]).settle()
     await run_of(dead, [end_of_match()]).settle()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - start < 10

@@ -1,4 +1,4 @@
-"""A replay keeps the feed's own rhythm, or waits for moments alone."""
+"""A replay posts signals at the feed's times, or one moment at a time."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from domain.signal import Signal, SignalKind
 from local.play.replay.pacing import LONGEST_PAUSE_SECONDS, moment_batches, timed_batches
 from tests.unit.domain.strategies import KICK_OFF
 
-TOLD = MatchEventType.PERIOD_START
+KEY_ENTRY = MatchEventType.PERIOD_START
 
 
 def signal(second: float, kind: MatchEventType = MatchEventType.OTHER) -> Signal:
@@ -25,13 +25,13 @@ def signal(second: float, kind: MatchEventType = MatchEventType.OTHER) -> Signal
     )
 
 
-def test_signals_are_due_as_the_feed_had_them_at_ten_times_the_speed() -> None:
+def test_signals_are_due_at_the_feeds_times_divided_by_the_speed() -> None:
     batches = list(timed_batches([signal(0), signal(0.5), signal(20), signal(40)], speed=10))
     assert [len(batch) for _, batch in batches] == [2, 1, 1]
     assert [due for due, _ in batches] == pytest.approx([0.0, 2.0, 4.0])
 
 
-def test_a_break_is_cut_short() -> None:
+def test_a_long_break_is_shortened() -> None:
     batches = list(timed_batches([signal(0), signal(900)], speed=60))
     assert batches[-1][0] == pytest.approx(LONGEST_PAUSE_SECONDS / 60)
 
@@ -43,6 +43,8 @@ def test_no_signal_is_lost_or_reordered(seconds: list[float], speed: float) -> N
     assert [each for batch in moment_batches(signals) for each in batch] == signals
 
 
-def test_each_batch_ends_with_what_may_make_a_moment() -> None:
-    batches = list(moment_batches([signal(0), signal(1, TOLD), signal(2), signal(3, TOLD), signal(4)]))
+def test_each_batch_ends_with_an_entry_that_may_cause_a_moment() -> None:
+    batches = list(
+        moment_batches([signal(0), signal(1, KEY_ENTRY), signal(2), signal(3, KEY_ENTRY), signal(4)])
+    )
     assert [[each.id for each in batch] for batch in batches] == [["0", "1"], ["2", "3"], ["4"]]

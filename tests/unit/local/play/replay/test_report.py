@@ -1,4 +1,4 @@
-"""The report's names are a contract, and its moments are those that stood."""
+"""The report has the names of its contract, and the final moments of the match."""
 
 import gzip
 import json
@@ -21,7 +21,7 @@ COUNTS = {"sent": 3.0, "gone": 1.0, "failed": 0.0, "calls": 2.0, "cache_hits": 1
 
 
 class QueueOf:
-    """A queue that hands out messages once; a topic that takes any subscriber."""
+    """A queue that returns each message once, and a topic that accepts any subscriber."""
 
     def __init__(self, *moments: Moment) -> None:
         self.waiting = [json.dumps(each.to_dict()) for each in moments]
@@ -71,7 +71,7 @@ def test_the_report_has_every_name_of_its_contract() -> None:
     assert report["recommender"] == {"calls": 2, "cache_hits": 1, "throttled": 0}
 
 
-def test_a_moment_told_twice_is_one() -> None:
+def test_a_repeated_moment_is_reported_once() -> None:
     assert len(log_of(moment(1), moment(1)).final_moments("m1")) == 1
 
 
@@ -79,8 +79,8 @@ def test_the_last_revision_of_a_moment_counts_and_a_retracted_one_does_not() -> 
     goal, rush = moment(1), moment(2, MomentType.GOAL_RUSH)
     corrected = replace(goal, id=f"{goal.id}~1", player="Immobile", details={"revises": goal.id})
     gone = replace(rush, id=f"{rush.id}~1", details={"revises": rush.id, "retracted": True})
-    standing = log_of(corrected, goal, rush, gone).final_moments("m1")
-    assert [each.player for each in standing] == ["Immobile"]
+    final = log_of(corrected, goal, rush, gone).final_moments("m1")
+    assert [each.player for each in final] == ["Immobile"]
 
 
 def test_the_signature_is_the_documented_one() -> None:
@@ -96,31 +96,31 @@ def test_posts_are_counted_in_intervals(tmp_path: Path) -> None:
     assert [signal.posts.count for signal in signals if signal.posts] == [5, 1]
 
 
-def test_judged_posts_are_counted_with_their_sentiment(tmp_path: Path) -> None:
+def test_labelled_posts_are_counted_with_their_sentiment(tmp_path: Path) -> None:
     path = tmp_path / "posts.csv"
     path.write_text("epoch_ms,label\n1000000,positive\n1003000,negative\n1009999,neutral\n1010000,positive\n")
-    told = [signal.posts for signal in load_posts(path, "m1")]
-    assert [(p.count, p.sentiment_sum, p.sentiment_count) for p in told if p] == [(3, 0, 3), (1, 1, 1)]
+    counts = [signal.posts for signal in load_posts(path, "m1")]
+    assert [(p.count, p.sentiment_sum, p.sentiment_count) for p in counts if p] == [(3, 0, 3), (1, 1, 1)]
 
 
 @pytest.mark.parametrize(
     "content", ["epoch_ms,label\n1000,furious\n", "epoch_ms,label\n1000\n", "label\npositive\n", ""]
 )
-def test_judged_posts_that_are_none_are_told(tmp_path: Path, content: str) -> None:
+def test_invalid_labelled_posts_are_refused(tmp_path: Path, content: str) -> None:
     path = tmp_path / "posts.csv"
     path.write_text(content)
     with pytest.raises(FeedError, match="epoch_ms and label"):
         load_posts(path, "m1")
 
 
-def test_a_file_that_is_no_posts_is_told(tmp_path: Path) -> None:
+def test_a_file_without_posts_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "posts.csv"
     path.write_text("epoch_s,tweets\nnoon,many\n")
     with pytest.raises(FeedError, match="epoch seconds"):
         load_posts(path, "m1")
 
 
-def test_sides_have_names() -> None:
+def test_a_moments_side_is_reported_as_a_team_name() -> None:
     away = replace(moment(1), side=Side.AWAY, team=None)
     report = build_report(
         match=MATCH, engine="embedded", moments=[away], contexts=[], log=DeliveryLog(), counts=COUNTS
@@ -128,7 +128,7 @@ def test_sides_have_names() -> None:
     assert report["moments"][0]["team"] == "Italy"
 
 
-def test_a_moment_told_anew_keeps_the_time_of_its_first_detection() -> None:
+def test_a_revised_moment_keeps_the_times_of_its_first_detection() -> None:
     first = replace(moment(1).detected(1_050), received_at_ms=1_000)
     decorated = replace(
         first,
@@ -137,6 +137,6 @@ def test_a_moment_told_anew_keeps_the_time_of_its_first_detection() -> None:
         details={"revises": first.id, "mention_ratio": 2.4},
     ).detected(61_000)
 
-    [told] = log_of(first, decorated).final_moments(first.match_id)
-    assert (told.received_at_ms, told.detected_at_ms) == (1_000, 1_050)
-    assert told.details["mention_ratio"] == 2.4
+    [final] = log_of(first, decorated).final_moments(first.match_id)
+    assert (final.received_at_ms, final.detected_at_ms) == (1_000, 1_050)
+    assert final.details["mention_ratio"] == 2.4

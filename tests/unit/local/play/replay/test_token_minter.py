@@ -1,3 +1,5 @@
+"""Minted tokens verify against the keys of the twin's user pools."""
+
 import jwt
 import pytest
 from moto.server import ThreadedMotoServer
@@ -22,13 +24,13 @@ def jwks_uri():
     server.stop()
 
 
-def test_token_verifies_against_the_user_pools_keys(jwks_uri):
+def test_a_token_verifies_against_the_user_pools_keys(jwks_uri):
     # GIVEN a token minted for a viewer
     token = TokenMinter(issuer=ISSUER, audience="client").id_token(TRAITS)
-    # WHEN it is verified as the authorizer does, with the keys that the pool publishes
+    # WHEN it is verified as the authorizer does, with the pool's published keys
     key = jwt.PyJWKClient(jwks_uri).get_signing_key_from_jwt(token)
     claims = jwt.decode(token, key, algorithms=["RS256"], audience="client", issuer=ISSUER)
-    # THEN it says who the viewer is
+    # THEN its claims identify the viewer
     assert claims["sub"] == "viewer-7"
     assert claims["token_use"] == "id"
     assert claims["custom:favourite_team"] == "Italy"
@@ -39,7 +41,7 @@ def test_token_verifies_against_the_user_pools_keys(jwks_uri):
     assert "cognito:groups" not in claims
 
 
-def test_operators_are_told_by_their_group():
+def test_an_operators_token_has_the_group():
     token = TokenMinter(issuer=ISSUER, audience="client").id_token(TRAITS, groups=(OPERATORS,))
     assert jwt.decode(token, options={"verify_signature": False})["cognito:groups"] == ["operators"]
 
