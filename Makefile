@@ -33,7 +33,7 @@ node_modules/.ready: package-lock.json | $(VENV)/.ready
 # Third-party code of the assets: the wheels of the Lambda layer and the libraries of the Flink application.
 .cache/.ready: stacks/layer-requirements.txt flink_app/pom.xml flink_app/requirements.txt | $(VENV)/.ready node_modules/.ready
 	$(VENV)/bin/python -m stacks.packaging.layer
-	$(VENV)/bin/python -m stacks.constructs.flink_package
+	$(VENV)/bin/python -m stacks.packaging.flink_package
 	# Compile the CDK's modules once: that is half the time of a synthesis.
 	PYTHONDONTWRITEBYTECODE= $(VENV)/bin/python -c "import app"
 	touch $@

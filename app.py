@@ -13,10 +13,10 @@ from stacks.artifacts import Artifacts
 from stacks.campaign_stack import CampaignStack
 from stacks.client_stack import ClientStack
 from stacks.config import AdoptedDatasets, StageConfig, TokenIssuer, stage_config
-from stacks.constructs.flink_package import flink_package
 from stacks.data_stack import DataStack
 from stacks.delivery_stack import DeliveryStack
 from stacks.operations_stack import OperationsStack
+from stacks.packaging.flink_package import flink_package
 from stacks.packaging.layer import layer_directory
 from stacks.personalize_stack import PersonalizeStack
 from stacks.training_stack import TrainingStack

@@ -21,7 +21,7 @@ from domain.signal import Signal, SignalKind
 from flink_app.settings import POLLING_MILLISECONDS
 from local.twin.services.kinesisanalytics.flink_install import install
 from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
-from stacks.constructs.flink_package import flink_package
+from stacks.packaging.flink_package import flink_package
 
 FIGURE = "flink_latency_p99_ms"
 GOALS, WARM_UP = 110, 10

@@ -21,7 +21,7 @@ from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.loading import load_feed
 from local.twin.services.kinesisanalytics.flink_install import install
 from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
-from stacks.constructs.flink_package import flink_package
+from stacks.packaging.flink_package import flink_package
 
 FIGURE = "flink_signals_per_s"
 SIGNALS_OF_EACH = {1: 3_900, 10: 1_000, 100: 100, 1_000: 15}

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
+from stacks.constructs.application_start import ApplicationStart
 from stacks.constructs.crowd_source import CrowdSource
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.feed_endpoint import FeedEndpoint
@@ -13,7 +14,6 @@ from stacks.constructs.function import FunctionCode, TouchlineFunction
 from stacks.constructs.keyed_table import GET, PUT
 from stacks.constructs.kick_off import PLANNING_TIMEOUT
 from stacks.constructs.media_analysis import MediaAnalysis
-from stacks.constructs.sdk_call import SdkCall
 from stacks.constructs.work_queue import WorkQueue
 from stacks.data_stack import DataStack
 
@@ -48,21 +48,7 @@ class AnalyticsStack(Stack):
             moments=self.moments,
             dead_letters=data.dead_letters,
         )
-        # CloudFormation creates the application and leaves it standing; updates restart it by themselves.
-        start = SdkCall(
-            self,
-            "StartDetector",
-            service="KinesisAnalyticsV2",
-            action="startApplication",
-            parameters={"ApplicationName": self.application.name},
-            resources=[
-                self.format_arn(
-                    service="kinesisanalytics", resource="application", resource_name=self.application.name
-                )
-            ],
-            tolerate="ResourceInUseException",
-        )
-        start.node.add_dependency(self.application)
+        ApplicationStart(self, "StartDetector", code=code, application=self.application)
         # In order: the kick-off that was told last counts, and one stand-down serves all matches.
         self.announcements = WorkQueue(
             self,

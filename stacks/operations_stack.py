@@ -115,7 +115,15 @@ class OperationsStack(Stack):
             "DetectorDown",
             detector_metric(analytics.application.name, "downtime"),
             above=0,
-            description="The Flink application is down: no Moment is found",
+            description="The Flink application is restarting: no Moment is detected",
+        )
+        # An application that does not run emits no metric at all.
+        alarms.watch_heartbeat(
+            "DetectorStopped",
+            detector_metric(analytics.application.name, "uptime"),
+            periods=5,
+            notify=config.flink.alarm_when_stopped,
+            description="The Flink application does not run: no Moment is detected",
         )
         MatchDashboard(
             self,

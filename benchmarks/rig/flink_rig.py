@@ -17,8 +17,8 @@ from domain.signal import Signal
 from flink_app.settings import APPLICATION_GROUP
 from local.twin.endpoints import ACCESS_KEY_ID, DEFAULT_REGION, SECRET_ACCESS_KEY
 from local.twin.services.kinesisanalytics.flink_cluster import FlinkApplication, free_port
-from local.twin.services.kinesisanalytics.service import Runner
-from stacks.constructs.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
+from local.twin.services.kinesisanalytics.running_application import Runner
+from stacks.packaging.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
 
 STREAM = "signals"
 TIMEOUT_SECONDS = 120.0

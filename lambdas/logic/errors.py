@@ -6,7 +6,8 @@ LogicError
 ├── UnknownMatchError        a match that nobody announced
 ├── AnalysisIncompleteError  a sample of the broadcast of which something is still to be looked at
 ├── ContextConflictError     a context that others kept changing while it was written
-└── DispatchIncompleteError  subscribers that could not be reached yet
+├── DispatchIncompleteError  subscribers that could not be reached yet
+└── ApplicationNotRunningError  a Flink application that could not be started
 """
 
 from collections.abc import Sequence
@@ -58,3 +59,10 @@ class DispatchIncompleteError(LogicError):
     def __init__(self, owed: int) -> None:
         self.owed = owed
         super().__init__(f"expected every subscriber to be reached, got {owed} still owed")
+
+
+class ApplicationNotRunningError(LogicError):
+    """A Flink application that could not be started."""
+
+    def __init__(self, status: str, reason: str) -> None:
+        super().__init__(f"expected the application's status RUNNING, got {status}: {reason}")

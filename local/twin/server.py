@@ -41,7 +41,6 @@ class TwinServer:
         try:
             parts = await _start_parts(assembly, port, engine, directory, closers)
             await parts.deployer.deploy(assembly.stacks)
-            await parts.applications.consuming()
         except BaseException:
             await closers.close()
             raise

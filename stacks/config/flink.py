@@ -1,10 +1,12 @@
 """Configuration of the Flink application that detects Moments."""
 
+import re
 from dataclasses import dataclass
 
 from domain.detection.rules import rules_with_overrides
 from stacks.errors import StageConfigError
 
+TIME_OF_DAY = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 MAX_PROPERTY_CHARACTERS = 2_048
 """The longest property value that Managed Flink accepts."""
 
@@ -15,14 +17,21 @@ class FlinkConfig:
 
     parallelism: int
     """Kinesis Processing Units, with one subtask each."""
-    autoscaling: bool
     snapshots: bool
     """True if an update of the application restores its state."""
+    alarm_when_stopped: bool
+    """True if the application must always run; otherwise its stop raises no notification."""
+    maintenance_window_start: str = "03:00"
+    """Start of the eight hours, in UTC, in which the service may restart the application each day."""
     allowed_lateness_seconds: int = 120
     detection_rules: str = ""
     """JSON rules that replace the default rules of the same Moments, see docs/detection.md."""
 
     def __post_init__(self) -> None:
+        if not TIME_OF_DAY.fullmatch(self.maintenance_window_start):
+            raise StageConfigError(
+                "flink.maintenance_window_start", "a time of day such as 03:00", self.maintenance_window_start
+            )
         if len(self.detection_rules) > MAX_PROPERTY_CHARACTERS:
             raise StageConfigError(
                 "flink.detection_rules",

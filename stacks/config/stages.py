@@ -30,7 +30,7 @@ def development() -> StageConfig:
         personalize=PersonalizeConfig(
             match_transactions_per_second=100, training_schedule="cron(0 4 ? * MON *)"
         ),
-        flink=FlinkConfig(parallelism=1, autoscaling=False, snapshots=False),
+        flink=FlinkConfig(parallelism=1, snapshots=False, alarm_when_stopped=False),
     )
 
 
@@ -58,7 +58,7 @@ def production() -> StageConfig:
             match_transactions_per_second=250,
             training_schedule="cron(0 4 * * ? *)",
         ),
-        flink=FlinkConfig(parallelism=4, autoscaling=True, snapshots=True),
+        flink=FlinkConfig(parallelism=4, snapshots=True, alarm_when_stopped=True),
         experiment=ExperimentConfig(holdout_share=0.05, trial_share=0.02),
         media=MediaConfig(
             frame_interval_seconds=1,

@@ -44,6 +44,34 @@ class Alarms(Construct):
         alarm.add_ok_action(self._action)
         self.all.append(alarm)
 
+    def watch_heartbeat(
+        self,
+        construct_id: str,
+        metric: cloudwatch.IMetric,
+        *,
+        description: str,
+        periods: int,
+        notify: bool,
+    ) -> None:
+        """Raise the alarm when a metric that is always above zero is not, or is missing, for some periods.
+
+        Without `notify` the alarm is shown on the dashboard and notifies nobody.
+        """
+        alarm = cloudwatch.Alarm(
+            self,
+            construct_id,
+            metric=metric,
+            threshold=0,
+            evaluation_periods=periods,
+            comparison_operator=COMPARISON.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+            treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
+            alarm_description=description,
+            actions_enabled=notify,
+        )
+        alarm.add_alarm_action(self._action)
+        alarm.add_ok_action(self._action)
+        self.all.append(alarm)
+
     def watch_dead_letters(self, queues: Mapping[str, sqs.IQueue]) -> None:
         """Raise an alarm for each queue of dead letters that is not empty."""
         for name, queue in queues.items():

@@ -13,8 +13,8 @@ from stacks.acknowledgement import acknowledge_wildcards
 from stacks.artifacts import Artifacts
 from stacks.config import FlinkConfig, StageConfig
 from stacks.constructs.encrypted_topic import EncryptedTopic
-from stacks.constructs.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
 from stacks.constructs.log_group import StageLogGroup
+from stacks.packaging.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
 
 
 class FlinkApplication(Construct):
@@ -50,6 +50,11 @@ class FlinkApplication(Construct):
         self.application = flink.CfnApplication(
             self,
             "Application",
+            application_maintenance_configuration=(
+                flink.CfnApplication.ApplicationMaintenanceConfigurationProperty(
+                    application_maintenance_window_start_time=config.flink.maintenance_window_start
+                )
+            ),
             runtime_environment="FLINK-1_20",
             service_execution_role=self.role.role_arn,
             application_description="Finds Moments in the signals of matches",
@@ -140,7 +145,8 @@ class FlinkApplication(Construct):
                 ),
                 parallelism_configuration=properties.ParallelismConfigurationProperty(
                     configuration_type="CUSTOM",
-                    auto_scaling_enabled=self._config.flink.autoscaling,
+                    # Scaling restarts the job, which would interrupt detection during a match.
+                    auto_scaling_enabled=False,
                     parallelism=self._config.flink.parallelism,
                     parallelism_per_kpu=1,
                 ),

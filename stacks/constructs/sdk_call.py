@@ -1,4 +1,4 @@
-"""One call of an AWS API at deployment, for what CloudFormation has no property for."""
+"""A call of an AWS API at deployment, for a setting that CloudFormation has no property for."""
 
 from collections.abc import Mapping
 
@@ -12,7 +12,10 @@ SINGLETON = f"AWS{cr.AwsCustomResource.PROVIDER_FUNCTION_UUID.replace('-', '')}"
 
 
 class SdkCall(Construct):
-    """Calls once when the resource is created, with leave for this one action on these resources."""
+    """Calls an action when the resource is created and when its parameters change.
+
+    The call may do this one action on these resources.
+    """
 
     def __init__(
         self,
@@ -23,18 +26,17 @@ class SdkCall(Construct):
         action: str,
         parameters: Mapping[str, object],
         resources: list[str],
-        tolerate: str | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         cr.AwsCustomResource(
             self,
             "Call",
-            on_create=cr.AwsSdkCall(
+            # Without a call of its own, a creation makes the call of an update.
+            on_update=cr.AwsSdkCall(
                 service=service,
                 action=action,
                 parameters=dict(parameters),
                 physical_resource_id=cr.PhysicalResourceId.of(construct_id),
-                ignore_error_codes_matching=tolerate,
                 output_paths=[],
             ),
             policy=cr.AwsCustomResourcePolicy.from_sdk_calls(resources=resources),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lambdas.logic.application_start import TIMEOUT_SECONDS
 from stacks.config import stage_config
 from stacks.errors import StageConfigError
 from tests.infrastructure.conftest import Assembly
@@ -38,9 +39,71 @@ def test_the_detector_remembers_across_a_crash(production: Assembly) -> None:
     assert configuration["ApplicationSnapshotConfiguration"] == {"SnapshotsEnabled": True}
 
 
-def test_the_detector_is_started_after_it_was_created(development: Assembly) -> None:
-    call = development.properties("AnalyticsStack", "Custom::AWS", "StartDetector")
-    assert "startApplication" in json.dumps(call["Create"])
+def test_the_detector_is_started_after_every_change_of_its_code_or_configuration(
+    development: Assembly,
+) -> None:
+    # GIVEN the application, its log and the resource that starts it
+    ((name, application),) = development.of_type(
+        "AnalyticsStack", "AWS::KinesisAnalyticsV2::Application"
+    ).items()
+    ((logging, _),) = development.of_type(
+        "AnalyticsStack", "AWS::KinesisAnalyticsV2::ApplicationCloudWatchLoggingOption"
+    ).items()
+    (start,) = development.of_type("AnalyticsStack", "Custom::FlinkApplicationStart").values()
+
+    # THEN it comes after them, and changes with the code, the settings and the parallelism
+    assert {name, logging} <= set(start["DependsOn"])
+    assert start["Properties"]["ApplicationName"] == {"Ref": name}
+    carried = json.dumps(start["Properties"]["Configuration"])
+    configuration = application["Properties"]["ApplicationConfiguration"]
+    code = configuration["ApplicationCodeConfiguration"]["CodeContent"]["S3ContentLocation"]["FileKey"]
+    assert code in carried
+    assert "dead.letters.queue.url" in carried
+    assert "parallelism" in carried
+
+
+def test_the_start_of_the_detector_may_start_this_application_and_no_other(development: Assembly) -> None:
+    (name,) = development.of_type("AnalyticsStack", "AWS::KinesisAnalyticsV2::Application")
+    statements = development.statements("AnalyticsStack", "start_application")
+    (statement,) = (one for one in statements if "kinesisanalytics" in json.dumps(one["Action"]))
+    assert statement["Action"] == [
+        "kinesisanalytics:DescribeApplication",
+        "kinesisanalytics:DescribeApplicationOperation",
+        "kinesisanalytics:StartApplication",
+    ]
+    assert json.dumps(statement["Resource"]).endswith(f':application/", {{"Ref": "{name}"}}]]}}')
+    assert development.function("AnalyticsStack", "start_application")["Timeout"] > TIMEOUT_SECONDS
+
+
+def test_the_service_restarts_the_detector_only_in_its_maintenance_window(
+    development: Assembly, production: Assembly
+) -> None:
+    for assembly in (development, production):
+        application = assembly.properties("AnalyticsStack", "AWS::KinesisAnalyticsV2::Application")
+        flink = application["ApplicationConfiguration"]["FlinkApplicationConfiguration"]
+        assert flink["ParallelismConfiguration"]["AutoScalingEnabled"] is False
+        assert application["ApplicationMaintenanceConfiguration"] == {
+            "ApplicationMaintenanceWindowStartTime": "03:00"
+        }
+
+
+@pytest.mark.parametrize("time", ["3:00", "24:00", "03:60", "03:00 UTC"])
+def test_a_maintenance_window_starts_at_a_time_of_day(time: str) -> None:
+    with pytest.raises(StageConfigError, match=r"flink\.maintenance_window_start: expected a time of day"):
+        replace(stage_config("production").flink, maintenance_window_start=time)
+
+
+def test_a_detector_that_does_not_run_raises_an_alarm(development: Assembly, production: Assembly) -> None:
+    # GIVEN that an application that never ran has no metric
+    for assembly, notifies in ((development, False), (production, True)):
+        alarm = assembly.properties("OperationsStack", "AWS::CloudWatch::Alarm", "AlarmsDetectorStopped")
+        assert alarm["MetricName"] == "uptime"
+        assert alarm["Namespace"] == "AWS/KinesisAnalytics"
+        # THEN a missing value counts as one that is too low, and notifies where the detector must always run
+        assert alarm["TreatMissingData"] == "breaching"
+        assert alarm["ComparisonOperator"] == "LessThanOrEqualToThreshold"
+        assert alarm["Threshold"] == 0
+        assert alarm["ActionsEnabled"] is notifies
 
 
 def test_feeds_have_two_doors_and_a_limit(development: Assembly, production: Assembly) -> None:

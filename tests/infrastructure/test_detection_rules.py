@@ -9,7 +9,7 @@ from stacks.errors import StageConfigError
 
 
 def config(rules: str) -> FlinkConfig:
-    return FlinkConfig(parallelism=1, autoscaling=False, snapshots=False, detection_rules=rules)
+    return FlinkConfig(parallelism=1, snapshots=False, alarm_when_stopped=False, detection_rules=rules)
 
 
 def test_a_wrong_rule_fails_at_synthesis_and_names_its_field() -> None:

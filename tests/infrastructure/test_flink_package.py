@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from paths import CACHE, ROOT
-from stacks.constructs.flink_package import RUN_OPTIONS, flink_package
+from stacks.packaging.flink_package import RUN_OPTIONS, flink_package
 
 
 @pytest.fixture(scope="module")

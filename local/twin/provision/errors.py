@@ -6,7 +6,8 @@ ProvisionError
 ├── UnknownResourceTypeError
 ├── UnresolvableError
 ├── CircularReferenceError
-└── CreationFailedError
+├── CreationFailedError
+└── CustomResourceFailedError
 """
 
 from collections.abc import Iterable
@@ -63,3 +64,10 @@ class CreationFailedError(ProvisionError):
 
     def __init__(self, resource: str, reason: Exception) -> None:
         super().__init__(f"{resource} could not be created: {type(reason).__name__}: {reason}")
+
+
+class CustomResourceFailedError(ProvisionError):
+    """The function behind a custom resource raised an error."""
+
+    def __init__(self, resource: str, message: str) -> None:
+        super().__init__(f"{resource} could not be created: {message}")

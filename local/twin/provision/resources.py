@@ -54,6 +54,8 @@ class ProvisionContext:
     assets: Mapping[str, Path]
     code: CodeStore
     apis: ApiDrafts
+    providers: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    """The environments of the CDK's provider functions, by ARN."""
 
     def arn(self, service: str, resource: str) -> str:
         """Return an ARN of the twin's account and region."""

@@ -7,7 +7,7 @@ import pytest
 
 from local.twin.services.kinesisanalytics.flink_install import install
 from paths import CACHE, ROOT
-from stacks.constructs.flink_package import flink_package
+from stacks.packaging.flink_package import flink_package
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from flink_app.counters import DEAD_LETTERS
 from flink_app.settings import APPLICATION_GROUP, Settings
 from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
 from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
-from local.twin.services.kinesisanalytics.service import Runner
+from local.twin.services.kinesisanalytics.running_application import Runner
 from tests.support.odd_records import GOAL_RECORD, MATCH_ID, REFUSED
 
 pytestmark = [pytest.mark.flink, pytest.mark.timeout(300)]

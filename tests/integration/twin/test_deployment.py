@@ -6,9 +6,13 @@ from pathlib import Path
 import pytest
 
 from local.twin.edge.errors import PortInUseError
-from local.twin.provision.errors import AssemblyMissingError, UnknownResourceTypeError
+from local.twin.provision.errors import (
+    AssemblyMissingError,
+    CustomResourceFailedError,
+    UnknownResourceTypeError,
+)
 from local.twin.twin import Twin
-from tests.integration.twin.small_assembly import SmallAssembly
+from tests.integration.twin.small_assembly import SmallAssembly, lambda_function
 
 pytestmark = pytest.mark.twin
 
@@ -38,6 +42,31 @@ def test_an_unknown_resource_type_is_an_error_that_names_it(tmp_path: Path) -> N
     assembly.stack("s", {"Resources": {"Robot": {"Type": "AWS::RoboMaker::Robot"}}})
 
     with pytest.raises(UnknownResourceTypeError, match=r"AWS::RoboMaker::Robot \(s/Robot\)"):
+        Twin.start(assembly.write())
+
+
+def test_a_custom_resource_that_fails_ends_the_deployment_with_the_reason_of_its_function(
+    tmp_path: Path,
+) -> None:
+    # GIVEN a custom resource behind the CDK's provider framework, whose function fails
+    assembly = SmallAssembly(tmp_path / "cdk.out")
+    failing = "def handler(event, context):\n    raise ValueError(event['ResourceProperties']['Name'])\n"
+    code = assembly.asset({"start.py": failing})
+    framework = lambda_function(
+        code,
+        "framework.onEvent",
+        Runtime="nodejs24.x",
+        Environment={"Variables": {"USER_ON_EVENT_FUNCTION_ARN": {"Fn::GetAtt": ["Function", "Arn"]}}},
+    )
+    start = {
+        "Type": "Custom::FlinkApplicationStart",
+        "Properties": {"ServiceToken": {"Fn::GetAtt": ["Framework", "Arn"]}, "Name": "no such stream"},
+    }
+    function = lambda_function(code, "start.handler")
+    assembly.stack("s", {"Resources": {"Function": function, "Framework": framework, "Start": start}})
+
+    # WHEN it is deployed THEN the error names the resource and the reason
+    with pytest.raises(CustomResourceFailedError, match="s/Start could not be created: no such stream"):
         Twin.start(assembly.write())
 
 

@@ -1,4 +1,4 @@
-"""Custom resources of the CDK, whose work the twin does without their provider functions."""
+"""Custom resources: the twin does the work of the CDK's own functions, and invokes the others."""
 
 import json
 import mimetypes
@@ -11,8 +11,11 @@ from typing import Any
 from botocore import xform_name
 from botocore.exceptions import ClientError
 
-from local.twin.provision.errors import UnresolvableError
+from local.twin.provision.errors import CustomResourceFailedError, UnresolvableError
 from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
+
+ON_EVENT_VARIABLE = "USER_ON_EVENT_FUNCTION_ARN"
+"""Names the function in the environment of the provider framework."""
 
 
 def _bucket_deployment(resource: Resource, context: ProvisionContext) -> Created:
@@ -86,4 +89,32 @@ def _flattened(path: str, value: Any) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-CREATORS: dict[str, Creator] = {"Custom::CDKBucketDeployment": _bucket_deployment, "Custom::AWS": _sdk_call}
+def _on_event(resource: Resource, context: ProvisionContext) -> Created:
+    """Invoke the function behind the CDK's provider framework, as the framework would."""
+    token = resource.properties["ServiceToken"]
+    answer = context.client("lambda").invoke(
+        FunctionName=context.providers[token][ON_EVENT_VARIABLE],
+        Payload=json.dumps(
+            {
+                "RequestType": "Create",
+                "LogicalResourceId": resource.logical_id,
+                "ResourceType": resource.type,
+                "ResourceProperties": dict(resource.properties),
+            }
+        ),
+    )
+    payload = json.loads(answer["Payload"].read() or "null") or {}
+    if "FunctionError" in answer:
+        raise CustomResourceFailedError(
+            f"{resource.stack}/{resource.logical_id}", str(payload.get("errorMessage"))
+        )
+    return Created(
+        physical_id=payload.get("PhysicalResourceId") or resource.name(), attributes=payload.get("Data") or {}
+    )
+
+
+CREATORS: dict[str, Creator] = {
+    "Custom::AWS": _sdk_call,
+    "Custom::CDKBucketDeployment": _bucket_deployment,
+    "Custom::FlinkApplicationStart": _on_event,
+}

@@ -20,7 +20,9 @@ def _function(resource: Resource, context: ProvisionContext) -> Created:
     runtime = properties.get("Runtime", "python3.11")
     created = Created(physical_id=name, attributes={"Arn": arn})
     if runtime.startswith(_PROVIDER_RUNTIMES):
-        return created  # a provider of custom resources, whose work the twin's creators do
+        # A provider of CDK's custom resources, whose work the creators of these resources do.
+        context.providers[arn] = (properties.get("Environment") or {}).get("Variables", {})
+        return created
     if not runtime.startswith("python3"):
         raise UnsupportedRuntimeError(name, runtime)
     reserved = properties.get("ReservedConcurrentExecutions")

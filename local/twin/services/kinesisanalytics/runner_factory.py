@@ -9,7 +9,7 @@ from flink_app.settings import Settings
 from local.twin.clients import Clients
 from local.twin.services.kinesisanalytics.application import Application
 from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
-from local.twin.services.kinesisanalytics.service import MakeRunner, Runner
+from local.twin.services.kinesisanalytics.running_application import MakeRunner, Runner
 
 ENGINES = ("embedded", "flink")
 FALLBACK_POLLING_MILLISECONDS = 1_000

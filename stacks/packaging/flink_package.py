@@ -5,7 +5,7 @@
     lib/pyflink-dependencies.jar   the connector for Kinesis, one jar
 
 There is no pip at run time. What third parties wrote is gathered once per list of it and kept under
-`.cache/`, and a synthesis needs no network. `python -m stacks.constructs.flink_package` gathers it.
+`.cache/`, and a synthesis needs no network. `python -m stacks.packaging.flink_package` gathers it.
 Layout: https://docs.aws.amazon.com/managed-flink/latest/java/how-python-creating.html
 """
 

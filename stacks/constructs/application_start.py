@@ -1,0 +1,68 @@
+"""The start of the Flink application: CloudFormation creates and updates it, but never starts it."""
+
+from aws_cdk import CustomResource, Duration, Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import custom_resources as cr
+from constructs import Construct
+
+from stacks.acknowledgement import BASIC_ROLE, acknowledge, acknowledge_wildcards
+from stacks.constructs.flink_application import FlinkApplication
+from stacks.constructs.function import FunctionCode, TouchlineFunction
+
+
+class ApplicationStart(Construct):
+    """Starts an application after every change of it, and fails the deployment if it does not run.
+
+    A start takes one to three minutes, so the function waits for its end. The resource carries the
+    application's configuration, and with it the address of the code: CloudFormation updates the resource when
+    either changes.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, code: FunctionCode, application: FlinkApplication
+    ) -> None:
+        super().__init__(scope, construct_id)
+        stack = Stack.of(self)
+        function = TouchlineFunction(
+            self,
+            "Function",
+            code=code,
+            module="start_application",
+            description="Starts the Flink application after a deployment",
+            timeout=Duration.minutes(15),
+        )
+        function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=[
+                    "kinesisanalytics:DescribeApplication",
+                    "kinesisanalytics:DescribeApplicationOperation",
+                    "kinesisanalytics:StartApplication",
+                ],
+                resources=[
+                    stack.format_arn(
+                        service="kinesisanalytics", resource="application", resource_name=application.name
+                    )
+                ],
+            )
+        )
+        provider = cr.Provider(self, "Provider", on_event_handler=function)
+        acknowledge_wildcards(
+            provider, f"{function.function_arn}:*", reason="The provider calls the function's versions."
+        )
+        acknowledge(
+            provider,
+            BASIC_ROLE,
+            "AwsSolutions-L1",
+            reason="The CDK's own function; it brings its role along.",
+        )
+        resource = CustomResource(
+            self,
+            "Resource",
+            resource_type="Custom::FlinkApplicationStart",
+            service_token=provider.service_token,
+            properties={
+                "ApplicationName": application.name,
+                "Configuration": stack.to_json_string(application.application.application_configuration),
+            },
+        )
+        resource.node.add_dependency(application)
