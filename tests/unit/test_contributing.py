@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -37,10 +36,3 @@ def test_a_search_for_the_name_finds_the_file(question: str, name: str, path: st
     found = search(name)
     assert path in found, question
     assert len(found) <= MOST_FILES, question
-
-
-def test_every_path_in_the_guide_exists() -> None:
-    folders = "|".join(each.name for each in ROOT.iterdir() if each.is_dir() and each.name[0] != ".")
-    named = re.findall(rf"`((?:{folders})/[\w./-]*)`", CONTRIBUTING)
-    assert len(named) > 20
-    assert [path for path in named if not Path(ROOT / path).exists()] == []

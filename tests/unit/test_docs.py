@@ -94,6 +94,13 @@ def test_links_lead_to_files_and_headings(page: Path) -> None:
     assert broken == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_path_named_on_a_page_exists(page: Path) -> None:
+    folders = "|".join(each.name for each in ROOT.iterdir() if each.is_dir() and each.name[0] != ".")
+    named = re.findall(rf"`((?:{folders})/[\w./-]*)`", page.read_text(encoding="utf-8"))
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
 def test_the_index_lists_every_file_of_docs() -> None:
     index = (DOCS / "README.md").read_text(encoding="utf-8")
     linked = {target.partition("#")[0] for target in re.findall(r"\]\(([^)]+)\)", index)}
