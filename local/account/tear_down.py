@@ -1,42 +1,42 @@
-"""`python -m local tear-down`: delete a dataset group and all that stands on it, in Personalize's order.
+"""`python -m local tear-down`: delete a dataset group and its resources, in Personalize's order.
 
-`cdk destroy` deletes what its stacks declare and a stage does not keep. What it leaves is taken here: kept
-datasets, solutions and campaigns made by hand, the versions of solutions with them. It is safe to repeat.
+`cdk destroy` deletes the resources of the stacks, except those that the stage retains. This command deletes
+the rest: retained datasets, and solutions and campaigns that were created by hand. It is idempotent.
 """
 
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import boto3
 
-SUMMARY = "delete a dataset group of Personalize with its campaigns, solutions, filters and datasets"
-PATIENCE_SECONDS = 1800
+SUMMARY = "delete a Personalize dataset group with its campaigns, solutions, filters and datasets"
+TIMEOUT_SECONDS = 1800
 POLL_SECONDS = 5.0
 
-Deleted = Callable[[str], None]
+OnDeleted = Callable[[str], None]
 
 
 class TearDownError(Exception):
-    """Something that was to be deleted is still there."""
+    """A resource was not deleted in time."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument("--dataset-group-arn", required=True, help="the dataset group")
-    parser.add_argument("--endpoint-url", help="another endpoint than AWS's own, such as the twin's")
-    parser.add_argument("--yes", action="store_true", help="delete; without it, only list what would go")
+    """Add the command's options."""
+    parser.add_argument("--dataset-group-arn", required=True, help="ARN of the dataset group")
+    parser.add_argument("--endpoint-url", help="endpoint to use in place of AWS, such as the twin's")
+    parser.add_argument("--yes", action="store_true", help="delete; without it, list what would be deleted")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List or delete; 1 when something is left."""
+    """List or delete; return 1 if a resource was not deleted."""
     region = arguments.dataset_group_arn.split(":")[3]
     client = boto3.client("personalize", region_name=region, endpoint_url=arguments.endpoint_url)
     try:
         if arguments.yes:
-            tear_down(client, arguments.dataset_group_arn, told=print)
+            tear_down(client, arguments.dataset_group_arn, on_deleted=print)
         else:
             for step in plan(client, arguments.dataset_group_arn):
                 for _, arn in step:
@@ -48,18 +48,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def plan(client: Any, group_arn: str) -> list[list[tuple[str, str]]]:
-    """What would be deleted, kind and ARN: each step needs the one before it to be gone."""
-    solutions = _arns(client, "solutions", datasetGroupArn=group_arn)
-    campaigns = [arn for solution in solutions for arn in _arns(client, "campaigns", solutionArn=solution)]
-    datasets = _arns(client, "datasets", datasetGroupArn=group_arn)
+    """Return what to delete, as kind and ARN; each step requires that the one before it is complete."""
+    solutions = _list_arns(client, "solutions", datasetGroupArn=group_arn)
+    campaigns = [
+        arn for solution in solutions for arn in _list_arns(client, "campaigns", solutionArn=solution)
+    ]
+    datasets = _list_arns(client, "datasets", datasetGroupArn=group_arn)
     schemas = [client.describe_dataset(datasetArn=arn)["dataset"]["schemaArn"] for arn in datasets]
-    groups = [arn for arn in _arns(client, "dataset_groups") if arn == group_arn]
+    groups = [arn for arn in _list_arns(client, "dataset_groups") if arn == group_arn]
     others = [
-        *(("event_tracker", arn) for arn in _arns(client, "event_trackers", datasetGroupArn=group_arn)),
-        *(("filter", arn) for arn in _arns(client, "filters", datasetGroupArn=group_arn)),
+        *(("event_tracker", arn) for arn in _list_arns(client, "event_trackers", datasetGroupArn=group_arn)),
+        *(("filter", arn) for arn in _list_arns(client, "filters", datasetGroupArn=group_arn)),
         *(
             ("metric_attribution", arn)
-            for arn in _arns(client, "metric_attributions", datasetGroupArn=group_arn)
+            for arn in _list_arns(client, "metric_attributions", datasetGroupArn=group_arn)
         ),
     ]
     steps: list[list[tuple[str, str]]] = [
@@ -77,44 +79,42 @@ def tear_down(
     client: Any,
     group_arn: str,
     *,
-    told: Deleted,
+    on_deleted: OnDeleted,
     sleep: Callable[[float], None] = time.sleep,
     poll_seconds: float = POLL_SECONDS,
 ) -> None:
-    """Delete, step by step, and wait until each is gone; raises TearDownError after half an hour."""
+    """Delete step by step, waiting for each step; raises TearDownError after half an hour in one step."""
     for step in plan(client, group_arn):
         for kind, arn in step:
             _delete(client, kind, arn)
         waited = 0.0
         while left := [arn for kind, arn in step if _exists(client, kind, arn)]:
-            if waited >= PATIENCE_SECONDS:
+            if waited >= TIMEOUT_SECONDS:
                 raise TearDownError(
-                    f"expected {', '.join(left)} to be gone within {PATIENCE_SECONDS} seconds"
+                    f"expected {', '.join(left)} to be deleted within {TIMEOUT_SECONDS} seconds"
                 )
             sleep(poll_seconds)
             waited += poll_seconds
         for _, arn in step:
-            told(arn)
+            on_deleted(arn)
 
 
-def _arns(client: Any, kind: str, **arguments: str) -> list[str]:
-    return list(_listed(client, kind, arguments))
-
-
-def _listed(client: Any, kind: str, arguments: dict[str, str]) -> Iterator[str]:
+def _list_arns(client: Any, kind: str, **arguments: str) -> list[str]:
+    member = _arn_member(kind.removesuffix("s"))
+    arns: list[str] = []
     for page in client.get_paginator(f"list_{kind}").paginate(**arguments):
         (rows,) = (value for value in page.values() if isinstance(value, list))
-        for row in rows:
-            yield row[_member(kind.removesuffix("s"))]
+        arns.extend(row[member] for row in rows)
+    return arns
 
 
 def _delete(client: Any, kind: str, arn: str) -> None:
     try:
-        getattr(client, f"delete_{kind}")(**{_member(kind): arn})
+        getattr(client, f"delete_{kind}")(**{_arn_member(kind): arn})
     except client.exceptions.ResourceNotFoundException:
         return
     except client.exceptions.ResourceInUseException:
-        # An earlier tear-down that was interrupted may have asked for it already.
+        # An interrupted tear-down may have started the deletion already.
         if not (_status(client, kind, arn) or "DELETED").startswith("DELETE"):
             raise
 
@@ -124,15 +124,15 @@ def _exists(client: Any, kind: str, arn: str) -> bool:
 
 
 def _status(client: Any, kind: str, arn: str) -> str | None:
-    """Where it is in its life cycle, ACTIVE if it has none; None when it is gone."""
+    """Return the status, ACTIVE for a resource without one, or None if the resource does not exist."""
     try:
-        described = getattr(client, f"describe_{kind}")(**{_member(kind): arn})
+        described = getattr(client, f"describe_{kind}")(**{_arn_member(kind): arn})
     except client.exceptions.ResourceNotFoundException:
         return None
-    return str(described[_member(kind).removesuffix("Arn")].get("status", "ACTIVE"))
+    return str(described[_arn_member(kind).removesuffix("Arn")].get("status", "ACTIVE"))
 
 
-def _member(kind: str) -> str:
-    """The request's member that takes the ARN: `dataset_group` is `datasetGroupArn`."""
+def _arn_member(kind: str) -> str:
+    """Return the request member for the ARN: `datasetGroupArn` for `dataset_group`."""
     first, *rest = kind.split("_")
     return first + "".join(word.capitalize() for word in rest) + "Arn"

@@ -119,6 +119,14 @@ class PersonalizeTwin:
     clients: Clients
     background: HoldableBackground
 
+    def filter(self, group: str, name: str, expression: str) -> str:
+        """Create a filter and return its ARN."""
+        control = self.clients.control
+        made = control.create_filter(name=name, datasetGroupArn=group, filterExpression=expression)
+        arn: str = made["filterArn"]
+        self.clients.until_settled(lambda: control.describe_filter(filterArn=arn)["filter"])
+        return arn
+
     def group(self, name: str) -> str:
         """Create a dataset group and return its ARN."""
         arn: str = self.clients.control.create_dataset_group(name=name)["datasetGroupArn"]

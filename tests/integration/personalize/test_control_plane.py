@@ -1,7 +1,8 @@
-"""The control plane as boto3 sees it: what is accepted, what is refused, and with which error."""
+"""The control plane through boto3: what it accepts, what it refuses, and with which error."""
 
 import json
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -32,7 +33,7 @@ def code_of(call: object, **arguments: object) -> str:
     return caught.value.response["Error"]["Code"]
 
 
-def test_names_are_taken_once_and_unknown_arns_are_not_found(twin: PersonalizeTwin) -> None:
+def test_names_are_unique_and_unknown_arns_are_not_found(twin: PersonalizeTwin) -> None:
     control = twin.clients.control
     group = twin.group("g")
     assert code_of(control.create_dataset_group, name="g") == "ResourceAlreadyExistsException"
@@ -67,7 +68,7 @@ def test_a_sixth_metadata_column_is_refused(twin: PersonalizeTwin) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "told"),
+    ("field", "message"),
     [
         ({"name": "EVENT_TYPE", "type": "string", "categorical": True}, "EVENT_TYPE"),
         ({"name": "EVENT_VALUE", "type": "string"}, "EVENT_VALUE"),
@@ -77,7 +78,7 @@ def test_a_sixth_metadata_column_is_refused(twin: PersonalizeTwin) -> None:
     ],
 )
 def test_a_schema_that_breaks_a_rule_is_refused(
-    twin: PersonalizeTwin, field: dict[str, Any], told: str
+    twin: PersonalizeTwin, field: dict[str, Any], message: str
 ) -> None:
     required = [
         {"name": "USER_ID", "type": "string"},
@@ -86,10 +87,10 @@ def test_a_schema_that_breaks_a_rule_is_refused(
     ]
     with pytest.raises(ClientError, match="InvalidInputException") as caught:
         twin.clients.control.create_schema(name="s", schema=avro("Interactions", [*required, field]))
-    assert told in caught.value.response["Error"]["Message"]
+    assert message in caught.value.response["Error"]["Message"]
 
 
-def test_a_schema_is_replaced_by_one_with_more(twin: PersonalizeTwin) -> None:
+def test_a_schema_can_be_replaced_by_one_with_more_columns(twin: PersonalizeTwin) -> None:
     # GIVEN users with a team
     control = twin.clients.control
     group = twin.group("g")
@@ -98,9 +99,9 @@ def test_a_schema_is_replaced_by_one_with_more(twin: PersonalizeTwin) -> None:
     key, team = {"name": "USER_ID", "type": "string"}, category("FAVOURITE_TEAM")
 
     def schema(name: str, *fields: dict[str, Any]) -> str:
-        return control.create_schema(name=name, schema=avro("Users", [key, *fields]))["schemaArn"]
+        return str(control.create_schema(name=name, schema=avro("Users", [key, *fields]))["schemaArn"])
 
-    # WHEN a schema comes without the team, with another type of it, or with a field that may not be empty
+    # WHEN a schema lacks the team, changes its type, or adds a column that is not nullable
     number = {"name": "AGE", "type": "int"}
     for name, fields in {
         "without": [category("TIER")],
@@ -110,27 +111,27 @@ def test_a_schema_is_replaced_by_one_with_more(twin: PersonalizeTwin) -> None:
         # THEN it is refused
         arguments = {"datasetArn": users_dataset, "schemaArn": schema(name, *fields)}
         assert code_of(control.update_dataset, **arguments) == "InvalidInputException"
-    # WHEN it adds a field that may be empty THEN it takes the old one's place, and that one may go
+    # WHEN it adds a nullable column THEN it replaces the old schema, which can be deleted
     more = schema("more", team, {**number, "type": ["null", "int"]})
     before = control.describe_dataset(datasetArn=users_dataset)["dataset"]["schemaArn"]
     control.update_dataset(datasetArn=users_dataset, schemaArn=more)
     assert control.describe_dataset(datasetArn=users_dataset)["dataset"]["schemaArn"] == more
     control.delete_schema(schemaArn=before)
-    # AND interactions keep theirs
+    # AND the schema of interactions cannot be replaced
     same = control.describe_dataset(datasetArn=clicks)["dataset"]["schemaArn"]
     arguments = {"datasetArn": clicks, "schemaArn": same}
     assert code_of(control.update_dataset, **arguments) == "InvalidInputException"
 
 
-def test_when_an_item_came_to_be_is_told_or_is_no_column(twin: PersonalizeTwin) -> None:
+def test_the_creation_timestamp_of_items_is_not_nullable(twin: PersonalizeTwin) -> None:
     fields = [{"name": "ITEM_ID", "type": "string"}, category("KIND")]
     control = twin.clients.control
     control.create_schema(name="undated", schema=avro("Items", fields))
-    perhaps = avro("Items", [*fields, {"name": "CREATION_TIMESTAMP", "type": ["null", "long"]}])
-    assert code_of(control.create_schema, name="perhaps", schema=perhaps) == "InvalidInputException"
+    nullable = avro("Items", [*fields, {"name": "CREATION_TIMESTAMP", "type": ["null", "long"]}])
+    assert code_of(control.create_schema, name="nullable", schema=nullable) == "InvalidInputException"
 
 
-def test_one_dataset_of_a_type_and_one_tracker_in_a_group(twin: PersonalizeTwin) -> None:
+def test_a_group_has_one_dataset_of_a_type_and_one_event_tracker(twin: PersonalizeTwin) -> None:
     control = twin.clients.control
     group = twin.group("g")
     twin.dataset(group, "Users", USERS, "users")
@@ -164,13 +165,13 @@ def test_one_dataset_of_a_type_and_one_tracker_in_a_group(twin: PersonalizeTwin)
     ],
 )
 def test_an_import_that_breaks_a_rule_fails_with_its_reason(
-    twin: PersonalizeTwin, change, reason: str
+    twin: PersonalizeTwin, change: Callable[[Rows], Rows], reason: str
 ) -> None:
     # GIVEN a dataset and a file that breaks one rule
     dataset = twin.dataset(twin.group("g"), "Interactions", INTERACTIONS, "interactions")
     # WHEN it is imported
     job = twin.load(dataset, "job", to_csv(change(interactions(1500))))
-    # THEN the job fails and says why
+    # THEN the job fails with the reason
     assert job["status"] == "CREATE FAILED"
     assert reason in job["failureReason"]
 
@@ -195,22 +196,22 @@ def test_training_below_the_minimum_of_users_fails_with_the_reason(twin: Persona
     assert "20 users with at least 2 interactions" in version["failureReason"]
 
 
-def test_training_counts_the_solution_s_event_type_alone(twin: PersonalizeTwin) -> None:
-    # GIVEN plenty of impressions, but fewer than a thousand clicks
+def test_training_counts_only_the_solution_s_event_type(twin: PersonalizeTwin) -> None:
+    # GIVEN many impressions, but fewer than a thousand clicks
     group = twin.loaded_group("g", interactions(1200))
     # WHEN a solution that learns from clicks is trained
     version = twin.version(twin.solution(group, "s"))
-    # THEN it is refused
+    # THEN the training fails
     assert version["status"] == "CREATE FAILED"
     assert "after filtering" in version["failureReason"]
 
 
-def test_incremental_adds_and_full_replaces(twin: PersonalizeTwin) -> None:
-    # GIVEN too few clicks, and as many again
+def test_an_incremental_import_adds_and_a_full_import_replaces(twin: PersonalizeTwin) -> None:
+    # GIVEN too few clicks to train, and as many more
     group = twin.loaded_group("g", interactions(1200))
     dataset = group.replace("dataset-group/g", "dataset/g/INTERACTIONS")
     solution = twin.solution(group, "s")
-    # WHEN they are added THEN there is enough to train; WHEN they replace THEN there is not
+    # WHEN the others are added THEN training succeeds; WHEN they replace the first THEN it fails
     more = to_csv(interactions(1200, seed=2))
     assert twin.load(dataset, "more", more, mode="INCREMENTAL")["status"] == "ACTIVE"
     assert twin.version(solution)["status"] == "ACTIVE"
@@ -218,8 +219,8 @@ def test_incremental_adds_and_full_replaces(twin: PersonalizeTwin) -> None:
     assert twin.version(solution)["status"] == "CREATE FAILED"
 
 
-def test_what_is_told_twice_counts_once(twin: PersonalizeTwin) -> None:
-    # GIVEN interactions of which each is there twice, in bulk or in bulk and as an event
+def test_duplicate_interactions_count_once(twin: PersonalizeTwin) -> None:
+    # GIVEN each interaction twice, in bulk, or in bulk and as an event
     group = twin.loaded_group("g")
     dataset = group.replace("dataset-group", "dataset") + "/INTERACTIONS"
     alike = interactions(600)
@@ -243,27 +244,29 @@ def test_what_is_told_twice_counts_once(twin: PersonalizeTwin) -> None:
                 }
             ],
         )
-    # THEN they are too few to train on
+    # THEN there are too few to train
     version = twin.version(twin.solution(group, "s"))
     clicks = sum(row["EVENT_TYPE"] == "click" for row in alike)
     assert f"Dataset has {clicks} interactions" in version["failureReason"]
 
 
-def test_an_increment_s_event_types_count_with_those_that_are_there(twin: PersonalizeTwin) -> None:
-    # GIVEN five event types beside four columns, two of them keywords, and five other types to add
+def test_an_increment_s_event_types_count_together_with_earlier_ones(twin: PersonalizeTwin) -> None:
+    # GIVEN four columns, five event types, and five other event types to add
     dataset = twin.dataset(twin.group("g"), "Interactions", INTERACTIONS, "interactions")
     first, second = (
         to_csv({**row, "EVENT_TYPE": f"{kind}{at % 5}"} for at, row in enumerate(interactions(1500)))
         for kind in "ab"
     )
-    # THEN each is within the bounds, and both together are not
+    # THEN each import is within the limit, and both together exceed it
     assert twin.load(dataset, "first", first)["status"] == "ACTIVE"
     added = twin.load(dataset, "second", second, mode="INCREMENTAL")
     assert "exceeds 10" in added["failureReason"]
     assert twin.load(dataset, "instead", second)["status"] == "ACTIVE"
 
 
-def test_metrics_follow_a_training_and_the_popularity_recipe_trains_too(twin: PersonalizeTwin) -> None:
+def test_every_training_has_metrics_and_the_popularity_recipe_serves(
+    twin: PersonalizeTwin,
+) -> None:
     group = twin.loaded_group("g")
     control = twin.clients.control
     contextual = twin.version(twin.solution(group, "s"))["solutionVersionArn"]
@@ -306,12 +309,12 @@ def test_a_campaign_follows_the_latest_solution_version(twin: PersonalizeTwin) -
     campaign = twin.campaign("c", latest, **sync, itemExplorationConfig={"explorationWeight": "0"})
     ask = {"campaignArn": campaign, "userId": "user-1", "context": {"MATCH_EVENT": "goal"}}
     assert twin.clients.runtime.get_recommendations(**ask)["itemList"][0]["itemId"] == "shirt"
-    # WHEN the taste changes and the solution is trained again
+    # WHEN preferences change and the solution is trained again
     dataset = group.replace("dataset-group/g", "dataset/g/INTERACTIONS")
     changed = [{**row, "ITEM_ID": "beer", "IMPRESSION": "beer|shirt"} for row in interactions()]
     twin.load(dataset, "changed", to_csv(changed))
     twin.version(solution)
-    # THEN the campaign answers with what was learned last
+    # THEN the campaign serves the newest version
     for _ in range(200):
         first = twin.clients.runtime.get_recommendations(**ask)["itemList"][0]["itemId"]
         if first == "beer":
@@ -319,14 +322,14 @@ def test_a_campaign_follows_the_latest_solution_version(twin: PersonalizeTwin) -
     assert first == "beer"
 
 
-def test_latest_alone_is_the_latest_of_now_and_following_needs_it(twin: PersonalizeTwin) -> None:
+def test_latest_without_sync_is_the_present_version_and_sync_requires_latest(twin: PersonalizeTwin) -> None:
     # GIVEN a trained version
     control = twin.clients.control
     solution = twin.solution(twin.loaded_group("g"), "s")
     version = twin.version(solution)["solutionVersionArn"]
-    # WHEN a campaign takes the latest without following
+    # WHEN a campaign is created with $LATEST and without sync
     campaign = twin.campaign("c", f"{solution}/$LATEST")
-    # THEN it stays with that version, and following takes $LATEST
+    # THEN it keeps that version, and sync requires $LATEST
     described = control.describe_campaign(campaignArn=campaign)["campaign"]
     assert described["solutionVersionArn"] == version
     follow = {"campaignConfig": {"syncWithLatestSolutionVersion": True}}
@@ -335,30 +338,30 @@ def test_latest_alone_is_the_latest_of_now_and_following_needs_it(twin: Personal
     assert code_of(control.update_campaign, campaignArn=campaign, **follow) == "InvalidInputException"
 
 
-def test_a_campaign_that_is_being_updated_is_busy_and_serves(twin: PersonalizeTwin) -> None:
+def test_a_campaign_serves_during_an_update_and_refuses_changes(twin: PersonalizeTwin) -> None:
     # GIVEN a campaign
     control = twin.clients.control
     solution = twin.solution(twin.loaded_group("g"), "s")
     campaign = twin.campaign("c", twin.version(solution)["solutionVersionArn"])
     arguments = {"campaignArn": campaign}
     assert "latestCampaignUpdate" not in control.describe_campaign(**arguments)["campaign"]
-    # WHEN an update of it is under way
+    # WHEN an update is in progress
     twin.background.hold()
     control.update_campaign(**arguments, minProvisionedTPS=3)
-    # THEN no other update and no deletion is taken, the old settings hold, and it goes on serving
+    # THEN updates and deletion are refused, the old settings apply, and it serves
     assert code_of(control.update_campaign, **arguments, minProvisionedTPS=4) == "ResourceInUseException"
     assert code_of(control.delete_campaign, **arguments) == "ResourceInUseException"
     described = control.describe_campaign(**arguments)["campaign"]
     assert (described["status"], described["minProvisionedTPS"]) == ("ACTIVE", 1)
     assert described["latestCampaignUpdate"]["status"] == "CREATE PENDING"
     assert twin.clients.runtime.get_recommendations(**arguments, userId="u")["itemList"]
-    # WHEN it is through THEN the new settings hold
+    # WHEN the update is complete THEN the new settings apply
     twin.background.finish()
     described = control.describe_campaign(**arguments)["campaign"]
     assert (described["latestCampaignUpdate"]["status"], described["minProvisionedTPS"]) == ("ACTIVE", 3)
 
 
-def test_a_campaign_stands_on_an_active_version_alone(twin: PersonalizeTwin) -> None:
+def test_a_campaign_requires_an_active_version(twin: PersonalizeTwin) -> None:
     solution = twin.solution(twin.loaded_group("g", interactions(1200)), "s")
     failed = twin.version(solution)
     assert failed["status"] == "CREATE FAILED"
@@ -369,7 +372,7 @@ def test_a_campaign_stands_on_an_active_version_alone(twin: PersonalizeTwin) -> 
     assert code_of(create, name="c", solutionVersionArn=missing) == "ResourceNotFoundException"
 
 
-def test_the_first_import_is_in_full(twin: PersonalizeTwin) -> None:
+def test_the_first_import_must_be_full(twin: PersonalizeTwin) -> None:
     dataset = twin.dataset(twin.group("g"), "Items", ITEMS, "items")
     with pytest.raises(ClientError, match="the first import is FULL"):
         twin.load(dataset, "first", to_csv(items()), mode="INCREMENTAL")
@@ -377,8 +380,8 @@ def test_the_first_import_is_in_full(twin: PersonalizeTwin) -> None:
     assert twin.load(dataset, "more", to_csv(items()), mode="INCREMENTAL")["status"] == "ACTIVE"
 
 
-def test_a_sixth_import_at_once_is_too_many(twin: PersonalizeTwin) -> None:
-    # GIVEN five imports under way
+def test_a_sixth_import_at_once_exceeds_the_quota(twin: PersonalizeTwin) -> None:
+    # GIVEN five running imports
     control = twin.clients.control
     datasets = [twin.dataset(twin.group(f"g{at}"), "Items", ITEMS, f"i{at}") for at in range(6)]
     twin.background.hold()
@@ -386,30 +389,32 @@ def test_a_sixth_import_at_once_is_too_many(twin: PersonalizeTwin) -> None:
     common = {"dataSource": location, "roleArn": ROLE}
     for at, dataset in enumerate(datasets[:5]):
         control.create_dataset_import_job(jobName=f"j{at}", datasetArn=dataset, **common)
-    # THEN another one of the same dataset finds it busy, and one of another dataset is beyond the quota
+    # THEN an import of the same dataset finds it busy, and one of another dataset exceeds the quota
     create, common["jobName"] = control.create_dataset_import_job, "again"
     assert code_of(create, datasetArn=datasets[0], **common) == "ResourceInUseException"
     assert code_of(create, datasetArn=datasets[5], **common) == "LimitExceededException"
-    # AND a dataset that is being imported cannot go
+    # AND a dataset with a running import cannot be deleted
     assert code_of(control.delete_dataset, datasetArn=datasets[0]) == "ResourceInUseException"
 
 
-def test_of_trainings_asked_for_at_once_one_is_taken(twin: PersonalizeTwin) -> None:
+def test_of_concurrent_trainings_one_is_accepted(twin: PersonalizeTwin) -> None:
     solution = twin.solution(twin.loaded_group("g"), "s")
     twin.background.hold()
 
     def train(_: int) -> str:
         try:
-            return twin.clients.control.create_solution_version(solutionArn=solution)["solutionVersionArn"]
+            return str(
+                twin.clients.control.create_solution_version(solutionArn=solution)["solutionVersionArn"]
+            )
         except ClientError as error:
-            return error.response["Error"]["Code"]
+            return str(error.response["Error"]["Code"])
 
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(train, range(8)))
     assert answers.count("ResourceInUseException") == 7
 
 
-def test_an_update_training_needs_a_full_one_before_it(twin: PersonalizeTwin) -> None:
+def test_an_update_training_requires_a_full_one_before_it(twin: PersonalizeTwin) -> None:
     control = twin.clients.control
     solution = twin.solution(twin.loaded_group("g"), "s")
     update = {"solutionArn": solution, "trainingMode": "UPDATE"}
@@ -439,34 +444,34 @@ def test_a_solution_s_configuration_is_checked(twin: PersonalizeTwin, config: di
     assert code_of(create, recipeArn=recipe, **arguments) == "InvalidInputException"
 
 
-def test_things_are_deleted_in_order(twin: PersonalizeTwin) -> None:
-    # GIVEN everything there is
+def test_resources_must_be_deleted_in_order(twin: PersonalizeTwin) -> None:
+    # GIVEN a group with datasets, a solution and a campaign
     control = twin.clients.control
     group = twin.loaded_group("g")
     solution = twin.solution(group, "s")
     campaign = twin.campaign("c", twin.version(solution)["solutionVersionArn"])
     schema = control.list_schemas()["schemas"][0]["schemaArn"]
-    # WHEN they are deleted from the wrong end THEN each is in use
+    # WHEN they are deleted in the wrong order THEN each is in use
     assert code_of(control.delete_dataset_group, datasetGroupArn=group) == "ResourceInUseException"
     assert code_of(control.delete_solution, solutionArn=solution) == "ResourceInUseException"
     assert code_of(control.delete_schema, schemaArn=schema) == "ResourceInUseException"
-    # WHEN they are deleted from the right end THEN nothing is left, and the campaign answers no more
+    # WHEN they are deleted in the right order THEN none is left, and the campaign stops serving
     control.delete_campaign(campaignArn=campaign)
     assert (
         code_of(twin.clients.runtime.get_recommendations, campaignArn=campaign, userId="u")
         == "ResourceNotFoundException"
     )
-    gone(lambda: control.describe_campaign(campaignArn=campaign))
+    wait_until_deleted(lambda: control.describe_campaign(campaignArn=campaign))
     control.delete_solution(solutionArn=solution)
-    gone(lambda: control.describe_solution(solutionArn=solution))
+    wait_until_deleted(lambda: control.describe_solution(solutionArn=solution))
     for dataset in control.list_datasets(datasetGroupArn=group)["datasets"]:
         control.delete_dataset(datasetArn=dataset["datasetArn"])
-        gone(lambda arn=dataset["datasetArn"]: control.describe_dataset(datasetArn=arn))
+        wait_until_deleted(lambda arn=dataset["datasetArn"]: control.describe_dataset(datasetArn=arn))
     control.delete_dataset_group(datasetGroupArn=group)
-    gone(lambda: control.describe_dataset_group(datasetGroupArn=group))
+    wait_until_deleted(lambda: control.describe_dataset_group(datasetGroupArn=group))
 
 
-def gone(describe: object) -> None:
+def wait_until_deleted(describe: object) -> None:
     def describe_for_a_minute() -> None:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -475,7 +480,7 @@ def gone(describe: object) -> None:
     assert code_of(describe_for_a_minute) == "ResourceNotFoundException"
 
 
-def test_exploration_belongs_to_user_personalization(twin: PersonalizeTwin) -> None:
+def test_only_user_personalization_takes_an_exploration_config(twin: PersonalizeTwin) -> None:
     group = twin.loaded_group("g")
     version = twin.version(twin.solution(group, "v2", "aws-user-personalization-v2"))["solutionVersionArn"]
     config = {"itemExplorationConfig": {"explorationWeight": "0.5"}}
@@ -490,14 +495,14 @@ def test_exploration_belongs_to_user_personalization(twin: PersonalizeTwin) -> N
         {"explorationWeight": "nan"},
         {"explorationItemAgeCutOff": "-1"},
         {"explorationItemAgeCutOff": "a month"},
-        {"curiosity": "1"},
+        {"unknownSetting": "1"},
     ):
         config = {"itemExplorationConfig": settings}
         arguments = {"name": "c", "solutionVersionArn": first, "campaignConfig": config}
         assert code_of(create, **arguments) == "InvalidInputException"
 
 
-def test_lists_come_in_pages(twin: PersonalizeTwin) -> None:
+def test_lists_are_paginated(twin: PersonalizeTwin) -> None:
     for at in range(5):
         twin.group(f"g{at}")
     control = twin.clients.control
@@ -514,7 +519,7 @@ def test_lists_come_in_pages(twin: PersonalizeTwin) -> None:
     assert code_of(control.list_dataset_groups, nextToken="nonsense") == "InvalidNextTokenException"
 
 
-def test_events_are_held_against_the_schema(twin: PersonalizeTwin) -> None:
+def test_events_are_checked_against_the_schema(twin: PersonalizeTwin) -> None:
     # GIVEN a tracker
     control, events = twin.clients.control, twin.clients.events
     group = twin.group("g")
@@ -525,7 +530,7 @@ def test_events_are_held_against_the_schema(twin: PersonalizeTwin) -> None:
     )
     event = {"eventType": "click", "itemId": "beer", "sentAt": 1_700_000_000}
     call = {"trackingId": tracker["trackingId"], "userId": "u", "sessionId": "s"}
-    # WHEN events come THEN the good are taken and the others refused
+    # WHEN events arrive THEN valid ones are accepted and others refused
     events.put_events(**call, eventList=[{**event, "properties": '{"matchEvent":"goal"}'}])
     wrong = [
         {**event, "properties": '{"colour":"red"}'},
@@ -542,7 +547,7 @@ def test_events_are_held_against_the_schema(twin: PersonalizeTwin) -> None:
     assert code_of(events.put_events, **call, eventList=[event]) == "InvalidInputException"
 
 
-def test_an_item_may_be_named_among_the_properties(twin: PersonalizeTwin) -> None:
+def test_the_item_can_be_named_in_the_properties(twin: PersonalizeTwin) -> None:
     # GIVEN a tracker
     control = twin.clients.control
     group = twin.group("g")
@@ -551,35 +556,33 @@ def test_an_item_may_be_named_among_the_properties(twin: PersonalizeTwin) -> Non
     twin.clients.until_settled(
         lambda: control.describe_event_tracker(eventTrackerArn=tracker["eventTrackerArn"])["eventTracker"]
     )
-    # WHEN an event of the old style comes
+    # WHEN an event names its item in the properties
     properties = json.dumps({"itemId": "beer", "eventValue": 4})
     event = {"eventType": "click", "sentAt": 1_700_000_000, "properties": properties}
     twin.clients.events.put_events(trackingId=tracker["trackingId"], sessionId="s", eventList=[event])
-    # THEN it is that item's, and the session's while nobody is signed in
-    (taken,) = twin.service.events(group)
-    assert (taken.item_id, taken.user_id, taken.row["EVENT_VALUE"]) == ("beer", "s", 4.0)
+    # THEN it is stored for that item, and for the session, since no user is given
+    (stored,) = twin.service.events(group)
+    assert (stored.item_id, stored.user_id, stored.row["EVENT_VALUE"]) == ("beer", "s", 4.0)
 
 
-def test_what_was_put_one_by_one_outlives_a_full_import(twin: PersonalizeTwin) -> None:
-    # GIVEN items imported in bulk, and one put by itself
-    control = twin.clients.control
+def test_items_from_put_items_survive_a_full_import(twin: PersonalizeTwin) -> None:
+    # GIVEN items imported in bulk, and one from PutItems
     group = twin.loaded_group("g")
     dataset = group.replace("dataset-group/g", "dataset/g/ITEMS")
     cap = {"itemId": "cap", "properties": '{"categories": "shop", "creationTimestamp": 1780000000}'}
     twin.clients.events.put_items(datasetArn=dataset, items=[cap])
-    # WHEN another bulk replaces the first
+    # WHEN another import replaces the first
     shop = [row for row in items() if row["CATEGORIES"] == "shop"]
     assert twin.load(dataset, "again", to_csv(shop))["status"] == "ACTIVE"
-    # THEN the one is still known, and what the new bulk leaves out is not
+    # THEN the item from PutItems is known, and items missing from the new import are not
     campaign = twin.campaign("c", twin.version(twin.solution(group, "s"))["solutionVersionArn"])
     expression = 'INCLUDE ItemID WHERE Items.CATEGORIES IN ("shop","food")'
-    arn = control.create_filter(name="f", datasetGroupArn=group, filterExpression=expression)["filterArn"]
-    twin.clients.until_settled(lambda: control.describe_filter(filterArn=arn)["filter"])
+    arn = twin.filter(group, "f", expression)
     answer = twin.clients.runtime.get_recommendations(campaignArn=campaign, userId="u", filterArn=arn)
     assert {item["itemId"] for item in answer["itemList"]} == {"shirt", "scarf", "cap"}
 
 
-def test_an_item_has_what_its_schema_requires(twin: PersonalizeTwin) -> None:
+def test_put_items_requires_the_columns_that_are_not_nullable(twin: PersonalizeTwin) -> None:
     price = {"name": "PRICE", "type": "float"}
     schema = avro("Items", [{"name": "ITEM_ID", "type": "string"}, price])
     dataset = twin.dataset(twin.group("g"), "Items", schema, "i")
@@ -588,7 +591,7 @@ def test_an_item_has_what_its_schema_requires(twin: PersonalizeTwin) -> None:
     assert code_of(put, datasetArn=dataset, items=[{"itemId": "cap"}]) == "InvalidInputException"
 
 
-def test_a_dataset_that_is_being_made_is_in_use(twin: PersonalizeTwin) -> None:
+def test_put_items_to_a_dataset_that_is_not_active_is_refused(twin: PersonalizeTwin) -> None:
     control = twin.clients.control
     group = twin.group("g")
     schema = control.create_schema(name="i", schema=ITEMS)["schemaArn"]
@@ -603,7 +606,7 @@ def test_a_dataset_that_is_being_made_is_in_use(twin: PersonalizeTwin) -> None:
     assert code_of(control.delete_dataset, datasetArn=dataset) == "ResourceInUseException"
 
 
-def test_a_campaign_throttles_above_its_rate_and_faults_come_on_demand() -> None:
+def test_a_campaign_throttles_above_its_rate_and_on_demand() -> None:
     with running_personalize(campaign_tps=5) as twin:
         group = twin.loaded_group("g")
         campaign = twin.campaign("c", twin.version(twin.solution(group, "s"))["solutionVersionArn"])
@@ -620,11 +623,11 @@ def test_a_campaign_throttles_above_its_rate_and_faults_come_on_demand() -> None
         assert codes == {"ThrottlingException"}
 
 
-def test_unknown_operations_are_named(twin: PersonalizeTwin) -> None:
+def test_an_unsupported_operation_is_refused(twin: PersonalizeTwin) -> None:
     assert code_of(twin.clients.control.list_recommenders) == "UnknownOperationException"
 
 
-def test_ids_of_users_and_items_survive_a_round_trip(twin: PersonalizeTwin) -> None:
+def test_users_and_items_can_be_imported(twin: PersonalizeTwin) -> None:
     group = twin.group("g")
     assert twin.load(twin.dataset(group, "Users", USERS, "u"), "u", to_csv(users()))["status"] == "ACTIVE"
     assert twin.load(twin.dataset(group, "Items", ITEMS, "i"), "i", to_csv(items()))["status"] == "ACTIVE"

@@ -1,6 +1,6 @@
-"""Every operation that stacks, handlers and tools use: called by boto3, once accepted and once refused.
+"""Every operation that stacks, handlers and tools use, called through boto3: once accepted, once refused.
 
-An answer is held against botocore's model of its operation, and an error against those that it declares.
+An answer must match botocore's model of the operation, and an error must be one that the model declares.
 """
 
 import itertools
@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pytest
@@ -35,13 +36,13 @@ KINDS = {
     "EventTracker": "eventTrackerArn",
     "MetricAttribution": "metricAttributionArn",
 }
-TOO_CURIOUS = {"campaignConfig": {"itemExplorationConfig": {"explorationWeight": "1.5"}}}
+TOO_MUCH_EXPLORATION = {"campaignConfig": {"itemExplorationConfig": {"explorationWeight": "1.5"}}}
 Arguments = dict[str, Any]
 
 
 @dataclass(kw_only=True)
-class House:
-    """A trained dataset group with one of everything, and fresh ones to be deleted."""
+class ExistingResources:
+    """A trained dataset group with one resource of each kind, and new resources on demand."""
 
     twin: PersonalizeTwin
     arns: dict[str, str]
@@ -53,7 +54,7 @@ class House:
         return f"n{next(self.numbers)}"
 
     def fresh(self, kind: str) -> str:
-        """Another one of a kind, which nothing needs."""
+        """Create another resource of a kind, which no other resource uses."""
         control = self.twin.clients.control
         if kind == "Schema":
             return str(control.create_schema(name=self.name(), schema=USERS)["schemaArn"])
@@ -81,8 +82,7 @@ def _settled(twin: PersonalizeTwin, what: str, arn: str) -> str:
 
 def _filter(twin: PersonalizeTwin, group: str, name: str) -> str:
     expression = 'EXCLUDE ItemID WHERE Interactions.EVENT_TYPE IN ("dismissal")'
-    arn = twin.clients.control.create_filter(name=name, datasetGroupArn=group, filterExpression=expression)
-    return _settled(twin, "filter", arn["filterArn"])
+    return twin.filter(group, name, expression)
 
 
 def _tracker(twin: PersonalizeTwin, group: str, name: str) -> str:
@@ -98,27 +98,27 @@ def _attribution(twin: PersonalizeTwin, group: str, name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[House]:
+def existing() -> Iterator[ExistingResources]:
     with running_personalize(campaign_tps=100_000) as twin:
         control = twin.clients.control
-        group = twin.loaded_group("house")
-        solution = twin.solution(group, "house")
+        group = twin.loaded_group("existing")
+        solution = twin.solution(group, "existing")
         version = twin.version(solution)["solutionVersionArn"]
-        tracker = _tracker(twin, group, "house")
+        tracker = _tracker(twin, group, "existing")
         jobs = control.list_dataset_import_jobs()["datasetImportJobs"]
-        yield House(
+        yield ExistingResources(
             twin=twin,
             arns={
                 "DatasetGroup": group,
                 "Schema": control.list_schemas()["schemas"][0]["schemaArn"],
-                "Dataset": group.replace("dataset-group/house", "dataset/house/ITEMS"),
+                "Dataset": group.replace("dataset-group/existing", "dataset/existing/ITEMS"),
                 "DatasetImportJob": jobs[0]["datasetImportJobArn"],
                 "Solution": solution,
                 "SolutionVersion": version,
-                "Campaign": twin.campaign("house", version),
-                "Filter": _filter(twin, group, "house"),
+                "Campaign": twin.campaign("existing", version),
+                "Filter": _filter(twin, group, "existing"),
                 "EventTracker": tracker,
-                "MetricAttribution": _attribution(twin, group, "house"),
+                "MetricAttribution": _attribution(twin, group, "existing"),
             },
             tracking_id=control.describe_event_tracker(eventTrackerArn=tracker)["eventTracker"]["trackingId"],
             ranking=twin.campaign(
@@ -129,89 +129,100 @@ def house() -> Iterator[House]:
         )
 
 
-def _new_group(house: House) -> Arguments:
-    return {"name": house.name(), "datasetGroupArn": house.fresh("DatasetGroup")}
+def _new_group(existing: ExistingResources) -> Arguments:
+    return {"name": existing.name(), "datasetGroupArn": existing.fresh("DatasetGroup")}
 
 
-def _in_fresh_dataset_group(house: House) -> Arguments:
-    group = house.twin.group(house.name())
-    house.twin.dataset(group, "Interactions", INTERACTIONS, house.name())
-    return {"name": house.name(), "datasetGroupArn": group}
+def _in_fresh_dataset_group(existing: ExistingResources) -> Arguments:
+    group = existing.twin.group(existing.name())
+    existing.twin.dataset(group, "Interactions", INTERACTIONS, existing.name())
+    return {"name": existing.name(), "datasetGroupArn": group}
 
 
-ACCEPTED: dict[str, Callable[[House], Arguments]] = {
-    "CreateDatasetGroup": lambda house: {"name": house.name()},
-    "CreateSchema": lambda house: {"name": house.name(), "schema": ITEMS},
-    "CreateDataset": lambda house: {
-        **_new_group(house),
+def _existing_arn(kind: str, member: str, existing: ExistingResources) -> Arguments:
+    return {member: existing.arns[kind]}
+
+
+def _fresh_arn(kind: str, member: str, existing: ExistingResources) -> Arguments:
+    return {member: existing.fresh(kind)}
+
+
+ACCEPTED: dict[str, Callable[[ExistingResources], Arguments]] = {
+    "CreateDatasetGroup": lambda existing: {"name": existing.name()},
+    "CreateSchema": lambda existing: {"name": existing.name(), "schema": ITEMS},
+    "CreateDataset": lambda existing: {
+        **_new_group(existing),
         "datasetType": "Users",
-        "schemaArn": house.fresh("Schema"),
+        "schemaArn": existing.fresh("Schema"),
     },
-    "CreateDatasetImportJob": lambda house: {
-        "jobName": house.name(),
-        "datasetArn": house.arns["Dataset"],
-        "dataSource": {"dataLocation": "s3://curated/house-items/part.csv"},
+    "CreateDatasetImportJob": lambda existing: {
+        "jobName": existing.name(),
+        "datasetArn": existing.arns["Dataset"],
+        "dataSource": {"dataLocation": "s3://curated/existing-items/part.csv"},
         "roleArn": ROLE,
         "importMode": "INCREMENTAL",
     },
-    "CreateSolution": lambda house: {
-        "name": house.name(),
-        "datasetGroupArn": house.arns["DatasetGroup"],
+    "CreateSolution": lambda existing: {
+        "name": existing.name(),
+        "datasetGroupArn": existing.arns["DatasetGroup"],
         "recipeArn": RECIPE,
         "eventType": "click",
     },
-    "UpdateSolution": lambda house: {"solutionArn": house.fresh("Solution"), "performAutoTraining": False},
-    "CreateSolutionVersion": lambda house: {"solutionArn": house.fresh("Solution"), "trainingMode": "FULL"},
-    "CreateCampaign": lambda house: {
-        "name": house.name(),
-        "solutionVersionArn": house.arns["SolutionVersion"],
+    "UpdateSolution": lambda existing: {
+        "solutionArn": existing.fresh("Solution"),
+        "performAutoTraining": False,
+    },
+    "CreateSolutionVersion": lambda existing: {
+        "solutionArn": existing.fresh("Solution"),
+        "trainingMode": "FULL",
+    },
+    "CreateCampaign": lambda existing: {
+        "name": existing.name(),
+        "solutionVersionArn": existing.arns["SolutionVersion"],
         "minProvisionedTPS": 1,
         "campaignConfig": {"itemExplorationConfig": {"explorationWeight": "0.3"}},
     },
-    "UpdateCampaign": lambda house: {"campaignArn": house.fresh("Campaign"), "minProvisionedTPS": 2},
-    "CreateFilter": lambda house: {
-        "name": house.name(),
-        "datasetGroupArn": house.arns["DatasetGroup"],
+    "UpdateCampaign": lambda existing: {"campaignArn": existing.fresh("Campaign"), "minProvisionedTPS": 2},
+    "CreateFilter": lambda existing: {
+        "name": existing.name(),
+        "datasetGroupArn": existing.arns["DatasetGroup"],
         "filterExpression": "INCLUDE ItemID WHERE Items.CATEGORIES IN ($CATEGORY)",
     },
     "CreateEventTracker": _in_fresh_dataset_group,
-    "CreateMetricAttribution": lambda house: {
-        **_in_fresh_dataset_group(house),
+    "CreateMetricAttribution": lambda existing: {
+        **_in_fresh_dataset_group(existing),
         "metrics": METRICS,
         "metricsOutputConfig": REPORTS,
     },
-    "GetSolutionMetrics": lambda house: {"solutionVersionArn": house.arns["SolutionVersion"]},
-    "GetRecommendations": lambda house: {
-        "campaignArn": house.arns["Campaign"],
+    "GetSolutionMetrics": lambda existing: {"solutionVersionArn": existing.arns["SolutionVersion"]},
+    "GetRecommendations": lambda existing: {
+        "campaignArn": existing.arns["Campaign"],
         "userId": "user-1",
         "context": {"MATCH_EVENT": "goal"},
         "numResults": 3,
     },
-    "GetPersonalizedRanking": lambda house: {
-        "campaignArn": house.ranking,
+    "GetPersonalizedRanking": lambda existing: {
+        "campaignArn": existing.ranking,
         "userId": "user-1",
         "inputList": ["poll", "shirt"],
     },
-    "PutEvents": lambda house: {
-        "trackingId": house.tracking_id,
+    "PutEvents": lambda existing: {
+        "trackingId": existing.tracking_id,
         "userId": "user-1",
         "sessionId": "session",
         "eventList": [{**EVENT, "properties": '{"matchEvent":"goal"}', "impression": ["beer", "poll"]}],
     },
-    "PutItems": lambda house: {
-        "datasetArn": house.arns["Dataset"],
+    "PutItems": lambda existing: {
+        "datasetArn": existing.arns["Dataset"],
         "items": [{"itemId": "cap", "properties": '{"creationTimestamp": 1780000000}'}],
     },
-    "PutUsers": lambda house: {
-        "datasetArn": house.arns["Dataset"].replace("ITEMS", "USERS"),
+    "PutUsers": lambda existing: {
+        "datasetArn": existing.arns["Dataset"].replace("ITEMS", "USERS"),
         "users": [{"userId": "new"}],
     },
+    **{f"Describe{kind}": partial(_existing_arn, kind, member) for kind, member in KINDS.items()},
     **{
-        f"Describe{kind}": lambda house, kind=kind, member=member: {member: house.arns[kind]}
-        for kind, member in KINDS.items()
-    },
-    **{
-        f"Delete{kind}": lambda house, kind=kind, member=member: {member: house.fresh(kind)}
+        f"Delete{kind}": partial(_fresh_arn, kind, member)
         for kind, member in KINDS.items()
         if kind not in ("DatasetImportJob", "SolutionVersion")
     },
@@ -220,13 +231,13 @@ ACCEPTED: dict[str, Callable[[House], Arguments]] = {
     "DescribeRecipe": lambda _: {"recipeArn": RECIPE},
 }
 REFUSED: dict[str, tuple[Arguments, str]] = {
-    "CreateDatasetGroup": ({"name": "house"}, "ResourceAlreadyExistsException"),
+    "CreateDatasetGroup": ({"name": "existing"}, "ResourceAlreadyExistsException"),
     "CreateSchema": ({"name": "broken", "schema": '{"type": "record"}'}, "InvalidInputException"),
     "CreateDataset": ({"name": "d", "datasetType": "Clicks"}, "InvalidInputException"),
     "CreateDatasetImportJob": ({"jobName": "j", "importMode": "HALF"}, "InvalidInputException"),
     "CreateSolution": ({"recipeArn": RECIPE + "-x", "name": "s"}, "ResourceNotFoundException"),
-    "CreateCampaign": ({"name": "c", **TOO_CURIOUS}, "InvalidInputException"),
-    "UpdateCampaign": (TOO_CURIOUS, "InvalidInputException"),
+    "CreateCampaign": ({"name": "c", **TOO_MUCH_EXPLORATION}, "InvalidInputException"),
+    "UpdateCampaign": (TOO_MUCH_EXPLORATION, "InvalidInputException"),
     "CreateFilter": ({"name": "f", "filterExpression": "EXCLUDE everything"}, "InvalidInputException"),
     "CreateEventTracker": ({"name": "t"}, "ResourceAlreadyExistsException"),
     "CreateMetricAttribution": ({"name": "m"}, "ResourceAlreadyExistsException"),
@@ -236,65 +247,75 @@ REFUSED: dict[str, tuple[Arguments, str]] = {
     "PutItems": ({"items": [{"itemId": "x", "properties": '{"colour":"red"}'}]}, "InvalidInputException"),
     "PutUsers": ({"users": [{"userId": "x", "properties": "[1]"}]}, "InvalidInputException"),
 }
-IN_THE_HOUSE = {"CreateEventTracker", "CreateMetricAttribution"}
+ONE_PER_GROUP = {"CreateEventTracker", "CreateMetricAttribution"}
 
 
-def used_by_the_templates() -> set[str]:
-    """The operations that roles are granted, and those behind the resources that templates declare."""
+def operations_of_the_templates() -> set[str]:
+    """Return the operations that roles are granted, and those that create the templates' resources."""
     text = "".join(path.read_text() for path in SNAPSHOTS.glob("*.json"))
     granted = set(re.findall(r'"personalize:([A-Z]\w+)"', text))
     return granted | {f"Create{kind}" for kind in re.findall(r'"AWS::Personalize::(\w+)"', text)}
 
 
-def _model(house: House, operation: str) -> tuple[Any, str, OperationModel]:
-    for client in (house.twin.clients.control, house.twin.clients.runtime, house.twin.clients.events):
+def _model(existing: ExistingResources, operation: str) -> tuple[Any, str, OperationModel]:
+    for client in (
+        existing.twin.clients.control,
+        existing.twin.clients.runtime,
+        existing.twin.clients.events,
+    ):
         for method, name in client.meta.method_to_api_mapping.items():
             if name == operation:
                 return client, method, client.meta.service_model.operation_model(operation)
     raise LookupError(operation)
 
 
-def _fits(value: Any, shape: Shape) -> bool:
-    """Whether an answer, as it came, has the members of the model and no other."""
+def _matches(value: Any, shape: Shape) -> bool:
+    """True if an answer has no members but those of the model."""
     if isinstance(shape, StructureShape):
         return isinstance(value, dict) and all(
-            name in shape.members and _fits(inner, shape.members[name]) for name, inner in value.items()
+            name in shape.members and _matches(inner, shape.members[name]) for name, inner in value.items()
         )
     if isinstance(shape, ListShape):
-        return isinstance(value, list) and all(_fits(inner, shape.member) for inner in value)
+        return isinstance(value, list) and all(_matches(inner, shape.member) for inner in value)
     return True
 
 
-def test_every_operation_of_the_templates_is_called() -> None:
-    used = used_by_the_templates()
+def test_every_operation_of_the_templates_is_tested() -> None:
+    used = operations_of_the_templates()
     assert {"CreateCampaign", "PutEvents", "GetRecommendations", "UpdateSolution"} <= used
     assert used <= set(ACCEPTED)
 
 
 @pytest.mark.parametrize("operation", ACCEPTED)
-def test_it_is_accepted_as_the_model_says(house: House, operation: str) -> None:
-    client, method, model = _model(house, operation)
-    came: list[bytes] = []
-    heard = f"before-parse.{client.meta.service_model.service_id.hyphenize()}.{operation}"
-    client.meta.events.register(heard, lambda response_dict, **_: came.append(response_dict["body"]), "fits")
+def test_an_accepted_call_has_an_answer_that_matches_the_model(
+    existing: ExistingResources, operation: str
+) -> None:
+    client, method, model = _model(existing, operation)
+    bodies: list[bytes] = []
+    event_name = f"before-parse.{client.meta.service_model.service_id.hyphenize()}.{operation}"
+    client.meta.events.register(
+        event_name, lambda response_dict, **_: bodies.append(response_dict["body"]), "bodies"
+    )
     try:
-        getattr(client, method)(**ACCEPTED[operation](house))
+        getattr(client, method)(**ACCEPTED[operation](existing))
     finally:
-        client.meta.events.unregister(heard, unique_id="fits")
-    answer = json.loads(came[-1] or b"{}")
-    assert _fits(answer, model.output_shape) if model.output_shape else answer == {}
+        client.meta.events.unregister(event_name, unique_id="bodies")
+    answer = json.loads(bodies[-1] or b"{}")
+    assert _matches(answer, model.output_shape) if model.output_shape else answer == {}
 
 
 @pytest.mark.parametrize("operation", ACCEPTED)
-def test_it_is_refused_with_an_error_that_the_model_declares(house: House, operation: str) -> None:
-    client, method, model = _model(house, operation)
-    good = ACCEPTED[operation](house)
+def test_a_refused_call_has_an_error_that_the_model_declares(
+    existing: ExistingResources, operation: str
+) -> None:
+    client, method, model = _model(existing, operation)
+    good = ACCEPTED[operation](existing)
     if operation.startswith("List"):
         wrong, code = {"nextToken": "nonsense"}, "InvalidNextTokenException"
     elif operation in REFUSED:
         wrong, code = REFUSED[operation]
-        if operation in IN_THE_HOUSE:  # one of these in a dataset group
-            wrong = {**wrong, "datasetGroupArn": house.arns["DatasetGroup"]}
+        if operation in ONE_PER_GROUP:
+            wrong = {**wrong, "datasetGroupArn": existing.arns["DatasetGroup"]}
     else:
         member = next(name for name in good if name.endswith("Arn"))
         wrong, code = {member: f"{good[member]}-gone"}, "ResourceNotFoundException"

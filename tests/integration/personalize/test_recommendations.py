@@ -1,4 +1,4 @@
-"""Recommendations of a trained campaign, asked for by boto3."""
+"""Recommendations of a trained campaign, through boto3."""
 
 import json
 
@@ -15,7 +15,7 @@ def recommended(trained: Trained, user: str, event: str, **options: object) -> l
     return [item["itemId"] for item in answer["itemList"]]
 
 
-def refused(call: object, **arguments: object) -> str:
+def error_code(call: object, **arguments: object) -> str:
     with pytest.raises(ClientError) as caught:
         call(**arguments)  # type: ignore[operator]
     return caught.value.response["Error"]["Code"]
@@ -23,18 +23,18 @@ def refused(call: object, **arguments: object) -> str:
 
 def test_context_and_traits_decide_what_comes_first(trained: Trained) -> None:
     # GIVEN viewers of two teams, users 1 (Italy) and 2 (Turkey)
-    # WHEN they ask after a goal and in quiet play
-    # THEN the answer follows the taste behind the clicks
+    # WHEN they ask after a goal and in open play
+    # THEN the answer follows the preferences in the clicks
     assert recommended(trained, "user-1", "goal")[0] == "shirt"
     assert recommended(trained, "user-2", "goal")[0] == "bet"
     assert recommended(trained, "user-1", "none")[0] == "poll"
 
 
-def test_a_new_user_is_answered_by_context(trained: Trained) -> None:
+def test_a_new_user_gets_recommendations_by_context(trained: Trained) -> None:
     assert recommended(trained, "nobody-knows", "none")[0] == "poll"
 
 
-def test_scores_add_up_to_one_and_fall(trained: Trained) -> None:
+def test_scores_add_up_to_one_and_descend(trained: Trained) -> None:
     answer = trained.twin.clients.runtime.get_recommendations(campaignArn=trained.campaign, userId="user-1")
     scores = [item["score"] for item in answer["itemList"]]
     assert scores == sorted(scores, reverse=True)
@@ -42,16 +42,16 @@ def test_scores_add_up_to_one_and_fall(trained: Trained) -> None:
     assert answer["recommendationId"].startswith("RID-")
 
 
-def test_the_number_of_results_is_honoured_and_bounded(trained: Trained) -> None:
+def test_the_number_of_results_is_limited(trained: Trained) -> None:
     runtime = trained.twin.clients.runtime
     assert len(recommended(trained, "user-1", "goal", numResults=2)) == 2
     assert (
-        refused(runtime.get_recommendations, campaignArn=trained.campaign, userId="u", numResults=501)
+        error_code(runtime.get_recommendations, campaignArn=trained.campaign, userId="u", numResults=501)
         == "InvalidInputException"
     )
 
 
-def test_metadata_comes_when_asked_for(trained: Trained) -> None:
+def test_metadata_is_returned_on_request(trained: Trained) -> None:
     answer = trained.twin.clients.runtime.get_recommendations(
         campaignArn=trained.campaign, userId="user-1", metadataColumns={"ITEMS": ["COMPONENT_TYPE"]}
     )
@@ -64,58 +64,50 @@ def test_metadata_comes_when_asked_for(trained: Trained) -> None:
     assert lower["itemList"][0]["metadata"] == answer["itemList"][0]["metadata"]
 
 
-def test_a_request_without_user_and_one_to_no_campaign_are_refused(trained: Trained) -> None:
+def test_a_request_without_a_user_or_campaign_is_refused(trained: Trained) -> None:
     runtime = trained.twin.clients.runtime
-    assert refused(runtime.get_recommendations, campaignArn=trained.campaign) == "InvalidInputException"
+    assert error_code(runtime.get_recommendations, campaignArn=trained.campaign) == "InvalidInputException"
     missing = trained.campaign.replace("shared", "missing")
     assert (
-        refused(runtime.get_recommendations, campaignArn=missing, userId="u") == "ResourceNotFoundException"
+        error_code(runtime.get_recommendations, campaignArn=missing, userId="u")
+        == "ResourceNotFoundException"
     )
 
 
-def test_a_long_context_value_is_refused(trained: Trained) -> None:
+def test_a_context_value_that_is_too_long_is_refused(trained: Trained) -> None:
     runtime = trained.twin.clients.runtime
     arguments = {"campaignArn": trained.campaign, "userId": "u", "context": {"MATCH_EVENT": "x" * 1001}}
-    assert refused(runtime.get_recommendations, **arguments) == "InvalidInputException"
+    assert error_code(runtime.get_recommendations, **arguments) == "InvalidInputException"
 
 
 def test_filters_include_and_exclude(trained: Trained) -> None:
-    # GIVEN a filter on the items' categories with a parameter, one without
-    control = trained.twin.clients.control
+    # GIVEN filters on the items' categories, with and without a parameter
     for name, expression in {
         "only": "INCLUDE ItemID WHERE Items.CATEGORIES IN ($WANTED)",
         "never": 'EXCLUDE ItemID WHERE Items.CATEGORIES IN ("betting")',
         "open": "EXCLUDE ItemID WHERE Items.CATEGORIES IN ($UNWANTED)",
     }.items():
-        arn = control.create_filter(name=name, datasetGroupArn=trained.group, filterExpression=expression)[
-            "filterArn"
-        ]
-        trained.twin.clients.until_settled(lambda arn=arn: control.describe_filter(filterArn=arn)["filter"])
+        trained.twin.filter(trained.group, name, expression)
     prefix = trained.campaign.replace("campaign/shared", "filter/")
     # WHEN they are used
     only = recommended(
         trained, "user-2", "goal", filterArn=prefix + "only", filterValues={"WANTED": '"shop","food"'}
     )
     never = recommended(trained, "user-2", "goal", filterArn=prefix + "never")
-    # THEN they hold; INCLUDE needs its value, EXCLUDE without one filters nothing
+    # THEN they apply; INCLUDE requires its value, EXCLUDE without one filters nothing
     assert set(only) == {"shirt", "scarf", "beer"}
     assert "bet" not in never
     assert len(recommended(trained, "user-2", "goal", filterArn=prefix + "open")) == 6
     runtime = trained.twin.clients.runtime
     arguments = {"campaignArn": trained.campaign, "userId": "u", "filterArn": prefix + "only"}
-    assert refused(runtime.get_recommendations, **arguments) == "InvalidInputException"
+    assert error_code(runtime.get_recommendations, **arguments) == "InvalidInputException"
 
 
-def test_promotions_take_their_share(trained: Trained) -> None:
+def test_a_promotion_has_its_share_of_the_results(trained: Trained) -> None:
     # GIVEN a filter that selects the shop
-    control = trained.twin.clients.control
-    arn = control.create_filter(
-        name="shop",
-        datasetGroupArn=trained.group,
-        filterExpression='INCLUDE ItemID WHERE Items.CATEGORIES IN ("shop")',
-    )["filterArn"]
-    trained.twin.clients.until_settled(lambda: control.describe_filter(filterArn=arn)["filter"])
-    # WHEN half of four results shall be from the shop
+    expression = 'INCLUDE ItemID WHERE Items.CATEGORIES IN ("shop")'
+    arn = trained.twin.filter(trained.group, "shop", expression)
+    # WHEN half of four results are to be from the shop
     answer = trained.twin.clients.runtime.get_recommendations(
         campaignArn=trained.campaign,
         userId="user-2",
@@ -123,23 +115,17 @@ def test_promotions_take_their_share(trained: Trained) -> None:
         numResults=4,
         promotions=[{"name": "shop", "percentPromotedItems": 50, "filterArn": arn}],
     )
-    # THEN two of them are, and say so
+    # THEN two of them are, and name the promotion
     promoted = {item["itemId"] for item in answer["itemList"] if item.get("promotionName") == "shop"}
     assert promoted == {"shirt", "scarf"}
     assert len(answer["itemList"]) == 4
 
 
-def test_a_promotion_s_filter_stands_apart_from_the_request_s(trained: Trained) -> None:
-    # GIVEN one filter for what is promoted, another for all the rest
-    control = trained.twin.clients.control
-    filters = {}
-    for name, expression in {
-        "promoted": 'INCLUDE ItemID WHERE Items.CATEGORIES IN ("shop")',
-        "rest": 'INCLUDE ItemID WHERE Items.CATEGORIES IN ("food","engagement")',
-    }.items():
-        made = control.create_filter(name=name, datasetGroupArn=trained.group, filterExpression=expression)
-        filters[name] = arn = made["filterArn"]
-        trained.twin.clients.until_settled(lambda arn=arn: control.describe_filter(filterArn=arn)["filter"])
+def test_a_promotion_s_filter_is_independent_of_the_request_s(trained: Trained) -> None:
+    # GIVEN one filter for promoted items, another for the others
+    twin, group = trained.twin, trained.group
+    promoted_filter = twin.filter(group, "promoted", 'INCLUDE ItemID WHERE Items.CATEGORIES IN ("shop")')
+    rest_filter = twin.filter(group, "rest", 'INCLUDE ItemID WHERE Items.CATEGORIES IN ("food","engagement")')
     firsts = set()
     for _ in range(40):
         # WHEN both are used
@@ -148,24 +134,24 @@ def test_a_promotion_s_filter_stands_apart_from_the_request_s(trained: Trained) 
             userId="user-1",
             context={"MATCH_EVENT": "goal"},
             numResults=4,
-            filterArn=filters["rest"],
-            promotions=[{"name": "shop", "percentPromotedItems": 50, "filterArn": filters["promoted"]}],
+            filterArn=rest_filter,
+            promotions=[{"name": "shop", "percentPromotedItems": 50, "filterArn": promoted_filter}],
         )["itemList"]
         promoted = [item for item in answer if item.get("promotionName") == "shop"]
         others = [item for item in answer if "promotionName" not in item]
-        # THEN each part passes its own filter, and is in order
+        # THEN each part matches its own filter and is in order
         assert {item["itemId"] for item in promoted} == {"shirt", "scarf"}
         assert {item["itemId"] for item in others} < {"poll", "quiz", "bet", "beer"}
         for part in (promoted, others):
             assert len(part) == 2
             assert part[0]["score"] >= part[1]["score"]
         firsts.add("promotionName" in answer[0])
-    # AND the promoted items stand at random places
+    # AND promoted items are at random places
     assert firsts == {True, False}
 
 
-def test_clicks_count_at_once(trained: Trained) -> None:
-    # GIVEN a new viewer, for whom the poll comes first in quiet play
+def test_clicks_take_effect_at_once(trained: Trained) -> None:
+    # GIVEN a new user, for whom the poll comes first in open play
     clients = trained.twin.clients
     tracker = clients.control.create_event_tracker(name="shared", datasetGroupArn=trained.group)
     clients.until_settled(
@@ -174,7 +160,7 @@ def test_clicks_count_at_once(trained: Trained) -> None:
         ]
     )
     assert recommended(trained, "fresh", "none")[0] == "poll"
-    # WHEN the viewer passes over the poll and clicks on beer, six times
+    # WHEN the user ignores the poll and clicks on beer six times
     for at in range(6):
         clients.events.put_events(
             trackingId=tracker["trackingId"],
@@ -190,19 +176,19 @@ def test_clicks_count_at_once(trained: Trained) -> None:
                 }
             ],
         )
-    # THEN beer comes first for this viewer, and for nobody else
+    # THEN beer comes first for this user, and not for others
     assert recommended(trained, "fresh", "none")[0] == "beer"
     assert recommended(trained, "other", "none")[0] == "poll"
 
 
 def test_a_new_item_is_recommended_by_its_categories(trained: Trained) -> None:
-    # GIVEN an item that no training has seen, of a kind that Italy likes after a goal
+    # GIVEN a new item, in a category that Italy prefers after a goal
     dataset = trained.group.replace("dataset-group/shared", "dataset/shared/ITEMS")
     new = {"componentType": "merchandise", "categories": "shop", "creationTimestamp": 1_780_000_000}
     trained.twin.clients.events.put_items(
         datasetArn=dataset, items=[{"itemId": "cap", "properties": json.dumps(new)}]
     )
-    # WHEN recommendations are asked for
+    # WHEN recommendations are requested
     ranked = recommended(trained, "user-1", "goal")
-    # THEN it ranks with its kind
+    # THEN it ranks with its category
     assert ranked.index("cap") < ranked.index("quiz")

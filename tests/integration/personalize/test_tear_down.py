@@ -1,4 +1,4 @@
-"""A tear-down leaves nothing, in the order that the service asks for."""
+"""Tear-down deletes every resource, in the order that the service requires."""
 
 import pytest
 from botocore.exceptions import ClientError
@@ -11,8 +11,8 @@ from tests.support.personalize_twin import PersonalizeTwin
 KINDS = ("dataset_groups", "schemas", "datasets", "solutions", "campaigns", "event_trackers", "filters")
 
 
-def furnish(twin: PersonalizeTwin) -> str:
-    """A group with something of every kind."""
+def create_one_of_each(twin: PersonalizeTwin) -> str:
+    """Create a dataset group with a resource of every kind and return its ARN."""
     control = twin.clients.control
     group = twin.loaded_group("g")
     version = twin.version(twin.solution(group, "s"))
@@ -30,27 +30,27 @@ def furnish(twin: PersonalizeTwin) -> str:
     return group
 
 
-def test_nothing_is_left_that_bills(twin: PersonalizeTwin) -> None:
-    # GIVEN a dataset group with something of every kind
-    group = furnish(twin)
+def test_every_resource_is_deleted(twin: PersonalizeTwin) -> None:
+    # GIVEN a dataset group with a resource of every kind
+    group = create_one_of_each(twin)
     # WHEN it is torn down
-    told: list[str] = []
-    tear_down(twin.clients.control, group, told=told.append, poll_seconds=0.01)
-    # THEN nothing is left, the campaign went first, and the group after all that it held
+    deleted: list[str] = []
+    tear_down(twin.clients.control, group, on_deleted=deleted.append, poll_seconds=0.01)
+    # THEN no resource is left, the campaign was deleted first, and the group after its resources
     for kind in KINDS:
         answer = getattr(twin.clients.control, f"list_{kind}")()
         (rows,) = (value for value in answer.values() if isinstance(value, list))
         assert rows == [], kind
-    kinds = [arn.split(":")[5].partition("/")[0] for arn in told]
+    kinds = [arn.split(":")[5].partition("/")[0] for arn in deleted]
     assert kinds[:2] == ["campaign", "solution"]
     assert set(kinds[2:5]) == {"event-tracker", "filter", "metric-attribution"}
     assert kinds[5:] == ["dataset"] * 3 + ["dataset-group"] + ["schema"] * 3
-    # AND a second time there is nothing to do
+    # AND a second tear-down has nothing to delete
     assert plan(twin.clients.control, group) == []
 
 
-def test_another_order_is_refused_by_the_service(twin: PersonalizeTwin) -> None:
-    group = furnish(twin)
+def test_the_service_refuses_another_order(twin: PersonalizeTwin) -> None:
+    group = create_one_of_each(twin)
     control = twin.clients.control
     solution = control.list_solutions()["solutions"][0]["solutionArn"]
     for call, arguments in (
@@ -62,32 +62,34 @@ def test_another_order_is_refused_by_the_service(twin: PersonalizeTwin) -> None:
         assert caught.value.response["Error"]["Code"] == "ResourceInUseException"
 
 
-def test_an_interrupted_tear_down_is_taken_up_again(twin: PersonalizeTwin) -> None:
+def test_an_interrupted_tear_down_can_be_repeated(twin: PersonalizeTwin) -> None:
     # GIVEN a tear-down that was interrupted while the campaign was being deleted
-    group = furnish(twin)
+    group = create_one_of_each(twin)
     control = twin.clients.control
     twin.background.hold()
     control.delete_campaign(campaignArn=control.list_campaigns()["campaigns"][0]["campaignArn"])
-    # WHEN it is run again THEN it waits for that deletion, and ends
-    tear_down(control, group, told=lambda _: None, sleep=lambda _: twin.background.finish(), poll_seconds=1)
+    # WHEN it is run again THEN it waits for that deletion and completes
+    tear_down(
+        control, group, on_deleted=lambda _: None, sleep=lambda _: twin.background.finish(), poll_seconds=1
+    )
     assert plan(control, group) == []
 
 
-def test_what_stays_is_named(twin: PersonalizeTwin) -> None:
-    # GIVEN a campaign that is never gone
-    group = furnish(twin)
+def test_a_resource_that_is_not_deleted_is_named(twin: PersonalizeTwin) -> None:
+    # GIVEN a campaign whose deletion is refused, then accepted but never done
+    group = create_one_of_each(twin)
     control = twin.clients.control
     twin.service.faults.refuse("DeleteCampaign", ResourceInUseError("Campaign is being updated."))
     with pytest.raises(ClientError, match="being updated"):
-        tear_down(control, group, told=lambda _: None)
+        tear_down(control, group, on_deleted=lambda _: None)
     waits: list[float] = []
 
-    class Undying:
-        """A control plane whose deletions are heard and not done."""
+    class NeverDeleting:
+        """A control plane that accepts deletions and does not do them."""
 
         def __getattr__(self, name: str) -> object:
             return (lambda **_: {}) if name.startswith("delete_") else getattr(control, name)
 
-    with pytest.raises(TearDownError, match=r"campaign/c to be gone within 1800 seconds"):
-        tear_down(Undying(), group, told=lambda _: None, sleep=waits.append, poll_seconds=600)
+    with pytest.raises(TearDownError, match=r"campaign/c to be deleted within 1800 seconds"):
+        tear_down(NeverDeleting(), group, on_deleted=lambda _: None, sleep=waits.append, poll_seconds=600)
     assert len(waits) == 3

@@ -1,4 +1,4 @@
-"""A twin in which the training state machine runs for real, over Glue jobs whose datasets are given."""
+"""A twin that runs the training state machine, with fake Glue jobs whose datasets the tests write."""
 
 import json
 import time
@@ -28,30 +28,30 @@ from tests.support.personalize_data import (
 
 BUCKET = "curated"
 DATA = {"interactions": (INTERACTIONS, interactions), "users": (USERS, users), "items": (ITEMS, items)}
-PATIENCE_SECONDS = 90
+TIMEOUT_SECONDS = 90
 
 
 class FinishedJobs:
-    """Glue whose jobs have done their work already: the test has put the datasets where they leave them."""
+    """Glue jobs that succeed at once, or fail with `failure`; the test writes their datasets."""
 
     def __init__(self) -> None:
         self.failure: str | None = None
-        self.asked: dict[str, dict[str, str]] = {}
-        """The arguments of each job's latest run."""
+        self.arguments: dict[str, dict[str, str]] = {}
+        """Arguments of the latest run, by job."""
 
     async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
-        asked = request.json()
+        fields = request.json()
         if request.operation == "StartJobRun":
-            self.asked[asked["JobName"]] = asked.get("Arguments", {})
+            self.arguments[fields["JobName"]] = fields.get("Arguments", {})
             return json_answer({"JobRunId": "jr_1"})
         state = {"JobRunState": "FAILED", "ErrorMessage": self.failure} if self.failure else {}
-        run = {"Id": "jr_1", "JobName": asked["JobName"], "JobRunState": "SUCCEEDED", **state}
+        run = {"Id": "jr_1", "JobName": fields["JobName"], "JobRunState": "SUCCEEDED", **state}
         return json_answer({"JobRun": run})
 
 
 @dataclass(kw_only=True)
-class Learning:
-    """One solution with its datasets, and the state machine that trains it."""
+class TrainingRig:
+    """A solution with its datasets, and the state machine that trains it."""
 
     twin: Twin
     jobs: FinishedJobs
@@ -92,71 +92,71 @@ class Learning:
         self.machine = self.machines.create_state_machine(
             name=self.name, definition=json.dumps(definition), roleArn=ROLE
         )["stateMachineArn"]
-        self.queue = self._listen()
+        self.queue = self._subscribe()
 
-    def put(self, dataset: str, rows: list[dict[str, Any]]) -> None:
-        """Leave a dataset where its job would."""
+    def write_dataset(self, dataset: str, rows: list[dict[str, Any]]) -> None:
+        """Write a dataset where its Glue job would."""
         key = f"{self.name}/{dataset}/part-0.csv"
         self.twin.client("s3").put_object(Bucket=BUCKET, Key=key, Body=to_csv(rows).encode())
 
-    def start(self, poll_seconds: int = 0, **given: Any) -> str:
-        """Start a training."""
-        asked = json.dumps({"pollSeconds": poll_seconds, **given})
+    def start(self, poll_seconds: int = 0, **fields: Any) -> str:
+        """Start an execution and return its ARN."""
+        execution_input = json.dumps({"pollSeconds": poll_seconds, **fields})
         arn: str = self.machines.start_execution(
-            stateMachineArn=self.machine, name=uuid.uuid4().hex, input=asked
+            stateMachineArn=self.machine, name=uuid.uuid4().hex, input=execution_input
         )["executionArn"]
         return arn
 
-    def ended(self, execution: str) -> dict[str, Any]:
-        """The execution once it has ended."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    def wait_until_ended(self, execution: str) -> dict[str, Any]:
+        """Wait until the execution has ended and return it."""
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < deadline:
             found: dict[str, Any] = self.machines.describe_execution(executionArn=execution)
             if found["status"] != "RUNNING":
                 return found
             time.sleep(0.1)
-        pytest.fail(f"the execution did not end within {PATIENCE_SECONDS} s")
+        pytest.fail(f"the execution did not end within {TIMEOUT_SECONDS} s")
 
-    def train(self, **given: Any) -> dict[str, Any]:
-        """A whole training; its execution."""
-        return self.ended(self.start(**given))
+    def train(self, **fields: Any) -> dict[str, Any]:
+        """Run the state machine to its end and return the execution."""
+        return self.wait_until_ended(self.start(**fields))
 
-    def told(self) -> dict[str, Any]:
-        """The next status on EventBridge."""
+    def next_status(self) -> dict[str, Any]:
+        """Return the detail of the next event on EventBridge."""
         sqs = self.twin.client("sqs")
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < deadline:
             answer = sqs.receive_message(QueueUrl=self.queue, WaitTimeSeconds=1, MaxNumberOfMessages=1)
             for message in answer.get("Messages", []):
                 sqs.delete_message(QueueUrl=self.queue, ReceiptHandle=message["ReceiptHandle"])
                 detail: dict[str, Any] = json.loads(message["Body"])["detail"]
                 return detail
-        pytest.fail("nothing was told on EventBridge")
+        pytest.fail(f"no event on EventBridge within {TIMEOUT_SECONDS} s")
 
-    def serving(self) -> str:
-        """The version that the campaign's template would take."""
+    def serving_version(self) -> str:
+        """Return the solution version that the campaign's template would deploy."""
         answer = self.twin.client("ssm").get_parameter(Name=self.parameter)
         value: str = answer["Parameter"]["Value"]
         return value
 
     def imported_until(self) -> str:
-        """The instant up to which the clickstream is imported."""
+        """Return the time up to which the clickstream is imported."""
         answer = self.twin.client("ssm").get_parameter(Name=self.imported_parameter)
         value: str = answer["Parameter"]["Value"]
         return value
 
     def deploy_campaign(self) -> None:
-        """What `cdk deploy 'Campaign/*'` does after the first training."""
-        self.personalize.create_campaign(name=self.name, solutionVersionArn=self.serving())
+        """Create the campaign, as `cdk deploy 'Campaign/*'` does after the first training."""
+        self.personalize.create_campaign(name=self.name, solutionVersionArn=self.serving_version())
         self._active("describe_campaign", "campaign", self.campaign)
 
     def versions(self) -> list[str]:
-        """Every training of the solution."""
+        """Return the ARNs of the solution's versions."""
         listed = self.personalize.list_solution_versions(solutionArn=self.solution)
         return [one["solutionVersionArn"] for one in listed["solutionVersions"]]
 
-    def imported(self, dataset: str) -> list[str]:
-        """How each import of a dataset took what it read, the oldest first."""
+    def import_modes(self, dataset: str) -> list[str]:
+        """Return the import mode of each import of a dataset, oldest first."""
         listed = self.personalize.list_dataset_import_jobs(datasetArn=self.datasets[dataset])
         jobs = sorted(listed["datasetImportJobs"], key=lambda job: job["creationDateTime"])
         return [job["importMode"] for job in jobs]
@@ -168,26 +168,26 @@ class Learning:
             name=f"{self.name}-{name}", schemaArn=schema_arn, datasetGroupArn=self.group, datasetType=name
         )["datasetArn"]
         self._active("describe_dataset", "dataset", arn)
-        self.put(name, rows())
+        self.write_dataset(name, rows())
         location = f"s3://{BUCKET}/{self.name}/{name}/"
         prefix = f"{self.name}-{name}-"
         return Import(dataset=name, job_name=name, dataset_arn=arn, location=location, name_prefix=prefix)
 
     def _active(self, describe: str, answer: str, arn: str) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + TIMEOUT_SECONDS
         while time.monotonic() < deadline:
             if getattr(self.personalize, describe)(**{f"{answer}Arn": arn})[answer]["status"] == "ACTIVE":
                 return
             time.sleep(0.02)
         pytest.fail(f"{arn} did not become active")
 
-    def _listen(self) -> str:
+    def _subscribe(self) -> str:
         events, sqs = self.twin.client("events"), self.twin.client("sqs")
         url: str = sqs.create_queue(QueueName=self.name)["QueueUrl"]
         arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         ended = {"stateMachineArn": [self.machine], "status": ["ABORTED", "TIMED_OUT"]}
         for rule, pattern in (
-            (f"{self.name}-told", {"source": ["touchline.training"], "detail": {"stage": [self.name]}}),
+            (f"{self.name}-status", {"source": ["touchline.training"], "detail": {"stage": [self.name]}}),
             (f"{self.name}-ended", {"source": ["aws.states"], "detail": ended}),
         ):
             events.put_rule(Name=rule, EventPattern=json.dumps(pattern))
@@ -211,7 +211,7 @@ def twin(tmp_path_factory: pytest.TempPathFactory, jobs: FinishedJobs) -> Iterat
 
 
 @pytest.fixture
-def learning(twin: Twin, jobs: FinishedJobs) -> Iterator[Learning]:
-    yield Learning(twin=twin, jobs=jobs)
+def rig(twin: Twin, jobs: FinishedJobs) -> Iterator[TrainingRig]:
+    yield TrainingRig(twin=twin, jobs=jobs)
     jobs.failure = None
     twin.personalize.faults.clear()
