@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from domain.context import OPERATOR
-from domain.moment import Moment, MomentType
+from domain.moment import OPERATOR, Moment, MomentType
 from domain.validation import Reader, read_text
 
 MOST_HELD = 200
@@ -31,11 +30,11 @@ class Controls:
             return False
         if self.held_types is not None and (not self.held_types or moment.type in self.held_types):
             return True
-        return any(moment.order >= waiting.order for waiting in self.held.values())
+        return any(not moment.is_before(waiting) for waiting in self.held.values())
 
     def forbids(self, moment: Moment) -> bool:
         """Whether the moment was cancelled, in this or another revision."""
-        return root_id(moment) in self.cancelled
+        return moment.root_id in self.cancelled
 
     def holding(self, moments: Iterable[Moment]) -> "Controls":
         """With these moments waiting; beyond the most that are kept the oldest in play give way.
@@ -66,7 +65,7 @@ class Controls:
         root = moment_id.partition("~")[0]
         return self._next(
             cancelled=self.cancelled | {root},
-            held={name: moment for name, moment in self.held.items() if root_id(moment) != root},
+            held={name: moment for name, moment in self.held.items() if moment.root_id != root},
         )
 
     def _next(self, **changes: Any) -> "Controls":
@@ -86,12 +85,12 @@ class Controls:
     def from_dict(value: object, path: str = "") -> "Controls":
         """Read controls; raises InvalidFieldError that names the first wrong field."""
         reader = Reader(value, path)
-        held = reader.items("held", Moment.from_dict, maximum=MOST_HELD)
+        held = reader.items("held", Moment.from_stored, maximum=MOST_HELD)
         return Controls(
             match_id=reader.text("match_id", max_length=100),
             revision=reader.integer("revision", minimum=0),
             held_types=reader.optional(lambda name: read_types(reader, name), "held_types"),
-            held={moment.id: moment for moment in held},
+            held={moment.id: moment for moment in held if moment is not None},
             cancelled=frozenset(reader.items("cancelled", read_text)),
         )
 
@@ -101,8 +100,3 @@ def read_types(reader: Reader, name: str) -> frozenset[MomentType]:
     return frozenset(
         reader.items(name, lambda entry, at: Reader({at: entry}).choice(at, MomentType), maximum=50)
     )
-
-
-def root_id(moment: Moment) -> str:
-    """The id of a moment's first edition: revisions are `<id>~<n>`."""
-    return str(moment.details.get("revises", moment.id)).partition("~")[0]

@@ -1,4 +1,4 @@
-"""The order to deliver one context version to one shard of a match's subscribers."""
+"""The task to deliver one context version to one shard of a match's subscribers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from domain.validation import Reader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchTask:
-    """Deliver this context to this shard; carries the context, so that each version is delivered as it was.
+    """A context to deliver to a shard; the task carries it, so that each version is delivered as it was.
 
     `trace` holds the epoch milliseconds of the steps so far: momentOccurredAt, signalReceivedAt,
     momentDetectedAt, contextBuiltAt and plannedAt.
@@ -22,7 +22,7 @@ class DispatchTask:
     trace: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form, without the moments already merged: the queue's message."""
+        """Return the message of the queue: JSON-safe, without the ids of the moments merged."""
         return {
             "match_id": self.context.match_id,
             "version": self.context.version,
@@ -34,14 +34,14 @@ class DispatchTask:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "DispatchTask":
-        """Read a task; raises InvalidFieldError that names the first wrong field."""
+        """Read a task of our own queue; raises InvalidFieldError that names the first wrong field."""
         reader = Reader(value, path)
         trace = reader.mapping("trace")
         for name, at_ms in trace.items():
-            if not isinstance(at_ms, int):
+            if not isinstance(at_ms, int) or isinstance(at_ms, bool):
                 raise InvalidFieldError(reader.path(f"trace.{name}"), "epoch milliseconds", at_ms)
         return DispatchTask(
-            context=reader.nested("context", MatchContext.from_dict),
+            context=reader.nested("context", MatchContext.from_stored),
             shard=reader.integer("shard", minimum=0),
             trace=trace,
         )

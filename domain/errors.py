@@ -55,5 +55,8 @@ class SettingError(Exception):
 
 def _shorten(value: object, limit: int = 80) -> str:
     """Return the representation of a value, shortened for errors and logs."""
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deep, or a number with too many digits
+        return f"a {type(value).__name__} that cannot be shown"
     return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"

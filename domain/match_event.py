@@ -1,5 +1,6 @@
-"""One entry of a sports feed, in football's terms, whichever provider sent it."""
+"""One entry of a sports feed in football terms, the same for every provider."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -10,7 +11,7 @@ from domain.validation import Reader
 
 
 class MatchEventType(StrEnum):
-    """What a feed entry says happened."""
+    """What a feed entry reports."""
 
     PERIOD_START = "period_start"
     PERIOD_END = "period_end"
@@ -23,14 +24,22 @@ class MatchEventType(StrEnum):
     CARD = "card"
     SUBSTITUTION = "substitution"
     INJURY_STOPPAGE = "injury_stoppage"
+    ENTRY_WITHDRAWN = "entry_withdrawn"
+    """Withdraws the entry `related_id`, whatever it is: the feed has deleted it."""
     GOAL_CANCELLED = "goal_cancelled"
-    """Takes back the goal `related_id` (video review, or the feed's mistake)."""
+    """Withdraws the goal `related_id`: it was disallowed."""
+    CARD_CANCELLED = "card_cancelled"
+    """Withdraws the card `related_id`."""
+    PENALTY_CANCELLED = "penalty_cancelled"
+    """Withdraws the penalty `related_id`, awarded or missed."""
+    SUBSTITUTION_CANCELLED = "substitution_cancelled"
+    """Withdraws the substitution `related_id`."""
     SCORER_CHANGED = "scorer_changed"
     """Gives the goal `related_id` to `player`."""
     SCORE_CORRECTION = "score_correction"
-    """The feed states the absolute `score`, whatever entries went missing."""
+    """States the absolute `score`, for entries that are missing."""
     OTHER = "other"
-    """Anything else; it moves the clock and nothing more."""
+    """Any other entry; it advances the clock only."""
 
 
 class Card(StrEnum):
@@ -53,12 +62,30 @@ NEEDS_SIDE = frozenset(
         MatchEventType.SUBSTITUTION,
     }
 )
-NEEDS_RELATED = frozenset({MatchEventType.GOAL_CANCELLED, MatchEventType.SCORER_CHANGED})
+WITHDRAWALS: Mapping[MatchEventType, frozenset[MatchEventType]] = {
+    MatchEventType.ENTRY_WITHDRAWN: frozenset(MatchEventType),
+    MatchEventType.GOAL_CANCELLED: frozenset({MatchEventType.GOAL}),
+    MatchEventType.CARD_CANCELLED: frozenset({MatchEventType.CARD}),
+    MatchEventType.PENALTY_CANCELLED: frozenset(
+        {MatchEventType.PENALTY_AWARDED, MatchEventType.PENALTY_MISSED}
+    ),
+    MatchEventType.SUBSTITUTION_CANCELLED: frozenset({MatchEventType.SUBSTITUTION}),
+}
+"""The types that withdraw an entry, each with the types of entry that it may name."""
+CORRECTIONS: Mapping[MatchEventType, frozenset[MatchEventType]] = {
+    **WITHDRAWALS,
+    MatchEventType.SCORER_CHANGED: frozenset({MatchEventType.GOAL}),
+}
+"""The types that change another entry, `related_id`, each with the types of entry that it may name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchEvent:
-    """One entry of a sports feed; `clock_seconds` counts since the start of `period` (1 to 5)."""
+    """One entry of a sports feed; `clock_seconds` counts since the start of `period` (1 to 5).
+
+    `id` names the entry in every version of it. `revision` numbers the versions, where the provider does;
+    that of a withdrawal counts among those of the entry that it names.
+    """
 
     id: str
     type: MatchEventType
@@ -72,14 +99,15 @@ class MatchEvent:
     penalty: bool = False
     scored: bool = False
     score: Score | None = None
+    revision: int | None = None
 
     @property
     def order(self) -> tuple[int, float]:
-        """Position in play: stoppage time overlaps the next period's clock, so the period comes first."""
+        """Return the position in play: the period first, for stoppage time overlaps the next one's clock."""
         return (self.period, self.clock_seconds)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form without absent fields; the inverse of `from_dict`."""
+        """Return the JSON-safe form without absent fields; the inverse of `from_dict`."""
         fields: dict[str, Any] = {
             "id": self.id,
             "type": self.type.value,
@@ -93,6 +121,7 @@ class MatchEvent:
             "penalty": self.penalty or None,
             "scored": self.scored or None,
             "score": self.score and self.score.to_dict(),
+            "revision": self.revision,
         }
         return {name: value for name, value in fields.items() if value is not None}
 
@@ -105,14 +134,15 @@ class MatchEvent:
             type=reader.choice("type", MatchEventType),
             period=reader.integer("period", minimum=FIRST_PERIOD, maximum=SHOOT_OUT_PERIOD),
             clock_seconds=reader.number("clock_seconds", minimum=0, maximum=10_000),
-            side=reader.choice("side", Side) if reader.has("side") else None,
-            player=reader.text("player") if reader.has("player") else None,
-            related_id=reader.text("related_id") if reader.has("related_id") else None,
-            card=reader.choice("card", Card) if reader.has("card") else None,
+            side=reader.optional(reader.choice, "side", Side),
+            player=reader.optional(reader.text, "player"),
+            related_id=reader.optional(reader.text, "related_id"),
+            card=reader.optional(reader.choice, "card", Card),
             own_goal=reader.boolean("own_goal"),
             penalty=reader.boolean("penalty"),
             scored=reader.boolean("scored"),
-            score=reader.nested("score", Score.from_dict) if reader.has("score") else None,
+            score=reader.optional(reader.nested, "score", Score.from_dict),
+            revision=reader.optional(reader.integer, "revision", minimum=0),
         )
         match_event._check(reader)
         return match_event
@@ -120,8 +150,10 @@ class MatchEvent:
     def _check(self, reader: Reader) -> None:
         if self.type in NEEDS_SIDE and self.side is None:
             raise InvalidFieldError(reader.path("side"), f"home or away for {self.type.value}", None)
-        if self.type in NEEDS_RELATED and self.related_id is None:
-            raise InvalidFieldError(reader.path("related_id"), f"an entry's id for {self.type.value}", None)
+        if self.type in CORRECTIONS and self.related_id is None:
+            raise InvalidFieldError(
+                reader.path("related_id"), f"the id of an entry for {self.type.value}", None
+            )
         if self.type is MatchEventType.CARD and self.card is None:
             raise InvalidFieldError(reader.path("card"), "yellow, second_yellow or red", None)
         if self.type is MatchEventType.SCORE_CORRECTION and self.score is None:

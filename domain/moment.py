@@ -1,16 +1,18 @@
-"""An event of interest that the analytics found, with absolute state, never increments."""
+"""An event of interest that the analytics found; it carries absolute state, never increments."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from domain.errors import InvalidFieldError
 from domain.match import Score, Side
+from domain.situation import Situation
 from domain.validation import Reader, format_instant
 
 
 class MomentType(StrEnum):
-    """What kind of moment it is."""
+    """The kinds of moments."""
 
     GOAL = "GOAL"
     OWN_GOAL = "OWN_GOAL"
@@ -40,8 +42,16 @@ class MomentType(StrEnum):
     SENTIMENT_SWING = "SENTIMENT_SWING"
 
 
+MOMENT_TYPES = frozenset(MomentType)
 CROWD_MOMENTS = frozenset({MomentType.MENTION_SPIKE, MomentType.SENTIMENT_SWING})
-"""What the crowd tells and no feed does."""
+"""The moments that come from counted posts, never from the feed."""
+REVISES = "revises"
+"""The key in a moment's details that names the first revision of the moment that it replaces."""
+RETRACTED = "retracted"
+"""The key in a moment's details that says that the moment did not happen."""
+OPERATOR = "operator"
+"""The source, in a moment's details, of an operator's moment: it takes the headline whatever its rank."""
+Detail = str | int | float | bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +59,11 @@ class Moment:
     """An event of interest; `score` is the score after it, `clock_seconds` counts since its period's start.
 
     `home_sent_off` and `away_sent_off` are the players sent off so far: absolute state, like the score.
-    `occurred_at` is event time, `detected_at_ms` and `received_at_ms` wall time for latencies alone.
+    `occurred_at` is event time; `detected_at_ms` and `received_at_ms` are wall time, for latencies only.
+
+    `sequence` is the number under which the analytics published it: each moment, revision and retraction of
+    a match gets the next one. `situation` is the situation of the match at that number. Both are absent from
+    moments of operators, and of versions that had no numbers.
     """
 
     id: str
@@ -67,21 +81,44 @@ class Moment:
     home_sent_off: int = 0
     away_sent_off: int = 0
     media_time: datetime | None = None
-    details: dict[str, str | int | float | bool] = field(default_factory=dict)
+    details: dict[str, Detail] = field(default_factory=dict)
     received_at_ms: int | None = None
     detected_at_ms: int | None = None
+    sequence: int | None = None
+    situation: Situation | None = None
 
     @property
     def order(self) -> tuple[int, float]:
-        """Position in play."""
+        """Return the position in play."""
         return (self.period, self.clock_seconds)
 
+    @property
+    def root_id(self) -> str:
+        """Return the id of the first revision: later ones are `<id>~<n>`."""
+        return str(self.details.get(REVISES, self.id)).partition("~")[0]
+
+    @property
+    def revision(self) -> int:
+        """Return the number of the revision, from the id; 0 for the first."""
+        return revision_of(self.id)
+
+    @property
+    def is_retracted(self) -> bool:
+        """True if this revision says that the moment did not happen."""
+        return bool(self.details.get(RETRACTED))
+
+    def is_before(self, other: "Moment") -> bool:
+        """True if this was published before another: by sequence, or by play if one of them has none."""
+        if self.sequence is not None and other.sequence is not None:
+            return self.sequence < other.sequence
+        return self.order < other.order
+
     def detected(self, at_ms: int) -> "Moment":
-        """The same moment, stamped with the time at which the analytics published it."""
+        """Return the moment with the time at which the analytics published it."""
         return replace(self, detected_at_ms=at_ms)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form without absent fields: the body of the notification."""
+        """Return the body of the notification: JSON-safe, without absent fields."""
         fields: dict[str, Any] = {
             "id": self.id,
             "match_id": self.match_id,
@@ -101,6 +138,8 @@ class Moment:
             "details": self.details or None,
             "received_at_ms": self.received_at_ms,
             "detected_at_ms": self.detected_at_ms,
+            "sequence": self.sequence,
+            "situation": self.situation and self.situation.to_dict(),
         }
         return {name: value for name, value in fields.items() if value is not None}
 
@@ -117,14 +156,39 @@ class Moment:
             clock_seconds=reader.number("clock_seconds", minimum=0, maximum=10_000),
             occurred_at=reader.instant("occurred_at"),
             score=reader.nested("score", Score.from_dict),
-            side=reader.choice("side", Side) if reader.has("side") else None,
-            team=reader.text("team") if reader.has("team") else None,
-            player=reader.text("player") if reader.has("player") else None,
+            side=reader.optional(reader.choice, "side", Side),
+            team=reader.optional(reader.text, "team"),
+            player=reader.optional(reader.text, "player"),
             penalty=reader.boolean("penalty"),
             home_sent_off=reader.integer("home_sent_off", minimum=0, maximum=11),
             away_sent_off=reader.integer("away_sent_off", minimum=0, maximum=11),
-            media_time=reader.instant("media_time") if reader.has("media_time") else None,
-            details=reader.mapping("details"),
-            received_at_ms=reader.integer("received_at_ms") if reader.has("received_at_ms") else None,
-            detected_at_ms=reader.integer("detected_at_ms") if reader.has("detected_at_ms") else None,
+            media_time=reader.optional(reader.instant, "media_time"),
+            details=_read_details(reader),
+            received_at_ms=reader.optional(reader.integer, "received_at_ms"),
+            detected_at_ms=reader.optional(reader.integer, "detected_at_ms"),
+            sequence=reader.optional(reader.integer, "sequence", minimum=0),
+            situation=reader.optional(reader.nested, "situation", Situation.from_dict),
         )
+
+    @staticmethod
+    def from_stored(value: object, path: str = "") -> "Moment | None":
+        """Read a moment from our own tables; None if its type is unknown to this version.
+
+        A newer version may have written it. Raises InvalidFieldError for any other wrong field.
+        """
+        kind = Reader(value, path).text("type")
+        return Moment.from_dict(value, path) if kind in MOMENT_TYPES else None
+
+
+def revision_of(moment_id: str) -> int:
+    """Return the number of the revision that an id names; 0 for the first."""
+    number = moment_id.partition("~")[2].partition("~")[0]
+    return int(number) if number.isdecimal() else 0
+
+
+def _read_details(reader: Reader) -> dict[str, Detail]:
+    details = reader.mapping("details")
+    for name, value in details.items():
+        if not isinstance(value, Detail):
+            raise InvalidFieldError(reader.path(f"details.{name}"), "text, a number, true or false", value)
+    return details

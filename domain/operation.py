@@ -5,10 +5,10 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from domain.context import OPERATOR, MatchContext
+from domain.context import MatchContext
 from domain.controls import read_types
 from domain.match import Match, Score, Side
-from domain.moment import Moment, MomentType
+from domain.moment import OPERATOR, Moment, MomentType
 from domain.validation import Reader
 
 LEAST_STEP_SECONDS = 0.001

@@ -83,6 +83,21 @@ class ContextRegistry:
                 )
         return dict(values)
 
+    def keep_known(self, values: Mapping[str, object], path: str = "columns") -> dict[str, str]:
+        """Return the values of the known columns, whichever they are: a newer version may know more of them.
+
+        A column that is missing gets the first value of its vocabulary.
+        """
+        kept: dict[str, str] = {}
+        for column in self.columns:
+            value = values.get(column.name, column.vocabulary[0])
+            if not isinstance(value, str) or len(value) > MAX_VALUE_LENGTH:
+                raise InvalidFieldError(
+                    f"{path}.{column.name}", f"text of at most {MAX_VALUE_LENGTH} characters", value
+                )
+            kept[column.name] = value
+        return kept
+
     def avro_fields(self) -> list[dict[str, object]]:
         """Return the columns as fields of the interactions schema: nullable categorical strings."""
         return [

@@ -1,4 +1,4 @@
-"""Anything that enters the signals stream: a feed entry, counted posts, an observation of the broadcast."""
+"""Anything that enters the signals stream: a feed entry, counted posts or an observation of the broadcast."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,7 +12,7 @@ from domain.validation import Reader, format_instant
 
 
 class SignalKind(StrEnum):
-    """Which sense of Touchline the signal comes from."""
+    """The kinds of signals, named as their payloads are."""
 
     MATCH_EVENT = "match_event"
     POSTS = "posts"
@@ -21,9 +21,9 @@ class SignalKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostCounts:
-    """Posts about one match in one interval, counted before anything else touches them.
+    """The number of posts about one match in one interval.
 
-    `sentiment_sum` adds the sentiment (-1 to 1) of the `sentiment_count` posts that were judged.
+    `sentiment_sum` is the sum of the sentiments (-1 to 1) of the `sentiment_count` posts that were judged.
     """
 
     interval_seconds: float
@@ -32,7 +32,7 @@ class PostCounts:
     sentiment_count: int = 0
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form."""
+        """Return the JSON-safe form."""
         return {
             "interval_seconds": self.interval_seconds,
             "count": self.count,
@@ -44,13 +44,12 @@ class PostCounts:
     def from_dict(value: object, path: str = "") -> "PostCounts":
         """Read counted posts; raises InvalidFieldError that names the first wrong or missing field."""
         reader = Reader(value, path)
-        judged = reader.integer("sentiment_count", minimum=0) if reader.has("sentiment_count") else 0
+        judged = reader.optional(reader.integer, "sentiment_count", minimum=0) or 0
         return PostCounts(
             interval_seconds=reader.number("interval_seconds", minimum=0.1, maximum=3600),
             count=reader.integer("count", minimum=0),
-            sentiment_sum=reader.number("sentiment_sum", minimum=-judged, maximum=judged)
-            if reader.has("sentiment_sum")
-            else 0.0,
+            sentiment_sum=reader.optional(reader.number, "sentiment_sum", minimum=-judged, maximum=judged)
+            or 0.0,
             sentiment_count=judged,
         )
 
@@ -59,7 +58,7 @@ class PostCounts:
 class Observation:
     """What an analyser saw or heard in the broadcast; `confidence` is 0 to 1.
 
-    `score` and `clock_seconds` are what a scoreboard showed: the clock as it stands there, 2700 at half-time.
+    `score` and `clock_seconds` are what a scoreboard showed; its clock shows 2700 at half-time.
     """
 
     analyser: str
@@ -70,7 +69,7 @@ class Observation:
     clock_seconds: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form."""
+        """Return the JSON-safe form."""
         fields: dict[str, Any] = {
             "analyser": self.analyser,
             "label": self.label,
@@ -89,19 +88,17 @@ class Observation:
             analyser=reader.text("analyser"),
             label=reader.text("label"),
             confidence=reader.number("confidence", minimum=0, maximum=1),
-            text=reader.text("text") if reader.has("text") else None,
-            score=reader.nested("score", Score.from_dict) if reader.has("score") else None,
-            clock_seconds=reader.number("clock_seconds", minimum=0, maximum=10_000)
-            if reader.has("clock_seconds")
-            else None,
+            text=reader.optional(reader.text, "text"),
+            score=reader.optional(reader.nested, "score", Score.from_dict),
+            clock_seconds=reader.optional(reader.number, "clock_seconds", minimum=0, maximum=10_000),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
-    """One record of the signals stream; exactly one of its three payloads is there, named by `kind`.
+    """One record of the signals stream, with exactly one of the three payloads, named by `kind`.
 
-    `received_at_ms` is when the ingestion took it in (epoch milliseconds), for latencies alone.
+    `received_at_ms` is when the ingestion received it (epoch milliseconds), for latencies only.
     """
 
     id: str
@@ -116,11 +113,11 @@ class Signal:
     received_at_ms: int | None = None
 
     def received(self, at_ms: int) -> "Signal":
-        """The same signal, stamped with the time of its ingestion."""
+        """Return the signal with the time of its ingestion."""
         return replace(self, received_at_ms=at_ms)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form without absent fields; the inverse of `from_dict`."""
+        """Return the JSON-safe form without absent fields; the inverse of `from_dict`."""
         fields: dict[str, Any] = {
             "id": self.id,
             "match_id": self.match_id,
@@ -151,7 +148,7 @@ class Signal:
             source=reader.text("source", max_length=100),
             kind=kind,
             occurred_at=reader.instant("occurred_at"),
-            media_time=reader.instant("media_time") if reader.has("media_time") else None,
+            media_time=reader.optional(reader.instant, "media_time"),
             match_event=reader.nested("match_event", MatchEvent.from_dict)
             if kind is SignalKind.MATCH_EVENT
             else None,
@@ -159,7 +156,5 @@ class Signal:
             observation=reader.nested("observation", Observation.from_dict)
             if kind is SignalKind.OBSERVATION
             else None,
-            received_at_ms=reader.integer("received_at_ms", minimum=0)
-            if reader.has("received_at_ms")
-            else None,
+            received_at_ms=reader.optional(reader.integer, "received_at_ms", minimum=0),
         )

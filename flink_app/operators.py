@@ -11,19 +11,28 @@ from pyflink.datastream import OutputTag, RuntimeContext
 from pyflink.datastream.functions import KeyedProcessFunction, ProcessFunction
 from pyflink.datastream.state import StateTtlConfig, ValueState, ValueStateDescriptor
 
-from domain.detection.engine import MatchEngine
+from domain.detection.engine import CLOSE_AFTER_SILENCE, MatchEngine
 from domain.detection.outcome import Part, Verdict
 from flink_app.counters import MALFORMED_RECORDS, MALFORMED_SIGNALS, METRIC_GROUP, signals_counter
 from flink_app.dead_letter import DeadLetter
 from flink_app.engine_cache import EngineCache, engine_factory, part_state
-from flink_app.records import RECORD_CHARSET, RoutedRecord, read_signal, refused_record, route_record
+from flink_app.records import (
+    RECORD_CHARSET,
+    RoutedRecord,
+    read_signal,
+    refused_records,
+    refused_signals,
+    route_record,
+)
 from flink_app.settings import Settings
 
 RECORD_TYPE = Types.TUPLE([Types.STRING(), Types.LONG(), Types.STRING()])
 """A routed record on its way between operators: match id, event time in milliseconds, payload."""
 DEAD_LETTERS_OUTPUT = OutputTag("dead-letters", Types.STRING())
 STATE_DAYS = 7
-"""How long the state of a match is kept after its last change; not every feed says when a match ends."""
+"""How long the state of a match is kept after its last change, if no timer closes the match before."""
+HOUR_MS = 3_600_000
+CLOSE_AFTER_MS = round(CLOSE_AFTER_SILENCE.total_seconds() * 1000)
 
 
 class RouteRecords(ProcessFunction):  # type: ignore[misc]
@@ -66,6 +75,10 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
             descriptor = ValueStateDescriptor(part.value, Types.STRING())
             descriptor.enable_time_to_live(lifetime)
             self._parts[part] = runtime_context.get_state(descriptor)
+        closes_at = ValueStateDescriptor("closes_at", Types.LONG())
+        closes_at.enable_time_to_live(lifetime)
+        self._closes_at: ValueState = runtime_context.get_state(closes_at)
+        self._scheduled: dict[str, int] = {}
         self._engines = EngineCache(engine_factory(self._settings))
         metrics = runtime_context.get_metrics_group().add_group(METRIC_GROUP)
         self._verdicts = {verdict: metrics.counter(signals_counter(verdict)) for verdict in Verdict}
@@ -82,26 +95,27 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
             yield DEAD_LETTERS_OUTPUT, signal.to_json(_now())
             return
         engine = self._engines.get(record.match_id, self._stored_parts)
-        had_ended = engine.ended
         outcome = engine.observe(signal)
         self._verdicts[outcome.verdict].inc()
         self._store(engine, outcome.changed)
-        if engine.ended and not had_ended:
-            self._schedule_cleanup(record.occurred_at_ms, ctx.timer_service())
-        refused = refused_record(record, outcome.verdict)
-        if refused is not None:
+        self._schedule_closing(record.match_id, ctx.timer_service())
+        for refused in refused_records(record, outcome):
             yield DEAD_LETTERS_OUTPUT, refused.to_json(_now())
         for moment in outcome.moments:
             yield json.dumps(moment.to_dict())
 
-    def on_timer(self, timestamp: int, ctx: KeyedProcessFunction.OnTimerContext) -> Iterable[str]:  # noqa: ARG002
-        """Discard the state of a match that is over, after the time allowed to late signals."""
+    def on_timer(self, timestamp: int, ctx: KeyedProcessFunction.OnTimerContext) -> Iterator[Any]:
+        """Close a match that has been silent, unless a signal has set a later timer since."""
+        closes_at = self._closes_at.value()
+        if closes_at is None or timestamp < closes_at:
+            return
         match_id = ctx.get_current_key()
         engine = self._engines.get(match_id, self._stored_parts)
-        engine.let_go()
+        for refused in refused_signals(engine.close()):
+            yield DEAD_LETTERS_OUTPUT, refused.to_json(_now())
         self._store(engine, Part)
         self._engines.evict(match_id)
-        return ()
+        self._scheduled.pop(match_id, None)
 
     def _stored_parts(self) -> dict[Part, str | None]:
         return {part: state.value() for part, state in self._parts.items()}
@@ -110,15 +124,13 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
         for part in changed:
             self._parts[part].update(part_state(engine, part))
 
-    def _schedule_cleanup(self, ended_at_ms: int, timers: Any) -> None:
-        """Set timers in event time and in processing time.
-
-        Event time stops when no match is on, and is already past for a match that is replayed.
-        """
-        lateness_ms = round(self._settings.allowed_lateness_seconds * 1000)
-        if timers.current_watermark() < ended_at_ms + lateness_ms:
-            timers.register_event_time_timer(ended_at_ms + lateness_ms)
-        timers.register_processing_time_timer(timers.current_processing_time() + lateness_ms)
+    def _schedule_closing(self, match_id: str, timers: Any) -> None:
+        """Set a timer for the end of the silence that begins now, to the hour: at most one an hour."""
+        closes_at = (timers.current_processing_time() + CLOSE_AFTER_MS) // HOUR_MS * HOUR_MS + HOUR_MS
+        if self._scheduled.get(match_id) != closes_at:
+            self._scheduled[match_id] = closes_at
+            self._closes_at.update(closes_at)
+            timers.register_processing_time_timer(closes_at)
 
 
 def _now() -> datetime:

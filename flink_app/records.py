@@ -1,9 +1,10 @@
 """Read the records of the signals stream: from bytes to a signal, or to a dead letter with the reason."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from domain.detection.outcome import REFUSALS, Verdict
+from domain.detection.outcome import Outcome, Refusal
 from domain.errors import InvalidFieldError
 from domain.signal import Signal
 from domain.validation import Reader
@@ -51,7 +52,14 @@ def read_signal(record: RoutedRecord) -> Signal | DeadLetter:
         return DeadLetter(reason=str(error), field=error.field, payload=record.payload)
 
 
-def refused_record(record: RoutedRecord, verdict: Verdict) -> DeadLetter | None:
-    """Return the dead letter of a signal that the engine refused; None if it did not."""
-    reason = REFUSALS.get(verdict)
-    return None if reason is None else DeadLetter(reason=reason, payload=record.payload)
+def refused_records(record: RoutedRecord, outcome: Outcome) -> Iterator[DeadLetter]:
+    """Return the dead letters of the signals that the engine refused: this one or those that waited."""
+    if outcome.refusal is not None:
+        yield DeadLetter(reason=outcome.refusal, payload=record.payload)
+    yield from refused_signals(outcome.late_refusals)
+
+
+def refused_signals(refusals: Iterable[Refusal]) -> Iterator[DeadLetter]:
+    """Return the dead letters of signals that were refused after they had waited."""
+    for refusal in refusals:
+        yield DeadLetter(reason=refusal.reason, payload=json.dumps(refusal.signal.to_dict()))

@@ -9,8 +9,7 @@ from typing import Any
 from domain.broadcast.media_clock import MediaClock
 from domain.broadcast.score_confirmation import ScoreConfirmation
 from domain.broadcast.sighting import EVIDENCE, SCOREBOARD, Sighting
-from domain.detection.published_moment import RETRACTED, REVISES
-from domain.moment import Moment
+from domain.moment import RETRACTED, REVISES, Moment
 from domain.signal import Signal
 
 MAX_SIGHTINGS = 64

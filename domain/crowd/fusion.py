@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from domain.detection.published_moment import RETRACTED, REVISES
-from domain.moment import Moment, MomentType
+from domain.moment import REVISES, Moment, MomentType
 from domain.salience import SALIENCE
 from domain.validation import format_instant
 
@@ -46,8 +45,10 @@ class Fusion:
         decorated = []
         for moment in moments:
             if moment.type in CAUSES:
-                moment = self._with_earlier_reactions(moment)
-                self._published.append(moment)
+                self._forget(moment)
+                if not moment.is_retracted:
+                    moment = self._with_earlier_reactions(moment)
+                    self._published.append(moment)
             decorated.append(moment)
         return decorated
 
@@ -57,7 +58,6 @@ class Fusion:
             moment
             for moment in self._published
             if -FEED_LAG <= reaction.occurred_at - moment.occurred_at <= CROWD_LAG
-            and not moment.details.get(RETRACTED)
         ]
         if not causes:
             self._unexplained.append((reaction.occurred_at, reaction.details))
@@ -66,6 +66,11 @@ class Fusion:
         decorated = _revision(cause, reaction.details)
         self._published[self._published.index(cause)] = decorated
         return decorated
+
+    def _forget(self, moment: Moment) -> None:
+        """Remove the earlier revisions of a moment."""
+        for earlier in [each for each in self._published if each.root_id == moment.root_id]:
+            self._published.remove(earlier)
 
     def _with_earlier_reactions(self, moment: Moment) -> Moment:
         details = dict(moment.details)

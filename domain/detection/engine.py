@@ -2,37 +2,42 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Protocol
 
 from domain.broadcast.match_broadcast import MatchBroadcast
 from domain.detection.match_detector import DEFAULT_LATENESS_SECONDS, MatchDetector
-from domain.detection.outcome import Outcome, Part, Verdict
+from domain.detection.outcome import Outcome, Part, Refusal, Verdict
 from domain.detection.rules import DEFAULT_RULES, Rule
+from domain.detection.sequence import SequenceNumbers
 from domain.moment import CROWD_MOMENTS, Moment
 from domain.signal import Signal, SignalKind
 
+CLOSE_AFTER_SILENCE = timedelta(hours=36)
+"""A match is closed when no signal came for so long: a suspended match resumes on the next day."""
+
 
 class CrowdDetector(Protocol):
-    """What the crowd tells of one match: bounded memory, no clock, no look-ahead."""
+    """Finds the moments of one match in counted posts: bounded memory, no clock, no look-ahead."""
 
     def verdict_of(self, signal: Signal) -> Verdict:
-        """What becomes of a signal that is no feed entry: whether it is heard, or why not."""
+        """Return what becomes of a signal that is not a feed entry."""
         ...
 
     def observe(self, signal: Signal) -> Sequence[Moment]:
-        """The moments that counted posts make; the engine fills in score and clock."""
+        """Return the moments that counted posts make; the engine fills in score and clock."""
         ...
 
     def decorate(self, moments: Sequence[Moment]) -> Sequence[Moment]:
-        """Moments of the feed, decorated where the crowd noticed them."""
+        """Return the feed's moments, decorated where the crowd noticed them."""
         ...
 
     def state(self) -> dict[str, Any]:
-        """Everything that a checkpoint must hold, JSON-safe."""
+        """Return everything that a checkpoint must store, JSON-safe."""
         ...
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint."""
+        """Restore the detector from a checkpoint."""
         ...
 
 
@@ -41,7 +46,10 @@ CrowdFactory = Callable[[str], CrowdDetector]
 
 
 class MatchEngine:
-    """Everything that watches one match; the only thing that an engine's shell drives."""
+    """All detectors of one match; the only thing that an engine's shell drives.
+
+    It numbers what it publishes, and adds the situation of the match to it.
+    """
 
     def __init__(
         self,
@@ -54,23 +62,30 @@ class MatchEngine:
         self._feed = MatchDetector(match_id, rules, lateness_seconds=lateness_seconds)
         self._crowd = crowd(match_id) if crowd is not None else None
         self._broadcast = MatchBroadcast()
-
-    @property
-    def ended(self) -> bool:
-        """Whether the match is over; its owner then waits for stragglers and calls `let_go`."""
-        return self._feed.ended_at is not None
+        self._sequence = SequenceNumbers()
 
     def observe(self, signal: Signal) -> Outcome:
-        """What one signal leads to; each moment with its media time, as far as the broadcast has shown it."""
+        """Return what one signal leads to; moments have their media time if the broadcast has shown it."""
         if signal.kind is SignalKind.OBSERVATION:
-            return Outcome(moments=self._broadcast.observe(signal), changed=frozenset({Part.BROADCAST}))
-        outcome = self._detect(signal)
+            outcome = Outcome(moments=self._broadcast.observe(signal), changed=frozenset({Part.BROADCAST}))
+        else:
+            outcome = self._detect(signal)
+            if outcome.moments:
+                outcome = replace(
+                    outcome,
+                    moments=self._broadcast.decorate(outcome.moments),
+                    changed=outcome.changed | {Part.BROADCAST},
+                )
         if not outcome.moments:
             return outcome
+        situation = self._feed.situation
         return replace(
             outcome,
-            moments=self._broadcast.decorate(outcome.moments),
-            changed=outcome.changed | {Part.BROADCAST},
+            moments=tuple(
+                replace(moment, sequence=self._sequence.next(signal.occurred_at), situation=situation)
+                for moment in outcome.moments
+            ),
+            changed=outcome.changed | {Part.PUBLICATION},
         )
 
     def _detect(self, signal: Signal) -> Outcome:
@@ -78,9 +93,9 @@ class MatchEngine:
             outcome = self._feed.observe(signal)
             if self._crowd is None or not outcome.moments:
                 return outcome
-            return Outcome(
+            return replace(
+                outcome,
                 moments=tuple(self._crowd.decorate(outcome.moments)),
-                verdict=outcome.verdict,
                 changed=outcome.changed | {Part.CROWD},
             )
         if self._crowd is None:
@@ -89,35 +104,41 @@ class MatchEngine:
         if verdict is not Verdict.ACCEPTED:
             return Outcome(verdict=verdict)
         moments = tuple(
-            self._feed.placed(moment) if moment.type in CROWD_MOMENTS else moment
+            self._feed.place(moment) if moment.type in CROWD_MOMENTS else moment
             for moment in self._crowd.observe(signal)
         )
         return Outcome(moments=moments, changed=frozenset({Part.CROWD}))
 
-    def let_go(self) -> None:
-        """Forget a match that is over, but for the fact."""
-        self._feed.let_go()
+    def close(self) -> tuple[Refusal, ...]:
+        """Forget a match that was silent for long, but for the fact; return what still waited, refused."""
         self._crowd = None
         self._broadcast = MatchBroadcast()
+        return self._feed.close()
 
     def state_of(self, part: Part) -> dict[str, Any] | None:
-        """What a checkpoint must hold of one part, JSON-safe and bounded; None if there is no such part."""
+        """Return what a checkpoint must store of one part, JSON-safe and bounded; None if there is none."""
         if part is Part.FEED:
             return self._feed.state()
         if part is Part.BROADCAST:
             return self._broadcast.state()
+        if part is Part.PUBLICATION:
+            return self._sequence.state()
         return self._crowd.state() if self._crowd is not None else None
 
     def state(self) -> dict[str, Any]:
-        """Everything that a checkpoint must hold."""
+        """Return everything that a checkpoint must store."""
         return {part.value: self.state_of(part) for part in Part}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Go on from a checkpoint; a part that it does not hold had nothing to remember."""
-        feed, crowd, broadcast = (state.get(part.value) for part in Part)
-        if feed is not None:
-            self._feed.restore(feed)
-        if self._crowd is not None and crowd is not None:
-            self._crowd.restore(crowd)
-        if broadcast is not None:
-            self._broadcast.restore(broadcast)
+        """Restore the engine from a checkpoint; a part that it does not have had no state."""
+        restores: dict[Part, Callable[[Mapping[str, Any]], None]] = {
+            Part.FEED: self._feed.restore,
+            Part.BROADCAST: self._broadcast.restore,
+            Part.PUBLICATION: self._sequence.restore,
+        }
+        if self._crowd is not None:
+            restores[Part.CROWD] = self._crowd.restore
+        for part, restore in restores.items():
+            stored = state.get(part.value)
+            if stored is not None:
+                restore(stored)

@@ -1,4 +1,4 @@
-"""What was said about a moment already, so that it is said again only when it changed."""
+"""What was published of a moment last: enough to publish a revision only when it changes."""
 
 import hashlib
 from collections.abc import Sequence
@@ -6,18 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.moment import Moment, MomentType
+from domain.moment import RETRACTED, REVISES, Moment, MomentType
 from domain.validation import format_instant
-
-RETRACTED = "retracted"
-"""Fingerprint of a moment that an entry out of order made untrue, and the key in its details that says so."""
-REVISES = "revises"
-"""The key in a moment's details that names the moment it replaces."""
 
 
 @dataclass(slots=True)
 class PublishedMoment:
-    """What was said about a moment last: enough to say it again when an entry out of order changes it."""
+    """The last revision of a moment; `fingerprint` is RETRACTED once it was taken back."""
 
     fingerprint: str
     revision: int
@@ -27,8 +22,26 @@ class PublishedMoment:
     clock_seconds: float
     occurred_at: datetime
 
+    @staticmethod
+    def of(moment: Moment, fingerprint: str, revision: int) -> "PublishedMoment":
+        """Return what is kept of a moment that is published."""
+        return PublishedMoment(
+            fingerprint=fingerprint,
+            revision=revision,
+            type=moment.type,
+            signal_id=moment.signal_id,
+            period=moment.period,
+            clock_seconds=moment.clock_seconds,
+            occurred_at=moment.occurred_at,
+        )
+
+    @property
+    def is_retracted(self) -> bool:
+        """True if the last revision was a retraction."""
+        return self.fingerprint == RETRACTED
+
     def to_list(self) -> list[Any]:
-        """Compact JSON-safe form; the inverse of `from_list`."""
+        """Return the compact JSON-safe form; the inverse of `from_list`."""
         return [
             self.fingerprint,
             self.revision,
@@ -41,7 +54,7 @@ class PublishedMoment:
 
     @staticmethod
     def from_list(value: Sequence[Any]) -> "PublishedMoment":
-        """Read what was told from a detector's state."""
+        """Read what was published from a detector's state."""
         fingerprint, revision, moment_type, signal_id, period, clock_seconds, occurred_at = value
         return PublishedMoment(
             fingerprint=fingerprint,
@@ -55,14 +68,14 @@ class PublishedMoment:
 
 
 def revised(moment: Moment, revision: int) -> Moment:
-    """The moment under an id of its own revision, naming the moment that it replaces."""
+    """Return the moment under the id of its revision, with the id of the first revision in its details."""
     if revision == 0:
         return moment
     return replace(moment, id=f"{moment.id}~{revision}", details={**moment.details, REVISES: moment.id})
 
 
 def fingerprint_of(moment: Moment) -> str:
-    """What must not change unsaid: everything but times of the wall clock."""
+    """Return a digest of everything that viewers see; wall times are no part of it."""
     content = (
         moment.score.home,
         moment.score.away,

@@ -16,7 +16,7 @@ MATCH_REMEMBERED_FOR = timedelta(seconds=30)
 def read_context(item: Mapping[str, Any]) -> tuple[MatchContext, dict[str, int]]:
     """The context and its trace from a CONTEXT item of the table or of its stream."""
     trace = item.get("trace", {}).get("S", "{}")
-    return MatchContext.from_dict(json.loads(item["context"]["S"])), json.loads(trace)
+    return MatchContext.from_stored(json.loads(item["context"]["S"])), json.loads(trace)
 
 
 def read_controls(item: Mapping[str, Any]) -> Controls:

@@ -100,7 +100,7 @@ def _release(
     if moment_id is None:
         return merge(context, match, going), controls.lifted()
     last = _waiting(controls, moment_id)
-    going = [moment for moment in going if moment.order <= last.order]
+    going = [moment for moment in going if not last.is_before(moment)]
     return merge(context, match, going), controls.without(moment.id for moment in going)
 
 

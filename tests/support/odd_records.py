@@ -76,6 +76,11 @@ REFUSED = {
         field="match_event.clock_seconds",
     ),
     "late": OddRecord(
-        data=encoded(id="s0", occurred_at="2021-06-11T18:00:00Z"), reason="later than the allowed lateness"
+        data=encoded(
+            id="s0",
+            occurred_at="2021-06-11T18:00:00Z",
+            match_event={"id": "e0", "type": "other", "period": 1, "clock_seconds": 0},
+        ),
+        reason="later than the allowed lateness",
     ),
 }

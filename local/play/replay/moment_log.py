@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from domain.detection.published_moment import RETRACTED, REVISES
-from domain.moment import Moment
+from domain.moment import RETRACTED, REVISES, Moment
 
 
 class MomentLog:

@@ -3,7 +3,7 @@
 import csv
 from collections.abc import Iterable
 
-from domain.detection.match_detector import MatchDetector
+from domain.detection.engine import MatchEngine
 from domain.moment import Moment, MomentType
 from domain.signal import Signal
 from local.play.feeds.feed import Feed
@@ -15,8 +15,8 @@ GOALS = (MomentType.GOAL, MomentType.OWN_GOAL)
 
 def moments_of(match_id: str, signals: Iterable[Signal]) -> list[Moment]:
     """What a fresh detector says of the signals."""
-    detector = MatchDetector(match_id)
-    return [moment for signal in signals for moment in detector.observe(signal).moments]
+    engine = MatchEngine(match_id)
+    return [moment for signal in signals for moment in engine.observe(signal).moments]
 
 
 def of_type(moments: Iterable[Moment], *types: MomentType) -> list[Moment]:

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.detection.outcome import REFUSALS, Verdict
+from domain.detection.outcome import REFUSALS, Outcome, Refusal, Verdict
 from domain.signal import Signal
 from flink_app.dead_letter import MAX_PAYLOAD_CHARACTERS, DeadLetter
-from flink_app.records import RECORD_CHARSET, RoutedRecord, read_signal, refused_record, route_record
+from flink_app.records import RECORD_CHARSET, RoutedRecord, read_signal, refused_records, route_record
 from tests.support.odd_records import GOAL_RECORD, REFUSED, OddRecord
 
 SQS_LIMIT = 256 * 1024
@@ -48,11 +48,25 @@ def test_an_invalid_record_is_refused_with_its_reason_and_its_payload(odd: OddRe
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_a_signal_that_the_engine_refuses_is_a_dead_letter(verdict: Verdict) -> None:
-    letter = refused_record(routed(GOAL_RECORD), verdict)
-    assert (letter is not None) is (verdict in REFUSALS)
-    if letter is not None:
-        assert letter.reason == REFUSALS[verdict]
-        assert letter.payload == GOAL_RECORD.decode()
+    letters = refused_records(routed(GOAL_RECORD), Outcome(verdict=verdict))
+    assert [(letter.reason, letter.payload) for letter in letters] == [
+        (reason, GOAL_RECORD.decode()) for refused, reason in REFUSALS.items() if refused is verdict
+    ]
+
+
+def test_a_signal_that_is_refused_after_it_waited_is_a_dead_letter_with_its_own_payload() -> None:
+    waited = read_signal(routed(GOAL_RECORD))
+    assert isinstance(waited, Signal)
+    outcome = Outcome(late_refusals=(Refusal(signal=waited, reason="cannot apply"),))
+    [letter] = refused_records(routed(GOAL_RECORD), outcome)
+    assert letter.reason == "cannot apply"
+    assert Signal.from_dict(json.loads(letter.payload)) == waited
+
+
+def test_the_reason_of_a_refused_correction_says_what_was_expected() -> None:
+    outcome = Outcome(verdict=Verdict.REFUSED, reason="expected the id of a goal entry, r1 is a card")
+    [letter] = refused_records(routed(GOAL_RECORD), outcome)
+    assert letter.reason == "expected the id of a goal entry, r1 is a card"
 
 
 @pytest.mark.parametrize("character", ["\xff", "\x00", "\U0001f600", "\uffff"])

@@ -7,15 +7,15 @@ import json
 import logging
 import threading
 import time
-from collections import Counter, deque
-from collections.abc import Callable
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from domain.detection.engine import MatchEngine
+from domain.detection.engine import CLOSE_AFTER_SILENCE, MatchEngine
 from flink_app.counters import (
     DEAD_LETTERS,
     MALFORMED_RECORDS,
@@ -27,7 +27,7 @@ from flink_app.dead_letter import DeadLetter
 from flink_app.engine_cache import engine_factory
 from flink_app.errors import RefusedByServiceError
 from flink_app.publishing import BATCH_ENTRIES, DeadLettersQueue, MessageSender, MomentsTopic
-from flink_app.records import RoutedRecord, read_signal, refused_record, route_record
+from flink_app.records import RoutedRecord, read_signal, refused_records, refused_signals, route_record
 from flink_app.settings import Settings
 from local.twin.services.kinesisanalytics.producer_library import user_records
 from local.twin.services.kinesisanalytics.shard_reader import ShardReader
@@ -40,7 +40,7 @@ class EmbeddedRunner:
     """Reads signals, passes them to the engine of their match, and publishes moments and dead letters.
 
     `counts` has the counters of the Flink application. Set `wake` when records were written: the runner
-    then does not wait for the end of its polling interval.
+    then does not wait for the end of its polling interval. `seconds` is a clock that only goes forward.
     """
 
     def __init__(
@@ -51,15 +51,17 @@ class EmbeddedRunner:
         settings: Settings,
         *,
         wake: threading.Event | None = None,
+        seconds: Callable[[], float] = time.monotonic,
     ) -> None:
         self._settings = settings
+        self._seconds = seconds
         self._wake = wake or threading.Event()
         self._reader = ShardReader(kinesis, settings.signals_stream_name, settings.initial_position)
         self._topic = MomentsTopic(sns, settings.moments_topic_arn)
         self._queue = DeadLettersQueue(sqs, settings.dead_letters_queue_url)
         self._create_engine = engine_factory(settings)
         self._engines: dict[str, MatchEngine] = {}
-        self._ended: dict[str, float] = {}
+        self._heard_at: OrderedDict[str, float] = OrderedDict()
         self._moments: deque[str] = deque()
         self._dead_letters: deque[str] = deque()
         self.counts: Counter[str] = Counter()
@@ -69,7 +71,7 @@ class EmbeddedRunner:
         while not stop.is_set():
             busy = self._retry(self.read_once, stop)
             self._retry(self.flush, stop)
-            self._discard_ended_matches()
+            self.close_silent_matches()
             if not busy:
                 self._wake.wait(self._settings.polling_interval_milliseconds / 1000)
                 self._wake.clear()
@@ -96,19 +98,23 @@ class EmbeddedRunner:
             return
         engine = self._engine(record)
         outcome = engine.observe(signal)
-        refused = refused_record(record, outcome.verdict)
-        if refused is not None:
-            self._refuse(refused, signals_counter(outcome.verdict))
-        else:
-            self.counts[signals_counter(outcome.verdict)] += 1
+        self.counts[signals_counter(outcome.verdict)] += 1
+        self._add_dead_letters(refused_records(record, outcome))
         self._moments.extend(json.dumps(moment.to_dict()) for moment in outcome.moments)
-        if engine.ended:
-            self._ended.setdefault(record.match_id, time.monotonic())
+        self._heard_at[record.match_id] = self._seconds()
+        self._heard_at.move_to_end(record.match_id)
 
     def flush(self) -> None:
         """Publish moments and send dead letters; what fails stays for the next call."""
         self._send(self._moments, self._topic, PUBLISHED_MOMENTS)
         self._send(self._dead_letters, self._queue, DEAD_LETTERS)
+
+    def close_silent_matches(self) -> None:
+        """Close the matches of which no signal has come for long, and discard their state."""
+        silent_since = self._seconds() - CLOSE_AFTER_SILENCE.total_seconds()
+        while self._heard_at and next(iter(self._heard_at.values())) < silent_since:
+            match_id, _ = self._heard_at.popitem(last=False)
+            self._add_dead_letters(refused_signals(self._engines[match_id].close()))
 
     def _send(self, waiting: deque[str], sender: MessageSender, counter: str) -> None:
         while waiting:
@@ -134,14 +140,10 @@ class EmbeddedRunner:
 
     def _refuse(self, letter: DeadLetter, counter: str) -> None:
         self.counts[counter] += 1
-        self._dead_letters.append(letter.to_json(datetime.now(tz=UTC)))
+        self._add_dead_letters([letter])
 
-    def _discard_ended_matches(self) -> None:
-        """Discard the state of matches that are over, after the time allowed to late signals."""
-        now, lateness = time.monotonic(), self._settings.allowed_lateness_seconds
-        for match_id in [match_id for match_id, since in self._ended.items() if now - since > lateness]:
-            del self._ended[match_id]
-            self._engines[match_id].let_go()
+    def _add_dead_letters(self, letters: Iterable[DeadLetter]) -> None:
+        self._dead_letters.extend(letter.to_json(datetime.now(tz=UTC)) for letter in letters)
 
     def _last_flush(self) -> None:
         try:

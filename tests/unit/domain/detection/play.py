@@ -28,7 +28,7 @@ def entry(
         kind=SignalKind.MATCH_EVENT,
         occurred_at=KICK_OFF + timedelta(seconds=PERIOD_STARTS[period] + minute * 60),
         match_event=MatchEvent(
-            id=f"e-{name}", type=event_type, period=period, clock_seconds=minute * 60, **fields
+            id=f"e-{name}", type=event_type, period=period, clock_seconds=minute * 60.0, **fields
         ),
     )
 

@@ -89,10 +89,10 @@ def test_the_parts_that_a_signal_changed_are_enough_for_a_checkpoint() -> None:
         # THEN an engine that goes on from it has the same story, crowd and broadcast
         restored = MatchEngine("m", crowd=LoudCrowd)
         restored.restore(kept)
-        for part in (Part.CROWD, Part.BROADCAST):
+        for part in (Part.CROWD, Part.BROADCAST, Part.PUBLICATION):
             assert restored.state_of(part) == engine.state_of(part)
-        assert restored.state()["feed"]["entries"] == engine.state()["feed"]["entries"]
-        assert restored.state()["feed"]["told"] == engine.state()["feed"]["told"]
+        assert restored.state()["feed"]["log"] == engine.state()["feed"]["log"]
+        assert restored.state()["feed"]["published"] == engine.state()["feed"]["published"]
 
 
 def test_a_count_of_posts_changes_no_more_than_the_crowd_unless_it_makes_a_moment() -> None:
@@ -109,11 +109,9 @@ def test_an_engine_goes_on_from_its_state_crowd_and_all() -> None:
     assert after.observe(posts(12)) == before.observe(posts(12))
 
 
-def test_an_engine_whose_match_ended_says_so_and_lets_go_of_the_crowd_too() -> None:
+def test_a_closed_engine_forgets_the_crowd_too() -> None:
     engine = MatchEngine("m", crowd=LoudCrowd)
-    assert not engine.ended
     engine.observe(end_of_match())
-    assert engine.ended
-    engine.let_go()
+    engine.close()
     assert engine.observe(posts(200)).moments == ()
     assert engine.state()["crowd"] is None

@@ -88,8 +88,8 @@ def test_a_changed_scorer_is_told_under_a_new_revision_and_may_complete_a_hat_tr
         entry(MatchEventType.SCORER_CHANGED, 1, 43, related_id="e-third", player="Ada"),
     ]
     goals = found(match, MomentType.GOAL)
-    assert (goals[-1].id, goals[-1].player) == ("m:GOAL:third~1", "Ada")
-    assert goals[-1].details["revises"] == "m:GOAL:third"
+    assert (goals[-1].id, goals[-1].player) == ("m:GOAL:e-third~1", "Ada")
+    assert goals[-1].details["revises"] == "m:GOAL:e-third"
     [hat_trick] = found(match, MomentType.HAT_TRICK)
     assert (hat_trick.player, hat_trick.clock_seconds) == ("Ada", 43 * 60)
 

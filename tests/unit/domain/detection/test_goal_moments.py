@@ -55,7 +55,10 @@ def test_a_goal_taken_back_leaves_the_rush_and_the_next_goal_completes_it_again(
         entry(MatchEventType.GOAL_CANCELLED, 1, 9, related_id="e-third"),
         goal(HOME, 1, 11),
     ]
-    assert [rush.clock_seconds for rush in found(match, MomentType.GOAL_RUSH)] == [480, 660]
+    first, retraction, second = found(match, MomentType.GOAL_RUSH)
+    assert (first.clock_seconds, second.clock_seconds) == (480, 660)
+    assert retraction.is_retracted
+    assert retraction.root_id == first.id
 
 
 def test_an_equaliser_is_late_from_the_85th_minute_on_and_in_all_of_extra_time() -> None:
