@@ -41,6 +41,7 @@ async def call(service: TranscribeService, name: str, request: dict[str, Any]) -
         )
     )
     raw = {"body": answer.body, "headers": dict(answer.headers), "status_code": answer.status}
+    assert operation.output_shape is not None
     parsed: dict[str, Any] = create_parser("smithy-rpc-v2-cbor").parse(raw, operation.output_shape)
     return parsed
 

@@ -60,7 +60,7 @@ class Served:
         return self.session.ws_connect(self.base_url + path, **options)
 
     def management(self, path: str = "/ws1/live") -> ApiGatewayManagementApiClient:
-        return boto3.client(
+        client: ApiGatewayManagementApiClient = boto3.client(
             "apigatewaymanagementapi",
             endpoint_url=self.base_url + path,
             region_name="eu-central-1",
@@ -68,6 +68,7 @@ class Served:
             aws_secret_access_key="secret",
             config=Config(retries={"total_max_attempts": 1}),
         )
+        return client
 
 
 @asynccontextmanager

@@ -1,19 +1,20 @@
 import asyncio
+from typing import Any
 
 import pytest
 from aiohttp import WSMsgType
 
 from local.twin.services.apigateway import Limits, WebSocketRoute
-from tests.integration.gateway.serving import accepting, api, serving
+from tests.integration.gateway.serving import Functions, accepting, api, serving
 
 ECHO = WebSocketRoute(route_key="$default", function_name="echo", two_way=True)
 
 
-def echo(event):
+def echo(event: dict[str, Any]) -> dict[str, Any]:
     return {"statusCode": 200, "body": event["body"]}
 
 
-def ending(functions):
+def ending(functions: Functions) -> tuple[int, str]:
     (event,) = functions.events_of("disconnect")
     context = event["requestContext"]
     assert (context["routeKey"], context["eventType"]) == ("$disconnect", "DISCONNECT")
@@ -27,7 +28,9 @@ def ending(functions):
         (4001, b"bye", (4001, "bye")),
     ],
 )
-async def test_disconnect_receives_the_clients_close_code_and_reason(code, reason, expected):
+async def test_disconnect_receives_the_clients_close_code_and_reason(
+    code: int, reason: bytes, expected: tuple[int, str]
+) -> None:
     functions = accepting()
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -37,7 +40,7 @@ async def test_disconnect_receives_the_clients_close_code_and_reason(code, reaso
     assert ending(functions) == expected
 
 
-async def test_a_lost_client_closes_abnormally():
+async def test_a_lost_client_closes_abnormally() -> None:
     functions = accepting()
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -49,7 +52,7 @@ async def test_a_lost_client_closes_abnormally():
     assert ending(functions)[0] == 1006
 
 
-async def test_idle_connections_are_closed():
+async def test_idle_connections_are_closed() -> None:
     functions = accepting()
     async with serving(functions, Limits(idle_seconds=0.05)) as served:
         served.gateway.put_websocket_api(api())
@@ -60,7 +63,7 @@ async def test_idle_connections_are_closed():
     assert ending(functions) == (1001, "Going away")
 
 
-async def test_messages_restart_the_idle_time():
+async def test_messages_restart_the_idle_time() -> None:
     # GIVEN a connection that sends messages within the idle time
     async with serving(accepting(echo=echo), Limits(idle_seconds=0.5)) as served:
         served.gateway.put_websocket_api(api(ECHO))
@@ -73,7 +76,7 @@ async def test_messages_restart_the_idle_time():
                 assert await client.receive_str() == str(number)
 
 
-async def test_a_connection_closes_at_its_maximum_duration():
+async def test_a_connection_closes_at_its_maximum_duration() -> None:
     functions = accepting(echo=echo)
     async with serving(functions, Limits(life_seconds=0.3)) as served:
         served.gateway.put_websocket_api(api(ECHO))
@@ -87,7 +90,7 @@ async def test_a_connection_closes_at_its_maximum_duration():
     assert ending(functions) == (1001, "Going away")
 
 
-async def test_disconnect_can_be_dropped_for_chosen_close_codes():
+async def test_disconnect_can_be_dropped_for_chosen_close_codes() -> None:
     functions = accepting()
     async with serving(functions, sends_disconnect=lambda closing: closing.code != 4001) as served:
         served.gateway.put_websocket_api(api())
@@ -98,7 +101,7 @@ async def test_disconnect_can_be_dropped_for_chosen_close_codes():
     assert ending(functions)[0] == 4002
 
 
-async def test_a_failing_disconnect_does_not_affect_other_connections():
+async def test_a_failing_disconnect_does_not_affect_other_connections() -> None:
     functions = accepting(disconnect=lambda _: 1 / 0)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -110,7 +113,7 @@ async def test_a_failing_disconnect_does_not_affect_other_connections():
     assert len(functions.events_of("disconnect")) == 2
 
 
-async def test_a_new_definition_keeps_the_connections():
+async def test_a_new_definition_keeps_the_connections() -> None:
     async with serving(accepting(echo=echo)) as served:
         served.gateway.put_websocket_api(api())
         async with served.connect() as client:

@@ -1,3 +1,5 @@
+from typing import Any, NoReturn
+
 import aiohttp
 import pytest
 
@@ -5,7 +7,9 @@ from local.twin.services.apigateway import Limits, Rate
 from tests.integration.gateway.serving import (
     OK,
     TOKEN_IN_SUBPROTOCOL,
+    Function,
     Functions,
+    Served,
     accepting,
     allowing,
     api,
@@ -16,13 +20,13 @@ from tests.integration.gateway.serving import (
 OFFER = ("touchline.v1", "a-token")
 
 
-async def refusal(served, **options) -> int:
+async def refusal(served: Served, **options: Any) -> int:
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         await served.connect(**options)
     return refused.value.status
 
 
-async def test_the_connect_integration_chooses_the_subprotocol():
+async def test_the_connect_integration_chooses_the_subprotocol() -> None:
     # GIVEN an integration that answers with one of the offered sub-protocols
     functions = accepting(
         connect=lambda _: {"statusCode": 200, "headers": {"sec-websocket-protocol": "touchline.v1"}}
@@ -35,7 +39,9 @@ async def test_the_connect_integration_chooses_the_subprotocol():
             assert client.protocol == "touchline.v1"
 
 
-async def test_no_subprotocol_is_selected_by_default_and_offered_tokens_are_not_logged(caplog):
+async def test_no_subprotocol_is_selected_by_default_and_offered_tokens_are_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     async with serving(accepting()) as served:
         served.gateway.put_websocket_api(api())
         async with served.connect(protocols=OFFER) as client:
@@ -43,7 +49,7 @@ async def test_no_subprotocol_is_selected_by_default_and_offered_tokens_are_not_
     assert [record for record in caplog.records if "a-token" in record.getMessage()] == []
 
 
-async def test_the_authorizer_context_is_passed_to_every_integration_as_text():
+async def test_the_authorizer_context_is_passed_to_every_integration_as_text() -> None:
     # GIVEN an authorizer that allows with a context of several types
     functions = accepting(authorize=lambda event: allowing(event, viewerId="v1", adult=True, age=34))
     async with serving(functions) as served:
@@ -59,7 +65,7 @@ async def test_the_authorizer_context_is_passed_to_every_integration_as_text():
         assert event["requestContext"]["authorizer"] == expected
 
 
-async def test_a_missing_identity_source_is_refused_without_an_invocation():
+async def test_a_missing_identity_source_is_refused_without_an_invocation() -> None:
     functions = accepting(authorize=allowing)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(authorizer=TOKEN_IN_SUBPROTOCOL))
@@ -67,7 +73,7 @@ async def test_a_missing_identity_source_is_refused_without_an_invocation():
     assert functions.events == []
 
 
-def _raise(message: str):
+def _raise(message: str) -> NoReturn:
     raise RuntimeError(message)
 
 
@@ -84,7 +90,7 @@ def _raise(message: str):
         pytest.param(lambda e: allowing(e, blob="x" * 8192), 500, id="result above 8 KB"),
     ],
 )
-async def test_the_authorizer_decides_the_handshake(authorize, status):
+async def test_the_authorizer_decides_the_handshake(authorize: Function, status: int) -> None:
     functions = accepting(authorize=authorize)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(authorizer=TOKEN_IN_SUBPROTOCOL))
@@ -96,7 +102,7 @@ async def test_the_authorizer_decides_the_handshake(authorize, status):
             assert functions.events_of("connect") == []
 
 
-async def test_policies_are_not_cached():
+async def test_policies_are_not_cached() -> None:
     functions = accepting(authorize=allowing)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(authorizer=TOKEN_IN_SUBPROTOCOL))
@@ -114,7 +120,7 @@ async def test_policies_are_not_cached():
         pytest.param(lambda _: "no status", 502, id="malformed"),
     ],
 )
-async def test_a_failing_connect_integration_refuses_the_connection(connect, status):
+async def test_a_failing_connect_integration_refuses_the_connection(connect: Function, status: int) -> None:
     functions = accepting(connect=connect)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -123,7 +129,7 @@ async def test_a_failing_connect_integration_refuses_the_connection(connect, sta
     assert functions.events_of("disconnect") == []
 
 
-async def test_the_connect_event_has_the_documented_fields():
+async def test_the_connect_event_has_the_documented_fields() -> None:
     functions = accepting()
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -146,7 +152,7 @@ async def test_the_connect_event_has_the_documented_fields():
     assert len(context["connectionId"]) == 16
 
 
-async def test_connections_per_second_are_limited():
+async def test_connections_per_second_are_limited() -> None:
     limits = Limits(connects=Rate(per_second=0.001, burst=1))
     async with serving(accepting(), limits) as served:
         served.gateway.put_websocket_api(api())
@@ -155,7 +161,7 @@ async def test_connections_per_second_are_limited():
 
 
 @pytest.mark.parametrize("path", ["/ws1/other", "/unknown/live"])
-async def test_unknown_stages_and_apis_are_forbidden(path):
+async def test_unknown_stages_and_apis_are_forbidden(path: str) -> None:
     async with serving(Functions({"connect": lambda _: OK})) as served:
         served.gateway.put_websocket_api(api())
         assert await refusal(served, path=path) == 403

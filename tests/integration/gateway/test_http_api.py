@@ -1,5 +1,7 @@
 import base64
+from collections.abc import AsyncIterator
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,7 @@ def feeds(*routes: HttpRoute, stage: str = "$default") -> HttpApi:
     return HttpApi(api_id="h1", routes=routes or (FEEDS,), stage=stage)
 
 
-async def test_the_event_has_payload_format_2():
+async def test_the_event_has_payload_format_2() -> None:
     functions = Functions({"feeds": lambda _: {"statusCode": 202}})
     async with serving(functions) as served:
         served.gateway.put_http_api(feeds())
@@ -34,7 +36,7 @@ async def test_the_event_has_payload_format_2():
     assert event["requestContext"]["stage"] == "$default"
 
 
-async def test_binary_bodies_are_base64_in_both_directions():
+async def test_binary_bodies_are_base64_in_both_directions() -> None:
     reply = {"statusCode": 200, "body": base64.b64encode(b"\x00\xff").decode(), "isBase64Encoded": True}
     functions = Functions({"feeds": lambda _: reply})
     async with serving(functions) as served:
@@ -61,7 +63,9 @@ async def test_binary_bodies_are_base64_in_both_directions():
         ({"statusCode": "what"}, 500, '{"message": "Internal Server Error"}', "application/json"),
     ],
 )
-async def test_the_response_is_parsed_or_inferred(returned, status, body, content_type):
+async def test_the_response_is_parsed_or_inferred(
+    returned: Any, status: int, body: str, content_type: str
+) -> None:
     async with serving(Functions({"feeds": lambda _: returned})) as served:
         served.gateway.put_http_api(feeds())
         async with served.session.post(served.base_url + "/h1/feeds/opta") as answer:
@@ -69,7 +73,7 @@ async def test_the_response_is_parsed_or_inferred(returned, status, body, conten
             assert answer.content_type == content_type
 
 
-async def test_cookies_are_set():
+async def test_cookies_are_set() -> None:
     functions = Functions({"feeds": lambda _: {"statusCode": 200, "cookies": ["a=1", "b=2"]}})
     async with serving(functions) as served:
         served.gateway.put_http_api(feeds())
@@ -77,7 +81,7 @@ async def test_cookies_are_set():
             assert answer.headers.getall("Set-Cookie") == ["a=1", "b=2"]
 
 
-async def test_a_function_error_is_a_500():
+async def test_a_function_error_is_a_500() -> None:
     async with serving(Functions({"feeds": lambda _: 1 / 0})) as served:
         served.gateway.put_http_api(feeds())
         async with served.session.post(served.base_url + "/h1/feeds/opta") as answer:
@@ -94,7 +98,7 @@ async def test_a_function_error_is_a_500():
         ("GET", "/", "$default"),
     ],
 )
-async def test_the_most_specific_route_is_selected(method, path, route):
+async def test_the_most_specific_route_is_selected(method: str, path: str, route: str) -> None:
     keys = (
         "$default",
         "ANY /{proxy+}",
@@ -110,14 +114,14 @@ async def test_the_most_specific_route_is_selected(method, path, route):
 
 
 @pytest.mark.parametrize("path", ["/nothing", "/feeds", "/feeds/", "/feeds/a/b"])
-async def test_unknown_paths_are_not_found(path):
+async def test_unknown_paths_are_not_found(path: str) -> None:
     async with serving(Functions()) as served:
         served.gateway.put_http_api(feeds())
         async with served.session.post(served.base_url + "/h1" + path) as answer:
             assert (answer.status, await answer.json()) == (404, {"message": "Not Found"})
 
 
-async def test_a_named_stage_is_a_part_of_the_path():
+async def test_a_named_stage_is_a_part_of_the_path() -> None:
     async with serving(Functions({"feeds": lambda event: event["rawPath"]})) as served:
         served.gateway.put_http_api(feeds(stage="v1"))
         async with served.session.post(served.base_url + "/h1/v1/feeds/opta") as answer:
@@ -126,13 +130,13 @@ async def test_a_named_stage_is_a_part_of_the_path():
             assert answer.status == 404
 
 
-async def test_too_large_bodies_and_too_many_requests_are_refused():
+async def test_too_large_bodies_and_too_many_requests_are_refused() -> None:
     limits = Limits(http_payload_bytes=2 * 1024 * 1024, http_requests=Rate(per_second=0.001, burst=3))
     async with serving(Functions({"feeds": lambda event: str(len(event["body"]))}), limits) as served:
         served.gateway.put_http_api(feeds())
         url = served.base_url + "/h1/feeds/opta"
 
-        async def chunks():
+        async def chunks() -> AsyncIterator[bytes]:
             for _ in range(3):
                 yield b"x" * 1024 * 1024
 

@@ -1,22 +1,23 @@
 import asyncio
 import json
+from typing import Any
 
 import pytest
 from aiohttp import WSMsgType
 
 from local.twin.services.apigateway import Limits, Rate, WebSocketRoute
-from tests.integration.gateway.serving import OK, accepting, api, serving
+from tests.integration.gateway.serving import OK, Function, accepting, api, serving
 
 ECHO = WebSocketRoute(route_key="echo", function_name="echo", two_way=True)
 ONE_WAY = WebSocketRoute(route_key="one-way", function_name="echo", two_way=False)
 DEFAULT = WebSocketRoute(route_key="$default", function_name="default", two_way=True)
 
 
-def echo(event):
+def echo(event: dict[str, Any]) -> dict[str, Any]:
     return {"statusCode": 200, "body": event["body"]}
 
 
-def default(event):
+def default(event: dict[str, Any]) -> dict[str, Any]:
     return {"statusCode": 200, "body": f"default: {event['body']}"}
 
 
@@ -32,7 +33,7 @@ def default(event):
         pytest.param('{"action":"$connect"}', 'default: {"action":"$connect"}', id="reserved key"),
     ],
 )
-async def test_the_action_selects_the_route(message, answer):
+async def test_the_action_selects_the_route(message: str, answer: str) -> None:
     async with serving(accepting(echo=echo, default=default)) as served:
         served.gateway.put_websocket_api(api(ECHO, DEFAULT))
         async with served.connect() as client:
@@ -40,7 +41,7 @@ async def test_the_action_selects_the_route(message, answer):
             assert await client.receive_str() == answer
 
 
-async def test_only_two_way_routes_answer():
+async def test_only_two_way_routes_answer() -> None:
     # GIVEN the same function behind a one-way and a two-way route
     functions = accepting(echo=echo)
     async with serving(functions) as served:
@@ -54,7 +55,7 @@ async def test_only_two_way_routes_answer():
     assert len(functions.events_of("echo")) == 2
 
 
-async def test_a_message_without_a_route_is_answered_with_forbidden():
+async def test_a_message_without_a_route_is_answered_with_forbidden() -> None:
     functions = accepting()
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api())
@@ -76,7 +77,7 @@ async def test_a_message_without_a_route_is_answered_with_forbidden():
         pytest.param(lambda _: {"statusCode": 200, "body": {"not": "text"}}, id="body is no text"),
     ],
 )
-async def test_a_failed_integration_is_an_internal_server_error(function):
+async def test_a_failed_integration_is_an_internal_server_error(function: Function) -> None:
     functions = accepting(echo=function)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(ONE_WAY))
@@ -91,7 +92,7 @@ async def test_a_failed_integration_is_an_internal_server_error(function):
     }
 
 
-async def test_a_slow_integration_times_out():
+async def test_a_slow_integration_times_out() -> None:
     functions = accepting(echo=lambda _: asyncio.sleep(30))
     async with serving(functions, Limits(integration_seconds=0.05)) as served:
         served.gateway.put_websocket_api(api(ECHO))
@@ -100,7 +101,7 @@ async def test_a_slow_integration_times_out():
             assert json.loads(await client.receive_str())["message"] == "Endpoint request timed out"
 
 
-async def test_the_message_event_has_the_documented_fields():
+async def test_the_message_event_has_the_documented_fields() -> None:
     functions = accepting(echo=lambda _: OK)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(ECHO))
@@ -118,7 +119,7 @@ async def test_the_message_event_has_the_documented_fields():
     assert context["requestId"] == context["extendedRequestId"]
 
 
-async def test_binary_messages_close_with_1003():
+async def test_binary_messages_close_with_1003() -> None:
     async with serving(accepting()) as served:
         served.gateway.put_websocket_api(api())
         async with served.connect() as client:
@@ -127,7 +128,7 @@ async def test_binary_messages_close_with_1003():
     assert (closing.type, closing.data) == (WSMsgType.CLOSE, 1003)
 
 
-async def test_messages_per_second_are_limited():
+async def test_messages_per_second_are_limited() -> None:
     limits = Limits(messages=Rate(per_second=0.001, burst=1))
     async with serving(accepting(echo=echo), limits) as served:
         served.gateway.put_websocket_api(api(ECHO))

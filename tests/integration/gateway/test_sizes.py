@@ -1,6 +1,8 @@
 """Limits of 32 KB on frames and 128 KB on messages, with a client that chooses its fragments."""
 
 import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import websockets
@@ -13,7 +15,7 @@ KB = 1024
 DEFAULT = WebSocketRoute(route_key="$default", function_name="default", two_way=True)
 
 
-def length(event):
+def length(event: dict[str, Any]) -> dict[str, Any]:
     return {"statusCode": 200, "body": str(len(event["body"]))}
 
 
@@ -30,7 +32,7 @@ async def send_in_frames(client: ClientConnection, size: int, frame: int) -> Non
     ("size", "frame"),
     [(32 * KB, 32 * KB), (128 * KB, 32 * KB), (100 * KB, 777), (125, 125), (126, 126)],
 )
-async def test_messages_within_both_limits_arrive_complete(size, frame):
+async def test_messages_within_both_limits_arrive_complete(size: int, frame: int) -> None:
     async with serving(accepting(default=length)) as served:
         served.gateway.put_websocket_api(api(DEFAULT))
         async with fragmenting_client(served) as client:
@@ -46,7 +48,7 @@ async def test_messages_within_both_limits_arrive_complete(size, frame):
         pytest.param(128 * KB + 1, 32 * KB, id="a message above 128 KB"),
     ],
 )
-async def test_larger_frames_and_messages_close_with_1009(size, frame):
+async def test_larger_frames_and_messages_close_with_1009(size: int, frame: int) -> None:
     functions = accepting(default=length)
     async with serving(functions) as served:
         served.gateway.put_websocket_api(api(DEFAULT))
@@ -61,12 +63,12 @@ async def test_larger_frames_and_messages_close_with_1009(size, frame):
     assert functions.events_of("default") == []
 
 
-async def test_control_frames_do_not_count_towards_the_message():
+async def test_control_frames_do_not_count_towards_the_message() -> None:
     async with serving(accepting(default=length)) as served:
         served.gateway.put_websocket_api(api(DEFAULT))
         async with fragmenting_client(served) as client:
 
-            async def fragments():
+            async def fragments() -> AsyncIterator[str]:
                 for _ in range(4):
                     yield "x" * (32 * KB)
                     await (await client.ping())

@@ -19,19 +19,17 @@ def invoke(twin: Twin, name: str, value: Any = None) -> tuple[Any, str | None]:
     return json.loads(answer["Payload"].read()), answer.get("FunctionError")
 
 
-def dead_letter(twin: Twin, like: str) -> dict[str, Any]:
+def dead_letter(twin: Twin, like: str) -> Any:
     """Return the next dead letter that contains this text."""
 
-    def receive() -> dict[str, Any] | None:
+    def receive() -> Any:
         answer = twin.client("sqs").receive_message(QueueUrl=twin.output("DeadUrl"), MaxNumberOfMessages=10)
         for message in answer.get("Messages", []):
             if like in message["Body"]:
-                body: dict[str, Any] = json.loads(message["Body"])
-                return body
+                return json.loads(message["Body"])
         return None
 
-    found: dict[str, Any] = eventually(receive, f"a dead letter like {like}")
-    return found
+    return eventually(receive, f"a dead letter like {like}")
 
 
 def test_the_handlers_answer_is_returned(twin: Twin) -> None:

@@ -26,7 +26,7 @@ def table(twin: Twin) -> str:
         TableName="projected",
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name, _ in names],
-        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in names],  # type: ignore[typeddict-item]
+        KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in names],
     )
     twin.client("dynamodb").put_item(TableName="projected", Item=ROW)
     return "projected"

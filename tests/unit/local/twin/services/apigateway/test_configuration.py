@@ -1,9 +1,12 @@
+from typing import Any
+
 import pytest
 
 from local.twin.services.apigateway import (
     Gateway,
     HttpApi,
     HttpRoute,
+    InvocationResult,
     RequestAuthorizer,
     WebSocketApi,
     WebSocketRoute,
@@ -16,7 +19,7 @@ from local.twin.services.apigateway.errors import (
 from local.twin.services.apigateway.route_selection import RouteTable
 
 
-async def not_invoked(name: str, payload: bytes):
+async def not_invoked(name: str, payload: bytes) -> InvocationResult:
     raise AssertionError(name)
 
 
@@ -30,14 +33,14 @@ async def not_invoked(name: str, payload: bytes):
         ),
     ],
 )
-def test_an_unsupported_definition_is_refused(definition, error):
+def test_an_unsupported_definition_is_refused(definition: dict[str, Any], error: type[Exception]) -> None:
     with pytest.raises(error, match="expected"):
         Gateway(invoke=not_invoked).put_websocket_api(
             WebSocketApi(api_id="a", stage="s", routes=(), **definition)
         )
 
 
-def test_an_http_route_key_is_a_method_and_a_path():
+def test_an_http_route_key_is_a_method_and_a_path() -> None:
     with pytest.raises(UnknownRouteKeyError, match="feeds"):
         Gateway(invoke=not_invoked).put_http_api(
             HttpApi(api_id="a", routes=(HttpRoute(route_key="feeds", function_name="f"),))
@@ -45,7 +48,7 @@ def test_an_http_route_key_is_a_method_and_a_path():
 
 
 @pytest.mark.parametrize("expression", ["$request.body.meta.kind", "${request.body.meta.kind}"])
-def test_a_selection_expression_can_name_a_nested_property(expression):
+def test_a_selection_expression_can_name_a_nested_property(expression: str) -> None:
     route = WebSocketRoute(route_key="goal", function_name="f")
     table = RouteTable(
         WebSocketApi(api_id="a", stage="s", routes=(route,), route_selection_expression=expression)

@@ -47,14 +47,14 @@ CUTS = st.lists(st.integers(min_value=0, max_value=5000), max_size=12)
 
 
 @given(cuts=CUTS, sizes=st.lists(st.integers(min_value=0, max_value=300), max_size=8))
-def test_allowed_frames_pass_unchanged_in_any_chunks(cuts, sizes):
+def test_allowed_frames_pass_unchanged_in_any_chunks(cuts: list[int], sizes: list[int]) -> None:
     stream = b"".join(client_frame(FINAL_TEXT, size) for size in sizes)
     parser, exceeded = guarded(stream, cuts)
     assert (parser.received, exceeded) == (stream, 0)
 
 
 @given(cuts=CUTS, size=st.integers(min_value=301, max_value=70000))
-def test_an_oversized_frame_is_reported_once_in_any_chunks(cuts, size):
+def test_an_oversized_frame_is_reported_once_in_any_chunks(cuts: list[int], size: int) -> None:
     first = client_frame(FINAL_TEXT, 10)
     parser, exceeded = guarded(first + client_frame(FINAL_TEXT, size) + first, cuts)
     assert exceeded == 1
@@ -62,14 +62,14 @@ def test_an_oversized_frame_is_reported_once_in_any_chunks(cuts, size):
 
 
 @given(cuts=CUTS)
-def test_fragments_count_together_and_control_frames_do_not_count(cuts):
+def test_fragments_count_together_and_control_frames_do_not_count(cuts: list[int]) -> None:
     within = client_frame(TEXT, 300) + client_frame(FINAL_PING, 100) + client_frame(CONTINUATION, 300)
     assert guarded(within + client_frame(FINAL_CONTINUATION, 300), cuts)[1] == 0
     assert guarded(within + client_frame(CONTINUATION, 300) + client_frame(CONTINUATION, 101), cuts)[1] == 1
 
 
 @given(size=st.integers(min_value=0, max_value=5000), frame_bytes=st.sampled_from([100, 126, 1000]))
-def test_an_outgoing_message_is_split_into_frames_within_the_limit(size, frame_bytes):
+def test_an_outgoing_message_is_split_into_frames_within_the_limit(size: int, frame_bytes: int) -> None:
     # GIVEN a message; WHEN it is framed
     wire = text_message(bytes(index % 251 for index in range(size)), frame_bytes)
     # THEN the frames carry the message, the first is text, and only the last is final

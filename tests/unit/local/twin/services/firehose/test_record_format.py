@@ -47,7 +47,7 @@ def read(body: bytes) -> list[dict[str, Any]]:
     return rows
 
 
-def test_a_record_becomes_a_row_and_map_keys_keep_their_case():
+def test_a_record_becomes_a_row_and_map_keys_keep_their_case() -> None:
     body, refused = parquet([json.dumps(GOOD).encode(), b'{"viewer_id": "v2"}'], SCHEMA)
     assert refused == []
     first, second = read(body)
@@ -68,7 +68,9 @@ def test_a_record_becomes_a_row_and_map_keys_keep_their_case():
         (b'{"placements": [{"rank": 1.5}]}', r"placements\[0\].rank: expected int32"),
     ],
 )
-def test_a_record_that_does_not_match_the_schema_is_refused_with_the_reason(record: bytes, reason: str):
+def test_a_record_that_does_not_match_the_schema_is_refused_with_the_reason(
+    record: bytes, reason: str
+) -> None:
     body, (refused,) = parquet([record], SCHEMA)
     assert body == b""
     kept = json.loads(refused.line(NOW))
@@ -91,7 +93,7 @@ class Calls:
         self.objects[key] = body
 
 
-async def test_a_buffer_is_partitioned_by_match_and_refused_records_go_to_the_error_prefix():
+async def test_a_buffer_is_partitioned_by_match_and_refused_records_go_to_the_error_prefix() -> None:
     # GIVEN a stream with format conversion, partitioning by match and an error prefix
     query = {"ParameterName": "MetadataExtractionQuery", "ParameterValue": "{match_id:.match_id}"}
     declared = {
@@ -128,7 +130,7 @@ async def test_a_buffer_is_partitioned_by_match_and_refused_records_go_to_the_er
     }
 
 
-def test_a_record_without_its_partition_key_is_refused():
+def test_a_record_without_its_partition_key_is_refused() -> None:
     query = {"ParameterName": "MetadataExtractionQuery", "ParameterValue": "{m:.match_id}"}
     processing = {"Processors": [{"Type": "MetadataExtraction", "Parameters": [query]}]}
     declared = {"BucketARN": "arn:aws:s3:::raw", "ProcessingConfiguration": processing}
