@@ -83,8 +83,8 @@ imports: setup
 unit: synth client
 	pytest -m "not flink and not spark"
 
-# Coverage slows pure Python by two thirds, so `make test` runs without it. It measures the test process only: the
-# Lambda functions and moto, which the twin starts as processes of their own, are not counted.
+# Coverage slows pure Python by two thirds, so `make test` runs without it. It measures the test process only: code that
+# the twin runs in other processes (Glue jobs, Flink, Lambda functions) counts as not covered.
 coverage: synth client
 	coverage run -m pytest -m "not flink and not spark and not browser" tests/unit tests/infrastructure tests/integration
 	coverage report
