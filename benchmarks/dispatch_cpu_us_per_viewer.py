@@ -6,7 +6,6 @@ context cell that nobody has asked about. The peer is the same handler posting w
 
 from collections.abc import Iterator
 from dataclasses import replace
-from unittest.mock import patch
 
 from benchmarks.figure import Figure, figure
 from benchmarks.rig.boto3_threads import Boto3ThreadsPoster
@@ -19,15 +18,13 @@ ROUNDS = 3
 
 def figures() -> Iterator[Figure]:
     """One line."""
-    from lambdas.handlers import dispatch_components
-    from lambdas.handlers.composition import dispatcher
+    from lambdas.handlers.composition.dispatch import dispatcher
 
     with dispatch_rig(VIEWERS) as rig:
         rig.change_context(1)
         own_seconds = _seconds(rig, first_version=2)
-        posting_with_threads = replace(dispatcher(), poster=Boto3ThreadsPoster(rig.gateway_endpoint))
-        with patch.object(dispatch_components, "dispatcher", lambda: posting_with_threads):
-            peer_seconds = _seconds(rig, first_version=2 + ROUNDS)
+        dispatcher.supply(replace(dispatcher(), poster=Boto3ThreadsPoster(rig.gateway_endpoint)))
+        peer_seconds = _seconds(rig, first_version=2 + ROUNDS)
     deliveries = VIEWERS * ROUNDS
     yield figure(
         "dispatch_cpu_us_per_viewer",

@@ -1,4 +1,4 @@
-"""What an operator asked for and what became of it: who, what, when and why."""
+"""Lines of the audit log: which operator asked for what, when and why, and the outcome."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from domain.validation import Reader, format_instant
 
 
 class Outcome(StrEnum):
-    """What became of an operation: first it is asked for, then it is one of the others."""
+    """State of an operation: ASKED when it is received, then DONE or REFUSED."""
 
     ASKED = "asked"
     DONE = "done"
@@ -19,7 +19,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
-    """Somebody whose token puts them among the operators."""
+    """A member of the group `operators`, according to the token."""
 
     id: str
     name: str
@@ -27,7 +27,7 @@ class Operator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """One line of the audit log; `what` is the operation, `detail` says why it was refused."""
+    """One line of the audit log: `what` is the operation, `detail` the reason for a refusal."""
 
     match_id: str
     request_id: str
@@ -38,12 +38,12 @@ class AuditEntry:
     outcome: Outcome
     detail: str | None = None
 
-    def became(self, outcome: Outcome, at: datetime, detail: str | None = None) -> "AuditEntry":
-        """The line that says what became of this one."""
+    def with_outcome(self, outcome: Outcome, at: datetime, detail: str | None = None) -> "AuditEntry":
+        """Return the line that records the outcome of this request."""
         return replace(self, outcome=outcome, at=at, detail=detail)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form without absent fields, as operators see it; the inverse of `from_dict`."""
+        """Return the JSON form that operators see, without absent fields; the inverse of `from_dict`."""
         fields = {
             "matchId": self.match_id,
             "requestId": self.request_id,
@@ -59,7 +59,7 @@ class AuditEntry:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "AuditEntry":
-        """Read a line; raises InvalidFieldError that names the first wrong field."""
+        """Read a line; raises InvalidFieldError for the first invalid field."""
         reader = Reader(value, path)
         return AuditEntry(
             match_id=reader.text("matchId"),

@@ -1,7 +1,7 @@
-"""Choosing placements: the ranked components, less what the business forbids, one to a slot.
+"""Choose placements: one component per slot, in ranked order, without those that a constraint refuses.
 
-Legal gates are enforced here, after Personalize has answered, and they fail closed: a trait that nobody
-vouches for opens no gate.
+Legal gates are enforced here, after Personalize has answered, and fail closed: an unknown trait passes no
+gate.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,34 +15,35 @@ from domain.moment import MomentType
 from domain.placement import Placement, Rung
 
 ALTERNATIVES = 2
-"""How many components may stand in for a placement whose micro-frontend does not load."""
+"""How many alternatives each slot has, in case the micro-frontend of a placement fails to load."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exposure:
-    """How often a viewer saw a component in this match, and when last."""
+    """How often a viewer has seen a component in this match, and when last."""
 
     count: int
     last_at: datetime
 
 
-def seen_more(before: Mapping[str, Exposure], sights: Mapping[str, datetime]) -> dict[str, Exposure]:
-    """Exposures after new sights; a sight that is not later than the last one known was counted before.
+def add_exposures(before: Mapping[str, Exposure], seen_at: Mapping[str, datetime]) -> dict[str, Exposure]:
+    """Return the exposures after components were seen at these times.
 
-    Times count in whole milliseconds, as they are kept.
+    Idempotent: a time that is not after the component's last one is not counted again. Times are compared in
+    whole milliseconds, as they are stored.
     """
-    more = dict(before)
-    for component_id, instant in sights.items():
+    after = dict(before)
+    for component_id, instant in seen_at.items():
         at = instant.replace(microsecond=instant.microsecond // 1000 * 1000)
         known = before.get(component_id)
         if known is None or known.last_at < at:
-            more[component_id] = Exposure(count=known.count + 1 if known else 1, last_at=at)
-    return more
+            after[component_id] = Exposure(count=known.count + 1 if known else 1, last_at=at)
+    return after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The placements, what may stand in for them, and the constraint that refused each refused component."""
+    """The placements, their alternatives, and the constraint that refused each refused component."""
 
     placements: tuple[Placement, ...]
     refused: dict[str, str]
@@ -55,7 +56,7 @@ def blocked_by_exposure(
     exposures: Mapping[str, Exposure],
     now: datetime,
 ) -> dict[str, str]:
-    """Components that this viewer has seen too often or too lately, each with the constraint that says so."""
+    """Return components that this viewer has seen too often or too recently, each with the constraint."""
     rules = [rule for rule in constraints if rule.kind in _EXPOSURE_KINDS]
     blocked: dict[str, str] = {}
     for component in components:
@@ -63,7 +64,7 @@ def blocked_by_exposure(
         if exposure is None:
             continue
         for rule in rules:
-            if rule.selector.selects(component) and _too_much(rule, exposure, now):
+            if rule.selector.selects(component) and _exceeds(rule, exposure, now):
                 blocked.setdefault(component.id, rule.id)
     return blocked
 
@@ -81,33 +82,33 @@ def choose(
 ) -> Choice:
     """Fill each slot with the best-ranked component that no constraint refuses.
 
-    The next best of each slot are its alternatives, for an app that cannot load a placement; whichever of
-    them an app takes, no slot conflict arises. `blocked` comes from `blocked_by_exposure`. A placement names
-    the constraints that refused what ranked above it for its slot, so that the message tells why it is there.
+    The next best components of each slot are its alternatives, for an app that cannot load a placement; no
+    combination of them causes a slot conflict. `blocked` comes from `blocked_by_exposure`. A placement names
+    the constraints that refused higher-ranked components for its slot.
     """
     refused: dict[str, str] = {}
     placed: dict[Slot, Placement] = {}
-    made_room: dict[Slot, list[str]] = {}
-    passed: list[Component] = []
+    refused_by: dict[Slot, list[str]] = {}
+    remaining: list[Component] = []
     for component in ranked:
         if component.slot in placed:
-            passed.append(component)
+            remaining.append(component)
             continue
         chosen = [placement.component for placement in placed.values()]
-        verdict = blocked.get(component.id) or refusal(component, constraints, viewer, headline, chosen)
-        if verdict is not None:
-            refused[component.id] = verdict
-            made_room.setdefault(component.slot, []).append(verdict)
+        rule_id = blocked.get(component.id) or refusal(component, constraints, viewer, headline, chosen)
+        if rule_id is not None:
+            refused[component.id] = rule_id
+            refused_by.setdefault(component.slot, []).append(rule_id)
             continue
         placed[component.slot] = Placement(
             component=component,
             rank=len(placed) + 1,
             rung=rung,
             recommendation_id=recommendation_id,
-            constraints=tuple(dict.fromkeys(made_room.get(component.slot, []))),
+            constraints=tuple(dict.fromkeys(refused_by.get(component.slot, []))),
         )
     alternatives: list[Placement] = []
-    for component in passed if alternatives_per_slot else ():
+    for component in remaining if alternatives_per_slot else ():
         if sum(each.component.slot is component.slot for each in alternatives) == alternatives_per_slot:
             continue
         beside = [
@@ -135,7 +136,7 @@ def refusal(
     headline: MomentType | None,
     chosen: Sequence[Component],
 ) -> str | None:
-    """The first constraint that refuses a component beside those already chosen; None if none does."""
+    """Return the first constraint that refuses a component beside the chosen ones; None if none does."""
     for rule in constraints:
         if _refuses(rule, component, viewer, headline, chosen):
             return rule.id
@@ -145,7 +146,7 @@ def refusal(
 _EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
 
 
-def _too_much(rule: Constraint, exposure: Exposure, now: datetime) -> bool:
+def _exceeds(rule: Constraint, exposure: Exposure, now: datetime) -> bool:
     if rule.kind is ConstraintKind.FREQUENCY_CAP:
         return exposure.count >= rule.maximum
     return (now - exposure.last_at).total_seconds() < rule.seconds

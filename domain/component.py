@@ -8,7 +8,7 @@ from domain.validation import Reader, read_text
 
 
 class Slot(StrEnum):
-    """A customizable region of the screen; each shows one component at a time."""
+    """Customisable regions of the screen; each shows one component at a time."""
 
     OVERLAY = "overlay"
     SIDE_PANEL = "side_panel"
@@ -18,14 +18,14 @@ class Slot(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remote:
-    """Where the client loads the micro-frontend from, and the hash that proves it (Subresource Integrity)."""
+    """Where the client loads the micro-frontend from, and its hash for Subresource Integrity."""
 
     url: str
     module: str
     integrity: str
 
     def to_dict(self) -> dict[str, str]:
-        """`{"url", "module", "integrity"}`."""
+        """Return `{"url", "module", "integrity"}`."""
         return {"url": self.url, "module": self.module, "integrity": self.integrity}
 
     @staticmethod
@@ -39,9 +39,9 @@ class Remote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
-    """One web component; `categories` are what constraints select by (betting, advert, food, engagement ...).
+    """One web component; constraints select by `categories` (betting, advert, food, engagement ...).
 
-    `editorial_rank` orders the editorial default, lowest first; None keeps a component out of it.
+    `editorial_rank` orders the editorial default, lowest first; components without one are not part of it.
     """
 
     id: str
@@ -55,7 +55,7 @@ class Component:
     properties: dict[str, Any] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form without absent fields; the inverse of `from_dict`."""
+        """Return the JSON form without absent fields; the inverse of `from_dict`."""
         fields: dict[str, Any] = {
             "id": self.id,
             "type": self.type,
@@ -71,7 +71,7 @@ class Component:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Component":
-        """Read a component; raises InvalidFieldError that names the first wrong field."""
+        """Read a component; raises InvalidFieldError for the first invalid field."""
         reader = Reader(value, path)
         return Component(
             id=reader.text("id", max_length=256),

@@ -1,4 +1,4 @@
-"""One business constraint as data: what it is about, and when it says no."""
+"""Business constraints as data: which components each selects, and when it refuses them."""
 
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
@@ -10,7 +10,7 @@ from domain.validation import Reader, read_text
 
 
 class ConstraintKind(StrEnum):
-    """What a constraint protects."""
+    """Kinds of constraints."""
 
     AGE_GATE = "age_gate"
     JURISDICTION = "jurisdiction"
@@ -24,7 +24,7 @@ class ConstraintKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selector:
-    """The components that a constraint is about: any of the named ids, types, categories or partners."""
+    """Selects components by any of the listed ids, types, categories or partners."""
 
     component_ids: frozenset[str] = field(default=frozenset())
     types: frozenset[str] = field(default=frozenset())
@@ -32,7 +32,7 @@ class Selector:
     partners: frozenset[str] = field(default=frozenset())
 
     def selects(self, component: Component) -> bool:
-        """Whether the constraint is about this component."""
+        """True if the component is selected."""
         return (
             component.id in self.component_ids
             or component.type in self.types
@@ -42,7 +42,7 @@ class Selector:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Selector":
-        """Read a selector; one that selects nothing is an error, for it would protect nothing."""
+        """Read a selector; an empty one is an error, because the constraint would have no effect."""
         reader = Reader(value, path)
         selector = Selector(
             component_ids=frozenset(reader.items("component_ids", read_text)),
@@ -57,12 +57,12 @@ class Selector:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Constraint:
-    """One rule of the business; which of the optional fields count depends on `kind`.
+    """One business rule; its `kind` decides which of the optional fields it uses.
 
-    age_gate: `minimum_age` years. jurisdiction: `countries` in which it is allowed (ISO 3166 alpha-2).
-    consent: the `consent` that must have been given. sponsor_exclusivity: of the selected, `partner` alone.
-    frequency_cap: `maximum` impressions a match. cool_down: `seconds` since the last impression.
-    slot_conflict: never beside what `other` selects. quiet_moment: never during the named `moments`.
+    age_gate: `minimum_age` in years. jurisdiction: `countries` in which it is allowed (ISO 3166 alpha-2).
+    consent: the `consent` that the viewer must have given. sponsor_exclusivity: the only allowed `partner`.
+    frequency_cap: `maximum` impressions per match. cool_down: `seconds` since the last impression.
+    slot_conflict: never beside a component that `other` selects. quiet_moment: never during these `moments`.
     """
 
     id: str
@@ -79,7 +79,7 @@ class Constraint:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Constraint":
-        """Read a rule; raises InvalidFieldError that names the field that its kind misses or has wrong."""
+        """Read a rule; raises InvalidFieldError for a missing or invalid field of its kind."""
         reader = Reader(value, path)
         kind = reader.choice("kind", ConstraintKind)
         return Constraint(
@@ -89,7 +89,7 @@ class Constraint:
             minimum_age=reader.integer("minimum_age", minimum=1, maximum=120)
             if kind is ConstraintKind.AGE_GATE
             else 0,
-            countries=_some(reader, "countries") if kind is ConstraintKind.JURISDICTION else frozenset(),
+            countries=_non_empty(reader, "countries") if kind is ConstraintKind.JURISDICTION else frozenset(),
             consent=reader.text("consent") if kind is ConstraintKind.CONSENT else "",
             partner=reader.text("partner") if kind is ConstraintKind.SPONSOR_EXCLUSIVITY else "",
             maximum=reader.integer("maximum", minimum=1) if kind is ConstraintKind.FREQUENCY_CAP else 0,
@@ -101,7 +101,7 @@ class Constraint:
         )
 
 
-TAKES = {
+FIELD_OF_KIND = {
     ConstraintKind.AGE_GATE: "minimum_age",
     ConstraintKind.JURISDICTION: "countries",
     ConstraintKind.CONSENT: "consent",
@@ -111,24 +111,24 @@ TAKES = {
     ConstraintKind.SLOT_CONFLICT: "other",
     ConstraintKind.QUIET_MOMENT: "moments",
 }
-"""The one field that each kind reads beside its selector."""
+"""The field that each kind uses besides its selector."""
 
 
 def read_published(value: object, path: str = "") -> Constraint:
-    """Read a rule to be published; raises InvalidFieldError also for a field that its kind never reads.
+    """Read a rule that is about to be published; raises InvalidFieldError also for fields its kind ignores.
 
-    Whoever wrote it believes that it protects something. What is in force already is read leniently.
+    The author of such a field expects it to have an effect. Published rules are read leniently.
     """
     rule = Constraint.from_dict(value, path)
     reader = Reader(value, path)
-    reader.refuse_others(("id", "kind", "selector", TAKES[rule.kind]))
+    reader.refuse_others(("id", "kind", "selector", FIELD_OF_KIND[rule.kind]))
     for name in ("selector", "other"):
         if reader.has(name):
             reader.nested(name, Reader).refuse_others([each.name for each in fields(Selector)])
     return rule
 
 
-def _some(reader: Reader, name: str) -> frozenset[str]:
+def _non_empty(reader: Reader, name: str) -> frozenset[str]:
     values = frozenset(reader.items(name, read_text))
     if not values:
         raise InvalidFieldError(reader.path(name), "a list of at least one entry", [])
@@ -136,7 +136,7 @@ def _some(reader: Reader, name: str) -> frozenset[str]:
 
 
 def _moments(reader: Reader) -> frozenset[MomentType]:
-    names = _some(reader, "moments")
+    names = _non_empty(reader, "moments")
     known = {member.value for member in MomentType}
     for name in sorted(names - known):
         raise InvalidFieldError(reader.path("moments"), "one of " + ", ".join(sorted(known)), name)

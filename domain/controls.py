@@ -1,4 +1,4 @@
-"""What the night's operator has decided for a match: which moments wait, and which never come."""
+"""Operators' controls of a match: moments on hold, and cancelled moments."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -7,15 +7,16 @@ from typing import Any
 from domain.moment import OPERATOR, Moment, MomentType
 from domain.validation import Reader, read_text
 
-MOST_HELD = 200
+MAX_HELD = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Controls:
-    """Holds of one match: `held_types` must wait (None: no hold, empty: every type), `held` do wait.
+    """Controls of one match.
 
-    A moment carries the whole state of the match, so one that comes after a held one would tell what is held:
-    it waits too. `cancelled` are the ids of moments that never come, in no revision. `revision` only grows.
+    Moments of `held_types` are put on hold (None: no hold, empty: every type); `held` are the moments on
+    hold. A moment carries the full state of the match, so a moment after a held one would reveal it and is
+    held too. `cancelled` are ids of moments that are ignored in every revision. `revision` only increases.
     """
 
     match_id: str
@@ -25,43 +26,43 @@ class Controls:
     cancelled: frozenset[str] = frozenset()
 
     def withholds(self, moment: Moment) -> bool:
-        """Whether the moment must wait; an operator's own word never does."""
+        """True if the moment must be put on hold; moments that operators inject never are."""
         if moment.details.get("source") == OPERATOR:
             return False
         if self.held_types is not None and (not self.held_types or moment.type in self.held_types):
             return True
-        return any(not moment.is_before(waiting) for waiting in self.held.values())
+        return any(not moment.is_before(held) for held in self.held.values())
 
     def forbids(self, moment: Moment) -> bool:
-        """Whether the moment was cancelled, in this or another revision."""
+        """True if the moment was cancelled, in this or another revision."""
         return moment.root_id in self.cancelled
 
     def holding(self, moments: Iterable[Moment]) -> "Controls":
-        """With these moments waiting; beyond the most that are kept the oldest in play give way.
+        """Return controls with these moments on hold; beyond `MAX_HELD` the earliest in play are dropped.
 
-        That loses no state: each later moment carries the whole of it.
+        No state is lost, because each later moment carries the full state.
         """
-        waiting = {**self.held, **{moment.id: moment for moment in moments}}
-        kept = sorted(waiting.values(), key=lambda moment: (*moment.order, moment.id))[-MOST_HELD:]
+        held = {**self.held, **{moment.id: moment for moment in moments}}
+        kept = sorted(held.values(), key=lambda moment: (*moment.order, moment.id))[-MAX_HELD:]
         return self._next(held={moment.id: moment for moment in kept})
 
     def with_hold(self, held_types: frozenset[MomentType] | None) -> "Controls":
-        """With another hold, or none; what waits goes on waiting."""
+        """Return controls with another hold, or none; held moments stay on hold."""
         return self._next(held_types=held_types)
 
     def without(self, moment_ids: Iterable[str]) -> "Controls":
-        """With these moments no longer waiting."""
-        gone = set(moment_ids)
+        """Return controls with these moments no longer on hold."""
+        released = set(moment_ids)
         return self._next(
-            held={name: moment for name, moment in self.held.items() if name not in gone},
+            held={name: moment for name, moment in self.held.items() if name not in released},
         )
 
     def lifted(self) -> "Controls":
-        """With no hold, and nothing waiting."""
+        """Return controls with no hold and no held moments."""
         return self._next(held_types=None, held={})
 
     def cancelling(self, moment_id: str) -> "Controls":
-        """With this moment cancelled in every revision."""
+        """Return controls with this moment cancelled in every revision."""
         root = moment_id.partition("~")[0]
         return self._next(
             cancelled=self.cancelled | {root},
@@ -72,7 +73,7 @@ class Controls:
         return replace(self, revision=self.revision + 1, **changes)
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form; the inverse of `from_dict`."""
+        """Return the JSON form; the inverse of `from_dict`."""
         return {
             "match_id": self.match_id,
             "revision": self.revision,
@@ -83,9 +84,9 @@ class Controls:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Controls":
-        """Read controls; raises InvalidFieldError that names the first wrong field."""
+        """Read controls; raises InvalidFieldError for the first invalid field."""
         reader = Reader(value, path)
-        held = reader.items("held", Moment.from_stored, maximum=MOST_HELD)
+        held = reader.items("held", Moment.from_stored, maximum=MAX_HELD)
         return Controls(
             match_id=reader.text("match_id", max_length=100),
             revision=reader.integer("revision", minimum=0),
@@ -96,7 +97,7 @@ class Controls:
 
 
 def read_types(reader: Reader, name: str) -> frozenset[MomentType]:
-    """A list of moment types; an empty one stands for every type."""
+    """Read a list of moment types; an empty list stands for every type."""
     return frozenset(
         reader.items(name, lambda entry, at: Reader({at: entry}).choice(at, MomentType), maximum=50)
     )

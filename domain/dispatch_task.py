@@ -1,4 +1,4 @@
-"""The task to deliver one context version to one shard of a match's subscribers."""
+"""A task: send one context version to one shard of a match's subscribers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -11,9 +11,9 @@ from domain.validation import Reader
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchTask:
-    """A context to deliver to a shard; the task carries it, so that each version is delivered as it was.
+    """Send this context to this shard; the task carries the context, so every version is sent as written.
 
-    `trace` holds the epoch milliseconds of the steps so far: momentOccurredAt, signalReceivedAt,
+    `trace` holds the times of the steps so far in epoch milliseconds: momentOccurredAt, signalReceivedAt,
     momentDetectedAt, contextBuiltAt and plannedAt.
     """
 
@@ -22,7 +22,7 @@ class DispatchTask:
     trace: Mapping[str, int] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the message of the queue: JSON-safe, without the ids of the moments merged."""
+        """Return the queue's message, without the ids of merged moments."""
         return {
             "match_id": self.context.match_id,
             "version": self.context.version,
@@ -34,7 +34,7 @@ class DispatchTask:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "DispatchTask":
-        """Read a task of our own queue; raises InvalidFieldError that names the first wrong field."""
+        """Read a task of the dispatch queue; raises InvalidFieldError for the first invalid field."""
         reader = Reader(value, path)
         trace = reader.mapping("trace")
         for name, at_ms in trace.items():

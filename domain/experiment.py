@@ -1,7 +1,7 @@
-"""The experiment that never ends: who is held out, and which slots try something else.
+"""The continuous experiment: the holdout group, and slots that try other components.
 
-Both are decided by hashes and not by dice: a viewer stays in the same group for a season on every device and
-in every environment, a task that is delivered again shows what it showed, and nothing has to be stored.
+Assignments are hashes, not random numbers: a viewer is in the same group for a season on every device, a task
+that is delivered again places the same components, and no assignment has to be stored.
 """
 
 import hashlib
@@ -16,9 +16,9 @@ _STEPS = 2**53
 class Experiment:
     """A season's experiment; both shares are from 0 to 1.
 
-    `holdout_share` of the viewers get the popularity or editorial answer, so that the recommender's worth can
-    be told. In `trial_share` of all slots of the other viewers an allowed component is drawn by chance, so
-    that policies which were never shown can be judged from what was.
+    `holdout_share` of the viewers get popularity or editorial placements, to measure the recommender's lift.
+    In `trial_share` of the other viewers' slots an allowed component is drawn at random, so that the logs can
+    be used to evaluate other policies.
     """
 
     season: str
@@ -32,12 +32,12 @@ class Experiment:
                 raise InvalidFieldError(name, "a number from 0 to 1", share)
 
     def holds_out(self, viewer_id: str) -> bool:
-        """Whether a viewer belongs to the season's holdout group."""
+        """True if the viewer belongs to the season's holdout group."""
         return self.holdout_share > 0 and self.draw("holdout", viewer_id) < self.holdout_share
 
-    def draw(self, *about: str) -> float:
-        """A number from 0 to below 1, evenly spread over whatever it is about, the same for the same."""
-        text = "\x1f".join((self.season, *about))
+    def draw(self, *key: str) -> float:
+        """Return a number in [0, 1), uniform over keys and always the same for the same key."""
+        text = "\x1f".join((self.season, *key))
         digest = hashlib.sha256(text.encode()).digest()
         return (int.from_bytes(digest[:8]) >> 11) / _STEPS
 

@@ -1,4 +1,4 @@
-"""What a viewer did with a component: what the recommender learns from."""
+"""Interactions of viewers with components, from which the recommender learns."""
 
 import functools
 import hashlib
@@ -14,7 +14,7 @@ MAX_INTERACTIONS = 10
 MAX_ID_LENGTH = 256
 MAX_IMPRESSION = 25
 MAX_RECOMMENDATION_ID_LENGTH = 40
-"""What a call of PutEvents takes of an event, and an import of a row: https://docs.aws.amazon.com/personalize."""
+"""Limits of PutEvents and of dataset imports: https://docs.aws.amazon.com/personalize."""
 MAX_VALUE = 1e9
 MAX_WATCH_SECONDS = 4 * 3600.0
 
@@ -27,25 +27,25 @@ class InteractionType(StrEnum):
     DISMISSAL = "dismissal"
     CONVERSION = "conversion"
     WATCH = "watch"
-    """Stayed with a component; the interaction's value says for how many seconds."""
+    """The viewer watched a component; the interaction's value is the number of seconds."""
 
 
 RECOMMENDER_TYPES = tuple(kind for kind in InteractionType if kind is not InteractionType.WATCH)
-"""What the recommender is told of; the clickstream has all of it.
+"""Types that are sent to the recommender; the clickstream has all types.
 
-Of an interactions dataset Personalize takes ten event types and optional columns together, EVENT_TYPE among
-them (https://docs.aws.amazon.com/personalize/latest/dg/interactions-dataset-requirements.html): beside five
-columns of context there is room for these four, and none for EVENT_VALUE.
+Personalize limits event types and optional columns of an interactions dataset to ten together, including
+EVENT_TYPE (https://docs.aws.amazon.com/personalize/latest/dg/interactions-dataset-requirements.html): with
+five context columns there is room for these four types, and none for EVENT_VALUE.
 """
 LEARNED = InteractionType.CLICK
-"""What a solution learns to bring about; Personalize counts its minimums in acts of this type alone."""
+"""The type that a solution optimises for; Personalize's minimum counts apply to this type only."""
 CHOICES = frozenset({InteractionType.CLICK, InteractionType.CONVERSION, InteractionType.DISMISSAL})
-"""Acts by which viewers tell a taste; to be shown something, and to stay with it, tells little."""
+"""Types that express a preference; an impression or a watch hardly does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """One act of a viewer upon a component; `impression` lists what was on the screen then, that one too."""
+    """One interaction with a component; `impression` lists the components on screen, including this one."""
 
     type: InteractionType
     component_id: str
@@ -57,19 +57,19 @@ class Interaction:
     impression: tuple[str, ...] = field(default=())
 
     def id(self, viewer_id: str, match_id: str) -> str:
-        """The same act of the same viewer has the same id, however often it is sent."""
+        """Return an id that is the same whenever the viewer's app sends this interaction."""
         parts = (viewer_id, match_id, self.type, self.component_id, self.slot, str(self.version))
         text = "\x1f".join((*parts, format_instant(self.occurred_at)))
         return hashlib.sha256(text.encode()).hexdigest()[:32]
 
     @staticmethod
     def from_message(value: object, path: str) -> "Interaction":
-        """Read an entry of an `interact` message; raises InvalidFieldError that names the wrong field."""
+        """Read an entry of an `interact` message; raises InvalidFieldError for an invalid field."""
         reader = Reader(value, path)
-        act = reader.choice("type", InteractionType)
+        kind = reader.choice("type", InteractionType)
         component_id = reader.text("componentId", max_length=MAX_ID_LENGTH)
         return Interaction(
-            type=act,
+            type=kind,
             component_id=component_id,
             slot=reader.choice("slot", Slot),
             version=reader.integer("version", minimum=0),
@@ -77,14 +77,16 @@ class Interaction:
             recommendation_id=reader.optional(
                 reader.text, "recommendationId", max_length=MAX_RECOMMENDATION_ID_LENGTH
             ),
-            value=_read_value(reader, act),
-            impression=_with(component_id, reader.items("impression", _read_id, maximum=MAX_IMPRESSION)),
+            value=_read_value(reader, kind),
+            impression=_with_component(
+                component_id, reader.items("impression", _read_id, maximum=MAX_IMPRESSION)
+            ),
         )
 
 
-def _read_value(reader: Reader, act: InteractionType) -> float | None:
-    """Seconds of a watch signal, which says nothing without them; of other acts whatever the app counts."""
-    if act is InteractionType.WATCH:
+def _read_value(reader: Reader, kind: InteractionType) -> float | None:
+    """Read the seconds of a watch, which are required; for other types any number that the app reports."""
+    if kind is InteractionType.WATCH:
         return reader.number("value", minimum=0, maximum=MAX_WATCH_SECONDS)
     return reader.optional(reader.number, "value", minimum=-MAX_VALUE, maximum=MAX_VALUE)
 
@@ -92,20 +94,20 @@ def _read_value(reader: Reader, act: InteractionType) -> float | None:
 _read_id = functools.partial(read_text, max_length=MAX_ID_LENGTH)
 
 
-def _with(component_id: str, impression: tuple[str, ...]) -> tuple[str, ...]:
-    """What was on the screen, and surely the component itself.
+def _with_component(component_id: str, impression: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the components on screen, always including this one.
 
-    Personalize takes everything it recommended for shown unless it is told what was, and of a hundred
-    components that it recommends the constraints and the slots leave a handful.
+    Without a list Personalize assumes that every recommended component was shown, but of a hundred
+    recommended components only a few are placed.
     """
     return impression if component_id in impression else (component_id, *impression)[:MAX_IMPRESSION]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedInteraction:
-    """An interaction with who did it and in which context: one record of the interactions stream.
+    """An interaction with its viewer and context: one record of the interactions stream.
 
-    `holdout` marks a viewer who is shown what the business would show without a recommender.
+    `holdout` marks viewers of the holdout group, who get no recommendations.
     """
 
     interaction: Interaction
@@ -118,11 +120,11 @@ class RecordedInteraction:
 
     @property
     def id(self) -> str:
-        """The interaction's id, the same for every repetition."""
+        """The interaction's id, the same for every repetition of it."""
         return self.interaction.id(self.viewer_id, self.match_id)
 
     def to_dict(self) -> dict[str, Any]:
-        """Flat JSON-safe form: one line of the raw clickstream."""
+        """Return one line of the raw clickstream: flat JSON."""
         act = self.interaction
         return {
             "interaction_id": self.id,

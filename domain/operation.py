@@ -1,4 +1,4 @@
-"""What an operator asks for: one command about one match, with the reason for it."""
+"""An operator's operation: one command on one match, with its reason."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,12 +11,12 @@ from domain.match import Match, Score, Side
 from domain.moment import OPERATOR, Moment, MomentType
 from domain.validation import Reader
 
-LEAST_STEP_SECONDS = 0.001
-"""How much later in play than the newest state an injected moment is at least."""
+MIN_STEP_SECONDS = 0.001
+"""How much later in play than the newest state an injected moment is."""
 
 
 class Command(StrEnum):
-    """What an operator can do to a match."""
+    """Commands on a match."""
 
     INJECT = "inject"
     HOLD = "hold"
@@ -28,7 +28,7 @@ class Command(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Injection:
-    """A moment in an operator's words; what is left out is as the match stands."""
+    """A moment that an operator injects; fields left out are taken from the match's current state."""
 
     type: MomentType
     side: Side | None = None
@@ -37,7 +37,7 @@ class Injection:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Injection":
-        """Read an injection; raises InvalidFieldError that names the first wrong field."""
+        """Read an injection; raises InvalidFieldError for the first invalid field."""
         reader = Reader(value, path)
         return Injection(
             type=reader.choice("type", MomentType),
@@ -47,7 +47,7 @@ class Injection:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form without absent fields."""
+        """Return the JSON form without absent fields."""
         return _present(
             {
                 "type": self.type.value,
@@ -58,23 +58,23 @@ class Injection:
         )
 
     def moment(self, context: MatchContext, match: Match, request_id: str, now_ms: int) -> Moment:
-        """The moment: in play just after the newest state, on the screens from now on.
+        """Build the moment: in play just after the newest state, on screens from now on.
 
-        In play it moves on by the least step, so that what the feed still has to tell of is never too late.
-        Its id follows from the request, so that the same request makes the same moment.
+        It is later in play by the smallest step, so that moments which the feed still reports are not late.
+        The same request builds a moment with the same id.
         """
         headline = context.headline
-        told_at_ms = headline.detected_at_ms if headline and headline.detected_at_ms else now_ms
-        passed = timedelta(milliseconds=max(0, now_ms - told_at_ms))
+        newest_at_ms = headline.detected_at_ms if headline and headline.detected_at_ms else now_ms
+        elapsed = timedelta(milliseconds=max(0, now_ms - newest_at_ms))
         return Moment(
             id=f"{match.id}:{self.type.value}:{OPERATOR}-{request_id}",
             match_id=match.id,
             type=self.type,
             signal_id=f"{OPERATOR}:{request_id}",
             period=max(1, context.order[0]),
-            clock_seconds=round(context.order[1] + LEAST_STEP_SECONDS, 3),
-            occurred_at=(headline.occurred_at if headline else match.kick_off) + passed,
-            media_time=headline.media_time + passed if headline and headline.media_time else None,
+            clock_seconds=round(context.order[1] + MIN_STEP_SECONDS, 3),
+            occurred_at=(headline.occurred_at if headline else match.kick_off) + elapsed,
+            media_time=headline.media_time + elapsed if headline and headline.media_time else None,
             score=self.score or context.score,
             side=self.side,
             player=self.player,
@@ -88,10 +88,10 @@ class Injection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One command; the fields that its kind does not need are empty.
+    """One command; fields that it does not use are empty.
 
-    `held_types` of a hold: empty stands for every type. `moment_id` of a release may be left out: then all
-    that waits is released and the hold is over.
+    An empty `held_types` of a hold stands for every type. A release without `moment_id` releases all held
+    moments and ends the hold.
     """
 
     command: Command
@@ -104,7 +104,7 @@ class Operation:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Operation":
-        """Read an operation; raises InvalidFieldError that names the first wrong field."""
+        """Read an operation; raises InvalidFieldError for the first invalid field."""
         reader = Reader(value, path)
         command = reader.choice("command", Command)
         names_moment = command is Command.CANCEL or (command is Command.RELEASE and reader.has("momentId"))
@@ -121,7 +121,7 @@ class Operation:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """What the audit log keeps of it: JSON-safe, without absent fields."""
+        """Return the JSON form for the audit log, without absent fields."""
         return _present(
             {
                 "command": self.command.value,

@@ -1,4 +1,4 @@
-"""A component chosen for a slot of the screen, with the reason it was chosen."""
+"""A component chosen for a slot of the screen, and why it was chosen."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from domain.component import Component
 
 
 class Rung(StrEnum):
-    """The step of the ladder that an answer came from, best first."""
+    """Steps of the ladder from which a recommendation can come, best first."""
 
     VIEWER = "viewer"
     COHORT = "cohort"
@@ -19,10 +19,10 @@ class Rung(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """A component in its slot; `rank` counts from 1, `constraints` are the rules that made room for it.
+    """A component in its slot; `rank` counts from 1, `constraints` refused higher-ranked components.
 
-    `propensity` is the chance with which this component came into this slot, given the ranking and the other
-    slots: 1 but where the slot tries something else now and then; `pool` is what it may try, the best first.
+    `propensity` is the probability that this component is placed in this slot, given the ranking and the
+    other slots; it is 1 unless the slot takes part in trials. `pool` are the components of the trial.
     """
 
     component: Component
@@ -34,7 +34,7 @@ class Placement:
     pool: tuple[str, ...] = ()
 
     def to_message(self) -> dict[str, Any]:
-        """The placement as a `components` message carries it."""
+        """Return the placement as it is in a `components` message."""
         return {
             "slot": self.component.slot.value,
             "componentId": self.component.id,

@@ -1,4 +1,4 @@
-"""What the recommender answers: a ranking, or the reason why there is none."""
+"""The recommender's answer: a ranking, or the reason why there is none."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,7 +7,7 @@ from domain.placement import Rung
 
 
 class Refusal(StrEnum):
-    """Why the recommender gave no ranking; each is an ordinary day."""
+    """Why the recommender gave no ranking; the ladder handles each."""
 
     THROTTLED = "throttled"
     MISSING = "missing"
@@ -17,7 +17,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recommendation:
-    """Components in order of preference, best first, and the rung of the ladder that ranked them."""
+    """Components in order of preference, and the rung of the ladder that ranked them."""
 
     component_ids: tuple[str, ...]
     rung: Rung

@@ -1,4 +1,4 @@
-"""A viewer's connection that follows one match, with all that dispatch must know of the viewer."""
+"""A connection's subscription to a match, with what the dispatch needs to know about the viewer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from domain.cohort import ViewerTraits
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscription:
-    """One connection that follows one match.
+    """One connection's subscription to one match.
 
-    `last_version` is the version of the snapshot that subscribing answered with: older and equal ones are
-    never sent again. `exposures` are the components that the viewer has seen in this match. `engaged` says
-    that the viewer has clicked on something here or sent it away: a taste that the cohort need not share.
+    `last_version` is the version of the snapshot; this and older versions are not sent. `exposures` are the
+    components that the viewer has seen in this match. `engaged` is true if the viewer has clicked, dismissed
+    or converted in this match, and so has preferences that may differ from the cohort's.
     """
 
     match_id: str

@@ -1,6 +1,6 @@
-"""Now and then a slot tries another component, so that what the recommender never places is judged too.
+"""Trials: sometimes a slot shows another component, so that components which rank low are evaluated too.
 
-Amazon Personalize explores as well, but tells no chances; here they are known exactly, because they are ours.
+Amazon Personalize explores as well, but does not report propensities; those of trials are known exactly.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,31 +11,31 @@ from domain.component import Component
 from domain.placement import Placement
 
 POOL = 4
-"""How many components of a slot take part: the one that would be placed, and the next three allowed."""
+"""Components of a slot that take part: the one that would be placed, and the next three allowed ones."""
 
 Allowed = Callable[[Component, Sequence[Component]], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """With chance `share` a slot shows one of its pool, each as likely; else the best, as ever."""
+    """With probability `share` a slot shows a component of its pool, drawn uniformly; otherwise the best."""
 
     share: float
     draw: Callable[[str], float]
-    """A number from 0 to below 1, evenly spread, for a name."""
+    """Returns a number in [0, 1) for a name, uniform over names."""
 
     def vary(self, choice: Choice, ranked: Sequence[Component], allowed: Allowed) -> Choice:
-        """The choice with some slots varied and the propensity of each placement.
+        """Return the choice with some slots varied, and with the propensity of each placement.
 
-        `allowed(component, others)` says whether a component may stand beside the others: what a constraint
-        forbids takes no part. Slots are varied one after another, so each propensity holds given the rest.
+        `allowed(component, others)` is true if no constraint refuses the component beside the others. Slots
+        are varied one after another, so each propensity is conditional on the other slots.
         """
         placements = list(choice.placements)
         for at, placed in enumerate(placements):
             others = [each.component for each in placements if each is not placed]
             placements[at] = self._varied(placed, _pool(placed.component, ranked, others, allowed))
         return replace(
-            choice, placements=tuple(placements), alternatives=_still_fitting(choice, placements, allowed)
+            choice, placements=tuple(placements), alternatives=_still_allowed(choice, placements, allowed)
         )
 
     def _varied(self, placed: Placement, pool: Sequence[Component]) -> Placement:
@@ -54,10 +54,10 @@ class Trial:
         )
 
 
-def _still_fitting(
+def _still_allowed(
     choice: Choice, placements: Sequence[Placement], allowed: Allowed
 ) -> tuple[Placement, ...]:
-    """The alternatives that are not on the screen by now, and may stand beside what is."""
+    """Return the alternatives that are not placed now, and are allowed beside the placements."""
     shown = {placed.component.id for placed in placements}
     return tuple(
         each

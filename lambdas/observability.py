@@ -16,60 +16,60 @@ Handler = Callable[[Any, Any], Any]
 
 @functools.cache
 def logger() -> Logger:
-    """The function's structured logger."""
+    """Return the function's structured logger."""
     return Logger()
 
 
 @functools.cache
 def metrics() -> Metrics:
-    """The function's metrics, in the namespace of the environment."""
+    """Return the function's metrics, in the namespace that the environment names."""
     return Metrics()
 
 
 @functools.cache
 def tracer() -> Tracer:
-    """The function's tracer; it follows calls to AWS and nothing else."""
+    """Return the function's tracer, which traces calls of AWS services only."""
     return Tracer(patch_modules=("botocore",))
 
 
 class PowertoolsTelemetry:
-    """Counts and step latencies as CloudWatch metrics, summed over an invocation; facts as log lines."""
+    """Counters, summed over an invocation, and step latencies as CloudWatch metrics; facts as log lines."""
 
     def __init__(self) -> None:
         self._counts: defaultdict[Metric, float] = defaultdict(float)
         self._lock = threading.Lock()
 
     def count(self, metric: Metric, value: float = 1) -> None:
-        """Add to the counter `name`, such as Sent, Gone or RungCohort."""
+        """Add to a counter."""
         if not value:
             return
         with self._lock:
             self._counts[metric] += value
 
     def step(self, step: Step, milliseconds: float) -> None:
-        """One latency of a step, as the metric DetectLatency, ContextLatency, PlanLatency and so on."""
+        """Record the latency of a step."""
         metrics().add_metric(step.latency_metric, unit=MetricUnit.Milliseconds, value=max(0.0, milliseconds))
 
     def info(self, message: str, **facts: object) -> None:
-        """A fact worth a line in the log."""
+        """Log an event of normal operation."""
         logger().info(message, extra={"facts": facts})
 
-    def warn(self, message: str, **facts: object) -> None:
-        """A fault that was survived."""
+    def warning(self, message: str, **facts: object) -> None:
+        """Log a fault from which the function recovered."""
         logger().warning(message, extra={"facts": facts})
 
-    def failed(self, message: str, error: BaseException, **facts: object) -> None:
-        """A fault that somebody must look at, with where it happened."""
+    def exception(self, message: str, error: BaseException, **facts: object) -> None:
+        """Log an error with its traceback."""
         logger().error(message, extra={"facts": facts}, exc_info=error)
 
-    def about(self, moment_id: str | None) -> None:
-        """From here on the log lines carry this moment's id as their correlation id."""
+    def correlate(self, moment_id: str | None) -> None:
+        """Set the moment's id as the correlation id of the following log lines."""
         logger().set_correlation_id(moment_id)
 
     def flush(self) -> None:
-        """Write the metrics of this invocation to the log, if there are any."""
+        """Write this invocation's metrics to the log, if there are any."""
         for metric, value in self._counts.items():
-            metrics().add_metric(metric, unit=MetricUnit.Count, value=value)
+            metrics().add_metric(metric.value, unit=MetricUnit.Count, value=value)
         self._counts.clear()
         if metrics().provider.metric_set:
             metrics().flush_metrics()
@@ -79,7 +79,7 @@ TELEMETRY = PowertoolsTelemetry()
 
 
 def observed(handler: Handler) -> Handler:
-    """Give a handler its logs with the request's context, its trace, and its metrics with the cold start."""
+    """Add logs with the request's context, traces and metrics to a handler."""
 
     @functools.cache
     def instrumented() -> Handler:

@@ -1,172 +1,205 @@
-"""The environment of each function as a frozen class; what is missing fails and names itself."""
+"""Settings of the functions, one class per resource; a function reads those of the resources it uses."""
 
-import os
-from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, TypeVar, get_type_hints
-
-from domain.errors import SettingError
 from domain.recommendation_mode import RecommendationMode
-
-T = TypeVar("T")
-
-
-def read_settings(kind: type[T], environment: Mapping[str, str] | None = None) -> T:
-    """Fill a settings class from the environment: the field `matches_table_name` from MATCHES_TABLE_NAME."""
-    source = os.environ if environment is None else environment
-    hints = get_type_hints(kind)
-    values: dict[str, Any] = {}
-    for entry in fields(kind):  # type: ignore[arg-type]
-        name = entry.name.upper()
-        text = source.get(name)
-        if text is not None and text != "":
-            values[entry.name] = _convert(name, text, hints[entry.name])
-        elif entry.default is MISSING:
-            raise SettingError(name, f"a value ({hints[entry.name].__name__})", text)
-    return kind(**values)
+from lambdas.environment import settings
 
 
-def _convert(name: str, text: str, kind: type) -> Any:
-    try:
-        return kind(text)
-    except ValueError:
-        raise SettingError(name, f"a value ({kind.__name__})", text) from None
+@settings
+class MatchSettings:
+    """The table of matches, contexts and controls."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IngestFeedSettings:
-    """What `ingest_feed` needs."""
-
-    signals_stream_name: str
     matches_table_name: str
-    announcements_queue_url: str
-    feed_keys_secret_arn: str
-    dead_letters_queue_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadCatalogueSettings:
-    """What `load_catalogue` needs."""
+@settings
+class ComponentSettings:
+    """The table of components and popularity."""
 
     components_table_name: str
+
+
+@settings
+class CatalogueSettings(ComponentSettings):
+    """The tables of components and constraints."""
+
     constraints_table_name: str
+
+
+@settings
+class CuratedSettings:
+    """The bucket of curated files."""
+
     curated_bucket_name: str
-    dead_letters_queue_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BuildContextSettings:
-    """What `build_context` needs."""
-
-    matches_table_name: str
-    dead_letters_queue_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlanDispatchSettings:
-    """What `plan_dispatch` needs."""
-
-    dispatch_queue_url: str
-    connection_shards: int
-    dead_letters_queue_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecommendationSettings:
-    """What every function that recommends needs."""
+@settings
+class ConnectionSettings:
+    """The table of connections."""
 
     connections_table_name: str
-    components_table_name: str
-    constraints_table_name: str
-    matches_table_name: str
-    campaign_arn: str
-    campaign_transactions_per_second: int
-    recommendation_mode: RecommendationMode
-    experiment_season: str
-    experiment_holdout_share: float
-    experiment_trial_share: float
-
-    @property
-    def is_per_viewer(self) -> bool:
-        """Whether each viewer is asked for by name."""
-        return self.recommendation_mode is RecommendationMode.VIEWER
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DispatchComponentsSettings(RecommendationSettings):
-    """What `dispatch_components` needs."""
+@settings
+class ShardSettings:
+    """The number of shards of a match's subscriptions."""
+
+    connection_shards: int
+
+
+@settings
+class SocketSettings:
+    """The WebSocket API, and how many posts to connections run at the same time."""
 
     websocket_endpoint: str
-    decisions_stream_name: str
-    night_table_name: str
-    dead_letters_queue_url: str
     post_concurrency: int = 64
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubscribeSettings(RecommendationSettings):
-    """What `subscribe` needs."""
+@settings
+class DeadLetterSettings:
+    """The queue of records that cannot be processed."""
 
-    connection_shards: int
+    dead_letters_queue_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorizeConnectionSettings:
-    """What `authorize_connection` needs."""
+@settings
+class DeadLetterQueuesSettings:
+    """Every dead-letter queue of the system, as `name=url` separated by spaces."""
+
+    dead_letter_queues: str
+
+    @property
+    def urls(self) -> dict[str, str]:
+        """URLs by queue name."""
+        return dict(entry.split("=", 1) for entry in self.dead_letter_queues.split())
+
+
+@settings
+class DispatchQueueSettings:
+    """The queue of dispatch tasks."""
+
+    dispatch_queue_url: str
+
+
+@settings
+class SignalStreamSettings:
+    """The stream of signals."""
+
+    signals_stream_name: str
+
+
+@settings
+class InteractionStreamSettings:
+    """The stream of interactions."""
+
+    interactions_stream_name: str
+
+
+@settings
+class DecisionStreamSettings:
+    """Firehose's delivery stream of decisions."""
+
+    decisions_stream_name: str
+
+
+@settings
+class AnnouncementSettings:
+    """The queue of announced matches."""
+
+    announcements_queue_url: str
+
+
+@settings
+class FeedKeySettings:
+    """The secret with the feed providers' keys."""
+
+    feed_keys_secret_arn: str
+
+
+@settings
+class TokenSettings:
+    """The issuer of viewers' and operators' tokens."""
 
     token_issuer: str
     token_audience: str
     jwks_uri: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConnectionSettings:
-    """What `connect` and `disconnect` need."""
+@settings
+class CampaignSettings:
+    """The Personalize campaign."""
 
-    connections_table_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubscriptionSettings:
-    """What `unsubscribe` and `sync` need."""
-
-    connections_table_name: str
-    connection_shards: int
+    campaign_arn: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InteractSettings:
-    """What `interact` needs."""
+@settings
+class RecommendationSettings:
+    """The transaction rate of the campaign, and how it is used."""
 
-    components_table_name: str
-    connections_table_name: str
-    connection_shards: int
-    interactions_stream_name: str
+    campaign_transactions_per_second: int
+    recommendation_mode: RecommendationMode
+
+    @property
+    def is_per_viewer(self) -> bool:
+        """True if the campaign is called for every viewer, as far as the rate allows."""
+        return self.recommendation_mode is RecommendationMode.VIEWER
+
+
+@settings
+class HoldoutSettings:
+    """The season, and the share of its viewers in the holdout group."""
+
     experiment_season: str
     experiment_holdout_share: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordInteractionsSettings:
-    """What `record_interactions` needs."""
+@settings
+class TrialSettings:
+    """The share of slots that try another component."""
+
+    experiment_trial_share: float
+
+
+@settings
+class EventTrackerSettings:
+    """Personalize's event tracker."""
 
     tracking_id: str
-    dead_letters_queue_url: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FinishTranscriptionSettings:
-    """What `finish_transcription` needs: the channel's sampling dates the samples that it names."""
+@settings
+class CapacityScheduleSettings:
+    """EventBridge Scheduler's group for changes of capacity, and the role that makes them."""
 
-    signals_stream_name: str
-    dead_letters_queue_url: str
+    schedule_group_name: str
+    schedule_role_arn: str
+
+
+@settings
+class MatchCapacitySettings:
+    """The campaign's capacity during a match, and the function that sets it."""
+
+    capacity_function_arn: str
+    match_transactions_per_second: int
+
+
+@settings
+class RestingCapacitySettings:
+    """The campaign's capacity when no match is on."""
+
+    resting_transactions_per_second: int
+
+
+@settings
+class SamplingSettings:
+    """The intervals at which the channel samples the broadcast."""
+
     frame_interval_seconds: float
     audio_segment_seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AnalyseMediaSettings(FinishTranscriptionSettings):
-    """What `analyse_media` needs: how often each analyser looks; 0 is never."""
+@settings
+class AnalyserSettings:
+    """How often each analyser runs; 0 turns it off."""
 
     scoreboard_every_seconds: float
     scene_every_seconds: float
@@ -175,85 +208,23 @@ class AnalyseMediaSettings(FinishTranscriptionSettings):
     speech_language: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SetCampaignCapacitySettings:
-    """What `set_campaign_capacity` needs."""
+@settings
+class MomentTopicSettings:
+    """The topic of moments."""
 
-    campaign_arn: str
-    schedule_group_name: str
-    schedule_role_arn: str
-    resting_transactions_per_second: int
+    moments_topic_arn: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScheduleKickOffSettings:
-    """What `schedule_kick_off` needs."""
-
-    schedule_group_name: str
-    schedule_role_arn: str
-    capacity_function_arn: str
-    match_transactions_per_second: int
-    dead_letters_queue_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MatchesSettings:
-    """Where matches, contexts and controls are."""
-
-    matches_table_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@settings
 class AuditSettings:
-    """Where the audit log is, and for how long its lines are kept."""
+    """The table of the audit log, and how long its lines are kept."""
 
     audit_table_name: str
     audit_retention_days: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@settings
 class MatchLogSettings:
-    """Where the night is."""
+    """The table of the match log, deployed as `Night`."""
 
     night_table_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueSettings:
-    """Where the catalogue is."""
-
-    components_table_name: str
-    constraints_table_name: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperateSettings:
-    """What `operate` needs beside the tables."""
-
-    moments_topic_arn: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorFeedSettings:
-    """What tells operators needs."""
-
-    connections_table_name: str
-    websocket_endpoint: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WatchSettings:
-    """What `watch` needs beside the tables: the queues of dead letters as `name=url`, one after another."""
-
-    dead_letter_queues: str
-
-    def queue_urls(self) -> dict[str, str]:
-        """The queues' addresses by their names."""
-        return dict(entry.split("=", 1) for entry in self.dead_letter_queues.split())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordNightSettings:
-    """What `record_night` needs beside the tables."""
-
-    dead_letters_queue_url: str

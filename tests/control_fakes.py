@@ -20,7 +20,7 @@ class InMemoryAuditLog:
         return None
 
     def outcome_of(self, asked: AuditEntry) -> AuditEntry | None:
-        return self.lines.get(self._key(asked.became(Outcome.DONE, asked.at)))
+        return self.lines.get(self._key(asked.with_outcome(Outcome.DONE, asked.at)))
 
     def newest_lines(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
         return [line for line in reversed(self.lines.values()) if line.match_id == match_id][:limit]

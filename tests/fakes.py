@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.choice import Exposure, seen_more
+from domain.choice import Exposure, add_exposures
 from domain.cohort import Cohort, ViewerTraits
 from domain.component import Component, Remote, Slot
 from domain.constraint import Constraint
@@ -102,10 +102,10 @@ class RecordedTelemetry:
     def info(self, message: str, **facts: object) -> None:
         pass
 
-    def warn(self, message: str, **facts: object) -> None:
+    def warning(self, message: str, **facts: object) -> None:
         self.warnings.append(message)
 
-    def about(self, moment_id: str | None) -> None:
+    def correlate(self, moment_id: str | None) -> None:
         pass
 
 
@@ -231,9 +231,9 @@ class InMemoryConnectionStore:
         key = (match_id, connection_id)
         self.subscriptions[key] = replace(self.subscriptions[key], engaged=True)
 
-    def record_exposures(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
+    def record_exposures(self, subscription: Subscription, seen_at: Mapping[str, datetime]) -> None:
         key = (subscription.match_id, subscription.viewer.viewer_id)
-        self.seen[key] = seen_more(self.seen.get(key, {}), sights)
+        self.seen[key] = add_exposures(self.seen.get(key, {}), seen_at)
 
     def subscriber_page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime

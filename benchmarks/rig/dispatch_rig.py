@@ -23,7 +23,7 @@ from domain.match import Match, Stage, Team, Venue
 from domain.registry import CONTEXT_REGISTRY
 from domain.subscription import Subscription
 from lambdas.adapters.connection_rows import shard_of, write_subscription
-from lambdas.adapters.dynamo_catalogue import DynamoCatalogueStore
+from lambdas.adapters.dynamo_catalogue_store import DynamoCatalogueStore
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from paths import CATALOGUE_FOLDER
 

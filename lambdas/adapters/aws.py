@@ -1,7 +1,7 @@
-"""Clients of AWS's services, each built once, when it is first needed.
+"""Clients of AWS services, each built once, when it is first needed.
 
-They are botocore's own: boto3 makes the same clients, and spends a sixth of a cold start on importing its
-transfer manager, which nobody here needs.
+They are botocore's: boto3 makes the same clients, but importing its transfer manager takes a sixth of a cold
+start.
 """
 
 import functools
@@ -11,7 +11,7 @@ from typing import Any
 
 @functools.cache
 def client(service: str) -> Any:
-    """The client of a service; short timeouts, because a viewer waits."""
+    """Return a client with short timeouts, because a viewer waits."""
     return _create(
         service, connect_timeout=1, read_timeout=5, retries={"mode": "standard", "max_attempts": 4}
     )
@@ -19,24 +19,24 @@ def client(service: str) -> Any:
 
 @functools.cache
 def impatient_client(service: str) -> Any:
-    """A client that answers within a second and hides no retries: the caller has a ladder to climb down."""
+    """Return a client that times out after a second and does not retry, because the caller has a fallback."""
     return _create(
         service, connect_timeout=0.5, read_timeout=1, retries={"mode": "standard", "total_max_attempts": 1}
     )
 
 
-def error_code(error: Exception) -> str:
-    """The code of a botocore ClientError."""
-    response: dict[str, Any] = getattr(error, "response", {})
-    return str(response.get("Error", {}).get("Code", ""))
-
-
 @functools.cache
 def patient_client(service: str) -> Any:
-    """A client that waits for a service that has a picture to look at: no viewer waits for the answer."""
+    """Return a client with long timeouts, for analyses for which no viewer waits."""
     return _create(
         service, connect_timeout=2, read_timeout=30, retries={"mode": "standard", "max_attempts": 2}
     )
+
+
+def error_code(error: Exception) -> str:
+    """Return the code of a botocore ClientError; empty for other errors."""
+    response: dict[str, Any] = getattr(error, "response", {})
+    return str(response.get("Error", {}).get("Code", ""))
 
 
 @functools.cache

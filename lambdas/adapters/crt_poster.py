@@ -1,8 +1,7 @@
-"""Posting to WebSocket connections through the AWS Common Runtime: HTTP and SigV4 in C, many at a time.
+"""Posts to WebSocket connections through the AWS Common Runtime: HTTP and SigV4 in C, concurrently.
 
-One round of posts keeps a bounded number of HTTP connections busy; each sends its next request as soon as the
-answer to its last one is there. The calling thread is the clock of the round: it releases retries when their
-pause is over and cuts requests that hang.
+A batch of posts uses a bounded number of HTTP connections; each sends its next request when the previous one
+is answered. The calling thread releases retries when their pause is over, and closes requests that time out.
 """
 
 import hashlib
@@ -31,7 +30,7 @@ NEVER_ACCEPTED = frozenset({400, 413})
 
 @dataclass(slots=True)
 class Post:
-    """One message to one connection, and how often it was tried."""
+    """One message to one connection, and the number of attempts so far."""
 
     connection_id: str
     body: bytes
@@ -40,7 +39,7 @@ class Post:
 
 @dataclass(slots=True)
 class PostReport:
-    """What became of a round of posts, by connection id."""
+    """Results of a batch of posts, as connection ids."""
 
     sent: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
@@ -49,7 +48,7 @@ class PostReport:
 
 
 class CrtConnectionPoster:
-    """Posts messages; retries 429, 5xx and broken connections with full jitter; 410 means gone."""
+    """Posts messages; retries 429, 5xx and connection errors with full jitter; 410 means gone."""
 
     def __init__(
         self,
@@ -80,11 +79,11 @@ class CrtConnectionPoster:
         self.idle: deque[Any] = deque()
 
     def post(self, messages: Iterable[tuple[str, bytes]]) -> PostReport:
-        """Send each message to its connection; returns when each was sent, is gone, or has failed."""
-        return _Round(self, [Post(connection_id, body) for connection_id, body in messages]).run()
+        """Post each message to its connection; return when all have been sent, are gone or have failed."""
+        return _Batch(self, [Post(connection_id, body) for connection_id, body in messages]).run()
 
     def connect(self) -> "Future[Any]":
-        """A new HTTP connection to the endpoint."""
+        """Open an HTTP connection to the endpoint."""
         options = None
         if self.tls is not None:
             options = self.tls.new_connection_options()
@@ -95,72 +94,72 @@ class CrtConnectionPoster:
         return connected
 
 
-class _Round:
-    """One call of `post`: who is waiting, who is under way, and what came out."""
+class _Batch:
+    """One call of `post`: waiting posts, requests in flight, and results."""
 
     def __init__(self, poster: CrtConnectionPoster, posts: list[Post]) -> None:
         self._poster = poster
         self._ready = deque(posts)
-        self._later: list[tuple[float, int, Post]] = []
-        self._open = len(posts)
-        self._lanes = 0
-        self._under_way: dict[int, tuple[float, Any]] = {}
+        self._retries: list[tuple[float, int, Post]] = []
+        self._unfinished = len(posts)
+        self._active = 0
+        self._in_flight: dict[int, tuple[float, Any]] = {}
         self._report = PostReport()
-        self._changed = threading.Condition()
-        self._signing: dict[bytes, Any] = {}
-        self._signing_since = time.monotonic()
+        self._condition = threading.Condition()
+        self._configs: dict[bytes, Any] = {}
+        self._configs_since = time.monotonic()
 
     def run(self) -> PostReport:
         while True:
-            with self._changed:
-                if self._open == 0:
+            with self._condition:
+                if self._unfinished == 0:
                     return self._report
                 self._release_due()
-                wanted = min(len(self._ready), self._poster.concurrency - self._lanes)
-                self._lanes += max(0, wanted)
-                hung = self._hung()
+                wanted = min(len(self._ready), self._poster.concurrency - self._active)
+                self._active += max(0, wanted)
+                timed_out = self._timed_out()
             for _ in range(wanted):
-                self._next(self._poster.idle.popleft() if self._poster.idle else None)
-            for connection in hung:
+                self._post_next(self._poster.idle.popleft() if self._poster.idle else None)
+            for connection in timed_out:
                 connection.close()
-            with self._changed:
-                if self._open and not (self._ready and self._lanes < self._poster.concurrency):
-                    self._changed.wait(self._tick())
+            with self._condition:
+                if self._unfinished and not (self._ready and self._active < self._poster.concurrency):
+                    self._condition.wait(self._wait_seconds())
 
-    def _tick(self) -> float:
-        if not self._later:
+    def _wait_seconds(self) -> float:
+        if not self._retries:
             return TICK_SECONDS
-        return min(TICK_SECONDS, max(0.001, self._later[0][0] - time.monotonic()))
+        return min(TICK_SECONDS, max(0.001, self._retries[0][0] - time.monotonic()))
 
     def _release_due(self) -> None:
         now = time.monotonic()
-        while self._later and self._later[0][0] <= now:
-            self._ready.append(heapq.heappop(self._later)[2])
+        while self._retries and self._retries[0][0] <= now:
+            self._ready.append(heapq.heappop(self._retries)[2])
 
-    def _hung(self) -> list[Any]:
+    def _timed_out(self) -> list[Any]:
         limit = time.monotonic() - self._poster.request_seconds
-        # A copy, made in one step: the event loop's thread adds and removes requests meanwhile.
-        return [connection for since, connection in list(self._under_way.values()) if since < limit]
+        # Copy in one step: the event loop's thread adds and removes requests concurrently.
+        return [connection for since, connection in list(self._in_flight.values()) if since < limit]
 
-    def _next(self, connection: Any) -> None:
-        """A lane takes the next post, or ends and leaves its connection for the next round."""
-        with self._changed:
+    def _post_next(self, connection: Any) -> None:
+        """Start the next post on this connection; if there is none, keep the connection for later."""
+        with self._condition:
             if not self._ready:
-                self._lanes -= 1
+                self._active -= 1
                 if connection is not None and connection.is_open():
                     self._poster.idle.append(connection)
-                self._changed.notify()
+                self._condition.notify()
                 return
             post = self._ready.popleft()
         if connection is not None and connection.is_open():
             self._sign(connection, post)
             return
-        self._poster.connect().add_done_callback(lambda connected: self._connected(connected, post))
+        self._poster.connect().add_done_callback(lambda connected: self._on_connected(connected, post))
 
-    def _connected(self, connected: "Future[Any]", post: Post) -> None:
+    def _on_connected(self, connected: "Future[Any]", post: Post) -> None:
         if connected.exception() is not None:
-            self._again(post)
-            self._next(None)
+            self._retry(post)
+            self._post_next(None)
             return
         self._sign(connected.result(), post)
 
@@ -170,17 +169,17 @@ class _Round:
         )
         path = f"{self._poster.base_path}/@connections/{quote(post.connection_id, safe='')}"
         request = http.HttpRequest("POST", path, headers, io.BytesIO(post.body))
-        signed = auth.aws_sign_request(request, self._config(post.body))
-        signed.add_done_callback(lambda done: self._signed(done, connection, post))
+        signed = auth.aws_sign_request(request, self._signing_config(post.body))
+        signed.add_done_callback(lambda done: self._on_signed(done, connection, post))
 
-    def _config(self, body: bytes) -> Any:
-        """The signing configuration of a body: its hash is computed once for all who get it."""
-        if time.monotonic() - self._signing_since > 60:
-            self._signing.clear()
-            self._signing_since = time.monotonic()
-        config = self._signing.get(body)
+    def _signing_config(self, body: bytes) -> Any:
+        """Return the signing configuration of a body; its hash is computed once for all recipients."""
+        if time.monotonic() - self._configs_since > 60:
+            self._configs.clear()
+            self._configs_since = time.monotonic()
+        config = self._configs.get(body)
         if config is None:
-            config = self._signing[body] = auth.AwsSigningConfig(
+            config = self._configs[body] = auth.AwsSigningConfig(
                 algorithm=auth.AwsSigningAlgorithm.V4,
                 signature_type=auth.AwsSignatureType.HTTP_REQUEST_HEADERS,
                 credentials_provider=self._poster.credentials,
@@ -190,53 +189,53 @@ class _Round:
             )
         return config
 
-    def _signed(self, signed: "Future[Any]", connection: Any, post: Post) -> None:
+    def _on_signed(self, signed: "Future[Any]", connection: Any, post: Post) -> None:
         if signed.exception() is not None:
-            self._again(post)
-            self._next(connection)
+            self._retry(post)
+            self._post_next(connection)
             return
         try:
             stream = connection.request(signed.result())
-            stream.completion_future.add_done_callback(lambda done: self._answered(done, connection, post))
-            self._under_way[id(post)] = (time.monotonic(), connection)
+            stream.completion_future.add_done_callback(lambda done: self._on_answer(done, connection, post))
+            self._in_flight[id(post)] = (time.monotonic(), connection)
             stream.activate()
         except RuntimeError:
-            self._under_way.pop(id(post), None)
-            self._again(post)
-            self._next(None)
+            self._in_flight.pop(id(post), None)
+            self._retry(post)
+            self._post_next(None)
 
-    def _answered(self, answered: "Future[int]", connection: Any, post: Post) -> None:
-        self._under_way.pop(id(post), None)
+    def _on_answer(self, answered: "Future[int]", connection: Any, post: Post) -> None:
+        self._in_flight.pop(id(post), None)
         if answered.exception() is not None:
             connection.close()
-            self._again(post)
-            self._next(None)
+            self._retry(post)
+            self._post_next(None)
             return
         status = answered.result()
         if status < 300:
-            self._done(self._report.sent, post)
+            self._finish(self._report.sent, post)
         elif status == GONE:
-            self._done(self._report.gone, post)
+            self._finish(self._report.gone, post)
         elif status in NEVER_ACCEPTED:
-            self._done(self._report.failed, post)
+            self._finish(self._report.failed, post)
         else:
-            self._again(post)
-        self._next(connection)
+            self._retry(post)
+        self._post_next(connection)
 
-    def _done(self, outcome: list[str], post: Post) -> None:
-        with self._changed:
+    def _finish(self, outcome: list[str], post: Post) -> None:
+        with self._condition:
             outcome.append(post.connection_id)
-            self._open -= 1
-            if self._open == 0:
-                self._changed.notify()
+            self._unfinished -= 1
+            if self._unfinished == 0:
+                self._condition.notify()
 
-    def _again(self, post: Post) -> None:
+    def _retry(self, post: Post) -> None:
         post.attempts += 1
         if post.attempts >= self._poster.attempts:
-            self._done(self._report.failed, post)
+            self._finish(self._report.failed, post)
             return
         due = time.monotonic() + self._poster.pause(post.attempts)
-        with self._changed:
+        with self._condition:
             self._report.retried += 1
-            heapq.heappush(self._later, (due, id(post), post))
-            self._changed.notify()
+            heapq.heappush(self._retries, (due, id(post), post))
+            self._condition.notify()

@@ -1,21 +1,25 @@
-"""How many records wait in the queues of dead letters."""
+"""Sizes of the dead-letter queues."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
 
 
 class SqsDeadLetterCounts:
-    """Counts by the queue's name; SQS knows them approximately."""
+    """Counts waiting messages by queue name; SQS reports them approximately."""
 
-    def __init__(self, client: Any, queue_urls: Mapping[str, str]) -> None:
+    def __init__(self, client: "SQSClient", queue_urls: Mapping[str, str]) -> None:
         self._client = client
         self._queue_urls = queue_urls
 
     def counts(self) -> Mapping[str, int]:
-        """Waiting records of each queue."""
-        return {name: self._waiting(queue_url) for name, queue_url in self._queue_urls.items()}
+        """Return the number of waiting messages of each queue."""
+        return {name: self._count(queue_url) for name, queue_url in self._queue_urls.items()}
 
-    def _waiting(self, queue_url: str) -> int:
-        wanted = "ApproximateNumberOfMessages"
-        answer = self._client.get_queue_attributes(QueueUrl=queue_url, AttributeNames=[wanted])
-        return int(answer["Attributes"][wanted])
+    def _count(self, queue_url: str) -> int:
+        answer = self._client.get_queue_attributes(
+            QueueUrl=queue_url, AttributeNames=["ApproximateNumberOfMessages"]
+        )
+        return int(answer["Attributes"]["ApproximateNumberOfMessages"])

@@ -1,24 +1,27 @@
-"""The audit log in DynamoDB: lines are added on the condition that they are not there yet, never changed."""
+"""The audit log in the table `audit`; conditional writes make it append-only."""
 
 import json
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.audit import AuditEntry, Outcome
 from lambdas.adapters.connection_rows import epoch
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 
 class DynamoAuditLog:
-    """One partition per match; a request has two lines: that it was asked for, and what became of it."""
+    """One partition per match; a request has two lines, the request itself and its outcome."""
 
-    def __init__(self, client: Any, table_name: str, *, retention_days: int) -> None:
+    def __init__(self, client: "DynamoDBClient", table_name: str, *, retention_days: int) -> None:
         self._client = client
         self._table_name = table_name
         self._kept_for = timedelta(days=retention_days)
 
     def add_line(self, entry: AuditEntry) -> AuditEntry | None:
-        """Add a line; the one that is there already under the same request, if there is one."""
+        """Add a line; if the request already has one of this kind, return that one and change nothing."""
         try:
             self._client.put_item(
                 TableName=self._table_name,
@@ -31,20 +34,21 @@ class DynamoAuditLog:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self._client.exceptions.ConditionalCheckFailedException as error:
-            return read_audit(error.response["Item"])
+            response: Any = error.response
+            return read_audit(response["Item"])
         return None
 
     def outcome_of(self, asked: AuditEntry) -> AuditEntry | None:
-        """What became of an operation; None if nobody noted it yet."""
+        """Return the outcome of a request; None if it has none yet."""
         row = self._client.get_item(
             TableName=self._table_name,
-            Key=_key(asked.became(Outcome.DONE, asked.at)),
+            Key=_key(asked.with_outcome(Outcome.DONE, asked.at)),
             ConsistentRead=True,
         ).get("Item")
         return read_audit(row) if row else None
 
     def newest_lines(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
-        """The newest lines of a match, newest first."""
+        """Return the newest lines of a match, newest first."""
         found: list[AuditEntry] = []
         start: dict[str, Any] = {}
         while True:
@@ -61,7 +65,7 @@ class DynamoAuditLog:
 
 
 def read_audit(row: dict[str, Any]) -> AuditEntry:
-    """A row of the table or of its stream as its line."""
+    """Return the line in a row of the table or of its stream."""
     return AuditEntry.from_dict(json.loads(row["audit"]["S"]))
 
 

@@ -1,23 +1,26 @@
-"""The campaign's transactions per second as a token bucket in DynamoDB: one counter row per second."""
+"""The campaign's transactions per second as a shared token bucket: one counter row per second in DynamoDB."""
 
 import threading
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdas.adapters.connection_rows import epoch, key
 
-LEASE_SHARE = 20
-LEAST_LEASE = 5
-"""A function environment takes a twentieth of the second's budget at a time, or five, to save calls."""
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+LEASES_PER_LIMIT = 20
+MIN_LEASE = 5
+"""An execution environment leases a twentieth of the limit at a time, or five, to reduce calls."""
 KEPT_FOR = timedelta(minutes=2)
-VIEWERS_PART = 5
-"""Where cohorts are asked for, this part of the rate is for viewers by name: they delay no cohort."""
+VIEWER_PART = 5
+"""In cohort mode a fifth of the rate is reserved for per-viewer calls, so that they never delay a cohort."""
 
 
 class DynamoRateBudget:
-    """Leases transactions of the current second in portions; never more in total than the limit."""
+    """Leases tokens of the current second; all environments together never exceed the limit."""
 
-    def __init__(self, client: Any, table_name: str, *, campaign: str, limit: int) -> None:
+    def __init__(self, client: "DynamoDBClient", table_name: str, *, campaign: str, limit: int) -> None:
         self._client = client
         self._table_name = table_name
         self._campaign = campaign
@@ -28,13 +31,14 @@ class DynamoRateBudget:
         self._exhausted = False
 
     def take_token(self, now: datetime) -> bool:
-        """Take one transaction of this second; False if none is left."""
+        """Take one token of this second; False if none is left."""
         second = int(now.timestamp())
         with self._lock:
             if second != self._second:
                 self._second, self._left, self._exhausted = second, 0, False
             if self._left == 0 and not self._exhausted:
-                self._left = self._lease(now, min(self._limit, max(LEAST_LEASE, self._limit // LEASE_SHARE)))
+                lease = min(self._limit, max(MIN_LEASE, self._limit // LEASES_PER_LIMIT))
+                self._left = self._lease(now, lease)
                 self._exhausted = self._left == 0
             if self._left == 0:
                 return False
@@ -42,6 +46,7 @@ class DynamoRateBudget:
             return True
 
     def _lease(self, now: datetime, wanted: int) -> int:
+        """Lease as many tokens as are left, at most `wanted`."""
         while wanted > 0:
             try:
                 self._client.update_item(
@@ -57,7 +62,8 @@ class DynamoRateBudget:
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
             except self._client.exceptions.ConditionalCheckFailedException as error:
-                taken = int(error.response.get("Item", {}).get("taken", {}).get("N", self._limit))
+                response: Any = error.response
+                taken = int(response.get("Item", {}).get("taken", {}).get("N", self._limit))
                 wanted = min(wanted - 1, self._limit - taken)
             else:
                 return wanted
@@ -65,14 +71,14 @@ class DynamoRateBudget:
 
 
 def rate_budgets(
-    client: Any, table_name: str, *, campaign: str, limit: int, per_viewer: bool
+    client: "DynamoDBClient", table_name: str, *, campaign: str, limit: int, per_viewer: bool
 ) -> tuple[DynamoRateBudget, DynamoRateBudget]:
-    """The budget for cohorts and the one for viewers by name; the same one if every viewer is asked for."""
+    """Return the budgets of cohorts and of viewers; with `per_viewer` both are the same one."""
     if per_viewer:
         budget = DynamoRateBudget(client, table_name, campaign=campaign, limit=limit)
         return budget, budget
-    part = limit // VIEWERS_PART
+    viewer_limit = limit // VIEWER_PART
     return (
-        DynamoRateBudget(client, table_name, campaign=campaign, limit=limit - part),
-        DynamoRateBudget(client, table_name, campaign=f"{campaign}#viewers", limit=part),
+        DynamoRateBudget(client, table_name, campaign=campaign, limit=limit - viewer_limit),
+        DynamoRateBudget(client, table_name, campaign=f"{campaign}#viewers", limit=viewer_limit),
     )

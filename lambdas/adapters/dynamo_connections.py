@@ -1,13 +1,13 @@
-"""Connections and subscriptions in DynamoDB: consistent reads of one partition, never a scan, no index."""
+"""Connections and subscriptions in the table `connections`; every read is of one partition, consistent."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
-from domain.choice import Exposure, seen_more
+from domain.choice import Exposure, add_exposures
 from domain.cohort import ViewerTraits
 from domain.subscription import Subscription
-from lambdas.adapters.batch_read import read_keys
+from lambdas.adapters.batch_read import read_rows
 from lambdas.adapters.connection_rows import (
     Row,
     epoch,
@@ -23,20 +23,23 @@ from lambdas.adapters.connection_rows import (
     write_subscription,
 )
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 EXPOSURES_KEPT_FOR = timedelta(days=1)
-EXPOSURE_TRIES = 4
+EXPOSURE_ATTEMPTS = 4
 
 
 class DynamoConnectionStore:
-    """Connections and what they follow; `shards` is needed by those alone who subscribe or follow."""
+    """Connections, subscriptions and exposures; only finding a subscription by connection needs `shards`."""
 
-    def __init__(self, client: Any, table_name: str, *, shards: int = 1) -> None:
+    def __init__(self, client: "DynamoDBClient", table_name: str, *, shards: int = 1) -> None:
         self._client = client
         self._table_name = table_name
         self._shards = shards
 
     def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
-        """Remember a connection."""
+        """Write a connection."""
         self._put(
             {
                 **key(f"CONNECTION#{connection_id}", "CONNECTION"),
@@ -61,12 +64,12 @@ class DynamoConnectionStore:
             self._delete({"pk": row["pk"], "sk": row["sk"]})
 
     def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
-        """Delete a subscription whose connection is gone, and the connection's other rows."""
+        """Delete a subscription whose connection has closed, and the connection's other rows."""
         self._delete(subscription_key(match_id, shard, connection_id))
         self.remove_connection(connection_id)
 
     def subscribe(self, subscription: Subscription) -> None:
-        """Write the subscription, after the row by which the connection's end will find it."""
+        """Write the subscription; before it, the row by which `remove_connection` finds it."""
         shard = shard_of(subscription.connection_id, self._shards)
         self._put(
             {
@@ -78,19 +81,19 @@ class DynamoConnectionStore:
         self._put(write_subscription(subscription, shard))
 
     def unsubscribe(self, match_id: str, connection_id: str) -> None:
-        """Delete the subscription."""
+        """Delete a subscription; idempotent."""
         self._delete(self._key(match_id, connection_id))
         self._delete(key(f"CONNECTION#{connection_id}", f"MATCH#{match_id}"))
 
     def subscription(self, match_id: str, connection_id: str, now: datetime) -> Subscription | None:
-        """One subscription, read consistently."""
+        """Read one subscription consistently; None if there is none or it has expired."""
         row = self._client.get_item(
             TableName=self._table_name, Key=self._key(match_id, connection_id), ConsistentRead=True
         ).get("Item")
         return read_subscription(row, match_id) if row and is_live(row, now) else None
 
     def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
-        """Raise the version below which nothing is sent."""
+        """Set the version that the subscriber has already."""
         self._update_existing(
             self._key(match_id, connection_id),
             "SET last_version = :version",
@@ -98,7 +101,7 @@ class DynamoConnectionStore:
         )
 
     def record_playhead(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
-        """Keep the player's position and latency; False if there is no such subscription."""
+        """Write the player's position and latency; False if there is no such subscription."""
         return self._update_existing(
             self._key(match_id, connection_id),
             "SET playhead_ms = :playhead, latency_ms = :latency",
@@ -109,26 +112,26 @@ class DynamoConnectionStore:
         )
 
     def mark_engaged(self, match_id: str, connection_id: str) -> None:
-        """Mark the subscription of a viewer who has told a taste."""
+        """Mark the subscription of a viewer who has made a choice."""
         self._update_existing(
             self._key(match_id, connection_id), "SET engaged = :engaged", {":engaged": {"BOOL": True}}
         )
 
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
-        """What the viewer has seen in this match, also before a reconnect."""
+        """Return what the viewer has seen in this match, on any connection."""
         return read_exposures(self._exposures_row(match_id, viewer_id))
 
-    def record_exposures(self, subscription: Subscription, sights: Mapping[str, datetime]) -> None:
-        """Count sights; one that is not later than the last one known was counted before.
+    def record_exposures(self, subscription: Subscription, seen_at: Mapping[str, datetime]) -> None:
+        """Count components that were seen; a time that is not after the last known one was counted before.
 
-        One row holds all that a viewer saw in a match, so that a message costs two writes however many
-        components it names. The row's edition keeps two connections of a viewer from forgetting each other's.
+        One row holds everything a viewer saw in a match, so a message costs two writes, however many
+        components it names. The row's `edition` detects a concurrent write by the viewer's other connection.
         """
         match_id, viewer_id = subscription.match_id, subscription.viewer.viewer_id
-        for _ in range(EXPOSURE_TRIES):
+        for _ in range(EXPOSURE_ATTEMPTS):
             row = self._exposures_row(match_id, viewer_id)
             before = read_exposures(row)
-            seen = seen_more(before, sights)
+            seen = add_exposures(before, seen_at)
             if seen == before:
                 return
             if self._put_exposures(match_id, viewer_id, seen, int(row.get("edition", {"N": "0"})["N"])):
@@ -168,8 +171,8 @@ class DynamoConnectionStore:
     def subscriber_page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
     ) -> tuple[Sequence[Subscription], str | None]:
-        """A page of the shard's live subscribers, and the id after which the next page starts."""
-        start = {"ExclusiveStartKey": subscription_key(match_id, shard, after)} if after else {}
+        """Return a page of the shard's live subscribers, and the id that the next page follows."""
+        start: Row = {"ExclusiveStartKey": subscription_key(match_id, shard, after)} if after else {}
         answer = self._client.query(
             TableName=self._table_name,
             KeyConditionExpression="pk = :pk",
@@ -186,9 +189,9 @@ class DynamoConnectionStore:
     def subscribers(
         self, match_id: str, shard: int, connection_ids: Sequence[str], now: datetime
     ) -> Sequence[Subscription]:
-        """Those of the named connections that still follow the match."""
+        """Return the subscriptions of these connections that still exist."""
         keys = [subscription_key(match_id, shard, connection_id) for connection_id in connection_ids]
-        rows = read_keys(self._client, self._table_name, keys)
+        rows = read_rows(self._client, self._table_name, keys)
         return [read_subscription(row, match_id) for row in rows if is_live(row, now)]
 
     def _key(self, match_id: str, connection_id: str) -> Row:

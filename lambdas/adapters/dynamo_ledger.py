@@ -1,27 +1,30 @@
-"""The dispatch ledger in DynamoDB: what was sent, so that a task delivered again sends only the rest."""
+"""The dispatch ledger in the table `connections`: progress of dispatches, and columns of sent versions."""
 
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.context import MatchContext
 from lambdas.adapters.connection_rows import epoch, key
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 KEPT_FOR = timedelta(days=1)
 
 
 class DynamoDispatchLedger:
-    """Checkpoints per version and shard, and the columns of each version sent."""
+    """Checkpoints by version and shard, and the context columns of each version."""
 
-    def __init__(self, client: Any, table_name: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, client: "DynamoDBClient", table_name: str, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._table_name = table_name
         self._clock = clock
-        self._shown: dict[tuple[str, int], dict[str, str]] = {}
+        self._columns: dict[tuple[str, int], dict[str, str]] = {}
 
     def checkpoint(self, match_id: str, version: int, shard: int) -> tuple[str | None, tuple[str, ...]]:
-        """How far the dispatch has come, and who is still owed; (None, ()) before the first page."""
+        """Return the position and the failed connections; (None, ()) before the first page."""
         row = self._client.get_item(
             TableName=self._table_name,
             Key=key(f"LEDGER#{match_id}#{version}", str(shard)),
@@ -34,21 +37,21 @@ class DynamoDispatchLedger:
     def save_checkpoint(
         self, match_id: str, version: int, shard: int, checkpoint: tuple[str | None, tuple[str, ...]]
     ) -> None:
-        """Remember how far the dispatch has come."""
-        after, owed = checkpoint
-        if after is None:
+        """Write the position and the failed connections."""
+        position, failed = checkpoint
+        if position is None:
             return
         self._put(
             {
                 **key(f"LEDGER#{match_id}#{version}", str(shard)),
-                "after": {"S": after},
-                "owed": {"S": json.dumps(owed)},
+                "after": {"S": position},
+                "owed": {"S": json.dumps(failed)},
             }
         )
 
     def sent_columns(self, match_id: str, version: int) -> dict[str, str]:
-        """The columns of a version that was sent; empty if it is unknown."""
-        known = self._shown.get((match_id, version))
+        """Return the columns of a version that was sent; empty if it is unknown."""
+        known = self._columns.get((match_id, version))
         if known is not None:
             return known
         row = self._client.get_item(
@@ -57,11 +60,11 @@ class DynamoDispatchLedger:
         if row is None:
             return {}
         columns: dict[str, str] = json.loads(row["columns"]["S"])
-        self._shown[match_id, version] = columns
+        self._columns[match_id, version] = columns
         return columns
 
     def save_columns(self, context: MatchContext) -> None:
-        """Keep the columns of a version."""
+        """Write the columns of a version."""
         self._put(
             {
                 **key(f"SHOWN#{context.match_id}", str(context.version)),

@@ -1,27 +1,30 @@
-"""The night in DynamoDB: what operators may want to see of a match, kept for some days."""
+"""The match log in the table `night`: what operators can see of a match, kept for three days."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.metrics import Metric
 from lambdas.adapters.connection_rows import epoch
-from lambdas.observability import TELEMETRY
+from lambdas.observability import PowertoolsTelemetry
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 KEPT_FOR = timedelta(days=3)
 
 
 class DynamoMatchLog:
-    """One partition per match; entries of a kind lie together, in the order of their keys."""
+    """One partition per match; the sort key is the entry's kind and key, so each kind is in key order."""
 
-    def __init__(self, client: Any, table_name: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, client: "DynamoDBClient", table_name: str, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._table_name = table_name
         self._clock = clock
 
     def add_entry(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
-        """Keep an entry; the same key again replaces it."""
+        """Write an entry; an entry of the same kind and key is replaced."""
         self._client.put_item(
             TableName=self._table_name,
             Item={
@@ -33,7 +36,7 @@ class DynamoMatchLog:
         )
 
     def newest_entries(self, match_id: str, kind: str, limit: int) -> Sequence[Mapping[str, Any]]:
-        """The newest entries of a kind, newest first."""
+        """Return the newest entries of a kind, newest first."""
         found: list[Mapping[str, Any]] = []
         start: dict[str, Any] = {}
         while len(found) < limit:
@@ -52,24 +55,29 @@ class DynamoMatchLog:
         return found
 
 
-class BestEffortMatchLog:
-    """A night log whose losses are counted and fail nothing: viewers come before operators."""
+class _MatchLogWriter(Protocol):
+    def add_entry(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None: ...
 
-    def __init__(self, log: DynamoMatchLog) -> None:
-        self._log = log
+
+class BestEffortMatchLog:
+    """A match log for dispatches: a lost entry is counted and does not raise, because viewers come first."""
+
+    def __init__(self, match_log: _MatchLogWriter, telemetry: PowertoolsTelemetry) -> None:
+        self._match_log = match_log
+        self._telemetry = telemetry
 
     def add_entry(self, match_id: str, key: str, entry: Mapping[str, Any]) -> None:
-        """Keep an entry, as well as it goes."""
+        """Write an entry, best effort."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            self._log.add_entry(match_id, key, entry)
+            self._match_log.add_entry(match_id, key, entry)
         except (ClientError, BotoCoreError) as error:
-            TELEMETRY.count(Metric.MATCH_LOG_ENTRIES_LOST)
-            TELEMETRY.warn("night entry lost", reason=str(error))
+            self._telemetry.count(Metric.MATCH_LOG_ENTRIES_LOST)
+            self._telemetry.warning("match log entry lost", reason=str(error))
 
 
 def read_match_log_entry(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the table or of its stream as its entry."""
+    """Return the entry in a row of the table or of its stream."""
     entry: dict[str, Any] = json.loads(row["night"]["S"])
     return entry

@@ -1,41 +1,44 @@
-"""Matches and their contexts in the table `matches`: one partition per match."""
+"""Matches, contexts and controls in the table `matches`: one partition per match."""
 
 import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.context import MatchContext
 from domain.controls import Controls
 from domain.match import Match
 
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
 KEPT_FOR = timedelta(days=30)
-MATCH_REMEMBERED_FOR = timedelta(seconds=30)
+MATCH_CACHED_FOR = timedelta(seconds=30)
 
 
 def read_context(item: Mapping[str, Any]) -> tuple[MatchContext, dict[str, int]]:
-    """The context and its trace from a CONTEXT item of the table or of its stream."""
+    """Return the context and its trace from a CONTEXT item of the table or of its stream."""
     trace = item.get("trace", {}).get("S", "{}")
     return MatchContext.from_stored(json.loads(item["context"]["S"])), json.loads(trace)
 
 
 def read_controls(item: Mapping[str, Any]) -> Controls:
-    """The operator's controls from a CONTROLS item of the table or of its stream."""
+    """Return the controls from a CONTROLS item of the table or of its stream."""
     return Controls.from_dict(json.loads(item["controls"]["S"]))
 
 
 class DynamoMatchStore:
-    """Matches and contexts, read consistently, written on condition."""
+    """Matches, contexts and controls, with consistent reads and conditional writes."""
 
-    def __init__(self, client: Any, table_name: str, clock: Callable[[], datetime]) -> None:
+    def __init__(self, client: "DynamoDBClient", table_name: str, clock: Callable[[], datetime]) -> None:
         self._client = client
         self._table_name = table_name
         self._clock = clock
-        self._remembered: dict[str, tuple[Match, datetime]] = {}
+        self._cached: dict[str, tuple[Match, datetime]] = {}
 
     def match(self, match_id: str) -> Match | None:
-        """The match; remembered for half a minute."""
-        known = self._remembered.get(match_id)
+        """Return the match, cached for half a minute; None if it was never announced."""
+        known = self._cached.get(match_id)
         if known is not None and self._clock() < known[1]:
             return known[0]
         answer = self._client.get_item(
@@ -46,11 +49,11 @@ class DynamoMatchStore:
         if "Item" not in answer:
             return None
         match = Match.from_dict(json.loads(answer["Item"]["match"]["S"]))
-        self._remembered[match_id] = (match, self._clock() + MATCH_REMEMBERED_FOR)
+        self._cached[match_id] = (match, self._clock() + MATCH_CACHED_FOR)
         return match
 
     def put_match(self, match: Match) -> bool:
-        """Announce or change a match; True if it is new."""
+        """Add or replace a match; True if it is new."""
         answer = self._client.put_item(
             TableName=self._table_name,
             Item={
@@ -61,11 +64,11 @@ class DynamoMatchStore:
             },
             ReturnValues="ALL_OLD",
         )
-        self._remembered.pop(match.id, None)
+        self._cached.pop(match.id, None)
         return "Attributes" not in answer
 
     def match_state(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
-        """The match, its newest context and the operator's controls, in one consistent read."""
+        """Read the match, its newest context and its controls in one consistent read."""
         answer = self._client.query(
             TableName=self._table_name,
             KeyConditionExpression="match_id = :match",
@@ -79,7 +82,7 @@ class DynamoMatchStore:
         return match, context, controls
 
     def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
-        """Write a version if the one before it is still the newest."""
+        """Write a version if the previous one is still the newest."""
         try:
             self._client.put_item(
                 TableName=self._table_name,
@@ -87,7 +90,7 @@ class DynamoMatchStore:
                     "match_id": {"S": context.match_id},
                     "item": {"S": "CONTEXT"},
                     "version": {"N": str(context.version)},
-                    "context": {"S": _text(context)},
+                    "context": {"S": _json(context)},
                     "trace": {"S": json.dumps(dict(trace), separators=(",", ":"))},
                     "expires_at": {"N": str(int((self._clock() + KEPT_FOR).timestamp()))},
                 },
@@ -99,7 +102,7 @@ class DynamoMatchStore:
         return True
 
     def replace_context(self, context: MatchContext) -> bool:
-        """Rewrite the newest version in place; the table's stream tells nobody of the same version twice."""
+        """Replace the newest version in place; `plan_dispatch` ignores changes within a version."""
         try:
             self._client.update_item(
                 TableName=self._table_name,
@@ -108,7 +111,7 @@ class DynamoMatchStore:
                 ConditionExpression="version = :version",
                 ExpressionAttributeNames={"#context": "context"},
                 ExpressionAttributeValues={
-                    ":context": {"S": _text(context)},
+                    ":context": {"S": _json(context)},
                     ":version": {"N": str(context.version)},
                 },
             )
@@ -117,7 +120,7 @@ class DynamoMatchStore:
         return True
 
     def put_controls(self, controls: Controls) -> bool:
-        """Write a revision of the controls if the one before it is still the newest."""
+        """Write a revision of the controls if the previous one is still the newest."""
         try:
             self._client.put_item(
                 TableName=self._table_name,
@@ -136,5 +139,5 @@ class DynamoMatchStore:
         return True
 
 
-def _text(context: MatchContext) -> str:
+def _json(context: MatchContext) -> str:
     return json.dumps(context.to_dict(), separators=(",", ":"))

@@ -1,36 +1,39 @@
-"""Recommendations that all shards of a match share, in DynamoDB: whoever claims one asks for it, once."""
+"""Recommendations that all shards of a match share, in the table `connections`."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from domain.placement import Rung
 from domain.recommendation import Recommendation
-from lambdas.adapters.batch_read import read_keys
+from lambdas.adapters.batch_read import read_rows
 from lambdas.adapters.connection_rows import Row, epoch, is_live, key
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 LEASE = timedelta(seconds=2)
 KEPT_FOR = timedelta(minutes=5)
 
 
 class DynamoRecommendationCache:
-    """One row per context cell and cohort: claimed under a lease, then filled.
+    """One row per context cell and cohort: a worker claims it under a lease, then stores the recommendation.
 
-    Each row has a partition key of its own: when a goal makes all shards of a match look at once, no
-    partition has to carry them all (one takes 1,000 writes and 3,000 reads a second).
+    Each row is a partition of its own, so that all shards can read at once after a goal: one partition
+    serves 1,000 writes and 3,000 reads a second.
     """
 
-    def __init__(self, client: Any, table_name: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._client = client
         self._table_name = table_name
 
     def find_recommendations(
         self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
     ) -> Mapping[str, Recommendation | None]:
-        """By cohort what is there: a recommendation, or None while another asks for it."""
+        """Return the recommendations found by cohort key; None for one that a worker has claimed."""
         keys = {_partition(match_id, cell, cohort_key): cohort_key for cohort_key in cohort_keys}
-        rows = read_keys(self._client, self._table_name, (key(pk, _SORT) for pk in keys))
+        rows = read_rows(self._client, self._table_name, (key(pk, _SORT) for pk in keys))
         return {
             keys[row["pk"]["S"]]: _read(row["ranking"]["S"]) if "ranking" in row else None
             for row in rows
@@ -38,7 +41,7 @@ class DynamoRecommendationCache:
         }
 
     def claim_recommendation(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
-        """Whether it is ours to ask: there is no recommendation, and nobody else is asking for it."""
+        """True if this worker now holds the claim: there is no recommendation and no live claim."""
         try:
             self._client.update_item(
                 TableName=self._table_name,
@@ -62,7 +65,7 @@ class DynamoRecommendationCache:
     def store_recommendation(
         self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime
     ) -> None:
-        """Fill the claimed row."""
+        """Write the recommendation to the claimed row."""
         ranking = [
             recommendation.rung.value,
             recommendation.recommendation_id,
@@ -79,7 +82,7 @@ class DynamoRecommendationCache:
         )
 
     def release_claim(self, match_id: str, cell: str, cohort_key: str) -> None:
-        """Give a claim back, so that the next one to come asks."""
+        """Delete the claim, so that another worker can make one."""
         self._client.delete_item(
             TableName=self._table_name, Key=key(_partition(match_id, cell, cohort_key), _SORT)
         )

@@ -1,33 +1,38 @@
-"""Tokens checked against their issuer's keys: RS256 alone, issuer, audience, expiry and use."""
+"""Verifies ID tokens against the issuer's keys: RS256 only, with issuer, audience, expiry and use."""
 
-from typing import Any
+from typing import Any, Protocol
 
 import jwt
+
+from lambdas.adapters.errors import TokenError
 
 ALGORITHMS = ["RS256"]
 KEYS_KEPT_SECONDS = 3600
 
 
-class TokenError(Exception):
-    """Nobody vouches for this token; the reason is for the log, never for the one who sent it."""
+class SigningKeys(Protocol):
+    """The issuer's published keys."""
+
+    def get_signing_key_from_jwt(self, token: str) -> Any:
+        """Return the key that the token's header names."""
 
 
 class JsonWebTokens:
     """ID tokens of one OpenID Connect issuer for one audience."""
 
-    def __init__(self, *, issuer: str, audience: str, keys: Any) -> None:
+    def __init__(self, *, issuer: str, audience: str, keys: SigningKeys) -> None:
         self._issuer = issuer
         self._audience = audience
         self._keys = keys
 
     @staticmethod
     def of_issuer(*, issuer: str, audience: str, jwks_uri: str) -> "JsonWebTokens":
-        """Tokens checked with the keys that the issuer publishes, which are kept for an hour."""
+        """Build a verifier that fetches the issuer's keys and caches them for an hour."""
         keys = jwt.PyJWKClient(jwks_uri, cache_keys=True, lifespan=KEYS_KEPT_SECONDS, timeout=3)
         return JsonWebTokens(issuer=issuer, audience=audience, keys=keys)
 
     def claims(self, token: str) -> dict[str, Any]:
-        """The claims of a token; raises TokenError unless it is valid now."""
+        """Return the claims of a token; raises TokenError unless it is valid now."""
         try:
             key = self._keys.get_signing_key_from_jwt(token)
             claims: dict[str, Any] = jwt.decode(

@@ -1,16 +1,23 @@
-"""Amazon Personalize: the campaign that recommends, its event tracker, its capacity.
+"""Amazon Personalize: the campaign, its event tracker and its capacity.
 
-The runtime models InvalidInput and ResourceNotFound alone: throttling is recognised by the error's code.
+The runtime's service model defines InvalidInput and ResourceNotFound only; throttling is recognised by the
+error's code.
 """
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from domain.interaction import RecordedInteraction
 from domain.recommendation import Refusal
 from domain.registry import CONTEXT_REGISTRY
 from lambdas.adapters.aws import error_code
+
+if TYPE_CHECKING:
+    from types_boto3_personalize import PersonalizeClient
+    from types_boto3_personalize_events import PersonalizeEventsClient
+    from types_boto3_personalize_events.type_defs import EventTypeDef
+    from types_boto3_personalize_runtime import PersonalizeRuntimeClient
 
 THROTTLING = frozenset(
     {
@@ -34,7 +41,7 @@ Ranking = tuple[tuple[str, ...], str | None]
 
 
 def refusal_of(error: Exception) -> Refusal:
-    """Why Personalize said no."""
+    """Return the reason for an error of Personalize."""
     code = error_code(error)
     if code in THROTTLING:
         return Refusal.THROTTLED
@@ -42,14 +49,14 @@ def refusal_of(error: Exception) -> Refusal:
 
 
 class PersonalizeRecommender:
-    """The campaign; the client is made at the first question, for most invocations ask none."""
+    """The campaign; the client is built at the first call, because most invocations make none."""
 
-    def __init__(self, client: Callable[[], Any], campaign_arn: str) -> None:
+    def __init__(self, client: "Callable[[], PersonalizeRuntimeClient]", campaign_arn: str) -> None:
         self._client = client
         self._campaign_arn = campaign_arn
 
     def recommend(self, user_id: str, columns: Mapping[str, str], count: int) -> Ranking | Refusal:
-        """Component ids, best first, for a user in a context; or why there are none."""
+        """Return component ids, best first, for a user in a context; or why there are none."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
@@ -65,12 +72,12 @@ class PersonalizeRecommender:
 class PersonalizeEventTracker:
     """The event tracker of the dataset group."""
 
-    def __init__(self, client: Any, tracking_id: str) -> None:
+    def __init__(self, client: "PersonalizeEventsClient", tracking_id: str) -> None:
         self._client = client
         self._tracking_id = tracking_id
 
     def put_events(self, interactions: Sequence[RecordedInteraction]) -> Refusal | None:
-        """Tell of up to ten interactions of one viewer's session; the refusal if there was one."""
+        """Record up to ten interactions of one viewer's session; return the refusal if there was one."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         first = interactions[0]
@@ -79,7 +86,7 @@ class PersonalizeEventTracker:
                 trackingId=self._tracking_id,
                 userId=first.viewer_id,
                 sessionId=first.session_id,
-                eventList=[_tracked(entry) for entry in interactions],
+                eventList=[_event(interaction) for interaction in interactions],
             )
         except (ClientError, BotoCoreError) as error:
             return refusal_of(error)
@@ -89,31 +96,32 @@ class PersonalizeEventTracker:
 class PersonalizeCampaign:
     """The campaign's provisioned capacity."""
 
-    def __init__(self, client: Any, campaign_arn: str) -> None:
+    def __init__(self, client: "PersonalizeClient", campaign_arn: str) -> None:
         self._client = client
         self._campaign_arn = campaign_arn
 
     def provision(self, minimum_transactions_per_second: int) -> None:
-        """Set the minimum provisioned transactions per second; it takes minutes to take effect."""
+        """Set the minimum provisioned transactions per second; it takes effect within minutes."""
         self._client.update_campaign(
             campaignArn=self._campaign_arn, minProvisionedTPS=minimum_transactions_per_second
         )
 
 
-def _tracked(entry: RecordedInteraction) -> dict[str, Any]:
-    act = entry.interaction
+def _event(recorded: RecordedInteraction) -> "EventTypeDef":
+    interaction = recorded.interaction
     properties = {
-        column.camel: entry.columns[column.name]
+        column.camel: recorded.columns[column.name]
         for column in CONTEXT_REGISTRY.columns
-        if column.name in entry.columns
+        if column.name in recorded.columns
     }
-    fields: dict[str, Any] = {
-        "eventId": entry.id,
-        "eventType": act.type.value,
-        "itemId": act.component_id,
-        "sentAt": act.occurred_at,
+    event: EventTypeDef = {
+        "eventId": recorded.id,
+        "eventType": interaction.type.value,
+        "itemId": interaction.component_id,
+        "sentAt": interaction.occurred_at,
         "properties": json.dumps(properties, separators=(",", ":")),
-        "recommendationId": act.recommendation_id,
-        "impression": list(act.impression) or [act.component_id],
+        "impression": list(interaction.impression) or [interaction.component_id],
     }
-    return {name: value for name, value in fields.items() if value is not None}
+    if interaction.recommendation_id is not None:
+        event["recommendationId"] = interaction.recommendation_id
+    return event

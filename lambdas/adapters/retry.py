@@ -1,4 +1,4 @@
-"""Retrying what AWS refused: growing pauses with full jitter, for the refused entries alone."""
+"""Retries of refused entries, with exponential backoff and full jitter."""
 
 import random
 import time
@@ -12,7 +12,7 @@ LONGEST_PAUSE_SECONDS = 2.0
 
 
 def jittered_pause(attempt: int, chance: Callable[[], float] = random.random) -> float:
-    """Seconds to wait before attempt number `attempt` (from 1): anywhere up to a bound that doubles.
+    """Return the seconds to wait before retry number `attempt` (from 1): a random part of a doubling bound.
 
     Source: https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
@@ -24,14 +24,14 @@ def write_all(
     entries: Sequence[T],
     write: Callable[[Sequence[T]], Sequence[T]],
     *,
-    portion: int,
+    batch_size: int,
     attempts: int = 6,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[T]:
-    """Write entries in portions, trying again those alone that `write` returns as refused; the lost ones."""
+    """Write entries in batches; retry those that `write` returns as refused. Return the lost entries."""
     lost: list[T] = []
-    for start in range(0, len(entries), portion):
-        remaining = entries[start : start + portion]
+    for start in range(0, len(entries), batch_size):
+        remaining = entries[start : start + batch_size]
         for attempt in range(1, attempts + 1):
             remaining = write(remaining)
             if not remaining:

@@ -1,23 +1,26 @@
-"""Files in S3, alone or a folder of parts, as distributed jobs write them."""
+"""Text files in S3, single or as the parts that a distributed job writes."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3Client
 
 
 class S3Files:
-    """Texts in one bucket."""
+    """Text files of one bucket."""
 
-    def __init__(self, client: Any, bucket_name: str) -> None:
+    def __init__(self, client: "S3Client", bucket_name: str) -> None:
         self._client = client
         self._bucket_name = bucket_name
 
     def text(self, key: str) -> str:
-        """One file."""
-        content: bytes = self._client.get_object(Bucket=self._bucket_name, Key=key)["Body"].read()
+        """Return the text of one file."""
+        content = self._client.get_object(Bucket=self._bucket_name, Key=key)["Body"].read()
         return content.decode("utf-8-sig")
 
     def parts(self, folder: str, suffix: str) -> Iterator[str]:
-        """Every file of a folder with this suffix, in the order of the names."""
+        """Return the texts of all files with this suffix in a folder, in order of their keys."""
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket_name, Prefix=folder
         )

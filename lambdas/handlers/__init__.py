@@ -1,1 +1,1 @@
-"""Entry points: each decodes its event, calls one function of the logic, and encodes the answer."""
+"""Entry points: each decodes its event, calls one function of the logic, and encodes the result."""

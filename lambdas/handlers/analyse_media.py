@@ -1,13 +1,13 @@
-"""A sample of the broadcast lands in the bucket and is looked at."""
+"""A sample of the broadcast was uploaded: analyse it."""
 
 from typing import Any
 
-from lambdas.handlers.composition import media_analysis
+from lambdas.handlers.composition.broadcast import media_analysis
 from lambdas.observability import observed
 
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, int]:
-    """Analyse the object that was created."""
+    """Analyse the uploaded object."""
     detail = event["detail"]
     return {"signals": media_analysis().analyse_sample(detail["bucket"]["name"], detail["object"]["key"])}

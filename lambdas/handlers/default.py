@@ -1,17 +1,17 @@
-"""`$default`: a message that no route takes."""
+"""`$default`: a message whose action has no route."""
 
 from typing import Any
 
 from domain.cohort import ViewerTraits
-from lambdas.handlers.websocket import answer
+from lambdas.handlers.websocket import respond
 from lambdas.logic.protocol import unknown_action
 from lambdas.observability import observed
 
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Say what was expected instead; the connection lives on."""
-    return answer(event, _refuse)
+    """Answer with an `error` that lists the known actions."""
+    return respond(event, _refuse)
 
 
 def _refuse(

@@ -1,33 +1,32 @@
-"""Delivery: a shard of a match's subscribers gets one context version."""
+"""Dispatches one context version to one shard of a match's subscribers."""
 
 from datetime import timedelta
 from typing import Any
 
 from domain.dispatch_task import DispatchTask
 from domain.validation import read_json
-from lambdas.handlers.composition import dead_letters, dispatcher, now
-from lambdas.handlers.partial_batch import Answer, Record, process
+from lambdas.handlers.composition.clock import now
+from lambdas.handlers.composition.dispatch import dispatcher
+from lambdas.handlers.partial_batch import BatchResponse, Record, process_records
 from lambdas.observability import TELEMETRY, observed
-from lambdas.settings import DispatchComponentsSettings, read_settings
 
-RESERVE = timedelta(seconds=8)
-"""Time kept back from the function's timeout, for the page under way."""
+PAGE_RESERVE = timedelta(seconds=8)
+"""Time before the function's timeout at which no further page is started."""
 
 
 @observed
-def handler(event: dict[str, Any], context: Any) -> Answer:
-    """Deliver each task; a task with subscribers still owed comes again."""
-    deadline = now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - RESERVE
+def handler(event: dict[str, Any], context: Any) -> BatchResponse:
+    """Dispatch each task; a task that has not reached every subscriber is delivered again."""
+    deadline = now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - PAGE_RESERVE
 
-    def deliver(record: Record) -> None:
+    def dispatch(record: Record) -> None:
         task = DispatchTask.from_dict(read_json(record["body"]))
-        TELEMETRY.about(task.context.cause_id)
+        TELEMETRY.correlate(task.context.cause_id)
         dispatcher().dispatch(task, deadline)
 
-    return process(
+    return process_records(
         event["Records"],
         identify=lambda record: str(record["messageId"]),
-        handle=deliver,
+        handle=dispatch,
         source="dispatch",
-        dead_letters=lambda: dead_letters(read_settings(DispatchComponentsSettings).dead_letters_queue_url),
     )

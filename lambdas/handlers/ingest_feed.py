@@ -1,37 +1,28 @@
-"""The ingest endpoint: providers announce matches and post signals, with signed bodies."""
+"""The ingest endpoint: providers announce matches and post signals in signed requests."""
 
 import base64
-import functools
 import json
 from typing import Any
 
 from domain.errors import InvalidFieldError
 from domain.metrics import Metric
 from domain.validation import read_json
-from lambdas.adapters.aws import client
-from lambdas.adapters.secrets import SecretFeedKeys
-from lambdas.handlers.composition import feed_intake, now
+from lambdas.handlers.composition.clock import now
+from lambdas.handlers.composition.feeds import feed_intake, feed_keys
 from lambdas.logic.errors import UnauthorizedError, UnknownMatchError
 from lambdas.logic.signature import SIGNATURE_HEADER, verify
 from lambdas.observability import TELEMETRY, observed
-from lambdas.settings import IngestFeedSettings, read_settings
 
-ANNOUNCER = "default"
+DEFAULT_PROVIDER = "default"
+"""Whose key signs announcements, which name no provider."""
 Response = dict[str, Any]
-
-
-@functools.cache
-def feed_keys() -> SecretFeedKeys:
-    """The keys with which providers sign."""
-    settings = read_settings(IngestFeedSettings)
-    return SecretFeedKeys(client("secretsmanager"), settings.feed_keys_secret_arn, now)
 
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> Response:
-    """`POST /feeds/{provider}` and `PUT /matches/{match_id}`."""
+    """Handle `POST /feeds/{provider}` and `PUT /matches/{match_id}`."""
     parameters = event.get("pathParameters") or {}
-    provider = parameters.get("provider", ANNOUNCER)
+    provider = parameters.get("provider", DEFAULT_PROVIDER)
     body = _body(event)
     try:
         headers = event.get("headers") or {}

@@ -1,13 +1,13 @@
-"""`interact`: what the viewer saw, clicked or dismissed."""
+"""`interact`: the viewer saw, clicked, dismissed or watched components."""
 
 from typing import Any
 
-from lambdas.handlers.composition import interacting
-from lambdas.handlers.websocket import answer
+from lambdas.handlers.composition.interactions import interaction_intake
+from lambdas.handlers.websocket import respond
 from lambdas.observability import observed
 
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Record interactions of the viewer with a match."""
-    return answer(event, lambda *request: interacting().interact(*request))
+    """Record the viewer's interactions with a match's components."""
+    return respond(event, lambda *request: interaction_intake().interact(*request))

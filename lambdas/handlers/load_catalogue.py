@@ -1,12 +1,12 @@
-"""A curated file lands in the bucket and is published."""
+"""A curated file was uploaded: publish it."""
 
 from typing import Any
 
-from lambdas.handlers.composition import catalogue_loader
+from lambdas.handlers.composition.catalogue import catalogue_loader
 from lambdas.observability import observed
 
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, bool]:
-    """Publish components, constraints or popularity from the object that was created."""
+    """Publish components, constraints or popularity from the uploaded object."""
     return {"published": catalogue_loader().load(event["detail"]["object"]["key"])}

@@ -1,54 +1,50 @@
-"""Batches with partial failures: a poison record is set aside, a failed one comes again, neighbours go on."""
+"""Batch processing with partial failures: one bad record neither blocks nor repeats the others."""
 
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from domain.errors import InvalidFieldError
 from domain.metrics import Metric
-from lambdas.logic.ports import DeadLetters
+from lambdas.handlers.composition.stores import dead_letters
 from lambdas.observability import TELEMETRY
 
 Record = Mapping[str, Any]
-Answer = dict[str, list[dict[str, str]]]
+BatchResponse = dict[str, list[dict[str, str]]]
 
 
-def process(
+def process_records(
     records: Iterable[Record],
     *,
     identify: Callable[[Record], str],
     handle: Callable[[Record], None],
     source: str,
-    dead_letters: Callable[[], DeadLetters],
     in_order: bool = False,
-) -> Answer:
-    """Handle each record; the answer names those to be delivered again.
+) -> BatchResponse:
+    """Handle each record; the response names those that must be delivered again.
 
-    With `in_order` (streams) nothing after the first failure is handled: the stream starts again from there.
+    An invalid record goes to the dead-letter queue with its `source`. With `in_order`, for streams,
+    processing stops at the first failure, because the stream resumes from there.
     """
     failures: list[dict[str, str]] = []
     for record in records:
-        TELEMETRY.about(None)
+        TELEMETRY.correlate(None)
         if int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) > 1:
             TELEMETRY.count(Metric.RECORDS_REPEATED)
         try:
             handle(record)
         except InvalidFieldError as error:
             TELEMETRY.count(Metric.REJECTED)
-            TELEMETRY.warn("record rejected", source=source, field=error.field, reason=str(error))
+            TELEMETRY.warning("record rejected", source=source, field=error.field, reason=str(error))
             dead_letters().put_dead_letter(
                 source=source, reason=str(error), field=error.field, payload=_payload(record)
             )
-        except Exception as error:  # noqa: BLE001 - one record's failure must not fail its neighbours
-            _failed(failures, identify(record), error)
+        except Exception as error:  # noqa: BLE001 - a failed record must not fail the others of its batch
+            TELEMETRY.count(Metric.RECORDS_FAILED)
+            TELEMETRY.exception("record failed", error, record=identify(record))
+            failures.append({"itemIdentifier": identify(record)})
         if failures and in_order:
             break
     return {"batchItemFailures": failures}
-
-
-def _failed(failures: list[dict[str, str]], record_id: str, error: Exception) -> None:
-    TELEMETRY.count(Metric.RECORDS_FAILED)
-    TELEMETRY.failed("record failed", error, record=record_id)
-    failures.append({"itemIdentifier": record_id})
 
 
 def _payload(record: Record) -> str:

@@ -1,9 +1,9 @@
-"""`ping`: the app keeps its connection from idling."""
+"""`ping`: keeps an idle connection open."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from lambdas.handlers.websocket import answer
+from lambdas.handlers.composition.clock import now
+from lambdas.handlers.websocket import respond
 from lambdas.logic.messages import pong
 from lambdas.observability import observed
 
@@ -11,6 +11,4 @@ from lambdas.observability import observed
 @observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Answer with the server's time."""
-    return answer(
-        event, lambda _connection_id, _viewer, _message, request_id: pong(datetime.now(UTC), request_id)
-    )
+    return respond(event, lambda _connection_id, _viewer, _message, request_id: pong(now(), request_id))

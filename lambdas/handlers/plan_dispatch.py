@@ -1,24 +1,22 @@
-"""The context dispatch: each new context version becomes one task per shard of its match's subscribers."""
+"""Plans the dispatch of each new context version: one task per shard of the match's subscribers."""
 
 from typing import Any
 
 from domain.errors import InvalidFieldError
 from lambdas.adapters.dynamo_matches import read_context
-from lambdas.handlers.composition import dead_letters, dispatch_planner
-from lambdas.handlers.partial_batch import Answer, Record, process
+from lambdas.handlers.composition.contexts import dispatch_planner
+from lambdas.handlers.partial_batch import BatchResponse, Record, process_records
 from lambdas.observability import TELEMETRY, observed
-from lambdas.settings import PlanDispatchSettings, read_settings
 
 
 @observed
-def handler(event: dict[str, Any], _context: object) -> Answer:
-    """Plan the dispatch of each version that the table's stream tells of, the first one too."""
-    return process(
+def handler(event: dict[str, Any], _context: object) -> BatchResponse:
+    """Plan the dispatch of each version in the table's stream, including the first."""
+    return process_records(
         event["Records"],
         identify=lambda record: str(record["dynamodb"]["SequenceNumber"]),
         handle=_plan,
         source="contexts",
-        dead_letters=lambda: dead_letters(read_settings(PlanDispatchSettings).dead_letters_queue_url),
         in_order=True,
     )
 
@@ -34,5 +32,5 @@ def _plan(record: Record) -> None:
         context, trace = read_context(item)
     except (KeyError, ValueError) as error:
         raise InvalidFieldError("context", "a context in JSON", str(error)) from None
-    TELEMETRY.about(context.cause_id)
+    TELEMETRY.correlate(context.cause_id)
     dispatch_planner().plan(context, trace)

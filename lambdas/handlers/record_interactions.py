@@ -1,19 +1,18 @@
-"""Interactions from the stream go to Personalize's event tracker."""
+"""Records interactions of the stream in Personalize's event tracker."""
 
 import base64
 from typing import Any
 
 from domain.interaction import RecordedInteraction
 from domain.validation import read_json
-from lambdas.handlers.composition import dead_letters, interaction_recorder
-from lambdas.handlers.partial_batch import Answer, Record, process
+from lambdas.handlers.composition.interactions import interaction_recorder
+from lambdas.handlers.partial_batch import BatchResponse, Record, process_records
 from lambdas.observability import observed
-from lambdas.settings import RecordInteractionsSettings, read_settings
 
 
 @observed
-def handler(event: dict[str, Any], _context: object) -> Answer:
-    """Record what can be read; the stream starts again from the first that the tracker refused for now."""
+def handler(event: dict[str, Any], _context: object) -> BatchResponse:
+    """Record the valid interactions; the stream resumes from the first that must be retried."""
     readable: dict[str, tuple[Record, RecordedInteraction]] = {}
 
     def read(record: Record) -> None:
@@ -21,19 +20,18 @@ def handler(event: dict[str, Any], _context: object) -> Answer:
         interaction = RecordedInteraction.from_dict(body)
         readable.setdefault(interaction.id, (record, interaction))
 
-    answer = process(
+    response = process_records(
         event["Records"],
         identify=_sequence_number,
         handle=read,
         source="interactions",
-        dead_letters=lambda: dead_letters(read_settings(RecordInteractionsSettings).dead_letters_queue_url),
     )
-    recorder = interaction_recorder()
-    again = {entry.id for entry in recorder.record([entry for _, entry in readable.values()])}
-    if again:
-        first = next(record for entry_id, (record, _) in readable.items() if entry_id in again)
-        answer["batchItemFailures"].insert(0, {"itemIdentifier": _sequence_number(first)})
-    return answer
+    interactions = [interaction for _, interaction in readable.values()]
+    retry_ids = {interaction.id for interaction in interaction_recorder().record(interactions)}
+    if retry_ids:
+        first = next(record for key, (record, _) in readable.items() if key in retry_ids)
+        response["batchItemFailures"].insert(0, {"itemIdentifier": _sequence_number(first)})
+    return response
 
 
 def _sequence_number(record: Record) -> str:

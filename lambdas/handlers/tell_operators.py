@@ -1,4 +1,4 @@
-"""Tells operators what has changed: the streams of the tables `matches`, `audit` and `night`."""
+"""Sends changes of the tables `matches`, `audit` and `night` to the operators who watch the match."""
 
 from collections import defaultdict
 from typing import Any
@@ -8,14 +8,15 @@ from domain.metrics import Metric
 from lambdas.adapters.dynamo_audit import read_audit
 from lambdas.adapters.dynamo_match_log import read_match_log_entry
 from lambdas.adapters.dynamo_matches import read_context, read_controls
-from lambdas.handlers.control_composition import match_store, operator_feed
+from lambdas.handlers.composition.operators import operator_feed
+from lambdas.handlers.composition.stores import match_store
 from lambdas.logic.match_log_entries import Entry, audit_entry, context_entry, controls_entry
 from lambdas.observability import TELEMETRY, observed
 
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> None:
-    """Send what each record tells to those who watch its match; a repeated record replaces itself."""
+    """Send each changed row as an entry; a repeated entry replaces itself on the operator's page."""
     by_match: defaultdict[str, list[Entry]] = defaultdict(list)
     for record in event["Records"]:
         row = record["dynamodb"].get("NewImage")
@@ -23,7 +24,7 @@ def handler(event: dict[str, Any], _context: object) -> None:
             entry = _entry(row) if row else None
         except (InvalidFieldError, KeyError, ValueError) as error:
             TELEMETRY.count(Metric.REJECTED)
-            TELEMETRY.warn("change left out of the night", reason=str(error))
+            TELEMETRY.warning("change not sent to operators", reason=str(error))
             continue
         if entry is not None:
             by_match[row["match_id"]["S"]].append(entry)

@@ -1,18 +1,18 @@
-"""`unsubscribe`: stop following a match."""
+"""`unsubscribe`: ends the connection's subscription to a match."""
 
 from typing import Any
 
-from lambdas.handlers.composition import following
-from lambdas.handlers.websocket import answer
+from lambdas.handlers.composition.subscriptions import subscription_updates
+from lambdas.handlers.websocket import respond
 from lambdas.observability import observed
 
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Unsubscribe the connection from a match."""
-    return answer(
+    return respond(
         event,
-        lambda connection_id, _viewer, message, request_id: following().unsubscribe(
+        lambda connection_id, _viewer, message, request_id: subscription_updates().unsubscribe(
             connection_id, message, request_id
         ),
     )

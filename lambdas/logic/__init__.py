@@ -1,1 +1,1 @@
-"""What the functions decide; they know their collaborators by the capabilities in `ports` alone."""
+"""What the functions decide; the logic knows its collaborators only through the protocols in `ports`."""

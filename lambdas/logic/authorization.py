@@ -1,4 +1,4 @@
-"""Who a viewer is: what the token says when connecting, what the authorizer said of it ever after."""
+"""Identity: read from the token on `$connect`, and from the authorizer's context afterwards."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,12 +10,12 @@ from lambdas.logic.errors import UnauthorizedError
 SUBPROTOCOL = "touchline.v1"
 MAX_TRAIT = 100
 MAX_CONSENTS = 1000
-OPERATORS = "operators"
+OPERATORS_GROUP = "operators"
 OPERATOR_ROLE = "operator"
 
 
-def token_of(headers: Mapping[str, str]) -> str:
-    """The token among the sub-protocols that the app offers: `touchline.v1, <token>`."""
+def token_from_headers(headers: Mapping[str, str]) -> str:
+    """Return the token among the sub-protocols that the client offers: `touchline.v1, <token>`."""
     offered = next((value for name, value in headers.items() if name.lower() == "sec-websocket-protocol"), "")
     names = [name.strip() for name in offered.split(",")]
     if len(names) != 2 or names[0] != SUBPROTOCOL or not names[1]:
@@ -24,9 +24,9 @@ def token_of(headers: Mapping[str, str]) -> str:
 
 
 def authorizer_context(claims: Mapping[str, Any]) -> dict[str, str]:
-    """The traits of the token as the authorizer hands them on: short strings, far below its 8 KB."""
+    """Return the token's traits as short strings, well below API Gateway's limit of 8 KB."""
     groups = claims.get("cognito:groups", [])
-    operates = isinstance(groups, list) and OPERATORS in groups
+    is_operator = isinstance(groups, list) and OPERATORS_GROUP in groups
     name = claims.get("email") or claims.get("cognito:username") or claims["sub"]
     return {
         "viewerId": str(claims["sub"])[:MAX_TRAIT],
@@ -35,19 +35,19 @@ def authorizer_context(claims: Mapping[str, Any]) -> dict[str, str]:
         "country": _trait(claims, "custom:country"),
         "tier": _trait(claims, "custom:tier"),
         "consents": str(claims.get("custom:consents", ""))[:MAX_CONSENTS],
-        "role": OPERATOR_ROLE if operates else "viewer",
-        "operatorName": str(name)[:MAX_TRAIT] if operates else "",
+        "role": OPERATOR_ROLE if is_operator else "viewer",
+        "operatorName": str(name)[:MAX_TRAIT] if is_operator else "",
     }
 
 
-def viewer_of(authorizer: Mapping[str, Any]) -> ViewerTraits:
-    """The viewer whom the authorizer vouched for; what a message says of identity is never asked."""
+def viewer_from_authorizer(authorizer: Mapping[str, Any]) -> ViewerTraits:
+    """Return the viewer that the authorizer identified; messages are never asked for identity."""
     viewer_id = authorizer.get("viewerId")
     if not viewer_id:
         raise UnauthorizedError("authorizer context: expected viewerId, got none")
     return ViewerTraits(
         viewer_id=str(viewer_id),
-        cohort=Cohort.told(
+        cohort=Cohort.from_claims(
             favourite_team=str(authorizer.get("favouriteTeam") or UNKNOWN),
             age_band=str(authorizer.get("ageBand") or UNKNOWN),
             country=str(authorizer.get("country") or UNKNOWN),
@@ -57,8 +57,8 @@ def viewer_of(authorizer: Mapping[str, Any]) -> ViewerTraits:
     )
 
 
-def operator_of(authorizer: Mapping[str, Any]) -> Operator | None:
-    """The operator whom the authorizer vouched for; None if the token is a viewer's."""
+def operator_from_authorizer(authorizer: Mapping[str, Any]) -> Operator | None:
+    """Return the operator that the authorizer identified; None for a viewer."""
     if authorizer.get("role") != OPERATOR_ROLE or not authorizer.get("viewerId"):
         return None
     operator_id = str(authorizer["viewerId"])

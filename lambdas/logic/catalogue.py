@@ -1,4 +1,4 @@
-"""Publishing what the business curates: components, constraints, popularity."""
+"""Publishes curated files: components, constraints and popularity."""
 
 import csv
 import io
@@ -10,7 +10,9 @@ from domain.constraint import read_published
 from domain.errors import InvalidFieldError
 from domain.metrics import Metric
 from domain.validation import Reader, read_json
-from lambdas.logic.ports import CatalogueStore, DeadLetters, Files, Telemetry
+from lambdas.logic.ports.catalogue import CatalogueStore, Files
+from lambdas.logic.ports.records import DeadLetters
+from lambdas.logic.ports.telemetry import Telemetry
 
 MAX_ENTRIES = 5_000
 POPULARITY_PART = re.compile(r"datasets/popularity/[^/]+\.csv")
@@ -18,7 +20,7 @@ POPULARITY_PART = re.compile(r"datasets/popularity/[^/]+\.csv")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CatalogueLoader:
-    """Publishes whole files: one malformed entry refuses its file as a whole, so that no rule is lost."""
+    """Publishes whole files: one invalid entry rejects its file, so that no rule is lost."""
 
     files: Files
     store: CatalogueStore
@@ -26,21 +28,21 @@ class CatalogueLoader:
     telemetry: Telemetry
 
     def load(self, key: str) -> bool:
-        """Publish a file by its name; False if it was refused, so that what was published before holds."""
+        """Publish the file of this key; False if it is invalid, and the published catalogue is unchanged."""
         publish = {
-            "components.json": self._components,
-            "constraints.json": self._constraints,
+            "components.json": self._publish_components,
+            "constraints.json": self._publish_constraints,
         }.get(key.rsplit("/", 1)[-1])
         if POPULARITY_PART.fullmatch(key):
-            publish = self._popularity
+            publish = self._publish_popularity
         if publish is None:
-            self.telemetry.warn("not a file of the catalogue", key=key)
+            self.telemetry.warning("file ignored: not part of the catalogue", key=key)
             return False
         try:
             published = publish(key)
         except InvalidFieldError as error:
             self.telemetry.count(Metric.REJECTED)
-            self.telemetry.warn("catalogue refused", key=key, reason=str(error))
+            self.telemetry.warning("catalogue file rejected", key=key, reason=str(error))
             self.dead_letters.put_dead_letter(
                 source="catalogue", reason=str(error), field=error.field, payload=key
             )
@@ -51,22 +53,22 @@ class CatalogueLoader:
     def _read(self, key: str) -> Reader:
         return Reader(read_json(self.files.text(key)))
 
-    def _components(self, key: str) -> int:
+    def _publish_components(self, key: str) -> int:
         reader = self._read(key)
         components = reader.items("components", Component.from_dict, maximum=MAX_ENTRIES)
-        _need_some("components", len(components))
+        _require_entries("components", len(components))
         self.store.replace_components(components)
         return len(components)
 
-    def _constraints(self, key: str) -> int:
+    def _publish_constraints(self, key: str) -> int:
         reader = self._read(key)
         constraints = reader.items("constraints", read_published, maximum=MAX_ENTRIES)
-        _need_some("constraints", len(constraints))
+        _require_entries("constraints", len(constraints))
         self.store.replace_constraints(reader.raw("constraints"))
         return len(constraints)
 
-    def _popularity(self, key: str) -> int:
-        """The whole folder of the part that arrived, for a job leaves as many parts as it likes."""
+    def _publish_popularity(self, key: str) -> int:
+        """Publish every part in the folder: the Glue job writes a varying number of parts."""
         ranked: dict[str, list[tuple[int, str]]] = {}
         for part in self.files.parts(key.rsplit("/", 1)[0] + "/", ".csv"):
             for line, row in enumerate(csv.DictReader(io.StringIO(part)), start=2):
@@ -81,6 +83,6 @@ class CatalogueLoader:
         return len(ranked)
 
 
-def _need_some(name: str, count: int) -> None:
+def _require_entries(name: str, count: int) -> None:
     if count == 0:
         raise InvalidFieldError(name, "a list of at least one entry", [])

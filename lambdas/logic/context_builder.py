@@ -1,4 +1,4 @@
-"""The context builder: merges moments into the match's context and writes the next version."""
+"""The context builder: merges moments into a match's context and writes the next version."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,57 +8,59 @@ from domain.controls import Controls
 from domain.metrics import Metric, Step
 from domain.moment import Moment
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
-from lambdas.logic.ports import Clock, MatchStore, Telemetry
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.matches import MatchStore
+from lambdas.logic.ports.telemetry import Telemetry
 
 ATTEMPTS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextBuilder:
-    """Writes each next version on the condition that the one before it is still the newest."""
+    """Writes each version on condition that the previous one is still the newest."""
 
     matches: MatchStore
     telemetry: Telemetry
     clock: Clock
 
     def merge_moments(self, moments: Sequence[Moment]) -> MatchContext | None:
-        """Merge moments of one match; the version written, or None if they changed nothing.
+        """Merge moments of one match; return the version written, or None if they changed nothing.
 
-        A moment that comes again or too late changes nothing, so a repeated delivery does no harm. One that
-        an operator holds waits in the match's controls; one that an operator has cancelled never comes.
+        Idempotent: repeated and late moments change nothing. Moments under an operator's hold are stored in
+        the match's controls; cancelled moments are ignored.
         """
         match_id = moments[0].match_id
         for _ in range(ATTEMPTS):
             match, found, controls = self.matches.match_state(match_id)
             if match is None:
                 raise UnknownMatchError(match_id)
-            known = found.seen if found else ()
-            coming = [moment for moment in moments if not controls.forbids(moment) and moment.id not in known]
-            waiting = [moment for moment in coming if controls.withholds(moment)]
-            if waiting and not self._hold_back(controls, waiting):
+            seen = found.seen if found else ()
+            new = [moment for moment in moments if not controls.forbids(moment) and moment.id not in seen]
+            withheld = [moment for moment in new if controls.withholds(moment)]
+            if withheld and not self._hold(controls, withheld):
                 continue
-            coming = [moment for moment in coming if moment not in waiting]
+            new = [moment for moment in new if moment not in withheld]
             context = found or initial_context(match)
-            merged = merge(context, match, coming)
+            merged = merge(context, match, new)
             if merged is None:
-                unseen = remember(context, match, coming)
-                if unseen is not None and not self.matches.replace_context(unseen):
+                updated = remember(context, match, new)
+                if updated is not None and not self.matches.replace_context(updated):
                     continue
-                self.telemetry.count(Metric.MOMENTS_IGNORED, len(moments) - len(waiting))
+                self.telemetry.count(Metric.MOMENTS_IGNORED, len(moments) - len(withheld))
                 return None
-            trace = self._trace(merged, coming)
+            trace = self._trace(merged, new)
             if self.matches.put_context(merged, trace):
-                self._measure(merged, trace)
+                self._report(merged, trace)
                 return merged
             self.telemetry.count(Metric.CONTEXT_CONFLICTS)
-        raise ContextConflictError(f"match {match_id}: expected a quiet second, got {ATTEMPTS} conflicts")
+        raise ContextConflictError(match_id, ATTEMPTS)
 
-    def _hold_back(self, controls: Controls, waiting: Sequence[Moment]) -> bool:
-        """Let moments wait; False if the operator has changed the controls meanwhile."""
-        fresh = [moment for moment in waiting if moment.id not in controls.held]
-        if fresh and not self.matches.put_controls(controls.holding(fresh)):
+    def _hold(self, controls: Controls, moments: Sequence[Moment]) -> bool:
+        """Add moments to those on hold; False if the controls have changed in the meantime."""
+        new = [moment for moment in moments if moment.id not in controls.held]
+        if new and not self.matches.put_controls(controls.holding(new)):
             return False
-        self.telemetry.count(Metric.MOMENTS_HELD, len(fresh))
+        self.telemetry.count(Metric.MOMENTS_HELD, len(new))
         return True
 
     def _trace(self, context: MatchContext, moments: Sequence[Moment]) -> dict[str, int]:
@@ -71,7 +73,7 @@ class ContextBuilder:
         }
         return {name: at_ms for name, at_ms in steps.items() if at_ms is not None}
 
-    def _measure(self, context: MatchContext, trace: Mapping[str, int]) -> None:
+    def _report(self, context: MatchContext, trace: Mapping[str, int]) -> None:
         self.telemetry.count(Metric.CONTEXT_VERSIONS)
         received, detected = trace.get("signalReceivedAt"), trace.get("momentDetectedAt")
         if received is not None and detected is not None:

@@ -1,209 +1,170 @@
-"""Dispatch of one context version to one shard of a match's subscribers, a page at a time.
+"""Dispatches one context version to one shard of a match's subscribers, page by page.
 
-After each page a checkpoint says how far it has come and who is still owed, so that a task that is
-delivered again sends to those alone who have not got this version. Between the posts of a page and its
-checkpoint a kill makes at most that one page be sent twice; clients drop a version that they already show.
+After each page a checkpoint stores the position and the failed connections, so a task that is delivered again
+posts only to subscribers that do not have this version. If the function is killed between a page's posts and
+its checkpoint, that page is posted twice; clients ignore a version that they already show.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from domain.dispatch_task import DispatchTask
 from domain.match import Match
 from domain.metrics import Metric, Step
 from domain.subscription import Subscription
-from domain.validation import format_instant
+from lambdas.logic.audience import Audience, AudiencePlacements
+from lambdas.logic.decisions import decision_record
 from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
-from lambdas.logic.messages import closed_bytes, components_message, open_bytes
-from lambdas.logic.placement_finder import Answer, Group, PlacementFinder
-from lambdas.logic.ports import (
-    Clock,
-    ConnectionPoster,
-    ConnectionStore,
-    DecisionLog,
-    DispatchLedger,
-    MatchStore,
-    Telemetry,
-)
+from lambdas.logic.messages import complete_bytes, components_message, shared_bytes
+from lambdas.logic.placement_finder import PlacementFinder
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.connections import ConnectionPoster, ConnectionStore
+from lambdas.logic.ports.dispatch import DecisionLog, DispatchLedger
+from lambdas.logic.ports.matches import MatchStore
+from lambdas.logic.ports.telemetry import Telemetry
 
-PAGE = 250
+PAGE_SIZE = 250
 END = "\U0010ffff"
-"""Sorts after every connection id: all pages are dealt with."""
+"""Sorts after every connection id: all pages have been processed."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Delivery:
-    """What one task has found out so far: the answers of its groups, their bytes, and how many saw them."""
+class TaskState:
+    """A task's audiences so far: their placements, the messages they share, and how many viewers got them."""
 
     task: DispatchTask
     match: Match
-    answers: dict[Group, Answer] = field(default_factory=dict)
-    opened: dict[Group, bytes] = field(default_factory=dict)
-    viewers: dict[Group, int] = field(default_factory=dict)
+    placements: dict[Audience, AudiencePlacements] = field(default_factory=dict)
+    messages: dict[Audience, bytes] = field(default_factory=dict)
+    viewers: Counter[Audience] = field(default_factory=Counter)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatcher:
-    """Delivers dispatch tasks."""
+    """Executes dispatch tasks."""
 
     matches: MatchStore
     connections: ConnectionStore
     ledger: DispatchLedger
-    placing: PlacementFinder
+    placement_finder: PlacementFinder
     poster: ConnectionPoster
     decisions: DecisionLog
     telemetry: Telemetry
     clock: Clock
 
     def dispatch(self, task: DispatchTask, deadline: datetime) -> None:
-        """Send this version to every subscriber of the shard who has not got it.
+        """Send the version to every subscriber of the shard that does not have it.
 
-        Raises DispatchIncompleteError when subscribers are still owed it, or when the deadline comes first.
+        Raises DispatchIncompleteError if posts failed, or if the deadline passed before the last page.
         """
-        context, shard = task.context, task.shard
-        match = self.matches.match(context.match_id)
+        match = self.matches.match(task.context.match_id)
         if match is None:
-            raise UnknownMatchError(context.match_id)
-        if shard == 0:
-            self.ledger.save_columns(context)
-        delivery = Delivery(task=task, match=match)
+            raise UnknownMatchError(task.context.match_id)
+        if task.shard == 0:
+            self.ledger.save_columns(task.context)
+        state = TaskState(task=task, match=match)
         try:
-            self._pages(delivery, deadline)
+            self._dispatch_pages(state, deadline)
         finally:
-            self._record(delivery)
+            self._record_decisions(state)
 
-    def _pages(self, delivery: Delivery, deadline: datetime) -> None:
-        context, shard = delivery.task.context, delivery.task.shard
+    def _dispatch_pages(self, state: TaskState, deadline: datetime) -> None:
+        context, shard = state.task.context, state.task.shard
         key = (context.match_id, context.version, shard)
-        after, owed = self.ledger.checkpoint(*key)
-        if owed:
-            owed = self._deliver(
-                delivery, self.connections.subscribers(context.match_id, shard, owed, self.clock())
-            )
-            self.ledger.save_checkpoint(*key, (after, owed))
-        while after != END:
+        position, failed = self.ledger.checkpoint(*key)
+        if failed:
+            retried = self.connections.subscribers(context.match_id, shard, failed, self.clock())
+            failed = self._post_to(state, retried)
+            self.ledger.save_checkpoint(*key, (position, failed))
+        while position != END:
             if self.clock() >= deadline:
-                raise DispatchIncompleteError(max(1, len(owed)))
-            page, following = self.connections.subscriber_page(
-                context.match_id, shard, after, PAGE, self.clock()
+                raise DispatchIncompleteError(max(1, len(failed)))
+            page, next_position = self.connections.subscriber_page(
+                context.match_id, shard, position, PAGE_SIZE, self.clock()
             )
-            owed = (*owed, *self._deliver(delivery, page))
-            nothing_to_note = following is None and after is None and not page
-            after = END if following is None else following
-            if not nothing_to_note:
-                self.ledger.save_checkpoint(*key, (after, owed))
-        if owed:
-            self.telemetry.count(Metric.FAILED, len(owed))
-            raise DispatchIncompleteError(len(owed))
+            failed = (*failed, *self._post_to(state, page))
+            is_empty_shard = next_position is None and position is None and not page
+            position = END if next_position is None else next_position
+            if not is_empty_shard:
+                self.ledger.save_checkpoint(*key, (position, failed))
+        if failed:
+            self.telemetry.count(Metric.FAILED, len(failed))
+            raise DispatchIncompleteError(len(failed))
 
-    def _deliver(self, delivery: Delivery, subscribers: Sequence[Subscription]) -> tuple[str, ...]:
-        """Post to those who have not got this version; the connections that could not be reached.
+    def _post_to(self, state: TaskState, subscribers: Sequence[Subscription]) -> tuple[str, ...]:
+        """Post to subscribers that do not have this version; return the connections that failed.
 
-        Those who are asked for by name come last: the others do not wait for their recommendations.
+        Viewers with recommendations of their own come last, so that the others do not wait for them.
         """
-        due = [entry for entry in subscribers if entry.last_version < delivery.task.context.version]
-        by_name = [entry for entry in due if self.placing.is_by_name(entry)]
-        others = [entry for entry in due if not self.placing.is_by_name(entry)]
-        return tuple(
-            failed for portion in (others, by_name) if portion for failed in self._post(delivery, portion)
-        )
+        due = [entry for entry in subscribers if entry.last_version < state.task.context.version]
+        own = [entry for entry in due if self.placement_finder.wants_own_recommendation(entry)]
+        others = [entry for entry in due if not self.placement_finder.wants_own_recommendation(entry)]
+        return tuple(failed for batch in (others, own) if batch for failed in self._post(state, batch))
 
-    def _post(self, delivery: Delivery, due: Sequence[Subscription]) -> Sequence[str]:
-        task = delivery.task
-        began_at = self.clock()
-        groups, fresh = self.placing.answers(task.context, due, delivery.answers, began_at)
-        delivery.answers.update(fresh)
-        for group, answer in fresh.items():
-            delivery.opened[group] = open_bytes(
-                components_message(
-                    context=task.context,
-                    match=delivery.match,
-                    placements=answer.choice.placements,
-                    alternatives=answer.choice.alternatives,
-                    afterwards=answer.afterwards,
-                    rung=answer.recommendation.rung,
-                    snapshot=False,
-                )
-            )
+    def _post(self, state: TaskState, batch: Sequence[Subscription]) -> Sequence[str]:
+        task = state.task
+        started_at = self.clock()
+        audiences, found = self.placement_finder.find(task.context, batch, state.placements, started_at)
+        for audience, placements in found.items():
+            state.placements[audience] = placements
+            state.messages[audience] = _shared_message(state, placements)
         recommended_at = self.clock()
-        bodies = self._bodies(delivery, set(groups.values()), began_at, recommended_at)
-        outcome = self.poster.post((connection_id, bodies[group]) for connection_id, group in groups.items())
+        bodies = self._bodies(state, set(audiences.values()), started_at, recommended_at)
+        outcome = self.poster.post(
+            (connection_id, bodies[audience]) for connection_id, audience in audiences.items()
+        )
         for connection_id in outcome.gone:
             self.connections.drop_subscriber(task.context.match_id, task.shard, connection_id)
-        self._count(delivery, groups, outcome.sent, outcome.gone, outcome.retried)
-        self.telemetry.step(Step.RECOMMEND, _milliseconds(began_at, recommended_at))
+        self._count_sent(state, Counter(audiences[connection_id] for connection_id in outcome.sent))
+        self.telemetry.count(Metric.GONE, len(outcome.gone))
+        self.telemetry.count(Metric.POST_RETRIES, outcome.retried)
+        self.telemetry.step(Step.RECOMMEND, _milliseconds(started_at, recommended_at))
         self.telemetry.step(Step.POST, _milliseconds(recommended_at, self.clock()))
         return outcome.failed
 
     def _bodies(
-        self, delivery: Delivery, groups: set[Group], began_at: datetime, recommended_at: datetime
-    ) -> Mapping[Group, bytes]:
+        self, state: TaskState, audiences: set[Audience], started_at: datetime, recommended_at: datetime
+    ) -> Mapping[Audience, bytes]:
         posted_at = self.clock()
         trace = {
-            **delivery.task.trace,
-            "startedAt": _epoch_ms(began_at),
+            **state.task.trace,
+            "startedAt": _epoch_ms(started_at),
             "recommendedAt": _epoch_ms(recommended_at),
             "postedAt": _epoch_ms(posted_at),
         }
-        return {group: closed_bytes(delivery.opened[group], posted_at, trace) for group in groups}
+        return {
+            audience: complete_bytes(state.messages[audience], posted_at, trace) for audience in audiences
+        }
 
-    def _count(
-        self,
-        delivery: Delivery,
-        groups: Mapping[str, Group],
-        sent: Sequence[str],
-        gone: Sequence[str],
-        retried: int,
-    ) -> None:
-        self.telemetry.count(Metric.SENT, len(sent))
-        self.telemetry.count(Metric.GONE, len(gone))
-        self.telemetry.count(Metric.POST_RETRIES, retried)
-        for connection_id in sent:
-            group = groups[connection_id]
-            delivery.viewers[group] = delivery.viewers.get(group, 0) + 1
-            self.telemetry.count(Metric.of_rung(delivery.answers[group].recommendation.rung))
+    def _count_sent(self, state: TaskState, sent: Counter[Audience]) -> None:
+        self.telemetry.count(Metric.SENT, sent.total())
+        state.viewers.update(sent)
+        for audience, viewers in sent.items():
+            self.telemetry.count(Metric.of_rung(state.placements[audience].recommendation.rung), viewers)
 
-    def _record(self, delivery: Delivery) -> None:
+    def _record_decisions(self, state: TaskState) -> None:
         self.decisions.record(
             [
-                _decision(delivery.task, group, delivery.answers[group], viewers, self.clock())
-                for group, viewers in delivery.viewers.items()
+                decision_record(state.task, audience, state.placements[audience], viewers, self.clock())
+                for audience, viewers in state.viewers.items()
             ]
         )
 
 
-def _decision(
-    task: DispatchTask, group: Group, answer: Answer, viewers: int, decided_at: datetime
-) -> dict[str, Any]:
-    """One line of the decisions: what a group was shown in which context, why, and to how many viewers."""
-    return {
-        "decided_at": format_instant(decided_at),
-        "match_id": task.context.match_id,
-        "version": task.context.version,
-        "moment_id": task.context.cause_id,
-        "trace": dict(task.trace),
-        "columns": task.context.columns,
-        "cohort": group.cohort.key,
-        "viewer_id": group.viewer_id,
-        "viewers": viewers,
-        "holdout": group.holdout,
-        "rung": answer.recommendation.rung.value,
-        "recommendation_id": answer.recommendation.recommendation_id,
-        "candidates": list(answer.recommendation.component_ids[:25]),
-        "placements": [
-            {
-                "slot": placed.component.slot.value,
-                "component_id": placed.component.id,
-                "rank": placed.rank,
-                "propensity": placed.propensity,
-                "pool": list(placed.pool),
-            }
-            for placed in answer.choice.placements
-        ],
-        "refused": answer.choice.refused,
-    }
+def _shared_message(state: TaskState, placements: AudiencePlacements) -> bytes:
+    return shared_bytes(
+        components_message(
+            context=state.task.context,
+            match=state.match,
+            placements=placements.choice.placements,
+            alternatives=placements.choice.alternatives,
+            afterwards=placements.afterwards,
+            rung=placements.recommendation.rung,
+            snapshot=False,
+        )
+    )
 
 
 def _epoch_ms(instant: datetime) -> int:

@@ -1,4 +1,4 @@
-"""The context dispatch: one task per shard of a match's subscribers."""
+"""Plans the dispatch of a context version: one task per shard of the match's subscribers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from domain.context import MatchContext
 from domain.dispatch_task import DispatchTask
 from domain.metrics import Metric, Step
-from lambdas.logic.ports import Clock, DispatchQueue, Telemetry
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.dispatch import DispatchQueue
+from lambdas.logic.ports.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,9 +21,9 @@ class DispatchPlanner:
     clock: Clock
 
     def plan(self, context: MatchContext, trace: Mapping[str, int]) -> None:
-        """Enqueue one task per shard; a repeated plan is harmless, for the ledger knows what was sent.
+        """Send one task per shard; idempotent, because the dispatch ledger records what was sent.
 
-        A task is about one version: the earlier ones stay in the table, for those who come late.
+        A task carries one version: earlier versions stay in the table, for viewers who reconnect.
         """
         planned_at_ms = int(self.clock().timestamp() * 1000)
         steps = {**trace, "plannedAt": planned_at_ms}

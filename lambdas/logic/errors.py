@@ -1,24 +1,24 @@
-"""Every error of the logic.
+"""Errors of the logic.
 
 LogicError
-├── ProtocolError            a message over the socket that cannot be answered otherwise than by an error
-├── UnauthorizedError        a request whose signature or token proves nothing
-├── UnknownMatchError        a match that nobody announced
-├── AnalysisIncompleteError  a sample of the broadcast of which something is still to be looked at
-├── ContextConflictError     a context that others kept changing while it was written
-├── DispatchIncompleteError  subscribers that could not be reached yet
-└── ApplicationNotRunningError  a Flink application that could not be started
+├── ProtocolError               a WebSocket message that is answered with an `error` message
+├── UnauthorizedError           a request whose signature or token is missing or invalid
+├── UnknownMatchError           a match that was never announced
+├── AnalysisIncompleteError     a broadcast sample that was not analysed by every analyser
+├── ContextConflictError        a context that other writers kept changing
+├── DispatchIncompleteError     a dispatch that has not reached every subscriber
+└── ApplicationNotRunningError  a Flink application that did not start
 """
 
 from collections.abc import Sequence
 
 
 class LogicError(Exception):
-    """The logic could not do what it was asked."""
+    """Root of the logic's errors."""
 
 
 class ProtocolError(LogicError):
-    """A message that is answered by an `error` message with this code."""
+    """A WebSocket message that is answered with an `error` message of this code."""
 
     def __init__(
         self, code: str, message: str, *, field: str | None = None, expected: str | None = None
@@ -31,11 +31,11 @@ class ProtocolError(LogicError):
 
 
 class UnauthorizedError(LogicError):
-    """Nobody vouches for this request."""
+    """A request whose signature or token is missing or invalid."""
 
 
 class UnknownMatchError(LogicError):
-    """A match that nobody announced."""
+    """A match that was never announced."""
 
     def __init__(self, match_id: str) -> None:
         self.match_id = match_id
@@ -43,26 +43,51 @@ class UnknownMatchError(LogicError):
 
 
 class AnalysisIncompleteError(LogicError):
-    """Something of a sample was not looked at, or not written; the sample will be delivered again."""
+    """A sample was not analysed by every analyser, or not every observation was written; it is retried."""
 
     def __init__(self, key: str, reasons: Sequence[str]) -> None:
         super().__init__(f"{key}: expected every analyser to answer, got {'; '.join(reasons)}")
 
 
 class ContextConflictError(LogicError):
-    """Others kept writing the context; the moment will be delivered again."""
+    """Other writers kept changing a match's context or controls."""
+
+    def __init__(self, match_id: str, attempts: int) -> None:
+        super().__init__(f"match {match_id}: gave up after {attempts} write conflicts")
 
 
 class DispatchIncompleteError(LogicError):
-    """Some subscribers are still owed this version; the task will be delivered again."""
+    """Some subscribers did not get the version; the task is delivered again."""
 
-    def __init__(self, owed: int) -> None:
-        self.owed = owed
-        super().__init__(f"expected every subscriber to be reached, got {owed} still owed")
+    def __init__(self, remaining: int) -> None:
+        self.remaining = remaining
+        super().__init__(f"expected every subscriber to be reached, {remaining} remain")
 
 
 class ApplicationNotRunningError(LogicError):
-    """A Flink application that could not be started."""
+    """A Flink application did not start."""
 
     def __init__(self, status: str, reason: str) -> None:
         super().__init__(f"expected the application's status RUNNING, got {status}: {reason}")
+
+
+def not_subscribed(match_id: str) -> ProtocolError:
+    """Build the error for a match to which the connection is not subscribed."""
+    expected = "a match that this connection has subscribed to"
+    return ProtocolError(
+        "NOT_SUBSCRIBED",
+        f"matchId: expected {expected}, got {match_id!r}",
+        field="matchId",
+        expected=expected,
+    )
+
+
+def unknown_match(match_id: str) -> ProtocolError:
+    """Build the error for a match that was never announced."""
+    expected = "a match that is being streamed"
+    return ProtocolError(
+        "UNKNOWN_MATCH",
+        f"matchId: expected {expected}, got {match_id!r}",
+        field="matchId",
+        expected=expected,
+    )

@@ -1,4 +1,4 @@
-"""Taking in a provider's feed: whole bodies are checked, entries are judged one by one."""
+"""The feed intake: announced matches, and signals that are validated one by one."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +9,18 @@ from domain.metrics import Metric
 from domain.signal import Signal
 from domain.validation import Reader
 from lambdas.logic.errors import UnknownMatchError
-from lambdas.logic.ports import Announcements, Clock, DeadLetters, MatchStore, SignalStream, Telemetry
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.feeds import Announcements, SignalStream
+from lambdas.logic.ports.matches import MatchStore
+from lambdas.logic.ports.records import DeadLetters
+from lambdas.logic.ports.telemetry import Telemetry
 
 MAX_SIGNALS = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedIntake:
-    """Announces matches and puts the signals of providers on the stream."""
+    """Announces matches, and writes providers' signals to the stream."""
 
     matches: MatchStore
     announcements: Announcements
@@ -26,9 +30,10 @@ class FeedIntake:
     clock: Clock
 
     def announce(self, match_id: str, body: object) -> bool:
-        """Announce a match or change it; True if it is new.
+        """Add or replace a match; True if it is new.
 
-        Where telling of it fails, the provider learns so, and announces it again: that changes nothing twice.
+        If publishing the announcement fails, the error reaches the provider, who repeats the request; it is
+        idempotent.
         """
         match = Match.from_dict(body)
         if match.id != match_id:
@@ -38,7 +43,7 @@ class FeedIntake:
         return is_new
 
     def accept_signals(self, provider: str, body: object) -> dict[str, Any]:
-        """Put the good entries on the stream and say of the others what was expected of which field."""
+        """Write the valid entries to the stream; return how many, and what is wrong with each other one."""
         reader = Reader(body)
         match_id = reader.text("match_id", max_length=100)
         entries = reader.raw("signals", "a list of signals")
@@ -46,7 +51,7 @@ class FeedIntake:
             raise InvalidFieldError("signals", f"a list of at most {MAX_SIGNALS} entries", entries)
         if self.matches.match(match_id) is None:
             raise UnknownMatchError(match_id)
-        accepted, rejected = self._judge(match_id, provider, entries)
+        accepted, rejected = self._validate(match_id, provider, entries)
         lost = {signal.id for signal in self.signals.put_signals(accepted)}
         rejected += [
             _rejection(
@@ -59,7 +64,7 @@ class FeedIntake:
         self.telemetry.count(Metric.REJECTED, len(rejected))
         return {"accepted": len(accepted) - len(lost), "rejected": rejected}
 
-    def _judge(
+    def _validate(
         self, match_id: str, provider: str, entries: list[object]
     ) -> tuple[list[Signal], list[dict[str, Any]]]:
         received_at_ms = int(self.clock().timestamp() * 1000)

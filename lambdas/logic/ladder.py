@@ -10,46 +10,54 @@ from domain.context import MatchContext
 from domain.metrics import Metric
 from domain.placement import Rung
 from domain.recommendation import KEEP_WHAT_IS_SHOWN, Recommendation, Refusal
-from lambdas.logic.breaker import CircuitBreaker
-from lambdas.logic.ports import Catalogue, Clock, RateBudget, Recommender, Telemetry
-from lambdas.logic.shared_recommendations import CALLS_AT_ONCE, POLL_SECONDS, SharedRecommendations
+from lambdas.logic.circuit_breaker import CircuitBreaker
+from lambdas.logic.ports.catalogue import Catalogue
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.recommendations import RateBudget, Recommender
+from lambdas.logic.ports.telemetry import Telemetry
+from lambdas.logic.recommendation_memory import RecommendationMemory
+from lambdas.logic.shared_recommendations import CONCURRENT_CALLS, POLL_SECONDS, SharedRecommendations
 
-RESULTS = 100
-CACHE_SECONDS = 300
-CACHE_ENTRIES = 5_000
-PATIENCE_FOR_VIEWERS_SECONDS = 0.3
-"""How long a page of subscribers waits for those who are asked for by name; the rest see their cohort's."""
+MAX_RESULTS = 100
+VIEWER_TIMEOUT_SECONDS = 0.3
+"""How long a page of subscribers waits for per-viewer recommendations; the rest get their cohort's."""
+REFUSAL_METRICS = {
+    Refusal.THROTTLED: Metric.THROTTLED,
+    Refusal.MISSING: Metric.CAMPAIGN_MISSING,
+    Refusal.INVALID: Metric.RECOMMENDER_FAILED,
+    Refusal.FAILED: Metric.RECOMMENDER_FAILED,
+}
 
 
 def popularity_keys(cell: str) -> list[str]:
-    """Keys of the popularity table for a context cell, from the cell itself to fewer columns and to ALL."""
+    """Return keys of the popularity table for a context cell, from all its columns to fewer, then ALL."""
     columns = cell.split("/")
     return ["/".join(columns[:count]) for count in range(len(columns), 0, -1)] + ["ALL"]
 
 
 @dataclass(slots=True, kw_only=True)
 class Ladder:
-    """Finds a recommendation on the best rung that holds today, and counts each step down."""
+    """Finds a recommendation on the highest rung that is available now."""
 
     recommender: Recommender
-    sharing: SharedRecommendations
+    shared: SharedRecommendations
     budget: RateBudget
+    viewer_budget: RateBudget
     catalogue: Catalogue
     telemetry: Telemetry
     clock: Clock
     sleep: Callable[[float], None]
-    viewer_budget: RateBudget
     per_viewer: bool = False
-    """Whether every viewer is asked for by name, and not those alone who have told a taste in this match."""
+    """True if the campaign is called for every viewer, not only for viewers who engaged in this match."""
+    memory: RecommendationMemory = field(default_factory=RecommendationMemory)
     _breaker: CircuitBreaker = field(default_factory=CircuitBreaker)
-    _known: dict[tuple[str, str, str], tuple[Recommendation, datetime]] = field(default_factory=dict)
 
     def for_cohorts(self, context: MatchContext, cohorts: Iterable[Cohort]) -> dict[Cohort, Recommendation]:
-        """One recommendation for each cohort: of the campaign if it answers, else of a lower rung."""
+        """Return a recommendation for each cohort: the campaign's if it answers, else from a lower rung."""
         found: dict[Cohort, Recommendation] = {}
         missing: list[Cohort] = []
         for cohort in dict.fromkeys(cohorts):
-            known = self._remembered(context, cohort)
+            known = self.memory.find(context, cohort, self.clock())
             if known is None:
                 missing.append(cohort)
             else:
@@ -58,47 +66,51 @@ class Ladder:
         if not missing:
             return found
         if self._breaker.is_open(self.clock()) or not self.catalogue.components():
-            return found | dict.fromkeys(missing, self.below(context))
-        for portion in self._portions(missing):
+            return found | dict.fromkeys(missing, self.without_campaign(context))
+        for batch in self._batches(missing):
             if not self._breaker.is_open(self.clock()):
-                found |= self._shared(context, portion)
-        return found | {cohort: self.below(context) for cohort in missing if cohort not in found}
+                found |= self._from_campaign(context, batch)
+        return found | {cohort: self.without_campaign(context) for cohort in missing if cohort not in found}
 
-    def _portions(self, cohorts: Sequence[Cohort]) -> Iterable[Sequence[Cohort]]:
-        """A campaign that has not answered of late is asked once; only if it answers, for all the others."""
-        alone = 0 if self._breaker.is_proven else 1
-        return filter(None, (cohorts[:alone], cohorts[alone:]))
+    def _batches(self, cohorts: Sequence[Cohort]) -> Iterable[Sequence[Cohort]]:
+        """Return one cohort first if the campaign has not answered recently, so that one call tests it."""
+        probes = 0 if self._breaker.is_proven else 1
+        return filter(None, (cohorts[:probes], cohorts[probes:]))
 
-    def _shared(self, context: MatchContext, cohorts: Sequence[Cohort]) -> dict[Cohort, Recommendation]:
-        def ask(cohort: Cohort, give_up_at: datetime) -> Recommendation | None:
-            return self._ask_in_budget(context, cohort, give_up_at)
+    def _from_campaign(
+        self, context: MatchContext, cohorts: Sequence[Cohort]
+    ) -> dict[Cohort, Recommendation]:
+        def recommend(cohort: Cohort, give_up_at: datetime) -> Recommendation | None:
+            return self._recommend_within_budget(context, cohort, give_up_at)
 
-        answers = self.sharing.find(context, cohorts, ask)
+        answers = self.shared.find(context, cohorts, recommend)
         found = {cohort: answer for cohort, answer in answers.items() if answer is not None}
         for cohort, answer in found.items():
-            self._remember(context, cohort, answer)
+            self.memory.store(context, cohort, answer, self.clock())
         return found
 
     def for_viewers(self, context: MatchContext, viewer_ids: Iterable[str]) -> dict[str, Recommendation]:
-        """Recommendations of their own, for as many viewers as this second's budget and patience allow."""
+        """Return per-viewer recommendations for as many viewers as the rate and the timeout allow."""
         ids = list(dict.fromkeys(viewer_ids))
         if not ids or self._breaker.is_open(self.clock()):
             return {}
-        with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(ids))) as pool:
-            give_up_at = self.clock() + timedelta(seconds=PATIENCE_FOR_VIEWERS_SECONDS)
-            answers = pool.map(lambda viewer_id: self._own(context, viewer_id, give_up_at), ids)
+        with ThreadPoolExecutor(min(CONCURRENT_CALLS, len(ids))) as pool:
+            give_up_at = self.clock() + timedelta(seconds=VIEWER_TIMEOUT_SECONDS)
+            answers = pool.map(lambda viewer_id: self._for_viewer(context, viewer_id, give_up_at), ids)
             return {
                 viewer_id: answer
                 for viewer_id, answer in zip(ids, answers, strict=True)
                 if answer is not None
             }
 
-    def _own(self, context: MatchContext, viewer_id: str, give_up_at: datetime) -> Recommendation | None:
+    def _for_viewer(
+        self, context: MatchContext, viewer_id: str, give_up_at: datetime
+    ) -> Recommendation | None:
         if self.clock() >= give_up_at or not self.viewer_budget.take_token(self.clock()):
             return None
-        return self._ask(context, viewer_id, Rung.VIEWER)
+        return self._recommend(context, viewer_id, Rung.VIEWER)
 
-    def _ask_in_budget(
+    def _recommend_within_budget(
         self, context: MatchContext, cohort: Cohort, give_up_at: datetime
     ) -> Recommendation | None:
         while not self.budget.take_token(self.clock()):
@@ -106,37 +118,30 @@ class Ladder:
                 self.telemetry.count(Metric.BUDGET_EXHAUSTED)
                 return None
             self.sleep(POLL_SECONDS)
-        return self._ask(context, cohort.pseudo_user_id, Rung.COHORT)
+        return self._recommend(context, cohort.pseudo_user_id, Rung.COHORT)
 
-    def _ask(self, context: MatchContext, user_id: str, rung: Rung) -> Recommendation | None:
+    def _recommend(self, context: MatchContext, user_id: str, rung: Rung) -> Recommendation | None:
         if self._breaker.is_open(self.clock()):
             return None
         components = self.catalogue.components()
         self.telemetry.count(Metric.RECOMMENDER_CALLS)
-        answer = self.recommender.recommend(user_id, context.columns, min(RESULTS, len(components)))
+        answer = self.recommender.recommend(user_id, context.columns, min(MAX_RESULTS, len(components)))
         if isinstance(answer, Refusal):
-            self._breaker.refused(answer, self.clock())
-            self.telemetry.count(
-                {
-                    Refusal.THROTTLED: Metric.THROTTLED,
-                    Refusal.MISSING: Metric.CAMPAIGN_MISSING,
-                    Refusal.INVALID: Metric.RECOMMENDER_FAILED,
-                    Refusal.FAILED: Metric.RECOMMENDER_FAILED,
-                }[answer]
-            )
+            self._breaker.record_refusal(answer, self.clock())
+            self.telemetry.count(REFUSAL_METRICS[answer])
             return None
-        self._breaker.answered()
+        self._breaker.record_answer()
         component_ids, recommendation_id = answer
-        known = _known_of(component_ids, components)
-        if not known:
+        published = _published(component_ids, components)
+        if not published:
             return None
-        return Recommendation(component_ids=known, rung=rung, recommendation_id=recommendation_id)
+        return Recommendation(component_ids=published, rung=rung, recommendation_id=recommendation_id)
 
-    def below(self, context: MatchContext) -> Recommendation:
-        """The best rung that needs no campaign."""
+    def without_campaign(self, context: MatchContext) -> Recommendation:
+        """Return the recommendation of the highest rung that does not need the campaign."""
         components = self.catalogue.components()
         for key in popularity_keys(context.cell):
-            popular = _known_of(self.catalogue.popularity(key), components)
+            popular = _published(self.catalogue.popularity(key), components)
             if popular:
                 return Recommendation(component_ids=popular, rung=Rung.POPULARITY)
         ranked = sorted(
@@ -150,16 +155,6 @@ class Ladder:
             )
         return KEEP_WHAT_IS_SHOWN
 
-    def _remembered(self, context: MatchContext, cohort: Cohort) -> Recommendation | None:
-        known = self._known.get((context.match_id, context.cell, cohort.key))
-        return known[0] if known is not None and self.clock() < known[1] else None
 
-    def _remember(self, context: MatchContext, cohort: Cohort, answer: Recommendation) -> None:
-        if len(self._known) >= CACHE_ENTRIES:
-            self._known.clear()
-        expires_at = self.clock() + timedelta(seconds=CACHE_SECONDS)
-        self._known[context.match_id, context.cell, cohort.key] = (answer, expires_at)
-
-
-def _known_of(component_ids: Iterable[str], components: Mapping[str, object]) -> tuple[str, ...]:
+def _published(component_ids: Iterable[str], components: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(component_id for component_id in component_ids if component_id in components)

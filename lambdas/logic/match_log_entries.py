@@ -1,6 +1,6 @@
-"""What operators are told of a match: entries, each of one kind, in the form in which they are sent."""
+"""Entries of the match log and of `night` messages, one function per kind."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from domain.audit import AuditEntry
@@ -16,7 +16,7 @@ Entry = dict[str, Any]
 
 
 def match_entry(match: Match) -> Entry:
-    """Who plays, where and since when."""
+    """Build the entry of the match: teams, venue and kick-off."""
     return {
         "kind": "match",
         "id": match.id,
@@ -30,7 +30,7 @@ def match_entry(match: Match) -> Entry:
 
 
 def context_entry(context: MatchContext, trace: Mapping[str, int]) -> Entry:
-    """A version of the context: what the screens are about."""
+    """Build the entry of a context version."""
     return {
         "kind": "context",
         "version": context.version,
@@ -44,40 +44,40 @@ def context_entry(context: MatchContext, trace: Mapping[str, int]) -> Entry:
 
 
 def controls_entry(controls: Controls, match: Match | None) -> Entry:
-    """What an operator has decided: what must wait (None: nothing, empty: everything), and what does."""
+    """Build the entry of the controls; `heldTypes` is None for no hold and empty for every type."""
     types = controls.held_types
-    waiting = sorted(controls.held.values(), key=lambda moment: (*moment.order, moment.id))
+    held = sorted(controls.held.values(), key=lambda moment: (*moment.order, moment.id))
     return {
         "kind": "controls",
         "revision": controls.revision,
         "heldTypes": None if types is None else sorted(types),
-        "held": [moment_entry(moment, match) for moment in waiting],
+        "held": [moment_entry(moment, match) for moment in held],
         "cancelled": sorted(controls.cancelled),
     }
 
 
 def moment_entry(moment: Moment, match: Match | None) -> Entry:
-    """A moment as the analytics, or an operator, told it."""
-    named = match.team(moment.side).name if match and moment.side else moment.team
-    told, received = moment.detected_at_ms, moment.received_at_ms
+    """Build the entry of a moment, whether detected or injected by an operator."""
+    team = match.team(moment.side).name if match and moment.side else moment.team
+    detected, received = moment.detected_at_ms, moment.received_at_ms
     return {
         "kind": "moment",
         "id": moment.id,
         "type": moment.type.value,
         "period": moment.period,
         "clockSeconds": moment.clock_seconds,
-        "team": named,
+        "team": team,
         "player": moment.player,
         "score": [moment.score.home, moment.score.away],
         "occurredAt": format_instant(moment.occurred_at),
         "source": str(moment.details.get("source", "analytics")),
         "retracted": bool(moment.details.get("retracted")),
-        "detectedAfterMs": told - received if told is not None and received is not None else None,
+        "detectedAfterMs": detected - received if detected is not None and received is not None else None,
     }
 
 
 def crowd_entry(signal: Signal) -> Entry:
-    """What the crowd said in one interval of one source."""
+    """Build the entry of one interval of posts from one source."""
     assert signal.posts
     return {
         "kind": "crowd",
@@ -92,12 +92,12 @@ def crowd_entry(signal: Signal) -> Entry:
 
 
 def audit_entry(entry: AuditEntry) -> Entry:
-    """A line of the audit log."""
+    """Build the entry of a line of the audit log."""
     return {"kind": "audit", **entry.to_dict()}
 
 
 def components_entry(components: Iterable[Component]) -> Entry:
-    """What can be frozen."""
+    """Build the entry of the components that can be frozen."""
     known = sorted(components, key=lambda component: (component.slot.value, component.id))
     return {
         "kind": "components",
@@ -108,20 +108,20 @@ def components_entry(components: Iterable[Component]) -> Entry:
 
 
 def dead_letters_entry(counts: Mapping[str, int], at: str) -> Entry:
-    """How many records wait to be looked at, by the place where they wait."""
+    """Build the entry of the dead-letter queues: waiting records by queue name."""
     return {"kind": "deadLetters", "at": at, "counts": dict(counts)}
 
 
-def portions(entries: Iterable[Entry], size: Any, most: int) -> Iterator[list[Entry]]:
-    """Entries in portions of at most `most` bytes, as `size` measures them."""
-    portion: list[Entry] = []
+def chunks(entries: Iterable[Entry], size: Callable[[Entry], int], max_size: int) -> Iterator[list[Entry]]:
+    """Split entries into chunks of at most `max_size`, as measured by `size`; each has at least one entry."""
+    chunk: list[Entry] = []
     filled = 0
     for entry in entries:
-        bytes_of_entry = size(entry)
-        if portion and filled + bytes_of_entry > most:
-            yield portion
-            portion, filled = [], 0
-        portion.append(entry)
-        filled += bytes_of_entry
-    if portion:
-        yield portion
+        entry_size = size(entry)
+        if chunk and filled + entry_size > max_size:
+            yield chunk
+            chunk, filled = [], 0
+        chunk.append(entry)
+        filled += entry_size
+    if chunk:
+        yield chunk

@@ -1,4 +1,4 @@
-"""The messages that go to viewers' apps, as docs/websocket.asyncapi.yaml has them."""
+"""The server's WebSocket messages, as docs/websocket.asyncapi.yaml defines them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -24,7 +24,7 @@ def components_message(
     afterwards: Sequence[Placement],
     snapshot: bool,
 ) -> dict[str, Any]:
-    """A `components` message but for the times of its sending, so that a cohort shares it."""
+    """Build a `components` message without its sending times, so that an audience can share it."""
     return {
         "type": "components",
         "matchId": context.match_id,
@@ -41,25 +41,25 @@ def components_message(
     }
 
 
-def stamped(message: Mapping[str, Any], sent_at: datetime, trace: Mapping[str, int]) -> dict[str, Any]:
-    """The message with the time of its sending and of each step before."""
+def with_times(message: Mapping[str, Any], sent_at: datetime, trace: Mapping[str, int]) -> dict[str, Any]:
+    """Return the message with the time of sending and of each step before it."""
     return {**message, "sentAt": format_instant(sent_at), "trace": dict(trace)}
 
 
-def open_bytes(message: Mapping[str, Any]) -> bytes:
-    """The message as JSON without its closing brace: what all viewers of a group share."""
+def shared_bytes(message: Mapping[str, Any]) -> bytes:
+    """Serialise a message without its closing brace: the part that an audience shares."""
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()[:-1]
 
 
-def closed_bytes(opened: bytes, sent_at: datetime, trace: Mapping[str, int]) -> bytes:
-    """The bytes of `stamped`, made from `open_bytes` without serialising the message again."""
-    return opened + b"," + json.dumps(stamped({}, sent_at, trace), separators=(",", ":")).encode()[1:]
+def complete_bytes(shared: bytes, sent_at: datetime, trace: Mapping[str, int]) -> bytes:
+    """Append the times to `shared_bytes`, as `with_times` would, without serialising the message again."""
+    return shared + b"," + json.dumps(with_times({}, sent_at, trace), separators=(",", ":")).encode()[1:]
 
 
 def acknowledgement(
     action: str, *, request_id: str | None, match_id: str | None = None, version: int | None = None
 ) -> dict[str, Any]:
-    """An `ack` message: the request was carried out."""
+    """Build an `ack` message: the request succeeded."""
     return _without_none(
         {
             "type": "ack",
@@ -72,12 +72,12 @@ def acknowledgement(
 
 
 def pong(sent_at: datetime, request_id: str | None) -> dict[str, Any]:
-    """A `pong` message: the answer to `ping`."""
+    """Build a `pong` message, the reply to `ping`."""
     return _without_none({"type": "pong", "sentAt": format_instant(sent_at), "requestId": request_id})
 
 
 def error_message(error: ProtocolError | InvalidFieldError, request_id: str | None) -> dict[str, Any]:
-    """An `error` message that names the field and what was expected of it; the connection lives on."""
+    """Build an `error` message that names the field and what was expected."""
     if isinstance(error, InvalidFieldError):
         error = ProtocolError("BAD_REQUEST", str(error), field=error.field or "body", expected=error.expected)
     return _without_none(

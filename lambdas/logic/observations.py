@@ -1,4 +1,4 @@
-"""Observations become signals at their place in the programme, under ids that repeat with them."""
+"""Writes observations as signals, at their media time and with ids that are the same on every retry."""
 
 import hashlib
 from collections.abc import Sequence
@@ -10,32 +10,34 @@ from domain.broadcast.sample_observation import SampleObservation
 from domain.metrics import Metric
 from domain.signal import Signal, SignalKind
 from lambdas.logic.errors import AnalysisIncompleteError
-from lambdas.logic.ports import Clock, SignalStream, Telemetry
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.feeds import SignalStream
+from lambdas.logic.ports.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObservationWriter:
-    """Writes what was found in a sample to the signals stream."""
+    """Writes a sample's observations to the signals stream."""
 
     signals: SignalStream
     telemetry: Telemetry
     clock: Clock
 
     def write(self, sample: Sample, found: Sequence[SampleObservation]) -> int:
-        """How many signals were written; raises AnalysisIncompleteError when the stream took less."""
-        lost = self.signals.put_signals([self._signal(sample, observed) for observed in found])
+        """Return the number of signals written; raises AnalysisIncompleteError if the stream lost some."""
+        lost = self.signals.put_signals([self._signal(sample, each) for each in found])
         self.telemetry.count(Metric.OBSERVATIONS, len(found) - len(lost))
         if lost:
             raise AnalysisIncompleteError(sample.key, [f"{len(lost)} observations found no room"])
         return len(found)
 
-    def _signal(self, sample: Sample, observed: SampleObservation) -> Signal:
-        observation = observed.observation
+    def _signal(self, sample: Sample, found: SampleObservation) -> Signal:
+        observation = found.observation
         what = (observation.analyser, observation.label, observation.text)
-        told = (sample.key, *what, observed.offset_seconds)
-        media_time = sample.media_time + timedelta(seconds=observed.offset_seconds)
+        identity = (sample.key, *what, found.offset_seconds)
+        media_time = sample.media_time + timedelta(seconds=found.offset_seconds)
         return Signal(
-            id=f"media:{hashlib.sha256(repr(told).encode()).hexdigest()[:32]}",
+            id=f"media:{hashlib.sha256(repr(identity).encode()).hexdigest()[:32]}",
             match_id=sample.match_id,
             source="media",
             kind=SignalKind.OBSERVATION,

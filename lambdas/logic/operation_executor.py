@@ -1,4 +1,4 @@
-"""What each command of an operator does to a match; doing it twice does it once."""
+"""Executes operators' commands on a match; every command is idempotent."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,17 +9,20 @@ from domain.errors import InvalidFieldError
 from domain.match import Match
 from domain.moment import Moment
 from domain.operation import Command, Operation
-from lambdas.logic.control_ports import MomentTopic
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
-from lambdas.logic.ports import Catalogue, Clock, MatchStore
+from lambdas.logic.ports.catalogue import Catalogue
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.matches import MatchStore
+from lambdas.logic.ports.operators import MomentTopic
 
 ATTEMPTS = 12
-Step = Callable[[Match, MatchContext, Controls], tuple[MatchContext | None, Controls | None]]
+Change = tuple[MatchContext | None, Controls | None]
+"""The next context and the next controls; None for what stays as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperationExecutor:
-    """Changes contexts and controls, each on the condition that nobody else has changed it meanwhile."""
+    """Changes contexts and controls with conditional writes."""
 
     matches: MatchStore
     moments: MomentTopic
@@ -27,7 +30,7 @@ class OperationExecutor:
     clock: Clock
 
     def execute(self, operation: Operation, request_id: str) -> int:
-        """Do what the operation asks for; the context version that is the newest then."""
+        """Execute an operation; return the context's newest version afterwards."""
         match operation.command:
             case Command.INJECT:
                 return self._inject(operation, request_id)
@@ -52,12 +55,12 @@ class OperationExecutor:
                 self._check_component(str(operation.component_id))
                 return self._change(
                     operation.match_id,
-                    lambda _match, context, _controls: (_freeze(context, operation), None),
+                    lambda _match, context, _controls: (_freeze(context, str(operation.component_id)), None),
                 )
             case Command.THAW:
                 return self._change(
                     operation.match_id,
-                    lambda _match, context, _controls: (_thaw(context, operation), None),
+                    lambda _match, context, _controls: (_thaw(context, str(operation.component_id)), None),
                 )
 
     def _inject(self, operation: Operation, request_id: str) -> int:
@@ -70,21 +73,22 @@ class OperationExecutor:
         self.moments.publish(operation.injection.moment(context, match, request_id, now_ms))
         return context.version
 
-    def _change(self, match_id: str, step: Step) -> int:
+    def _change(self, match_id: str, change: Callable[[Match, MatchContext, Controls], Change]) -> int:
         for _ in range(ATTEMPTS):
             match, found, controls = self.matches.match_state(match_id)
             if match is None:
                 raise UnknownMatchError(match_id)
             context = found or initial_context(match)
-            next_context, next_controls = step(match, context, controls)
-            # The context first: what stops between the two is done again, and nothing is merged twice.
-            if next_context is not None and not self._put(next_context):
+            next_context, next_controls = change(match, context, controls)
+            # Context first: after a failure between the two writes the change is repeated, and merging the
+            # same moments again changes nothing.
+            if next_context is not None and not self._put_context(next_context):
                 continue
             if next_controls is None or self.matches.put_controls(next_controls):
                 return (next_context or context).version
-        raise ContextConflictError(f"match {match_id}: expected a quiet second, got {ATTEMPTS} conflicts")
+        raise ContextConflictError(match_id, ATTEMPTS)
 
-    def _put(self, context: MatchContext) -> bool:
+    def _put_context(self, context: MatchContext) -> bool:
         return self.matches.put_context(context, {"contextBuiltAt": int(self.clock().timestamp() * 1000)})
 
     def _check_component(self, component_id: str) -> None:
@@ -92,43 +96,37 @@ class OperationExecutor:
             raise InvalidFieldError("componentId", "a component of the catalogue", component_id)
 
 
-def _release(
-    match: Match, context: MatchContext, controls: Controls, moment_id: str | None
-) -> tuple[MatchContext | None, Controls]:
-    """Merge what waits: all of it, and the hold is over; or a moment and what comes before it in play."""
-    going = list(controls.held.values())
+def _release(match: Match, context: MatchContext, controls: Controls, moment_id: str | None) -> Change:
+    """Merge held moments: all of them, which ends the hold; or one moment and those before it in play."""
+    released = list(controls.held.values())
     if moment_id is None:
-        return merge(context, match, going), controls.lifted()
-    last = _waiting(controls, moment_id)
-    going = [moment for moment in going if not last.is_before(moment)]
-    return merge(context, match, going), controls.without(moment.id for moment in going)
+        return merge(context, match, released), controls.lifted()
+    last = _held_moment(controls, moment_id)
+    released = [moment for moment in released if not last.is_before(moment)]
+    return merge(context, match, released), controls.without(moment.id for moment in released)
 
 
-def _cancel(
-    match: Match, context: MatchContext, controls: Controls, moment_id: str
-) -> tuple[MatchContext | None, Controls]:
-    """Let a moment never come; if the screens are about it, they are about nothing from now on."""
+def _cancel(match: Match, context: MatchContext, controls: Controls, moment_id: str) -> Change:
+    """Cancel a moment for good; if it is the headline, the next version has no headline."""
     cancelled = controls.cancelling(moment_id)
     if context.headline is None or not cancelled.forbids(context.headline):
         return None, cancelled
     return context.without_headline(match), cancelled
 
 
-def _waiting(controls: Controls, moment_id: str) -> Moment:
+def _held_moment(controls: Controls, moment_id: str) -> Moment:
     if moment_id not in controls.held:
         raise InvalidFieldError("momentId", "a moment that is held", moment_id)
     return controls.held[moment_id]
 
 
-def _freeze(context: MatchContext, operation: Operation) -> MatchContext | None:
-    component_id = str(operation.component_id)
+def _freeze(context: MatchContext, component_id: str) -> MatchContext | None:
     if component_id in context.frozen:
         return None
     return context.with_frozen((*context.frozen, component_id))
 
 
-def _thaw(context: MatchContext, operation: Operation) -> MatchContext | None:
-    component_id = str(operation.component_id)
+def _thaw(context: MatchContext, component_id: str) -> MatchContext | None:
     if component_id not in context.frozen:
         return None
     return context.with_frozen(tuple(known for known in context.frozen if known != component_id))

@@ -1,11 +1,11 @@
-"""From subscribers to placements: viewers who would see the same share one answer."""
+"""Finds the placements of subscribers; viewers of one audience share theirs."""
 
 import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.choice import Choice, blocked_by_exposure, choose, refusal
+from domain.choice import blocked_by_exposure, choose, refusal
 from domain.cohort import Cohort
 from domain.component import Component, Slot
 from domain.constraint import Constraint, ConstraintKind
@@ -15,191 +15,176 @@ from domain.placement import Placement, Rung
 from domain.recommendation import Recommendation
 from domain.subscription import Subscription
 from domain.trial import Trial
+from lambdas.logic.audience import Audience, AudiencePlacements
 from lambdas.logic.ladder import Ladder
-from lambdas.logic.ports import Catalogue
+from lambdas.logic.ports.catalogue import Catalogue
 
 FROZEN = "frozen-by-operator"
-"""The reason, among those of the constraints, for a component that an operator keeps off the screens."""
+"""Stands for a constraint's id where an operator has frozen a component."""
 NOTHING_TO_SHOW = Recommendation(component_ids=(), rung=Rung.EDITORIAL)
-"""In place of keeping what is shown: what is shown may be frozen."""
+"""Replaces KEEP while components are frozen, because what is shown may be frozen."""
 EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """What makes viewers see the same: cohort, consents, what exposure blocks, whether they are held out; or
-    one viewer alone."""
-
-    cohort: Cohort
-    consents: frozenset[str]
-    blocked: tuple[tuple[str, str], ...] = ()
-    viewer_id: str | None = None
-    holdout: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """The recommendation of a group, what the constraints made of it, and what follows once it is old."""
-
-    recommendation: Recommendation
-    choice: Choice
-    afterwards: Sequence[Placement] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementFinder:
-    """Groups subscribers, and finds each group's placements once."""
+    """Groups subscribers into audiences, and finds each audience's placements once."""
 
     ladder: Ladder
     catalogue: Catalogue
     experiment: Experiment = NO_EXPERIMENT
 
-    def answers(
+    def find(
         self,
         context: MatchContext,
         subscribers: Sequence[Subscription],
-        known: Mapping[Group, Answer],
+        known: Mapping[Audience, AudiencePlacements],
         now: datetime,
-    ) -> tuple[dict[str, Group], dict[Group, Answer]]:
-        """The group of each subscriber by connection, and the answers of the groups not yet known."""
+    ) -> tuple[dict[str, Audience], dict[Audience, AudiencePlacements]]:
+        """Return each subscriber's audience by connection, and the placements of audiences not yet known."""
         constraints = self.catalogue.constraints()
+        recommendations = self._recommendations(context, subscribers, known)
         capped = [rule for rule in constraints if rule.kind in EXPOSURE_KINDS]
-        asked_for = frozenset(rule.consent for rule in constraints if rule.consent)
-        asking = [entry for entry in subscribers if not self.experiment.holds_out(entry.viewer.viewer_id)]
-        cohorts = self.ladder.for_cohorts(
-            context, _new_cohorts(asking, known) if not self.ladder.per_viewer else _cohorts(asking)
-        )
-        own = self.ladder.for_viewers(
-            context, [entry.viewer.viewer_id for entry in asking if self.is_by_name(entry)]
-        )
-        groups: dict[str, Group] = {}
-        fresh: dict[Group, Answer] = {}
-        for entry in subscribers:
-            group = self._group(entry, capped, asked_for, own, now)
-            groups[entry.connection_id] = group
-            if group in known or group in fresh:
-                continue
-            if group.holdout:
-                recommendation = self.ladder.below(context)
-            elif group.viewer_id:
-                recommendation = own[group.viewer_id]
-            else:
-                recommendation = cohorts.get(group.cohort) or _recommendation_of(group.cohort, known)
-            fresh[group] = self._answer(context, entry, group, recommendation, constraints)
-        return groups, fresh
+        required_consents = frozenset(rule.consent for rule in constraints if rule.consent)
+        audiences: dict[str, Audience] = {}
+        found: dict[Audience, AudiencePlacements] = {}
+        for subscriber in subscribers:
+            audience = self._audience(subscriber, capped, required_consents, recommendations.viewers, now)
+            audiences[subscriber.connection_id] = audience
+            if audience not in known and audience not in found:
+                recommendation = recommendations.of(audience) or self.ladder.without_campaign(context)
+                found[audience] = self._place(context, subscriber, audience, recommendation, constraints)
+        return audiences, found
 
-    def is_by_name(self, subscription: Subscription) -> bool:
-        """Whether a recommendation of the viewer's own is asked for, as far as the budget reaches."""
+    def wants_own_recommendation(self, subscription: Subscription) -> bool:
+        """True if the campaign is called for this viewer, as far as the rate allows."""
         return self.ladder.per_viewer or subscription.engaged
 
-    def _group(
+    def _recommendations(
         self,
-        entry: Subscription,
+        context: MatchContext,
+        subscribers: Sequence[Subscription],
+        known: Mapping[Audience, AudiencePlacements],
+    ) -> "_Recommendations":
+        treated = [entry for entry in subscribers if not self.experiment.holds_out(entry.viewer.viewer_id)]
+        known_cohorts = {
+            audience.cohort: placements.recommendation
+            for audience, placements in known.items()
+            if audience.has_cohort_recommendation
+        }
+        cohorts = {entry.viewer.cohort for entry in treated}
+        if not self.ladder.per_viewer:
+            cohorts -= known_cohorts.keys()
+        viewer_ids = [entry.viewer.viewer_id for entry in treated if self.wants_own_recommendation(entry)]
+        return _Recommendations(
+            cohorts={**known_cohorts, **self.ladder.for_cohorts(context, cohorts)},
+            viewers=self.ladder.for_viewers(context, viewer_ids),
+        )
+
+    def _audience(
+        self,
+        subscriber: Subscription,
         capped: Sequence[Constraint],
-        asked_for: frozenset[str],
+        required_consents: frozenset[str],
         own: Mapping[str, Recommendation],
         now: datetime,
-    ) -> Group:
+    ) -> Audience:
         blocked: dict[str, str] = {}
-        if capped and entry.exposures:
+        if capped and subscriber.exposures:
             components = self.catalogue.components()
-            seen = [components[known] for known in entry.exposures if known in components]
-            blocked = blocked_by_exposure(capped, seen, entry.exposures, now)
-        viewer = entry.viewer
-        return Group(
+            seen = [components[known] for known in subscriber.exposures if known in components]
+            blocked = blocked_by_exposure(capped, seen, subscriber.exposures, now)
+        viewer = subscriber.viewer
+        return Audience(
             cohort=viewer.cohort,
-            # Viewers say themselves what they consent to; what no constraint asks for sets nobody apart.
-            consents=viewer.consents & asked_for,
+            # Tokens may carry any consents; those that no constraint requires must not split an audience.
+            consents=viewer.consents & required_consents,
             blocked=tuple(sorted(blocked.items())),
             viewer_id=viewer.viewer_id if viewer.viewer_id in own else None,
             holdout=self.experiment.holds_out(viewer.viewer_id),
         )
 
-    def _answer(
+    def _place(
         self,
         context: MatchContext,
-        entry: Subscription,
-        group: Group,
+        subscriber: Subscription,
+        audience: Audience,
         recommendation: Recommendation,
         constraints: Sequence[Constraint],
-    ) -> Answer:
+    ) -> AudiencePlacements:
         components = self.catalogue.components()
         if context.frozen and recommendation.rung is Rung.KEEP:
             recommendation = NOTHING_TO_SHOW
         ranked = [components[known] for known in recommendation.component_ids if known in components]
         headline = context.headline.type if context.headline else None
-        blocked = dict(group.blocked) | dict.fromkeys(context.frozen, FROZEN)
+        blocked = dict(audience.blocked) | dict.fromkeys(context.frozen, FROZEN)
         choice = choose(
             ranked=ranked,
             constraints=constraints,
-            viewer=entry.viewer,
+            viewer=subscriber.viewer,
             headline=headline,
             blocked=blocked,
             rung=recommendation.rung,
             recommendation_id=recommendation.recommendation_id,
         )
-        if self.experiment.trial_share and not group.holdout:
+        if self.experiment.trial_share and not audience.holdout:
 
-            def allowed(component: Component, others: Sequence[Component]) -> bool:
-                refused = refusal(component, constraints, entry.viewer, headline, others)
+            def is_allowed(component: Component, others: Sequence[Component]) -> bool:
+                refused = refusal(component, constraints, subscriber.viewer, headline, others)
                 return component.id not in blocked and refused is None
 
-            choice = self._trial(context, group).vary(choice, ranked, allowed)
-        afterwards = self._afterwards(context, entry, blocked, constraints)
-        return Answer(recommendation=recommendation, choice=choice, afterwards=afterwards)
+            choice = self._trial(context, audience).vary(choice, ranked, is_allowed)
+        afterwards = self._afterwards(context, subscriber, blocked, constraints)
+        return AudiencePlacements(recommendation=recommendation, choice=choice, afterwards=afterwards)
 
     def _afterwards(
         self,
         context: MatchContext,
-        entry: Subscription,
+        subscriber: Subscription,
         blocked: Mapping[str, str],
         constraints: Sequence[Constraint],
     ) -> Sequence[Placement]:
-        """What may stand until the next version once the moment is old news; no campaign is asked for it.
+        """Return placements for the time between the moment's end and the next version.
 
-        The picture itself stays free: nothing lies over it without a cause.
+        They need no campaign, and leave the overlay empty: nothing covers the picture without a moment.
         """
         if context.headline is None:
             return ()
         components = self.catalogue.components()
-        recommendation = self.ladder.below(context.between_moments())
-        calm = choose(
+        recommendation = self.ladder.without_campaign(context.between_moments())
+        choice = choose(
             ranked=[components[known] for known in recommendation.component_ids],
             constraints=constraints,
-            viewer=entry.viewer,
+            viewer=subscriber.viewer,
             headline=None,
             blocked=blocked,
             rung=recommendation.rung,
             alternatives_per_slot=0,
         )
-        return tuple(each for each in calm.placements if each.component.slot is not Slot.OVERLAY)
+        return tuple(each for each in choice.placements if each.component.slot is not Slot.OVERLAY)
 
-    def _trial(self, context: MatchContext, group: Group) -> Trial:
-        """What a group tries depends on the version and on who it is, not on who asks or how often."""
-        about = (context.match_id, str(context.version), group.cohort.key, group.viewer_id or "")
-        seen = [f"{component}:{rule}" for component, rule in group.blocked]
-        consents = ",".join(sorted(group.consents))
+    def _trial(self, context: MatchContext, audience: Audience) -> Trial:
+        """Return the audience's trial, which is the same in every environment and on every retry."""
+        identity = (context.match_id, str(context.version), audience.cohort.key, audience.viewer_id or "")
+        blocked = [f"{component}:{rule}" for component, rule in audience.blocked]
+        consents = ",".join(sorted(audience.consents))
         return Trial(
             share=self.experiment.trial_share,
-            draw=functools.partial(self.experiment.draw, *about, consents, *seen),
+            draw=functools.partial(self.experiment.draw, *identity, consents, *blocked),
         )
 
 
-def _cohorts(subscribers: Sequence[Subscription]) -> set[Cohort]:
-    return {entry.viewer.cohort for entry in subscribers}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recommendations:
+    """Recommendations of cohorts, and of viewers who have their own."""
 
+    cohorts: Mapping[Cohort, Recommendation]
+    viewers: Mapping[str, Recommendation]
 
-def _new_cohorts(subscribers: Sequence[Subscription], known: Mapping[Group, Answer]) -> set[Cohort]:
-    return _cohorts(subscribers) - {group.cohort for group in known if _is_of_cohort(group)}
-
-
-def _recommendation_of(cohort: Cohort, known: Mapping[Group, Answer]) -> Recommendation:
-    return next(
-        answer.recommendation
-        for group, answer in known.items()
-        if group.cohort == cohort and _is_of_cohort(group)
-    )
-
-
-def _is_of_cohort(group: Group) -> bool:
-    return group.viewer_id is None and not group.holdout
+    def of(self, audience: Audience) -> Recommendation | None:
+        """Return the audience's recommendation; None for the holdout, which gets none of the campaign's."""
+        if audience.holdout:
+            return None
+        if audience.viewer_id:
+            return self.viewers[audience.viewer_id]
+        return self.cohorts[audience.cohort]

@@ -1,4 +1,4 @@
-"""Reading what comes over the socket: JSON objects with an action."""
+"""Reads WebSocket messages: JSON objects with an action."""
 
 import json
 from typing import Any
@@ -10,37 +10,33 @@ MAX_REQUEST_ID = 100
 
 
 def read_message(body: str | None) -> dict[str, Any]:
-    """The JSON object of a message; raises ProtocolError when it is none."""
-    expected = "a JSON object with an action"
+    """Return the message's JSON object; raises ProtocolError if it is not one."""
     try:
         message = json.loads(body or "")
     except (ValueError, RecursionError) as error:
-        raise ProtocolError(
-            "BAD_REQUEST",
-            f"body: expected {expected}, got invalid JSON ({error})",
-            field="body",
-            expected=expected,
-        ) from None
+        raise _not_an_object(f"invalid JSON ({error})") from None
     if not isinstance(message, dict):
-        raise ProtocolError(
-            "BAD_REQUEST",
-            f"body: expected {expected}, got {type(message).__name__}",
-            field="body",
-            expected=expected,
-        )
+        raise _not_an_object(type(message).__name__)
     return message
 
 
 def request_id_of(message: dict[str, Any]) -> str | None:
-    """The id by which the app knows its request, if it gave one."""
+    """Return the app's id for its request; None if there is none or it is invalid."""
     given = message.get("requestId")
     return given if isinstance(given, str) and 0 < len(given) <= MAX_REQUEST_ID else None
 
 
 def unknown_action(message: dict[str, Any]) -> ProtocolError:
-    """The error for a message that no route takes."""
+    """Build the error for a message whose action has no route."""
     expected = "one of " + ", ".join(ACTIONS)
     got = repr(message.get("action"))[:80]
     return ProtocolError(
         "UNKNOWN_ACTION", f"action: expected {expected}, got {got}", field="action", expected=expected
+    )
+
+
+def _not_an_object(got: str) -> ProtocolError:
+    expected = "a JSON object with an action"
+    return ProtocolError(
+        "BAD_REQUEST", f"body: expected {expected}, got {got}", field="body", expected=expected
     )

@@ -1,4 +1,4 @@
-"""A recommendation that every shard of a match needs is asked for once, by the shard that claims it first."""
+"""Recommendations that all shards of a match share: the first shard that claims one calls the campaign."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,20 +9,22 @@ from domain.cohort import Cohort
 from domain.context import MatchContext
 from domain.metrics import Metric
 from domain.recommendation import Recommendation
-from lambdas.logic.ports import Clock, RecommendationCache, Telemetry
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.recommendations import RecommendationCache
+from lambdas.logic.ports.telemetry import Telemetry
 
-CALLS_AT_ONCE = 12
+CONCURRENT_CALLS = 12
 POLL_SECONDS = 0.03
-PATIENCE_SECONDS = 1.5
-"""How long a cohort's recommendation may wait for the budget or for another shard's answer."""
+TIMEOUT_SECONDS = 1.5
+"""How long a cohort waits for the budget, or for another shard's call."""
 
-Ask = Callable[[Cohort, datetime], Recommendation | None]
-"""Asks the campaign for a cohort until an instant; None if it gives no answer."""
+Recommend = Callable[[Cohort, datetime], Recommendation | None]
+"""Calls the campaign for a cohort, gives up at an instant, and returns None if there is no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SharedRecommendations:
-    """Looks for what other shards have found, asks for what nobody asks, and waits for the rest."""
+    """Reads what other shards have stored, claims what no shard has claimed, and waits for the rest."""
 
     cache: RecommendationCache
     telemetry: Telemetry
@@ -30,10 +32,10 @@ class SharedRecommendations:
     sleep: Callable[[float], None]
 
     def find(
-        self, context: MatchContext, cohorts: Sequence[Cohort], ask: Ask
+        self, context: MatchContext, cohorts: Sequence[Cohort], recommend: Recommend
     ) -> dict[Cohort, Recommendation | None]:
-        """The recommendation of each cohort; None where nobody got one in time."""
-        give_up_at = self.clock() + timedelta(seconds=PATIENCE_SECONDS)
+        """Return the recommendation of each cohort; None if no shard got one in time."""
+        give_up_at = self.clock() + timedelta(seconds=TIMEOUT_SECONDS)
         found: dict[Cohort, Recommendation | None] = {}
         missing = list(cohorts)
         while missing:
@@ -42,8 +44,8 @@ class SharedRecommendations:
             )
             shared = {cohort: answer for cohort in missing if (answer := known.get(cohort.key)) is not None}
             self.telemetry.count(Metric.CACHE_HITS, len(shared))
-            free = [cohort for cohort in missing if cohort.key not in known]
-            found |= shared | self._claimed(context, free, ask, give_up_at)
+            unclaimed = [cohort for cohort in missing if cohort.key not in known]
+            found |= shared | self._claim_and_call(context, unclaimed, recommend, give_up_at)
             missing = [cohort for cohort in missing if cohort not in found]
             if missing and self.clock() >= give_up_at:
                 return found | dict.fromkeys(missing)
@@ -51,16 +53,16 @@ class SharedRecommendations:
                 self.sleep(POLL_SECONDS)
         return found
 
-    def _claimed(
-        self, context: MatchContext, cohorts: Sequence[Cohort], ask: Ask, give_up_at: datetime
+    def _claim_and_call(
+        self, context: MatchContext, cohorts: Sequence[Cohort], recommend: Recommend, give_up_at: datetime
     ) -> dict[Cohort, Recommendation | None]:
-        """What was asked for by us; others may have been faster in claiming some of the cohorts."""
+        """Call the campaign for the cohorts that this shard could claim; leave out the others."""
 
         def settle(cohort: Cohort) -> tuple[Cohort, Recommendation | None] | None:
             key = (context.match_id, context.cell, cohort.key)
             if not self.cache.claim_recommendation(*key, self.clock()):
                 return None
-            answer = ask(cohort, give_up_at)
+            answer = recommend(cohort, give_up_at)
             if answer is None:
                 self.cache.release_claim(*key)
             else:
@@ -69,5 +71,5 @@ class SharedRecommendations:
 
         if not cohorts:
             return {}
-        with ThreadPoolExecutor(min(CALLS_AT_ONCE, len(cohorts))) as pool:
+        with ThreadPoolExecutor(min(CONCURRENT_CALLS, len(cohorts))) as pool:
             return dict(settled for settled in pool.map(settle, cohorts) if settled is not None)

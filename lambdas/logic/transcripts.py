@@ -1,4 +1,4 @@
-"""What was said: finished transcriptions of the commentary become observations."""
+"""Turns finished transcriptions of the commentary into observations."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,14 @@ from domain.errors import InvalidFieldError
 from domain.metrics import Metric
 from domain.validation import read_json
 from lambdas.logic.observations import ObservationWriter
-from lambdas.logic.ports import DeadLetters, Telemetry, Transcriptions
+from lambdas.logic.ports.broadcast import Transcriptions
+from lambdas.logic.ports.records import DeadLetters
+from lambdas.logic.ports.telemetry import Telemetry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptReader:
-    """Takes up each job where the sound began: the job knows its sample, the sample its match and time."""
+    """Reads transcripts; a job names its sample, and the sample its match and time."""
 
     transcriptions: Transcriptions
     sampling: Sampling
@@ -22,19 +24,19 @@ class TranscriptReader:
     dead_letters: DeadLetters
     telemetry: Telemetry
 
-    def finish(self, job_name: str) -> int:
-        """How many signals a finished job gave; a job that failed is set aside with its reason."""
+    def read_job(self, job_name: str) -> int:
+        """Return the number of signals from a finished job; a failed job goes to the dead-letter queue."""
         result = self.transcriptions.result(job_name)
         if result.transcript is None:
-            return self._set_aside(result.key, result.failure or "the job left no transcript", "body")
+            return self._reject(result.key, result.failure or "the job left no transcript", "body")
         try:
             sample = parse_sample_key(result.bucket, result.key, self.sampling)
             words = read_transcript(read_json(result.transcript, "transcript"))
         except InvalidFieldError as error:
-            return self._set_aside(result.key, str(error), error.field)
+            return self._reject(result.key, str(error), error.field)
         return self.observations.write(sample, speech_observations(words))
 
-    def _set_aside(self, key: str, reason: str, field: str) -> int:
+    def _reject(self, key: str, reason: str, field: str) -> int:
         self.telemetry.count(Metric.REJECTED)
         self.dead_letters.put_dead_letter(source="media", reason=reason, field=field, payload=key)
         return 0

@@ -1,1 +1,1 @@
-"""Ways of looking at a sample of the broadcast: one file per operation of AWS that looks or listens."""
+"""Analysers of broadcast samples: one module per operation of Rekognition or Transcribe."""

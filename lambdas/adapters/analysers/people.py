@@ -1,27 +1,30 @@
-"""Who is in shot: faces that Rekognition's RecognizeCelebrities knows."""
+"""People in shot, from Rekognition's RecognizeCelebrities."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from domain.broadcast.sample import Sample, SampleKind
 from domain.broadcast.sample_observation import SampleObservation
 from domain.broadcast.scene import people_observations
-from lambdas.adapters.analysers.refusals import s3_image, translated
+from lambdas.adapters.analysers.service_errors import s3_image, translate_errors
+
+if TYPE_CHECKING:
+    from types_boto3_rekognition import RekognitionClient
 
 
 class PeopleAnalyser:
-    """Players and coaches by their faces."""
+    """Recognises players and coaches by their faces."""
 
     name = "people"
     kind = SampleKind.FRAME
 
-    def __init__(self, client: Any, *, every_seconds: float) -> None:
+    def __init__(self, client: "RekognitionClient", *, every_seconds: float) -> None:
         self._client = client
         self.every_seconds = every_seconds
 
     def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
-        """An observation for each face that is known."""
-        with translated(sample):
+        """Return an observation for each recognised face."""
+        with translate_errors(sample):
             answer = self._client.recognize_celebrities(Image=s3_image(sample))
         faces = [(face["Name"], face["MatchConfidence"] / 100) for face in answer.get("CelebrityFaces", [])]
         return people_observations(faces, self.name)

@@ -1,29 +1,32 @@
-"""What is in the picture: labels by Rekognition's DetectLabels."""
+"""What is in the picture, from Rekognition's DetectLabels."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from domain.broadcast.sample import Sample, SampleKind
 from domain.broadcast.sample_observation import SampleObservation
 from domain.broadcast.scene import MIN_CONFIDENCE, scene_observations
-from lambdas.adapters.analysers.refusals import s3_image, translated
+from lambdas.adapters.analysers.service_errors import s3_image, translate_errors
+
+if TYPE_CHECKING:
+    from types_boto3_rekognition import RekognitionClient
 
 MAX_LABELS = 30
 
 
 class SceneAnalyser:
-    """Crowd, trophy, referee, card."""
+    """Detects crowd, trophy, referee and card."""
 
     name = "scene"
     kind = SampleKind.FRAME
 
-    def __init__(self, client: Any, *, every_seconds: float) -> None:
+    def __init__(self, client: "RekognitionClient", *, every_seconds: float) -> None:
         self._client = client
         self.every_seconds = every_seconds
 
     def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
-        """An observation for each scene that matters."""
-        with translated(sample):
+        """Return an observation for each relevant scene."""
+        with translate_errors(sample):
             answer = self._client.detect_labels(
                 Image=s3_image(sample), MaxLabels=MAX_LABELS, MinConfidence=100 * MIN_CONFIDENCE
             )

@@ -1,28 +1,32 @@
-"""The scoreboard, read by Rekognition's DetectText in a sampled frame."""
+"""The scoreboard, from Rekognition's DetectText."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from domain.broadcast.sample import Sample, SampleKind
 from domain.broadcast.sample_observation import SampleObservation
 from domain.broadcast.scoreboard import TextLine, read_scoreboard
 from domain.signal import Observation
-from lambdas.adapters.analysers.refusals import s3_image, translated
+from lambdas.adapters.analysers.service_errors import s3_image, translate_errors
+
+if TYPE_CHECKING:
+    from types_boto3_rekognition import RekognitionClient
+    from types_boto3_rekognition.type_defs import TextDetectionTypeDef
 
 
 class ScoreboardAnalyser:
-    """Score and clock of one frame, as it seems; believing it is the detector's."""
+    """Reads score and clock in one frame; the detector decides whether to trust the reading."""
 
     name = "scoreboard"
     kind = SampleKind.FRAME
 
-    def __init__(self, client: Any, *, every_seconds: float) -> None:
+    def __init__(self, client: "RekognitionClient", *, every_seconds: float) -> None:
         self._client = client
         self.every_seconds = every_seconds
 
     def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
-        """One observation if the frame shows a scoreboard."""
-        with translated(sample):
+        """Return one observation if the frame shows a scoreboard."""
+        with translate_errors(sample):
             answer = self._client.detect_text(Image=s3_image(sample))
         lines = [_line(found) for found in answer.get("TextDetections", []) if found.get("Type") == "LINE"]
         reading = read_scoreboard(lines)
@@ -39,7 +43,7 @@ class ScoreboardAnalyser:
         return (SampleObservation(observation=observation),)
 
 
-def _line(found: Mapping[str, Any]) -> TextLine:
+def _line(found: "TextDetectionTypeDef") -> TextLine:
     box = found.get("Geometry", {}).get("BoundingBox", {})
     return TextLine(
         text=found.get("DetectedText", ""),

@@ -1,45 +1,49 @@
-"""The commentary, written down by Transcribe: a job is started here, and taken up when it is over."""
+"""The commentary, transcribed by Amazon Transcribe: starts a job; `finish_transcription` reads its result."""
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 from domain.broadcast.sample import Sample, SampleKind
 from domain.broadcast.sample_observation import SampleObservation
-from lambdas.adapters.analysers.refusals import translated
+from lambdas.adapters.analysers.service_errors import translate_errors
+
+if TYPE_CHECKING:
+    from types_boto3_transcribe import TranscribeServiceClient
+    from types_boto3_transcribe.literals import LanguageCodeType, MediaFormatType
 
 JOB_PREFIX = "touchline-"
-TRANSCRIPTS = "transcripts/"
+TRANSCRIPTS_FOLDER = "transcripts/"
 
 
 def job_name(key: str) -> str:
-    """The one job of a sample: starting it again is refused, and costs nothing."""
+    """Return the name of a sample's job; Transcribe refuses a second job of the same name."""
     return f"{JOB_PREFIX}{hashlib.sha256(key.encode()).hexdigest()[:32]}"
 
 
 class SpeechAnalyser:
-    """Starts a transcription of each segment; its words come later, through `TranscribeJobs`."""
+    """Starts a transcription job for each audio segment."""
 
     name = "commentary"
     kind = SampleKind.AUDIO
 
-    def __init__(self, client: Any, *, every_seconds: float, language: str) -> None:
+    def __init__(self, client: "TranscribeServiceClient", *, every_seconds: float, language: str) -> None:
         self._client = client
-        self._language = language
+        self._language = cast("LanguageCodeType", language)
         self.every_seconds = every_seconds
 
     def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
-        """Nothing yet: the job is started, unless it was before."""
+        """Start the job, unless it exists already; return no observations yet."""
         name = job_name(sample.key)
-        with translated(sample):
+        with translate_errors(sample):
             try:
                 self._client.start_transcription_job(
                     TranscriptionJobName=name,
                     LanguageCode=self._language,
-                    MediaFormat=sample.media_format,
+                    MediaFormat=cast("MediaFormatType", sample.media_format),
                     Media={"MediaFileUri": f"s3://{sample.bucket}/{sample.key}"},
                     OutputBucketName=sample.bucket,
-                    OutputKey=f"{TRANSCRIPTS}{name}.json",
+                    OutputKey=f"{TRANSCRIPTS_FOLDER}{name}.json",
                 )
             except self._client.exceptions.ConflictException:
                 return ()

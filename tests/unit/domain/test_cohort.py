@@ -11,7 +11,7 @@ TEAMS = ("Turkey", "Italy")
 
 @pytest.mark.parametrize("band", AGE_BANDS)
 def test_the_vocabularies_are_kept_as_they_are(band: str) -> None:
-    told = Cohort.told(favourite_team="Italy", age_band=band, country="IT", tier="premium")
+    told = Cohort.from_claims(favourite_team="Italy", age_band=band, country="IT", tier="premium")
     assert told == Cohort(favourite_team="Italy", age_band=band, country="IT", tier="premium")
     assert Cohort.from_key(told.key) == told
 
@@ -33,30 +33,31 @@ def test_the_vocabularies_are_kept_as_they_are(band: str) -> None:
     ],
 )
 def test_other_ages_count_by_the_least_of_them(ages: str, band: str) -> None:
-    assert Cohort.told(favourite_team="", age_band=ages, country="", tier="").age_band == band
+    assert Cohort.from_claims(favourite_team="", age_band=ages, country="", tier="").age_band == band
 
 
 @given(least=st.integers(0, 999), most=st.integers(0, 999))
 def test_a_band_never_vouches_for_more_than_the_token(least: int, most: int) -> None:
     for ages in (f"{least}-{most}", f"{least}+"):
-        told = Cohort.told(favourite_team="", age_band=ages, country="", tier="")
+        told = Cohort.from_claims(favourite_team="", age_band=ages, country="", tier="")
         assert told.minimum_age <= least
 
 
 @pytest.mark.parametrize("country", ["it", "ITA", "I", "I1", "ÄÖ", "IT\n", "unknown"])
 def test_a_country_is_two_capitals(country: str) -> None:
-    assert Cohort.told(favourite_team="", age_band="", country=country, tier="").country == UNKNOWN
+    assert Cohort.from_claims(favourite_team="", age_band="", country=country, tier="").country == UNKNOWN
 
 
 def test_a_tier_that_nobody_sells_is_unknown() -> None:
-    assert Cohort.told(favourite_team="", age_band="", country="", tier="gold").tier == UNKNOWN
+    assert Cohort.from_claims(favourite_team="", age_band="", country="", tier="gold").tier == UNKNOWN
 
 
 @given(st.lists(st.tuples(*[st.text(max_size=8)] * 3), max_size=50))
 def test_the_cohorts_of_a_match_are_few_in_a_country(told: list[tuple[str, str, str]]) -> None:
     # GIVEN tokens that tell whatever they like
     viewers = [
-        Cohort.told(favourite_team=team, age_band=ages, country="IT", tier=tier) for team, ages, tier in told
+        Cohort.from_claims(favourite_team=team, age_band=ages, country="IT", tier=tier)
+        for team, ages, tier in told
     ]
     # THEN at a match each is of one of these
     teams, bands, tiers = ({*values, UNKNOWN} for values in (TEAMS, AGE_BANDS, TIERS))

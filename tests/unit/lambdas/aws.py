@@ -1,4 +1,4 @@
-"""The tables, queues and streams of the stacks in moto, with the environment of the functions."""
+"""The stacks' tables, queues and streams in moto, and the functions' environment."""
 
 import json
 from collections.abc import Iterator
@@ -9,6 +9,8 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from lambdas.adapters.aws import client, impatient_client, patient_client
+from lambdas.handlers.composition.provider import reset_all
 from local.twin.moto import conditional_writes
 
 REGION = "eu-west-1"
@@ -20,16 +22,13 @@ KEYS = {
     "night": ("match_id", "entry"),
     "audit": ("match_id", "line"),
 }
-STRINGS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
 @contextmanager
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
-    """Everything that the functions find in AWS; yields the names of the resources."""
-    from lambdas.adapters import aws
-    from lambdas.handlers import composition, control_composition, ingest_feed
-
-    for name in STRINGS:
+def resources(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Create the functions' resources and set their environment; yield the variables."""
+    for name in CREDENTIALS:
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_REGION", REGION)
     monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
@@ -55,16 +54,16 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, Any]]:
         }
         for name, value in names.items():
             monkeypatch.setenv(name, value)
-        _forget(aws, composition, control_composition, ingest_feed)
+        forget_collaborators()
         yield names
-        _forget(aws, composition, control_composition, ingest_feed)
+        forget_collaborators()
 
 
-def _forget(*modules: Any) -> None:
-    for module in modules:
-        for member in vars(module).values():
-            if hasattr(member, "cache_clear"):
-                member.cache_clear()
+def forget_collaborators() -> None:
+    """Make the functions build their clients and collaborators anew."""
+    reset_all()
+    for build in (client, impatient_client, patient_client):
+        build.cache_clear()
 
 
 def _tables() -> dict[str, str]:
@@ -102,7 +101,7 @@ def _streams() -> dict[str, str]:
 
 
 def messages(queue_url: str) -> list[dict[str, Any]]:
-    """Everything that is in a queue."""
+    """Receive every message of a queue."""
     sqs = boto3.client("sqs", REGION)
     found: list[dict[str, Any]] = []
     while received := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
@@ -111,7 +110,7 @@ def messages(queue_url: str) -> list[dict[str, Any]]:
 
 
 def records(stream: str) -> list[dict[str, Any]]:
-    """Everything that is in a stream."""
+    """Read every record of a stream."""
     kinesis = boto3.client("kinesis", REGION)
     shard = kinesis.describe_stream(StreamName=stream)["StreamDescription"]["Shards"][0]["ShardId"]
     iterator = kinesis.get_shard_iterator(StreamName=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[

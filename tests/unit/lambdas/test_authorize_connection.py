@@ -1,7 +1,7 @@
 """The authorizer: whom the issuer's signature vouches for comes in, and nobody else."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jwt
@@ -10,9 +10,11 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from lambdas.adapters.json_web_tokens import JsonWebTokens
 from lambdas.handlers import authorize_connection, connect
-from lambdas.logic.authorization import viewer_of
+from lambdas.handlers.composition import identity
+from lambdas.handlers.errors import Unauthorized
+from lambdas.logic.authorization import viewer_from_authorizer
 from lambdas.logic.errors import UnauthorizedError
-from tests.unit.lambdas.conftest import LambdaContext
+from tests.support.lambda_context import LambdaContext
 
 ISSUER, AUDIENCE = "https://issuer.example/pool", "touchline-app"
 OURS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
@@ -50,12 +52,14 @@ def token(key: Any = OURS, algorithm: str = "RS256", kid: str = "k1", **changes:
 
 
 @pytest.fixture
-def authorize(monkeypatch: pytest.MonkeyPatch, runtime: LambdaContext) -> Callable[[str], dict[str, Any]]:
+def authorize(
+    monkeypatch: pytest.MonkeyPatch, runtime: LambdaContext
+) -> Iterator[Callable[[str], dict[str, Any]]]:
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "1")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")
     tokens = JsonWebTokens(issuer=ISSUER, audience=AUDIENCE, keys=Keys())
-    monkeypatch.setattr(authorize_connection, "tokens", lambda: tokens)
+    identity.token_verifier.supply(tokens)
 
     def ask(subprotocols: str) -> dict[str, Any]:
         event = {
@@ -66,7 +70,8 @@ def authorize(monkeypatch: pytest.MonkeyPatch, runtime: LambdaContext) -> Callab
         answer: dict[str, Any] = authorize_connection.handler(event, runtime)
         return answer
 
-    return ask
+    yield ask
+    identity.token_verifier.reset()
 
 
 def test_a_valid_token_lets_its_viewer_in_with_its_traits(authorize: Callable[[str], dict[str, Any]]):
@@ -74,7 +79,7 @@ def test_a_valid_token_lets_its_viewer_in_with_its_traits(authorize: Callable[[s
     statement = answer["policyDocument"]["Statement"][0]
     assert (statement["Effect"], answer["principalId"]) == ("Allow", "viewer-1")
     assert statement["Resource"].endswith("api/live/$connect")
-    viewer = viewer_of(answer["context"])
+    viewer = viewer_from_authorizer(answer["context"])
     assert (viewer.cohort.key, viewer.consents) == (
         "Italy|25-34|IT|premium",
         {"advertising", "betting"},
@@ -90,7 +95,7 @@ def test_an_operator_is_known_by_the_group(authorize: Callable[[str], dict[str, 
 
 def test_unknown_traits_open_no_gate(authorize: Callable[[str], dict[str, Any]]):
     bare = {name: None for name in claims() if name.startswith("custom:")}
-    viewer = viewer_of(authorize(f"touchline.v1, {token(**bare)}")["context"])
+    viewer = viewer_from_authorizer(authorize(f"touchline.v1, {token(**bare)}")["context"])
     assert (viewer.cohort.minimum_age, viewer.cohort.country) == (0, "unknown")
 
 
@@ -118,7 +123,7 @@ def refused() -> dict[str, str]:
 
 @pytest.mark.parametrize("why", list(refused()))
 def test_everything_else_is_unauthorized(authorize: Callable[[str], dict[str, Any]], why: str):
-    with pytest.raises(authorize_connection.Unauthorized, match=r"^Unauthorized$"):
+    with pytest.raises(Unauthorized, match=r"^Unauthorized$"):
         authorize(refused()[why])
 
 
@@ -131,6 +136,6 @@ def test_huge_traits_stay_far_below_what_an_authorizer_may_answer(
     assert sum(len(value) for value in answer["context"].values()) < 2_000
 
 
-def test_without_an_authorizer_nobody_is_anybody(world: dict[str, Any], runtime: LambdaContext):
+def test_without_an_authorizer_nobody_is_anybody(resources: dict[str, str], runtime: LambdaContext):
     with pytest.raises(UnauthorizedError, match="viewerId"):
         connect.handler({"requestContext": {"connectionId": "c1"}}, runtime)

@@ -6,26 +6,19 @@ from typing import Any
 import boto3
 import pytest
 
-from domain.errors import SettingError
-from domain.recommendation_mode import RecommendationMode
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.handlers import load_catalogue, plan_dispatch
-from lambdas.settings import (
-    DispatchComponentsSettings,
-    IngestFeedSettings,
-    PlanDispatchSettings,
-    read_settings,
-)
 from paths import CATALOGUE_FOLDER
 from tests import fakes
+from tests.support.dispatch_rig import DispatchRig
+from tests.support.lambda_context import LambdaContext
 from tests.unit.lambdas import aws
-from tests.unit.lambdas.conftest import House, LambdaContext
 
 ADULTS = {"id": "held", "kind": "age_gate", "selector": {"types": ["bet"]}, "minimum_age": 18}
 
 
 @pytest.fixture
-def bucket(world: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> str:
+def bucket(resources: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("CURATED_BUCKET_NAME", "curated")
     boto3.client("s3").create_bucket(
         Bucket="curated", CreateBucketConfiguration={"LocationConstraint": aws.REGION}
@@ -97,14 +90,14 @@ def test_a_new_catalogue_takes_the_place_of_the_old(bucket: str, runtime: Lambda
     ],
 )
 def test_a_malformed_file_is_refused_and_the_old_one_holds(
-    bucket: str, world: dict[str, Any], runtime: LambdaContext, name: str, body: str, field: str
+    bucket: str, resources: dict[str, str], runtime: LambdaContext, name: str, body: str, field: str
 ):
     # GIVEN a rule in force
     land(runtime, "catalogue/constraints.json", json.dumps({"constraints": [ADULTS]}))
     # WHEN a file with an error lands
     assert not land(runtime, f"catalogue/{name}", body)
     # THEN the error names the field, and the rule holds
-    (letter,) = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert (letter["source"], letter["field"], letter["payload"]) == ("catalogue", field, f"catalogue/{name}")
     assert [constraint.id for constraint in catalogue().constraints()] == ["held"]
 
@@ -127,36 +120,36 @@ def test_popularity_is_published_from_every_part_of_the_jobs_dataset(bucket: str
 
 
 def test_what_is_no_file_of_the_catalogue_is_left_alone(
-    bucket: str, world: dict[str, Any], runtime: LambdaContext
+    bucket: str, resources: dict[str, str], runtime: LambdaContext
 ):
     assert not land(runtime, "catalogue/readme.txt", "hello")
-    assert aws.messages(world["DEAD_LETTERS_QUEUE_URL"]) == []
+    assert aws.messages(resources["DEAD_LETTERS_QUEUE_URL"]) == []
 
 
-def change(house: House, sequence: str, **images: Any) -> dict[str, Any]:
+def change(rig: DispatchRig, sequence: str, **images: Any) -> dict[str, Any]:
     return {"dynamodb": {"SequenceNumber": sequence, **images}}
 
 
-def image(house: House, version: int = 1) -> dict[str, Any]:
+def image(rig: DispatchRig, version: int = 1) -> dict[str, Any]:
     moments = [fakes.a_moment(number) for number in range(1, version + 1)]
-    body = json.dumps(house.context(*moments).to_dict())
+    body = json.dumps(rig.context(*moments).to_dict())
     return {"item": {"S": "CONTEXT"}, "version": {"N": str(version)}, "context": {"S": body}}
 
 
 def test_inserts_and_changes_are_planned_and_anything_else_is_not(
-    world: dict[str, Any], runtime: LambdaContext, house: House
+    resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
 ):
     event = {
         "Records": [
-            change(house, "1", NewImage=image(house)),
-            change(house, "2", NewImage=image(house, 2), OldImage=image(house)),
-            change(house, "3", NewImage=image(house, 2), OldImage=image(house, 2)),
-            change(house, "4", NewImage={"item": {"S": "MATCH"}}),
-            change(house, "5", OldImage=image(house, 2)),
+            change(rig, "1", NewImage=image(rig)),
+            change(rig, "2", NewImage=image(rig, 2), OldImage=image(rig)),
+            change(rig, "3", NewImage=image(rig, 2), OldImage=image(rig, 2)),
+            change(rig, "4", NewImage={"item": {"S": "MATCH"}}),
+            change(rig, "5", OldImage=image(rig, 2)),
         ]
     }
     assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": []}
-    tasks = aws.messages(world["DISPATCH_QUEUE_URL"])
+    tasks = aws.messages(resources["DISPATCH_QUEUE_URL"])
     assert sorted((task["version"], task["shard"]) for task in tasks) == [
         (version, shard) for version in (1, 2) for shard in range(4)
     ]
@@ -164,55 +157,19 @@ def test_inserts_and_changes_are_planned_and_anything_else_is_not(
 
 
 def test_a_poison_context_is_set_aside_and_the_next_one_planned(
-    world: dict[str, Any], runtime: LambdaContext, house: House
+    resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
 ):
-    poison = {**image(house), "context": {"S": "{"}}
-    event = {"Records": [change(house, "1", NewImage=poison), change(house, "2", NewImage=image(house))]}
+    poison = {**image(rig), "context": {"S": "{"}}
+    event = {"Records": [change(rig, "1", NewImage=poison), change(rig, "2", NewImage=image(rig))]}
     assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": []}
-    assert len(aws.messages(world["DISPATCH_QUEUE_URL"])) == 4
-    (letter,) = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    assert len(aws.messages(resources["DISPATCH_QUEUE_URL"])) == 4
+    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert (letter["source"], letter["field"]) == ("contexts", "context")
 
 
 def test_a_queue_that_is_gone_stops_the_stream_at_the_first_failure(
-    world: dict[str, Any], runtime: LambdaContext, house: House
+    resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
 ):
-    boto3.client("sqs").delete_queue(QueueUrl=world["DISPATCH_QUEUE_URL"])
-    event = {"Records": [change(house, str(number), NewImage=image(house)) for number in (7, 8)]}
+    boto3.client("sqs").delete_queue(QueueUrl=resources["DISPATCH_QUEUE_URL"])
+    event = {"Records": [change(rig, str(number), NewImage=image(rig)) for number in (7, 8)]}
     assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
-
-
-def test_a_missing_variable_names_itself():
-    with pytest.raises(SettingError, match="SIGNALS_STREAM_NAME: expected a value"):
-        read_settings(IngestFeedSettings, {})
-
-
-def test_a_wrong_variable_names_itself():
-    environment = {
-        "DISPATCH_QUEUE_URL": "q",
-        "CONNECTION_SHARDS": "many",
-        "DEAD_LETTERS_QUEUE_URL": "d",
-    }
-    with pytest.raises(SettingError, match="CONNECTION_SHARDS"):
-        read_settings(PlanDispatchSettings, environment)
-
-
-def test_settings_are_typed_and_have_defaults():
-    names = [
-        *(
-            "night_table_name",
-            "connections_table_name",
-            "components_table_name",
-            "constraints_table_name",
-            "matches_table_name",
-        ),
-        *("campaign_arn", "websocket_endpoint", "decisions_stream_name", "dead_letters_queue_url"),
-    ]
-    environment = {name.upper(): "x" for name in names}
-    environment |= {"CAMPAIGN_TRANSACTIONS_PER_SECOND": "40", "RECOMMENDATION_MODE": "viewer"}
-    environment |= {"EXPERIMENT_SEASON": "2026", "EXPERIMENT_HOLDOUT_SHARE": "0.05"}
-    environment |= {"EXPERIMENT_TRIAL_SHARE": "0"}
-    settings = read_settings(DispatchComponentsSettings, environment)
-    assert settings.campaign_transactions_per_second == 40
-    assert settings.recommendation_mode is RecommendationMode.VIEWER
-    assert settings.post_concurrency == 64

@@ -8,9 +8,10 @@ import pytest
 from domain.context import MatchContext
 from domain.moment import Moment, MomentType
 from lambdas.logic.context_builder import ContextBuilder
-from lambdas.logic.control_room import REFUSALS, ControlRoom, OperatorGuard
+from lambdas.logic.control_room import ControlRoom
 from lambdas.logic.errors import ProtocolError
 from lambdas.logic.operation_executor import OperationExecutor
+from lambdas.logic.operator_guard import REFUSED_MATCH_ID, OperatorGuard
 from tests import control_fakes, fakes
 
 OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga@touchline.example"}
@@ -193,7 +194,7 @@ def test_a_viewer_is_refused_and_noted_once_a_minute(night: Night):
         with pytest.raises(ProtocolError) as refused:
             night.say("hold", authorizer=VIEWER)
         assert refused.value.code == "FORBIDDEN"
-    (line,) = night.audit.newest_lines(REFUSALS, 10)
+    (line,) = night.audit.newest_lines(REFUSED_MATCH_ID, 10)
     assert (line.who.id, line.what) == ("viewer-1", {"command": "operate"})
     assert night.matches.controls == {}
 

@@ -19,11 +19,12 @@ from lambdas.handlers import (
     record_interactions,
     subscribe,
 )
-from lambdas.handlers.composition import now
+from lambdas.handlers.composition import dispatch, interactions, posts
+from lambdas.handlers.composition.clock import now
 from paths import ROOT
 from tests import fakes
+from tests.support.lambda_context import LambdaContext
 from tests.unit.lambdas import aws
-from tests.unit.lambdas.conftest import LambdaContext
 
 EVENTS = ROOT / "tests" / "events"
 CONNECTION = "X3yNEcuvDoECEXw="
@@ -35,7 +36,7 @@ def event(name: str) -> dict[str, Any]:
 
 
 @pytest.fixture(autouse=True)
-def announced(world: dict[str, Any]) -> None:
+def announced(resources: dict[str, str]) -> None:
     match = fakes.a_match().to_dict() | {"kick_off": format_instant(now())}
     boto3.client("dynamodb").put_item(
         TableName="matches",
@@ -47,7 +48,7 @@ def announced(world: dict[str, Any]) -> None:
     )
 
 
-def test_a_connection_from_its_opening_to_its_end(world: dict[str, Any], runtime: LambdaContext):
+def test_a_connection_from_its_opening_to_its_end(resources: dict[str, str], runtime: LambdaContext):
     opened = connect.handler(event("websocket_connect"), runtime)
     assert opened == {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "touchline.v1"}}
     snapshot = json.loads(subscribe.handler(event("websocket_subscribe"), runtime)["body"])
@@ -59,20 +60,16 @@ def test_a_connection_from_its_opening_to_its_end(world: dict[str, Any], runtime
 
 
 def test_a_moment_to_a_delivery(
-    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+    resources: dict[str, str], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
 ):
     poster = fakes.RecordingPoster()
-    monkeypatch.setattr("lambdas.adapters.crt_poster.CrtConnectionPoster", lambda **_: poster)
-    monkeypatch.setattr(
-        "lambdas.adapters.firehose.FirehoseDecisionLog", lambda *_: fakes.InMemoryDecisionLog()
-    )
-    monkeypatch.setenv("WEBSOCKET_ENDPOINT", "https://api.example/live")
-    monkeypatch.setenv("DECISIONS_STREAM_NAME", "decisions")
+    posts.connection_poster.supply(poster)
+    dispatch.decision_log.supply(fakes.InMemoryDecisionLog())
     monkeypatch.setenv("CONNECTION_SHARDS", "1")
     subscribe.handler(event("websocket_subscribe"), runtime)
     assert build_context.handler(event("sqs_moments"), runtime) == {"batchItemFailures": []}
     assert plan_dispatch.handler(event("dynamodb_stream_context"), runtime) == {"batchItemFailures": []}
-    (planned,) = aws.messages(world["DISPATCH_QUEUE_URL"])
+    (planned,) = aws.messages(resources["DISPATCH_QUEUE_URL"])
     recorded = json.loads(event("sqs_dispatch")["Records"][0]["body"])
     assert planned.keys() == recorded.keys()
     assert dispatch_components.handler(event("sqs_dispatch"), runtime) == {"batchItemFailures": []}
@@ -80,17 +77,15 @@ def test_a_moment_to_a_delivery(
     assert json.loads(body)["moment"]["player"] == "Merih Demiral"
 
 
-def test_interactions_of_the_stream_are_recorded(
-    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
-):
+def test_interactions_of_the_stream_are_recorded(resources: dict[str, str], runtime: LambdaContext):
     tracker = fakes.InMemoryEventTracker()
-    monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeEventTracker", lambda *_: tracker)
+    interactions.event_tracker.supply(tracker)
     assert record_interactions.handler(event("kinesis_interactions"), runtime) == {"batchItemFailures": []}
     assert [entry.viewer_id for (entry,) in tracker.calls] == ["viewer-1"]
 
 
 def test_an_object_that_is_no_catalogue_is_refused(
-    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+    resources: dict[str, str], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setenv("CURATED_BUCKET_NAME", "curated")
     s3 = boto3.client("s3")
@@ -100,7 +95,9 @@ def test_an_object_that_is_no_catalogue_is_refused(
     assert told == {"published": False}
 
 
-def test_a_feed_with_an_old_and_forged_signature_is_refused(world: dict[str, Any], runtime: LambdaContext):
+def test_a_feed_with_an_old_and_forged_signature_is_refused(
+    resources: dict[str, str], runtime: LambdaContext
+):
     answer = ingest_feed.handler(event("http_api_feed"), runtime)
     assert answer["statusCode"] == 401
     assert "within 300 s" in answer["body"]

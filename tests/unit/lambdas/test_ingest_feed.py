@@ -13,12 +13,13 @@ import pytest
 from domain.match import Match, Player, Side
 from domain.signal import Signal
 from lambdas.handlers import ingest_feed
+from lambdas.handlers.composition import feeds
 from lambdas.logic.errors import UnauthorizedError
 from lambdas.logic.feed import FeedIntake
 from lambdas.logic.signature import SIGNATURE_HEADER, TOLERANCE_SECONDS, sign, verify
 from tests import fakes
+from tests.support.lambda_context import LambdaContext
 from tests.unit.lambdas import aws
-from tests.unit.lambdas.conftest import LambdaContext
 
 KEY = "open sesame"
 
@@ -58,13 +59,13 @@ def post(runtime: LambdaContext, body: object, **changes: Any) -> tuple[int, dic
 
 
 @pytest.fixture
-def announced(world: dict[str, Any], runtime: LambdaContext) -> None:
+def announced(resources: dict[str, str], runtime: LambdaContext) -> None:
     path, text = {"match_id": "turkey-italy"}, json.dumps(fakes.a_match().to_dict())
     assert ingest_feed.handler(request(path, text), runtime)["statusCode"] == 201
     assert ingest_feed.handler(request(path, text), runtime)["statusCode"] == 200
 
 
-def test_an_announcement_is_told_each_time_and_in_order(world: dict[str, Any], runtime: LambdaContext):
+def test_an_announcement_is_told_each_time_and_in_order(resources: dict[str, str], runtime: LambdaContext):
     # GIVEN a match that is announced, moved, and moved back
     first = replace(
         fakes.a_match(), line_ups=tuple(Player(id=f"p{n}", name="x" * 900, side=Side.HOME) for n in range(99))
@@ -73,7 +74,7 @@ def test_an_announcement_is_told_each_time_and_in_order(world: dict[str, Any], r
         text = json.dumps(match.to_dict())
         assert ingest_feed.handler(request({"match_id": match.id}, text), runtime)["statusCode"] in (200, 201)
     # THEN all three are told, and in that order, without what nobody plans with
-    told = [Match.from_dict(body) for body in aws.messages(world["ANNOUNCEMENTS_QUEUE_URL"])]
+    told = [Match.from_dict(body) for body in aws.messages(resources["ANNOUNCEMENTS_QUEUE_URL"])]
     assert [match.kick_off - first.kick_off for match in told] == [
         timedelta(0),
         timedelta(hours=2),
@@ -100,7 +101,7 @@ def test_an_announcement_that_is_not_told_is_no_success():
 
 
 def test_good_entries_reach_the_stream_and_bad_ones_are_named(
-    announced: None, world: dict[str, Any], runtime: LambdaContext
+    announced: None, resources: dict[str, str], runtime: LambdaContext
 ):
     bad = goal(2, occurred_at="yesterday")
     status, body = post(runtime, {"match_id": "turkey-italy", "signals": [goal(1), bad, 7, goal(3)]})
@@ -115,7 +116,7 @@ def test_good_entries_reach_the_stream_and_bad_ones_are_named(
         ("e3", "statsbomb", "turkey-italy"),
     ]
     assert all(signal.received_at_ms for signal in signals)
-    letters = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    letters = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert {letter["field"] for letter in letters} == {"signals[1].occurred_at", "signals[2]"}
 
 
@@ -169,12 +170,14 @@ def test_a_body_in_base64_is_the_same_body(announced: None, runtime: LambdaConte
     assert ingest_feed.handler(encoded, runtime)["statusCode"] == 202
 
 
-def test_vendors_may_have_keys_of_their_own(announced: None, world: dict[str, Any], runtime: LambdaContext):
+def test_vendors_may_have_keys_of_their_own(
+    announced: None, resources: dict[str, str], runtime: LambdaContext
+):
     boto3.client("secretsmanager").put_secret_value(
-        SecretId=world["FEED_KEYS_SECRET_ARN"],
+        SecretId=resources["FEED_KEYS_SECRET_ARN"],
         SecretString=json.dumps({"default": KEY, "statsbomb": "their own"}),
     )
-    ingest_feed.feed_keys.cache_clear()
+    feeds.feed_keys.reset()
     body = {"match_id": "turkey-italy", "signals": [goal(1)]}
     assert post(runtime, body)[0] == 401
     text = json.dumps(body)
@@ -206,5 +209,5 @@ def test_a_signature_of_another_time_is_refused(age: int):
 def test_a_signature_is_of_its_body_alone():
     now = 1_700_000_000
     verify(sign(KEY, b"{}", now), KEY, b"{}", now)
-    with pytest.raises(UnauthorizedError, match="does not fit"):
+    with pytest.raises(UnauthorizedError, match="does not match"):
         verify(sign(KEY, b"{}", now), KEY, b"{ }", now)

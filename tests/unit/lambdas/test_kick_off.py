@@ -1,6 +1,7 @@
 """Capacity is there before kick-off, and goes when the last match is over."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from botocore.stub import Stubber
 
 from domain.match import Match
-from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule, asked_for
+from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule, schedule_input
 from lambdas.handlers import schedule_kick_off
+from lambdas.handlers.composition import capacity, stores
+from lambdas.handlers.composition.provider import reset_all
 from lambdas.logic.kick_off import (
     AT_ONCE,
     STAND_DOWN,
@@ -22,7 +25,7 @@ from lambdas.logic.kick_off import (
     KickOffPlanner,
 )
 from tests import fakes
-from tests.unit.lambdas.conftest import LambdaContext
+from tests.support.lambda_context import LambdaContext
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:capacity"
 ROLE = "arn:aws:iam::123456789012:role/scheduler"
@@ -62,8 +65,8 @@ def planner(schedule: InMemoryCapacitySchedule, now: datetime) -> KickOffPlanner
     return KickOffPlanner(schedule=schedule, match_rate=250, clock=lambda: now)
 
 
-class Night:
-    """The campaign and its changes, made as their time comes."""
+class Season:
+    """A campaign whose scheduled changes are applied when they are due."""
 
     def __init__(self) -> None:
         self.schedule = InMemoryCapacitySchedule()
@@ -77,39 +80,39 @@ class Night:
         for match in matches:
             planner(self.schedule, self.now).plan(match)
 
-    def pass_by(self) -> None:
-        """Until nothing is planned any more."""
+    def apply_changes(self) -> None:
+        """Apply scheduled changes in order until there are none."""
         keeper = CapacityKeeper(campaign=self, schedule=self.schedule, resting_rate=2, clock=lambda: self.now)
         while self.schedule.changes:
             due = min(self.schedule.changes.values(), key=lambda change: change.at)
             del self.schedule.changes[due.name]
             self.now = due.at
-            keeper.change(asked_for(due))
+            keeper.apply_change(schedule_input(due))
 
 
 def test_capacity_comes_before_kick_off_and_goes_after_the_match() -> None:
     # GIVEN a match that is announced a month before
-    night = Night()
-    night.announce(fakes.a_match())
-    assert list(night.schedule.changes.values()) == [night.schedule.warm_up]
+    season = Season()
+    season.announce(fakes.a_match())
+    assert list(season.schedule.changes.values()) == [season.schedule.warm_up]
     # WHEN time goes by
-    night.pass_by()
+    season.apply_changes()
     # THEN the campaign is warm at kick-off, and rests when the match is over
-    assert night.provisioned == [(fakes.KICK_OFF - WARM_UP, 250), (fakes.KICK_OFF + STAND_DOWN, 2)]
+    assert season.provisioned == [(fakes.KICK_OFF - WARM_UP, 250), (fakes.KICK_OFF + STAND_DOWN, 2)]
 
 
-@pytest.mark.parametrize("turned", [False, True])
-def test_matches_that_are_on_share_one_stand_down_and_a_season_does_not(turned: bool) -> None:
-    # GIVEN an early and a late match of one night and one of next week, announced at once in either order
+@pytest.mark.parametrize("reversed_order", [False, True])
+def test_matches_that_are_on_share_one_stand_down_and_a_season_does_not(reversed_order: bool) -> None:
+    # GIVEN an early and a late match of one evening and one of next week, announced at once in either order
     early = fakes.a_match("early")
     late = replace(fakes.a_match("late"), kick_off=fakes.KICK_OFF + timedelta(hours=3))
     later = replace(fakes.a_match("later"), kick_off=fakes.KICK_OFF + timedelta(days=7))
-    season = [early, late, later]
-    night = Night()
-    night.announce(*(reversed(season) if turned else season))
-    night.pass_by()
+    matches = [early, late, later]
+    season = Season()
+    season.announce(*(reversed(matches) if reversed_order else matches))
+    season.apply_changes()
     # THEN no match takes the capacity of another that is still on, and nobody pays for the week between
-    assert [(at - fakes.KICK_OFF, rate) for at, rate in night.provisioned] == [
+    assert [(at - fakes.KICK_OFF, rate) for at, rate in season.provisioned] == [
         (-WARM_UP, 250),
         (timedelta(hours=3) - WARM_UP, 250),
         (timedelta(hours=3) + STAND_DOWN, 2),
@@ -120,15 +123,15 @@ def test_matches_that_are_on_share_one_stand_down_and_a_season_does_not(turned: 
 
 def test_what_goes_up_has_its_way_down_planned_before() -> None:
     # GIVEN a campaign that refuses to change
-    class Refusing(Night):
+    class Refusing(Season):
         def provision(self, minimum_transactions_per_second: int) -> None:
             raise TimeoutError(minimum_transactions_per_second)
 
-    night = Refusing()
-    night.announce(fakes.a_match())
+    season = Refusing()
+    season.announce(fakes.a_match())
     with pytest.raises(TimeoutError):
-        night.pass_by()
-    assert set(night.schedule.changes) == {STAND_DOWN_NAME}
+        season.apply_changes()
+    assert set(season.schedule.changes) == {STAND_DOWN_NAME}
 
 
 def test_a_match_announced_after_kick_off_warms_at_once() -> None:
@@ -206,26 +209,20 @@ def announcement_of(body: str, message_id: str = "1") -> dict[str, Any]:
 
 
 @pytest.fixture
-def refused(monkeypatch: pytest.MonkeyPatch) -> fakes.InMemoryDeadLetters:
+def refused(monkeypatch: pytest.MonkeyPatch) -> Iterator[fakes.InMemoryDeadLetters]:
     refused = fakes.InMemoryDeadLetters()
-    monkeypatch.setattr(schedule_kick_off, "dead_letters", lambda _url: refused)
-    for name in (
-        *("SCHEDULE_GROUP_NAME", "SCHEDULE_ROLE_ARN", "CAPACITY_FUNCTION_ARN", "DEAD_LETTERS_QUEUE_URL"),
-        "MATCH_TRANSACTIONS_PER_SECOND",
-    ):
-        monkeypatch.setenv(name, "1")
+    stores.dead_letters.supply(refused)
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")
-    return refused
+    yield refused
+    reset_all()
 
 
 def test_the_handler_plans_what_was_announced_and_sets_aside_what_is_no_match(
-    monkeypatch: pytest.MonkeyPatch, refused: fakes.InMemoryDeadLetters
+    refused: fakes.InMemoryDeadLetters,
 ) -> None:
     # GIVEN a queue with a match, with something else, and with what is no JSON
     schedule = InMemoryCapacitySchedule()
-    monkeypatch.setattr(
-        schedule_kick_off, "planner", lambda: planner(schedule, fakes.KICK_OFF - timedelta(days=1))
-    )
+    capacity.kick_off_planner.supply(planner(schedule, fakes.KICK_OFF - timedelta(days=1)))
     bodies = ("{}", "[" * 20_000, json.dumps(fakes.a_match().to_dict()))
     records = [announcement_of(body) for body in bodies]
     # WHEN the handler reads it
@@ -236,14 +233,12 @@ def test_the_handler_plans_what_was_announced_and_sets_aside_what_is_no_match(
     assert [letter["field"] for letter in refused.letters] == ["id", "body"]
 
 
-def test_a_match_that_cannot_be_planned_now_comes_again(
-    monkeypatch: pytest.MonkeyPatch, refused: fakes.InMemoryDeadLetters
-) -> None:
+def test_a_match_that_cannot_be_planned_now_comes_again(refused: fakes.InMemoryDeadLetters) -> None:
     class Throttled(InMemoryCapacitySchedule):
         def put_change(self, change: CapacityChange) -> None:
             raise TimeoutError
 
-    monkeypatch.setattr(schedule_kick_off, "planner", lambda: planner(Throttled(), fakes.KICK_OFF))
+    capacity.kick_off_planner.supply(planner(Throttled(), fakes.KICK_OFF))
     records = [announcement_of(json.dumps(fakes.a_match().to_dict()), "7")]
     answer = schedule_kick_off.handler({"Records": records}, LambdaContext())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}

@@ -13,16 +13,19 @@ from domain.controls import Controls
 from domain.moment import Moment
 from domain.recommendation import Refusal
 from domain.signal import PostCounts, Signal, SignalKind
-from lambdas.adapters.dynamo_catalogue import DynamoCatalogueStore
+from lambdas.adapters.dynamo_catalogue_store import DynamoCatalogueStore
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
-from lambdas.handlers import control_composition, operate, record_night, tell_operators, watch
-from lambdas.logic.dispatch_log import BufferedTelemetry, DispatchLog
-from lambdas.logic.match_log_entries import portions
-from lambdas.logic.watching import OperatorFeed
+from lambdas.handlers import operate, record_night, tell_operators, watch
+from lambdas.handlers.composition import operators, posts
+from lambdas.handlers.errors import MatchLogIncompleteError
+from lambdas.logic.buffered_telemetry import BufferedTelemetry
+from lambdas.logic.dispatch_log import DispatchLog
+from lambdas.logic.match_log_entries import chunks
 from tests import control_fakes, fakes
+from tests.support.dispatch_rig import DispatchRig
+from tests.support.lambda_context import LambdaContext
+from tests.support.protocol import validate_message
 from tests.unit.lambdas import aws
-from tests.unit.lambdas.conftest import House, LambdaContext
-from tests.unit.test_protocol import hold
 
 OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga"}
 VIEWER = {"viewerId": "viewer-1", "role": "viewer"}
@@ -30,21 +33,17 @@ MATCH = "turkey-italy"
 
 
 @pytest.fixture
-def room(world: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> fakes.RecordingPoster:
+def room(resources: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> fakes.RecordingPoster:
     """The control room's functions over moto's tables; what they post is kept."""
     topic = boto3.client("sns", aws.REGION).create_topic(Name="moments")["TopicArn"]
     for name, value in {
         "MOMENTS_TOPIC_ARN": topic,
         "AUDIT_RETENTION_DAYS": "30",
-        "WEBSOCKET_ENDPOINT": "https://socket.example/live",
-        "DEAD_LETTER_QUEUES": f"letters={world['DEAD_LETTERS_QUEUE_URL']}",
+        "DEAD_LETTER_QUEUES": f"letters={resources['DEAD_LETTERS_QUEUE_URL']}",
     }.items():
         monkeypatch.setenv(name, value)
     poster = fakes.RecordingPoster()
-    feed = control_composition.operator_feed()
-    told = OperatorFeed(watchers=feed.watchers, poster=poster, clock=feed.clock)
-    monkeypatch.setattr(control_composition, "operator_feed", lambda: told)
-    monkeypatch.setattr(tell_operators, "operator_feed", lambda: told)
+    posts.connection_poster.supply(poster)
     _store().put_match(fakes.a_match())
     DynamoCatalogueStore(
         boto3.client("dynamodb", aws.REGION), components_table="components", constraints_table="constraints"
@@ -64,7 +63,7 @@ def _say(
         "body": json.dumps({"requestId": "r1", "matchId": MATCH, **message}),
     }
     reply: dict[str, Any] = json.loads(handler.handler(event, runtime)["body"])
-    hold(reply["type"].capitalize(), reply)
+    validate_message(reply["type"].capitalize(), reply)
     return reply
 
 
@@ -73,7 +72,7 @@ def _told(poster: fakes.RecordingPoster) -> list[dict[str, Any]]:
     entries = []
     for body in poster.inboxes.pop("c1", []):
         message = json.loads(body)
-        hold("Night", message)
+        validate_message("Night", message)
         entries += message["entries"]
     return entries
 
@@ -103,7 +102,7 @@ def test_an_operator_gets_the_night_so_far_and_then_each_change(
 ):
     # GIVEN a moment and an interval of posts that were recorded
     record_night.handler(_notified(fakes.a_moment(1)), runtime)
-    control_composition.match_log_recorder().record_posts(_posts(3))
+    operators.match_log_recorder().record_posts(_posts(3))
     # WHEN an operator watches
     assert _say(watch, runtime, OPERATOR, action="watch")["type"] == "ack"
     # THEN the night so far is told
@@ -179,67 +178,67 @@ def test_a_wrong_command_names_the_field(
 def test_a_watcher_who_is_gone_is_forgotten(room: fakes.RecordingPoster, runtime: LambdaContext):
     _say(watch, runtime, OPERATOR, action="watch")
     room.gone.add("c1")
-    feed = tell_operators.operator_feed()
+    feed = operators.operator_feed()
     feed.publish(MATCH, [{"kind": "match"}])
     assert list(feed.watchers.watchers(MATCH, feed.clock())) == []
 
 
 def test_poison_is_set_aside_and_a_notification_that_fails_comes_again(
-    world: dict[str, Any], room: fakes.RecordingPoster, runtime: LambdaContext
+    resources: dict[str, str], room: fakes.RecordingPoster, runtime: LambdaContext
 ):
     record_night.handler({"Records": [{"Sns": {"MessageId": "m1", "Message": "no JSON"}}]}, runtime)
-    (letter,) = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert letter["source"] == "night"
     boto3.client("dynamodb", aws.REGION).delete_table(TableName="night")
-    with pytest.raises(record_night.MatchLogIncompleteError):
+    with pytest.raises(MatchLogIncompleteError):
         record_night.handler(_notified(fakes.a_moment(1)), runtime)
 
 
-def test_a_dispatch_leaves_who_saw_what_and_why(house: House):
+def test_a_dispatch_leaves_who_saw_what_and_why(rig: DispatchRig):
     # GIVEN a dispatcher whose decisions and counts are overheard
-    match_log, telemetry = control_fakes.InMemoryMatchLog(), BufferedTelemetry(telemetry=house.telemetry)
-    log = DispatchLog(decisions=house.decisions, match_log=match_log, telemetry=telemetry, clock=house.clock)
-    object.__setattr__(house.dispatcher, "decisions", log)
-    object.__setattr__(house.dispatcher, "telemetry", telemetry)
-    house.follow(1, 2, 3)
-    house.poster.gone.add("c00003")
+    match_log, telemetry = control_fakes.InMemoryMatchLog(), BufferedTelemetry(telemetry=rig.telemetry)
+    log = DispatchLog(decisions=rig.decisions, match_log=match_log, telemetry=telemetry, clock=rig.clock)
+    object.__setattr__(rig.dispatcher, "decisions", log)
+    object.__setattr__(rig.dispatcher, "telemetry", telemetry)
+    rig.follow(1, 2, 3)
+    rig.poster.gone.add("c00003")
     # WHEN a version is dispatched
-    house.dispatch()
+    rig.dispatch()
     # THEN one entry tells of it
     (entry,) = match_log.newest_entries(MATCH, "dispatch", 10)
-    hold("NightDispatch", entry)
+    validate_message("NightDispatch", entry)
     assert (entry["viewers"], entry["rungs"]) == (2, {"cohort": 2})
     assert (entry["counts"]["Sent"], entry["counts"]["Gone"]) == (2, 1)
     assert {"recommend", "post"} <= set(entry["steps"])
     assert entry["cohorts"][0]["refused"] == {}
     # AND what was decided went on
-    assert len(house.decisions.decisions) == 2
+    assert len(rig.decisions.decisions) == 2
 
 
-def test_a_frozen_component_is_refused_by_the_operator_and_offered_to_nobody(house: House):
-    house.follow(1)
-    house.dispatch(house.context().with_frozen(("poll", "bet")))
-    (message,) = house.inbox(1)
+def test_a_frozen_component_is_refused_by_the_operator_and_offered_to_nobody(rig: DispatchRig):
+    rig.follow(1)
+    rig.dispatch(rig.context().with_frozen(("poll", "bet")))
+    (message,) = rig.inbox(1)
     shown = {each["componentId"] for each in (*message["placements"], *message["alternatives"])}
     assert shown == {"stats"}
     (placement,) = message["placements"]
     assert placement["constraints"] == ["frozen-by-operator"]
 
 
-def test_nobody_keeps_a_frozen_component_for_want_of_another(house: House):
+def test_nobody_keeps_a_frozen_component_for_want_of_another(rig: DispatchRig):
     # GIVEN a ladder whose last rung would keep what is shown
-    house.recommender.refusal = Refusal.MISSING
-    house.catalogue.known = {"bet": house.catalogue.known["bet"]}
-    house.follow(1)
+    rig.recommender.refusal = Refusal.MISSING
+    rig.catalogue.known = {"bet": rig.catalogue.known["bet"]}
+    rig.follow(1)
     # WHEN what is shown is frozen
-    house.dispatch(house.context().with_frozen(("bet",)))
+    rig.dispatch(rig.context().with_frozen(("bet",)))
     # THEN the app is told to show nothing
-    (message,) = house.inbox(1)
+    (message,) = rig.inbox(1)
     assert (message["rung"], message["placements"]) == ("editorial", [])
 
 
 def test_a_long_night_is_told_in_messages_below_the_frames_limit():
     entries = [{"kind": "crowd", "id": str(number), "text": "x" * 90} for number in range(500)]
-    told = list(portions(entries, lambda entry: len(json.dumps(entry)), 24_000))
+    told = list(chunks(entries, lambda entry: len(json.dumps(entry)), 24_000))
     assert [entry for portion in told for entry in portion] == entries
     assert all(len(json.dumps(portion)) < 26_000 for portion in told)

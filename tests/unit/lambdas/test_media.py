@@ -214,7 +214,7 @@ def test_a_phrase_is_a_signal_at_the_second_it_was_said() -> None:
     word = {"content": "goal", "confidence": "0.98"}
     item = {"type": "pronunciation", "start_time": "2.5", "end_time": "2.9", "alternatives": [word]}
     transcripts, signals = reading(Jobs(json.dumps({"results": {"items": [item]}})))
-    assert transcripts.finish("touchline-1") == 1
+    assert transcripts.read_job("touchline-1") == 1
     (signal,) = signals.signals
     assert signal.media_time == datetime.fromtimestamp(1_623_438_002.5, UTC)
     assert signal.observation is not None
@@ -231,7 +231,7 @@ def test_a_phrase_is_a_signal_at_the_second_it_was_said() -> None:
 )
 def test_sound_that_cannot_be_written_down_is_set_aside_with_the_reason(jobs: Jobs, reason: str) -> None:
     transcripts, signals = reading(jobs)
-    assert transcripts.finish("touchline-1") == 0
+    assert transcripts.read_job("touchline-1") == 0
     (letter,) = letters(transcripts)
     assert reason in letter["reason"]
     assert letter["payload"] == AUDIO

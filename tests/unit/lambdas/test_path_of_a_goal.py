@@ -3,18 +3,18 @@
 import json
 import os
 import time
-from datetime import timedelta
 from typing import Any
 
 import boto3
 import pytest
 
 from domain.component import Slot
-from lambdas.adapters.dynamo_catalogue import DynamoCatalogueStore
+from domain.errors import SettingError
+from lambdas.adapters.dynamo_catalogue_store import DynamoCatalogueStore
+from lambdas.adapters.dynamo_component_ids import DynamoComponentIds
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from lambdas.handlers import (
     build_context,
-    composition,
     connect,
     disconnect,
     dispatch_components,
@@ -25,16 +25,17 @@ from lambdas.handlers import (
     sync,
     unsubscribe,
 )
+from lambdas.handlers.composition import dispatch, interactions, posts, recommendations, stores
 from lambdas.logic.signature import SIGNATURE_HEADER, sign
 from tests import fakes
+from tests.support.lambda_context import LambdaContext
 from tests.unit.lambdas import aws
-from tests.unit.lambdas.conftest import LambdaContext
 
 Event = dict[str, Any]
 
 
 @pytest.fixture(autouse=True)
-def published(world: dict[str, Any]) -> None:
+def published(resources: dict[str, str]) -> None:
     store = DynamoCatalogueStore(
         boto3.client("dynamodb"), components_table="components", constraints_table="constraints"
     )
@@ -54,21 +55,17 @@ def published(world: dict[str, Any]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def campaign(monkeypatch: pytest.MonkeyPatch) -> fakes.ScriptedRecommender:
+def campaign(resources: dict[str, str]) -> fakes.ScriptedRecommender:
     recommender = fakes.ScriptedRecommender("stats", "poll")
-    monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeRecommender", lambda *_: recommender)
+    recommendations.recommender.supply(recommender)
     return recommender
 
 
 @pytest.fixture(autouse=True)
-def poster(monkeypatch: pytest.MonkeyPatch) -> fakes.RecordingPoster:
+def poster(resources: dict[str, str]) -> fakes.RecordingPoster:
     recording = fakes.RecordingPoster()
-    monkeypatch.setattr("lambdas.adapters.crt_poster.CrtConnectionPoster", lambda **_: recording)
-    monkeypatch.setattr(
-        "lambdas.adapters.firehose.FirehoseDecisionLog", lambda *_: fakes.InMemoryDecisionLog()
-    )
-    monkeypatch.setenv("WEBSOCKET_ENDPOINT", "https://api.execute-api.eu-west-1.amazonaws.com/live")
-    monkeypatch.setenv("DECISIONS_STREAM_NAME", "decisions")
+    posts.connection_poster.supply(recording)
+    dispatch.decision_log.supply(fakes.InMemoryDecisionLog())
     return recording
 
 
@@ -127,7 +124,7 @@ def context_change() -> Event:
 
 
 def test_a_goal_reaches_every_subscriber_of_its_match(
-    world: dict[str, Any], runtime: LambdaContext, poster: fakes.RecordingPoster
+    resources: dict[str, str], runtime: LambdaContext, poster: fakes.RecordingPoster
 ):
     # GIVEN an announced match, two connections, one of them subscribed
     announce(runtime)
@@ -140,7 +137,7 @@ def test_a_goal_reaches_every_subscriber_of_its_match(
     answer = build_context.handler(sqs(moment, "poison", moment, moment), runtime)
     assert answer == {"batchItemFailures": []}
     assert plan_dispatch.handler(context_change(), runtime) == {"batchItemFailures": []}
-    tasks = aws.messages(world["DISPATCH_QUEUE_URL"])
+    tasks = aws.messages(resources["DISPATCH_QUEUE_URL"])
     assert sorted(task["shard"] for task in tasks) == [0, 1, 2, 3]
     # AND every task is delivered twice
     for _ in range(2):
@@ -150,12 +147,12 @@ def test_a_goal_reaches_every_subscriber_of_its_match(
     assert (message["version"], message["rung"], message["score"]) == (1, "cohort", [0, 1])
     assert message["trace"]["momentDetectedAt"] == 1_010
     assert "c2" not in poster.inboxes
-    (letter,) = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert (letter["source"], letter["field"]) == ("moments", "body")
 
 
 def test_a_viewer_who_has_seen_enough_gets_something_else(
-    world: dict[str, Any], runtime: LambdaContext, poster: fakes.RecordingPoster
+    resources: dict[str, str], runtime: LambdaContext, poster: fakes.RecordingPoster
 ):
     announce(runtime)
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
@@ -175,7 +172,7 @@ def test_a_viewer_who_has_seen_enough_gets_something_else(
         assert reply(told)["type"] == "ack"
     build_context.handler(sqs(fakes.a_moment().to_dict()), runtime)
     plan_dispatch.handler(context_change(), runtime)
-    dispatch_components.handler(sqs(*aws.messages(world["DISPATCH_QUEUE_URL"])), runtime)
+    dispatch_components.handler(sqs(*aws.messages(resources["DISPATCH_QUEUE_URL"])), runtime)
     (message,) = [json.loads(body) for body in poster.inboxes["c1"]]
     assert [placed["componentId"] for placed in message["placements"]] == ["stats"]
     # THEN the cap holds after a reconnect too, and both records have one id and the token's viewer
@@ -191,7 +188,7 @@ def test_a_viewer_who_has_seen_enough_gets_something_else(
     ("act", "engaged"), [("impression", False), ("watch", False), ("click", True), ("dismissal", True)]
 )
 def test_who_tells_a_taste_is_known_by_name_from_then_on(
-    world: dict[str, Any], runtime: LambdaContext, act: str, engaged: bool
+    resources: dict[str, str], runtime: LambdaContext, act: str, engaged: bool
 ):
     announce(runtime)
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
@@ -213,8 +210,12 @@ def test_who_tells_a_taste_is_known_by_name_from_then_on(
 
 
 def test_a_component_that_nobody_published_is_refused_and_one_just_published_is_not(
-    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+    resources: dict[str, str], runtime: LambdaContext
 ):
+    clock = fakes.FrozenClock()
+    interactions.component_ids.supply(
+        DynamoComponentIds(boto3.client("dynamodb"), components_table="components", clock=clock)
+    )
     announce(runtime)
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
     seen = {"type": "impression", "slot": "overlay", "version": 0, "occurredAt": "2021-06-11T19:00:30.000Z"}
@@ -232,12 +233,12 @@ def test_a_component_that_nobody_published_is_refused_and_one_just_published_is_
     DynamoCatalogueStore(
         boto3.client("dynamodb"), components_table="components", constraints_table="constraints"
     ).replace_components([fakes.a_component("poll"), fakes.a_component("nobody-knows", Slot.TICKER)])
-    monkeypatch.setattr("lambdas.adapters.dynamo_catalogue.LOOKED_AGAIN_AFTER", timedelta(0))
+    clock.sleep(1)
     # THEN it is known
     assert tell(componentId="nobody-knows")["type"] == "ack"
 
 
-def test_a_closed_connection_leaves_no_rows(world: dict[str, Any], runtime: LambdaContext):
+def test_a_closed_connection_leaves_no_rows(resources: dict[str, str], runtime: LambdaContext):
     announce(runtime)
     connect.handler(socket("c1"), runtime)
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
@@ -247,7 +248,7 @@ def test_a_closed_connection_leaves_no_rows(world: dict[str, Any], runtime: Lamb
 
 
 def test_sync_and_interact_need_a_subscription_and_unsubscribe_ends_it(
-    world: dict[str, Any], runtime: LambdaContext
+    resources: dict[str, str], runtime: LambdaContext
 ):
     announce(runtime)
     where = {"matchId": "turkey-italy", "playhead": "2021-06-11T19:00:30.000Z", "latencyMs": 4200}
@@ -261,7 +262,7 @@ def test_sync_and_interact_need_a_subscription_and_unsubscribe_ends_it(
     assert again["code"] == "NOT_SUBSCRIBED"
 
 
-def test_the_newest_version_known_is_acknowledged(world: dict[str, Any], runtime: LambdaContext):
+def test_the_newest_version_known_is_acknowledged(resources: dict[str, str], runtime: LambdaContext):
     announce(runtime)
     answer = subscribe.handler(
         socket("c1", action="subscribe", matchId="turkey-italy", lastVersion=0, requestId="r"), runtime
@@ -276,7 +277,7 @@ def test_the_newest_version_known_is_acknowledged(world: dict[str, Any], runtime
 
 
 def test_moments_of_an_unknown_match_come_again_and_their_neighbours_go_on(
-    world: dict[str, Any], runtime: LambdaContext
+    resources: dict[str, str], runtime: LambdaContext
 ):
     announce(runtime)
     stranger = fakes.a_moment(match_id="stranger").to_dict()
@@ -287,6 +288,6 @@ def test_moments_of_an_unknown_match_come_again_and_their_neighbours_go_on(
 
 def test_composition_reads_the_environment_once_it_is_needed(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.delenv("CONNECTIONS_TABLE_NAME")
-    composition.connections.cache_clear()
-    with pytest.raises(Exception, match="CONNECTIONS_TABLE_NAME"):
-        composition.connections()
+    stores.connection_store.reset()
+    with pytest.raises(SettingError, match="CONNECTIONS_TABLE_NAME"):
+        stores.connection_store()

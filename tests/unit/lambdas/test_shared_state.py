@@ -18,11 +18,12 @@ from domain.recommendation import Recommendation
 from domain.subscription import Subscription
 from lambdas.adapters.connection_rows import read_subscription, shard_of, write_subscription
 from lambdas.adapters.dynamo_budget import DynamoRateBudget, rate_budgets
-from lambdas.adapters.dynamo_catalogue import DynamoCatalogue, UnreadableConstraintError
+from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from lambdas.adapters.dynamo_recommendations import LEASE, DynamoRecommendationCache
+from lambdas.adapters.errors import UnreadableConstraintError
 from tests import fakes
 
 NOW = fakes.KICK_OFF
@@ -40,7 +41,7 @@ def subscription(connection_id: str, **changes: Any) -> Subscription:
     return Subscription(**{**fields, **changes})
 
 
-def test_one_of_many_claims_and_the_others_find_the_answer(world: dict[str, Any]):
+def test_one_of_many_claims_and_the_others_find_the_answer(resources: dict[str, str]):
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
     with ThreadPoolExecutor(4) as pool:
         claims = Counter(pool.map(lambda _: cache.claim_recommendation(*KEY, NOW), range(8)))
@@ -50,7 +51,7 @@ def test_one_of_many_claims_and_the_others_find_the_answer(world: dict[str, Any]
     assert cache.find_recommendations(*KEY[:2], [KEY[2], "another"], NOW) == {KEY[2]: RANKING}
 
 
-def test_a_claim_whose_holder_died_passes_on_after_its_lease(world: dict[str, Any]):
+def test_a_claim_whose_holder_died_passes_on_after_its_lease(resources: dict[str, str]):
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
     assert cache.claim_recommendation(*KEY, NOW) is True
     assert cache.claim_recommendation(*KEY, NOW + LEASE / 2) is False
@@ -59,7 +60,7 @@ def test_a_claim_whose_holder_died_passes_on_after_its_lease(world: dict[str, An
     assert cache.claim_recommendation(*KEY, NOW + LEASE * 1.5) is True
 
 
-def test_a_released_claim_is_free_and_an_old_answer_expires(world: dict[str, Any]):
+def test_a_released_claim_is_free_and_an_old_answer_expires(resources: dict[str, str]):
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
     cache.claim_recommendation(*KEY, NOW)
     cache.release_claim(*KEY)
@@ -69,7 +70,7 @@ def test_a_released_claim_is_free_and_an_old_answer_expires(world: dict[str, Any
     assert cache.claim_recommendation(*KEY, NOW + timedelta(minutes=6)) is True
 
 
-def test_the_budget_of_a_second_is_shared_and_never_exceeded(world: dict[str, Any]):
+def test_the_budget_of_a_second_is_shared_and_never_exceeded(resources: dict[str, str]):
     budgets = [
         DynamoRateBudget(boto3.client("dynamodb"), "connections", campaign="c", limit=50) for _ in range(3)
     ]
@@ -78,7 +79,7 @@ def test_the_budget_of_a_second_is_shared_and_never_exceeded(world: dict[str, An
     assert all(budget.take_token(NOW + timedelta(seconds=1)) for budget in budgets)
 
 
-def test_viewers_by_name_take_nothing_from_the_cohorts(world: dict[str, Any]):
+def test_viewers_by_name_take_nothing_from_the_cohorts(resources: dict[str, str]):
     table = boto3.client("dynamodb")
     cohorts, viewers = rate_budgets(table, "connections", campaign="c", limit=50, per_viewer=False)
     assert sum(viewers.take_token(NOW) for _ in range(60)) == 10
@@ -87,7 +88,7 @@ def test_viewers_by_name_take_nothing_from_the_cohorts(world: dict[str, Any]):
     assert sum(one.take_token(NOW) for _ in range(60)) + sum(other.take_token(NOW) for _ in range(60)) == 50
 
 
-def test_subscribers_come_in_pages_in_the_order_of_their_ids(world: dict[str, Any]):
+def test_subscribers_come_in_pages_in_the_order_of_their_ids(resources: dict[str, str]):
     store = DynamoConnectionStore(boto3.client("dynamodb"), "connections", shards=1)
     for number in range(25):
         store.subscribe(subscription(f"c{number:02d}"))
@@ -105,7 +106,7 @@ def test_subscribers_come_in_pages_in_the_order_of_their_ids(world: dict[str, An
     assert [entry.connection_id for entry in several] == ["c03"]
 
 
-def test_a_dropped_subscriber_leaves_nothing_behind(world: dict[str, Any]):
+def test_a_dropped_subscriber_leaves_nothing_behind(resources: dict[str, str]):
     client = boto3.client("dynamodb")
     store = DynamoConnectionStore(client, "connections", shards=1)
     store.add_connection("c1", fakes.a_viewer(), NOW + timedelta(hours=1))
@@ -118,7 +119,7 @@ def test_a_dropped_subscriber_leaves_nothing_behind(world: dict[str, Any]):
     assert left == {("MATCH#turkey-italy#0", "c2"), ("CONNECTION#c2", "MATCH#turkey-italy")}
 
 
-def test_a_sight_counts_once_and_survives_a_reconnect(world: dict[str, Any]):
+def test_a_sight_counts_once_and_survives_a_reconnect(resources: dict[str, str]):
     store = DynamoConnectionStore(boto3.client("dynamodb"), "connections", shards=3)
     held = subscription("c1")
     store.subscribe(held)
@@ -134,7 +135,7 @@ def test_a_sight_counts_once_and_survives_a_reconnect(world: dict[str, Any]):
     assert again.exposures == expected
 
 
-def test_the_ledger_remembers_how_far_a_dispatch_came(world: dict[str, Any]):
+def test_the_ledger_remembers_how_far_a_dispatch_came(resources: dict[str, str]):
     ledger = DynamoDispatchLedger(boto3.client("dynamodb"), "connections", fakes.FrozenClock())
     assert ledger.checkpoint("turkey-italy", 3, 1) == (None, ())
     ledger.save_checkpoint("turkey-italy", 3, 1, ("c5", ("c2", "c4")))
@@ -142,10 +143,10 @@ def test_the_ledger_remembers_how_far_a_dispatch_came(world: dict[str, Any]):
     assert ledger.checkpoint("turkey-italy", 4, 1) == (None, ())
 
 
-def test_a_context_is_written_on_top_of_the_version_before_it_alone(world: dict[str, Any], house: Any):
+def test_a_context_is_written_on_top_of_the_version_before_it_alone(resources: dict[str, str], rig: Any):
     store = DynamoMatchStore(boto3.client("dynamodb"), "matches", fakes.FrozenClock())
-    first = house.context()
-    second = house.context(fakes.a_moment(1), fakes.a_moment(2))
+    first = rig.context()
+    second = rig.context(fakes.a_moment(1), fakes.a_moment(2))
     assert store.put_match(fakes.a_match()) is True
     assert store.put_context(first, {"contextBuiltAt": 1}) is True
     assert store.put_context(first, {}) is False
@@ -158,7 +159,7 @@ def test_a_context_is_written_on_top_of_the_version_before_it_alone(world: dict[
     assert store.match_state("turkey-italy")[1] == aware
 
 
-def test_an_unreadable_constraint_stops_everything(world: dict[str, Any]):
+def test_an_unreadable_constraint_stops_everything(resources: dict[str, str]):
     client = boto3.client("dynamodb")
     client.put_item(
         TableName="constraints",

@@ -23,10 +23,11 @@ from lambdas.adapters.personalize import (
 )
 from lambdas.adapters.retry import LONGEST_PAUSE_SECONDS, jittered_pause, write_all
 from lambdas.handlers import record_interactions, set_campaign_capacity
-from lambdas.logic.interaction_intake import InteractionRecorder
+from lambdas.handlers.composition import interactions
+from lambdas.logic.interaction_recorder import InteractionRecorder
 from tests import fakes
+from tests.support.lambda_context import LambdaContext
 from tests.unit.lambdas import aws
-from tests.unit.lambdas.conftest import LambdaContext
 
 ARN = "arn:aws:personalize:eu-west-1:123456789012:campaign/touchline"
 COLUMNS = {"MATCH_EVENT": "goal", "SCORE_DIFFERENCE": "level"}
@@ -122,7 +123,7 @@ def test_a_campaign_is_provisioned():
 
 @pytest.mark.parametrize("wanted", [None, 0, "40", True, 1.5])
 def test_a_capacity_that_is_none_is_refused(
-    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch, wanted: object
+    resources: dict[str, str], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch, wanted: object
 ):
     for name in ("SCHEDULE_GROUP_NAME", "SCHEDULE_ROLE_ARN", "RESTING_TRANSACTIONS_PER_SECOND"):
         monkeypatch.setenv(name, "2")
@@ -151,7 +152,7 @@ def test_the_refused_records_alone_are_written_again():
 
 
 def test_what_is_refused_for_good_is_named():
-    lost = write_all([1, 2, 3], lambda portion: portion[-1:], portion=2, attempts=2, sleep=lambda _: None)
+    lost = write_all([1, 2, 3], lambda batch: batch[-1:], batch_size=2, attempts=2, sleep=lambda _: None)
     assert lost == [2, 3]
 
 
@@ -202,22 +203,22 @@ def kinesis(*bodies: bytes) -> dict[str, Any]:
 
 
 def test_a_poison_interaction_is_set_aside_and_its_neighbours_recorded(
-    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+    resources: dict[str, str], runtime: LambdaContext
 ):
     tracker = fakes.InMemoryEventTracker()
-    monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeEventTracker", lambda *_: tracker)
+    interactions.event_tracker.supply(tracker)
     good = json.dumps(recorded().to_dict()).encode()
     wrong = json.dumps({**recorded(2).to_dict(), "slot": "roof"}).encode()
     deep = b"[" * 20_000
     answer = record_interactions.handler(kinesis(b"\xff\xfe", good, wrong, deep, good), runtime)
     assert answer == {"batchItemFailures": []}
     assert [[entry.id for entry in call] for call in tracker.calls] == [[recorded().id]]
-    letters = aws.messages(world["DEAD_LETTERS_QUEUE_URL"])
+    letters = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert sorted(letter["field"] for letter in letters) == ["data", "data", "slot"]
 
 
 def test_the_stream_starts_again_after_what_the_tracker_took(
-    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+    resources: dict[str, str], runtime: LambdaContext
 ):
     # GIVEN a tracker that has room for one call, and sessions whose records are mixed
     class Narrow(fakes.InMemoryEventTracker):
@@ -226,7 +227,7 @@ def test_the_stream_starts_again_after_what_the_tracker_took(
             return super().put_events(interactions)
 
     tracker = Narrow()
-    monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeEventTracker", lambda *_: tracker)
+    interactions.event_tracker.supply(tracker)
     sessions = ["s1", "s1", "s2", "s1", "s3"]
     bodies = [
         json.dumps(recorded(at, session=session).to_dict()).encode() for at, session in enumerate(sessions)
@@ -237,10 +238,10 @@ def test_the_stream_starts_again_after_what_the_tracker_took(
 
 
 def test_a_throttled_tracker_starts_the_stream_again_from_the_first_it_refused(
-    world: dict[str, Any], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
+    resources: dict[str, str], runtime: LambdaContext
 ):
     tracker = fakes.InMemoryEventTracker(refusal=Refusal.THROTTLED)
-    monkeypatch.setattr("lambdas.adapters.personalize.PersonalizeEventTracker", lambda *_: tracker)
+    interactions.event_tracker.supply(tracker)
     bodies = [b"poison", *(json.dumps(recorded(number).to_dict()).encode() for number in (1, 2))]
     answer = record_interactions.handler(kinesis(*bodies), runtime)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}

@@ -5,53 +5,53 @@ from datetime import timedelta
 
 from domain.cohort import UNKNOWN
 from domain.component import Slot
-from lambdas.logic.authorization import viewer_of
+from lambdas.logic.authorization import viewer_from_authorizer
 from lambdas.logic.interaction_intake import InteractionIntake
-from lambdas.logic.subscriptions import SubscribeService
+from lambdas.logic.subscribe import SubscribeService
 from tests import fakes
-from tests.unit.lambdas.conftest import House
+from tests.support.dispatch_rig import DispatchRig
 
 MATCH_ID = "turkey-italy"
 
 
-def subscribe(house: House, number: int, team: str) -> None:
+def subscribe(rig: DispatchRig, number: int, team: str) -> None:
     subscribing = SubscribeService(
-        connections=house.connections,
-        matches=house.matches,
-        placing=house.placing,
-        telemetry=house.telemetry,
-        clock=house.clock,
+        connections=rig.connections,
+        matches=rig.matches,
+        placement_finder=rig.placement_finder,
+        telemetry=rig.telemetry,
+        clock=rig.clock,
     )
     viewer = fakes.a_viewer(number, team=team)
     subscribing.subscribe(f"c{number}", viewer, {"action": "subscribe", "matchId": MATCH_ID}, None)
 
 
-def teams_of(house: House) -> list[str]:
-    page, _ = house.connections.subscriber_page(MATCH_ID, 0, None, 100, house.clock())
+def teams_of(rig: DispatchRig) -> list[str]:
+    page, _ = rig.connections.subscriber_page(MATCH_ID, 0, None, 100, rig.clock())
     return [entry.viewer.cohort.favourite_team for entry in page]
 
 
-def test_a_team_that_does_not_play_makes_no_cohort(house: House):
+def test_a_team_that_does_not_play_makes_no_cohort(rig: DispatchRig):
     # GIVEN viewers for the two teams of the match, and others who support what they like
     for number, team in enumerate(["Turkey", "Italy", "none", *(f"My team {each}" for each in range(40))]):
-        subscribe(house, number, team)
+        subscribe(rig, number, team)
     # THEN there is one cohort for each team, and one for all others
-    assert set(teams_of(house)) == {"Turkey", "Italy", UNKNOWN}
+    assert set(teams_of(rig)) == {"Turkey", "Italy", UNKNOWN}
     # AND the campaign was asked no more often than that
-    assert len(house.recommender.asked) == 3
+    assert len(rig.recommender.asked) == 3
 
 
-def test_what_a_viewer_does_is_learned_by_the_cohort_that_was_asked_for(house: House):
+def test_what_a_viewer_does_is_learned_by_the_cohort_that_was_asked_for(rig: DispatchRig):
     # GIVEN a viewer for a team that does not play
-    subscribe(house, 1, "My team")
+    subscribe(rig, 1, "My team")
     stream = fakes.InMemoryInteractionStream()
     interacting = InteractionIntake(
-        connections=house.connections,
-        ledger=house.ledger,
+        connections=rig.connections,
+        ledger=rig.ledger,
         interactions=stream,
         components=fakes.EveryComponent(),
-        telemetry=house.telemetry,
-        clock=house.clock,
+        telemetry=rig.telemetry,
+        clock=rig.clock,
     )
     # WHEN they click
     act = {
@@ -77,4 +77,4 @@ def test_what_an_issuer_tells_is_read_by_the_vocabularies():
         "country": "Atlantis",
         "tier": "vip-7",
     }
-    assert viewer_of(told).cohort.key == "Italy|unknown|unknown|unknown"
+    assert viewer_from_authorizer(told).cohort.key == "Italy|unknown|unknown|unknown"

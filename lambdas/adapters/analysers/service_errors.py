@@ -1,13 +1,17 @@
-"""What the answers of Rekognition and Transcribe mean for a sample: never, not for us, or not now."""
+"""Translates errors of Rekognition and Transcribe: unreadable sample, refused service or busy service."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from domain.broadcast.sample import Sample
 from domain.errors import AnalyserBusyError, AnalyserRefusedError, UnreadableSampleError
 from lambdas.adapters.aws import error_code
+
+if TYPE_CHECKING:
+    from types_boto3_rekognition.type_defs import ImageTypeDef
 
 UNREADABLE = frozenset(
     {
@@ -29,8 +33,8 @@ REFUSED = frozenset(
 
 
 @contextmanager
-def translated(sample: Sample) -> Iterator[None]:
-    """Errors of the call inside, as the domain has them; whatever may pass is a busy service."""
+def translate_errors(sample: Sample) -> Iterator[None]:
+    """Raise the domain's error for an error of the call inside; unknown errors count as a busy service."""
     try:
         yield
     except ClientError as error:
@@ -45,6 +49,6 @@ def translated(sample: Sample) -> Iterator[None]:
         raise AnalyserBusyError(str(error)) from error
 
 
-def s3_image(sample: Sample) -> dict[str, dict[str, str]]:
-    """The sample as Rekognition wants to be told of it."""
+def s3_image(sample: Sample) -> "ImageTypeDef":
+    """Return the sample as an image parameter of Rekognition."""
     return {"S3Object": {"Bucket": sample.bucket, "Name": sample.key}}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.catching_up import REWIND, versions_still_due
+from domain.catch_up import REWIND, versions_to_catch_up
 from domain.context import REMEMBERED_VERSIONS, MatchContext, initial_context, merge
 from domain.moment import MomentType
 from tests import fakes
@@ -25,7 +25,7 @@ def after(*minutes: float) -> MatchContext:
 
 
 def due(context: MatchContext, playhead: datetime | None) -> list[int]:
-    return [each.version for each in versions_still_due(context, MATCH, playhead)]
+    return [each.version for each in versions_to_catch_up(context, MATCH, playhead)]
 
 
 def minute(number: float) -> datetime:
@@ -56,7 +56,7 @@ def test_an_overtaken_version_was_never_due():
     frozen = context.with_frozen(("poll",))
     # The goal and the freeze have the same opening: the goal's version shows on nobody's screen any more.
     assert 2 not in due(frozen, minute(20.5))
-    assert {each.frozen for each in versions_still_due(frozen, MATCH, minute(20.5))} == {("poll",)}
+    assert {each.frozen for each in versions_to_catch_up(frozen, MATCH, minute(20.5))} == {("poll",)}
 
 
 def test_a_cancelled_moment_takes_everything_before_it_along():
@@ -74,7 +74,7 @@ def test_a_context_remembers_the_versions_before_it_and_no_more():
 def test_whoever_catches_up_sees_what_those_see_who_never_left(minutes: list[int], at: int):
     context = after(*sorted(minutes))
     never_left = [*context.earlier, replace(context, earlier=())]
-    caught_up = [*versions_still_due(context, MATCH, minute(at)), replace(context, earlier=())]
+    caught_up = [*versions_to_catch_up(context, MATCH, minute(at)), replace(context, earlier=())]
     for seconds in range(0, 60 * 60, 90):
         playhead = minute(at) - REWIND + timedelta(seconds=seconds)
         assert _shown(caught_up, playhead) == _shown(never_left, playhead)

@@ -1,12 +1,10 @@
-"""The WebSocket protocol: what docs/websocket.asyncapi.yaml promises, held against real messages."""
+"""The WebSocket protocol: real messages are valid against docs/websocket.asyncapi.yaml."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
-import jsonschema
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,23 +13,15 @@ from domain.interaction import InteractionType
 from domain.placement import Rung
 from domain.registry import CONTEXT_REGISTRY
 from lambdas.handlers import default, ping
-from lambdas.handlers.websocket import answer
+from lambdas.handlers.websocket import respond
 from lambdas.logic.interaction_intake import InteractionIntake
 from lambdas.logic.protocol import ACTIONS
-from lambdas.logic.subscriptions import SubscribeService, SubscriptionUpdates
-from paths import ROOT
+from lambdas.logic.subscribe import SubscribeService
+from lambdas.logic.subscription_updates import SubscriptionUpdates
 from tests import fakes
-from tests.unit.lambdas.conftest import House, LambdaContext, house, runtime  # noqa: F401
-
-DOCUMENT = yaml.safe_load((ROOT / "docs" / "websocket.asyncapi.yaml").read_text())
-SCHEMAS = DOCUMENT["components"]["schemas"]
-MESSAGES = DOCUMENT["components"]["messages"]
-
-
-def hold(name: str, message: object) -> None:
-    """Raise unless the message is as its schema says."""
-    schema = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": SCHEMAS}}
-    jsonschema.Draft202012Validator(schema).validate(message)
+from tests.support.dispatch_rig import DispatchRig
+from tests.support.lambda_context import LambdaContext
+from tests.support.protocol import DOCUMENT, MESSAGES, SCHEMAS, validate_message
 
 
 def examples() -> Iterator[Any]:
@@ -53,23 +43,23 @@ def references(node: object) -> Iterator[str]:
 
 
 @pytest.fixture
-def routes(house: House) -> dict[str, Any]:  # noqa: F811
+def routes(rig: DispatchRig) -> dict[str, Any]:
     """The routes with their logic, as the handlers wire them."""
     subscribing = SubscribeService(
-        connections=house.connections,
-        matches=house.matches,
-        placing=house.placing,
-        telemetry=house.telemetry,
-        clock=house.clock,
+        connections=rig.connections,
+        matches=rig.matches,
+        placement_finder=rig.placement_finder,
+        telemetry=rig.telemetry,
+        clock=rig.clock,
     )
-    following = SubscriptionUpdates(connections=house.connections)
+    following = SubscriptionUpdates(connections=rig.connections)
     interacting = InteractionIntake(
-        connections=house.connections,
-        ledger=house.ledger,
+        connections=rig.connections,
+        ledger=rig.ledger,
         interactions=fakes.InMemoryInteractionStream(),
         components=fakes.EveryComponent(),
-        telemetry=house.telemetry,
-        clock=house.clock,
+        telemetry=rig.telemetry,
+        clock=rig.clock,
     )
     return {
         "subscribe": subscribing.subscribe,
@@ -85,10 +75,10 @@ def event(body: str | None) -> dict[str, Any]:
 
 def say(routes: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
     """Send a message to its route and read the answer, which is of its schema in any case."""
-    given_answer = answer(event(json.dumps(message)), routes[message["action"]])
+    given_answer = respond(event(json.dumps(message)), routes[message["action"]])
     assert given_answer["statusCode"] == 200
     reply: dict[str, Any] = json.loads(given_answer["body"])
-    hold(reply["type"].capitalize(), reply)
+    validate_message(reply["type"].capitalize(), reply)
     return reply
 
 
@@ -105,7 +95,7 @@ def interaction(**changes: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("name", "payload"), list(examples()))
 def test_examples_are_of_their_schemas(name: str, payload: object):
-    hold(name.capitalize(), payload)
+    validate_message(name.capitalize(), payload)
 
 
 def test_every_reference_of_the_document_resolves():
@@ -125,15 +115,15 @@ def test_the_document_speaks_the_domains_words():
     assert tuple(received) == ACTIONS
 
 
-def test_snapshot_and_dispatched_messages_are_of_their_schema(house: House, routes: dict[str, Any]):  # noqa: F811
+def test_snapshot_and_dispatched_messages_are_of_their_schema(rig: DispatchRig, routes: dict[str, Any]):
     # GIVEN a subscriber who has the snapshot
     snapshot = say(routes, {"action": "subscribe", "matchId": "turkey-italy", "requestId": "r"})
     assert (snapshot["snapshot"], snapshot["requestId"]) == (True, "r")
     # WHEN a goal is dispatched
-    house.dispatch()
+    rig.dispatch()
     # THEN the message is of the schema too
-    (message,) = [json.loads(body) for body in house.poster.inboxes["c1"]]
-    hold("Components", message)
+    (message,) = [json.loads(body) for body in rig.poster.inboxes["c1"]]
+    validate_message("Components", message)
     assert message["moment"]["type"] == "GOAL"
 
 
@@ -207,24 +197,24 @@ def test_a_wrong_message_names_the_field_and_what_was_expected(
 
 
 @pytest.mark.parametrize("body", [None, "", "{", "[1]", '"subscribe"', "null", '{"action":"dance"}', "{}"])
-def test_a_message_that_no_route_takes_is_told_so(body: str | None, runtime: LambdaContext, quiet: None):  # noqa: F811
+def test_a_message_that_no_route_takes_is_told_so(body: str | None, runtime: LambdaContext, quiet: None):
     reply = json.loads(default.handler(event(body), runtime)["body"])
-    hold("Error", reply)
+    validate_message("Error", reply)
     assert reply["code"] in ("BAD_REQUEST", "UNKNOWN_ACTION")
     assert reply["field"] in ("body", "action")
 
 
-def test_ping_is_answered_by_pong(runtime: LambdaContext, quiet: None):  # noqa: F811
+def test_ping_is_answered_by_pong(runtime: LambdaContext, quiet: None):
     reply = json.loads(ping.handler(event('{"action":"ping","requestId":"r"}'), runtime)["body"])
-    hold("Pong", reply)
+    validate_message("Pong", reply)
 
 
 def test_a_failure_within_is_an_error_to_the_app_and_no_more(quiet: None):
     def broken(*_: object) -> dict[str, Any]:
         raise RuntimeError("the table is on fire")
 
-    reply = json.loads(answer(event('{"action":"sync"}'), broken)["body"])
-    hold("Error", reply)
+    reply = json.loads(respond(event('{"action":"sync"}'), broken)["body"])
+    validate_message("Error", reply)
     assert reply["code"] == "INTERNAL"
     assert "fire" not in reply["message"]
 
@@ -275,6 +265,6 @@ def test_whatever_comes_in_the_answer_is_a_message_of_the_protocol(action: str, 
             return following.sync(connection, message, request_id)
         return following.unsubscribe(connection, message, request_id)
 
-    reply = json.loads(answer(event(json.dumps({"action": action, **fields})), route)["body"])
-    hold(reply["type"].capitalize(), reply)
+    reply = json.loads(respond(event(json.dumps({"action": action, **fields})), route)["body"])
+    validate_message(reply["type"].capitalize(), reply)
     assert reply.get("code") != "INTERNAL"

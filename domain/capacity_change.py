@@ -1,0 +1,14 @@
+"""A scheduled change of the campaign's capacity."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityChange:
+    """From `at` on, the campaign has this many transactions per second, until `stand_down_at` if given."""
+
+    name: str
+    at: datetime
+    transactions_per_second: int
+    stand_down_at: datetime | None = None

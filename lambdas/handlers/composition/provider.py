@@ -1,0 +1,39 @@
+"""Collaborators that are built at first use and kept for the life of the execution environment."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+T = TypeVar("T")
+
+_PROVIDERS: "list[Provider[Any]]" = []
+
+
+class Provider(Generic[T]):
+    """Decorates the function that builds a collaborator; tests and benchmarks can supply another one."""
+
+    def __init__(self, build: Callable[[], T]) -> None:
+        self._build = build
+        self._collaborators: list[T] = []
+        functools.update_wrapper(self, build)
+        _PROVIDERS.append(self)
+
+    def __call__(self) -> T:
+        """Return the collaborator; build it at the first call."""
+        if not self._collaborators:
+            self._collaborators.append(self._build())
+        return self._collaborators[0]
+
+    def supply(self, collaborator: T) -> None:
+        """Return this collaborator from now on, instead of the one that would be built."""
+        self._collaborators[:] = [collaborator]
+
+    def reset(self) -> None:
+        """Forget the collaborator; the next call builds it again."""
+        self._collaborators.clear()
+
+
+def reset_all() -> None:
+    """Forget every collaborator of every module that is imported."""
+    for provider in _PROVIDERS:
+        provider.reset()

@@ -1,0 +1,37 @@
+"""Audiences: viewers who must see the same placements."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.choice import Choice
+from domain.cohort import Cohort
+from domain.placement import Placement
+from domain.recommendation import Recommendation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Viewers who must see the same: cohort, consents, components blocked by exposure, holdout.
+
+    With `viewer_id` it is one viewer who has a recommendation of their own.
+    """
+
+    cohort: Cohort
+    consents: frozenset[str]
+    blocked: tuple[tuple[str, str], ...] = ()
+    viewer_id: str | None = None
+    holdout: bool = False
+
+    @property
+    def has_cohort_recommendation(self) -> bool:
+        """True if the audience's recommendation is its cohort's."""
+        return self.viewer_id is None and not self.holdout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudiencePlacements:
+    """An audience's recommendation, the placements chosen from it, and those that follow the moment."""
+
+    recommendation: Recommendation
+    choice: Choice
+    afterwards: Sequence[Placement] = ()

@@ -1,0 +1,50 @@
+"""Sends `night` messages, the entries of the match log, to operators who watch a match."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from domain.validation import format_instant
+from lambdas.logic.match_log_entries import Entry, chunks
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.connections import ConnectionPoster
+from lambdas.logic.ports.operators import WatcherStore
+
+MAX_MESSAGE_BYTES = 24_000
+"""Well below API Gateway's limit of 32 KB per frame."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorFeed:
+    """Posts entries to operators' connections."""
+
+    watchers: WatcherStore
+    poster: ConnectionPoster
+    clock: Clock
+
+    def publish(self, match_id: str, entries: Iterable[Entry]) -> None:
+        """Send entries to every operator who watches the match; remove closed connections."""
+        connection_ids = self.watchers.watchers(match_id, self.clock())
+        if connection_ids:
+            self.send_entries(match_id, connection_ids, entries, snapshot=False)
+
+    def send_entries(
+        self, match_id: str, connection_ids: Iterable[str], entries: Iterable[Entry], *, snapshot: bool
+    ) -> None:
+        """Send entries to these connections, in as many messages as needed."""
+        ids = list(connection_ids)
+        for chunk in chunks(entries, lambda entry: len(_json(entry)), MAX_MESSAGE_BYTES):
+            message = {
+                "type": "night",
+                "matchId": match_id,
+                "sentAt": format_instant(self.clock()),
+                "snapshot": snapshot,
+                "entries": chunk,
+            }
+            body = _json(message)
+            for gone in self.poster.post((connection_id, body) for connection_id in ids).gone:
+                self.watchers.remove_watcher(match_id, gone)
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()

@@ -1,0 +1,83 @@
+"""WebSocket connections, the matches they are subscribed to, and posts to them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.choice import Exposure
+from domain.cohort import ViewerTraits
+from domain.subscription import Subscription
+
+
+class ConnectionStore(Protocol):
+    """Connections, their subscriptions and what their viewers have seen."""
+
+    def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
+        """Store a connection."""
+
+    def remove_connection(self, connection_id: str) -> None:
+        """Delete a connection and its subscriptions."""
+
+    def subscribe(self, subscription: Subscription) -> None:
+        """Store a subscription."""
+
+    def unsubscribe(self, match_id: str, connection_id: str) -> None:
+        """Delete a subscription; idempotent."""
+
+    def subscription(self, match_id: str, connection_id: str, now: datetime) -> Subscription | None:
+        """Read one subscription consistently; None if there is none or it has expired."""
+
+    def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
+        """Set the version that the subscriber has already; this and older ones are not sent."""
+
+    def record_playhead(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
+        """Store the player's position; False if the connection is not subscribed to the match."""
+
+    def mark_engaged(self, match_id: str, connection_id: str) -> None:
+        """Record that the viewer has made a choice in this match, such as a click."""
+
+    def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
+        """Return what the viewer has seen in this match, on any connection."""
+
+    def record_exposures(self, subscription: Subscription, seen_at: Mapping[str, datetime]) -> None:
+        """Count components that the viewer saw at these times; idempotent."""
+
+    def subscriber_page(
+        self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
+    ) -> tuple[Sequence[Subscription], str | None]:
+        """Return subscribers of a shard in order of connection id, and the id that the next page follows."""
+
+    def subscribers(
+        self, match_id: str, shard: int, connection_ids: Sequence[str], now: datetime
+    ) -> Sequence[Subscription]:
+        """Return the subscriptions of these connections that still exist."""
+
+    def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
+        """Delete a subscriber whose connection has closed, and the connection's other subscriptions."""
+
+
+class PostOutcome(Protocol):
+    """Results of a batch of posts, as connection ids."""
+
+    @property
+    def sent(self) -> Sequence[str]:
+        """Connections that accepted the message."""
+
+    @property
+    def gone(self) -> Sequence[str]:
+        """Connections that no longer exist."""
+
+    @property
+    def failed(self) -> Sequence[str]:
+        """Connections that could not be reached despite retries."""
+
+    @property
+    def retried(self) -> int:
+        """Number of retries."""
+
+
+class ConnectionPoster(Protocol):
+    """Posts messages to connections."""
+
+    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
+        """Post each message to its connection, concurrently and with retries."""

@@ -1,0 +1,33 @@
+"""Matches, their contexts and their controls."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from domain.context import MatchContext
+from domain.controls import Controls
+from domain.match import Match
+
+MatchState = tuple[Match | None, MatchContext | None, Controls]
+"""A match, its newest context and the operators' controls; None for what was never written."""
+
+
+class MatchStore(Protocol):
+    """Matches, contexts and controls, with conditional writes."""
+
+    def match(self, match_id: str) -> Match | None:
+        """Return the match; None if it was never announced. May be up to half a minute old."""
+
+    def put_match(self, match: Match) -> bool:
+        """Add or replace a match; True if it is new."""
+
+    def match_state(self, match_id: str) -> MatchState:
+        """Read the match, its newest context and its controls in one consistent read."""
+
+    def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
+        """Write the next version; False if another writer wrote it first."""
+
+    def replace_context(self, context: MatchContext) -> bool:
+        """Replace the newest version in place, without a dispatch; False if a newer version exists."""
+
+    def put_controls(self, controls: Controls) -> bool:
+        """Write the next revision of the controls; False if another writer wrote it first."""

@@ -1,0 +1,43 @@
+"""The campaign, its transaction rate, and recommendations that all shards share."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from domain.recommendation import Recommendation, Refusal
+
+
+class Recommender(Protocol):
+    """The Personalize campaign."""
+
+    def recommend(
+        self, user_id: str, columns: Mapping[str, str], count: int
+    ) -> tuple[tuple[str, ...], str | None] | Refusal:
+        """Return component ids, best first, with the recommendation's id; or why there are none."""
+
+
+class RecommendationCache(Protocol):
+    """Recommendations that all shards of a match share; one worker at a time claims each."""
+
+    def find_recommendations(
+        self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
+    ) -> Mapping[str, Recommendation | None]:
+        """Return the recommendations found by cohort key; None for one that another worker has claimed."""
+
+    def claim_recommendation(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
+        """True if this worker now holds the claim and must call the campaign."""
+
+    def store_recommendation(
+        self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime
+    ) -> None:
+        """Store a recommendation for the other shards."""
+
+    def release_claim(self, match_id: str, cell: str, cohort_key: str) -> None:
+        """Release a claim without a recommendation."""
+
+
+class RateBudget(Protocol):
+    """The campaign's transactions per second, shared by all execution environments."""
+
+    def take_token(self, now: datetime) -> bool:
+        """Take one transaction of this second; False if none is left."""

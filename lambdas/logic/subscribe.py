@@ -1,0 +1,128 @@
+"""Subscribes connections to matches: a snapshot with missed versions, then every new version."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from domain.catch_up import versions_to_catch_up
+from domain.cohort import ViewerTraits
+from domain.context import MatchContext, initial_context
+from domain.controls import Controls
+from domain.match import Match
+from domain.metrics import Metric
+from domain.subscription import Subscription
+from domain.validation import Reader
+from lambdas.logic.errors import unknown_match
+from lambdas.logic.messages import acknowledgement, components_message, with_times
+from lambdas.logic.placement_finder import PlacementFinder
+from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.connections import ConnectionStore
+from lambdas.logic.ports.matches import MatchStore
+from lambdas.logic.ports.telemetry import Telemetry
+
+CONNECTION_LIFE = timedelta(hours=2, minutes=5)
+"""API Gateway closes a connection after two hours; five minutes allow for clock skew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubscribeService:
+    """Subscribes a connection to a match without losing a version.
+
+    Placements for missed versions take at most `catch_up_seconds`, the newest versions first; their messages
+    take at most `catch_up_bytes`, because API Gateway limits a message to 128 KB.
+    """
+
+    connections: ConnectionStore
+    matches: MatchStore
+    placement_finder: PlacementFinder
+    telemetry: Telemetry
+    clock: Clock
+    catch_up_seconds: float = 2.0
+    catch_up_bytes: int = 100_000
+
+    def subscribe(
+        self, connection_id: str, viewer: ViewerTraits, message: Mapping[str, Any], request_id: str | None
+    ) -> dict[str, Any]:
+        """Return the match's snapshot, or an acknowledgement if the app has the newest version already.
+
+        The snapshot includes versions after `lastVersion` that the viewer's delayed picture has yet to reach.
+
+        The subscription is written before the context is read again: later versions are dispatched to it,
+        earlier ones are in the snapshot.
+        """
+        reader = Reader(message)
+        match_id = reader.text("matchId", max_length=100)
+        last_seen = reader.integer("lastVersion", minimum=0) if reader.has("lastVersion") else -1
+        playhead = reader.optional(reader.instant, "playhead")
+        match, context, _ = self._match_state(match_id)
+        subscription = Subscription(
+            match_id=match_id,
+            connection_id=connection_id,
+            # Other favourite teams are dropped: viewers choose them freely, and each would be a cohort.
+            viewer=replace(viewer, cohort=viewer.cohort.at_match_of(match.home.name, match.away.name)),
+            expires_at=self.clock() + CONNECTION_LIFE,
+            last_version=context.version,
+            exposures=self.connections.exposures(match_id, viewer.viewer_id),
+        )
+        self.connections.subscribe(subscription)
+        match, newest, controls = self._match_state(match_id)
+        if newest.version != context.version:
+            self.connections.set_last_version(match_id, connection_id, newest.version)
+        if last_seen == newest.version:
+            return acknowledgement(
+                "subscribe", request_id=request_id, match_id=match_id, version=newest.version
+            )
+        snapshot = self._message(subscription, match, newest)
+        self.telemetry.count(Metric.SNAPSHOTS)
+        missed = [
+            version
+            for version in versions_to_catch_up(newest, match, playhead)
+            if version.version > last_seen and not (version.headline and controls.forbids(version.headline))
+        ]
+        if messages := self._missed_messages(subscription, match, missed):
+            snapshot["missed"] = messages
+        return snapshot if request_id is None else {**snapshot, "requestId": request_id}
+
+    def _match_state(self, match_id: str) -> tuple[Match, MatchContext, Controls]:
+        match, context, controls = self.matches.match_state(match_id)
+        if match is None:
+            raise unknown_match(match_id)
+        return match, context or initial_context(match), controls
+
+    def _missed_messages(
+        self, subscription: Subscription, match: Match, missed: Sequence[MatchContext]
+    ) -> list[dict[str, Any]]:
+        """Return messages of missed versions, oldest first: as many of the newest as the limits allow."""
+        give_up_at = self.clock() + timedelta(seconds=self.catch_up_seconds)
+        messages: list[dict[str, Any]] = []
+        remaining_bytes = self.catch_up_bytes
+        for context in reversed(missed):
+            if self.clock() >= give_up_at:
+                break
+            message = self._message(subscription, match, context)
+            remaining_bytes -= len(json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode())
+            if remaining_bytes < 0:
+                break
+            messages.append(message)
+        self.telemetry.count(Metric.VERSIONS_CAUGHT_UP, len(messages))
+        self.telemetry.count(Metric.VERSIONS_MISSED, len(missed) - len(messages))
+        return messages[::-1]
+
+    def _message(self, subscription: Subscription, match: Match, context: MatchContext) -> dict[str, Any]:
+        _, found = self.placement_finder.find(context, [subscription], {}, self.clock())
+        placements = next(iter(found.values()))
+        self.telemetry.count(Metric.of_rung(placements.recommendation.rung))
+        message = components_message(
+            context=context,
+            match=match,
+            placements=placements.choice.placements,
+            alternatives=placements.choice.alternatives,
+            afterwards=placements.afterwards,
+            rung=placements.recommendation.rung,
+            snapshot=True,
+        )
+        sent_at = self.clock()
+        sent_at_ms = int(sent_at.timestamp() * 1000)
+        return with_times(message, sent_at, {"recommendedAt": sent_at_ms, "postedAt": sent_at_ms})

@@ -1,0 +1,119 @@
+"""A dispatcher with all of its collaborators in memory."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from domain.component import Slot
+from domain.context import MatchContext, initial_context, merge
+from domain.dispatch_task import DispatchTask
+from domain.subscription import Subscription
+from lambdas.logic.dispatch import Dispatcher
+from lambdas.logic.ladder import Ladder
+from lambdas.logic.placement_finder import PlacementFinder
+from lambdas.logic.shared_recommendations import SharedRecommendations
+from tests import fakes
+
+
+@dataclass
+class DispatchRig:
+    """Every collaborator of a dispatch."""
+
+    clock: fakes.FrozenClock
+    matches: fakes.InMemoryMatchStore
+    connections: fakes.InMemoryConnectionStore
+    ledger: fakes.InMemoryLedger
+    recommender: fakes.ScriptedRecommender
+    cache: fakes.InMemoryRecommendationCache
+    budget: fakes.FixedBudget
+    catalogue: fakes.InMemoryCatalogue
+    poster: fakes.RecordingPoster
+    decisions: fakes.InMemoryDecisionLog
+    telemetry: fakes.RecordedTelemetry
+    ladder: Ladder
+    placement_finder: PlacementFinder
+    dispatcher: Dispatcher
+
+    def follow(self, *numbers: int, match_id: str = "turkey-italy", teams: int = 2, **changes: Any) -> None:
+        """Viewers of these numbers follow the match; their cohorts alternate between so many teams."""
+        for number in numbers:
+            self.connections.subscribe(
+                Subscription(
+                    match_id=match_id,
+                    connection_id=f"c{number:05d}",
+                    viewer=fakes.a_viewer(number, team=f"team-{number % teams}"),
+                    expires_at=self.clock() + timedelta(hours=2),
+                    **changes,
+                )
+            )
+
+    def context(self, *moments: Any, match_id: str = "turkey-italy") -> MatchContext:
+        """The context after these moments."""
+        match = self.matches.matches[match_id]
+        context = initial_context(match)
+        for moment in moments or (fakes.a_moment(match_id=match_id),):
+            context = merge(context, match, [moment]) or context
+        return context
+
+    def dispatch(self, context: MatchContext | None = None) -> None:
+        """Deliver a context to shard 0."""
+        task = DispatchTask(context=context or self.context(), shard=0, trace={"plannedAt": 1_020})
+        self.dispatcher.dispatch(task, self.clock() + timedelta(minutes=1))
+
+    def inbox(self, number: int) -> list[dict[str, Any]]:
+        """What the viewer of this number got."""
+        return [json.loads(body) for body in self.poster.inboxes.get(f"c{number:05d}", [])]
+
+
+def dispatch_rig() -> DispatchRig:
+    """Build the rig: two matches, three components and a campaign that ranks them."""
+    clock = fakes.FrozenClock()
+    telemetry = fakes.RecordedTelemetry()
+    matches = fakes.InMemoryMatchStore(fakes.a_match(), fakes.a_match("other-match"))
+    connections, ledger = fakes.InMemoryConnectionStore(), fakes.InMemoryLedger()
+    catalogue = fakes.InMemoryCatalogue.of(
+        fakes.a_component("poll", editorial_rank=2),
+        fakes.a_component("bet", Slot.SIDE_PANEL, categories=frozenset({"betting"})),
+        fakes.a_component("stats", Slot.SIDE_PANEL, editorial_rank=1),
+    )
+    recommender = fakes.ScriptedRecommender("bet", "poll", "stats")
+    cache, budget = fakes.InMemoryRecommendationCache(), fakes.FixedBudget()
+    ladder = Ladder(
+        recommender=recommender,
+        shared=SharedRecommendations(cache=cache, telemetry=telemetry, clock=clock, sleep=clock.sleep),
+        budget=budget,
+        catalogue=catalogue,
+        telemetry=telemetry,
+        clock=clock,
+        sleep=clock.sleep,
+        viewer_budget=budget,
+    )
+    placement_finder = PlacementFinder(ladder=ladder, catalogue=catalogue)
+    poster, decisions = fakes.RecordingPoster(), fakes.InMemoryDecisionLog()
+    dispatcher = Dispatcher(
+        matches=matches,
+        connections=connections,
+        ledger=ledger,
+        placement_finder=placement_finder,
+        poster=poster,
+        decisions=decisions,
+        telemetry=telemetry,
+        clock=clock,
+    )
+    return DispatchRig(
+        clock=clock,
+        matches=matches,
+        connections=connections,
+        ledger=ledger,
+        recommender=recommender,
+        cache=cache,
+        budget=budget,
+        catalogue=catalogue,
+        poster=poster,
+        decisions=decisions,
+        telemetry=telemetry,
+        ladder=ladder,
+        placement_finder=placement_finder,
+        dispatcher=dispatcher,
+    )

@@ -1,0 +1,12 @@
+"""The context object of a Lambda invocation."""
+
+
+class LambdaContext:
+    """What the runtime passes to a handler besides the event."""
+
+    function_name = memory_limit_in_mb = function_version = "test"
+    invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:test"
+    aws_request_id = "request-1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 60_000

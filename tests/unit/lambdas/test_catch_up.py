@@ -1,0 +1,93 @@
+"""Whoever comes back gets what the own picture has yet to reach, once and in order."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from domain.moment import MomentType
+from lambdas.logic.dispatch_plan import DispatchPlanner
+from lambdas.logic.subscribe import SubscribeService
+from tests import fakes
+from tests.support.dispatch_rig import DispatchRig
+
+MATCH_ID = "turkey-italy"
+
+
+def subscribe_service(rig: DispatchRig) -> SubscribeService:
+    return SubscribeService(
+        connections=rig.connections,
+        matches=rig.matches,
+        placement_finder=rig.placement_finder,
+        telemetry=rig.telemetry,
+        clock=rig.clock,
+    )
+
+
+def subscribe(target: DispatchRig | SubscribeService, **fields: Any) -> dict[str, Any]:
+    service = target if isinstance(target, SubscribeService) else subscribe_service(target)
+    message = {"action": "subscribe", "matchId": MATCH_ID, **fields}
+    return service.subscribe("c1", fakes.a_viewer(), message, "r")
+
+
+def goals_fall(rig: DispatchRig, *minutes: int) -> None:
+    for number in range(1, len(minutes) + 1):
+        moments = [fakes.a_moment(minute) for minute in minutes[:number]]
+        assert rig.matches.put_context(rig.context(*moments), {})
+
+
+def playhead(minute: float) -> str:
+    return (fakes.KICK_OFF + timedelta(minutes=minute)).isoformat()
+
+
+def test_a_reconnect_is_answered_with_every_version_that_the_picture_has_yet_to_reach(rig: DispatchRig):
+    goals_fall(rig, 20, 21, 22, 23)
+    answer = subscribe(rig, lastVersion=1, playhead=playhead(20.5))
+    assert (answer["version"], answer["snapshot"]) == (4, True)
+    assert [each["version"] for each in answer["missed"]] == [2, 3]
+    assert [each["moment"]["clockSeconds"] for each in answer["missed"]] == [21 * 60, 22 * 60]
+    assert all(each["placements"] and "requestId" not in each for each in answer["missed"])
+    assert rig.telemetry.counts["VersionsCaughtUp"] == 2
+
+
+def test_who_missed_nothing_gets_nothing_twice(rig: DispatchRig):
+    goals_fall(rig, 20, 21)
+    assert "missed" not in subscribe(rig, lastVersion=1, playhead=playhead(20.5))
+    assert subscribe(rig, lastVersion=2, playhead=playhead(20.5))["type"] == "ack"
+
+
+def test_whoever_comes_first_in_the_middle_sees_what_the_picture_is_at(rig: DispatchRig):
+    goals_fall(rig, 20, 21)
+    assert [each["version"] for each in subscribe(rig)["missed"]] == [0, 1]
+
+
+def test_what_an_operator_cancelled_or_froze_meanwhile_does_not_come_back(rig: DispatchRig):
+    goals_fall(rig, 20, 21, 22)
+    cancelled = fakes.a_moment(21).id
+    _, context, controls = rig.matches.match_state(MATCH_ID)
+    assert context
+    assert rig.matches.put_controls(controls.cancelling(cancelled))
+    assert rig.matches.put_context(context.with_frozen(("poll",)), {})
+    answer = subscribe(rig, playhead=playhead(20.5))
+    assert [each["version"] for each in answer["missed"]] == [0, 1]
+    shown = [each for message in (answer, *answer["missed"]) for each in message["placements"]]
+    assert shown
+    assert all(each["componentId"] != "poll" for each in shown)
+
+
+def test_a_slow_or_heavy_catching_up_gives_the_newest_and_says_how_many_it_left(
+    rig: DispatchRig,
+):
+    goals_fall(rig, 20, 21, 22, 23)
+    small = replace(subscribe_service(rig), catch_up_bytes=2_500)
+    answer = subscribe(small, playhead=playhead(20.5))
+    assert [each["version"] for each in answer["missed"]] == [3]
+    assert rig.telemetry.counts["VersionsMissed"] == 3
+    slow = replace(subscribe_service(rig), catch_up_seconds=0)
+    assert "missed" not in subscribe(slow, playhead=playhead(20.5))
+
+
+def test_a_tasks_context_leaves_the_earlier_versions_in_the_table(rig: DispatchRig):
+    queue = fakes.InMemoryDispatchQueue()
+    planner = DispatchPlanner(queue=queue, shards=2, telemetry=rig.telemetry, clock=rig.clock)
+    planner.plan(rig.context(fakes.a_moment(1), fakes.a_moment(2, kind=MomentType.RED_CARD)), {})
+    assert [task.context.earlier for task in queue.tasks] == [(), ()]
