@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from domain.metrics import Step
 from domain.placement import Rung
 from local.play.replay.screen import Reception
 
 _PATH = ("signalReceivedAt", "momentDetectedAt", "contextBuiltAt", "plannedAt", "recommendedAt")
-_STEPS = ("detect", "context", "plan", "recommend", "post")
 
 
 class Delivery(NamedTuple):
@@ -94,8 +94,8 @@ class DeliveryLog:
         ]
         total = percentiles(path[-1] - path[0] for path in paths)
         steps = {
-            step: percentiles(path[index + 1] - path[index] for path in paths)
-            for index, step in enumerate(_STEPS)
+            step.value: percentiles(path[index + 1] - path[index] for path in paths)
+            for index, step in enumerate(Step)
         }
         return {
             "moment_to_screen": total,
