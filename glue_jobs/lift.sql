@@ -1,24 +1,24 @@
--- What the recommender is worth: engagements per impression of the viewers it serves, beside the holdout's.
+-- The lift of the recommender: engagements per impression of the viewers it serves, compared with the holdout's.
 --
--- Viewers were drawn, not impressions, so a viewer's acts belong together: the spread of each rate is that of a
+-- Viewers were assigned at random, not impressions, so the unit is the viewer: the error of each rate is that of a
 -- ratio of means over viewers (delta method; Deng, Knoblich and Lu, KDD 2018, https://arxiv.org/abs/1803.06336).
--- Only what was shown by a logged decision counts. The lift's interval is symmetric on the logarithm.
+-- Only impressions of logged decisions count. The lift's interval is symmetric on the logarithmic scale.
 WITH decided AS (
     SELECT DISTINCT match_id, version, holdout FROM decisions
 ),
-acts AS (
+actions AS (
     SELECT DISTINCT interaction_id, holdout, viewer_id, match_id, version, type FROM interactions
 ),
 viewers AS (
     SELECT
-        acts.holdout,
-        acts.viewer_id,
-        CAST(sum(CASE WHEN acts.type = 'impression' THEN 1 ELSE 0 END) AS DOUBLE) AS impressions,
-        CAST(sum(CASE WHEN acts.type IN ('click', 'conversion') THEN 1 ELSE 0 END) AS DOUBLE) AS engagements
-    FROM acts
+        actions.holdout,
+        actions.viewer_id,
+        CAST(sum(CASE WHEN actions.type = 'impression' THEN 1 ELSE 0 END) AS DOUBLE) AS impressions,
+        CAST(sum(CASE WHEN actions.type IN ('click', 'conversion') THEN 1 ELSE 0 END) AS DOUBLE) AS engagements
+    FROM actions
     INNER JOIN decided
-        ON acts.match_id = decided.match_id AND acts.version = decided.version AND acts.holdout = decided.holdout
-    GROUP BY acts.holdout, acts.viewer_id
+        ON actions.match_id = decided.match_id AND actions.version = decided.version AND actions.holdout = decided.holdout
+    GROUP BY actions.holdout, actions.viewer_id
 ),
 arms AS (
     SELECT

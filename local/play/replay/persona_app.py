@@ -77,8 +77,8 @@ class PersonaApp:
     async def report_interactions(self, message: Message, taps: Sequence[str]) -> None:
         """Send an impression of each component of a message, and a click for each tapped component id."""
         placements = {each["componentId"]: each for each in message["placements"]}
-        acts = [(InteractionType.IMPRESSION, component_id) for component_id in placements]
-        acts += [(InteractionType.CLICK, component_id) for component_id in taps]
+        actions = [(InteractionType.IMPRESSION, component_id) for component_id in placements]
+        actions += [(InteractionType.CLICK, component_id) for component_id in taps]
         now = datetime.now(tz=UTC)
         interactions = [
             {
@@ -90,7 +90,7 @@ class PersonaApp:
                 "impression": list(placements),
                 **recommendation(placements[component_id]),
             }
-            for offset, (kind, component_id) in enumerate(acts)
+            for offset, (kind, component_id) in enumerate(actions)
         ]
         for start in range(0, len(interactions), MAX_INTERACTIONS):
             portion = interactions[start : start + MAX_INTERACTIONS]

@@ -170,8 +170,8 @@ class Viewer:
             for placement in placements
             if self._rng.random() < click_model(self.spec.traits, placement)
         ]
-        acts = [("impression", placement) for placement in placements]
-        acts += [("click", placement) for placement in clicked]
+        actions = [("impression", placement) for placement in placements]
+        actions += [("click", placement) for placement in clicked]
         return [
             {
                 "type": kind,
@@ -182,7 +182,7 @@ class Viewer:
                 "impression": on_screen,
                 **recommendation(placement),
             }
-            for kind, placement in acts
+            for kind, placement in actions
         ]
 
 
