@@ -15,7 +15,7 @@ from benchmarks.figure import Figure, figure
 from benchmarks.rig.encoded_examples import EncodedExamples, encode_examples
 from benchmarks.rig.model_choices import CHOICES, Cells, Floats
 from local.study.simulator.clickstream import simulate
-from local.study.simulator.evaluation import CLICKS, Occasions, engagement, occasions_of, true_odds
+from local.study.simulator.evaluation import CLICKS, Requests, draw_requests, engagement, true_odds
 from local.study.simulator.training_set import training_data, traits_of_cohorts
 from local.study.simulator.world import SimulatedWorld, make_world
 from local.twin.services.personalize.data.group_data import GroupData
@@ -32,14 +32,14 @@ class Arena:
 
     world: SimulatedWorld
     data: GroupData
-    asked: Occasions
+    asked: Requests
 
     @staticmethod
     def of_seed(seed: int) -> "Arena":
         """The arena of a seed."""
         world = make_world(seed)
         data = training_data(world, simulate(world, INTERACTIONS))
-        asked = occasions_of(world, np.random.default_rng([seed, 2]))
+        asked = draw_requests(world, np.random.default_rng([seed, 2]))
         return Arena(world=world, data=data, asked=asked)
 
     def share(self, scores: Floats) -> float:

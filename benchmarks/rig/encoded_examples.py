@@ -7,7 +7,7 @@ import numpy as np
 
 from benchmarks.rig.model_choices import Cells, Ints
 from domain.registry import CONTEXT_REGISTRY
-from local.study.simulator.evaluation import CLICKS, Occasions
+from local.study.simulator.evaluation import CLICKS, Requests
 from local.study.simulator.training_set import TRAITS, traits_of_cohorts
 from local.study.simulator.world import SimulatedWorld
 from local.twin.services.personalize.data.group_data import GroupData
@@ -26,7 +26,7 @@ class EncodedExamples:
     items: list[str]
     codes: Codes
 
-    def situations(self, world: SimulatedWorld, asked: Occasions) -> Ints:
+    def situations(self, world: SimulatedWorld, asked: Requests) -> Ints:
         """The situation of each occasion; a value never seen in training has the code after the last."""
         contexts = [context_of(each, CONTEXT_REGISTRY.names) for each in world.situations.contexts]
         traits = [traits_of(each, TRAITS) for each in traits_of_cohorts(world)]

@@ -1,1 +1,1 @@
-"""Study results: the viewer simulator, the lift report and anomaly scores."""
+"""Studies: the viewer simulator, the lift report and anomaly scores."""

@@ -1,4 +1,4 @@
-"""`python -m local score-series`: the streaming anomaly detector over a file of volumes, row by row."""
+"""`python -m local score-series`: run the streaming anomaly detector over a file of volumes."""
 
 import argparse
 import csv
@@ -16,20 +16,20 @@ SCORE_COLUMN = "anomaly_score"
 
 
 class SeriesError(Exception):
-    """A file is not a series of `timestamp,value` rows; says where, what was expected and what came."""
+    """A file is not a series of `timestamp,value` rows."""
 
     def __init__(self, place: object, expected: str, got: object) -> None:
         super().__init__(f"{place}: expected {expected}, got {got!r}")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
+    """Add the command's options."""
     parser.add_argument("--input", required=True, type=Path, help="CSV with the columns timestamp and value")
-    parser.add_argument("--output", required=True, type=Path, help=f"the same rows with {SCORE_COLUMN}")
+    parser.add_argument("--output", required=True, type=Path, help=f"the rows with a column {SCORE_COLUMN}")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Score the file; 0 if it went through, 2 if an input is wrong."""
+    """Score the file; return 2 if the input is invalid."""
     try:
         with arguments.input.open(newline="") as source, arguments.output.open("w", newline="") as target:
             rows = score(source, target)
@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def score(source: TextIO, target: TextIO) -> int:
-    """Copy rows with their score, each before the next is read; returns how many there were."""
+    """Write each row with its score before the next is read; return the number of rows."""
     reader = csv.DictReader(source)
     columns = list(reader.fieldnames or [])
     if not {"timestamp", "value"} <= set(columns):

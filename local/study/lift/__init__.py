@@ -1,1 +1,1 @@
-"""What the recommender is worth, told from the decisions and the interactions that were logged."""
+"""The lift report: the recommender's effect on engagement, from logged decisions and interactions."""

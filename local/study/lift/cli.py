@@ -1,4 +1,4 @@
-"""`python -m local lift`: what the recommender is worth, from the logs of a season."""
+"""`python -m local lift`: report the recommender's effect on engagement, from logs."""
 
 import argparse
 import json
@@ -13,25 +13,23 @@ from local.study.lift.page import page
 from local.study.lift.policies import PolicyValue, policy_values
 from local.study.lift.sample_ratio import sample_ratio
 
-SUMMARY = "what the recommender is worth: the served beside the held out, with intervals"
+SUMMARY = "compare the engagement of served and held-out viewers, with confidence intervals"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The options of the command."""
-    parser.add_argument(
-        "--decisions", type=Path, required=True, help="a file or folder of the decisions' log"
-    )
-    parser.add_argument("--interactions", type=Path, required=True, help="a file or folder of interactions")
+    """Add the command's options."""
+    parser.add_argument("--decisions", type=Path, required=True, help="file or folder of logged decisions")
+    parser.add_argument("--interactions", type=Path, required=True, help="file or folder of interactions")
     parser.add_argument(
         "--holdout-share",
         type=float,
-        help="the stage's share of viewers held out, to see whether the arms have the sizes that were drawn",
+        help="configured share of held-out viewers; checks for a sample ratio mismatch",
     )
-    parser.add_argument("--html", type=Path, help="also write a page with a plot to this file")
+    parser.add_argument("--html", type=Path, help="also write an HTML page with a plot to this file")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print one JSON object, and write the page if one was asked for."""
+    """Print the report as one JSON object, and write the page if requested."""
     try:
         logs = open_logs(decisions=arguments.decisions, interactions=arguments.interactions)
         lift = measure_lift(logs)
@@ -45,20 +43,20 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         policies = policy_values(logs)
     except LiftError as error:
-        print(f"no other policy is judged: {error}", file=sys.stderr)
+        print(f"cannot estimate other policies: {error}", file=sys.stderr)
     if ratio and not ratio.holds:
         print(
-            f"do not believe the lift: expected {ratio.expected_share:.2%} of the viewers to be held out,"
-            f" got {ratio.share:.2%}, and chance alone does so with p = {ratio.p_value:.1g}",
+            f"sample ratio mismatch, the lift is not valid: expected {ratio.expected_share:.2%} of viewers"
+            f" held out, got {ratio.share:.2%} (p = {ratio.p_value:.1g})",
             file=sys.stderr,
         )
-    told = {
+    report = {
         "lift": asdict(lift),
         "sample_ratio": asdict(ratio) if ratio else None,
         "screens": [asdict(each) for each in screens],
         "policies": [asdict(each) for each in policies],
     }
-    print(json.dumps(told, indent=2))
+    print(json.dumps(report, indent=2))
     if arguments.html:
         arguments.html.write_text(page(lift, screens, policies, ratio), encoding="utf-8")
     return 0

@@ -5,4 +5,4 @@ LiftError
 
 
 class LiftError(Exception):
-    """The logs do not allow the question; says what was expected and what came."""
+    """The logs do not hold the data for the report."""

@@ -1,4 +1,4 @@
-"""The lift: engagement of the viewers whom the recommender serves, beside those who are held out."""
+"""The lift: the engagement of served viewers relative to that of held-out viewers."""
 
 from dataclasses import dataclass
 
@@ -12,9 +12,9 @@ QUERY = ROOT / "glue_jobs" / "lift.sql"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lift:
-    """Viewers and impressions of both arms, engagements per impression, and the relative lift.
+    """Viewers, impressions and engagements per impression of both arms, and the relative lift.
 
-    Each of `low` and `high` bounds a 95% interval.
+    `low` and `high` are the bounds of 95% confidence intervals.
     """
 
     served_viewers: int
@@ -34,7 +34,7 @@ class Lift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screens:
-    """Screens that an arm was sent from a rung of the ladder."""
+    """The number of screens that an arm received from a rung of the ladder."""
 
     holdout: bool
     rung: str
@@ -42,21 +42,21 @@ class Screens:
 
 
 def measure_lift(logs: duckdb.DuckDBPyConnection) -> Lift:
-    """Run the query that Athena has too; raises LiftError when an arm is missing."""
+    """Run the query, which is saved in Athena too; raises LiftError if an arm is missing."""
     row = logs.execute(QUERY.read_text(encoding="utf-8")).fetchone()
     if row is None or any(value is None for value in row):
         arms = logs.execute(
             "SELECT holdout, count(DISTINCT viewer_id) FROM interactions GROUP BY 1"
         ).fetchall()
         raise LiftError(
-            "expected at least two viewers who engaged in each arm, shown what a logged decision placed, "
-            f"got {dict(arms)} viewers by whether they are held out"
+            "expected in each arm at least two viewers who engaged with components of logged decisions, "
+            f"got viewers by holdout: {dict(arms)}"
         )
     return Lift(**dict(zip(Lift.__slots__, row, strict=True)))
 
 
 def screens_by_rung(logs: duckdb.DuckDBPyConnection) -> list[Screens]:
-    """What each arm was really sent: the holdout must have nothing from the recommender."""
+    """Return the screens of each arm by rung; the holdout must have none from the recommender."""
     rows = logs.execute(
         "SELECT holdout, rung, sum(viewers)::BIGINT FROM decisions GROUP BY ALL ORDER BY 1, 3 DESC"
     ).fetchall()

@@ -1,4 +1,4 @@
-"""The logs as tables of DuckDB, by the names and columns that Athena has them under."""
+"""Load the logs into DuckDB tables with the names and columns that they have in Athena."""
 
 from pathlib import Path
 
@@ -26,9 +26,9 @@ COLUMNS = {
 
 
 def open_logs(*, decisions: Path, interactions: Path) -> duckdb.DuckDBPyConnection:
-    """A connection with the tables `decisions` and `interactions`; raises LiftError.
+    """Return a connection with the tables `decisions` and `interactions`; raises LiftError.
 
-    Each path is a file or a folder, as it lies in the bucket: Parquet, or JSON lines, gzipped or not.
+    Each path is a file or a folder of Parquet files or JSON lines, gzipped or not, as in the buckets.
     """
     connection = duckdb.connect()
     connection.execute("SET enable_progress_bar = false")

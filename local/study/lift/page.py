@@ -1,4 +1,4 @@
-"""The report as a page: one file, its plot inside it, nothing to load."""
+"""The report as one HTML file with an inline plot."""
 
 from collections.abc import Sequence
 from html import escape
@@ -20,33 +20,33 @@ Row = tuple[str, float, float, float]
 def page(
     lift: Lift, screens: Sequence[Screens], policies: Sequence[PolicyValue], ratio: SampleRatio | None
 ) -> str:
-    """The page as HTML."""
+    """Return the page as HTML."""
     arms: list[Row] = [
         ("served by the recommender", lift.served_rate, lift.served_low, lift.served_high),
         ("held out", lift.holdout_rate, lift.holdout_low, lift.holdout_high),
     ]
-    judged = [
+    estimates = [
         (each.policy, each.doubly_robust.value, each.doubly_robust.low, each.doubly_robust.high)
         for each in policies
     ]
     parts = [
         f"<h1>Lift {_percent(lift.lift)} [{_percent(lift.lift_low)}, {_percent(lift.lift_high)}]</h1>",
-        f"<p>Engagements per impression of {lift.served_viewers:,} viewers whom the recommender serves, "
-        f"beside {lift.holdout_viewers:,} who are held out. Lines are 95% intervals over viewers.</p>",
+        f"<p>Engagements per impression of {lift.served_viewers:,} served viewers and of "
+        f"{lift.holdout_viewers:,} held-out viewers, with 95% confidence intervals.</p>",
         *([_sample(ratio)] if ratio else []),
         _plot("Engagements per impression by arm", arms),
-        "<h2>What each arm was sent</h2>",
+        "<h2>Screens by arm and rung</h2>",
         _table(
             ("arm", "rung", "screens"),
             [("held out" if each.holdout else "served", each.rung, f"{each.screens:,}") for each in screens],
         ),
     ]
-    if judged:
+    if estimates:
         parts += [
-            "<h2>What other policies would have been worth</h2>",
-            "<p>Engagements per screen and slot, estimated doubly robustly from the slots that tried "
-            "something by a known chance.</p>",
-            _plot("Estimated engagements per screen and slot by policy", judged),
+            "<h2>Estimates for other policies</h2>",
+            "<p>Engagements per screen and slot: doubly robust estimates from the slots with a random trial "
+            "of known propensity.</p>",
+            _plot("Estimated engagements per screen and slot by policy", estimates),
         ]
     body = "\n".join(parts)
     return (
@@ -56,13 +56,13 @@ def page(
 
 
 def _sample(ratio: SampleRatio) -> str:
-    told = f"Held out are {_percent(ratio.share)} of the viewers, by design {_percent(ratio.expected_share)}"
-    verdict = "as chance would have it" if ratio.holds else "which chance does not: do not believe the lift"
-    return f"<p><strong>{told}</strong> (p = {ratio.p_value:.2g}): {verdict}.</p>"
+    shares = f"{_percent(ratio.share)} of the viewers are held out, expected {_percent(ratio.expected_share)}"
+    verdict = "no sample ratio mismatch" if ratio.holds else "sample ratio mismatch, the lift is not valid"
+    return f"<p><strong>{shares}</strong> (p = {ratio.p_value:.2g}): {verdict}.</p>"
 
 
 def _plot(title: str, rows: Sequence[Row]) -> str:
-    """A dot and a line for each row, from zero, told in text as well."""
+    """Return an SVG with a value and its interval for each row, with text alternatives."""
     top = max(high for _, _, _, high in rows) * 1.15 or 1.0
     height = ROW * len(rows) + 10
 
@@ -72,9 +72,9 @@ def _plot(title: str, rows: Sequence[Row]) -> str:
     marks = []
     for at, (name, value, low, high) in enumerate(rows):
         y = ROW * at + ROW / 2
-        told = f"{_percent(value)} [{_percent(low)}, {_percent(high)}]"
+        label = f"{_percent(value)} [{_percent(low)}, {_percent(high)}]"
         marks.append(
-            f'<g><title>{escape(name)}: {told}</title><text x="0" y="{y + 5:.0f}">{escape(name)}</text>'
+            f'<g><title>{escape(name)}: {label}</title><text x="0" y="{y + 5:.0f}">{escape(name)}</text>'
             f'<line x1="{x(low):.1f}" x2="{x(high):.1f}" y1="{y}" y2="{y}" '
             'stroke="#0b57d0" stroke-width="3"/>'
             f'<circle cx="{x(value):.1f}" cy="{y}" r="6" fill="#0b57d0"/>'

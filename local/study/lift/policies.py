@@ -1,9 +1,9 @@
-"""What other policies would have been worth, from the slots that tried something by a known chance.
+"""Estimate the engagement that other policies would have had, from the slots with a random trial.
 
-The pool, and the chance with which one of it is shown, are logged for each slot of each group of viewers.
-Given the ranking and the other slots the draw is ours alone, so weighting by its propensity is unbiased for
-every policy that picks from the pool, whatever made the ranking; policies that would show something outside
-the pool cannot be judged from these logs.
+For each slot of each group of viewers, the decisions log the pool and the propensity of the component shown.
+Given the ranking and the other slots, our own draw alone decides what is shown. Weighting by its propensity
+is therefore unbiased for every policy that picks from the pool, however the ranking came about. Policies that
+would show a component outside the pool cannot be estimated from these logs.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from local.study.simulator.off_policy import Estimate, LoggedDecisions, doubly_r
 from local.study.simulator.population import Floats
 
 PRIOR_SCREENS = 50.0
+"""Weight of the overall rate in a component's rate, in screens."""
 QUERY = """
     WITH shown AS (
         SELECT match_id, version, cohort, viewers, placement.*
@@ -39,7 +40,7 @@ QUERY = """
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolicyValue:
-    """A policy's engagements per screen and slot, by both estimators."""
+    """A policy's engagements per screen and slot, by two estimators."""
 
     policy: str
     inverse_propensity: Estimate
@@ -47,8 +48,11 @@ class PolicyValue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """Slots of groups: what was shown, by what chance, from which pool, to how many viewers, and its rate."""
+class Trials:
+    """Parallel lists: the component shown, its pool and propensity, the viewers, and their engagement rate.
+
+    `half` says in which half of the context versions the slot is.
+    """
 
     shown: list[str]
     pool: list[list[str]]
@@ -59,27 +63,27 @@ class Tried:
 
 
 def policy_values(logs: duckdb.DuckDBPyConnection) -> list[PolicyValue]:
-    """The ranking's best, and the most engaging of the pool as the other half of the versions tells it.
+    """Return the values of two policies; the second learns from the other half of the versions.
 
-    Raises LiftError if no slot tried anything.
+    Raises LiftError if no slot has a trial.
     """
-    tried = _tried(logs)
-    liking = _liking(tried)
-    best = [pool[0] for pool in tried.pool]
-    popular = [max(pool, key=likes.__getitem__) for pool, likes in zip(tried.pool, liking, strict=True)]
+    trials = _trials(logs)
+    rates = _rates(trials)
+    best = [pool[0] for pool in trials.pool]
+    popular = [max(pool, key=rate_of.__getitem__) for pool, rate_of in zip(trials.pool, rates, strict=True)]
     return [
-        _value("the ranking's best", tried, best, liking),
-        _value("the pool's most engaging", tried, popular, liking),
+        _value("top-ranked in the pool", trials, best, rates),
+        _value("most engaging in the pool", trials, popular, rates),
     ]
 
 
-def _tried(logs: duckdb.DuckDBPyConnection) -> Tried:
+def _trials(logs: duckdb.DuckDBPyConnection) -> Trials:
     rows = logs.execute(QUERY).fetchall()
     if not rows:
-        raise LiftError("expected slots that tried something by a known chance, got none in the decisions")
+        raise LiftError("expected slots with a random trial in the decisions, got none")
     shown, pool, propensity, viewers, rate, half = zip(*rows, strict=True)
     numbers = [np.array(values, float) for values in (propensity, viewers, rate, half)]
-    return Tried(
+    return Trials(
         shown=list(shown),
         pool=list(pool),
         propensity=numbers[0],
@@ -89,35 +93,34 @@ def _tried(logs: duckdb.DuckDBPyConnection) -> Tried:
     )
 
 
-def _liking(tried: Tried) -> list[dict[str, float]]:
-    """For each row, engagement by component as the other half of the versions tells it."""
-    overall = float(np.average(tried.rate, weights=tried.viewers))
-    names = {name for pool in tried.pool for name in pool}
+def _rates(trials: Trials) -> list[dict[str, float]]:
+    """Return for each row the engagement rate by component in the other half of the versions."""
+    overall = float(np.average(trials.rate, weights=trials.viewers))
+    names = {name for pool in trials.pool for name in pool}
     by_half = []
     for half in (0.0, 1.0):
         screens, engagements = (
             dict.fromkeys(names, PRIOR_SCREENS),
             dict.fromkeys(names, PRIOR_SCREENS * overall),
         )
-        for at in np.flatnonzero(tried.half != half):
-            screens[tried.shown[at]] += float(tried.viewers[at])
-            engagements[tried.shown[at]] += float(tried.viewers[at] * tried.rate[at])
+        for at in np.flatnonzero(trials.half != half):
+            screens[trials.shown[at]] += float(trials.viewers[at])
+            engagements[trials.shown[at]] += float(trials.viewers[at] * trials.rate[at])
         by_half.append({name: engagements[name] / screens[name] for name in names})
-    return [by_half[int(half)] for half in tried.half]
+    return [by_half[int(half)] for half in trials.half]
 
 
-def _value(policy: str, tried: Tried, chosen: list[str], liking: list[dict[str, float]]) -> PolicyValue:
-    """Every row counts as often as it has viewers: values are scaled, which the estimators' sums allow."""
-    scale = tried.viewers / tried.viewers.mean()
-    names = {name: at for at, name in enumerate(sorted({*tried.shown, *chosen}))}
+def _value(policy: str, trials: Trials, chosen: list[str], rates: list[dict[str, float]]) -> PolicyValue:
+    """Estimate a policy; each row is weighted by its number of viewers."""
+    scale = trials.viewers / trials.viewers.mean()
+    names = {name: at for at, name in enumerate(sorted({*trials.shown, *chosen}))}
     log = LoggedDecisions(
-        shown=np.array([names[name] for name in tried.shown]),
-        propensity=tried.propensity,
-        reward=tried.rate * scale,
+        shown=np.array([names[name] for name in trials.shown]),
+        propensity=trials.propensity,
+        reward=trials.rate * scale,
         chosen=np.array([names[name] for name in chosen]),
-        predicted_shown=np.array([likes[name] for likes, name in zip(liking, tried.shown, strict=True)])
-        * scale,
-        predicted_chosen=np.array([likes[name] for likes, name in zip(liking, chosen, strict=True)]) * scale,
+        predicted_shown=np.array([of[name] for of, name in zip(rates, trials.shown, strict=True)]) * scale,
+        predicted_chosen=np.array([of[name] for of, name in zip(rates, chosen, strict=True)]) * scale,
     )
     return PolicyValue(
         policy=policy, inverse_propensity=inverse_propensity(log), doubly_robust=doubly_robust(log)

@@ -1,4 +1,4 @@
-"""Whether the arms have the sizes that were drawn: if not, something besides the draw chose viewers."""
+"""Check for a sample ratio mismatch: whether the arms have the expected sizes."""
 
 from dataclasses import dataclass
 
@@ -8,16 +8,16 @@ from local.study.lift.errors import LiftError
 from local.study.lift.lift import Lift
 
 ALARM = 0.001
-"""So unlikely by chance that the lift is not to be believed.
+"""The p-value below which the lift is not valid; low, since the check runs often.
 
-As is the custom of the trade, for the check runs often: Fabijan et al., Diagnosing Sample Ratio Mismatch in
-Online Controlled Experiments, KDD 2019, https://doi.org/10.1145/3292500.3330722.
+Source: Fabijan et al., Diagnosing Sample Ratio Mismatch in Online Controlled Experiments, KDD 2019,
+https://doi.org/10.1145/3292500.3330722.
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleRatio:
-    """The share of viewers that was to be held out, the share that was, and how likely that is by chance."""
+    """The expected and the actual share of held-out viewers; `holds` is False for a mismatch."""
 
     expected_share: float
     share: float
@@ -26,7 +26,7 @@ class SampleRatio:
 
 
 def sample_ratio(lift: Lift, holdout_share: float) -> SampleRatio:
-    """Pearson's test of the arms' viewers against the share of the experiment; raises LiftError."""
+    """Test the arms' sizes against the configured share (Pearson's chi-squared); raises LiftError."""
     if not 0 < holdout_share < 1:
         raise LiftError(f"--holdout-share: expected a share between 0 and 1, got {holdout_share:g}")
     viewers = lift.served_viewers + lift.holdout_viewers

@@ -1,4 +1,4 @@
-"""Simulated viewers: hidden tastes, the clickstream they leave, and what a policy is worth to them.
+"""The viewer simulator: viewers with hidden preferences, their clickstream, and the evaluation of policies.
 
-A development tool: the truth that no recommender sees is known here, so that policies can be scored by it.
+Only the evaluation knows the preferences. It scores policies that learned from the clickstream by them.
 """

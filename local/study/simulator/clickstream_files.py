@@ -1,4 +1,4 @@
-"""A raw clickstream of any size as Firehose leaves it, with the faults that one meets."""
+"""A raw clickstream of any size, as Firehose writes it, with typical faults."""
 
 import json
 from pathlib import Path
@@ -9,24 +9,24 @@ from domain.registry import CONTEXT_REGISTRY
 from paths import COMPONENTS_FILE
 
 NOW_SECONDS = 1_780_000_000
-ROWS_A_FILE = 500_000
-ROWS_A_VIEWER = 100
-SECONDS_BETWEEN = 37
+ROWS_PER_FILE = 500_000
+ROWS_PER_VIEWER = 100
+INTERVAL_SECONDS = 37
 
 
 def write_clickstream(folder: Path, rows: int) -> None:
-    """Parquet files under `folder`: one row in fifty is a duplicate, one in a hundred is faulty.
+    """Write Parquet files to `folder`; one row in fifty is a duplicate, one in a hundred is invalid.
 
-    Every hundred rows are of one viewer, who sees components in turn and clicks every fifth; which component,
-    match and context that is follows from the row's number, so that a size is always the same data.
+    Each viewer has a hundred rows and clicks every fifth component. Component, match and context depend on
+    the row's number only, so that the data of a size are always the same.
     """
     folder.mkdir(parents=True, exist_ok=True)
     components = [entry["id"] for entry in json.loads(COMPONENTS_FILE.read_text())["components"]]
     connection = duckdb.connect()
     connection.execute("SET preserve_insertion_order = false")
     connection.execute("SET enable_progress_bar = false")
-    for at, start in enumerate(range(0, rows, ROWS_A_FILE)):
-        end = min(rows, start + ROWS_A_FILE)
+    for at, start in enumerate(range(0, rows, ROWS_PER_FILE)):
+        end = min(rows, start + ROWS_PER_FILE)
         query = _query(components, start, end)
         connection.execute(f"COPY ({query}) TO '{folder / f'{at:05}.parquet'}' (FORMAT parquet)")
 
@@ -39,8 +39,8 @@ def _query(components: list[str], start: int, end: int) -> str:
         WITH numbered AS (
             SELECT CASE WHEN i % 50 = 49 THEN i - 1 ELSE i END AS n, i FROM range({start}, {end}) AS r(i)
         ), drawn AS (
-            SELECT *, (hash(n) >> 2)::BIGINT AS h, n // {ROWS_A_VIEWER} AS viewer,
-                (hash(n // {ROWS_A_VIEWER}) >> 2)::BIGINT AS trait,
+            SELECT *, (hash(n) >> 2)::BIGINT AS h, n // {ROWS_PER_VIEWER} AS viewer,
+                (hash(n // {ROWS_PER_VIEWER}) >> 2)::BIGINT AS trait,
                 {names} AS names
             FROM numbered
         )
@@ -52,9 +52,9 @@ def _query(components: list[str], start: int, end: int) -> str:
                 || ['free', 'premium'][1 + (trait // 48) % 2] AS cohort,
             'session-' || viewer AS session_id,
             CASE WHEN n % 5 = 4 THEN 'click' ELSE 'impression' END AS type,
-            CASE WHEN i % 200 = 107 THEN 'nobody-knows' ELSE names[1 + h % len(names)] END AS component_id,
-            'overlay' AS slot, (n // 2 % {ROWS_A_VIEWER})::INTEGER AS version,
-            strftime(make_timestamp(({first} + n % {ROWS_A_VIEWER} * {SECONDS_BETWEEN}
+            CASE WHEN i % 200 = 107 THEN 'unknown' ELSE names[1 + h % len(names)] END AS component_id,
+            'overlay' AS slot, (n // 2 % {ROWS_PER_VIEWER})::INTEGER AS version,
+            strftime(make_timestamp(({first} + n % {ROWS_PER_VIEWER} * {INTERVAL_SECONDS}
                 + trait % 2000000)::BIGINT * 1000000), '%Y-%m-%dT%H:%M:%S.000Z') AS occurred_at,
             'rec-' || n // 4 AS recommendation_id,
             CASE WHEN n % 5 = 4 THEN 1.0 END::DOUBLE AS value,

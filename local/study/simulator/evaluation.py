@@ -1,4 +1,4 @@
-"""What policies are worth to held-out viewers, by the hidden truth."""
+"""Evaluate policies on held-out viewers by the hidden truth."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ from local.twin.services.personalize.model.training import train
 from local.twin.services.personalize.model.weighing import EventWeights
 
 CLICKS = EventWeights(event_type="click")
-OCCASIONS = 4000
+REQUESTS = 4000
 WARM_UP_SLATES = 12
 POLICIES = ("popularity", "context_free", "contextual_viewer", "contextual_cohort")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Occasions:
-    """Held-out viewers in contexts, where policies are asked what to show."""
+class Requests:
+    """Requests of held-out viewers: the viewer and the situation of each."""
 
     viewer: Ints
     situation: Ints
@@ -31,7 +31,7 @@ class Occasions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interval:
-    """A mean over seeds with its 95% interval (normal approximation of the mean's error, t for few seeds)."""
+    """A mean over seeds with its 95% confidence interval (Student's t)."""
 
     mean: float
     low: float
@@ -39,44 +39,46 @@ class Interval:
 
 
 def evaluate_seed(seed: int, *, interactions: int = 100_000, viewers: int = 2000) -> dict[str, float]:
-    """Expected engagement of each policy as a share of the oracle's, in the world of one seed."""
+    """Return each policy's expected engagement as a share of the oracle's, in the world of one seed."""
     world = make_world(seed, viewers=viewers)
     clickstream = simulate(world, interactions)
     with_context = training_data(world, clickstream)
     contextual = train(with_context, CLICKS, algorithm="contextual").model
-    free = train(training_data(world, clickstream, context=False), CLICKS, algorithm="contextual").model
-    popular = train(with_context, CLICKS, algorithm="popularity").model
-    chance = np.random.default_rng([seed, 2])
-    asked = occasions_of(world, chance)
-    odds = true_odds(world, asked)
+    context_free = train(
+        training_data(world, clickstream, context=False), CLICKS, algorithm="contextual"
+    ).model
+    popularity = train(with_context, CLICKS, algorithm="popularity").model
+    rng = np.random.default_rng([seed, 2])
+    requests = draw_requests(world, rng)
+    odds = true_odds(world, requests)
     oracle = engagement(world, odds, odds)
-    cohorts = _scores(world, contextual, asked, by_cohort=True)
-    for model in (contextual, free):
-        _warm_up(world, model, np.unique(asked.viewer), chance)
+    cohorts = _scores(world, contextual, requests, by_cohort=True)
+    for model in (contextual, context_free):
+        _warm_up(world, model, np.unique(requests.viewer), rng)
     chosen = {
-        "popularity": _scores(world, popular, asked),
-        "context_free": _scores(world, free, asked),
-        "contextual_viewer": _scores(world, contextual, asked),
+        "popularity": _scores(world, popularity, requests),
+        "context_free": _scores(world, context_free, requests),
+        "contextual_viewer": _scores(world, contextual, requests),
         "contextual_cohort": cohorts,
     }
     return {name: engagement(world, scores, odds) / oracle for name, scores in chosen.items()}
 
 
-def occasions_of(world: SimulatedWorld, chance: np.random.Generator) -> Occasions:
-    """Occasions of viewers who left no clickstream."""
-    return Occasions(
-        viewer=chance.integers(len(world.population) - world.held_out, len(world.population), OCCASIONS),
-        situation=world.situations.draw(OCCASIONS, chance),
+def draw_requests(world: SimulatedWorld, rng: np.random.Generator) -> Requests:
+    """Draw requests of viewers without a clickstream."""
+    return Requests(
+        viewer=rng.integers(len(world.population) - world.held_out, len(world.population), REQUESTS),
+        situation=world.situations.draw(REQUESTS, rng),
     )
 
 
-def true_odds(world: SimulatedWorld, asked: Occasions) -> Floats:
-    """The hidden truth: log-odds of each component, one row per occasion."""
-    return world.truth.log_odds(world.population.cohort[asked.viewer], asked.viewer, asked.situation)
+def true_odds(world: SimulatedWorld, requests: Requests) -> Floats:
+    """Return the true log-odds of each component, one row per request."""
+    return world.truth.log_odds(world.population.cohort[requests.viewer], requests.viewer, requests.situation)
 
 
 def interval(values: Sequence[float]) -> Interval:
-    """Mean and 95% interval of a handful of seeds."""
+    """Return the mean and its 95% confidence interval."""
     from scipy import stats
 
     mean = float(np.mean(values))
@@ -85,12 +87,12 @@ def interval(values: Sequence[float]) -> Interval:
 
 
 def _scores(
-    world: SimulatedWorld, model: TrainedModel, asked: Occasions, *, by_cohort: bool = False
+    world: SimulatedWorld, model: TrainedModel, requests: Requests, *, by_cohort: bool = False
 ) -> Floats:
     traits = traits_of_cohorts(world)
     order: list[int] | None = None
     rows = []
-    for viewer, situation in zip(asked.viewer.tolist(), asked.situation.tolist(), strict=True):
+    for viewer, situation in zip(requests.viewer.tolist(), requests.situation.tolist(), strict=True):
         cohort = int(world.population.cohort[viewer])
         user = (
             world.population.cohorts[cohort].pseudo_user_id
@@ -106,7 +108,7 @@ def _scores(
 
 
 def engagement(world: SimulatedWorld, scores: Floats, odds: Floats) -> float:
-    """Mean engagements per occasion: the best-scored component in each slot, best first."""
+    """Return the mean engagements per request if each slot shows its best-scored component, best first."""
     slots = [
         np.array([at for at, component in enumerate(world.components) if component.slot is slot])
         for slot in Slot
@@ -116,26 +118,26 @@ def engagement(world: SimulatedWorld, scores: Floats, odds: Floats) -> float:
         best, np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1, kind="stable"), axis=1
     )
     place = np.arange(best.shape[1], dtype=float)
-    chances = world.truth.engagement(np.take_along_axis(odds, ranked, axis=1), place, np.zeros(1))
-    return float(chances.sum(axis=1).mean())
+    probabilities = world.truth.engagement(np.take_along_axis(odds, ranked, axis=1), place, np.zeros(1))
+    return float(probabilities.sum(axis=1).mean())
 
 
-def _warm_up(world: SimulatedWorld, model: TrainedModel, viewers: Ints, chance: np.random.Generator) -> None:
-    """Held-out viewers see a few random slates first, as they would at the beginning of their match."""
+def _warm_up(world: SimulatedWorld, model: TrainedModel, viewers: Ints, rng: np.random.Generator) -> None:
+    """Show held-out viewers a few random slates first, as at the start of a match."""
     traits = traits_of_cohorts(world)
     for viewer in viewers.tolist():
-        situation = world.situations.draw(WARM_UP_SLATES, chance)
+        situation = world.situations.draw(WARM_UP_SLATES, rng)
         cohort = world.population.cohort[[viewer]]
         odds = world.truth.log_odds(
             np.repeat(cohort, WARM_UP_SLATES), np.repeat(np.array([viewer]), WARM_UP_SLATES), situation
         )
         for at in range(WARM_UP_SLATES):
-            slate = chance.choice(len(world.components), 4, replace=False)
+            slate = rng.choice(len(world.components), 4, replace=False)
             shown = tuple(world.components[each].id for each in slate)
             place = np.arange(4, dtype=float)
-            taken = chance.random(4) < world.truth.engagement(odds[at, slate], place, np.zeros(4))
-            acts = [("click", shown[each]) for each in np.flatnonzero(taken)] or [("impression", shown[0])]
-            for kind, item in acts:
+            engaged = rng.random(4) < world.truth.engagement(odds[at, slate], place, np.zeros(4))
+            clicks = [("click", shown[each]) for each in np.flatnonzero(engaged)]
+            for kind, item in clicks or [("impression", shown[0])]:
                 row = {"EVENT_TYPE": kind, "TIMESTAMP": at, **world.situations.contexts[int(situation[at])]}
                 event = StreamedEvent(
                     user_id=world.population.viewer_ids[viewer], item_id=item, row=row, impression=shown

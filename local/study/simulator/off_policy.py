@@ -1,9 +1,9 @@
-"""What a policy would have been worth, estimated from decisions that another policy made and logged.
+"""Off-policy estimators: the value of a policy, from the logged decisions of another policy.
 
 Estimators of Dudík, Langford and Li, "Doubly Robust Policy Evaluation and Learning" (ICML 2011),
 https://arxiv.org/abs/1103.4601, for policies that choose one component: inverse propensity scoring, its
 self-normalised form, the direct method, and the doubly robust one; and replay (Li, Chu, Langford and Wang,
-WSDM 2011, https://arxiv.org/abs/1003.5956). Each agrees with obp 0.4.1 on a log that the tests make.
+WSDM 2011, https://arxiv.org/abs/1003.5956). The tests compare each with obp 0.4.1.
 """
 
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from local.study.simulator.population import Floats, Ints
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedDecisions:
-    """Parallel arrays: what was shown, with what chance, what came of it, and what the policy would show.
+    """Parallel arrays: the action shown, its propensity and reward, and the action that the policy chooses.
 
-    `predicted_shown` and `predicted_chosen` are a model's expected rewards of the two.
+    `predicted_shown` and `predicted_chosen` are a model's expected rewards of the two actions.
     """
 
     shown: Ints
@@ -31,7 +31,7 @@ class LoggedDecisions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A policy's value with its 95% interval, by the normal approximation of the mean's error."""
+    """A policy's value with its 95% confidence interval (normal approximation)."""
 
     value: float
     low: float
@@ -39,7 +39,7 @@ class Estimate:
 
 
 def replay(log: LoggedDecisions) -> Estimate:
-    """The mean reward where the policy would have shown what was shown; right if that was drawn evenly."""
+    """Return the mean reward where policy and log agree; unbiased for uniform propensities."""
     matching = log.reward[log.shown == log.chosen]
     if len(matching) < 2:
         return Estimate(value=float("nan"), low=float("nan"), high=float("nan"))
@@ -47,29 +47,29 @@ def replay(log: LoggedDecisions) -> Estimate:
 
 
 def inverse_propensity(log: LoggedDecisions) -> Estimate:
-    """Unbiased where propensities are right; its spread grows as they shrink."""
+    """Return the inverse propensity estimate: unbiased, with a high variance for small propensities."""
     return _estimate(_weights(log) * log.reward)
 
 
 def self_normalised(log: LoggedDecisions) -> Estimate:
-    """The weighted mean of the rewards: slightly biased, far steadier."""
+    """Return the self-normalised estimate: slightly biased, with a lower variance."""
     weights = _weights(log)
     total = float(weights.sum())
     if total == 0:
         return Estimate(value=float("nan"), low=float("nan"), high=float("nan"))
     value = float((weights * log.reward).sum() / total)
-    # The ratio's error by the delta method.
+    # Standard error of a ratio, by the delta method.
     error = float(np.sqrt(((weights * (log.reward - value)) ** 2).sum()) / total)
-    return _around(value, error)
+    return _interval(value, error)
 
 
 def direct(log: LoggedDecisions) -> Estimate:
-    """What the model expects; as wrong as the model is."""
+    """Return the model's estimate: as biased as the model."""
     return _estimate(log.predicted_chosen)
 
 
 def doubly_robust(log: LoggedDecisions) -> Estimate:
-    """The model's expectation, corrected by what was seen: right if either model or propensities are."""
+    """Return the doubly robust estimate: consistent if the model or the propensities are correct."""
     return _estimate(log.predicted_chosen + _weights(log) * (log.reward - log.predicted_shown))
 
 
@@ -79,9 +79,9 @@ def _weights(log: LoggedDecisions) -> Floats:
 
 
 def _estimate(values: Floats) -> Estimate:
-    return _around(float(values.mean()), float(stats.sem(values)))
+    return _interval(float(values.mean()), float(stats.sem(values)))
 
 
-def _around(value: float, error: float) -> Estimate:
-    reach = float(stats.norm.ppf(0.975)) * error
-    return Estimate(value=value, low=value - reach, high=value + reach)
+def _interval(value: float, error: float) -> Estimate:
+    margin = float(stats.norm.ppf(0.975)) * error
+    return Estimate(value=value, low=value - margin, high=value + margin)

@@ -1,7 +1,7 @@
-"""A season with an experiment, as its logs would tell it: decisions with propensities, and interactions.
+"""Simulate a season with an experiment: the logs of decisions with propensities, and of interactions.
 
-The viewers that are served see what suits their cohort in the context, and now and then a slot tries another
-component; those held out see what is popular. The truth behind both is known, which no real season tells.
+Served viewers see the best components for their cohort and context, with random trials in some slots.
+Held-out viewers see popular components. The expected engagement of both is known.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,12 +22,15 @@ from local.study.simulator.world import SimulatedWorld
 
 MATCH = "simulated-season"
 ATTENDANCE = 0.25
-"""The share of the viewers who see a version."""
+"""The share of viewers who see a version."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Season:
-    """The logs, and for each arm and for the best of each pool the engagements per impression in truth."""
+    """The logs, and the true engagement probabilities.
+
+    `expected` has those of the components shown, by holdout; `expected_best` those of top-ranked components.
+    """
 
     decisions: list[dict[str, Any]] = field(default_factory=list)
     interactions: list[dict[str, Any]] = field(default_factory=list)
@@ -35,22 +38,22 @@ class Season:
     expected_best: list[float] = field(default_factory=list)
 
 
-def play_season(world: SimulatedWorld, experiment: Experiment, *, versions: int, seed: int = 0) -> Season:
-    """Every version of a season, shown to whoever is there."""
-    chance = np.random.default_rng([world.seed, 3, seed])
+def simulate_season(world: SimulatedWorld, experiment: Experiment, *, versions: int, seed: int = 0) -> Season:
+    """Simulate every context version of a season."""
+    rng = np.random.default_rng([world.seed, 3, seed])
     held = np.array([experiment.holds_out(viewer_id) for viewer_id in world.population.viewer_ids])
     popularity = np.einsum("s,csi->i", world.situations.shares, world.truth.by_cohort)
     season = Season()
-    for version, situation in enumerate(world.situations.draw(versions, chance), start=1):
-        there = np.flatnonzero(chance.random(len(world.population)) < ATTENDANCE)
-        for cohort in np.unique(world.population.cohort[there]):
-            members = there[world.population.cohort[there] == cohort]
+    for version, situation in enumerate(world.situations.draw(versions, rng), start=1):
+        present = np.flatnonzero(rng.random(len(world.population)) < ATTENDANCE)
+        for cohort in np.unique(world.population.cohort[present]):
+            members = present[world.population.cohort[present] == cohort]
             for holdout in (False, True):
                 group = members[held[members] == holdout]
                 if len(group):
                     scores = popularity if holdout else world.truth.by_cohort[cohort, situation]
                     choice = _choice(world, scores, int(cohort), experiment, holdout, version)
-                    _show(season, world, choice, group, int(situation), holdout, version, chance)
+                    _show(season, world, choice, group, int(situation), holdout, version, rng)
     return season
 
 
@@ -58,16 +61,16 @@ def _choice(
     world: SimulatedWorld, scores: Floats, cohort: int, experiment: Experiment, holdout: bool, version: int
 ) -> Choice:
     ranked = [world.components[at] for at in np.argsort(-scores, kind="stable")]
-    traits = ViewerTraits(viewer_id="anybody", cohort=world.population.cohorts[cohort])
+    traits = ViewerTraits(viewer_id="cohort-member", cohort=world.population.cohorts[cohort])
     rung = Rung.POPULARITY if holdout else Rung.COHORT
     choice = choose(ranked=ranked, constraints=(), viewer=traits, headline=None, blocked={}, rung=rung)
     if holdout:
         return choice
     draw = partial(experiment.draw, MATCH, str(version), traits.cohort.key)
-    return Trial(share=experiment.trial_share, draw=draw).vary(choice, ranked, _anything)
+    return Trial(share=experiment.trial_share, draw=draw).vary(choice, ranked, _allow_any)
 
 
-def _anything(_component: Component, _others: Sequence[Component]) -> bool:
+def _allow_any(_component: Component, _others: Sequence[Component]) -> bool:
     return True
 
 
@@ -79,33 +82,33 @@ def _show(
     situation: int,
     holdout: bool,
     version: int,
-    chance: np.random.Generator,
+    rng: np.random.Generator,
 ) -> None:
     cohort = world.population.cohort_of(int(group[0])).key
     columns = world.situations.contexts[situation]
-    about = {"match_id": MATCH, "version": version, "cohort": cohort, "columns": columns, "holdout": holdout}
+    common = {"match_id": MATCH, "version": version, "cohort": cohort, "columns": columns, "holdout": holdout}
     season.decisions.append(
         {
-            **about,
+            **common,
             "viewers": len(group),
             "rung": choice.placements[0].rung.value,
-            "placements": [_logged(placed) for placed in choice.placements],
+            "placements": [_logged_placement(placed) for placed in choice.placements],
         }
     )
     number = {component.id: at for at, component in enumerate(world.components)}
     odds = world.truth.log_odds(world.population.cohort[group], group, np.full(len(group), situation))
     for place, placed in enumerate(choice.placements):
         engagement = partial(world.truth.engagement, place=np.full(1, float(place)), fatigue=np.zeros(1))
-        likely = engagement(odds[:, number[placed.component.id]])
-        season.expected[holdout].extend(likely.tolist())
+        probabilities = engagement(odds[:, number[placed.component.id]])
+        season.expected[holdout].extend(probabilities.tolist())
         if len(placed.pool) > 1:
             season.expected_best.extend(engagement(odds[:, number[placed.pool[0]]]).tolist())
-        taken = chance.random(len(group)) < likely
+        engaged = rng.random(len(group)) < probabilities
         viewer_ids = [world.population.viewer_ids[at] for at in group]
-        season.interactions.extend(_acts(about, placed, viewer_ids, taken))
+        season.interactions.extend(_interactions(common, placed, viewer_ids, engaged))
 
 
-def _logged(placed: Placement) -> dict[str, Any]:
+def _logged_placement(placed: Placement) -> dict[str, Any]:
     return {
         "slot": placed.component.slot.value,
         "component_id": placed.component.id,
@@ -115,14 +118,14 @@ def _logged(placed: Placement) -> dict[str, Any]:
     }
 
 
-def _acts(
-    about: Mapping[str, Any], placed: Placement, viewer_ids: Sequence[str], taken: Any
+def _interactions(
+    common: Mapping[str, Any], placed: Placement, viewer_ids: Sequence[str], engaged: Any
 ) -> Iterator[dict[str, Any]]:
-    for viewer_id, engaged in zip(viewer_ids, taken, strict=True):
-        for kind in ("impression", "click") if engaged else ("impression",):
+    for viewer_id, clicked in zip(viewer_ids, engaged, strict=True):
+        for kind in ("impression", "click") if clicked else ("impression",):
             yield {
-                **about,
-                "interaction_id": f"{viewer_id}/{about['version']}/{placed.component.id}/{kind}",
+                **common,
+                "interaction_id": f"{viewer_id}/{common['version']}/{placed.component.id}/{kind}",
                 "viewer_id": viewer_id,
                 "type": kind,
                 "component_id": placed.component.id,

@@ -1,4 +1,4 @@
-"""Contexts as they occur in matches: the registry's columns, in plausible company and frequency."""
+"""Situations: match contexts with plausible frequencies."""
 
 from dataclasses import dataclass
 
@@ -31,23 +31,23 @@ OCCASIONS = {"league@home_ground": 6, "group@neutral_ground": 2, "final@neutral_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situations:
-    """Distinct contexts and how often each occurs."""
+    """Distinct contexts and the share of each."""
 
     contexts: tuple[dict[str, str], ...]
     shares: np.ndarray[tuple[int], np.dtype[np.float64]]
 
-    def draw(self, count: int, chance: np.random.Generator) -> Ints:
-        """Numbers of contexts, drawn by their shares."""
-        return chance.choice(len(self.contexts), count, p=self.shares).astype(np.int64)
+    def draw(self, count: int, rng: np.random.Generator) -> Ints:
+        """Draw indexes of contexts by their shares."""
+        return rng.choice(len(self.contexts), count, p=self.shares).astype(np.int64)
 
 
-def make_situations(count: int, *, chance: np.random.Generator) -> Situations:
-    """Draw contexts from what matches are made of; each is of the registry."""
+def make_situations(count: int, *, rng: np.random.Generator) -> Situations:
+    """Draw `count` contexts that are valid in the context registry, and count the distinct ones."""
     columns = dict(
         zip(CONTEXT_REGISTRY.names, (EVENTS, SCORES, PHASES, COMPOSITIONS, OCCASIONS), strict=True)
     )
     drawn = {
-        name: chance.choice(list(values), count, p=np.array(list(values.values())) / sum(values.values()))
+        name: rng.choice(list(values), count, p=np.array(list(values.values())) / sum(values.values()))
         for name, values in columns.items()
     }
     rows = [dict(zip(drawn, (str(v) for v in row), strict=True)) for row in zip(*drawn.values(), strict=True)]

@@ -1,4 +1,4 @@
-"""The clickstream as Personalize holds it once the jobs and the import have run."""
+"""The clickstream as datasets of Personalize, as the Glue jobs and the import produce them."""
 
 import numpy as np
 import pyarrow as pa
@@ -13,14 +13,17 @@ TRAITS = ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")
 
 
 def traits_of_cohorts(world: SimulatedWorld) -> list[dict[str, str]]:
-    """The Users row of each cohort."""
+    """Return the row of the Users dataset for each cohort."""
     return [
         {name: str(getattr(cohort, name.lower())) for name in TRAITS} for cohort in world.population.cohorts
     ]
 
 
 def training_data(world: SimulatedWorld, clickstream: Clickstream, *, context: bool = True) -> GroupData:
-    """Interactions of viewers and of their cohorts, users, items; without context columns if told so."""
+    """Return interactions of viewers and their cohorts, users and items.
+
+    `context` False leaves out the context columns.
+    """
     columns = CONTEXT_REGISTRY.names if context else ()
     traits = traits_of_cohorts(world)
     members = len(world.population) - world.held_out
@@ -58,14 +61,14 @@ def _schema(dataset_type: str, categories: tuple[str, ...]) -> DatasetSchema:
 
 
 def _interactions(world: SimulatedWorld, clickstream: Clickstream, columns: tuple[str, ...]) -> pa.Table:
-    """One impression row per occasion and one click row per engagement, for the viewer and the cohort."""
+    """Return an impression row per slate and a click row per engagement, for the viewer and the cohort."""
     ids = np.array([component.id for component in world.components], dtype=object)
     slates = np.array(["|".join(row) for row in ids[clickstream.slate]], dtype=object)
-    occasion, place = np.nonzero(clickstream.engaged)
+    slate, place = np.nonzero(clickstream.engaged)
     every = np.arange(len(clickstream.viewer))
-    row = np.concatenate([every, occasion])
-    item = np.concatenate([clickstream.slate[:, 0], clickstream.slate[occasion, place]])
-    kind = np.repeat(np.array(["impression", "click"], dtype=object), [len(every), len(occasion)])
+    row = np.concatenate([every, slate])
+    item = np.concatenate([clickstream.slate[:, 0], clickstream.slate[slate, place]])
+    kind = np.repeat(np.array(["impression", "click"], dtype=object), [len(every), len(slate)])
     viewer_ids = np.array(world.population.viewer_ids, dtype=object)[clickstream.viewer]
     cohort_ids = np.array([cohort.pseudo_user_id for cohort in world.population.cohorts], dtype=object)
     cohort_of = cohort_ids[world.population.cohort[clickstream.viewer]]

@@ -1,9 +1,9 @@
-"""The hidden truth: how likely a viewer is to engage with a component, in a context and a place.
+"""The hidden truth: the probability that a viewer engages with a component in a context and position.
 
-Log-odds are made of: how attractive a component is to everybody; how much its kind suits each value of the
-context; how much it suits each trait; how much a trait changes what a context value does to a kind (Italy's
-supporter wants the shirt after a goal, when Italy leads); and the viewer's own liking of kinds. All of it is
-drawn from a seed, and none of it is shown to the recommender.
+The log-odds are the sum of: the component's general appeal; effects of each context value on the component
+and its type; effects of each trait; interactions of traits and context values (a supporter of Italy wants the
+shirt after a goal of Italy); and the viewer's own preference for types. They are drawn from a seed, and the
+recommender does not see them.
 """
 
 from collections.abc import Sequence
@@ -29,21 +29,21 @@ FATIGUE = 0.5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """Tastes by cohort, context and component, and each viewer's own by kind of component."""
+    """Log-odds by cohort, context and component, and each viewer's own preferences by type of component."""
 
     by_cohort: Floats
     own: Floats
     kind: Ints
 
     def log_odds(self, cohort: Ints, viewer: Ints, situation: Ints) -> Floats:
-        """One row per occasion, one column per component; at the first place, unwearied."""
+        """Return log-odds without position and fatigue: a row per request, a column per component."""
         shared: Floats = self.by_cohort[cohort, situation]
         return shared + self.own[viewer][:, self.kind]
 
     def engagement(self, log_odds: Floats, place: Floats, fatigue: Floats) -> Floats:
-        """Chance of an engagement at a place (0 is the best) after `fatigue` clickstream of its kind."""
-        chance: Floats = expit(log_odds - POSITION_LOSS * place - FATIGUE * fatigue)
-        return chance
+        """Return the probability at a position (0 is best) after `fatigue` earlier components of the type."""
+        probability: Floats = expit(log_odds - POSITION_LOSS * place - FATIGUE * fatigue)
+        return probability
 
 
 def make_truth(
@@ -51,27 +51,29 @@ def make_truth(
     situations: Situations,
     components: Sequence[Component],
     *,
-    tastes: np.random.Generator,
-    viewers: np.random.Generator,
+    cohort_rng: np.random.Generator,
+    viewer_rng: np.random.Generator,
 ) -> Truth:
-    """Draw the tastes: those of cohorts from `tastes`, those of the viewers themselves from `viewers`."""
+    """Draw the log-odds of cohorts with `cohort_rng`, and viewers' own preferences with `viewer_rng`."""
     kinds = sorted({component.type for component in components})
     kind = np.array([kinds.index(component.type) for component in components], np.int64)
-    item = BASE_RATE + tastes.normal(0, ITEM_SPREAD, len(components))
+    item = BASE_RATE + cohort_rng.normal(0, ITEM_SPREAD, len(components))
     odds = np.broadcast_to(item, (len(population.cohorts), len(situations.contexts), len(item))).copy()
     for name, weight in zip(CONTEXT_REGISTRY.names, (1.0, 0.5, 0.7, 0.3, 0.3), strict=True):
         vocabulary = CONTEXT_REGISTRY.column(name).vocabulary
         code = np.array([vocabulary.index(context[name]) for context in situations.contexts])
-        by_kind = tastes.normal(0, CONTEXT_SPREAD * weight, (len(vocabulary), len(kinds)))
-        by_item = tastes.normal(0, CONTEXT_SPREAD * weight * 0.4, (len(vocabulary), len(components)))
+        by_kind = cohort_rng.normal(0, CONTEXT_SPREAD * weight, (len(vocabulary), len(kinds)))
+        by_item = cohort_rng.normal(0, CONTEXT_SPREAD * weight * 0.4, (len(vocabulary), len(components)))
         odds += (by_kind[:, kind] + by_item)[code][None, :, :]
         for trait in ("favourite_team", "age_band"):
             values = sorted({str(getattr(cohort, trait)) for cohort in population.cohorts})
             row = np.array([values.index(str(getattr(cohort, trait))) for cohort in population.cohorts])
-            crossed = tastes.normal(0, CROSS_SPREAD * weight, (len(values), len(vocabulary), len(kinds)))
+            crossed = cohort_rng.normal(0, CROSS_SPREAD * weight, (len(values), len(vocabulary), len(kinds)))
             odds += crossed[:, :, kind][row][:, code]
     for trait in ("favourite_team", "age_band", "country", "tier"):
         values = sorted({str(getattr(cohort, trait)) for cohort in population.cohorts})
         row = np.array([values.index(str(getattr(cohort, trait))) for cohort in population.cohorts])
-        odds += tastes.normal(0, TRAIT_SPREAD, (len(values), len(components)))[row][:, None, :]
-    return Truth(by_cohort=odds, own=viewers.normal(0, OWN_SPREAD, (len(population), len(kinds))), kind=kind)
+        odds += cohort_rng.normal(0, TRAIT_SPREAD, (len(values), len(components)))[row][:, None, :]
+    return Truth(
+        by_cohort=odds, own=viewer_rng.normal(0, OWN_SPREAD, (len(population), len(kinds))), kind=kind
+    )

@@ -1,4 +1,4 @@
-"""A simulated audience with a catalogue, ready to leave a clickstream or to judge a policy."""
+"""The simulated world: a population, a catalogue, situations and the hidden truth."""
 
 import json
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ SITUATIONS = 400
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedWorld:
-    """Components, contexts, viewers who leave the clickstream, and others who were held out."""
+    """The world of a seed; the last `held_out` viewers of the population have no clickstream."""
 
     seed: int
     components: tuple[Component, ...]
@@ -30,7 +30,7 @@ class SimulatedWorld:
 
 
 def read_components(path: Path = COMPONENTS_FILE) -> tuple[Component, ...]:
-    """The components of a catalogue file."""
+    """Return the components of a catalogue file."""
     document = json.loads(path.read_text(encoding="utf-8"))
     return tuple(
         Component.from_dict(value, f"components[{at}]") for at, value in enumerate(document["components"])
@@ -45,12 +45,12 @@ def make_world(
     viewers: int = 2000,
     held_out: int = 1000,
 ) -> SimulatedWorld:
-    """The world of a seed: the last `held_out` viewers leave no clickstream."""
+    """Create the world of a seed, with `viewers` who have a clickstream and `held_out` who have none."""
     streams = [np.random.default_rng(each) for each in np.random.SeedSequence(seed).spawn(4)]
     catalogue = tuple(components or read_components())
     population = make_population(viewers + held_out, teams=teams, rng=streams[0])
-    situations = make_situations(SITUATIONS, chance=streams[1])
-    truth = make_truth(population, situations, catalogue, tastes=streams[2], viewers=streams[3])
+    situations = make_situations(SITUATIONS, rng=streams[1])
+    truth = make_truth(population, situations, catalogue, cohort_rng=streams[2], viewer_rng=streams[3])
     return SimulatedWorld(
         seed=seed,
         components=catalogue,

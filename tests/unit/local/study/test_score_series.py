@@ -1,8 +1,9 @@
-"""The command that scores a file of volumes."""
+"""`python -m local score-series`."""
 
 import argparse
 import csv
 import io
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,8 @@ def arguments(*words: str) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def test_every_row_comes_back_with_a_score(tmp_path):
-    # GIVEN a series with a column more than is needed
+def test_every_row_has_a_score(tmp_path: Path) -> None:
+    # GIVEN a series with an additional column
     source, target = tmp_path / "in.csv", tmp_path / "out.csv"
     lines = [
         f"2015-02-26 {hour:02d}:{minute:02d}:53,{minute},x"
@@ -26,7 +27,7 @@ def test_every_row_comes_back_with_a_score(tmp_path):
     source.write_text("timestamp,value,note\n" + "\n".join(lines) + "\n")
     # WHEN it is scored
     assert run(arguments("--input", str(source), "--output", str(target))) == 0
-    # THEN the rows are as they were, each with a score from 0 to 1
+    # THEN the rows are unchanged, each with a score from 0 to 1
     rows = list(csv.DictReader(io.StringIO(target.read_text())))
     assert [f"{row['timestamp']},{row['value']},{row['note']}" for row in rows] == lines
     assert all(0 <= float(row["anomaly_score"]) <= 1 for row in rows)
@@ -42,11 +43,11 @@ def test_every_row_comes_back_with_a_score(tmp_path):
         ("timestamp,value\n2015-02-26 21:42:53\n", "line 2"),
     ],
 )
-def test_a_wrong_row_is_named(text, named):
+def test_an_invalid_row_is_named(text: str, named: str) -> None:
     with pytest.raises(SeriesError, match=named):
         score(io.StringIO(text), io.StringIO())
 
 
-def test_a_missing_file_is_an_answer_not_a_crash(tmp_path, capsys):
+def test_a_missing_file_is_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(arguments("--input", str(tmp_path / "none.csv"), "--output", str(tmp_path / "out.csv"))) == 2
     assert "none.csv" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""The simulated audience: its truth is fixed by the seed, its clickstream is what the jobs expect."""
+"""The viewer simulator: reproducible by seed, with the records that the Glue jobs expect."""
 
 import json
 
@@ -34,11 +34,11 @@ def test_records_are_records_of_the_interactions_stream(world: SimulatedWorld) -
     assert len({row.id for row in rows}) == len(rows)
 
 
-def test_held_out_viewers_leave_nothing(world: SimulatedWorld) -> None:
+def test_held_out_viewers_have_no_clickstream(world: SimulatedWorld) -> None:
     assert simulate(world, 4000).viewer.max() < len(world.population) - world.held_out
 
 
-def test_later_places_and_wearied_viewers_engage_less(world: SimulatedWorld) -> None:
+def test_engagement_falls_with_position_and_fatigue(world: SimulatedWorld) -> None:
     odds = np.zeros(3)
     by_place = world.truth.engagement(odds, np.arange(3.0), np.zeros(3))
     by_fatigue = world.truth.engagement(odds, np.zeros(3), np.arange(3.0))
@@ -46,16 +46,16 @@ def test_later_places_and_wearied_viewers_engage_less(world: SimulatedWorld) -> 
     assert list(by_fatigue) == sorted(by_fatigue, reverse=True)
 
 
-def test_taste_depends_on_context_and_cohort(world: SimulatedWorld) -> None:
+def test_preferences_depend_on_context_and_cohort(world: SimulatedWorld) -> None:
     best = world.truth.by_cohort.argmax(axis=2)
     assert len({tuple(row) for row in best}) > 1
     assert all(len(set(row)) > 1 for row in best)
 
 
-def test_context_earns_its_keep() -> None:
-    # GIVEN the clickstream of a small audience WHEN policies learn from it and meet viewers it never saw
+def test_context_improves_recommendations() -> None:
+    # GIVEN policies that learned from a small clickstream WHEN they serve viewers who are not in it
     shares = evaluate_seed(3, interactions=40_000, viewers=1000)
-    # THEN context wins clearly, and a cohort's taste is nearly as good as a viewer's
+    # THEN context improves engagement clearly, and a cohort's model is nearly as good as a viewer's
     assert set(shares) == set(POLICIES)
     assert shares["popularity"] < shares["context_free"] < shares["contextual_viewer"] - 0.1
     assert shares["contextual_viewer"] > 0.8
