@@ -36,7 +36,7 @@ from local.twin.target_invoker import TargetInvoker
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwinSettings:
-    """What a twin runs, and where."""
+    """The assembly, the engine of Flink applications, the log directory and the address of a twin."""
 
     assembly: Assembly
     engine: str

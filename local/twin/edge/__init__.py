@@ -1,1 +1,1 @@
-"""The edge: one port where every AWS client of the twin arrives, and is passed on to whom it asked for."""
+"""The edge: the port that every client of the twin connects to."""

@@ -18,6 +18,7 @@ from moto.scheduler.models import EventBridgeSchedulerBackend
 from moto.sns.models import Subscription
 from moto.sqs.models import Queue
 
+from domain.validation import format_instant
 from local.twin.moto.notices import NoticeSender
 
 _CHANGE_SCHEDULES = ("create_schedule", "update_schedule", "delete_schedule")
@@ -114,7 +115,7 @@ def _sns_record(
             "TopicArn": subscription.topic.arn,
             "Subject": subject,
             "Message": message,
-            "Timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "Timestamp": format_instant(datetime.now(UTC)),
             "SignatureVersion": "1",
             "MessageAttributes": attributes,
         },

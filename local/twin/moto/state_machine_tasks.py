@@ -7,7 +7,7 @@ token, which Glue's tasks do not have.
 
 import functools
 import time
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import botocore.session
@@ -23,6 +23,8 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
     StateTaskServiceGlue,
 )
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
+from domain.validation import format_instant
 
 _START_SECONDS = 5.0
 
@@ -57,7 +59,7 @@ def _write_times(value: Any) -> None:
     )
     for key, inner in list(entries):
         if isinstance(inner, datetime):
-            value[key] = inner.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+            value[key] = format_instant(inner)
         else:
             _write_times(inner)
 

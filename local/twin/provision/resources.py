@@ -46,7 +46,7 @@ class Created:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProvisionContext:
-    """What a creator creates resources with."""
+    """The parts of the twin that creators use."""
 
     endpoint: Endpoint
     client: Callable[[str], Any]

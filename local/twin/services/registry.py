@@ -20,7 +20,7 @@ LAZY_SERVICES = ("glue", "personalize", "rekognition", "transcribe")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceContext:
-    """What a lazy service is created from: boto3 clients of the edge, and of moto behind it."""
+    """The twin's address, and boto3 clients of the edge and of moto, for creating a lazy service."""
 
     endpoint: Endpoint
     clients: Clients

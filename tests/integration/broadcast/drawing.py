@@ -1,4 +1,4 @@
-"""Frames of a broadcast, drawn: grass, noise, and a scoreboard in one of several looks."""
+"""Drawn frames of a broadcast: grass, noise, and a scoreboard in one of several styles."""
 
 import io
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 640, 360
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """How a scoreboard is drawn: size of its letters in pixels, colours, noise, JPEG quality."""
+    """The style of a scoreboard: letter size in pixels, colours, noise and JPEG quality."""
 
     size: int = 26
     ink: tuple[int, int, int] = (255, 255, 255)
@@ -21,7 +21,7 @@ class Look:
 
 
 def frame(text: str | None, look: Look | None = None, *, seed: int = 0) -> bytes:
-    """A JPEG of 640 by 360 pixels; without text the scoreboard is off the screen."""
+    """Return a JPEG of 640 by 360 pixels; without text it has no scoreboard."""
     look = look or Look()
     picture = Image.new("RGB", (WIDTH, HEIGHT), (44, 118, 52))
     if text is not None:

@@ -1,4 +1,4 @@
-"""Commentary, spoken by eSpeak NG, whose library and voices are inside a package."""
+"""Commentary, synthesized with eSpeak NG, whose package contains its library and voices."""
 
 import ctypes
 import functools
@@ -9,7 +9,7 @@ from typing import Any
 import espeakng_loader
 
 SYNCHRONOUS, WORDS_A_MINUTE = 2, 1
-_Heard = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
+_SynthCallback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 
 
 @functools.cache
@@ -22,16 +22,16 @@ def _speaker() -> tuple[Any, int]:
 
 
 def speech(text: str, *, words_a_minute: int = 140) -> bytes:
-    """A WAV file of 16-bit samples in one channel."""
+    """Return a WAV file of 16-bit samples in one channel."""
     library, rate = _speaker()
     samples = bytearray()
 
-    def heard(pointer: Any, count: int, _events: Any) -> int:
+    def collect(pointer: Any, count: int, _events: Any) -> int:
         if pointer and count > 0:
             samples.extend(ctypes.string_at(pointer, 2 * count))
         return 0
 
-    callback = _Heard(heard)
+    callback = _SynthCallback(collect)
     library.espeak_SetSynthCallback(callback)
     library.espeak_SetParameter(WORDS_A_MINUTE, words_a_minute, 0)
     content = text.encode()

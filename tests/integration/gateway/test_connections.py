@@ -129,7 +129,7 @@ async def test_a_connection_is_gone_for_its_own_connect_integration() -> None:
 
 async def test_malformed_ids_are_bad_requests() -> None:
     async with connected() as (_, _client, _id, management):
-        refused = await failure(management.post_to_connection, ConnectionId="nobody", Data=b"x")
+        refused = await failure(management.post_to_connection, ConnectionId="malformed", Data=b"x")
     assert refused == (400, "BadRequestException")
 
 

@@ -19,26 +19,22 @@ from local.twin.provision.creators import (
 )
 from local.twin.provision.resources import Creator
 
-_MODULES = (
-    apigateway,
-    cognito,
-    custom_resources,
-    dynamodb,
-    eventbridge,
-    firehose,
-    glue,
-    kinesis,
-    kinesisanalytics,
-    lambda_,
-    messaging,
-    personalize,
-    s3,
-    security,
-    stepfunctions,
-)
-
 CREATORS: dict[str, Creator] = {
-    resource_type: creator for module in _MODULES for resource_type, creator in module.CREATORS.items()
+    **apigateway.CREATORS,
+    **cognito.CREATORS,
+    **custom_resources.CREATORS,
+    **dynamodb.CREATORS,
+    **eventbridge.CREATORS,
+    **firehose.CREATORS,
+    **glue.CREATORS,
+    **kinesis.CREATORS,
+    **kinesisanalytics.CREATORS,
+    **lambda_.CREATORS,
+    **messaging.CREATORS,
+    **personalize.CREATORS,
+    **s3.CREATORS,
+    **security.CREATORS,
+    **stepfunctions.CREATORS,
 }
 
 __all__ = ["CREATORS"]

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 
 from aiohttp import web
 
+from domain.validation import format_instant
 from local.twin.services.apigateway.bodies import read_at_most
 from local.twin.services.apigateway.connection import (
     CLOSED_NORMALLY,
@@ -89,7 +90,7 @@ def _description(connection: Connection) -> web.Response:
 
 
 def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, tz=UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return format_instant(datetime.fromtimestamp(seconds, UTC))
 
 
 def _error(status: int, error_type: str, message: str | None) -> web.Response:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from local.twin.services.firehose.record_format import Refused
+from local.twin.services.firehose.record_format import RefusedRecord
 
 _EXPRESSION = re.compile(r"!\{(\w[\w-]*):([^}]+)\}")
 _JQ_PAIR = re.compile(r'"?([\w-]+)"?\s*:\s*\.([\w.]+)')
@@ -89,7 +89,7 @@ class DeliveryStream:
             prefix += f"{now:%Y/%m/%d/%H}/"
         return f"{prefix}{self.name}-1-{now:%Y-%m-%d-%H-%M-%S}-{uuid.uuid4()}"
 
-    def partition(self, record: bytes) -> dict[str, str] | Refused:
+    def partition(self, record: bytes) -> dict[str, str] | RefusedRecord:
         """Return a record's partition keys, or the refused record if one is missing."""
         if not self.partition_queries:
             return {}
@@ -116,8 +116,8 @@ def _table(conversion: Mapping[str, Any]) -> tuple[str, str] | None:
     return schema["DatabaseName"], schema["TableName"]
 
 
-def _unpartitioned(record: bytes, reason: str) -> Refused:
-    return Refused(
+def _unpartitioned(record: bytes, reason: str) -> RefusedRecord:
+    return RefusedRecord(
         kind="metadata-extraction-failed",
         code="DynamicPartitioning.MetadataExtractionFailed",
         reason=reason,

@@ -15,7 +15,7 @@ from local.twin.services.firehose.hive_types import SchemaMismatchError, arrow_t
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refused:
+class RefusedRecord:
     """A record that Firehose could not deliver; `kind` is a part of the path of its error file."""
 
     kind: str
@@ -46,16 +46,16 @@ def table_schema(table: Mapping[str, Any]) -> pa.Schema:
     return pa.schema([(column["Name"], arrow_type(column["Type"])) for column in columns])
 
 
-def parquet(records: Sequence[bytes], schema: pa.Schema) -> tuple[bytes, list[Refused]]:
+def parquet(records: Sequence[bytes], schema: pa.Schema) -> tuple[bytes, list[RefusedRecord]]:
     """Return a Parquet file of the records that match the schema (b"" if none), and the refused records."""
     rows: list[dict[str, Any]] = []
-    refused: list[Refused] = []
+    refused: list[RefusedRecord] = []
     for record in records:
         try:
             rows.append(_row(record, schema))
         except SchemaMismatchError as error:
             refused.append(
-                Refused(
+                RefusedRecord(
                     kind="format-conversion-failed",
                     code="DataFormatConversion.ParseError",
                     reason=str(error),

@@ -16,7 +16,7 @@ from local.twin.edge.calls import BackendCalls
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
 from local.twin.poll_triggers import PollTriggers, wait_for_trigger
 from local.twin.services.firehose.delivery_stream import DeliveryStream
-from local.twin.services.firehose.record_format import Refused, parquet, table_schema
+from local.twin.services.firehose.record_format import RefusedRecord, parquet, table_schema
 from local.twin.services.lambda_.event_sources.shards import KinesisShards
 
 _LOG = logging.getLogger(__name__)
@@ -121,10 +121,10 @@ class FirehoseService:
     async def _deliver(self, buffer: Buffer) -> int:
         stream, records = buffer.stream, buffer.take_records()
         groups: defaultdict[tuple[tuple[str, str], ...], list[bytes]] = defaultdict(list)
-        refused: list[Refused] = []
+        refused: list[RefusedRecord] = []
         for record in records:
             partition = stream.partition(record)
-            if isinstance(partition, Refused):
+            if isinstance(partition, RefusedRecord):
                 refused.append(partition)
             else:
                 groups[tuple(partition.items())].append(record)
@@ -149,7 +149,9 @@ class FirehoseService:
         answer = await self._calls.json("glue", "GetTable", {"DatabaseName": database, "Name": table})
         return table_schema(answer)
 
-    async def _write_errors(self, stream: DeliveryStream, refused: Sequence[Refused], now: datetime) -> None:
+    async def _write_errors(
+        self, stream: DeliveryStream, refused: Sequence[RefusedRecord], now: datetime
+    ) -> None:
         """Write the refused records under the error prefix, one object for each kind of error."""
         for kind in sorted({each.kind for each in refused}):
             body = b"".join(each.line(now) for each in refused if each.kind == kind)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from domain.validation import format_instant
 from local.twin.endpoints import Endpoint
 from local.twin.services.lambda_.configuration import FunctionConfiguration
 from local.twin.services.lambda_.runtime_api import Invocation, RuntimeApi, error_payload
@@ -137,7 +138,7 @@ class ExecutionEnvironment:
             self._process.kill()
 
     def _timeout(self, invocation: Invocation) -> bytes:
-        now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        now = format_instant(datetime.now(UTC))
         message = (
             f"{now} {invocation.request_id} Task timed out after {self._function.timeout_seconds:.2f} seconds"
         )

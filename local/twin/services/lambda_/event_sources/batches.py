@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from domain.validation import format_instant
 from local.twin.services.lambda_.async_invocations import SendToTarget
 from local.twin.services.lambda_.environment import Outcome
 from local.twin.services.lambda_.errors import ThrottledError
@@ -143,4 +144,4 @@ def _failure_record(
 
 
 def _iso(seconds: float) -> str:
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return format_instant(datetime.fromtimestamp(seconds, UTC))

@@ -14,7 +14,7 @@ import pytest
 from local.twin.poll_triggers import PollTriggers
 from local.twin.services.firehose.delivery_stream import DeliveryStream
 from local.twin.services.firehose.hive_types import arrow_type
-from local.twin.services.firehose.record_format import Refused, parquet
+from local.twin.services.firehose.record_format import RefusedRecord, parquet
 from local.twin.services.firehose.service import FirehoseService
 
 NOW = datetime(2026, 6, 11, 19, 5, 9, tzinfo=UTC)
@@ -37,8 +37,8 @@ GOOD = {
     "holdout": False,
     "impression": ["a", "b"],
     "columns": {"MATCH_EVENT": "goal"},
-    "placements": [{"slot": "overlay", "rank": 1, "pool": ["a"], "more": "than asked"}],
-    "unknown": "is left out",
+    "placements": [{"slot": "overlay", "rank": 1, "pool": ["a"], "extra": "field"}],
+    "unknown": "dropped",
 }
 
 
@@ -135,4 +135,4 @@ def test_a_record_without_its_partition_key_is_refused() -> None:
     processing = {"Processors": [{"Type": "MetadataExtraction", "Parameters": [query]}]}
     declared = {"BucketARN": "arn:aws:s3:::raw", "ProcessingConfiguration": processing}
     stream = DeliveryStream.from_properties({"S3DestinationConfiguration": declared}, name="s", arn="a")
-    assert isinstance(stream.partition(b'{"match_id": null}'), Refused)
+    assert isinstance(stream.partition(b'{"match_id": null}'), RefusedRecord)
