@@ -12,8 +12,8 @@ beforeEach(() => {
   vi.stubGlobal(
     "IntersectionObserver",
     class {
-      constructor(told: (entries: object[]) => void) {
-        see = (share) => told([{ target: element, isIntersecting: share > 0, intersectionRatio: share }]);
+      constructor(callback: (entries: object[]) => void) {
+        see = (share) => callback([{ target: element, isIntersecting: share > 0, intersectionRatio: share }]);
       }
       observe(): void {}
       unobserve(): void {}

@@ -82,10 +82,10 @@ test("seeking back shows what was due then", () => {
 
 test("versions may arrive out of order, and a repeated version counts once", () => {
   playhead = { programmeMs: 10_000, rate: 0 };
-  const told: (number | null)[] = [];
-  scheduler.screens.on((screen) => told.push(screen?.message.version ?? null));
+  const shown: (number | null)[] = [];
+  scheduler.screens.on((screen) => shown.push(screen?.message.version ?? null));
   for (const number of [2, 1, 2]) scheduler.offer(version(number, 0, 600));
-  expect(told).toEqual([2]);
+  expect(shown).toEqual([2]);
 });
 
 test("a version that overtook another is not the last version until the other arrives", () => {
