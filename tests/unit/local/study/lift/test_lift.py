@@ -153,9 +153,9 @@ def test_the_sample_ratio_check_has_the_stated_false_positive_rate(logs: tuple[P
 
 
 def test_a_missing_arm_is_an_error(world: SimulatedWorld, tmp_path: Path) -> None:
-    nobody = Experiment(season="test")
-    with pytest.raises(LiftError, match="at least two viewers who engaged in each arm"):
-        lift_of(write_logs(simulate_season(world, nobody, versions=2), tmp_path))
+    without_holdout = Experiment(season="test")
+    with pytest.raises(LiftError, match="in each arm at least two viewers who engaged"):
+        lift_of(write_logs(simulate_season(world, without_holdout, versions=2), tmp_path))
 
 
 def test_the_command_prints_the_report_and_writes_a_self_contained_page(
