@@ -1,10 +1,10 @@
 """`flink_signals_per_s`: signals through a mini-cluster at parallelism 1 and 2, for 1 to 1,000 matches.
 
 The signals are every entry of a real match, interleaved over the matches and written before the cluster may
-read them, after those of some other matches that warm it up. The value counts wall time, while the server
-that plays Kinesis and SNS runs on the same cores; `per_core` counts the processor time of the cluster alone.
-A thousand matches have fifteen entries each: all of them kick off at once, which is the hardest second of a
-Saturday. The peer of parallelism 2 is parallelism 1.
+read them, after those of some other matches that warm it up. The value is by wall time, while the server in
+place of Kinesis and SNS runs on the same cores; `per_core` is by the processor time of the cluster alone. A
+thousand matches have fifteen entries each: all of them kick off at once, which is the peak of a Saturday. The
+peer of parallelism 2 is parallelism 1.
 """
 
 import time
@@ -16,7 +16,9 @@ from tempfile import TemporaryDirectory
 from benchmarks.figure import Figure, figure
 from benchmarks.rig.flink_rig import flink_rig
 from benchmarks.rig.session_time import session_seconds
+from domain.detection.outcome import Verdict
 from domain.signal import Signal
+from flink_app.counters import signals_counter
 from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.loading import load_feed
 from local.twin.services.kinesisanalytics.flink_install import install
@@ -26,12 +28,12 @@ from stacks.packaging.flink_package import flink_package
 FIGURE = "flink_signals_per_s"
 SIGNALS_OF_EACH = {1: 3_900, 10: 1_000, 100: 100, 1_000: 15}
 WARM_UP_MATCHES, WARM_UP_SIGNALS_OF_EACH = 8, 750
-"""What a cluster does before it is measured, while the JVM still compiles and Python still imports."""
-LONGEST_SECONDS = 300.0
+"""Signals before the measurement, while the JVM compiles and Python imports modules."""
+TIMEOUT_SECONDS = 300.0
 
 
 def figures() -> Iterator[Figure]:
-    """One line per parallelism and number of matches."""
+    """Yield one line per parallelism and number of matches."""
     install()
     signals = _real_signals()
     alone: dict[int, float] = {}
@@ -75,14 +77,14 @@ def _rates(signals: Sequence[Signal], parallelism: int) -> Iterator[tuple[int, f
 
 
 def _rate(runner: FlinkRunner, warm_up: int, total: int) -> tuple[float, float]:
-    """Signals per second, and per second of processor, from the first look that finds the warm-up done."""
-    deadline = time.monotonic() + LONGEST_SECONDS
+    """Return signals per second of wall time and of processor time, from the end of the warm-up."""
+    deadline = time.monotonic() + TIMEOUT_SECONDS
     began, used_at_first, done_at_first, done = 0.0, 0.0, 0, 0
     while done < total:
         if time.monotonic() > deadline:
             raise TimeoutError(f"{done} of {total} signals were done")
         time.sleep(0.1)
-        done = runner.counts["accepted_signals"]
+        done = runner.counts[signals_counter(Verdict.ACCEPTED)]
         if done >= warm_up and not began:
             began, used_at_first, done_at_first = time.monotonic(), _used(runner), done
     signals = total - done_at_first

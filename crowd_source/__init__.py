@@ -1,1 +1,1 @@
-"""The long-running service that listens to public posts and counts them into the signals stream."""
+"""A service that reads public posts and writes their counts to the signals stream."""

@@ -1,4 +1,4 @@
-"""`python -m crowd_source`: the composition root of the service."""
+"""`python -m crowd_source` runs the service."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ from crowd_source.settings import Settings
 
 
 async def serve(settings: Settings) -> None:
-    """Run until the process is asked to end."""
+    """Run until the process receives SIGTERM."""
     async with aiohttp.ClientSession() as session:
         service = CrowdService(
             source=_source(settings, session),
@@ -38,7 +38,7 @@ async def serve(settings: Settings) -> None:
         try:
             await task
         except asyncio.CancelledError:
-            logging.getLogger(__name__).info("told to end: %s", dict(service.counts))
+            logging.getLogger(__name__).info("stopped by SIGTERM: %s", dict(service.counts))
 
 
 def _source(settings: Settings, session: aiohttp.ClientSession) -> PostSource:
@@ -51,8 +51,8 @@ def _source(settings: Settings, session: aiohttp.ClientSession) -> PostSource:
 def _judge(settings: Settings) -> SentimentJudge:
     if settings.sentiment == "lexicon":
         return LexiconJudge()
-    impatient = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "max_attempts": 2})
-    return ComprehendJudge(boto3.client("comprehend", config=impatient))
+    config = Config(connect_timeout=2, read_timeout=3, retries={"mode": "standard", "max_attempts": 2})
+    return ComprehendJudge(boto3.client("comprehend", config=config))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""Sentiment by Amazon Comprehend, 25 posts of one language in a call.
+"""Sentiment by Amazon Comprehend, with up to 25 posts of one language per call.
 
 https://docs.aws.amazon.com/comprehend/latest/APIReference/API_BatchDetectSentiment.html: at most 25 documents
-of at most 5,000 bytes; a call has one language.
+of at most 5,000 bytes each, all in one language.
 """
 
 import asyncio
@@ -17,23 +17,23 @@ from domain.crowd.aggregate import Post
 
 LOGGER = logging.getLogger(__name__)
 LANGUAGES = frozenset({"ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "pt", "zh"})
-LONGEST_TEXT_BYTES = 5_000
-SILENT_SECONDS = 30.0
-"""How long nothing is asked after a refusal: the counting must not wait for a service that is down."""
+MAX_TEXT_BYTES = 5_000
+PAUSE_SECONDS = 30.0
+"""How long Comprehend is not called after an error, so that counting does not wait for its timeouts."""
 
 
 class ComprehendJudge:
-    """Judges batches; posts in other languages, and those of a call that failed, stay unjudged."""
+    """Judges batches. Posts in other languages and those of a failed call are not judged."""
 
     batch_size = 25
 
     def __init__(self, comprehend: Any, clock: Callable[[], float] = time.monotonic) -> None:
         self._comprehend = comprehend
         self._clock = clock
-        self._silent_until = float("-inf")
+        self._paused_until = float("-inf")
 
     async def judge(self, posts: Sequence[Post]) -> Sequence[float | None]:
-        """Positive less negative probability of each post."""
+        """Return the positive minus the negative score of each post."""
         judged: list[float | None] = [None] * len(posts)
         by_language: defaultdict[str, list[int]] = defaultdict(list)
         for index, post in enumerate(posts):
@@ -41,20 +41,20 @@ class ComprehendJudge:
                 by_language[str(post.language)].append(index)
         for language, indices in by_language.items():
             texts = [_shortened(posts[index].text) for index in indices]
-            for position, sentiment in (await self._ask(language, texts)).items():
+            for position, sentiment in (await self._detect(language, texts)).items():
                 judged[indices[position]] = sentiment
         return judged
 
-    async def _ask(self, language: str, texts: list[str]) -> Mapping[int, float]:
-        if self._clock() < self._silent_until:
+    async def _detect(self, language: str, texts: list[str]) -> Mapping[int, float]:
+        if self._clock() < self._paused_until:
             return {}
         try:
             answer = await asyncio.to_thread(
                 self._comprehend.batch_detect_sentiment, TextList=texts, LanguageCode=language
             )
         except (ClientError, BotoCoreError) as error:
-            self._silent_until = self._clock() + SILENT_SECONDS
-            LOGGER.warning("Comprehend: %s; nothing is judged for %.0f s", error, SILENT_SECONDS)
+            self._paused_until = self._clock() + PAUSE_SECONDS
+            LOGGER.warning("Comprehend: %s; no sentiment for %.0f s", error, PAUSE_SECONDS)
             return {}
         return {
             result["Index"]: result["SentimentScore"]["Positive"] - result["SentimentScore"]["Negative"]
@@ -63,4 +63,4 @@ class ComprehendJudge:
 
 
 def _shortened(text: str) -> str:
-    return text.encode()[:LONGEST_TEXT_BYTES].decode(errors="ignore")
+    return text.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")

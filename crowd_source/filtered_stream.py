@@ -1,7 +1,7 @@
-"""X's filtered stream: rules say what to send, a bearer token who asks.
+"""X's filtered stream: posts that match rules, for the holder of a bearer token.
 
-https://docs.x.com/x-api/posts/filtered-stream: one JSON object a line, an empty line every
-20 seconds of silence.
+https://docs.x.com/x-api/posts/filtered-stream: one JSON object per line, and an empty line after 20 seconds
+without a post.
 """
 
 import json
@@ -17,13 +17,13 @@ from crowd_source.ports import SourceError
 from domain.crowd.aggregate import Post
 from domain.crowd.watch_list import WatchedMatch, WatchList
 
-SILENCE_SECONDS = 30.0
-RULE_LENGTH = 512
+TIMEOUT_SECONDS = 30.0
+MAX_RULE_CHARACTERS = 512
 TOO_MANY_REQUESTS = 429
 
 
 class FilteredStreamSource:
-    """Posts that match the rules made of the watch list."""
+    """Posts that match the keywords of the watch list."""
 
     name = "x"
 
@@ -36,16 +36,16 @@ class FilteredStreamSource:
         self._clock = clock
 
     async def posts(self, watched: WatchList) -> AsyncIterator[Post]:
-        """Posts about the watched matches; raises SourceError when the stream breaks or is refused."""
+        """Yield posts about the watched matches; raises SourceError when the stream ends or is refused."""
         try:
             await self._set_rules(watched)
             async with self._session.get(
                 f"{self._url}/2/tweets/search/stream",
                 params={"tweet.fields": "created_at,lang"},
                 headers=self._headers,
-                timeout=aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS),
+                timeout=aiohttp.ClientTimeout(total=None, sock_read=TIMEOUT_SECONDS),
             ) as response:
-                self._accept(response)
+                self._check(response)
                 async for line in response.content:
                     post = _post(line, self._clock)
                     if post is not None:
@@ -55,7 +55,7 @@ class FilteredStreamSource:
         raise SourceError(f"{self.name}: the server closed the stream")
 
     async def _set_rules(self, watched: WatchList) -> None:
-        """Make the rules those of the watch list, and touch no rule that is right already."""
+        """Replace the rules by those of the watch list; rules that are in both stay."""
         wanted = {rule for match in watched.matches for rule in rules_of(match)}
         existing = await self._rules({})
         stale = [rule["id"] for rule in existing.get("data", []) if rule["value"] not in wanted]
@@ -72,13 +72,13 @@ class FilteredStreamSource:
             f"{self._url}/2/tweets/search/stream/rules",
             headers=self._headers,
             json=change or None,
-            timeout=aiohttp.ClientTimeout(total=SILENCE_SECONDS),
+            timeout=aiohttp.ClientTimeout(total=TIMEOUT_SECONDS),
         ) as response:
-            self._accept(response)
+            self._check(response)
             answer: dict[str, Any] = await response.json()
             return answer
 
-    def _accept(self, response: aiohttp.ClientResponse) -> None:
+    def _check(self, response: aiohttp.ClientResponse) -> None:
         if response.ok:
             return
         wait = 0.0
@@ -88,12 +88,12 @@ class FilteredStreamSource:
 
 
 def rules_of(match: WatchedMatch) -> list[str]:
-    """The match's keywords as rules, as many in each as its length allows; reposts are no news."""
+    """Return rules for a match's keywords, as many in each as its length allows, without reposts."""
     rules: list[str] = []
     for keyword in match.keywords:
         quoted = keyword if keyword.startswith("#") else f'"{keyword}"'
         longer = f"{rules[-1]} OR {quoted}" if rules else quoted
-        if rules and len(longer) <= RULE_LENGTH - len("() -is:retweet"):
+        if rules and len(longer) <= MAX_RULE_CHARACTERS - len("() -is:retweet"):
             rules[-1] = longer
         else:
             rules.append(quoted)
@@ -101,7 +101,7 @@ def rules_of(match: WatchedMatch) -> list[str]:
 
 
 def _post(line: bytes, clock: Callable[[], float]) -> Post | None:
-    """The post of a line; keep-alives and what is not understood are none."""
+    """Return the post in a line; None for a keep-alive or an unknown line."""
     try:
         data = json.loads(line)["data"]
         text = str(data["text"])

@@ -1,7 +1,6 @@
-"""Bluesky's public firehose as JSON over a WebSocket: Jetstream. No contract and no key.
+"""Jetstream, Bluesky's public posts as JSON over a WebSocket, which needs no account.
 
-https://github.com/bluesky-social/jetstream: after a break, `cursor` (microseconds) goes on where it
-broke off.
+https://github.com/bluesky-social/jetstream: a new connection continues at `cursor`, in microseconds.
 """
 
 import json
@@ -17,12 +16,12 @@ from domain.crowd.aggregate import Post
 from domain.crowd.watch_list import WatchList
 
 COLLECTION = "app.bsky.feed.post"
-LARGEST_MESSAGE = 1_000_000
-SILENCE_SECONDS = 30.0
+MAX_MESSAGE_BYTES = 1_000_000
+HEARTBEAT_SECONDS = 30.0
 
 
 class JetstreamSource:
-    """Posts of the whole network, filtered here by the watch list."""
+    """All posts of the network, filtered by the watch list."""
 
     name = "bluesky"
 
@@ -32,13 +31,13 @@ class JetstreamSource:
         self._cursor: int | None = None
 
     async def posts(self, watched: WatchList) -> AsyncIterator[Post]:
-        """Posts about the watched matches since the last one seen; raises SourceError when it breaks."""
-        query = {"wantedCollections": COLLECTION, "maxMessageSizeBytes": str(LARGEST_MESSAGE)}
+        """Yield posts about the watched matches since the last one seen; raises SourceError when it ends."""
+        query = {"wantedCollections": COLLECTION, "maxMessageSizeBytes": str(MAX_MESSAGE_BYTES)}
         if self._cursor is not None:
             query["cursor"] = str(self._cursor + 1)
         try:
             async with self._session.ws_connect(
-                self._url, params=query, heartbeat=SILENCE_SECONDS, max_msg_size=LARGEST_MESSAGE
+                self._url, params=query, heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE_BYTES
             ) as socket:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
@@ -50,7 +49,7 @@ class JetstreamSource:
         raise SourceError(f"{self.name}: the server closed the stream")
 
     def _post(self, text: str) -> Post | None:
-        """The post that a message creates; deletions, likes and what is not understood are none."""
+        """Return the post that a message creates; None for a deletion, a like or an unknown message."""
         try:
             message: dict[str, Any] = json.loads(text)
             microseconds = int(message["time_us"])

@@ -1,8 +1,8 @@
-"""Which language a source says that a post is in."""
+"""The language of a post, from the language tag of its source."""
 
 
 def language_of(tag: object) -> str | None:
-    """The primary part of a language tag (`pt-BR` is `pt`); None if there is none."""
+    """Return the primary part of a language tag (`pt` of `pt-BR`); None if the language is unknown."""
     if not isinstance(tag, str) or not tag:
         return None
     primary = tag.replace("_", "-").split("-")[0].lower()

@@ -1,4 +1,4 @@
-"""Sentiment by the embedded lexicon: in the process, at once, at no cost."""
+"""Sentiment by the embedded lexicon, without calls to a service."""
 
 from collections.abc import Sequence
 
@@ -7,10 +7,10 @@ from domain.crowd.lexicon import sentiment
 
 
 class LexiconJudge:
-    """Judges each post as it comes."""
+    """Judges each post by itself."""
 
     batch_size = 1
 
     async def judge(self, posts: Sequence[Post]) -> Sequence[float | None]:
-        """The lexicon's word for each post."""
+        """Return the lexicon's sentiment of each post."""
         return [sentiment(post.text) for post in posts]

@@ -1,4 +1,4 @@
-"""What the service needs of the world."""
+"""The interfaces through which the service reads posts, judges them and writes signals."""
 
 from collections.abc import AsyncIterator, Sequence
 from typing import Protocol
@@ -9,7 +9,7 @@ from domain.signal import Signal
 
 
 class SourceError(Exception):
-    """A source broke off; `wait_seconds` is how long it asked to be left alone."""
+    """A source failed; `wait_seconds` is how long it asked clients to wait."""
 
     def __init__(self, what: str, *, wait_seconds: float = 0.0) -> None:
         self.wait_seconds = wait_seconds
@@ -17,36 +17,36 @@ class SourceError(Exception):
 
 
 class PostSource(Protocol):
-    """A public stream of posts, read no faster than its posts are taken: the socket holds the rest back."""
+    """A public stream of posts, read as fast as posts are processed; the rest waits in the socket."""
 
     name: str
 
     def posts(self, watched: WatchList) -> AsyncIterator[Post]:
-        """Posts as they come, until the connection ends; raises SourceError."""
+        """Yield posts until the connection ends; raises SourceError."""
         ...
 
 
 class SentimentJudge(Protocol):
-    """Says how posts feel."""
+    """Judges the sentiment of posts."""
 
     batch_size: int
 
     async def judge(self, posts: Sequence[Post]) -> Sequence[float | None]:
-        """The sentiment (-1 to 1) of each of at most `batch_size` posts; None where nothing can be said."""
+        """Return the sentiment (-1 to 1) of each of at most `batch_size` posts; None if it is unknown."""
         ...
 
 
 class SignalSink(Protocol):
-    """Where counts go."""
+    """The destination of counts."""
 
     async def publish(self, signals: Sequence[Signal]) -> None:
-        """Hand signals on; returns when they are kept."""
+        """Write signals; return when all of them are stored."""
         ...
 
 
 class Control(Protocol):
-    """What the operators say."""
+    """The operators' settings at run time."""
 
     async def read(self) -> WatchList:
-        """The matches to follow; none while the kill switch is off."""
+        """Return the matches to follow; none while the kill switch is off."""
         ...

@@ -1,4 +1,4 @@
-"""Listening, counting and handing on, until told to stop."""
+"""Read posts, count them and write the counts, until cancelled."""
 
 import asyncio
 import contextlib
@@ -8,26 +8,26 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from crowd_source.mood import Mood
 from crowd_source.ports import Control, PostSource, SentimentJudge, SignalSink, SourceError
+from crowd_source.sentiment_sampler import SentimentSampler
 from domain.crowd.aggregate import PostAggregator
 from domain.crowd.watch_list import WatchList
 
 LOGGER = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
 GRACE = timedelta(seconds=2)
-"""How long the clock leaves an interval open for posts on their way; a later post closes it at once."""
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+"""How long after its end an interval waits for posts; a post of a later interval closes it at once."""
+MIN_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 1.0, 60.0
 
 
 def pause_seconds(failures: int, chance: float) -> float:
-    """How long to wait after so many failures in a row: up to twice as long each time, by full jitter."""
-    longest = min(FIRST_PAUSE_SECONDS * 2.0 ** min(failures, 10), LONGEST_PAUSE_SECONDS)
+    """Return the pause after a number of consecutive failures: exponential backoff with full jitter."""
+    longest = min(MIN_PAUSE_SECONDS * 2.0 ** min(failures, 10), MAX_PAUSE_SECONDS)
     return chance * longest
 
 
 class CrowdService:
-    """One source into one sink, under the operators' control."""
+    """Writes the counts of one source to one sink, for the matches that operators choose."""
 
     def __init__(
         self,
@@ -49,35 +49,35 @@ class CrowdService:
         self._chance = chance
         self._tick_seconds = tick_seconds
         self._aggregator = PostAggregator(source.name)
-        self._mood = Mood(judge, self._aggregator)
+        self._sampler = SentimentSampler(judge, self._aggregator)
         self.counts: Counter[str] = Counter()
 
     async def run(self) -> None:
-        """Listen while matches are watched; begin anew when the watch list changes. Ends when cancelled."""
+        """Read posts while matches are watched, until cancelled; reconnect when the watch list changes."""
         watched = WatchList()
-        listening: asyncio.Task[None] | None = None
+        reading: asyncio.Task[None] | None = None
         try:
             while True:
                 wanted = await self._control.read()
                 if wanted.matches != watched.matches:
-                    await _stop(listening)
-                    watched, listening = wanted, None
+                    await _stop(reading)
+                    watched, reading = wanted, None
                     self._aggregator.follow(watched.match_ids)
-                    LOGGER.info("%s: %d matches are watched", self._source.name, len(watched.matches))
+                    LOGGER.info("%s: watching %d matches", self._source.name, len(watched.matches))
                     if watched.matches:
-                        listening = asyncio.create_task(self._listen(watched))
-                if listening is not None and listening.done():
-                    listening.result()
+                        reading = asyncio.create_task(self._read(watched))
+                if reading is not None and reading.done():
+                    reading.result()
                 await asyncio.sleep(self._control_seconds)
         finally:
-            await _stop(listening)
+            await _stop(reading)
 
-    async def _listen(self, watched: WatchList) -> None:
+    async def _read(self, watched: WatchList) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._tick())
-            tasks.create_task(self._connect_for_ever(watched))
+            tasks.create_task(self._read_posts(watched))
 
-    async def _connect_for_ever(self, watched: WatchList) -> None:
+    async def _read_posts(self, watched: WatchList) -> None:
         failures = 0
         while True:
             try:
@@ -87,19 +87,19 @@ class CrowdService:
                     match_ids = watched.matches_of(post.text)
                     for match_id in match_ids:
                         await self._sink.publish(self._aggregator.add(match_id, post.at))
-                    await self._mood.offer(post, match_ids)
+                    await self._sampler.add_post(post, match_ids)
             except SourceError as error:
                 self.counts["reconnections"] += 1
                 pause = max(pause_seconds(failures, self._chance()), error.wait_seconds)
-                LOGGER.warning("%s; again in %.1f s", error, pause)
+                LOGGER.warning("%s; reconnecting in %.1f s", error, pause)
                 failures += 1
                 await asyncio.sleep(pause)
 
     async def _tick(self) -> None:
-        """Silence closes intervals too."""
+        """Close intervals by the clock, for when no post arrives."""
         while True:
             await asyncio.sleep(self._tick_seconds)
-            await self._mood.judge_waiting()
+            await self._sampler.judge_pending()
             await self._sink.publish(list(self._aggregator.close_until(self._now() - GRACE)))
 
 

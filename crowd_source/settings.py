@@ -1,4 +1,4 @@
-"""What the service is told by its environment; what is missing fails and names itself."""
+"""Settings of the service, from its environment variables."""
 
 import os
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ X_URL = "https://api.x.com"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Where counts go, where switch and watch list are, which source to listen to, and who judges."""
+    """The stream to write to, the parameters of the operators, the source and the sentiment judge."""
 
     signals_stream_name: str
     switch_parameter_name: str
@@ -25,7 +25,7 @@ class Settings:
 
     @staticmethod
     def from_environment(environment: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings; raises SettingError."""
+        """Read the settings; raises SettingError that names a missing or invalid variable."""
         given = os.environ if environment is None else environment
         source = _required(given, "SOURCE")
         if source not in ("bluesky", "x"):

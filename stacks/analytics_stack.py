@@ -1,4 +1,4 @@
-"""AnalyticsStack: signals come in, Moments come out."""
+"""AnalyticsStack: receives signals and detects Moments."""
 
 from aws_cdk import CfnOutput, Duration, Stack
 from constructs import Construct
@@ -35,7 +35,7 @@ class AnalyticsStack(Stack):
             scope,
             construct_id,
             stack_name=stack_name,
-            description="Touchline: signals come in, Moments come out",
+            description="Touchline: receives signals and detects Moments",
         )
         code = FunctionCode(self, "Code", config=config, artifacts=artifacts)
         self.moments = EncryptedTopic(self, "Moments")
@@ -49,7 +49,7 @@ class AnalyticsStack(Stack):
             dead_letters=data.dead_letters,
         )
         ApplicationStart(self, "StartDetector", code=code, application=self.application)
-        # In order: the kick-off that was told last counts, and one stand-down serves all matches.
+        # In order: the last kick-off time of a match counts, and matches share one scale-down.
         self.announcements = WorkQueue(
             self,
             "Announcements",
@@ -73,7 +73,7 @@ class AnalyticsStack(Stack):
             "IngestFeed",
             code=code,
             module="ingest_feed",
-            description="Signed posts of feed providers become signals",
+            description="Receives signed posts of feed providers and writes signals",
             environment={
                 "SIGNALS_STREAM_NAME": data.signals.stream_name,
                 "MATCHES_TABLE_NAME": data.matches_table.table_name,

@@ -1,4 +1,4 @@
-"""Records as the Kinesis Producer Library aggregates them.
+"""Aggregate records as the Kinesis Producer Library does.
 
 Format: https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 """
@@ -9,14 +9,14 @@ MAGIC = b"\xf3\x89\x9a\xc2"
 
 
 def aggregated(partition_key: str, payloads: list[bytes]) -> bytes:
-    """One record that holds several payloads under one partition key."""
+    """Return one record of several payloads with one partition key."""
     records = b"".join(_field(3, b"\x08\x00" + _field(3, payload)) for payload in payloads)
     message = _field(1, partition_key.encode()) + records
     return MAGIC + message + hashlib.md5(message, usedforsecurity=False).digest()
 
 
 def _field(number: int, content: bytes) -> bytes:
-    """A length-delimited field of a protocol buffer."""
+    """Return a length-delimited field of a protocol buffer."""
     return bytes([number << 3 | 2]) + _varint(len(content)) + content
 
 

@@ -1,4 +1,4 @@
-"""The long-running service that listens to public posts: one small instance, without Docker."""
+"""The service that reads public posts, on one small instance without Docker."""
 
 from pathlib import Path
 
@@ -15,15 +15,15 @@ from constructs import Construct
 from stacks.acknowledgement import acknowledge, acknowledge_wildcards
 from stacks.config import StageConfig
 
-HOME = "/opt/touchline"
-UNIT = "/etc/systemd/system/crowd-source.service"
+CODE_DIRECTORY = "/opt/touchline"
+UNIT_FILE = "/etc/systemd/system/crowd-source.service"
 
 
 class CrowdSource(Construct):
-    """A group of one t4g.nano that fetches its code from the assets and runs it under systemd.
+    """A t4g.nano that downloads its code from the assets and runs it under systemd.
 
-    `switch` is the kill switch: anything but `on` stops the listening within seconds. `watch_list` names the
-    matches and their keywords. Both are changed by operators at run time.
+    `switch` is the kill switch: any value but `on` stops the service within seconds. `watch_list` has the
+    matches and their keywords. Operators change both at run time.
     """
 
     def __init__(
@@ -67,35 +67,35 @@ class CrowdSource(Construct):
             token.grant_read(self.role)
             environment["BEARER_TOKEN_SECRET_ARN"] = token.secret_arn
         if config.crowd.sentiment == "comprehend":
-            self._let_judge()
-        self.group = self._group(_start(code, environment))
-        acknowledge(
-            self, "AwsSolutions-VPC7", reason="One instance that calls out alone; flow logs would cost more."
-        )
+            self._grant_comprehend()
+        self.group = self._group(_user_data(code, environment))
+        acknowledge(self, "AwsSolutions-VPC7", reason="Outbound traffic only; flow logs would cost more.")
         acknowledge(self, "AwsSolutions-AS3", reason="The group keeps one instance running and never scales.")
 
     def _bearer_token(self, config: StageConfig) -> secretsmanager.Secret:
-        """Made with a value that X refuses; whoever holds the contract puts the token in its place."""
+        """Create the secret with a generated value, which an operator replaces by the token."""
         token = secretsmanager.Secret(
             self,
             "BearerToken",
             description="The bearer token of X's filtered stream",
             removal_policy=config.removal_policy,
         )
-        acknowledge(token, "AwsSolutions-SMG4", reason="The token is X's to give; it is put here by hand.")
+        acknowledge(
+            token, "AwsSolutions-SMG4", reason="X issues the token; it cannot be rotated automatically."
+        )
         CfnOutput(self, "BearerTokenSecretArn", value=token.secret_arn)
         return token
 
-    def _let_judge(self) -> None:
-        # Comprehend's detection knows no resources:
+    def _grant_comprehend(self) -> None:
+        # The action does not support resources:
         # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncomprehend.html
         self.role.add_to_policy(
             iam.PolicyStatement(actions=["comprehend:BatchDetectSentiment"], resources=["*"])
         )
-        acknowledge_wildcards(self.role, "*", reason="Comprehend's detection knows no resources.")
+        acknowledge_wildcards(self.role, "*", reason="The action does not support resources.")
 
     def _group(self, user_data: ec2.UserData) -> autoscaling.AutoScalingGroup:
-        """Public subnets without a gateway that bills by the hour; nothing may come in."""
+        """Create the instance in public subnets, without inbound traffic and without a NAT gateway."""
         vpc = ec2.Vpc(
             self,
             "Network",
@@ -112,7 +112,7 @@ class CrowdSource(Construct):
             machine_image=ec2.MachineImage.latest_amazon_linux2023(cpu_type=ec2.AmazonLinuxCpuType.ARM_64),
             role=self.role,
             user_data=user_data,
-            security_group=ec2.SecurityGroup(self, "NothingComesIn", vpc=vpc, allow_all_outbound=True),
+            security_group=ec2.SecurityGroup(self, "SecurityGroup", vpc=vpc, allow_all_outbound=True),
             associate_public_ip_address=True,
             require_imdsv2=True,
             block_devices=[
@@ -137,25 +137,25 @@ class CrowdSource(Construct):
         )
 
 
-def _start(code: assets.Asset, environment: dict[str, str]) -> ec2.UserData:
+def _user_data(code: assets.Asset, environment: dict[str, str]) -> ec2.UserData:
     variables = "\n".join(f"Environment={name}={value}" for name, value in environment.items())
     user_data = ec2.UserData.for_linux()
     user_data.add_commands(
         "set -eu",
         "dnf install -y -q python3.11 python3.11-pip unzip",
-        f"mkdir -p {HOME}",
+        f"mkdir -p {CODE_DIRECTORY}",
         f"aws s3 cp --quiet {code.s3_object_url} /tmp/code.zip --region {Stack.of(code).region}",
-        f"unzip -q -o /tmp/code.zip -d {HOME}",
-        f"python3.11 -m venv {HOME}/venv",
-        f"{HOME}/venv/bin/pip install -q --require-hashes --only-binary :all: "
-        f"-r {HOME}/crowd_source/requirements.txt",
-        f"cat > {UNIT} <<'UNIT'",
+        f"unzip -q -o /tmp/code.zip -d {CODE_DIRECTORY}",
+        f"python3.11 -m venv {CODE_DIRECTORY}/venv",
+        f"{CODE_DIRECTORY}/venv/bin/pip install -q --require-hashes --only-binary :all: "
+        f"-r {CODE_DIRECTORY}/crowd_source/requirements.txt",
+        f"cat > {UNIT_FILE} <<'UNIT'",
         "[Unit]",
         "Description=Touchline crowd source",
         "After=network-online.target",
         "[Service]",
-        f"WorkingDirectory={HOME}",
-        f"ExecStart={HOME}/venv/bin/python -m crowd_source",
+        f"WorkingDirectory={CODE_DIRECTORY}",
+        f"ExecStart={CODE_DIRECTORY}/venv/bin/python -m crowd_source",
         variables,
         "DynamicUser=yes",
         "Restart=always",

@@ -1,4 +1,4 @@
-"""The Flink application that finds Moments in the signals."""
+"""The Flink application that detects Moments in the signals."""
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
@@ -18,7 +18,7 @@ from stacks.packaging.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
 
 
 class FlinkApplication(Construct):
-    """Managed Flink 1.20 over the code package: checkpointed, logged, and told where to read and write."""
+    """Managed Flink 1.20 with the code package, its settings, checkpoints, logs and role."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class FlinkApplication(Construct):
         moments.grant_publish(self.role)
         dead_letters.grant_send_messages(self.role)
         log_group.grant_write(self.role)
-        self._let_find(log_group)
+        self._grant_describe(log_group)
         self.application = flink.CfnApplication(
             self,
             "Application",
@@ -57,7 +57,7 @@ class FlinkApplication(Construct):
             ),
             runtime_environment="FLINK-1_20",
             service_execution_role=self.role.role_arn,
-            application_description="Finds Moments in the signals of matches",
+            application_description="Detects Moments in the signals of matches",
             application_configuration=self._configuration(
                 code,
                 {
@@ -67,7 +67,7 @@ class FlinkApplication(Construct):
                     "moments.topic.arn": moments.topic.topic_arn,
                     "dead.letters.queue.url": dead_letters.queue_url,
                     "allowed.lateness.seconds": str(config.flink.allowed_lateness_seconds),
-                    **_own_rules(config.flink),
+                    **_rules(config.flink),
                 },
             ),
         )
@@ -89,8 +89,8 @@ class FlinkApplication(Construct):
         )
         logging.node.add_dependency(self.role)
 
-    def _let_find(self, log_group: logs.ILogGroup) -> None:
-        # The service looks for the group and the stream before it writes:
+    def _grant_describe(self, log_group: logs.ILogGroup) -> None:
+        # The service describes the group and the stream before it writes:
         # https://docs.aws.amazon.com/managed-flink/latest/java/cloudwatch-logs.html
         groups = Stack.of(self).format_arn(
             service="logs",
@@ -102,7 +102,7 @@ class FlinkApplication(Construct):
         self.role.add_to_policy(
             iam.PolicyStatement(actions=["logs:DescribeLogStreams"], resources=[log_group.log_group_arn])
         )
-        acknowledge_wildcards(self.role, groups, reason="DescribeLogGroups looks over all groups.")
+        acknowledge_wildcards(self.role, groups, reason="DescribeLogGroups lists all groups.")
 
     @property
     def name(self) -> str:
@@ -154,6 +154,6 @@ class FlinkApplication(Construct):
         )
 
 
-def _own_rules(config: FlinkConfig) -> dict[str, str]:
-    """A property must have a value: without rules of one's own there is none."""
+def _rules(config: FlinkConfig) -> dict[str, str]:
+    """Return the property of the stage's rules; none without them, because a value must not be empty."""
     return {"detection.rules": config.detection_rules} if config.detection_rules else {}

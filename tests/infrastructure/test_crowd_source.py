@@ -1,4 +1,4 @@
-"""What the crowd's service is deployed as."""
+"""The deployment of the crowd source."""
 
 import json
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ def template() -> Template:
     return template_of(CrowdConfig())
 
 
-def test_one_small_instance_with_session_tokens_alone_and_an_encrypted_disk(template: Template):
+def test_it_is_one_small_instance_with_imdsv2_and_an_encrypted_disk(template: Template):
     data = Match.object_like(
         {
             "InstanceType": "t4g.nano",
@@ -42,13 +42,13 @@ def test_one_small_instance_with_session_tokens_alone_and_an_encrypted_disk(temp
     template.resource_count_is("AWS::EC2::NatGateway", 0)
 
 
-def test_nothing_may_come_in(template: Template):
+def test_no_inbound_traffic_is_allowed(template: Template):
     template.resource_count_is("AWS::EC2::SecurityGroupIngress", 0)
     [group] = template.find_resources("AWS::EC2::SecurityGroup").values()
     assert "SecurityGroupIngress" not in group["Properties"]
 
 
-def test_it_may_put_signals_and_read_its_code_and_its_two_parameters_and_no_more(template: Template):
+def test_it_may_only_put_signals_and_read_its_code_and_its_two_parameters(template: Template):
     actions = set()
     for policy in template.find_resources("AWS::IAM::Policy").values():
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
@@ -65,7 +65,7 @@ def test_it_may_put_signals_and_read_its_code_and_its_two_parameters_and_no_more
     }
 
 
-def test_it_is_off_until_an_operator_turns_it_on(template: Template):
+def test_it_is_off_until_an_operator_switches_it_on(template: Template):
     template.has_resource_properties("AWS::SSM::Parameter", {"Value": "off"})
 
 
@@ -76,7 +76,7 @@ def test_the_instance_runs_the_service_from_pinned_packages(template: Template):
     assert "--require-hashes" in script
 
 
-def test_x_has_its_bearer_token_in_a_secret_that_the_instance_alone_may_read():
+def test_the_bearer_token_of_x_is_a_secret_that_the_instance_may_read():
     template = template_of(CrowdConfig(source="x"))
     [secret] = template.find_resources("AWS::SecretsManager::Secret")
     template.has_resource_properties("AWS::IAM::Policy", statement("secretsmanager:GetSecretValue", secret))
@@ -84,14 +84,14 @@ def test_x_has_its_bearer_token_in_a_secret_that_the_instance_alone_may_read():
     assert "BEARER_TOKEN_SECRET_ARN" in json.dumps(launch)
 
 
-def test_comprehend_may_be_asked_in_batches_where_it_judges_and_only_there(template: Template):
-    asked = json.dumps(template_of(CrowdConfig(sentiment="comprehend")).to_json())
-    assert "comprehend:BatchDetectSentiment" in asked
-    assert "SENTIMENT=comprehend" in asked
+def test_comprehend_is_allowed_only_where_it_judges_sentiment(template: Template):
+    allowed = json.dumps(template_of(CrowdConfig(sentiment="comprehend")).to_json())
+    assert "comprehend:BatchDetectSentiment" in allowed
+    assert "SENTIMENT=comprehend" in allowed
     assert "comprehend" not in json.dumps(template.to_json())
 
 
-def test_the_rule_pack_finds_nothing_in_the_stage_that_pays_for_posts_and_sentiment(tmp_path: Path):
+def test_the_rule_pack_has_no_finding_with_x_and_comprehend(tmp_path: Path):
     app = App(outdir=str(tmp_path))
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     config = replace(development(), crowd=CrowdConfig(source="x", sentiment="comprehend"))
@@ -102,7 +102,7 @@ def test_the_rule_pack_finds_nothing_in_the_stage_that_pays_for_posts_and_sentim
 
 
 @pytest.mark.parametrize("field", ["source", "sentiment"])
-def test_a_crowd_of_an_unknown_kind_is_refused_by_name(field: str):
+def test_an_unknown_source_or_judge_is_an_error_that_names_the_field(field: str):
     with pytest.raises(StageConfigError, match=f"crowd.{field}"):
         CrowdConfig(**{field: "telegraph"})
 

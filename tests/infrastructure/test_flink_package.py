@@ -1,4 +1,4 @@
-"""The Flink package is laid out as Managed Flink documents it, and the stack says where each part is."""
+"""The Flink package has the layout that Managed Flink documents, and the run options name its parts."""
 
 import json
 import subprocess
@@ -17,13 +17,15 @@ def package() -> Path:
     return flink_package(CACHE, ROOT)
 
 
-def test_what_the_run_options_name_is_there(package: Path) -> None:
+def test_the_parts_that_the_run_options_name_exist(package: Path) -> None:
     assert (package / RUN_OPTIONS["python"]).is_file()
     assert zipfile.is_zipfile(package / RUN_OPTIONS["jarfile"])
     assert (package / RUN_OPTIONS["pyFiles"]).is_dir()
 
 
-def test_the_jar_holds_the_source_and_all_that_it_needs_but_no_signatures_and_no_flink(package: Path) -> None:
+def test_the_jar_has_the_connector_and_its_dependencies_without_signatures_and_without_flink(
+    package: Path,
+) -> None:
     names = set(zipfile.ZipFile(package / RUN_OPTIONS["jarfile"]).namelist())
     assert "org/apache/flink/streaming/connectors/kinesis/FlinkKinesisConsumer.class" in names
     assert "com/google/common/collect/ImmutableList.class" in names
@@ -32,18 +34,18 @@ def test_the_jar_holds_the_source_and_all_that_it_needs_but_no_signatures_and_no
     assert not [name for name in names if "native-binaries" in name]
 
 
-def test_own_code_in_the_package_is_the_repositorys(package: Path) -> None:
+def test_the_code_in_the_package_is_that_of_the_repository(package: Path) -> None:
     for name in ("domain", "flink_app"):
         packaged = package / "dep" / name
         expected = {path.relative_to(ROOT / name) for path in (ROOT / name).rglob("*.py")}
         found = {path.relative_to(packaged) for path in packaged.rglob("*") if path.is_file()}
-        # The asset leaves out what a local run of the package has compiled.
+        # The asset excludes the bytecode that a local run of the package leaves.
         assert {path for path in found if path.parent.name != "__pycache__"} == expected
     assert (package / "dep/flink_app/main.py").read_text() == (package / "main.py").read_text()
 
 
-def test_the_libraries_run_without_what_is_installed(package: Path) -> None:
-    """In an interpreter that sees the package alone: both clients, and every module that needs no Flink."""
+def test_the_libraries_run_without_the_installed_packages(package: Path) -> None:
+    """An interpreter with the package alone creates both clients and imports what needs no Flink."""
     script = """
 import boto3
 for service in ("sns", "sqs"):
@@ -61,7 +63,7 @@ import flink_app.engine_cache, flink_app.publishing, flink_app.records, flink_ap
     assert ended.returncode == 0, ended.stderr
 
 
-def test_the_same_code_is_the_same_package(package: Path) -> None:
+def test_unchanged_code_gives_the_same_package(package: Path) -> None:
     assert flink_package(CACHE, ROOT) == package
 
 

@@ -1,4 +1,4 @@
-"""A real match's feed and the posts about it, through one engine."""
+"""The feed of a real match and the posts about it, through one engine."""
 
 from datetime import UTC, datetime
 
@@ -17,7 +17,7 @@ KICK_OFF = datetime(2021, 6, 11, 19, 0, 30, tzinfo=UTC)
 
 
 @pytest.mark.realdata
-def test_each_goal_is_decorated_by_its_spike_and_one_spike_stands_alone():
+def test_each_goal_has_its_spike_and_one_spike_is_a_moment_of_its_own():
     # GIVEN Turkey 0-3 Italy and the posts of that evening, in the order of their times
     feed = load_feed(
         "statsbomb",
@@ -27,25 +27,25 @@ def test_each_goal_is_decorated_by_its_spike_and_one_spike_stands_alone():
     )
     path = real_data("social/turkey_italy_2021_posts_per_second.csv.gz")
     posts = [signal(*interval) for interval in posts_per_second(path, 10)]
-    # WHEN one engine sees both
+    # WHEN one engine processes both
     engine = MatchEngine(feed.match.id, crowd=MatchCrowd)
-    told = [
+    moments = [
         moment
         for each in sorted([*feed.signals, *posts], key=lambda each: each.occurred_at)
         for moment in engine.observe(each).moments
     ]
-    # THEN each goal comes a second time, with what the crowd made of it and the score as it was
-    noticed = [
-        moment for moment in told if "mention_ratio" in moment.details and moment.type not in CROWD_MOMENTS
+    # THEN each goal is published again, with the figures of the crowd and the same score
+    with_crowd = [
+        moment for moment in moments if "mention_ratio" in moment.details and moment.type not in CROWD_MOMENTS
     ]
-    assert [(moment.type, moment.score.away) for moment in noticed] == [
+    assert [(moment.type, moment.score.away) for moment in with_crowd] == [
         (MomentType.OWN_GOAL, 1),
         (MomentType.GOAL, 2),
         (MomentType.GOAL, 3),
     ]
-    firsts = {moment.id for moment in told if "revises" not in moment.details}
-    assert all(moment.details["revises"] in firsts for moment in noticed)
-    # AND the spike after a shot just wide, which no moment explains, stands alone, placed in play
-    [alone] = [moment for moment in told if moment.type in CROWD_MOMENTS]
+    firsts = {moment.id for moment in moments if "revises" not in moment.details}
+    assert all(moment.details["revises"] in firsts for moment in with_crowd)
+    # and the spike after a shot just wide, which no moment explains, is a moment of its own in play time
+    [alone] = [moment for moment in moments if moment.type in CROWD_MOMENTS]
     assert (alone.type, alone.period, alone.score.away) == (MomentType.MENTION_SPIKE, 1, 0)
     assert 17 * 60 < alone.clock_seconds < 19 * 60

@@ -1,4 +1,4 @@
-"""The service against local servers that speak the sources' protocols."""
+"""The service against local servers with the protocols of the sources."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ from crowd_source.kinesis_sink import KinesisSink
 from crowd_source.lexicon_judge import LexiconJudge
 from crowd_source.parameter_control import ParameterControl
 from crowd_source.ports import SourceError
-from crowd_source.service import LONGEST_PAUSE_SECONDS, CrowdService, pause_seconds
+from crowd_source.service import MAX_PAUSE_SECONDS, CrowdService, pause_seconds
 from crowd_source.settings import Settings
 from domain.crowd.watch_list import WatchedMatch, WatchList
 from domain.errors import SettingError
@@ -26,7 +26,7 @@ START_MICROSECONDS = 1_623_438_030_000_000
 
 @asynccontextmanager
 async def served(*routes):
-    """A session, and the address of a server that lives as long."""
+    """Yield a session and the address of a server with these routes."""
     app = web.Application()
     app.add_routes(routes)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -54,7 +54,7 @@ def jetstream_message(seconds: float, text: str, operation: str = "create") -> s
 
 
 class Jetstream:
-    """Sends one script for each connection, and breaks off; after the last it stays open in silence."""
+    """Sends one script per connection and closes it; a connection after the last script stays open."""
 
     def __init__(self, *scripts: list[str]) -> None:
         self._scripts = list(scripts)
@@ -73,8 +73,8 @@ class Jetstream:
         return socket
 
 
-class Collecting:
-    """A sink that remembers, and may be slow."""
+class CollectingSink:
+    """A sink that keeps signals, and can be blocked."""
 
     def __init__(self) -> None:
         self.signals = []
@@ -87,8 +87,8 @@ class Collecting:
             self.signals.extend(signals)
 
 
-class Switch:
-    """Operators in a variable."""
+class VariableControl:
+    """A watch list that the test changes."""
 
     def __init__(self, watched: WatchList = ITALY) -> None:
         self.watched = watched
@@ -123,7 +123,7 @@ async def until(condition, seconds: float = 10.0):
             await asyncio.sleep(0.005)
 
 
-async def test_posts_of_jetstream_become_counts_with_sentiment():
+async def test_posts_from_jetstream_are_counted_with_their_sentiment():
     script = [
         jetstream_message(1, "Forza Italy, brilliant!"),
         jetstream_message(2, "nothing about it"),
@@ -132,10 +132,10 @@ async def test_posts_of_jetstream_become_counts_with_sentiment():
         "not JSON",
         jetstream_message(13, "Italy"),
     ]
-    jetstream, sink = Jetstream(script), Collecting()
+    jetstream, sink = Jetstream(script), CollectingSink()
     async with (
         served(web.get("/subscribe", jetstream.handle)) as (session, url),
-        running(JetstreamSource(session, f"{url}/subscribe"), sink, Switch()),
+        running(JetstreamSource(session, f"{url}/subscribe"), sink, VariableControl()),
     ):
         await until(lambda: sink.signals)
     [first] = sink.signals
@@ -148,14 +148,14 @@ async def test_posts_of_jetstream_become_counts_with_sentiment():
     assert jetstream.queries[0]["wantedCollections"] == "app.bsky.feed.post"
 
 
-async def test_after_a_break_jetstream_goes_on_where_it_broke_off():
+async def test_a_new_connection_to_jetstream_continues_at_the_last_post():
     jetstream, sink = (
         Jetstream([jetstream_message(1, "Italy")], [jetstream_message(2, "Italy")]),
-        Collecting(),
+        CollectingSink(),
     )
     async with (
         served(web.get("/subscribe", jetstream.handle)) as (session, url),
-        running(JetstreamSource(session, f"{url}/subscribe"), sink, Switch()) as service,
+        running(JetstreamSource(session, f"{url}/subscribe"), sink, VariableControl()) as service,
     ):
         await until(lambda: len(jetstream.queries) == 3)
         assert service.counts == {"posts": 2, "reconnections": 2}
@@ -166,16 +166,16 @@ async def test_after_a_break_jetstream_goes_on_where_it_broke_off():
     ]
 
 
-async def test_the_kill_switch_closes_the_source_and_opens_it_again():
-    jetstream, control = Jetstream(), Switch(WatchList())
+async def test_the_kill_switch_disconnects_the_source_and_reconnects_it():
+    jetstream, control = Jetstream(), VariableControl(WatchList())
     async with (
         served(web.get("/subscribe", jetstream.handle)) as (session, url),
-        running(JetstreamSource(session, f"{url}/subscribe"), Collecting(), control),
+        running(JetstreamSource(session, f"{url}/subscribe"), CollectingSink(), control),
     ):
-        # GIVEN the switch is off: nothing is asked of the source
+        # GIVEN the switch is off, there is no connection
         await asyncio.sleep(0.05)
         assert not jetstream.queries
-        # WHEN it is on, off and on again, THEN each time there is one connection more
+        # WHEN it is on, off and on again, THEN each time there is one more connection
         for connections in (1, 2):
             control.watched = ITALY
             await until(lambda: len(jetstream.queries) == connections)  # noqa: B023
@@ -184,8 +184,8 @@ async def test_the_kill_switch_closes_the_source_and_opens_it_again():
         assert len(jetstream.queries) == 2
 
 
-async def test_a_sink_that_does_not_take_holds_the_source_back():
-    # GIVEN far more posts than sockets buffer, each closing an interval, and a sink that takes none
+async def test_a_blocked_sink_stops_the_reading_of_the_source():
+    # GIVEN many more posts than sockets buffer, each closing an interval, and a blocked sink
     posts = 20_000
     sent = 0
 
@@ -198,21 +198,21 @@ async def test_a_sink_that_does_not_take_holds_the_source_back():
             sent = number
         return socket
 
-    sink = Collecting()
+    sink = CollectingSink()
     sink.open.clear()
     async with (
         served(web.get("/subscribe", flood)) as (session, url),
-        running(JetstreamSource(session, f"{url}/subscribe"), sink, Switch()) as service,
+        running(JetstreamSource(session, f"{url}/subscribe"), sink, VariableControl()) as service,
     ):
         await until(lambda: sent > 100)
         before = -1
         while before != sent:
             before = sent
             await asyncio.sleep(0.2)
-        # THEN the server cannot send them, and the service holds only a few
+        # THEN the server cannot send them all, and the service has read only a few
         assert sent < posts - 1
         assert service.counts["posts"] < 10
-        # WHEN it takes again, THEN they flow
+        # WHEN the sink is unblocked, THEN signals arrive
         sink.open.set()
         await until(lambda: len(sink.signals) > 100)
 
@@ -223,7 +223,7 @@ async def read(source, posts) -> None:
 
 
 class FilteredStream:
-    """X's rules and stream; the stream ends after its lines."""
+    """X's rules and stream, which ends after its lines."""
 
     def __init__(self, *lines: bytes, status: int = 200) -> None:
         self.lines, self.status = lines, status
@@ -259,7 +259,7 @@ class FilteredStream:
         )
 
 
-async def test_the_filtered_stream_gets_the_rules_of_the_watch_list_and_gives_posts():
+async def test_the_filtered_stream_has_the_rules_of_the_watch_list_and_yields_posts():
     line = {"data": {"id": "1", "text": "Italy!", "created_at": "2021-06-11T19:10:12.000Z"}}
     server = FilteredStream(json.dumps(line).encode(), b"", b"{}")
     posts = []
@@ -273,7 +273,7 @@ async def test_the_filtered_stream_gets_the_rules_of_the_watch_list_and_gives_po
     assert server.tokens == {"Bearer t0ken"}
 
 
-async def test_a_source_that_asks_to_be_left_alone_is_left_alone_as_long():
+async def test_a_rate_limited_source_is_not_called_before_its_limit_resets():
     async with served(*FilteredStream(status=429).routes()) as (session, url):
         source = FilteredStreamSource(session, url, "t", clock=lambda: 1000.0)
         with pytest.raises(SourceError) as caught:
@@ -281,7 +281,7 @@ async def test_a_source_that_asks_to_be_left_alone_is_left_alone_as_long():
     assert caught.value.wait_seconds == 100
 
 
-def test_rules_are_no_longer_than_they_may_be_and_lose_no_keyword():
+def test_rules_stay_within_the_maximum_length_and_contain_every_keyword():
     match = WatchedMatch(
         match_id="m", keywords=tuple(f"team number {number:02d}" + "x" * 80 for number in range(20))
     )
@@ -290,13 +290,13 @@ def test_rules_are_no_longer_than_they_may_be_and_lose_no_keyword():
     assert all(any(f'"{keyword}"' in rule for rule in rules) for keyword in match.keywords)
 
 
-def test_pauses_grow_to_a_limit_and_are_spread_by_chance():
-    assert [pause_seconds(failures, 1.0) for failures in (0, 1, 3, 50)] == [1, 2, 8, LONGEST_PAUSE_SECONDS]
+def test_pauses_grow_exponentially_to_a_limit_with_jitter():
+    assert [pause_seconds(failures, 1.0) for failures in (0, 1, 3, 50)] == [1, 2, 8, MAX_PAUSE_SECONDS]
     assert pause_seconds(5, 0.25) == 8
 
 
-class Kinesis:
-    """Refuses every other record once."""
+class FakeKinesis:
+    """Refuses every other record of the first call."""
 
     def __init__(self) -> None:
         self.kept, self.calls = [], 0
@@ -310,7 +310,7 @@ class Kinesis:
         return {"FailedRecordCount": sum(refused), "Records": results}
 
 
-async def test_what_kinesis_refuses_is_put_again_and_nothing_else():
+async def test_only_records_that_kinesis_refused_are_written_again():
     from domain.crowd.aggregate import PostAggregator
 
     aggregator = PostAggregator("s")
@@ -318,7 +318,7 @@ async def test_what_kinesis_refuses_is_put_again_and_nothing_else():
     start = datetime.fromtimestamp(0, tz=UTC)
     list(aggregator.close_until(start))
     signals = list(aggregator.close_until(datetime.fromtimestamp(60, tz=UTC)))
-    kinesis = Kinesis()
+    kinesis = FakeKinesis()
     await KinesisSink(kinesis, "signals").publish(signals)
     assert sorted(record["PartitionKey"] for record in kinesis.kept) == sorted(s.match_id for s in signals)
     assert kinesis.calls == 2
@@ -333,7 +333,7 @@ class Ssm:
         return {"Parameters": [{"Name": name, "Value": self.values[name]} for name in found]}
 
 
-async def test_only_on_is_on_and_a_wrong_watch_list_changes_nothing():
+async def test_the_switch_is_on_only_for_on_and_an_invalid_watch_list_is_ignored():
     ssm = Ssm(switch="on", watch='{"matches": [{"match_id": "m", "keywords": ["Italy"]}]}')
     control = ParameterControl(ssm, switch_name="switch", watch_list_name="watch")
     assert (await control.read()).match_ids == {"m"}
@@ -344,7 +344,7 @@ async def test_only_on_is_on_and_a_wrong_watch_list_changes_nothing():
         assert (await control.read()).match_ids == set()
 
 
-def test_a_missing_setting_names_itself():
+def test_a_missing_setting_is_named():
     with pytest.raises(SettingError, match="SOURCE"):
         Settings.from_environment({})
     given = {

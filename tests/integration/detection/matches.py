@@ -1,4 +1,4 @@
-"""Running the detector over a whole feed, and reading the table of what really happened."""
+"""Run the detector over a whole feed, and read the table of what happened in the match."""
 
 import csv
 from collections.abc import Iterable
@@ -14,34 +14,34 @@ GOALS = (MomentType.GOAL, MomentType.OWN_GOAL)
 
 
 def moments_of(match_id: str, signals: Iterable[Signal]) -> list[Moment]:
-    """What a fresh detector says of the signals."""
+    """Return the moments that a new engine finds in the signals."""
     engine = MatchEngine(match_id)
     return [moment for signal in signals for moment in engine.observe(signal).moments]
 
 
 def of_type(moments: Iterable[Moment], *types: MomentType) -> list[Moment]:
-    """The moments of some types."""
+    """Return the moments of some types."""
     return [moment for moment in moments if moment.type in types]
 
 
 def match_rows() -> list[dict[str, str]]:
-    """The table of the real matches."""
+    """Return the table of the real matches."""
     with real_data("wyscout/matches.csv").open(encoding="utf-8") as table:
         return list(csv.DictReader(table))
 
 
 def goals_and_cards(match_id: str) -> list[dict[str, str]]:
-    """Every goal and card of a real match."""
+    """Return every goal and card of a real match."""
     with real_data("wyscout/goals_and_cards.csv").open(encoding="utf-8") as table:
         return [row for row in csv.DictReader(table) if row["match_id"] == match_id]
 
 
 def team_of(feed: Feed, moment: Moment) -> str | None:
-    """The name of the team that a moment is about."""
+    """Return the name of a moment's team."""
     return feed.match.team(moment.side).name if moment.side is not None else None
 
 
 def clock_minutes(moment: Moment) -> float:
-    """The display clock in minutes, as the tables have it."""
+    """Return the display clock in minutes, as in the tables."""
     starts = {1: 0, 2: 45, 3: 90, 4: 105, 5: 120}
     return starts[moment.period] + moment.clock_seconds / 60

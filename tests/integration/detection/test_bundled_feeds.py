@@ -1,4 +1,4 @@
-"""Every kind of feed that kloppy carries in its wheel loads, and its goals and cards are found."""
+"""Every feed in kloppy's wheel can be loaded, and its goals and cards are detected."""
 
 import pytest
 
@@ -31,10 +31,10 @@ def test_a_bundled_match_ends_with_its_score(
     # GIVEN a match of the provider
     feed = load_feed(provider, BUNDLED_FEEDS / events, BUNDLED_FEEDS / metadata if metadata else None)
 
-    # WHEN it is detected
+    # WHEN its moments are detected
     moments = moments_of(feed.match.id, feed.signals)
 
-    # THEN goals, cards and the whistles are there, in event time, with the score after them
+    # THEN goals, cards, kick-offs and full time are found, in event time and with the score after them
     [full_time] = of_type(moments, MomentType.FULL_TIME)
     assert full_time.score == Score(home=score[0], away=score[1])
     assert len(of_type(moments, *GOALS)) == sum(score)
@@ -45,7 +45,7 @@ def test_a_bundled_match_ends_with_its_score(
     assert times == sorted(times)
 
 
-def test_the_demo_match_is_told_as_it_was() -> None:
+def test_the_demo_match_has_its_goals_substitutions_and_injuries() -> None:
     feed = load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS)
     moments = moments_of(feed.match.id, feed.signals)
 
@@ -60,22 +60,24 @@ def test_the_demo_match_is_told_as_it_was() -> None:
 
 
 @pytest.mark.parametrize("match", ["statsbomb_3788741", "statsbomb", "statsbomb_15986"])
-def test_a_statsbomb_match_without_its_line_ups_is_told_the_same(match: str) -> None:
+def test_a_statsbomb_match_without_its_line_ups_has_the_same_moments(match: str) -> None:
     feeds = [
         load_feed("statsbomb", BUNDLED_FEEDS / f"{match}_event.json", line_ups)
         for line_ups in (BUNDLED_FEEDS / f"{match}_lineup.json", None)
     ]
-    with_file, without = ([told(m) for m in moments_of(feed.match.id, feed.signals)] for feed in feeds)
+    with_file, without = (
+        [without_names(m) for m in moments_of(feed.match.id, feed.signals)] for feed in feeds
+    )
     assert without == with_file
 
 
-def told(moment: Moment) -> tuple[object, ...]:
-    """What a moment says but for names: the line-ups have nicknames, and may lack a player."""
+def without_names(moment: Moment) -> tuple[object, ...]:
+    """Return a moment without names: the line-ups have nicknames, and may lack a player."""
     return (moment.id, moment.type, moment.order, moment.side, moment.score)
 
 
-def test_an_opta_penalty_and_own_goal_are_told_as_such() -> None:
-    # kloppy's Opta sample is made of single entries, some with impossible times: those are left out
+def test_an_opta_penalty_and_own_goal_are_detected() -> None:
+    # kloppy's Opta sample consists of single entries; those with impossible times are skipped
     feed = load_feed("opta", BUNDLED_FEEDS / "opta_f24.xml", BUNDLED_FEEDS / "opta_f7.xml")
     goals = of_type(moments_of(feed.match.id, feed.signals), *GOALS)
     assert [(m.type, m.side) for m in goals] == [("GOAL", "away"), ("OWN_GOAL", "home")]

@@ -1,4 +1,4 @@
-"""Twenty-four whole matches: what the rules find is what happened, and nothing else."""
+"""In twenty-four whole matches the rules find what happened, and nothing else."""
 
 from dataclasses import replace
 
@@ -59,7 +59,7 @@ def real_match(request: pytest.FixtureRequest) -> tuple[Feed, list[Moment], dict
     return feed, moments_of(feed.match.id, feed.signals), row
 
 
-def test_every_goal_and_card_is_a_moment_at_its_second_and_none_is_invented(
+def test_every_goal_and_card_of_the_table_is_a_moment_at_its_second_and_there_are_no_others(
     real_match: tuple[Feed, list[Moment], dict[str, str]],
 ) -> None:
     # GIVEN a real match and the table of its goals and cards
@@ -104,14 +104,14 @@ def test_every_goal_and_card_is_a_moment_at_its_second_and_none_is_invented(
     )
 
 
-def test_goal_rushes_are_the_tables_by_play_time(
+def test_goal_rushes_are_those_of_the_table_in_play_time(
     real_match: tuple[Feed, list[Moment], dict[str, str]],
 ) -> None:
-    # GIVEN a real match, with the most goals in ten minutes of play and when they fell
+    # GIVEN a real match, with its most goals in ten minutes of play and their times
     _, moments, row = real_match
     most = int(row["max_goals_10min"])
 
-    # THEN three goals or more are a rush that grows to that count within that window, and fewer are none
+    # THEN three or more goals are a rush with that count and that window, and fewer are none
     rushes = of_type(moments, MomentType.GOAL_RUSH)
     assert [rush.details["count"] for rush in rushes] == list(range(3, most + 1))
     if rushes:
@@ -127,7 +127,7 @@ def test_goal_rushes_are_the_tables_by_play_time(
     ("column", "moment_type"),
     [("late_equaliser", MomentType.LATE_EQUALISER), ("late_winner", MomentType.LATE_WINNER)],
 )
-def test_late_goals_are_the_tables(
+def test_late_goals_are_those_of_the_table(
     real_match: tuple[Feed, list[Moment], dict[str, str]], column: str, moment_type: MomentType
 ) -> None:
     _, moments, row = real_match
@@ -135,23 +135,23 @@ def test_late_goals_are_the_tables(
         f"{clock_minutes(moment):.1f}' {moment.score.home}-{moment.score.away}"
         for moment in of_type(moments, moment_type)
     ]
-    assert found == [said for said in row[column].split("; ") if said]
+    assert found == [text for text in row[column].split("; ") if text]
 
 
-def test_comebacks_lead_changes_hat_tricks_and_missed_penalties_are_the_tables(
+def test_comebacks_lead_changes_hat_tricks_and_missed_penalties_are_those_of_the_table(
     real_match: tuple[Feed, list[Moment], dict[str, str]],
 ) -> None:
     _, moments, row = real_match
     assert bool(of_type(moments, MomentType.COMEBACK)) == (row["comeback_from_2"] == "True")
     assert len(of_type(moments, MomentType.LEAD_CHANGE)) == int(row["lead_changes"])
     hat_tricks = [f"{moment.player} 3" for moment in of_type(moments, MomentType.HAT_TRICK)]
-    assert sorted(hat_tricks) == sorted(said for said in row["hat_tricks"].split("; ") if said)
-    penalties = [said for said in row["pens"].split("; ") if said]
+    assert sorted(hat_tricks) == sorted(text for text in row["hat_tricks"].split("; ") if text)
+    penalties = [text for text in row["pens"].split("; ") if text]
     assert len(of_type(moments, MomentType.PENALTY_AWARDED)) == len(penalties)
     assert len(of_type(moments, MomentType.PENALTY_MISSED)) == int(row["pens_missed"])
 
 
-def test_the_shoot_out_is_told_kick_by_kick_and_scores_nothing(
+def test_every_kick_of_the_shoot_out_is_a_moment_and_changes_no_score(
     real_match: tuple[Feed, list[Moment], dict[str, str]],
 ) -> None:
     _, moments, row = real_match
@@ -165,13 +165,13 @@ def test_the_shoot_out_is_told_kick_by_kick_and_scores_nothing(
     assert full_time.score.home + full_time.score.away == int(row["goals"])
 
 
-def test_every_moment_is_said_once(real_match: tuple[Feed, list[Moment], dict[str, str]]) -> None:
+def test_every_moment_is_found_once(real_match: tuple[Feed, list[Moment], dict[str, str]]) -> None:
     _, moments, _ = real_match
     ids = [moment.id for moment in moments]
     assert len(ids) == len(set(ids))
 
 
-def test_a_goal_that_the_feed_misses_is_made_good_by_a_stated_score() -> None:
+def test_a_score_correction_makes_up_for_a_goal_that_the_feed_misses() -> None:
     # GIVEN the match whose only goal is missing from its feed
     feed = load_feed("wyscout", real_data("wyscout/2499781.json.gz"))
     *signals, period_end, match_end = feed.signals
@@ -190,7 +190,7 @@ def test_a_goal_that_the_feed_misses_is_made_good_by_a_stated_score() -> None:
     )
     moments = moments_of(feed.match.id, [*signals, stated, period_end, match_end])
 
-    # THEN the match ends with it, and no goal is invented
+    # THEN the match ends with that score, and no goal is added
     [corrected] = of_type(moments, MomentType.SCORE_CORRECTED)
     [full_time] = of_type(moments, MomentType.FULL_TIME)
     assert corrected.score == full_time.score == Score(home=0, away=1)

@@ -1,4 +1,4 @@
-"""Real matches as bad lines deliver them: what stands at the end is what a clean run says, each id once."""
+"""Real matches with duplicates and disorder end with the moments of a clean run, each id once."""
 
 import random
 from dataclasses import replace
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.realdata
 
 
 def untidy(signals: list[Signal], chance: random.Random) -> list[Signal]:
-    """A third twice, a tenth again in another envelope, and each up to the lateness behind later ones."""
+    """Return a third twice, thirty again under another id, and each delayed by up to the lateness."""
     again = chance.sample(signals, len(signals) // 3)
     enveloped = [replace(signal, id=f"{signal.id}-again") for signal in chance.sample(signals, 30)]
     delayed = {
@@ -33,7 +33,7 @@ def untidy(signals: list[Signal], chance: random.Random) -> list[Signal]:
 
 
 def corrected(signals: list[Signal]) -> list[Signal]:
-    """The match with a goal that never was, a minute into the second half, and its cancellation."""
+    """Return the match with a goal that is cancelled, a minute into the second half."""
     begins = next(signal for signal in signals if signal.match_event and signal.match_event.period == 2)
     ghost = MatchEvent(
         id="ghost", type=MatchEventType.GOAL, period=2, clock_seconds=60, side=Side.AWAY, player="Nobody"
@@ -73,22 +73,22 @@ def test_duplicates_and_disorder_end_in_the_moments_of_a_clean_run(match_id: str
 
 
 @pytest.mark.parametrize("match_id", MATCH_IDS)
-def test_a_goal_that_never_was_leaves_no_trace_but_its_cancellation(match_id: str) -> None:
+def test_a_cancelled_goal_changes_nothing_but_adds_its_cancellation(match_id: str) -> None:
     feed = load_feed("wyscout", real_data(f"wyscout/{match_id}.json.gz"))
     clean = moments_of(feed.match.id, feed.signals)
-    told = moments_of(feed.match.id, corrected(list(feed.signals)))
+    moments = moments_of(feed.match.id, corrected(list(feed.signals)))
 
-    assert [m.score for m in told if m.type is MomentType.FULL_TIME] == [
+    assert [m.score for m in moments if m.type is MomentType.FULL_TIME] == [
         m.score for m in clean if m.type is MomentType.FULL_TIME
     ]
-    assert sum(m.type is MomentType.GOAL_DISALLOWED for m in told) == 1
-    assert [m.id for m in told if m.type is MomentType.LATE_WINNER] == [
+    assert sum(m.type is MomentType.GOAL_DISALLOWED for m in moments) == 1
+    assert [m.id for m in moments if m.type is MomentType.LATE_WINNER] == [
         m.id for m in clean if m.type is MomentType.LATE_WINNER
     ]
 
 
 def test_only_ordinary_entries_are_refused_as_late() -> None:
-    # GIVEN a match of which a goal and an ordinary entry come three minutes late
+    # GIVEN a match of which a goal and an ordinary entry arrive three minutes late
     feed = load_feed("wyscout", real_data("wyscout/2058017.json.gz"))
     goal = next(signal for signal in feed.signals if is_goal(signal))
     ordinary = next(signal for signal in feed.signals if is_ordinary(signal))
@@ -100,11 +100,11 @@ def test_only_ordinary_entries_are_refused_as_late() -> None:
     detector = MatchDetector(feed.match.id)
     verdicts = [(signal.id, detector.observe(signal).verdict) for signal in delivered]
 
-    # THEN the ordinary entry alone is refused
+    # THEN only the ordinary entry is refused
     assert [name for name, verdict in verdicts if verdict is not Verdict.ACCEPTED] == [ordinary.id]
     assert dict(verdicts)[ordinary.id] is Verdict.LATE
 
 
 def by_place(moments: list[Moment]) -> list[tuple[object, ...]]:
-    """What stands, without the names of the signals that said it first."""
+    """Return the moments in force, without the names of the signals that gave them first."""
     return sorted(last_word(moments).values(), key=repr)

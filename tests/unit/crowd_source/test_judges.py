@@ -1,4 +1,4 @@
-"""Who says how posts feel, and what it costs at most."""
+"""Sentiment is judged by Comprehend or by the lexicon, within a limit per interval."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -7,10 +7,10 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
-from crowd_source.comprehend_judge import SILENT_SECONDS, ComprehendJudge
+from crowd_source.comprehend_judge import PAUSE_SECONDS, ComprehendJudge
 from crowd_source.language import language_of
 from crowd_source.lexicon_judge import LexiconJudge
-from crowd_source.mood import MOST_JUDGED_PER_INTERVAL, Mood
+from crowd_source.sentiment_sampler import MAX_JUDGED_PER_INTERVAL, SentimentSampler
 from domain.crowd.aggregate import Post, PostAggregator
 
 START = datetime(2026, 3, 1, 19, 0, tzinfo=UTC)
@@ -22,7 +22,7 @@ def post(text: str, language: str | None = "en", seconds: float = 1) -> Post:
 
 @pytest.fixture
 def comprehend() -> Any:
-    """A client whose requests and answers are checked against the service's own shapes."""
+    """A client whose requests and responses are validated by botocore."""
     return boto3.client(
         "comprehend", region_name="eu-central-1", aws_access_key_id="k", aws_secret_access_key="s"
     )
@@ -40,10 +40,10 @@ def answer(*scores: tuple[int, float, float]) -> dict[str, Any]:
     return {"ResultList": results, "ErrorList": []}
 
 
-async def test_comprehend_is_asked_once_for_each_language_and_other_languages_stay_unjudged(
+async def test_comprehend_is_called_once_per_language_and_other_languages_are_not_judged(
     comprehend: Any,
 ) -> None:
-    # GIVEN posts in two languages that it knows, in one that it does not, and in none
+    # GIVEN posts in two languages that it supports, in one that it does not, and in an unknown one
     posts = [post("good"), post("brutto", "it"), post("iyi", "tr"), post("bad"), post("?", None)]
     with Stubber(comprehend) as stub:
         stub.add_response(
@@ -59,27 +59,27 @@ async def test_comprehend_is_asked_once_for_each_language_and_other_languages_st
     assert judged == [pytest.approx(0.8), pytest.approx(-0.5), None, pytest.approx(-0.5), None]
 
 
-async def test_a_document_that_comprehend_cannot_judge_leaves_the_others_alone(comprehend: Any) -> None:
+async def test_a_document_that_comprehend_refuses_does_not_affect_the_others(comprehend: Any) -> None:
     with Stubber(comprehend) as stub:
         refused = {"Index": 0, "ErrorCode": "INTERNAL_SERVER_ERROR", "ErrorMessage": "no"}
         stub.add_response("batch_detect_sentiment", {**answer((1, 0.5, 0.0)), "ErrorList": [refused]})
         assert await ComprehendJudge(comprehend).judge([post("a"), post("b")]) == [None, 0.5]
 
 
-async def test_after_a_refusal_nothing_is_asked_for_a_while(comprehend: Any) -> None:
+async def test_comprehend_is_not_called_for_some_time_after_an_error(comprehend: Any) -> None:
     now = 100.0
     judge = ComprehendJudge(comprehend, clock=lambda: now)
     with Stubber(comprehend) as stub:
         stub.add_client_error("batch_detect_sentiment", "ThrottlingException")
         assert await judge.judge([post("a")]) == [None]
         assert await judge.judge([post("a")]) == [None]
-        now += SILENT_SECONDS
+        now += PAUSE_SECONDS
         stub.add_response("batch_detect_sentiment", answer((0, 1.0, 0.0)))
         assert await judge.judge([post("a")]) == [1.0]
 
 
-class Recording:
-    """A judge that finds everything good."""
+class RecordingJudge:
+    """A judge for which every post is positive."""
 
     batch_size = 10
 
@@ -91,37 +91,37 @@ class Recording:
         return [1.0] * len(posts)
 
 
-async def test_batches_are_full_and_of_a_busy_interval_a_sample_is_judged_while_every_post_counts() -> None:
-    # GIVEN far more posts in an interval than are judged
-    aggregator, judge = PostAggregator("s"), Recording()
+async def test_a_sample_of_a_busy_interval_is_judged_in_full_batches_and_every_post_is_counted() -> None:
+    # GIVEN many more posts in an interval than are judged
+    aggregator, judge = PostAggregator("s"), RecordingJudge()
     aggregator.follow({"m"})
-    mood = Mood(judge, aggregator)
+    sampler = SentimentSampler(judge, aggregator)
     for number in range(200):
         each = post("good", seconds=1 + number / 100)
         aggregator.add("m", each.at)
-        await mood.offer(each, {"m"})
-    # WHEN what waits is judged and the interval closes
-    await mood.judge_waiting()
-    [told] = aggregator.close_until(START + timedelta(seconds=20))
-    # THEN
+        await sampler.add_post(each, {"m"})
+    # WHEN the pending posts are judged and the interval closes
+    await sampler.judge_pending()
+    [signal] = aggregator.close_until(START + timedelta(seconds=20))
+    # THEN the sample is judged and every post counts
     assert judge.batches == [10, 10, 5]
-    assert (told.posts.count, told.posts.sentiment_count) == (200, MOST_JUDGED_PER_INTERVAL)
-    assert told.posts.sentiment_sum == MOST_JUDGED_PER_INTERVAL
-    # and the next interval has its own
+    assert (signal.posts.count, signal.posts.sentiment_count) == (200, MAX_JUDGED_PER_INTERVAL)
+    assert signal.posts.sentiment_sum == MAX_JUDGED_PER_INTERVAL
+    # and the next interval has a sample of its own
     for number in range(200):
-        await mood.offer(post("good", seconds=21 + number / 100), {"m"})
+        await sampler.add_post(post("good", seconds=21 + number / 100), {"m"})
     assert sum(judge.batches) == 25 + 20
 
 
-async def test_the_lexicon_judges_every_post_at_once() -> None:
+async def test_the_lexicon_judges_every_post() -> None:
     aggregator = PostAggregator("s")
     aggregator.follow({"m"})
-    mood = Mood(LexiconJudge(), aggregator)
+    sampler = SentimentSampler(LexiconJudge(), aggregator)
     aggregator.add("m", START)
     for _ in range(100):
-        await mood.offer(post("brilliant goal"), {"m"})
-    [told] = aggregator.close_until(START + timedelta(seconds=20))
-    assert told.posts.sentiment_count == 100
+        await sampler.add_post(post("brilliant goal"), {"m"})
+    [signal] = aggregator.close_until(START + timedelta(seconds=20))
+    assert signal.posts.sentiment_count == 100
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Records as the Kinesis Producer Library aggregates them, taken apart as Flink's connector does.
+"""Split the aggregated records of the Kinesis Producer Library, as Flink's connector does.
 
 https://github.com/awslabs/amazon-kinesis-producer/blob/master/aggregation-format.md
 """
@@ -13,7 +13,7 @@ _VARINT, _LENGTH_DELIMITED = 0, 2
 
 
 def user_records(record: bytes) -> Sequence[bytes]:
-    """The payloads in a record: those of an aggregate, or the record itself if it is none or damaged."""
+    """Return the payloads of an aggregated record; any other record, or a damaged one, is its own payload."""
     message, digest = record[len(MAGIC) : -DIGEST_BYTES], record[-DIGEST_BYTES:]
     if not record.startswith(MAGIC) or hashlib.md5(message, usedforsecurity=False).digest() != digest:
         return (record,)
@@ -30,7 +30,7 @@ def user_records(record: bytes) -> Sequence[bytes]:
 
 
 def _fields(message: bytes) -> Iterator[tuple[int, bytes]]:
-    """The length-delimited fields of a protocol buffer, by number."""
+    """Yield the length-delimited fields of a protocol buffer, by number."""
     position = 0
     while position < len(message):
         tag, position = _varint(message, position)

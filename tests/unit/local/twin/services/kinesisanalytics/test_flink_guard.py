@@ -1,4 +1,4 @@
-"""No mini-cluster outlives whoever started it."""
+"""A mini-cluster ends with the process that started it."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from local.twin.services.kinesisanalytics.flink_cluster import GUARD
 SLEEPER = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
 
 
-def test_the_cluster_ends_when_its_starter_is_gone() -> None:
+def test_the_cluster_ends_when_its_starter_ends() -> None:
     guard = subprocess.Popen(
         [sys.executable, GUARD, sys.executable, "-c", SLEEPER],
         stdin=subprocess.PIPE,
@@ -24,11 +24,11 @@ def test_the_cluster_ends_when_its_starter_is_gone() -> None:
         assert os.getpgid(cluster) == guard.pid
         guard.stdin.close()
         assert guard.wait(30) == -signal.SIGKILL
-        # The pipe ends only when nobody of the group holds it any more.
+        # The pipe ends only when no process of the group holds it.
         assert guard.stdout.read() == b""
 
 
-def test_the_clusters_own_end_is_passed_on() -> None:
+def test_the_exit_status_of_the_cluster_is_returned() -> None:
     with subprocess.Popen(
         [sys.executable, GUARD, sys.executable, "-c", "raise SystemExit(7)"],
         stdin=subprocess.PIPE,

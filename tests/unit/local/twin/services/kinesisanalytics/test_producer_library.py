@@ -1,4 +1,4 @@
-"""Aggregated records are taken apart, and nothing that is none is."""
+"""Aggregated records are split, and other records are not."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,12 +13,12 @@ def test_an_aggregate_gives_its_payloads_in_order(key: str, payloads: list[bytes
 
 
 @given(st.binary(max_size=200))
-def test_what_is_no_aggregate_comes_through_as_it_is(record: bytes) -> None:
+def test_another_record_is_returned_unchanged(record: bytes) -> None:
     assert user_records(record) == (record,)
 
 
 @given(st.data())
-def test_a_damaged_aggregate_is_one_record_that_nobody_can_read(data: st.DataObject) -> None:
+def test_a_damaged_aggregate_is_returned_unchanged(data: st.DataObject) -> None:
     whole = bytearray(aggregated("m", [b"one", b"two"]))
     at = data.draw(st.integers(4, len(whole) - 1))
     whole[at] ^= data.draw(st.integers(1, 255))
