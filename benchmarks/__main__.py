@@ -1,7 +1,7 @@
-"""`python -m benchmarks [NAME ...]`: the figures named, or all of them, as one JSON line per value.
+"""`python -m benchmarks [NAME ...]`: measure the named figures, or all, and print one JSON line per value.
 
-A module of this package that has `figures()` is a figure; each is measured in a process of its own, so that
-none warms or burdens another, and one that fails takes no other with it.
+A module of this package with a function `figures()` is a figure. Each is measured in a process of its own, so
+that figures do not affect each other, and a failure ends one figure only.
 """
 
 import argparse
@@ -16,29 +16,29 @@ MARK = "\ndef figures("
 
 
 def names() -> list[str]:
-    """Every figure there is; modules are read, not imported, for some load half of AWS."""
+    """Return the names of all figures; modules are not imported, since some import many packages."""
     return sorted(path.stem for path in FOLDER.glob("[a-z]*.py") if MARK in path.read_text(encoding="utf-8"))
 
 
 def measure(name: str) -> None:
-    """Measure one figure in this process."""
+    """Measure one figure in this process and print its lines."""
     for line in importlib.import_module(f"benchmarks.{name}").figures():
         print(json.dumps(line), flush=True)
 
 
 def measure_all(chosen: list[str]) -> int:
-    """Measure figures one after another; the number of those that failed."""
+    """Measure figures one after another; return how many failed."""
     failed = 0
     for name in chosen:
         ended = subprocess.run([sys.executable, "-m", "benchmarks", "--here", name], check=False)
         if ended.returncode:
-            print(f"{name}: could not be measured (exit status {ended.returncode})", file=sys.stderr)
+            print(f"{name}: failed with exit status {ended.returncode}", file=sys.stderr)
             failed += 1
     return failed
 
 
 def main() -> int:
-    """Read the command line and measure."""
+    """Run the command."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help="one of " + ", ".join(names()))
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)

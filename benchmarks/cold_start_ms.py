@@ -1,7 +1,8 @@
-"""`cold_start_ms`: what `dispatch_components` does before its first record, beside boto3 with one client.
+"""`cold_start_ms`: the time that `dispatch_components` takes to initialise.
 
-Its modules are imported and its collaborators built, the client of DynamoDB among them, which is all that the
-peer does; both in new processes, turn by turn, without the interpreter's own start. Median of the rounds.
+It imports the function's modules and creates its collaborators, among them a DynamoDB client. The peer
+imports boto3 and creates that client only. Each runs in new processes, in turn; the start of the interpreter
+does not count. The value is the median of the rounds.
 """
 
 import os
@@ -11,7 +12,7 @@ import sys
 from collections.abc import Iterator
 
 from benchmarks.figure import Figure, figure
-from benchmarks.rig.environment import REGION, pretend_account
+from benchmarks.rig.environment import REGION, set_fake_account
 
 ROUNDS = 9
 OWN = "from lambdas.handlers import dispatch_components; dispatch_components.dispatcher()"
@@ -37,8 +38,8 @@ SETTINGS = {
 
 
 def figures() -> Iterator[Figure]:
-    """One line."""
-    pretend_account(**SETTINGS)
+    """Yield one line."""
+    set_fake_account(**SETTINGS)
     rounds = [(_milliseconds(OWN), _milliseconds(PEER)) for _ in range(ROUNDS)]
     yield figure(
         "cold_start_ms",

@@ -1,7 +1,7 @@
-"""`crowd_billed_kb`: what an hour of counted posts is billed as, record by record and aggregated.
+"""`crowd_billed_kb`: the data that Kinesis bills for an hour of post counts.
 
-On-demand streams round each record up to a kilobyte. The peer, aggregates of 25 KB in the Kinesis Producer
-Library's format, is what is not done: docs/crowd.md says why.
+On-demand streams round each record up to a kilobyte. The peer sends aggregates of 25 KB in the format of the
+Kinesis Producer Library; docs/crowd.md says why Touchline does not.
 """
 
 import json
@@ -14,31 +14,31 @@ from benchmarks.rig.producer_library import aggregated
 from domain.crowd.aggregate import INTERVAL_SECONDS, PostAggregator
 
 FIGURE = "crowd_billed_kb"
-MATCHES_AT_ONCE = (1, 10, 100, 1_000)
+CONCURRENT_MATCHES = (1, 10, 100, 1_000)
 AGGREGATE_BYTES = 25_600
 USD_PER_GB = 0.08
-"""Data written to an on-demand stream, eu-central-1's list price rounded."""
+"""Price of data written to an on-demand stream in eu-central-1, rounded."""
 INTERVALS_PER_HOUR = 3600 / INTERVAL_SECONDS
 
 
 def figures() -> Iterator[Figure]:
-    """One line per number of matches at once."""
-    for matches in MATCHES_AT_ONCE:
-        records = _an_interval(matches)
-        plain = sum(_billed_kb(len(record)) for record in records) * INTERVALS_PER_HOUR
-        together = sum(_billed_kb(len(record)) for record in _aggregates(records)) * INTERVALS_PER_HOUR
+    """Yield a line per number of concurrent matches."""
+    for matches in CONCURRENT_MATCHES:
+        records = _interval_records(matches)
+        plain_kb = sum(_billed_kb(len(record)) for record in records) * INTERVALS_PER_HOUR
+        aggregated_kb = sum(_billed_kb(len(record)) for record in _aggregates(records)) * INTERVALS_PER_HOUR
         yield figure(
             FIGURE,
-            plain,
+            plain_kb,
             "KB/h",
             peer="aggregated",
-            peer_value=together,
+            peer_value=aggregated_kb,
             matches=matches,
-            saved_usd_per_hour=round((plain - together) / 1e6 * USD_PER_GB, 5),
+            saved_usd_per_hour=round((plain_kb - aggregated_kb) / 1e6 * USD_PER_GB, 5),
         )
 
 
-def _an_interval(matches: int) -> list[bytes]:
+def _interval_records(matches: int) -> list[bytes]:
     aggregator = PostAggregator("bluesky")
     aggregator.follow({f"{3_788_741 + number}" for number in range(matches)})
     start = datetime(2021, 6, 11, 19, 0, tzinfo=UTC)

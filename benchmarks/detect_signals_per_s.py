@@ -1,12 +1,12 @@
-"""`detect_signals_per_s`: signals per second of one core, for 1 to 1,000 matches at once, beside two peers.
+"""`detect_signals_per_s`: signals that one core detects per second, for 1 to 1,000 concurrent matches.
 
-`engine` is "none" for the detectors alone, and "embedded" for the twin's engine around them, which also reads
-the stream, reads JSON, publishes and keeps; Flink has a figure of its own, `flink_signals_per_s`.
+`engine` is "none" for the detectors alone, and "embedded" for the twin's engine, which also reads the stream,
+parses JSON, publishes and stores state. For Flink see `flink_signals_per_s`.
 
-The signals are every entry of a real match in kloppy's wheel, interleaved over the matches. The peers get
-one value for each of the same signals, the seconds since the entry before: River's half-space trees (its
-defaults) and a robust random cut forest of 40 trees with 256 points. They look for something else (anomalies,
-not rules): the ratio says what a signal costs, not which finds more.
+The signals are all entries of a real match from kloppy's test data, interleaved over the matches. The peers
+receive one value per signal, the seconds since the entry before: River's half-space trees with their
+defaults, and a robust random cut forest of 40 trees with 256 points. They detect anomalies, not rules: the
+ratio compares the cost of a signal, not what is detected.
 """
 
 import time
@@ -27,32 +27,32 @@ from local.play.feeds.loading import load_feed
 
 FIGURE = "detect_signals_per_s"
 UNIT = "signals/s"
-MATCHES_AT_ONCE = (1, 10, 100, 1_000)
-SIGNALS_OF_EACH = {1: None, 10: None, 100: 1_000, 1_000: 100}
-THROUGH_THE_STREAM = 4_000
-"""Signals for the embedded engine: the server that plays Kinesis is many times slower than it."""
+CONCURRENT_MATCHES = (1, 10, 100, 1_000)
+SIGNALS_PER_MATCH = {1: None, 10: None, 100: 1_000, 1_000: 100}
+EMBEDDED_SIGNALS = 4_000
+"""Signals for the embedded engine; fewer, since moto's Kinesis is much slower than the engine."""
 RRCF_SIGNALS, RRCF_TREES, RRCF_POINTS = 500, 40, 256
 
 
 def figures() -> Iterator[Figure]:
-    """One line per number of matches, engine and peer."""
+    """Yield a line per number of matches, engine and peer."""
     signals = _real_signals()
     gaps = [(after.occurred_at - before.occurred_at).total_seconds() for before, after in pairwise(signals)]
     peers = {
         "river_hst": _rate(len(gaps), lambda: _half_space_trees(gaps)),
         "rrcf": _rate(RRCF_SIGNALS, lambda: _random_cut_forest(gaps[:RRCF_SIGNALS])),
     }
-    for matches in MATCHES_AT_ONCE:
-        interleaved = _interleaved(signals[: SIGNALS_OF_EACH[matches]], matches)
+    for matches in CONCURRENT_MATCHES:
+        interleaved = _interleaved(signals[: SIGNALS_PER_MATCH[matches]], matches)
         alone = _rate(len(interleaved), lambda: _detect(interleaved))  # noqa: B023
-        yield from _beside(peers, alone, matches=matches, engine="none")
-        embedded, by_the_wall = embedded_rate(interleaved[:THROUGH_THE_STREAM])
-        yield from _beside(
-            peers, embedded, matches=matches, engine="embedded", per_second_of_wall=round(by_the_wall)
+        yield from _lines(peers, alone, matches=matches, engine="none")
+        embedded, wall_rate = embedded_rate(interleaved[:EMBEDDED_SIGNALS])
+        yield from _lines(
+            peers, embedded, matches=matches, engine="embedded", per_second_of_wall=round(wall_rate)
         )
 
 
-def _beside(peers: Mapping[str, float], value: float, **detail: object) -> Iterator[Figure]:
+def _lines(peers: Mapping[str, float], value: float, **detail: object) -> Iterator[Figure]:
     for peer, peer_value in peers.items():
         yield figure(FIGURE, value, UNIT, peer=peer, peer_value=peer_value, higher_is_better=True, **detail)
 

@@ -1,7 +1,8 @@
-"""`dispatch_cpu_us_per_viewer`: all that `dispatch_components` spends on one viewer and context change.
+"""`dispatch_cpu_us_per_viewer`: CPU time of `dispatch_components` per viewer and context change.
 
-The handler itself, with its reads, recommendations, constraints, posts, logs and metrics; each change is a
-context cell that nobody has asked about. The peer is the same handler posting with boto3 and a thread pool.
+It measures the whole handler: reads, recommendations, constraints, posts, logs and metrics. Each change has a
+context that is not in the recommendation cache. The peer is the same handler, which posts with boto3 and a
+thread pool.
 """
 
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ ROUNDS = 3
 
 
 def figures() -> Iterator[Figure]:
-    """One line."""
+    """Yield one line."""
     from lambdas.handlers.composition.dispatch import dispatcher
 
     with dispatch_rig(VIEWERS) as rig:

@@ -1,7 +1,7 @@
-"""`engagement_of_oracle`: what policies are worth to viewers who were never seen, beside one that knows all.
+"""`engagement_of_oracle`: expected engagement of policies on new viewers, as a share of an oracle's.
 
-Five simulated worlds of different seeds; each policy's expected engagement as a share of the oracle's, with
-the 95% interval of the mean over the seeds.
+The value is the mean over five simulated worlds, with its 95% confidence interval. The oracle knows the true
+engagement probabilities.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ INTERACTIONS = 100_000
 
 
 def figures() -> Iterator[Figure]:
-    """One line per policy."""
+    """Yield a line per policy."""
     shares = [evaluate_seed(seed, interactions=INTERACTIONS) for seed in SEEDS]
     cohorts = [len(make_world(seed).population.cohorts) for seed in SEEDS]
     for policy in POLICIES:

@@ -1,12 +1,12 @@
-"""`etl_rows_per_s`: the interactions job on DuckDB and on Spark, beside the same job in plain Polars.
+"""`etl_rows_per_s`: rows of the raw clickstream that the interactions job processes per second.
 
-Rows of the raw clickstream per second of the whole process, its start included; each in a process of its own,
-on this machine's cores, over the same files. `processor_seconds` is what it cost, whatever else ran. Spark
-and DuckDB must give equal datasets, or there is no figure. Polars writes viewers and cohorts as they
-do, but keeps the members' recommendation ids, does not keep the refused rows and writes no report.
+The job runs on DuckDB and on Spark. The peer is the same job written in Polars; it keeps the members'
+recommendation ids, does not store refused rows and writes no report. Each runs in a process of its own over
+the same files, and the start of the process counts. `processor_seconds` is its CPU time. DuckDB and Spark
+must write equal datasets, otherwise the benchmark fails.
 
-`python -m benchmarks.etl_rows_per_s ROWS` tells any size. Ten million take ten minutes and, for Polars,
-17 GB.
+`python -m benchmarks.etl_rows_per_s ROWS` measures another size. Ten million rows take ten minutes and, for
+Polars, 17 GB of memory.
 """
 
 import json
@@ -31,7 +31,7 @@ SIZES = (1_000_000, 10_000_000)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One run of the job: what it took, and what it wrote."""
+    """One run of the job: its time and a digest of its dataset."""
 
     seconds: float
     processor_seconds: float
@@ -40,7 +40,7 @@ class Run:
 
 
 def figures() -> Iterator[Figure]:
-    """A line per size and engine, each told as soon as it is measured."""
+    """Yield a line per size and engine."""
     for rows in SIZES:
         yield from _of_size(rows)
 
@@ -59,7 +59,7 @@ def _of_size(rows: int) -> Iterator[Figure]:
             else:
                 runs[name] = _run(_duckdb(raw, output), output)
             if runs[name].digest != runs["duckdb"].digest:
-                raise ValueError(f"expected equal datasets of DuckDB and Spark, got {runs}")
+                raise ValueError(f"expected equal datasets from DuckDB and Spark, got {runs}")
             yield figure(
                 "etl_rows_per_s",
                 rows / runs[name].seconds,
@@ -70,7 +70,7 @@ def _of_size(rows: int) -> Iterator[Figure]:
                 row=name,
                 rows=rows,
                 seconds=round(runs[name].seconds, 1),
-                # Spark's work is done by a Java process that nobody waits for, so what it cost is not known.
+                # Spark works in a Java process that is not waited for, so its CPU time is unknown.
                 processor_seconds=None if name == "spark" else round(runs[name].processor_seconds, 1),
                 peer_processor_seconds=round(peer.processor_seconds, 1),
                 dataset_rows=runs[name].rows,
@@ -89,42 +89,42 @@ def _run(command: list[str], output: Path, environment: Mapping[str, str] | None
 
 
 def _used() -> float:
-    """Processor seconds of the processes that have ended."""
+    """Return the CPU seconds of the processes that have ended."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
 
 def _duckdb(raw: Path, output: Path) -> list[str]:
-    places = ["--input", str(raw), "--catalogue", str(COMPONENTS_FILE), "--output", str(output)]
+    paths = ["--input", str(raw), "--catalogue", str(COMPONENTS_FILE), "--output", str(output)]
     return [
         sys.executable,
         "-m",
         "local.twin.services.glue.run",
         "interactions",
-        *places,
+        *paths,
         "--now",
         str(NOW_SECONDS),
     ]
 
 
 def _spark(raw: Path, output: Path) -> list[str]:
-    places = [str(raw), str(COMPONENTS_FILE), str(output), str(NOW_SECONDS)]
+    paths = [str(raw), str(COMPONENTS_FILE), str(output), str(NOW_SECONDS)]
     return [
         str(install() / "bin" / "python"),
         "-m",
         "local.twin.services.glue.spark_run",
         "interactions",
-        *places,
+        *paths,
     ]
 
 
 def _polars(raw: Path, output: Path) -> list[str]:
-    places = [str(raw), str(COMPONENTS_FILE), str(output), str(NOW_SECONDS)]
-    return [sys.executable, "-m", "benchmarks.rig.polars_etl", *places]
+    paths = [str(raw), str(COMPONENTS_FILE), str(output), str(NOW_SECONDS)]
+    return [sys.executable, "-m", "benchmarks.rig.polars_etl", *paths]
 
 
 def _digest(folder: Path) -> tuple[int, str]:
-    """Rows of a dataset and a sum over their hashes, which knows no order."""
+    """Return the number of rows and the sum of their hashes, which does not depend on their order."""
     query = f"SELECT count(*), sum(hash(row)) FROM read_csv('{folder}/part*.csv', all_varchar = true) AS row"
     rows, digest = duckdb.execute(query).fetchall()[0]
     return int(rows), str(digest)

@@ -1,4 +1,4 @@
-"""A figure: one measured value, beside a peer's where there is one."""
+"""A figure: one measured value, with a peer's value if there is one."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ def figure(
     higher_is_better: bool = False,
     **detail: object,
 ) -> Figure:
-    """One line of the output; `ratio` says how many times better than the peer the value is."""
+    """Return one line of output; `ratio` is how many times better the value is than the peer's."""
     ratio = None
     if peer_value is not None and value and peer_value:
         ratio = round(value / peer_value if higher_is_better else peer_value / value, 2)

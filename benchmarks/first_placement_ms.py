@@ -1,18 +1,18 @@
-"""`first_placement_ms`: from opening the app on a phone's slow line to the first component on the screen."""
+"""`first_placement_ms`: time from opening the app on a slow phone connection to the first component."""
 
 import statistics
 from collections.abc import Iterator
 
 from benchmarks.figure import Figure, figure
-from benchmarks.rig.app_in_browser import SLOW_4G, first_placement_ms, the_app
+from benchmarks.rig.app_in_browser import SLOW_4G, first_placement_ms, running_app
 
 RUNS = 5
 
 
 def figures() -> Iterator[Figure]:
-    """One line; the peer is the same page on the same machine without a throttle."""
-    with the_app() as (browser, url):
-        first_placement_ms(browser, url, None)  # the machine's own caches are warm from here on
+    """Yield one line; the peer is the same page on the same machine without throttling."""
+    with running_app() as (browser, url):
+        first_placement_ms(browser, url, None)  # warms the machine's caches
         throttled = [first_placement_ms(browser, url, SLOW_4G) for _ in range(RUNS)]
         free = [first_placement_ms(browser, url, None) for _ in range(RUNS)]
     yield figure(

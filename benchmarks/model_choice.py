@@ -1,8 +1,8 @@
-"""`model_choice`: which model stands behind a campaign, by measurement, and what each costs to train.
+"""`model_choice`: the quality and training cost of models for campaigns.
 
-Two simulated worlds; the engagement of viewers who left no clickstream, as a share of the oracle's, when a
-model scores the situation alone: context and traits, nothing of the viewer. `processor_seconds` are those of
-a training on 100,000 interactions. The row `crossed_regression` is the model that serves.
+The value is the engagement of viewers without a clickstream, as a share of the oracle's, in two simulated
+worlds. Models score the context and traits, without the viewer's history. `processor_seconds` is the CPU time
+of a training on 100,000 interactions. The row `crossed_regression` is the model that the twin uses.
 """
 
 import time
@@ -27,32 +27,35 @@ CHOSEN = "crossed_regression"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Arena:
-    """A world, what its viewers left, and the occasions on which models are judged."""
+class Contest:
+    """A world, its training data, and the requests on which models are evaluated."""
 
     world: SimulatedWorld
     data: GroupData
-    asked: Requests
+    requests: Requests
 
     @staticmethod
-    def of_seed(seed: int) -> "Arena":
-        """The arena of a seed."""
+    def of_seed(seed: int) -> "Contest":
+        """Create the contest of a seed."""
         world = make_world(seed)
         data = training_data(world, simulate(world, INTERACTIONS))
-        asked = draw_requests(world, np.random.default_rng([seed, 2]))
-        return Arena(world=world, data=data, asked=asked)
+        requests = draw_requests(world, np.random.default_rng([seed, 2]))
+        return Contest(world=world, data=data, requests=requests)
 
     def share(self, scores: Floats) -> float:
-        """The engagement that scores earn, as a share of the oracle's."""
-        odds = true_odds(self.world, self.asked)
+        """Return the engagement of scores as a share of the oracle's."""
+        odds = true_odds(self.world, self.requests)
         return engagement(self.world, scores, odds) / engagement(self.world, odds, odds)
 
 
 def figures() -> Iterator[Figure]:
-    """One line per model, each told when it is measured."""
-    arenas = [Arena.of_seed(seed) for seed in SEEDS]
+    """Yield a line per model."""
+    contests = [Contest.of_seed(seed) for seed in SEEDS]
     for name in (*CHOICES, CHOSEN):
-        found = [_other(arena, name) if name in CHOICES else _chosen(arena) for arena in arenas]
+        found = [
+            _measure_choice(contest, name) if name in CHOICES else _measure_chosen(contest)
+            for contest in contests
+        ]
         share, seconds = np.mean(found, axis=0)
         yield figure(
             "model_choice",
@@ -66,29 +69,29 @@ def figures() -> Iterator[Figure]:
         )
 
 
-def _other(arena: Arena, name: str) -> tuple[float, float]:
+def _measure_choice(contest: Contest, name: str) -> tuple[float, float]:
     began = time.process_time()
-    encoded: EncodedExamples = encode_examples(arena.data)
+    encoded: EncodedExamples = encode_examples(contest.data)
     cells: Cells = encoded.cells
     score = CHOICES[name](cells)
     seconds = time.process_time() - began
     distinct, of_occasion = np.unique(
-        encoded.situations(arena.world, arena.asked), axis=0, return_inverse=True
+        encoded.situations(contest.world, contest.requests), axis=0, return_inverse=True
     )
-    place = [encoded.items.index(component.id) for component in arena.world.components]
-    return arena.share(score(distinct)[of_occasion.ravel()][:, place]), seconds
+    place = [encoded.items.index(component.id) for component in contest.world.components]
+    return contest.share(score(distinct)[of_occasion.ravel()][:, place]), seconds
 
 
-def _chosen(arena: Arena) -> tuple[float, float]:
+def _measure_chosen(contest: Contest) -> tuple[float, float]:
     began = time.process_time()
-    model = train(arena.data, CLICKS, algorithm="contextual").model
+    model = train(contest.data, CLICKS, algorithm="contextual").model
     seconds = time.process_time() - began
-    world, asked = arena.world, arena.asked
+    world, requests = contest.world, contest.requests
     traits, contexts = traits_of_cohorts(world), world.situations.contexts
     items = list(model.score(None, None, None).items)
     place = [items.index(component.id) for component in world.components]
     rows = [
         model.score(None, traits[int(world.population.cohort[viewer])], contexts[situation]).values[place]
-        for viewer, situation in zip(asked.viewer.tolist(), asked.situation.tolist(), strict=True)
+        for viewer, situation in zip(requests.viewer.tolist(), requests.situation.tolist(), strict=True)
     ]
-    return arena.share(np.array(rows)), seconds
+    return contest.share(np.array(rows)), seconds

@@ -1,6 +1,6 @@
-"""`moment_to_screen_p99_ms`: a real match through the whole twin to 1,000 viewers, as fast as it goes.
+"""`moment_to_screen_p99_ms`: latency of a real match through the whole twin to 1,000 viewers, at full speed.
 
-Measured at the receiving sockets, from the moment's ingestion; the parts of the way are there beside it.
+Measured at the receiving sockets, from the ingestion of the moment; `by_step` has the latency of each step.
 """
 
 import json
@@ -17,7 +17,7 @@ VIEWERS = 1_000
 
 
 def figures() -> Iterator[Figure]:
-    """One line."""
+    """Yield one line."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.json"
         subprocess.run(
@@ -30,8 +30,8 @@ def figures() -> Iterator[Figure]:
             check=True,
             stdout=sys.stderr,
         )
-        told = json.loads(report.read_text())
-    latency, deliveries = told["latency_ms"], told["deliveries"]
+        report_fields = json.loads(report.read_text())
+    latency, deliveries = report_fields["latency_ms"], report_fields["deliveries"]
     yield figure(
         "moment_to_screen_p99_ms",
         latency["moment_to_screen"]["p99"],

@@ -1,8 +1,8 @@
-"""Numenta's own way to score an anomaly detector (Lavin and Ahmad, 2015, arXiv:1510.03336), standard profile.
+"""The score of the Numenta Anomaly Benchmark (Lavin and Ahmad, 2015, arXiv:1510.03336), standard profile.
 
-The first row at or over the threshold in a labelled window counts by how early it is, each such row outside
-costs, a window without one costs; the threshold is the best for the whole corpus, and 0 is a detector that
-never speaks, 100 one that speaks at the start of every window.
+The first row at or above the threshold in a labelled window counts positively, the earlier the more. Each
+such row outside the windows, and each window without one, counts negatively. The threshold is the best one
+for the whole corpus. A detector without detections scores 0, one that detects the start of every window 100.
 """
 
 import math
@@ -13,12 +13,12 @@ from itertools import groupby
 FALSE_POSITIVE_WEIGHT = 0.11
 FALSE_NEGATIVE_WEIGHT = 1.0
 PROBATION_SHARE, PROBATION_ROWS = 0.15, 750
-FAR_BEHIND = 3.0
+FAR_AFTER = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Labelled:
-    """A series as scored by a detector, with its windows as first and last row."""
+    """The scores of a series, and its labelled windows as first and last row."""
 
     scores: Sequence[float]
     windows: Sequence[tuple[int, int]]
@@ -26,15 +26,15 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """The normalised score of a corpus and the threshold that reaches it."""
+    """The normalised score of a corpus and the best threshold."""
 
     score: float
     threshold: float
 
 
 def evaluate(corpus: Mapping[str, Labelled]) -> Result:
-    """The score at the corpus's best threshold."""
-    rows = sorted(_weighed(corpus), key=lambda row: row.score, reverse=True)
+    """Return the score at the corpus's best threshold."""
+    rows = sorted(_weighted_rows(corpus), key=lambda row: row.score, reverse=True)
     points = _Points(corpus)
     best, best_threshold = points.total, math.inf
     for threshold, reached in groupby(rows, key=lambda row: row.score):
@@ -45,25 +45,25 @@ def evaluate(corpus: Mapping[str, Labelled]) -> Result:
 
 
 def held_out(corpus: Mapping[str, Labelled]) -> float:
-    """The score when each series is held to the threshold that is best for the others."""
+    """Return the score if each series has the threshold that is best for the others."""
     total = 0.0
     for name, series in corpus.items():
         others = {other: labelled for other, labelled in corpus.items() if other != name}
         threshold = evaluate(others).threshold
         points = _Points({name: series})
-        points.count(row for row in _weighed({name: series}) if row.score >= threshold)
+        points.count(row for row in _weighted_rows({name: series}) if row.score >= threshold)
         total += points.total
     return _normalised(total, corpus)
 
 
 def probation_rows(rows: int) -> int:
-    """How many first rows of a series count neither way."""
+    """Return the number of rows at the start of a series that do not count."""
     return min(math.floor(PROBATION_SHARE * rows), PROBATION_ROWS)
 
 
 def _normalised(points: float, corpus: Mapping[str, Labelled]) -> float:
-    silent, perfect = _Points(corpus).total, len(_windows(corpus))
-    return 100 * (points - silent) / (perfect - silent)
+    none_detected, perfect = _Points(corpus).total, len(_windows(corpus))
+    return 100 * (points - none_detected) / (perfect - none_detected)
 
 
 Window = tuple[str, int]
@@ -77,7 +77,7 @@ class _Row:
 
 
 class _Points:
-    """What a corpus's rows earn: each window its best one, every row outside its cost."""
+    """The points of a corpus: the best row of each window, and every row outside."""
 
     def __init__(self, corpus: Mapping[str, Labelled]) -> None:
         self._windows = dict.fromkeys(_windows(corpus), -FALSE_NEGATIVE_WEIGHT)
@@ -108,12 +108,12 @@ def _probation(series: Labelled) -> int:
     return probation_rows(len(series.scores))
 
 
-def _weighed(corpus: Mapping[str, Labelled]) -> Iterator[_Row]:
+def _weighted_rows(corpus: Mapping[str, Labelled]) -> Iterator[_Row]:
     for name, series in corpus.items():
-        yield from _of_series(name, series)
+        yield from _series_rows(name, series)
 
 
-def _of_series(name: str, series: Labelled) -> list[_Row]:
+def _series_rows(name: str, series: Labelled) -> list[_Row]:
     rows, number, before = [], 0, None
     for index, score in enumerate(series.scores):
         inside = number < len(series.windows) and series.windows[number][0] <= index
@@ -121,8 +121,8 @@ def _of_series(name: str, series: Labelled) -> list[_Row]:
             first, last = series.windows[number]
             weight = _sigmoid(-(last - index + 1) / (last - first + 1)) / _sigmoid(-1.0)
         else:
-            behind = FAR_BEHIND if before is None else (index - before[1]) / (before[1] - before[0])
-            weight = FALSE_POSITIVE_WEIGHT * _sigmoid(behind)
+            after = FAR_AFTER if before is None else (index - before[1]) / (before[1] - before[0])
+            weight = FALSE_POSITIVE_WEIGHT * _sigmoid(after)
         if index >= _probation(series):
             rows.append(_Row(score, weight, (name, number) if inside else None))
         if inside and index == series.windows[number][1]:
@@ -131,5 +131,5 @@ def _of_series(name: str, series: Labelled) -> list[_Row]:
 
 
 def _sigmoid(position: float) -> float:
-    """1 well before a window's end, 0 at it, -1 well behind it; positions in widths of the window."""
-    return -1.0 if position >= FAR_BEHIND else 2 / (1 + math.exp(5 * position)) - 1
+    """Return 1 long before a window's end, 0 at its end, -1 long after; positions are in window widths."""
+    return -1.0 if position >= FAR_AFTER else 2 / (1 + math.exp(5 * position)) - 1

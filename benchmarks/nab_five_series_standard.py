@@ -1,8 +1,8 @@
-"""`nab_five_series_standard`: the volume detector on five series of the Numenta Anomaly Benchmark's tweets.
+"""`nab_five_series_standard`: score of the volume detector on five tweet series of NAB.
 
-The series lie beside the repository or where TOUCHLINE_DATA says. The detector's settings were chosen on
-these five; the peers' values are the published ones, for all ten series. `at_threshold_of_others` holds each
-series to the threshold that is best for the other four.
+NAB is the Numenta Anomaly Benchmark. The series are beside the repository, or in the folder TOUCHLINE_DATA.
+The detector's settings were chosen on these five. The peers' values are published, and for all ten series.
+`at_threshold_of_others` is the score if each series has the threshold that is best for the other four.
 """
 
 import json
@@ -27,7 +27,7 @@ DATA = Path(os.environ.get("TOUCHLINE_DATA") or SHARED_DATA)
 
 
 def figures() -> Iterator[dict[str, object]]:
-    """One line per peer; none when the series are not there."""
+    """Yield a line per peer; none if the series are missing."""
     folder = DATA / "social" / "nab"
     if not folder.is_dir():
         return

@@ -1,8 +1,8 @@
-"""`nab_redrawn_standard`: the volume detector on series that it was not tuned on to the last post.
+"""`nab_redrawn_standard`: score of the volume detector on resampled series.
 
-Each redraw has the five series of `nab_five_series_standard` begun on another day and thinned to another
-volume: how the detector fares on quieter tickers with another past, and how much of its score is luck. The
-labels stay the same, so it is no substitute for other series.
+Each sample has the five series of `nab_five_series_standard` from another day on, with a share of the posts.
+It shows the detector on quieter series with another history, and how much of its score is chance. The labels
+are the same, so it does not replace other series.
 """
 
 import random
@@ -14,23 +14,23 @@ from benchmarks.nab import evaluate
 from benchmarks.nab_five_series_standard import DATA
 from benchmarks.nab_series import read
 
-REDRAWS = 10
+SAMPLES = 10
 
 
 def figures() -> Iterator[Figure]:
-    """The mean of the redraws; none when the series are not there."""
+    """Yield the mean of the samples; nothing if the series are missing."""
     folder = DATA / "social" / "nab"
     if not folder.is_dir():
         return
-    series, chance = read(folder), random.Random(1)
+    series, rng = read(folder), random.Random(1)
     scores = [
-        evaluate({name: one.redrawn(chance).scored() for name, one in series.items()}).score
-        for _ in range(REDRAWS)
+        evaluate({name: one.resample(rng).scored() for name, one in series.items()}).score
+        for _ in range(SAMPLES)
     ]
     yield figure(
         "nab_redrawn_standard",
         mean(scores),
-        f"NAB score, standard profile, mean of {REDRAWS} redraws",
+        f"NAB score, standard profile, mean of {SAMPLES} redraws",
         lowest=round(min(scores), 1),
         highest=round(max(scores), 1),
     )

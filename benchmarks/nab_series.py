@@ -1,4 +1,4 @@
-"""Series of the Numenta Anomaly Benchmark: read, redrawn, and scored by the volume detector."""
+"""Series of the Numenta Anomaly Benchmark: read, resample, and score with the volume detector."""
 
 import csv
 import gzip
@@ -14,56 +14,53 @@ from benchmarks.nab import Labelled, probation_rows
 from domain.crowd.volume_anomaly import VolumeAnomaly
 
 ROWS_PER_DAY = 288
-LATEST_START_DAYS = 12
-SMALLEST_SHARE, FEWEST_POSTS = 1 / 16, 1.0
+MAX_START_DAYS = 12
+MIN_SHARE, MIN_POSTS_PER_ROW = 1 / 16, 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """Posts in each five minutes, and the labelled windows as first and last row."""
+    """Posts per five minutes, and the labelled windows as first and last row."""
 
     instants: Sequence[datetime]
     volumes: Sequence[int]
     windows: Sequence[tuple[int, int]]
 
     def scored(self) -> Labelled:
-        """As the detector scores it, from its first row on."""
+        """Score the series with the volume detector."""
         detector = VolumeAnomaly()
         scores = [
             detector.observe(at, volume) for at, volume in zip(self.instants, self.volumes, strict=True)
         ]
         return Labelled(scores=scores, windows=self.windows)
 
-    def redrawn(self, chance: random.Random) -> "Series":
-        """The series begun some days later, each post kept with one chance: another ticker, as it were.
+    def resample(self, rng: random.Random) -> "Series":
+        """Return the series from a later day on, with a random share of its posts.
 
-        The chance is so that a row keeps a post or more in the mean; no window lies across the new
-        probation's end.
+        The share leaves at least one post per row on average. No window crosses the end of the new probation.
         """
-        first = ROWS_PER_DAY * chance.choice(
-            [day for day in range(LATEST_START_DAYS) if self._may_start(day)]
-        )
+        first = ROWS_PER_DAY * rng.choice([day for day in range(MAX_START_DAYS) if self._can_start(day)])
         mean = sum(self.volumes) / len(self.volumes)
-        smallest = min(max(SMALLEST_SHARE, FEWEST_POSTS / mean), 1.0)
-        share = math.exp(chance.uniform(math.log(smallest), 0.0))
+        smallest = min(max(MIN_SHARE, MIN_POSTS_PER_ROW / mean), 1.0)
+        share = math.exp(rng.uniform(math.log(smallest), 0.0))
         return Series(
             instants=self.instants[first:],
-            volumes=[_kept(volume, share, chance) for volume in self.volumes[first:]],
+            volumes=[_sample(volume, share, rng) for volume in self.volumes[first:]],
             windows=[(start - first, end - first) for start, end in self.windows if start >= first],
         )
 
-    def _may_start(self, day: int) -> bool:
+    def _can_start(self, day: int) -> bool:
         first = ROWS_PER_DAY * day
         counted = first + probation_rows(len(self.volumes) - first)
         return not any(start < counted <= end for start, end in self.windows)
 
 
-def _kept(posts: int, share: float, chance: random.Random) -> int:
-    return sum(chance.random() < share for _ in range(posts))
+def _sample(posts: int, share: float, rng: random.Random) -> int:
+    return sum(rng.random() < share for _ in range(posts))
 
 
 def read(folder: Path) -> Mapping[str, Series]:
-    """Every series that the folder's `windows.json` names."""
+    """Read the series that the folder's `windows.json` names."""
     labels = json.loads((folder / "windows.json").read_text())
     return {Path(name).stem: _read(folder / f"{Path(name).name}.gz", labels[name]) for name in labels}
 

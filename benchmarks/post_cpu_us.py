@@ -1,6 +1,6 @@
-"""`post_cpu_us`: CPU that the posting process spends on one post, beside boto3 with a thread pool.
+"""`post_cpu_us`: CPU time of one post to a connection. The peer is boto3 with a thread pool.
 
-Both post the same message to the same sockets of the same gateway, which runs in a process of its own.
+Both post the same message to the same sockets of one gateway, which runs in a process of its own.
 """
 
 import json
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from benchmarks.figure import Figure, figure
 from benchmarks.rig.boto3_threads import Boto3ThreadsPoster
-from benchmarks.rig.environment import REGION, pretend_account
+from benchmarks.rig.environment import REGION, set_fake_account
 from benchmarks.rig.helper_process import helper
 from benchmarks.rig.processor_time import processor_seconds
 from lambdas.adapters.crt_poster import CrtConnectionPoster
@@ -19,16 +19,16 @@ BODY = json.dumps({"type": "components", "placements": ["x" * 64] * 30}).encode(
 
 
 def figures() -> Iterator[Figure]:
-    """One line; `ratio` is how many times less CPU a post takes than the peer's."""
-    pretend_account()
+    """Yield one line."""
+    set_fake_account()
     with helper("benchmarks.rig.gateway_process", str(SOCKETS)) as gateway:
         messages = [(connection_id, BODY) for connection_id in gateway["connections"]]
         ours = CrtConnectionPoster(endpoint=gateway["endpoint"], region=REGION)
         peer = Boto3ThreadsPoster(gateway["endpoint"])
         sent = {len(ours.post(messages).sent), len(peer.post(messages).sent)}
-        assert sent == {SOCKETS}, "every socket takes every post"
+        assert sent == {SOCKETS}, "every post is delivered"
         own_seconds = peer_seconds = 0.0
-        for _ in range(ROUNDS):  # turn by turn, so that the machine's mood falls on both
+        for _ in range(ROUNDS):  # in turn, so that the machine's load affects both
             own_seconds += processor_seconds(lambda: ours.post(messages))
             peer_seconds += processor_seconds(lambda: peer.post(messages))
     posts = SOCKETS * ROUNDS

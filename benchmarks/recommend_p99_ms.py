@@ -1,4 +1,4 @@
-"""`recommend_p99_ms`: one GetRecommendations through the twin's Personalize, without the network."""
+"""`recommend_p99_ms`: latency of GetRecommendations in the twin's Personalize, without the network."""
 
 import json
 import time
@@ -23,17 +23,17 @@ CAMPAIGN = "arn:aws:personalize:us-east-1:123456789012:campaign/benchmark"
 
 
 class NoObjects:
-    """Nothing is imported here."""
+    """An object store that is not used."""
 
     def get_object(self, **kwargs: Any) -> Any:
-        """Never asked."""
+        """Fail: the benchmark imports nothing."""
         raise AssertionError(kwargs)
 
     list_objects_v2 = get_object
 
 
 def figures() -> Iterator[Figure]:
-    """One line: half of the requests for viewers of the clickstream, half for new ones."""
+    """Yield one line; half of the requests are for viewers in the clickstream, half for new ones."""
     world = make_world(1)
     data = training_data(world, simulate(world, 50_000))
     service = PersonalizeService(
@@ -49,28 +49,28 @@ def figures() -> Iterator[Figure]:
             data=data,
         ),
     )
-    chance = np.random.default_rng(1)
-    situations = world.situations.draw(REQUESTS, chance)
-    milliseconds, busy = [], []
+    rng = np.random.default_rng(1)
+    situations = world.situations.draw(REQUESTS, rng)
+    milliseconds, processor_milliseconds = [], []
     for at in range(REQUESTS):
-        user = world.population.viewer_ids[int(chance.integers(0, 2000))] if at % 2 else f"new-{at}"
-        asked = {
+        user = world.population.viewer_ids[int(rng.integers(0, 2000))] if at % 2 else f"new-{at}"
+        fields = {
             "campaignArn": CAMPAIGN,
             "userId": user,
             "context": world.situations.contexts[situations[at]],
         }
-        body = json.dumps(asked).encode()
+        body = json.dumps(fields).encode()
         started, processor = time.perf_counter(), time.thread_time()
         status, _, _ = service.handle("personalize-runtime", "POST", "/recommendations", {}, body)
         milliseconds.append((time.perf_counter() - started) * 1000)
-        busy.append((time.thread_time() - processor) * 1000)
-        assert status == 200, "every request is answered"
+        processor_milliseconds.append((time.thread_time() - processor) * 1000)
+        assert status == 200, "every request succeeds"
     p50, p99 = np.percentile(milliseconds, (50, 99))
     yield figure(
         "recommend_p99_ms",
         float(p99),
         "ms",
         p50=round(float(p50), 3),
-        processor_p99=round(float(np.percentile(busy, 99)), 3),
+        processor_p99=round(float(np.percentile(processor_milliseconds, 99)), 3),
         requests=REQUESTS,
     )

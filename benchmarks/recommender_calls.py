@@ -1,6 +1,6 @@
-"""`recommender_calls`: how often the campaign is asked for one context change, by the number of viewers.
+"""`recommender_calls`: calls to the campaign for one context change, by the number of viewers.
 
-Viewers are spread over 48 cohorts and 4 shards; the peer asks once for every viewer.
+Viewers are spread over 48 cohorts and 4 shards. The peer makes one call per viewer.
 """
 
 import subprocess
@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from benchmarks.figure import Figure, figure
 from benchmarks.rig.dispatch_rig import COHORTS, dispatch_rig
 
-AUDIENCES = (100, 1_000, 5_000)
+VIEWER_COUNTS = (100, 1_000, 5_000)
 
 
 def figures() -> Iterator[Figure]:
-    """One line per size of the audience, each counted by a process of its own that knows nothing yet."""
-    for viewers in AUDIENCES:
+    """Yield a line per number of viewers, each from a new process with an empty cache."""
+    for viewers in VIEWER_COUNTS:
         counted = subprocess.run(
             [sys.executable, "-m", "benchmarks.recommender_calls", str(viewers)],
             check=True,
@@ -34,7 +34,7 @@ def figures() -> Iterator[Figure]:
 
 
 def calls(viewers: int) -> int:
-    """Calls for one context change to so many viewers."""
+    """Return the number of calls for one context change."""
     with dispatch_rig(viewers) as rig:
         rig.change_context(1)
         return rig.recommender_calls()

@@ -1,4 +1,4 @@
-"""`shell_gzip_kb`: what a browser loads before the shell runs, compressed; the player comes later."""
+"""`shell_gzip_kb`: compressed size of what a browser loads before the shell runs, without the player."""
 
 import gzip
 import re
@@ -12,7 +12,7 @@ _LINKED = re.compile(r'(?:src|href)="/(assets/[^"]+)"')
 
 
 def figures() -> Iterator[Figure]:
-    """One line; the peer is the limit that the project sets itself."""
+    """Yield one line; the peer is the project's limit."""
     page = (CLIENT_BUILD / "index.html").read_text()
     linked = _LINKED.findall(page)
     size = sum(

@@ -1,4 +1,4 @@
-"""`synth_s`: how long `cdk synth` of every stack takes, without credentials."""
+"""`synth_s`: time of `cdk synth` for all stacks, without credentials."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ LIMIT_SECONDS = 30
 
 
 def figures() -> Iterator[Figure]:
-    """One line; the peer is the limit that the project sets itself."""
+    """Yield one line; the peer is the project's limit."""
     with tempfile.TemporaryDirectory() as output:
         began = time.perf_counter()
         subprocess.run(

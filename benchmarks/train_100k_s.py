@@ -1,4 +1,4 @@
-"""`train_100k_s`: time to train on 100,000 simulated interactions, and the processor's share of it."""
+"""`train_100k_s`: time of a training on 100,000 simulated interactions."""
 
 import time
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ INTERACTIONS = 100_000
 
 
 def figures() -> Iterator[Figure]:
-    """One line."""
+    """Yield one line."""
     world = make_world(1)
     data = training_data(world, simulate(world, INTERACTIONS))
     started, processor = time.perf_counter(), time.process_time()

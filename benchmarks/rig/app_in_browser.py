@@ -1,4 +1,4 @@
-"""The built app in a real Chromium, with a picture that runs and a Touchline that plays a script."""
+"""The built app in Chromium, with a live stream and a scripted server."""
 
 import time
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ COMPONENTS = ("poll-next-goal", "win-probability", "player-card-scorer", "feed-f
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Network:
-    """A viewer's line, as Chromium emulates it."""
+    """A network connection that Chromium emulates."""
 
     name: str
     latency_ms: float
@@ -39,7 +39,7 @@ class Network:
 SLOW_4G = Network(
     name="slow 4G", latency_ms=150, down_bytes_per_second=1.6e6 / 8, up_bytes_per_second=750e3 / 8
 )
-"""As Lighthouse throttles a phone: https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md"""
+"""Lighthouse's mobile throttling: https://github.com/GoogleChrome/lighthouse/blob/main/docs/throttling.md"""
 _SHOWN = """() => new Promise((resolve) => {
     const found = () => document.querySelector("[data-component] .remote") && resolve(performance.now());
     new MutationObserver(found).observe(document, {subtree: true, childList: true});
@@ -48,8 +48,8 @@ _SHOWN = """() => new Promise((resolve) => {
 
 
 @contextmanager
-def the_app() -> Iterator[tuple[Browser, str]]:
-    """A browser, and the address of the app as a viewer who is signed in opens it; a moment is on."""
+def running_app() -> Iterator[tuple[Browser, str]]:
+    """Yield a browser and the app's URL for a signed-in viewer, with components to show."""
     began = time.monotonic()
     feed = load_demo_feed()
     minter = TokenMinter(issuer="https://issuer", audience="app")
@@ -71,13 +71,13 @@ def the_app() -> Iterator[tuple[Browser, str]]:
     ):
         touchline.push(components(1, *map(placement, COMPONENTS), at=KICK_OFF - timedelta(hours=1)))
         browser = playwright.chromium.launch(**launch_options())
-        time.sleep(5)  # so that the stream has segments to join, as in the middle of a match
+        time.sleep(5)  # lets the stream have segments to join
         yield browser, f"{site.url}/?viewer=persona-giulia"
         browser.close()
 
 
 def first_placement_ms(browser: Browser, url: str, network: Network | None) -> float:
-    """From the navigation to the first component on the screen, with nothing in the cache."""
+    """Return the time from navigation to the first component, with an empty cache."""
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     if network is not None:

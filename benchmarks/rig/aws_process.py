@@ -1,7 +1,7 @@
-"""AWS as a dispatch needs it: DynamoDB is moto's, the campaign ranks a catalogue and counts who asks.
+"""The AWS services that a dispatch calls: moto's DynamoDB, a fake campaign and a fake Firehose.
 
-`python -m benchmarks.rig.aws_process` tells `{"endpoint"}` and serves until its input ends. A GET of
-`/calls` answers how often the campaign was asked.
+`python -m benchmarks.rig.aws_process` prints `{"endpoint"}` and serves until its input ends. GET `/calls`
+returns the number of calls to the campaign.
 """
 
 import json
@@ -20,18 +20,18 @@ Start = Callable[..., Any]
 
 
 class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
-    """Keeps connections open and says nothing."""
+    """Keeps connections open and does not log."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """A log would cost more than the calls."""
+        """Do not log: a log would cost more than the calls."""
 
 
 class Services:
-    """Sorts requests by the service that they were signed for."""
+    """Routes requests by the service that they are signed for."""
 
     def __init__(self) -> None:
         components = json.loads(COMPONENTS_FILE.read_text())["components"]
@@ -48,9 +48,9 @@ class Services:
         if "/personalize/" not in scope and "/firehose/" not in scope:
             forwarded: Iterable[bytes] = self._moto(environ, start)
             return forwarded
-        question = json.loads(Request(environ).get_data())
-        if "Records" in question:
-            responses = [{"RecordId": "kept"} for _ in question["Records"]]
+        fields = json.loads(Request(environ).get_data())
+        if "Records" in fields:
+            responses = [{"RecordId": "kept"} for _ in fields["Records"]]
             return _answer({"FailedPutCount": 0, "RequestResponses": responses}, environ, start)
         with self._lock:
             self._calls += 1

@@ -1,4 +1,4 @@
-"""The peer of every posting figure: boto3 with a thread pool, posting one by one."""
+"""The peer of the posting figures: boto3 with a thread pool."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +12,7 @@ THREADS = 16
 
 
 class Boto3ThreadsPoster:
-    """Posts each message with `post_to_connection` on one of the threads."""
+    """Posts each message with `post_to_connection` in a thread pool."""
 
     def __init__(self, endpoint: str) -> None:
         self._client = boto3.client(
@@ -23,7 +23,7 @@ class Boto3ThreadsPoster:
         self._pool = ThreadPoolExecutor(THREADS)
 
     def post(self, messages: Iterable[tuple[str, bytes]]) -> PostReport:
-        """Send each message to its connection; raises at the first that cannot be sent."""
+        """Send each message to its connection; raises at the first failure."""
 
         def send(message: tuple[str, bytes]) -> str:
             self._client.post_to_connection(ConnectionId=message[0], Data=message[1])

@@ -1,4 +1,4 @@
-"""`dispatch_components` as it runs in Lambda, before a match with viewers on real sockets."""
+"""`dispatch_components` with a match whose viewers are on real sockets."""
 
 import contextlib
 import io
@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 
-from benchmarks.rig.environment import REGION, pretend_account
+from benchmarks.rig.environment import REGION, set_fake_account
 from benchmarks.rig.helper_process import helper
 from domain.cohort import Cohort, ViewerTraits
 from domain.component import Component
@@ -28,7 +28,7 @@ from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from paths import CATALOGUE_FOLDER
 
 SHARDS = 4
-ROWS_A_WRITE = 25
+ROWS_PER_WRITE = 25
 KEYS = {
     "matches": ("match_id", "item"),
     "components": ("catalogue", "component_id"),
@@ -54,7 +54,7 @@ COHORTS = [
 
 
 class Invocation:
-    """The context object of an invocation."""
+    """The Lambda context object."""
 
     function_name = "dispatch_components"
     memory_limit_in_mb = 1769
@@ -63,7 +63,7 @@ class Invocation:
 
     @staticmethod
     def get_remaining_time_in_millis() -> int:
-        """A minute, as the stack gives it."""
+        """Return a minute, the function's timeout."""
         return 60_000
 
 
@@ -76,14 +76,14 @@ class DispatchRig:
     viewers: int
 
     def change_context(self, version: int) -> None:
-        """Deliver one context version, in a cell of its own, to every shard; raises if a record failed."""
+        """Dispatch a version with new columns to every shard; raises RuntimeError if a record fails."""
         from lambdas.handlers.dispatch_components import handler
 
-        words = CONTEXT_REGISTRY.column("MATCH_EVENT").vocabulary
+        values = CONTEXT_REGISTRY.column("MATCH_EVENT").vocabulary
         context = initial_context(MATCH)
-        columns = {**context.columns, "MATCH_EVENT": words[version % len(words)]}
+        columns = {**context.columns, "MATCH_EVENT": values[version % len(values)]}
         context = replace(context, version=version, columns=columns, cause_id=f"moment-{version}")
-        with contextlib.redirect_stdout(io.StringIO()):  # logs and metrics are written, and not shown
+        with contextlib.redirect_stdout(io.StringIO()):  # logs and metrics are written, but not shown
             for shard in range(SHARDS):
                 task = DispatchTask(context=context, shard=shard)
                 record = {"messageId": f"{version}-{shard}", "body": json.dumps(task.to_dict())}
@@ -92,19 +92,19 @@ class DispatchRig:
                     raise RuntimeError(f"dispatch of version {version} to shard {shard}: expected no failure")
 
     def recommender_calls(self) -> int:
-        """How often the campaign has been asked so far."""
+        """Return the number of calls to the campaign so far."""
         with urllib.request.urlopen(f"{self.aws_endpoint}/calls", timeout=10) as answer:
             return int(json.load(answer)["calls"])
 
 
 @contextmanager
 def dispatch_rig(viewers: int) -> Iterator[DispatchRig]:
-    """Viewers of the 48 cohorts on sockets, their subscriptions in the table, the catalogue published."""
+    """Connect viewers of 48 cohorts, store their subscriptions, and publish the catalogue."""
     with (
         helper("benchmarks.rig.aws_process") as aws,
         helper("benchmarks.rig.gateway_process", str(viewers)) as gateway,
     ):
-        pretend_account(
+        set_fake_account(
             AWS_ENDPOINT_URL=aws["endpoint"],
             WEBSOCKET_ENDPOINT=gateway["endpoint"],
             MATCHES_TABLE_NAME="matches",
@@ -163,6 +163,6 @@ def _subscribe(dynamodb: Any, connections: Sequence[str]) -> None:
         )
         for number, connection_id in enumerate(connections)
     ]
-    for start in range(0, len(rows), ROWS_A_WRITE):
-        writes = [{"PutRequest": {"Item": row}} for row in rows[start : start + ROWS_A_WRITE]]
+    for start in range(0, len(rows), ROWS_PER_WRITE):
+        writes = [{"PutRequest": {"Item": row}} for row in rows[start : start + ROWS_PER_WRITE]]
         dynamodb.batch_write_item(RequestItems={"connections": writes})

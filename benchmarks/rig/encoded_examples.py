@@ -1,4 +1,4 @@
-"""What a clickstream shows, as codes: for models that know nothing of the twin's own form of it."""
+"""Training examples as codes, for models other than the twin's."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,22 +20,22 @@ Codes = list[dict[str | None, int]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedExamples:
-    """The cells of a training, the items in the order of their codes, and the codes of each column."""
+    """The cells of the examples, the items in the order of their codes, and the codes of each column."""
 
     cells: Cells
     items: list[str]
     codes: Codes
 
-    def situations(self, world: SimulatedWorld, asked: Requests) -> Ints:
-        """The situation of each occasion; a value never seen in training has the code after the last."""
+    def situations(self, world: SimulatedWorld, requests: Requests) -> Ints:
+        """Return the situation of each request; unknown values have the code after the last."""
         contexts = [context_of(each, CONTEXT_REGISTRY.names) for each in world.situations.contexts]
         traits = [traits_of(each, TRAITS) for each in traits_of_cohorts(world)]
         known = _coded(contexts, self.codes[:CONTEXTS]), _coded(traits, self.codes[CONTEXTS:])
-        return np.hstack([known[0][asked.situation], known[1][world.population.cohort[asked.viewer]]])
+        return np.hstack([known[0][requests.situation], known[1][world.population.cohort[requests.viewer]]])
 
 
 def encode_examples(data: GroupData) -> EncodedExamples:
-    """The examples of everybody in the interactions, equal ones counted together."""
+    """Return the examples of the interactions; equal ones are counted together."""
     assert data.interactions is not None
     table = data.interactions
     examples = read_examples(table, CLICKS.of_rows(table), CONTEXT_REGISTRY.names, seed=1)
@@ -56,9 +56,9 @@ def encode_examples(data: GroupData) -> EncodedExamples:
         contexts=CONTEXTS,
         item=distinct[:, -2],
         items=len(examples.items),
-        place=distinct[:, -1],
+        position=distinct[:, -1],
         shown=np.bincount(counts).astype(float),
-        taken=np.bincount(counts, weights=examples.engagement).astype(float),
+        engaged=np.bincount(counts, weights=examples.engagement).astype(float),
     )
     return EncodedExamples(cells=cells, items=examples.items, codes=codes)
 

@@ -1,12 +1,12 @@
-"""Credentials and a region that nobody has to have: what the rig's services accept."""
+"""Fake credentials and a region, which the rig's services accept."""
 
 import os
 
 REGION = "eu-central-1"
 
 
-def pretend_account(**variables: str) -> None:
-    """Set what AWS clients look for in the environment, and further variables."""
+def set_fake_account(**variables: str) -> None:
+    """Set the environment variables of AWS clients, and further variables."""
     os.environ.update(
         AWS_ACCESS_KEY_ID="benchmark",
         AWS_SECRET_ACCESS_KEY="benchmark",

@@ -1,6 +1,6 @@
 """The twin's gateway with viewers on real sockets: `python -m benchmarks.rig.gateway_process VIEWERS`.
 
-Tells `{"endpoint", "connections"}` and serves until its input ends.
+It prints `{"endpoint", "connections"}` and serves until its input ends.
 """
 
 import asyncio
@@ -13,11 +13,11 @@ from aiohttp import web
 
 from local.twin.services.apigateway import Gateway, InvocationResult, Limits, WebSocketApi, WebSocketRoute
 
-CONNECTING_AT_ONCE = 50
+CONCURRENT_CONNECTS = 50
 
 
 async def serve(viewers: int) -> None:
-    """Connect the viewers, tell their connections, and serve."""
+    """Connect the viewers, print their connections, and serve."""
     connections: list[str] = []
 
     async def invoke(function_name: str, payload: bytes) -> InvocationResult:
@@ -37,9 +37,9 @@ async def serve(viewers: int) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, backlog=2048, shutdown_timeout=1).start()
     endpoint = f"http://127.0.0.1:{runner.addresses[0][1]}/_aws/execute-api/bench/live"
-    turn = asyncio.Semaphore(CONNECTING_AT_ONCE)
+    slots = asyncio.Semaphore(CONCURRENT_CONNECTS)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        sockets = [asyncio.create_task(_watch(session, endpoint, turn)) for _ in range(viewers)]
+        sockets = [asyncio.create_task(_watch(session, endpoint, slots)) for _ in range(viewers)]
         while len(connections) < viewers:
             await asyncio.sleep(0.05)
         print(json.dumps({"endpoint": endpoint, "connections": connections}), flush=True)
@@ -50,8 +50,8 @@ async def serve(viewers: int) -> None:
     await runner.cleanup()
 
 
-async def _watch(session: aiohttp.ClientSession, endpoint: str, turn: asyncio.Semaphore) -> None:
-    async with turn:
+async def _watch(session: aiohttp.ClientSession, endpoint: str, slots: asyncio.Semaphore) -> None:
+    async with slots:
         socket = await session.ws_connect(endpoint, max_msg_size=0)
     async for _ in socket:
         pass

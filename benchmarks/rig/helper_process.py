@@ -1,4 +1,4 @@
-"""A process beside the one that is measured, so that its CPU is not counted."""
+"""A helper process, whose CPU time does not count in the measured process."""
 
 import json
 import subprocess
@@ -10,7 +10,7 @@ from typing import Any
 
 @contextmanager
 def helper(module: str, *arguments: str) -> Iterator[dict[str, Any]]:
-    """Run a module until the block ends; it tells its address as one JSON line and ends with its input."""
+    """Run a module until the block ends; it prints one JSON line when ready and ends with its input."""
     process = subprocess.Popen(
         [sys.executable, "-m", module, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -19,7 +19,7 @@ def helper(module: str, *arguments: str) -> Iterator[dict[str, Any]]:
     try:
         line = process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{module}: expected a line that tells where it listens, got its end")
+            raise RuntimeError(f"{module}: expected a JSON line with its endpoint, got the end of its output")
         yield json.loads(line)
     finally:
         process.stdin.close()

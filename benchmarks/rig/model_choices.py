@@ -1,4 +1,4 @@
-"""Other models that could stand behind a campaign, over the same examples as the one that does."""
+"""Alternative models for campaigns, trained on the same examples as the twin's model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sklearn.linear_model import LogisticRegression
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Features: TypeAlias = Any
-"""A table, dense or sparse, as scikit-learn takes it; SciPy has no types."""
+"""A dense or sparse table for scikit-learn; SciPy has no types."""
 PRIOR_SHOWN = 20.0
 RIDGE = 3.0
 ROUNDS = 200
@@ -21,51 +21,51 @@ ROUNDS = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """Distinct sights: the situation, the item, the place in the list; how often shown, and how often taken.
+    """Distinct training examples: situation, item and position; how often shown, and the engagements.
 
-    `situation` has a row per cell and a column of codes per context column, and then per trait.
+    `situation` has a row per cell, and a column of codes per context column and per trait.
     """
 
     situation: Ints
     contexts: int
-    """How many of the columns are the context's."""
+    """The number of context columns; the others are traits."""
     item: Ints
     items: int
-    place: Ints
+    position: Ints
     shown: Floats
-    taken: Floats
+    engaged: Floats
 
 
 Score = Callable[[Ints], Floats]
-"""Any number that orders, for every item in situations: one row for each."""
+"""Return scores for every item, one row per situation."""
 
 
 def smoothed_rates(cells: Cells) -> Score:
-    """Rates of cohort and context, drawn to those of the context, drawn to those of the item."""
+    """Smooth the rates by cohort and context towards those by context, and those towards the item's."""
     depths = (0, cells.contexts, cells.situation.shape[1])
     tables = [_counts(cells, depth) for depth in depths]
-    overall = cells.taken.sum() / cells.shown.sum()
+    overall = cells.engaged.sum() / cells.shown.sum()
 
     def score(situations: Ints) -> Floats:
         rates = np.full((len(situations), cells.items), overall)
         for depth, table in zip(depths, tables, strict=True):
             for at, row in enumerate(situations[:, :depth].tolist()):
-                taken, shown = table.get(tuple(row), (0.0, 0.0))
-                rates[at] = (taken + PRIOR_SHOWN * rates[at]) / (shown + PRIOR_SHOWN)
+                engaged, shown = table.get(tuple(row), (0.0, 0.0))
+                rates[at] = (engaged + PRIOR_SHOWN * rates[at]) / (shown + PRIOR_SHOWN)
         return rates
 
     return score
 
 
 def logistic_regression(cells: Cells) -> Score:
-    """scikit-learn's, over the item crossed with each column by itself, and the place in the list."""
+    """Fit scikit-learn's logistic regression to the item crossed with each column, and the position."""
     widths = cells.situation.max(axis=0) + 2
     starts = np.concatenate([[0], np.cumsum(widths)]) * cells.items
-    size = int(starts[-1]) + cells.items + int(cells.place.max()) + 1
+    size = int(starts[-1]) + cells.items + int(cells.position.max()) + 1
 
-    def features(situation: Ints, item: Ints, place: Ints) -> Features:
+    def features(situation: Ints, item: Ints, position: Ints) -> Features:
         crossed = starts[:-1] + np.minimum(situation, widths - 1) * cells.items + item[:, None]
-        columns = np.column_stack([crossed, starts[-1] + item, starts[-1] + cells.items + place])
+        columns = np.column_stack([crossed, starts[-1] + item, starts[-1] + cells.items + position])
         rows = np.arange(0, columns.size + 1, columns.shape[1])
         return sparse.csr_matrix((np.ones(columns.size), columns.ravel(), rows), (len(item), size))
 
@@ -73,10 +73,10 @@ def logistic_regression(cells: Cells) -> Score:
 
 
 def boosted_trees(cells: Cells) -> Score:
-    """scikit-learn's gradient boosting, with every column, the item and the place as categories."""
+    """Fit scikit-learn's gradient boosting to every column, the item and the position as categories."""
 
-    def features(situation: Ints, item: Ints, place: Ints) -> Features:
-        return np.column_stack([situation, item, place])
+    def features(situation: Ints, item: Ints, position: Ints) -> Features:
+        return np.column_stack([situation, item, position])
 
     categories = list(range(cells.situation.shape[1] + 2))
     model = HistGradientBoostingClassifier(
@@ -93,14 +93,14 @@ CHOICES: dict[str, Callable[[Cells], Score]] = {
 
 
 def _counts(cells: Cells, depth: int) -> dict[tuple[int, ...], tuple[Floats, Floats]]:
-    """Taken and shown of each item, by the first columns of the situation."""
+    """Return the engagements and the times shown of each item, by the first columns of the situation."""
     rows, of_cell = np.unique(cells.situation[:, :depth], axis=0, return_inverse=True)
     flat, size = of_cell.ravel() * cells.items + cells.item, len(rows) * cells.items
-    taken, shown = (
+    engaged, shown = (
         np.bincount(flat, weights=counts, minlength=size).reshape(len(rows), cells.items)
-        for counts in (cells.taken, cells.shown)
+        for counts in (cells.engaged, cells.shown)
     )
-    return {tuple(row): (taken[at], shown[at]) for at, row in enumerate(rows.tolist())}
+    return {tuple(row): (engaged[at], shown[at]) for at, row in enumerate(rows.tolist())}
 
 
 def _fitted(
@@ -108,11 +108,11 @@ def _fitted(
     features: Callable[[Ints, Ints, Ints], Features],
     cells: Cells,
 ) -> Score:
-    """Each cell twice: as often as it was taken, and as often as it was not."""
-    given = features(cells.situation, cells.item, cells.place)
+    """Fit a model to each cell twice, weighted by its examples with and without engagement."""
+    given = features(cells.situation, cells.item, cells.position)
     twice = sparse.vstack([given, given]).tocsr() if sparse.issparse(given) else np.vstack([given, given])
     labels = np.repeat([1, 0], len(cells.item))
-    model.fit(twice, labels, sample_weight=np.concatenate([cells.taken, cells.shown - cells.taken]))
+    model.fit(twice, labels, sample_weight=np.concatenate([cells.engaged, cells.shown - cells.engaged]))
 
     def score(situations: Ints) -> Floats:
         item = np.tile(np.arange(cells.items), len(situations))

@@ -1,4 +1,4 @@
-"""The interactions job written plainly in Polars: what somebody would write who need not run on Spark too.
+"""The interactions job written in Polars, without Spark compatibility.
 
 `python -m benchmarks.rig.polars_etl INPUT CATALOGUE OUTPUT NOW`
 """
@@ -15,11 +15,11 @@ from domain.registry import CONTEXT_REGISTRY
 from glue_jobs import clickstream_limits as limits
 
 NAMES = CONTEXT_REGISTRY.names
-WHO = ("fault", "viewer_id")
+VIEWER = ("fault", "viewer_id")
 
 
 def interactions(source: Path, catalogue: Path, now_seconds: int) -> pl.DataFrame:
-    """The dataset of the job, as one frame."""
+    """Return the job's dataset as one frame."""
     known = [row["id"] for row in json.loads(catalogue.read_text())["components"]]
     rows = pl.read_parquet(source / "*.parquet", hive_partitioning=False)
     faulty = _narrow(_typed(rows).with_columns(fault=_fault(known, now_seconds)))
@@ -48,14 +48,14 @@ def _typed(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _narrow(rows: pl.DataFrame) -> pl.DataFrame:
-    """Without what is not asked for again, and with few values as numbers: half of the memory."""
+    """Drop unused columns and make those with few values categorical, which halves the memory."""
     few = ("match_id", "cohort", "type", "component_id", "fault", *NAMES)
     return rows.drop("slot", "holdout", "occurred_at", "value").cast(dict.fromkeys(few, pl.Categorical))
 
 
 def _fault(known: list[str], now_seconds: int) -> pl.Expr:
     missing = [pl.col(name).is_null() | (pl.col(name).str.len_chars() == 0) for name in limits.REQUIRED]
-    foreign = [
+    not_in_registry = [
         pl.col(column.name).is_not_null() & ~pl.col(column.name).is_in(column.vocabulary)
         for column in CONTEXT_REGISTRY.columns
     ]
@@ -67,17 +67,17 @@ def _fault(known: list[str], now_seconds: int) -> pl.Expr:
         instant > now_seconds + limits.CLOCK_SKEW_SECONDS,
         instant < limits.OLDEST_TIMESTAMP,
         ~pl.col("component_id").is_in(known),
-        *foreign,
+        *not_in_registry,
     )
     return pl.when(wrong).then(pl.lit("faulty"))
 
 
 def _sessions(acts: pl.DataFrame) -> pl.DataFrame:
     ordered = acts.sort("timestamp", "interaction_id", "component_id", "type", "session_id")
-    silence = pl.col("timestamp").diff().over(*WHO, "match_id")
+    silence = pl.col("timestamp").diff().over(*VIEWER, "match_id")
     return ordered.with_columns(
         begins=(silence.is_null() | (silence > limits.SESSION_GAP_SECONDS)).cast(pl.Int32)
-    ).with_columns(session=pl.col("begins").cum_sum().over(*WHO, "match_id"))
+    ).with_columns(session=pl.col("begins").cum_sum().over(*VIEWER, "match_id"))
 
 
 def _habits(lines: pl.DataFrame) -> pl.DataFrame:
@@ -87,15 +87,15 @@ def _habits(lines: pl.DataFrame) -> pl.DataFrame:
     counted = lines.with_columns(
         minute=pl.col("timestamp") // 60, repeated=pl.col("repetition") > 1
     ).with_columns(
-        acts=fresh.sum().over(*WHO, "minute"),
-        seen=(fresh & is_impression).sum().over(*WHO),
-        clicked=(fresh & is_click).sum().over(*WHO),
+        acts=fresh.sum().over(*VIEWER, "minute"),
+        seen=(fresh & is_impression).sum().over(*VIEWER),
+        clicked=(fresh & is_click).sum().over(*VIEWER),
     )
     sight = ("repeated", "match_id", "session", "type", "component_id", "version")
     return (
-        counted.with_columns(most_acts=pl.col("acts").max().over(*WHO))
+        counted.with_columns(most_acts=pl.col("acts").max().over(*VIEWER))
         .sort("timestamp", "interaction_id")
-        .with_columns(sight=pl.int_range(pl.len()).over(*WHO, *sight) + 1)
+        .with_columns(sight=pl.int_range(pl.len()).over(*VIEWER, *sight) + 1)
     )
 
 

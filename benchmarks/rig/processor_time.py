@@ -1,11 +1,11 @@
-"""How much of the processor some work takes: user and system time of this process, its threads included."""
+"""CPU time of this process: user and system time of all threads."""
 
 import resource
 from collections.abc import Callable
 
 
 def processor_seconds(work: Callable[[], object]) -> float:
-    """CPU seconds of this process while the work runs."""
+    """Return the CPU seconds of this process during the work."""
     before = _used()
     work()
     return _used() - before

@@ -1,14 +1,14 @@
-"""How much of the processor a session of processes takes: a mini-cluster is a JVM and Python workers."""
+"""CPU time of a session of processes, such as a Flink mini-cluster with its Python workers."""
 
 import os
 from pathlib import Path
 
 _STAT_SESSION, _STAT_USER, _STAT_SYSTEM = 3, 11, 12
-"""Places in `/proc/<pid>/stat` after the name: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html"""
+"""Field numbers in `/proc/<pid>/stat` after the name: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html"""
 
 
 def session_seconds(session: int) -> float:
-    """User and system seconds of the living processes of a session."""
+    """Return the user and system seconds of the session's running processes."""
     ticks = 0
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
