@@ -1,4 +1,4 @@
-"""The composition root: reads the stage from the context, and makes its stacks."""
+"""The CDK app: creates the stacks of the stage that the context selects."""
 
 import json
 import os
@@ -39,7 +39,7 @@ class Touchline:
 
 
 def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> Touchline:
-    """Make the stacks of a stage and hand each what it needs of the others."""
+    """Create the stacks of a stage."""
 
     def name(part: str) -> str:
         return f"touchline-{config.name}-{part}"
@@ -105,8 +105,8 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
             analytics=analytics,
             delivery=delivery,
         ),
-        # A stage of its own keeps the campaign out of `cdk deploy --all`, which takes the app's own stacks:
-        # a campaign needs a trained solution version. After the first training, `cdk deploy 'Campaign/*'`.
+        # A campaign needs a trained solution version. `cdk deploy --all` skips the stacks of a nested Stage;
+        # `cdk deploy 'Campaign/*'` deploys the campaign after the first training.
         campaign=CampaignStack(
             Stage(scope, "Campaign"), "CampaignStack", config=config, stack_name=name("campaign")
         ),
@@ -116,40 +116,42 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
     return stacks
 
 
-def configured(app: App) -> StageConfig:
-    """The stage that the context names, with what the context overrides."""
+def config_from_context(app: App) -> StageConfig:
+    """Return the configuration of the stage in the CDK context, with the overrides of the context."""
+
+    def value(key: str) -> str | None:
+        found = app.node.try_get_context(key)
+        return str(found) if found else None
+
     config = stage_config(str(app.node.get_context("stage")))
-    email = app.node.try_get_context("alarm_email")
-    if email:
-        config = replace(config, alarm_email=str(email))
-    source, sentiment = (app.node.try_get_context(key) for key in ("crowd_source", "crowd_sentiment"))
-    if source:
-        config = replace(config, crowd=replace(config.crowd, source=str(source)))
-    if sentiment:
-        config = replace(config, crowd=replace(config.crowd, sentiment=str(sentiment)))
-    group = app.node.try_get_context("dataset_group_arn")
-    if group:
-        tracking_id = app.node.try_get_context("tracking_id")
-        adopted = AdoptedDatasets(
-            dataset_group_arn=str(group), tracking_id=str(tracking_id) if tracking_id else None
+    crowd = replace(
+        config.crowd,
+        source=value("crowd_source") or config.crowd.source,
+        sentiment=value("crowd_sentiment") or config.crowd.sentiment,
+    )
+    personalize = config.personalize
+    if group := value("dataset_group_arn"):
+        adopted = AdoptedDatasets(dataset_group_arn=group, tracking_id=value("tracking_id"))
+        personalize = replace(personalize, adopted=adopted)
+    token_issuer = config.token_issuer
+    if issuer := value("token_issuer"):
+        token_issuer = TokenIssuer(
+            issuer=issuer,
+            audience=str(app.node.get_context("token_audience")),
+            jwks_uri=str(app.node.get_context("jwks_uri")),
         )
-        config = replace(config, personalize=replace(config.personalize, adopted=adopted))
-    issuer = app.node.try_get_context("token_issuer")
-    if issuer:
-        config = replace(
-            config,
-            token_issuer=TokenIssuer(
-                issuer=str(issuer),
-                audience=str(app.node.get_context("token_audience")),
-                jwks_uri=str(app.node.get_context("jwks_uri")),
-            ),
-        )
-    return config
+    return replace(
+        config,
+        alarm_email=value("alarm_email") or config.alarm_email,
+        crowd=crowd,
+        personalize=personalize,
+        token_issuer=token_issuer,
+    )
 
 
 def main() -> None:
-    """Synthesize the stage that the context names."""
-    # The CDK's command line hands its own context over, and it wins; these are the defaults without it.
+    """Synthesize the stage that the context selects."""
+    # The context of the CDK CLI takes precedence; without the CLI, these defaults apply.
     defaults = json.loads((ROOT / "cdk.json").read_text())["context"]
     app = App(context=defaults, outdir=os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
     cache = ROOT / ".cache"
@@ -159,7 +161,7 @@ def main() -> None:
         flink=flink_package(cache),
         client=ROOT / "client" / "dist",
     )
-    compose(app, config=configured(app), artifacts=artifacts)
+    compose(app, config=config_from_context(app), artifacts=artifacts)
     app.synth()
 
 

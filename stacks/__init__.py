@@ -1,1 +1,1 @@
-"""Touchline's infrastructure: one file per stack, one file per construct."""
+"""The infrastructure of Touchline: one file per stack."""

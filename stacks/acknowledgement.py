@@ -1,6 +1,6 @@
-"""How a finding of the rule packs is acknowledged: beside the resource, with its reason.
+"""Acknowledges findings of the cdk-nag rule pack on a resource, with the reason.
 
-A wildcard in a policy is a finding of its own, named after the resource as the template spells it:
+cdk-nag reports each wildcard of a policy separately, with the resource as the template spells it:
 `AwsSolutions-IAM5[Resource::<Bucket.Arn>/prefix/*]`.
 """
 
@@ -20,11 +20,12 @@ ASSETS = (
     "AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:s3:::"
     "cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/*]"
 )
-NO_RESOURCE_LEVEL = "The action knows no resources: its documentation asks for *."
+ANY_RESOURCE = "AwsSolutions-IAM5[Resource::*]"
+NO_RESOURCE_LEVEL = "The action does not support resource-level permissions."
 
 
 def acknowledge(construct: IConstruct, *rules: str, reason: str) -> None:
-    """Accept findings of the rule pack on this construct and everything under it."""
+    """Acknowledge findings on a construct and on all constructs below it."""
     Validations.of(construct).acknowledge(
         *(
             Acknowledgment(id=rule if "::" in rule.split("[")[0] else f"{PACK}::{rule}", reason=reason)
@@ -34,7 +35,7 @@ def acknowledge(construct: IConstruct, *rules: str, reason: str) -> None:
 
 
 def acknowledge_wildcards(construct: IConstruct, *arns: str, reason: str) -> None:
-    """Accept the wildcards in these ARNs, as they are written in the policies under the construct."""
+    """Acknowledge the wildcards in ARNs, which must be spelled as in the policies below the construct."""
     stack = Stack.of(construct)
     acknowledge(construct, *(_resource_rule(_spelled(stack.resolve(arn))) for arn in arns), reason=reason)
 
@@ -42,14 +43,12 @@ def acknowledge_wildcards(construct: IConstruct, *arns: str, reason: str) -> Non
 def acknowledge_objects(
     construct: IConstruct, bucket: s3.IBucket, *prefixes: str, reason: str, write: bool = False
 ) -> None:
-    """Accept that objects are granted by prefix, with the CDK's families of S3 actions."""
+    """Acknowledge the CDK's grants (`grant_read` and others) on the objects of a bucket, by prefix."""
+    actions = READ_ACTIONS + (WRITE_ACTIONS if write else ())
     acknowledge(
         construct,
         *(_resource_rule(f"{_bucket_arn(construct, bucket)}/{prefix}*") for prefix in prefixes or ("",)),
-        *(
-            f"AwsSolutions-IAM5[Action::{action}]"
-            for action in READ_ACTIONS + (WRITE_ACTIONS if write else ())
-        ),
+        *(f"AwsSolutions-IAM5[Action::{action}]" for action in actions),
         reason=reason,
     )
 
@@ -62,7 +61,7 @@ def _bucket_arn(construct: IConstruct, bucket: s3.IBucket) -> str:
     owner = Stack.of(bucket)
     if owner is Stack.of(construct):
         return _spelled(owner.resolve(bucket.bucket_arn))
-    # The export exists anyway; asking for it now tells its name.
+    # The template spells the name of the export, which the grant creates anyway.
     return _spelled(owner.resolve(owner.export_value(bucket.bucket_arn)))
 
 
@@ -80,4 +79,4 @@ def _spelled(value: Any) -> str:
             return text.replace("${", "<").replace("}", ">")
         case {"Fn::Join": [separator, parts]}:
             return str(separator).join(_spelled(part) for part in parts)
-    raise TypeError(f"expected a string or an intrinsic function of ARNs, got {value!r}")
+    raise TypeError(f"expected a string or one of Ref, GetAtt, ImportValue, Sub and Join; got {value!r}")

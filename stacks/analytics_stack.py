@@ -10,7 +10,8 @@ from stacks.constructs.crowd_source import CrowdSource
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.feed_endpoint import FeedEndpoint
 from stacks.constructs.flink_application import FlinkApplication
-from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.function import TouchlineFunction
+from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import GET, PUT
 from stacks.constructs.kick_off import PLANNING_TIMEOUT
 from stacks.constructs.media_analysis import MediaAnalysis
@@ -19,7 +20,7 @@ from stacks.data_stack import DataStack
 
 
 class AnalyticsStack(Stack):
-    """Feed ingestion, the live-stream analyser, the Flink application and the topic of the Moments."""
+    """Feed ingestion, the crowd source, the live-stream analyser, the Flink application and its topic."""
 
     def __init__(
         self,
@@ -55,8 +56,8 @@ class AnalyticsStack(Stack):
             "Announcements",
             config=config,
             consumer_timeout=PLANNING_TIMEOUT,
-            keep=Duration.days(1),
-            in_order=True,
+            retention=Duration.days(1),
+            fifo=True,
         )
         self.feed = FeedEndpoint(self, "Feed", config=config, ingest=self._ingest_feed(code, data))
         self.media = MediaAnalysis(self, "Media", config=config, code=code, data=data)

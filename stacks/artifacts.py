@@ -1,4 +1,4 @@
-"""Where the code that the stacks deploy lies on disk; stacks know it by path and never import it."""
+"""The paths of the files that the stacks deploy."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,9 +6,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Artifacts:
-    """The repository's root, the built layer of third-party code, Flink's package, the built client."""
+    """Stacks know the code that they deploy by path and never import it."""
 
     root: Path
+    """The repository, with the code of functions, jobs and the crowd source."""
     layer: Path
+    """The Lambda layer with third-party packages."""
     flink: Path
+    """The code package of the Flink application."""
     client: Path
+    """The built web app; it need not exist."""

@@ -1,4 +1,4 @@
-"""CampaignStack: the campaign, deployed once there is a trained solution version."""
+"""CampaignStack: the Personalize campaign, deployed after the first training."""
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_personalize as personalize
@@ -11,37 +11,37 @@ from stacks.names import PersonalizeNames, campaign_arn, serving_parameter, solu
 
 
 class CampaignStack(Stack):
-    """A campaign of the version that the training published, or of the newest if the stage says so."""
+    """Serves the solution version that the training published, or follows the newest version."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, stack_name: str) -> None:
         super().__init__(
             scope,
             construct_id,
             stack_name=stack_name,
-            description="Touchline: the campaign that answers who sees what",
+            description="Touchline: Personalize campaign",
             termination_protection=config.termination_protection,
         )
         exploration = config.personalize.exploration
-        follows = config.personalize.publication is Publication.FOLLOWING
+        follows_newest = config.personalize.publication is Publication.FOLLOWING
         campaign = personalize.CfnCampaign(
             self,
             "Campaign",
             name=PersonalizeNames.of(config).campaign,
             solution_version_arn=(
                 f"{solution_arn(self, config)}/$LATEST"
-                if follows
+                if follows_newest
                 else ssm.StringParameter.value_for_string_parameter(self, serving_parameter(config))
             ),
             min_provisioned_tps=config.personalize.resting_transactions_per_second,
             campaign_config=personalize.CfnCampaign.CampaignConfigProperty(
-                sync_with_latest_solution_version=True if follows else None,
+                sync_with_latest_solution_version=True if follows_newest else None,
                 item_exploration_config=_item_exploration(exploration) if exploration else None,
             ),
         )
         acknowledge(
             campaign,
             "CloudFormation-Validate::F3006",
-            reason="The rules at synthesis do not know AWS::Personalize::Campaign yet; CloudFormation does.",
+            reason="The validation rules do not include AWS::Personalize::Campaign yet.",
         )
         CfnOutput(self, "CampaignArn", value=campaign_arn(self, config))
 

@@ -10,7 +10,7 @@ from stacks.data_stack import DataStack
 
 
 class ClientStack(Stack):
-    """The web app on S3 and CloudFront, told where its WebSocket and its user pool are."""
+    """The web app on S3 and CloudFront, configured with the WebSocket API and the user pool."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""DataStack: what must outlive every deployment."""
+"""DataStack: the stateful resources."""
 
 from aws_cdk import CfnOutput, Stack
 from aws_cdk import aws_dynamodb as dynamodb
@@ -10,25 +10,28 @@ from constructs import Construct
 from stacks.acknowledgement import acknowledge
 from stacks.config import StageConfig
 from stacks.constructs.clickstream_catalog import ClickstreamCatalog
-from stacks.constructs.delivery import DirectDelivery, MatchPartitionedDelivery
+from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.feed_keys import FeedKeys
 from stacks.constructs.keyed_table import KeyedTable
+from stacks.constructs.parquet_delivery_stream import ParquetDeliveryStream
 from stacks.constructs.private_bucket import PrivateBucket
 from stacks.constructs.record_stream import RecordStream
 from stacks.constructs.viewer_pool import ViewerPool
-from stacks.constructs.work_queue import DeadLetterQueue
+
+INTERACTIONS_PREFIX = "interactions"
+DECISIONS_PREFIX = "decisions"
+MEDIA_RETENTION_DAYS = 7
 
 
 class DataStack(Stack):
-    """Buckets, tables, streams and their way to S3, its catalogue, the feeds' keys, the viewers, and refused
-    records."""
+    """Buckets, tables, streams, delivery to S3 with its catalogue, feed keys, user pool and dead letters."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, stack_name: str) -> None:
         super().__init__(
             scope,
             construct_id,
             stack_name=stack_name,
-            description="Touchline: what must outlive every deployment",
+            description="Touchline: data, streams and the user pool",
             termination_protection=config.termination_protection,
         )
         self._buckets(config)
@@ -40,25 +43,25 @@ class DataStack(Stack):
             "Catalog",
             config=config,
             raw_bucket=self.raw_bucket,
-            interactions_prefix="interactions",
+            interactions_prefix=INTERACTIONS_PREFIX,
             decisions_bucket=self.decisions_bucket,
-            decisions_prefix="decisions",
+            decisions_prefix=DECISIONS_PREFIX,
         )
-        MatchPartitionedDelivery(
+        ParquetDeliveryStream(
             self,
             "InteractionsDelivery",
             config=config,
-            source=self.interactions,
             bucket=self.raw_bucket,
-            prefix="interactions",
+            prefix=INTERACTIONS_PREFIX,
             table=self.catalog.interactions,
+            stream=self.interactions,
         )
-        self.decisions_delivery = DirectDelivery(
+        self.decisions_stream = ParquetDeliveryStream(
             self,
             "DecisionsDelivery",
             config=config,
             bucket=self.decisions_bucket,
-            prefix="decisions",
+            prefix=DECISIONS_PREFIX,
             table=self.catalog.decisions,
         )
         self.feed_keys: secretsmanager.ISecret = FeedKeys(self, "FeedKeys", config=config)
@@ -67,7 +70,7 @@ class DataStack(Stack):
         acknowledge(
             self,
             "CloudFormation-Validate::W7001",
-            reason="The CDK's Firehose construct brings along a mapping that only Redshift needs.",
+            reason="The CDK's Firehose construct adds a mapping that only Redshift destinations use.",
         )
         self._outputs()
 
@@ -79,12 +82,19 @@ class DataStack(Stack):
             "Raw",
             config=config,
             access_logs=logs,
-            announce=True,
+            event_bridge=True,
             expire_after_days=config.raw_data_retention_days,
         )
-        self.curated_bucket = PrivateBucket(self, "Curated", config=config, access_logs=logs, announce=True)
+        self.curated_bucket = PrivateBucket(
+            self, "Curated", config=config, access_logs=logs, event_bridge=True
+        )
         self.media_bucket = PrivateBucket(
-            self, "Media", config=config, access_logs=logs, announce=True, expire_after_days=7
+            self,
+            "Media",
+            config=config,
+            access_logs=logs,
+            event_bridge=True,
+            expire_after_days=MEDIA_RETENTION_DAYS,
         )
         self.decisions_bucket = PrivateBucket(
             self,
@@ -93,11 +103,11 @@ class DataStack(Stack):
             access_logs=logs,
             expire_after_days=config.raw_data_retention_days,
         )
-        self._let_personalize(self.curated_bucket, "s3:GetObject", "s3:ListBucket")
-        self._let_personalize(self.decisions_bucket, "s3:PutObject")
+        self._grant_personalize(self.curated_bucket, "s3:GetObject", "s3:ListBucket")
+        self._grant_personalize(self.decisions_bucket, "s3:PutObject")
 
-    def _let_personalize(self, bucket: s3.Bucket, *actions: str) -> None:
-        # Personalize asks for a bucket policy beside the role it assumes:
+    def _grant_personalize(self, bucket: s3.Bucket, *actions: str) -> None:
+        # Personalize requires a bucket policy in addition to the role that it assumes:
         # https://docs.aws.amazon.com/personalize/latest/dg/granting-personalize-s3-access.html
         bucket.add_to_resource_policy(
             iam.PolicyStatement(
@@ -116,7 +126,7 @@ class DataStack(Stack):
             partition_key="match_id",
             sort_key="item",
             expires=True,
-            changes=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
+            stream=dynamodb.StreamViewType.NEW_AND_OLD_IMAGES,
         )
         self.components_table = KeyedTable(
             self, "Components", config=config, partition_key="catalogue", sort_key="component_id"
@@ -134,7 +144,7 @@ class DataStack(Stack):
             partition_key="match_id",
             sort_key="entry",
             expires=True,
-            changes=dynamodb.StreamViewType.NEW_IMAGE,
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
         self.audit_table = KeyedTable(
             self,
@@ -143,7 +153,7 @@ class DataStack(Stack):
             partition_key="match_id",
             sort_key="line",
             expires=True,
-            changes=dynamodb.StreamViewType.NEW_IMAGE,
+            stream=dynamodb.StreamViewType.NEW_IMAGE,
         )
 
     def _outputs(self) -> None:
@@ -160,7 +170,7 @@ class DataStack(Stack):
             "AuditTableName": self.audit_table.table_name,
             "SignalsStreamName": self.signals.stream_name,
             "InteractionsStreamName": self.interactions.stream_name,
-            "DecisionsStreamName": self.decisions_delivery.delivery_stream_name,
+            "DecisionsStreamName": self.decisions_stream.delivery_stream_name,
             "FeedKeysSecretArn": self.feed_keys.secret_arn,
             "DeadLettersQueueUrl": self.dead_letters.queue_url,
             "UserPoolId": self.viewers.pool.user_pool_id,

@@ -1,4 +1,4 @@
-"""DeliveryStack: from a Moment to the viewer's screen, and back from the viewer."""
+"""DeliveryStack: from Moments to viewers' screens, and interactions back."""
 
 from aws_cdk import CfnOutput, Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -11,21 +11,22 @@ from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
 from stacks.constructs.context_pipeline import ContextPipeline
 from stacks.constructs.control_room import ControlRoom
-from stacks.constructs.dataset_jobs import POPULARITY_PREFIX
+from stacks.constructs.dataset_jobs import CATALOGUE_PREFIX, POPULARITY_PREFIX
+from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.encrypted_topic import EncryptedTopic
-from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.function import TouchlineFunction
+from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, PUT, QUERY
 from stacks.constructs.object_trigger import ObjectTrigger
 from stacks.constructs.recommendation import Recommendation
 from stacks.constructs.socket_functions import SocketFunctions
-from stacks.constructs.work_queue import DeadLetterQueue
 from stacks.data_stack import DataStack
 
 MAX_RETRIES = 10_000
 
 
 class DeliveryStack(Stack):
-    """Context builder, dispatch, the WebSocket API and its routes, interactions, the catalogue's loader."""
+    """Context builder, dispatch, WebSocket API, control room, interactions and catalogue loader."""
 
     def __init__(
         self,
@@ -43,7 +44,7 @@ class DeliveryStack(Stack):
             scope,
             construct_id,
             stack_name=stack_name,
-            description="Touchline: from a Moment to the viewer's screen, and back",
+            description="Touchline: context, dispatch and the WebSocket API",
         )
         self._config = config
         self._code = FunctionCode(self, "Code", config=config, artifacts=artifacts)
@@ -62,7 +63,7 @@ class DeliveryStack(Stack):
             socket=self.socket,
             recommendation=recommendation,
         )
-        self.refused_interactions = DeadLetterQueue(self, "RefusedInteractions", config=config)
+        self.interactions_dead_letters = DeadLetterQueue(self, "RefusedInteractions", config=config)
         self.control_room = ControlRoom(
             self,
             "ControlRoom",
@@ -74,14 +75,14 @@ class DeliveryStack(Stack):
             dead_letters={
                 "signals-and-catalogue": data.dead_letters,
                 "moments": self.pipeline.moments.dead_letters,
-                "undelivered-moments": self.pipeline.undelivered_moments,
-                "contexts": self.pipeline.refused_changes,
+                "undelivered-moments": self.pipeline.moments_subscription_dead_letters,
+                "contexts": self.pipeline.context_changes_dead_letters,
                 "dispatch": self.pipeline.dispatch.dead_letters,
-                "interactions": self.refused_interactions,
+                "interactions": self.interactions_dead_letters,
             },
         )
         self._record_interactions(data, tracking_id)
-        self.catalogue_arrived = self._load_catalogue(data)
+        self._load_catalogue(data)
         CfnOutput(self, "WebSocketUrl", value=self.socket.url)
         CfnOutput(self, "WebSocketApiId", value=self.socket.api.api_id)
 
@@ -91,7 +92,7 @@ class DeliveryStack(Stack):
             "RecordInteractions",
             code=self._code,
             module="record_interactions",
-            description="Interactions go to the event tracker",
+            description="Sends interactions to the Personalize event tracker",
             timeout=Duration.seconds(30),
             environment={
                 "TRACKING_ID": tracking_id,
@@ -105,28 +106,29 @@ class DeliveryStack(Stack):
                 batch_size=100,
                 max_batching_window=Duration.seconds(1),
                 parallelization_factor=2,
-                # Poison is set aside by the function itself, so what comes again is what the tracker had no
-                # room for: it is tried for hours, not for a number of times. Firehose has it all the while.
+                # The function sets malformed records aside, so a retry means that the tracker was throttled:
+                # the limit is an age, not a number of attempts. Firehose keeps the records in any case.
                 retry_attempts=MAX_RETRIES,
                 max_record_age=Duration.hours(6),
                 bisect_batch_on_error=True,
                 report_batch_item_failures=True,
-                on_failure=sources.SqsDlq(self.refused_interactions),
+                on_failure=sources.SqsDlq(self.interactions_dead_letters),
             )
         )
         data.dead_letters.grant_send_messages(function)
         function.add_to_role_policy(
-            # PutEvents takes no resource: https://docs.aws.amazon.com/personalize/latest/dg/API_UBS_PutEvents.html
+            # PutEvents does not support resource-level permissions:
+            # https://docs.aws.amazon.com/personalize/latest/dg/API_UBS_PutEvents.html
             iam.PolicyStatement(actions=["personalize:PutEvents"], resources=["*"])
         )
 
-    def _load_catalogue(self, data: DataStack) -> ObjectTrigger:
+    def _load_catalogue(self, data: DataStack) -> None:
         function = TouchlineFunction(
             self,
             "LoadCatalogue",
             code=self._code,
             module="load_catalogue",
-            description="Components and constraints from the curated bucket to their tables",
+            description="Loads components, constraints and popularity into their tables",
             timeout=Duration.seconds(60),
             environment={
                 "COMPONENTS_TABLE_NAME": data.components_table.table_name,
@@ -137,18 +139,18 @@ class DeliveryStack(Stack):
         )
         for table in (data.components_table, data.constraints_table):
             table.grant(function, QUERY, PUT, DELETE)
-        data.curated_bucket.grant_read(function, "catalogue/*")
+        data.curated_bucket.grant_read(function, f"{CATALOGUE_PREFIX}/*")
         assert function.role
         acknowledge_objects(
             function.role,
             data.curated_bucket,
-            "catalogue/",
+            f"{CATALOGUE_PREFIX}/",
             POPULARITY_PREFIX,
-            reason="The catalogue and the popularity come in several files.",
+            reason="The catalogue and the popularity are several files each.",
         )
         data.curated_bucket.grant_read(function, f"{POPULARITY_PREFIX}*")
         data.dead_letters.grant_send_messages(function)
-        self.popularity_arrived = ObjectTrigger(
+        self.popularity_trigger = ObjectTrigger(
             self,
             "PopularityArrived",
             config=self._config,
@@ -156,11 +158,11 @@ class DeliveryStack(Stack):
             function=function,
             prefix=POPULARITY_PREFIX,
         )
-        return ObjectTrigger(
+        self.catalogue_trigger = ObjectTrigger(
             self,
             "CatalogueArrived",
             config=self._config,
             bucket=data.curated_bucket,
             function=function,
-            prefix="catalogue/",
+            prefix=f"{CATALOGUE_PREFIX}/",
         )

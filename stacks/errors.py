@@ -1,19 +1,19 @@
-"""What synthesis refuses.
+"""Errors of the synthesis.
 
 SynthesisError
-├── StageConfigError      a stage's configuration asks for what a service does not allow
-└── MissingArtifactError  a file that a stack deploys is not there
+├── StageConfigError      a setting of a stage is invalid
+└── MissingArtifactError  a file that a stack deploys does not exist
 """
 
 from pathlib import Path
 
 
 class SynthesisError(Exception):
-    """Root of what stops a synthesis."""
+    """The base class of all errors of the synthesis."""
 
 
 class StageConfigError(SynthesisError):
-    """A field of the stage's configuration holds what a service would refuse."""
+    """A setting of a stage has a value that a service would refuse."""
 
     def __init__(self, field: str, expected: str, got: object) -> None:
         super().__init__(f"{field}: expected {expected}; got {got!r}")
@@ -21,8 +21,8 @@ class StageConfigError(SynthesisError):
 
 
 class MissingArtifactError(SynthesisError):
-    """A file that a stack deploys is not there."""
+    """A file that a stack deploys does not exist."""
 
-    def __init__(self, path: Path, remedy: str) -> None:
-        super().__init__(f"{path}: expected it to be there; {remedy}")
+    def __init__(self, path: Path, purpose: str) -> None:
+        super().__init__(f"{path}: expected a file, because {purpose}; it does not exist")
         self.path = path

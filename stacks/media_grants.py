@@ -1,4 +1,4 @@
-"""What the live-stream analyser may do with the picture and the sound."""
+"""Permissions of the functions of the live-stream analyser."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -13,16 +13,24 @@ JOB_PREFIX = "touchline-"
 
 
 def grant_analysis(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
-    """Look at samples, and have the sound written down beside them: both services act as their caller."""
+    """Grant a function the right to analyse samples.
+
+    Rekognition and Transcribe read and write the bucket with the permissions of their caller.
+    """
     assert function.role
     bucket.grant_read(function, f"{SAMPLES}*")
     bucket.grant_put(function, f"{TRANSCRIPTS}*")
     acknowledge_objects(
-        function.role, bucket, SAMPLES, TRANSCRIPTS, reason="Samples are named by match and time.", write=True
+        function.role,
+        bucket,
+        SAMPLES,
+        TRANSCRIPTS,
+        reason="The keys of samples contain their match and time.",
+        write=True,
     )
     function.add_to_role_policy(
         iam.PolicyStatement(
-            # Rekognition's image operations know no resources.
+            # These actions do not support resource-level permissions.
             actions=[
                 "rekognition:DetectLabels",
                 "rekognition:DetectText",
@@ -35,10 +43,10 @@ def grant_analysis(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
 
 
 def grant_transcripts(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
-    """Read the jobs that are over, and what they wrote."""
+    """Grant a function the right to read finished transcription jobs and their transcripts."""
     assert function.role
     bucket.grant_read(function, f"{TRANSCRIPTS}*")
-    acknowledge_objects(function.role, bucket, TRANSCRIPTS, reason="Each sample of the sound has one.")
+    acknowledge_objects(function.role, bucket, TRANSCRIPTS, reason="Each audio sample has a transcript.")
     _grant_jobs(function, "transcribe:GetTranscriptionJob")
 
 
@@ -48,4 +56,4 @@ def _grant_jobs(function: lambda_.Function, action: str) -> None:
         service="transcribe", resource="transcription-job", resource_name=f"{JOB_PREFIX}*"
     )
     function.add_to_role_policy(iam.PolicyStatement(actions=[action], resources=[jobs]))
-    acknowledge_wildcards(function.role, jobs, reason="Each sample of the sound is a job of its own.")
+    acknowledge_wildcards(function.role, jobs, reason="Each audio sample has a transcription job.")

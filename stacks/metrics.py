@@ -1,4 +1,4 @@
-"""The metrics by which the system is watched; ours are those that the functions write."""
+"""CloudWatch metrics of the alarms and the dashboard."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -18,7 +18,7 @@ MINUTE = Duration.minutes(1)
 
 
 def own_metric(name: str, service: str, statistic: str = "Sum") -> cloudwatch.Metric:
-    """A metric that a function writes, by the function's name."""
+    """Return a metric of Touchline that a function emits."""
     return cloudwatch.Metric(
         namespace=NAMESPACE,
         metric_name=name,
@@ -29,28 +29,28 @@ def own_metric(name: str, service: str, statistic: str = "Sum") -> cloudwatch.Me
 
 
 def rung_metric(rung: Rung) -> cloudwatch.Metric:
-    """How many dispatches were answered from a rung of the ladder."""
+    """Return the number of viewers served from a rung of the ladder."""
     return own_metric(Metric.of_rung(rung), "dispatch_components")
 
 
 def step_metric(step: Step) -> cloudwatch.Metric:
-    """How many milliseconds a step of the path took, at its slowest hundredth."""
+    """Return the p99 latency of a step, in milliseconds."""
     return own_metric(step.latency_metric, STEP_FUNCTIONS[step], "p99")
 
 
 def degraded_share() -> cloudwatch.MathExpression:
-    """The share of answers, in percent, that came from below the recommender."""
-    below = "(FILL(popularity, 0) + FILL(editorial, 0) + FILL(keep, 0))"
+    """Return the percentage of viewers served from a rung below the recommender."""
+    fallback = "(FILL(popularity, 0) + FILL(editorial, 0) + FILL(keep, 0))"
     return cloudwatch.MathExpression(
-        expression=f"100 * {below} / (FILL(viewer, 0) + FILL(cohort, 0) + {below})",
+        expression=f"100 * {fallback} / (FILL(viewer, 0) + FILL(cohort, 0) + {fallback})",
         using_metrics={rung.value: rung_metric(rung) for rung in Rung},
-        label="below the recommender, %",
+        label="served without the recommender, %",
         period=MINUTE,
     )
 
 
 def detector_metric(application: str, name: str) -> cloudwatch.Metric:
-    """A metric of the Flink application, at its highest in a minute."""
+    """Return a metric of the Flink application, the maximum per minute."""
     return cloudwatch.Metric(
         namespace="AWS/KinesisAnalytics",
         metric_name=name,

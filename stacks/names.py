@@ -1,6 +1,6 @@
-"""Physical names that have to be ours: Personalize names its resources by them, and ARNs are made of them.
+"""Physical names of resources that are referred to before they exist; CloudFormation generates all others.
 
-Everything else is named by CloudFormation. The stage is part of each name, so that stages share an account.
+Each name contains the stage, so that several stages can share an account.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from stacks.config import StageConfig
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalizeNames:
-    """The names of one stage's Personalize resources."""
+    """The names of a stage's Personalize resources."""
 
     dataset_group: str
     solution: str
@@ -22,7 +22,7 @@ class PersonalizeNames:
 
     @classmethod
     def of(cls, config: StageConfig) -> "PersonalizeNames":
-        """One name for all: they live in different namespaces of the service."""
+        """Return the names of a stage; all are the same, because each resource type has its own namespace."""
         name = f"touchline-{config.name}"
         return cls(
             dataset_group=name, solution=name, campaign=name, event_tracker=name, metric_attribution=name
@@ -30,22 +30,22 @@ class PersonalizeNames:
 
 
 def campaign_arn(stack: Stack, config: StageConfig) -> str:
-    """The campaign's ARN before there is a campaign: it is made of its name."""
+    """Return the ARN that the campaign will have."""
     return _personalize_arn(stack, "campaign", PersonalizeNames.of(config).campaign)
 
 
 def solution_arn(stack: Stack, config: StageConfig) -> str:
-    """The solution's ARN as its name makes it."""
+    """Return the ARN that the solution will have."""
     return _personalize_arn(stack, "solution", PersonalizeNames.of(config).solution)
 
 
 def serving_parameter(config: StageConfig) -> str:
-    """The SSM parameter that holds the ARN of the solution version that serves."""
+    """Return the name of the SSM parameter that holds the ARN of the solution version in service."""
     return f"/touchline/{config.name}/serving-solution-version"
 
 
 def imported_parameter(config: StageConfig) -> str:
-    """The SSM parameter that holds the instant up to which the clickstream is imported."""
+    """Return the name of the SSM parameter that holds the time up to which the clickstream is imported."""
     return f"/touchline/{config.name}/imported-until"
 
 

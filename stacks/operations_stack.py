@@ -1,6 +1,9 @@
-"""OperationsStack: what watches the system, and what prepares it for a match."""
+"""OperationsStack: dashboard, alarms, kick-off automation and the budget."""
+
+from collections.abc import Mapping
 
 from aws_cdk import CfnOutput, Stack
+from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
@@ -10,7 +13,7 @@ from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.encrypted_topic import EncryptedTopic
-from stacks.constructs.function import FunctionCode
+from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.kick_off import KickOff
 from stacks.constructs.match_dashboard import MatchDashboard
 from stacks.constructs.spending import Spending
@@ -18,11 +21,12 @@ from stacks.data_stack import DataStack
 from stacks.delivery_stack import DeliveryStack
 from stacks.metrics import MINUTE, degraded_share, detector_metric, own_metric
 
-BEHIND_MILLISECONDS = 30_000
+MAX_ITERATOR_AGE_SECONDS = 30
+MAX_DEGRADED_PERCENT = 50
 
 
 class OperationsStack(Stack):
-    """Dashboard, alarms, kick-off automation and the budget."""
+    """Notifies one topic of every alarm and of the budget."""
 
     def __init__(
         self,
@@ -40,7 +44,7 @@ class OperationsStack(Stack):
             scope,
             construct_id,
             stack_name=stack_name,
-            description="Touchline: what watches the system, and what prepares it for a match",
+            description="Touchline: dashboard, alarms, kick-off automation and budget",
         )
         notices = EncryptedTopic(
             self, "Notices", services=("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
@@ -58,41 +62,64 @@ class OperationsStack(Stack):
         dead_letters = {
             "DeadLetters": data.dead_letters,
             "MomentsDeadLetters": delivery.pipeline.moments.dead_letters,
-            "UndeliveredMoments": delivery.pipeline.undelivered_moments,
-            "RefusedChanges": delivery.pipeline.refused_changes,
+            "MomentsSubscriptionDeadLetters": delivery.pipeline.moments_subscription_dead_letters,
+            "ContextChangesDeadLetters": delivery.pipeline.context_changes_dead_letters,
             "DispatchDeadLetters": delivery.pipeline.dispatch.dead_letters,
-            "RefusedInteractions": delivery.refused_interactions,
-            "UntoldOperators": delivery.control_room.untold,
-            "UndeliveredCatalogue": delivery.catalogue_arrived.dead_letters,
-            "UndeliveredPopularity": delivery.popularity_arrived.dead_letters,
-            "RefusedMatches": analytics.announcements.dead_letters,
-            "UndeliveredMedia": analytics.media.arrived.dead_letters,
+            "InteractionsDeadLetters": delivery.interactions_dead_letters,
+            "OperatorFeedDeadLetters": delivery.control_room.operator_feed_dead_letters,
+            "CatalogueDeadLetters": delivery.catalogue_trigger.dead_letters,
+            "PopularityDeadLetters": delivery.popularity_trigger.dead_letters,
+            "AnnouncementsDeadLetters": analytics.announcements.dead_letters,
+            "MediaDeadLetters": analytics.media.sample_trigger.dead_letters,
         }
         streams = {"Signals": data.signals, "Interactions": data.interactions}
         alarms = Alarms(self, "Alarms", topic=notices.topic)
         alarms.watch_dead_letters(dead_letters)
+        self._watch_streams(alarms, streams)
+        self._watch_dispatch(alarms, delivery)
+        self._watch_media(alarms, analytics)
+        self._watch_detector(alarms, analytics, config)
+        MatchDashboard(
+            self,
+            "Dashboard",
+            streams=streams,
+            dead_letters=dead_letters,
+            detector=analytics.application.name,
+            alarms=alarms.all,
+        )
+        Spending(self, "Spending", config=config, topic=notices.topic)
+        CfnOutput(self, "KickOffScheduleGroupName", value=kick_off.group.schedule_group_name)
+        CfnOutput(self, "KickOffRoleArn", value=kick_off.role.role_arn)
+        CfnOutput(self, "SetCampaignCapacityArn", value=kick_off.function.function_arn)
+        CfnOutput(self, "NoticesTopicArn", value=notices.topic.topic_arn)
+
+    def _watch_streams(self, alarms: Alarms, streams: Mapping[str, kinesis.IStream]) -> None:
         for name, stream in streams.items():
             alarms.watch(
                 f"{name}Behind",
                 stream.metric_get_records_iterator_age_milliseconds(period=MINUTE, statistic="Maximum"),
-                above=BEHIND_MILLISECONDS,
+                above=1000 * MAX_ITERATOR_AGE_SECONDS,
                 periods=3,
-                description=f"{name}: its readers are more than half a minute behind",
+                description=f"{name}: a consumer is more than {MAX_ITERATOR_AGE_SECONDS} seconds behind",
             )
+
+    def _watch_dispatch(self, alarms: Alarms, delivery: DeliveryStack) -> None:
         alarms.watch(
             "DispatchErrors",
             delivery.pipeline.dispatch_components.metric_errors(period=MINUTE),
             above=0,
             periods=3,
-            description="dispatch_components fails: viewers keep what they see",
+            description="dispatch_components fails: viewers get no new components",
         )
         alarms.watch(
             "RecommenderDegraded",
             degraded_share(),
-            above=50,
+            above=MAX_DEGRADED_PERCENT,
             periods=5,
-            description="Most placements come from below the recommender",
+            description="Most viewers are served from a rung below the recommender",
         )
+
+    def _watch_media(self, alarms: Alarms, analytics: AnalyticsStack) -> None:
         for name, function in {
             "AnalyseMedia": analytics.media.analyse_media,
             "FinishTranscription": analytics.media.finish_transcription,
@@ -102,15 +129,17 @@ class OperationsStack(Stack):
                 function.metric_errors(period=MINUTE),
                 above=0,
                 periods=3,
-                description=f"{name} fails: moments come without their place in the programme",
+                description=f"{name} fails: Moments carry no media time",
             )
         alarms.watch(
             "AnalyserRefused",
             own_metric(Metric.ANALYSER_REFUSED, "analyse_media"),
             above=0,
             periods=5,
-            description="Rekognition or Transcribe does not serve an analyser: the others go on without it",
+            description="Rekognition or Transcribe refuses an analyser; the other analysers continue",
         )
+
+    def _watch_detector(self, alarms: Alarms, analytics: AnalyticsStack, config: StageConfig) -> None:
         alarms.watch(
             "DetectorDown",
             detector_metric(analytics.application.name, "downtime"),
@@ -125,16 +154,3 @@ class OperationsStack(Stack):
             notify=config.flink.alarm_when_stopped,
             description="The Flink application does not run: no Moment is detected",
         )
-        MatchDashboard(
-            self,
-            "Dashboard",
-            streams=streams,
-            dead_letters=dead_letters,
-            detector=analytics.application.name,
-            alarms=alarms.all,
-        )
-        Spending(self, "Spending", config=config, topic=notices.topic)
-        CfnOutput(self, "KickOffScheduleGroupName", value=kick_off.group.schedule_group_name)
-        CfnOutput(self, "KickOffRoleArn", value=kick_off.role.role_arn)
-        CfnOutput(self, "SetCampaignCapacityArn", value=kick_off.function.function_arn)
-        CfnOutput(self, "NoticesTopicArn", value=notices.topic.topic_arn)

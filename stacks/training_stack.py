@@ -1,4 +1,4 @@
-"""TrainingStack: from the raw clickstream to a trained solution version."""
+"""TrainingStack: datasets and training."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ from stacks.constructs.training_workflow import TrainingWorkflow
 
 
 class TrainingStack(Stack):
-    """The Glue jobs, the training state machine, its schedule and its notices, and the query for the lift."""
+    """The Glue jobs, the training state machine, its notices, and the saved query of the lift."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class TrainingStack(Stack):
             scope,
             construct_id,
             stack_name=stack_name,
-            description="Touchline: from the raw clickstream to a trained solution version",
+            description="Touchline: dataset jobs and training",
         )
         jobs = DatasetJobs(
             self,

@@ -1,1 +1,1 @@
-"""What the stacks are made of: one file per construct."""
+"""The constructs of the stacks, one per file."""

@@ -1,19 +1,18 @@
-"""What wakes somebody up."""
+"""CloudWatch alarms."""
 
 from collections.abc import Mapping
 
-from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-COMPARISON = cloudwatch.ComparisonOperator
+from stacks.metrics import MINUTE
 
 
 class Alarms(Construct):
-    """Alarms that publish to one topic; what is silent is well."""
+    """Alarms that notify one topic when they are raised and when they recover. Missing data raises none."""
 
     def __init__(self, scope: Construct, construct_id: str, *, topic: sns.ITopic) -> None:
         super().__init__(scope, construct_id)
@@ -29,14 +28,14 @@ class Alarms(Construct):
         description: str,
         periods: int = 1,
     ) -> None:
-        """Raise the alarm when the metric stays above a value for some periods."""
+        """Add an alarm that is raised when the metric exceeds a threshold for a number of periods."""
         alarm = cloudwatch.Alarm(
             self,
             construct_id,
             metric=metric,
             threshold=above,
             evaluation_periods=periods,
-            comparison_operator=COMPARISON.GREATER_THAN_THRESHOLD,
+            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=description,
         )
@@ -53,9 +52,9 @@ class Alarms(Construct):
         periods: int,
         notify: bool,
     ) -> None:
-        """Raise the alarm when a metric that is always above zero is not, or is missing, for some periods.
+        """Add an alarm that is raised when a metric is zero or missing for a number of periods.
 
-        Without `notify` the alarm is shown on the dashboard and notifies nobody.
+        Without `notify` the alarm is on the dashboard only.
         """
         alarm = cloudwatch.Alarm(
             self,
@@ -63,7 +62,7 @@ class Alarms(Construct):
             metric=metric,
             threshold=0,
             evaluation_periods=periods,
-            comparison_operator=COMPARISON.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+            comparison_operator=cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
             treat_missing_data=cloudwatch.TreatMissingData.BREACHING,
             alarm_description=description,
             actions_enabled=notify,
@@ -73,13 +72,11 @@ class Alarms(Construct):
         self.all.append(alarm)
 
     def watch_dead_letters(self, queues: Mapping[str, sqs.IQueue]) -> None:
-        """Raise an alarm for each queue of dead letters that is not empty."""
+        """Add an alarm for each dead-letter queue that is raised when the queue is not empty."""
         for name, queue in queues.items():
             self.watch(
                 f"{name}NotEmpty",
-                queue.metric_approximate_number_of_messages_visible(
-                    period=Duration.minutes(1), statistic="Maximum"
-                ),
+                queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum"),
                 above=0,
-                description=f"{name}: records were given up and wait to be looked at",
+                description=f"{name}: the dead-letter queue {queue.queue_name} is not empty",
             )

@@ -7,7 +7,8 @@ from constructs import Construct
 
 from stacks.acknowledgement import BASIC_ROLE, acknowledge, acknowledge_wildcards
 from stacks.constructs.flink_application import FlinkApplication
-from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.function import TouchlineFunction
+from stacks.constructs.function_code import FunctionCode
 
 
 class ApplicationStart(Construct):
@@ -53,7 +54,7 @@ class ApplicationStart(Construct):
             provider,
             BASIC_ROLE,
             "AwsSolutions-L1",
-            reason="The CDK's own function; it brings its role along.",
+            reason="The CDK provides this function and its role.",
         )
         resource = CustomResource(
             self,

@@ -1,4 +1,4 @@
-"""From a Moment to a message on a viewer's screen: context builder, context dispatch, component dispatch."""
+"""The pipeline from Moments to posts: context builder, context dispatch and component dispatch."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -9,19 +9,23 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from stacks.config import StageConfig
-from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.dead_letter_queue import DeadLetterQueue
+from stacks.constructs.function import TouchlineFunction
+from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, GET, GET_MANY, PUT, QUERY, UPDATE
 from stacks.constructs.recommendation import Recommendation
 from stacks.constructs.viewer_socket import ViewerSocket
-from stacks.constructs.work_queue import DeadLetterQueue, WorkQueue
+from stacks.constructs.work_queue import WorkQueue
 from stacks.data_stack import DataStack
 
 BUILD_TIMEOUT = Duration.seconds(15)
 DISPATCH_TIMEOUT = Duration.seconds(60)
+ONE_VCPU_MEGABYTES = 1_769
+"""The memory with which Lambda allocates one full vCPU."""
 
 
 class ContextPipeline(Construct):
-    """`build_context`, `plan_dispatch` and `dispatch_components`, with the queues between them."""
+    """`build_context`, `plan_dispatch` and `dispatch_components`, and the queues between them."""
 
     def __init__(
         self,
@@ -40,14 +44,16 @@ class ContextPipeline(Construct):
         self._code = code
         self._data = data
         self.moments = WorkQueue(
-            self, "Moments", config=config, consumer_timeout=BUILD_TIMEOUT, keep=Duration.days(1)
+            self, "Moments", config=config, consumer_timeout=BUILD_TIMEOUT, retention=Duration.days(1)
         )
         self.dispatch = WorkQueue(self, "Dispatch", config=config, consumer_timeout=DISPATCH_TIMEOUT)
-        self.refused_changes = DeadLetterQueue(self, "RefusedChanges", config=config)
-        self.undelivered_moments = DeadLetterQueue(self, "UndeliveredMoments", config=config)
+        self.context_changes_dead_letters = DeadLetterQueue(self, "RefusedChanges", config=config)
+        self.moments_subscription_dead_letters = DeadLetterQueue(self, "UndeliveredMoments", config=config)
         moments.add_subscription(
             subscriptions.SqsSubscription(
-                self.moments.queue, raw_message_delivery=True, dead_letter_queue=self.undelivered_moments
+                self.moments.queue,
+                raw_message_delivery=True,
+                dead_letter_queue=self.moments_subscription_dead_letters,
             )
         )
         self.build_context = self._build_context()
@@ -60,7 +66,7 @@ class ContextPipeline(Construct):
             "BuildContext",
             code=self._code,
             module="build_context",
-            description="The context builder: merges Moments into the match's context",
+            description="Merges Moments into the context of their match",
             timeout=BUILD_TIMEOUT,
             environment={
                 "MATCHES_TABLE_NAME": self._data.matches_table.table_name,
@@ -80,7 +86,7 @@ class ContextPipeline(Construct):
             "PlanDispatch",
             code=self._code,
             module="plan_dispatch",
-            description="The context dispatch: one task per shard of the match's connections",
+            description="Queues one dispatch task per shard of a match's connections",
             environment={
                 "DISPATCH_QUEUE_URL": self.dispatch.queue.queue_url,
                 "CONNECTION_SHARDS": str(self._config.connection_shards),
@@ -96,7 +102,7 @@ class ContextPipeline(Construct):
                 max_record_age=Duration.minutes(10),
                 bisect_batch_on_error=True,
                 report_batch_item_failures=True,
-                on_failure=sources.SqsDlq(self.refused_changes),
+                on_failure=sources.SqsDlq(self.context_changes_dead_letters),
                 filters=[
                     lambda_.FilterCriteria.filter(
                         {
@@ -117,9 +123,9 @@ class ContextPipeline(Construct):
             "DispatchComponents",
             code=self._code,
             module="dispatch_components",
-            description="Recommends, constrains, enriches and posts to the viewers of one shard",
+            description="Chooses components for the viewers of one shard and posts them",
             timeout=DISPATCH_TIMEOUT,
-            memory_megabytes=1769,  # one full vCPU
+            memory_megabytes=ONE_VCPU_MEGABYTES,
             reserved_concurrency=self._config.dispatch_reserved_concurrency,
             environment={
                 **recommendation.environment,
@@ -127,7 +133,7 @@ class ContextPipeline(Construct):
                 "MATCHES_TABLE_NAME": self._data.matches_table.table_name,
                 "WEBSOCKET_ENDPOINT": socket.callback_url,
                 "NIGHT_TABLE_NAME": self._data.night_table.table_name,
-                "DECISIONS_STREAM_NAME": self._data.decisions_delivery.delivery_stream_name,
+                "DECISIONS_STREAM_NAME": self._data.decisions_stream.delivery_stream_name,
                 "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
             },
         )
@@ -148,7 +154,7 @@ class ContextPipeline(Construct):
         function.add_to_role_policy(
             iam.PolicyStatement(
                 actions=["firehose:PutRecordBatch"],
-                resources=[self._data.decisions_delivery.delivery_stream_arn],
+                resources=[self._data.decisions_stream.delivery_stream_arn],
             )
         )
         return function

@@ -1,4 +1,4 @@
-"""The operators' side of the socket: commands, the audit log, and the night as it happens."""
+"""The functions of the operators' control room."""
 
 from collections.abc import Mapping
 
@@ -11,16 +11,17 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.config import StageConfig
+from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.encrypted_topic import EncryptedTopic
-from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.function import TouchlineFunction
+from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY
 from stacks.constructs.viewer_socket import ViewerSocket
-from stacks.constructs.work_queue import DeadLetterQueue
 from stacks.data_stack import DataStack
 
 
 class ControlRoom(Construct):
-    """`operate`, `watch`, `record_night` and `tell_operators`; nothing of them is on a viewer's path."""
+    """`operate`, `watch`, `record_night` and `tell_operators`; no viewer waits for any of them."""
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class ControlRoom(Construct):
             "CONNECTIONS_TABLE_NAME": data.connections_table.table_name,
             "WEBSOCKET_ENDPOINT": socket.callback_url,
         }
-        self.untold = DeadLetterQueue(self, "Untold", config=config)
+        self.operator_feed_dead_letters = DeadLetterQueue(self, "Untold", config=config)
         socket.add_route("operate", self._operate(moments))
         socket.add_route("watch", self._watch(dead_letters))
         self._record_night(moments)
@@ -61,7 +62,7 @@ class ControlRoom(Construct):
     def _operate(self, moments: EncryptedTopic) -> TouchlineFunction:
         function = self._function(
             "operate",
-            "Carries out an operator's command and notes who gave it",
+            "Executes an operator's command and records it in the audit log",
             {
                 **self._matches,
                 **self._catalogue,
@@ -70,7 +71,7 @@ class ControlRoom(Construct):
             },
         )
         self._data.matches_table.grant(function, QUERY, PUT)
-        # Only ever added to: nobody may change or delete a line.
+        # The audit log is append-only: no function may update or delete a line.
         self._data.audit_table.grant(function, GET, PUT)
         self._grant_catalogue(function)
         moments.grant_publish(function)
@@ -79,7 +80,7 @@ class ControlRoom(Construct):
     def _watch(self, dead_letters: Mapping[str, sqs.IQueue]) -> TouchlineFunction:
         function = self._function(
             "watch",
-            "Sends an operator the night of a match so far",
+            "Sends an operator the log of a match so far",
             {
                 **self._matches,
                 **self._catalogue,
@@ -104,7 +105,7 @@ class ControlRoom(Construct):
     def _record_night(self, moments: EncryptedTopic) -> None:
         function = self._function(
             "record_night",
-            "Keeps moments and what the crowd says for the operators",
+            "Adds Moments and the posts of the crowd to the log of a match",
             {
                 **self._matches,
                 **self._night,
@@ -112,7 +113,7 @@ class ControlRoom(Construct):
             },
         )
         moments.topic.add_subscription(
-            subscriptions.LambdaSubscription(function, dead_letter_queue=self.untold)
+            subscriptions.LambdaSubscription(function, dead_letter_queue=self.operator_feed_dead_letters)
         )
         function.add_event_source(
             sources.KinesisEventSource(
@@ -124,7 +125,7 @@ class ControlRoom(Construct):
                 max_record_age=Duration.minutes(10),
                 bisect_batch_on_error=True,
                 report_batch_item_failures=True,
-                on_failure=sources.SqsDlq(self.untold),
+                on_failure=sources.SqsDlq(self.operator_feed_dead_letters),
                 filters=[
                     lambda_.FilterCriteria.filter({"data": {"kind": lambda_.FilterRule.is_equal("posts")}})
                 ],
@@ -137,14 +138,14 @@ class ControlRoom(Construct):
     def _tell_operators(self) -> None:
         function = self._function(
             "tell_operators",
-            "Tells operators what changes",
+            "Sends operators the changes of the matches that they watch",
             {**self._matches, **self._feed},
         )
         items = lambda_.FilterRule.or_("CONTEXT", "CONTROLS")
         self._follow(function, self._data.matches_table, {"Keys": {"item": {"S": items}}})
         self._follow(function, self._data.audit_table)
-        # Dispatches come by the dozen: a second's worth is told at once.
-        self._follow(function, self._data.night_table, within=Duration.seconds(1))
+        # A dispatch writes many items: one second of them is sent together.
+        self._follow(function, self._data.night_table, batching_window=Duration.seconds(1))
         self._data.matches_table.grant(function, GET)
         self._data.connections_table.grant(function, QUERY, DELETE)
         self._socket.grant_post(function)
@@ -155,7 +156,7 @@ class ControlRoom(Construct):
         table: dynamodb.ITableV2,
         change: dict[str, object] | None = None,
         *,
-        within: Duration | None = None,
+        batching_window: Duration | None = None,
     ) -> None:
         pattern: dict[str, object] = {"eventName": lambda_.FilterRule.or_("INSERT", "MODIFY")}
         if change:
@@ -165,11 +166,11 @@ class ControlRoom(Construct):
                 table,
                 starting_position=lambda_.StartingPosition.LATEST,
                 batch_size=50,
-                max_batching_window=within,
+                max_batching_window=batching_window,
                 retry_attempts=2,
-                # What is older is seen by watching anew.
+                # An operator who watches the match again gets the older changes.
                 max_record_age=Duration.minutes(1),
-                on_failure=sources.SqsDlq(self.untold),
+                on_failure=sources.SqsDlq(self.operator_feed_dead_letters),
                 filters=[lambda_.FilterCriteria.filter(pattern)],
             )
         )

@@ -1,4 +1,4 @@
-"""The Glue jobs that turn the raw clickstream into the datasets of Personalize."""
+"""The Glue jobs that create the datasets of Personalize from the raw clickstream."""
 
 from aws_cdk import Duration, IgnoreMode
 from aws_cdk import aws_glue as glue
@@ -20,9 +20,11 @@ RAW_PREFIX = "interactions"
 CATALOGUE_PREFIX = "catalogue"
 POPULARITY_PREFIX = f"{CURATED_PREFIX}/popularity/"
 
+JOB_TIMEOUT = Duration.hours(2)
+
 
 class DatasetJobs(Construct):
-    """One PySpark job per dataset: reads the raw clickstream and the catalogue, writes `datasets/<name>/`."""
+    """One PySpark job per dataset; each reads clickstream and catalogue and writes `datasets/<name>/`."""
 
     def __init__(
         self,
@@ -53,7 +55,7 @@ class DatasetJobs(Construct):
         self.role = self._grants()
         self._log_prefix = f"/aws-glue/touchline-{config.name}"
         for stream in ("error", "output"):
-            # As Glue names them where a security configuration encrypts them; made here for their retention.
+            # The names that Glue uses with a security configuration; created here to set the retention.
             configuration = self._security.configuration.security_configuration_name
             StageLogGroup(
                 self,
@@ -65,7 +67,7 @@ class DatasetJobs(Construct):
         self.jobs: dict[str, glue.PySparkEtlJob] = {name: self._job(name) for name in DATASETS}
 
     def location(self, name: str) -> str:
-        """Where the job of that name leaves its dataset."""
+        """Return the S3 URL of a dataset."""
         return self._curated.s3_url_for_object(f"{CURATED_PREFIX}/{name}/")
 
     def _grants(self) -> iam.Role:
@@ -76,18 +78,18 @@ class DatasetJobs(Construct):
         self._curated.grant_delete(role, f"{CURATED_PREFIX}/*")
         self._shared_code.grant_read(role)
         self._security.grant_use(role)
-        reason = "Spark and Firehose name the parts of a dataset themselves."
+        reason = "Spark and Firehose name the files of a dataset themselves."
         acknowledge_objects(role, self._raw, f"{RAW_PREFIX}/", reason=reason)
         acknowledge_objects(
             role, self._curated, f"{CATALOGUE_PREFIX}/", f"{CURATED_PREFIX}/", reason=reason, write=True
         )
-        acknowledge(role, ASSETS, reason="The CDK grants the assets' bucket.")
+        acknowledge(role, ASSETS, reason="The CDK grants read access to its whole asset bucket.")
         return role
 
     def _job(self, name: str) -> glue.PySparkEtlJob:
         script = self._artifacts.root / "glue_jobs" / f"{name}_job.py"
         if not script.is_file():
-            raise MissingArtifactError(script, "every dataset has its job")
+            raise MissingArtifactError(script, f"it is the job of the dataset {name}")
         return glue.PySparkEtlJob(
             self,
             f"{name.capitalize()}Job",
@@ -101,12 +103,12 @@ class DatasetJobs(Construct):
             worker_configuration=glue.WorkerConfiguration(
                 worker_type=glue.WorkerType.G_1X, number_of_workers=self._config.glue_workers
             ),
-            # Since Glue 5.0 every job logs as it goes; the argument that names its group is another one.
+            # Jobs of Glue 5.0 and later always log continuously, to groups named by --custom-logGroup-prefix.
             continuous_logging=glue.ContinuousLoggingProps(enabled=False),
             security_configuration=self._security.configuration,
             max_concurrent_runs=1,
-            max_retries=0,  # the state machine retries, and says why
-            timeout=Duration.hours(2),
+            max_retries=0,  # the state machine reports the failure
+            timeout=JOB_TIMEOUT,
             default_arguments={
                 "--input": self._raw.s3_url_for_object(f"{RAW_PREFIX}/"),
                 "--catalogue": self._curated.s3_url_for_object(f"{CATALOGUE_PREFIX}/components.json"),

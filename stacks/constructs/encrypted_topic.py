@@ -1,4 +1,4 @@
-"""A topic whose messages are encrypted with a key of its own."""
+"""An SNS topic with its own encryption key."""
 
 from aws_cdk import RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -8,11 +8,11 @@ from constructs import Construct
 
 # "Adding the aws:SourceAccount, aws:SourceArn, and aws:SourceOrgID to a AWS KMS policy is not supported for
 # EventBridge-to-encrypted topics": https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
-WITHOUT_SOURCE = "events.amazonaws.com"
+WITHOUT_SOURCE_CONDITION = "events.amazonaws.com"
 
 
 class EncryptedTopic(Construct):
-    """An SNS topic over TLS alone; `services` are those of AWS that publish to it, for this account alone."""
+    """A topic that requires TLS; the AWS `services` may publish to it on behalf of this account only."""
 
     def __init__(self, scope: Construct, construct_id: str, *, services: tuple[str, ...] = ()) -> None:
         super().__init__(scope, construct_id)
@@ -25,13 +25,15 @@ class EncryptedTopic(Construct):
         )
         self.topic = sns.Topic(self, "Topic", master_key=self.key, enforce_ssl=True)
         for service in services:
-            ours = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
-            principal = iam.ServicePrincipal(service, conditions=None if service == WITHOUT_SOURCE else ours)
+            this_account = {"StringEquals": {"aws:SourceAccount": Stack.of(self).account}}
+            principal = iam.ServicePrincipal(
+                service, conditions=None if service == WITHOUT_SOURCE_CONDITION else this_account
+            )
             self.key.grant(principal, "kms:Decrypt", "kms:GenerateDataKey")
             self.topic.grant_publish(principal)
 
     def grant_publish(self, grantee: iam.IGrantable) -> None:
-        """Let it publish, which takes the key as well as the topic."""
+        """Grant the right to publish, which includes the use of the key."""
         iam.Grant.add_to_principal(
             grantee=grantee, actions=["sns:Publish"], resource_arns=[self.topic.topic_arn]
         )

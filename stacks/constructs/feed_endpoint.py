@@ -1,4 +1,4 @@
-"""The HTTP endpoint that feed providers post to."""
+"""The HTTP API for feed providers."""
 
 from aws_cdk import aws_apigatewayv2 as apigw
 from aws_cdk import aws_apigatewayv2_integrations as integrations
@@ -7,19 +7,21 @@ from constructs import Construct
 
 from stacks.acknowledgement import acknowledge
 from stacks.config import StageConfig
-from stacks.constructs.access_log import log_access
-from stacks.constructs.log_group import StageLogGroup
+from stacks.constructs.access_log import AccessLog
 
 
 class FeedEndpoint(Construct):
-    """`POST /feeds/{provider}` and `PUT /matches/{match_id}`, throttled and logged; the body is signed."""
+    """`POST /feeds/{provider}` and `PUT /matches/{match_id}`, throttled, logged, with signed bodies."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, config: StageConfig, ingest: lambda_.IFunction
     ) -> None:
         super().__init__(scope, construct_id)
         self.api = apigw.HttpApi(
-            self, "Api", description="Touchline: feeds come in here", create_default_stage=False
+            self,
+            "Api",
+            description="Touchline: sports feeds and match announcements",
+            create_default_stage=False,
         )
         integration = integrations.HttpLambdaIntegration("Ingest", ingest)
         for path, method in (
@@ -30,7 +32,7 @@ class FeedEndpoint(Construct):
                 acknowledge(
                     route,
                     "AwsSolutions-APIG4",
-                    reason="The function checks the provider's HMAC signature of the body.",
+                    reason="The function verifies the HMAC signature of the body.",
                 )
         self.stage = apigw.HttpStage(
             self,
@@ -41,9 +43,9 @@ class FeedEndpoint(Construct):
                 rate_limit=config.feed_requests_per_second, burst_limit=2 * config.feed_requests_per_second
             ),
         )
-        log_access(self.stage, StageLogGroup(self, "AccessLog", config=config))
+        AccessLog(self, "AccessLog", config=config, stage=self.stage)
 
     @property
     def url(self) -> str:
-        """Where providers post to."""
+        """The URL of the API, to which feed providers append a path."""
         return self.stage.url

@@ -1,4 +1,4 @@
-"""The keys with which feed providers sign what they post."""
+"""The keys with which feed providers sign their requests."""
 
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
@@ -8,15 +8,15 @@ from stacks.config import StageConfig
 
 
 class FeedKeys(secretsmanager.Secret):
-    """One key per provider as JSON; `default` is made at deployment, the others are added beside it."""
+    """A JSON object with one key per provider: `default` is generated, operators add the others."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(
             scope,
             construct_id,
-            description="Keys by which feed providers sign their posts, by provider",
+            description="Signing keys of the feed providers, by provider",
             generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template="{}",  # noqa: S106  (the template in which the key is generated)
+                secret_string_template="{}",  # noqa: S106  (a template, not a secret)
                 generate_string_key="default",
                 password_length=48,
                 exclude_punctuation=True,
@@ -26,5 +26,5 @@ class FeedKeys(secretsmanager.Secret):
         acknowledge(
             self,
             "AwsSolutions-SMG4",
-            reason="A feed's key is rotated together with its provider, who holds the other half of it.",
+            reason="Keys are shared with the providers and must be rotated together with them.",
         )

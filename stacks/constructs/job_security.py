@@ -1,4 +1,4 @@
-"""How what the Glue jobs write beside their datasets is encrypted."""
+"""The encryption of the Glue jobs' logs and bookmarks."""
 
 from aws_cdk import ArnFormat, RemovalPolicy, Stack
 from aws_cdk import aws_glue as glue
@@ -6,11 +6,11 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from stacks.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
+from stacks.acknowledgement import ANY_RESOURCE, NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
 
 
 class JobSecurity(Construct):
-    """One key for the jobs' logs and bookmarks."""
+    """A Glue security configuration with one KMS key for logs and bookmarks."""
 
     def __init__(self, scope: Construct, construct_id: str) -> None:
         super().__init__(scope, construct_id)
@@ -21,7 +21,7 @@ class JobSecurity(Construct):
             enable_key_rotation=True,
             removal_policy=RemovalPolicy.DESTROY,
         )
-        self._let_logs_encrypt()
+        self._grant_log_encryption()
         self.configuration = glue.SecurityConfiguration(
             self,
             "Configuration",
@@ -29,13 +29,13 @@ class JobSecurity(Construct):
             job_bookmarks_encryption=glue.JobBookmarksEncryption.client_side_kms(self.key),
             s3_encryption=glue.S3Encryption.s3_managed(),
         )
-        # It has the stage's name: left behind, it would be in the next deployment's way.
+        # A retained configuration would collide with that of the next deployment, which has the same name.
         self.configuration.apply_removal_policy(RemovalPolicy.DESTROY)
 
     def grant_use(self, role: iam.IRole) -> None:
-        """Let the jobs' role write encrypted logs and bookmarks, and metrics."""
+        """Grant a role the right to write encrypted logs and bookmarks, and metrics."""
         self.key.grant(role, "kms:Encrypt", "kms:Decrypt", "kms:GenerateDataKey")
-        # Beside the continuous log of our own, Glue writes to groups that it names itself.
+        # Glue also writes to log groups that it names itself.
         groups = Stack.of(self).format_arn(
             service="logs",
             resource="log-group",
@@ -61,12 +61,12 @@ class JobSecurity(Construct):
             )
         )
         acknowledge_wildcards(
-            role, groups, reason="Glue names the groups of its drivers and executors itself."
+            role, groups, reason="Glue names the log groups of drivers and executors itself."
         )
-        acknowledge(role, "AwsSolutions-IAM5[Resource::*]", reason=NO_RESOURCE_LEVEL)
+        acknowledge(role, ANY_RESOURCE, reason=NO_RESOURCE_LEVEL)
 
-    def _let_logs_encrypt(self) -> None:
-        # A log group is refused if its key does not let the service use it.
+    def _grant_log_encryption(self) -> None:
+        # CloudWatch Logs refuses a log group whose key it may not use.
         region = Stack.of(self).region
         self.key.add_to_resource_policy(
             iam.PolicyStatement(

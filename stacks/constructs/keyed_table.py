@@ -1,4 +1,4 @@
-"""A DynamoDB table that grows with its load."""
+"""A DynamoDB table with a partition key and a sort key."""
 
 from aws_cdk import aws_dynamodb as dynamodb
 from constructs import Construct
@@ -8,14 +8,14 @@ from stacks.config import StageConfig
 GET, GET_MANY, QUERY, PUT, UPDATE, DELETE = (
     f"dynamodb:{name}" for name in ("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem")
 )
-"""What a function may do to the rows of a table; the CDK's own grants let it scan as well."""
+"""The actions that functions are granted one by one; the CDK's grants would also allow scans."""
 
 
 class KeyedTable(dynamodb.TableV2):
-    """Partition key and sort key, paid by request, restorable to any second of 35 days.
+    """On-demand capacity, point-in-time recovery, and optional expiry and stream.
 
-    The stream of `changes` bears two readers and no third: "More than 2 processes are reading from the same
-    streams shard at the same time. Exceeding this limit may result in request throttling."
+    A stream must have at most two consumers: "More than 2 processes are reading from the same streams shard
+    at the same time. Exceeding this limit may result in request throttling."
     (https://docs.aws.amazon.com/botocore/latest/reference/services/dynamodb/client/exceptions/LimitExceededException.html)
     """
 
@@ -28,7 +28,7 @@ class KeyedTable(dynamodb.TableV2):
         partition_key: str,
         sort_key: str,
         expires: bool = False,
-        changes: dynamodb.StreamViewType | None = None,
+        stream: dynamodb.StreamViewType | None = None,
     ) -> None:
         super().__init__(
             scope,
@@ -41,7 +41,7 @@ class KeyedTable(dynamodb.TableV2):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute="expires_at" if expires else None,
-            dynamo_stream=changes,
+            dynamo_stream=stream,
             deletion_protection=config.retain_data,
             removal_policy=config.removal_policy,
         )

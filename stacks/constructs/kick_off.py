@@ -1,4 +1,4 @@
-"""Kick-off automation: the campaign is scaled up before a match and down after it."""
+"""Kick-off automation, which scales the campaign up before a match and down after it."""
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -10,7 +10,8 @@ from constructs import Construct
 
 from stacks.acknowledgement import acknowledge_wildcards
 from stacks.config import StageConfig
-from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.function import TouchlineFunction
+from stacks.constructs.function_code import FunctionCode
 from stacks.data_stack import DataStack
 from stacks.names import campaign_arn
 
@@ -18,7 +19,7 @@ PLANNING_TIMEOUT = Duration.seconds(10)
 
 
 class KickOff(Construct):
-    """A match that is announced gets its schedules; at their time they set the campaign's capacity."""
+    """Creates schedules for each announced match; the schedules set the campaign's capacity."""
 
     def __init__(
         self,
@@ -55,7 +56,7 @@ class KickOff(Construct):
             "SetCampaignCapacity",
             code=self._code,
             module="set_campaign_capacity",
-            description="Sets the campaign's provisioned rate before kick-off and after the whistle",
+            description="Sets the campaign's provisioned rate before and after a match",
             timeout=Duration.seconds(30),
             environment={
                 "CAMPAIGN_ARN": arn,
@@ -69,7 +70,7 @@ class KickOff(Construct):
         function.add_to_role_policy(
             iam.PolicyStatement(actions=["personalize:UpdateCampaign"], resources=[arn])
         )
-        self._let_schedule(function, "stand-down", "scheduler:GetSchedule")
+        self._grant_schedules(function, "stand-down", "scheduler:GetSchedule")
         return function
 
     def _schedule_kick_off(self, data: DataStack, announcements: sqs.IQueue) -> None:
@@ -79,7 +80,7 @@ class KickOff(Construct):
             "ScheduleKickOff",
             code=self._code,
             module="schedule_kick_off",
-            description="Plans the campaign's capacity around each match that is announced",
+            description="Schedules the campaign's capacity for each announced match",
             timeout=PLANNING_TIMEOUT,
             environment={
                 "SCHEDULE_GROUP_NAME": self.group.schedule_group_name,
@@ -90,16 +91,16 @@ class KickOff(Construct):
             },
         )
         function.add_event_source(
-            # One at a time: of a queue in order, all after a failed message must be given back with it.
+            # Batches of one: a FIFO consumer must also return all messages that follow a failed one.
             sources.SqsEventSource(announcements, batch_size=1, report_batch_item_failures=True)
         )
         data.dead_letters.grant_send_messages(function)
-        warm_ups = self._let_schedule(function, "warm-up-*")
+        warm_up_schedules = self._grant_schedules(function, "warm-up-*")
         assert function.role
-        acknowledge_wildcards(function.role, warm_ups, reason="Each match has a schedule of its own.")
+        acknowledge_wildcards(function.role, warm_up_schedules, reason="Each match has its own schedule.")
 
-    def _let_schedule(self, function: lambda_.Function, name: str, *more: str) -> str:
-        """Let a function plan what has such a name; the schedules' ARN."""
+    def _grant_schedules(self, function: lambda_.Function, name: str, *more_actions: str) -> str:
+        """Grant a function the right to write schedules of this name; return their ARN."""
         schedules = Stack.of(self).format_arn(
             service="scheduler",
             resource="schedule",
@@ -108,7 +109,7 @@ class KickOff(Construct):
         )
         function.add_to_role_policy(
             iam.PolicyStatement(
-                actions=["scheduler:CreateSchedule", "scheduler:UpdateSchedule", *more],
+                actions=["scheduler:CreateSchedule", "scheduler:UpdateSchedule", *more_actions],
                 resources=[schedules],
             )
         )

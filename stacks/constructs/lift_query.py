@@ -1,4 +1,4 @@
-"""The lift of the recommender as a saved query."""
+"""The lift of the recommender as a saved Athena query."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ QUERY = Path("glue_jobs") / "lift.sql"
 
 
 class LiftQuery(Construct):
-    """A query of Athena over interactions and decisions: the served beside the held out, with intervals."""
+    """Compares the engagement of viewers with the recommender and of the holdout group."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, artifacts: Artifacts, catalog: ClickstreamCatalog
@@ -21,12 +21,12 @@ class LiftQuery(Construct):
         super().__init__(scope, construct_id)
         path = artifacts.root / QUERY
         if not path.is_file():
-            raise MissingArtifactError(path, "the lift is told by it")
+            raise MissingArtifactError(path, "it holds the query of the lift")
         self.query = athena.CfnNamedQuery(
             self,
             "Query",
             name="touchline-lift",
-            description="Engagements per impression of the served and the held out, and the lift, at 95%",
+            description="Engagement rate with and without the recommender, and the lift, with 95% intervals",
             database=catalog.database.database_name,
             query_string=path.read_text(encoding="utf-8"),
         )

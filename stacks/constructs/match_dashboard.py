@@ -1,4 +1,4 @@
-"""One screen from which a match is watched."""
+"""The CloudWatch dashboard for a match."""
 
 from collections.abc import Mapping
 
@@ -13,7 +13,7 @@ from stacks.metrics import detector_metric, own_metric, rung_metric, step_metric
 
 
 class MatchDashboard(cloudwatch.Dashboard):
-    """Ladder, latency, posts, streams, detector and dead letters."""
+    """Graphs of rungs, latency, posts, streams, detector and dead letters, and the state of all alarms."""
 
     def __init__(
         self,
@@ -27,8 +27,8 @@ class MatchDashboard(cloudwatch.Dashboard):
     ) -> None:
         super().__init__(scope, construct_id)
         self.add_widgets(
-            _graph("Placements by rung", [rung_metric(rung) for rung in Rung], stacked=True),
-            _graph("Moment to screen by step, p99 ms", [step_metric(step) for step in Step]),
+            _graph("Viewers served, by rung", [rung_metric(rung) for rung in Rung], stacked=True),
+            _graph("Latency by step, p99 ms", [step_metric(step) for step in Step]),
         )
         self.add_widgets(
             _graph(
@@ -39,7 +39,7 @@ class MatchDashboard(cloudwatch.Dashboard):
                 ],
             ),
             _graph(
-                "How far readers are behind, ms",
+                "Iterator age of stream consumers, ms",
                 [
                     stream.metric_get_records_iterator_age_milliseconds(label=name)
                     for name, stream in streams.items()

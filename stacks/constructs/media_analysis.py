@@ -1,4 +1,4 @@
-"""The live-stream analyser: samples of the broadcast come in, observations go to the signals."""
+"""The live-stream analyser, which turns samples of the broadcast into signals."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
@@ -7,14 +7,15 @@ from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from stacks.config import StageConfig
-from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.function import TouchlineFunction
+from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.object_trigger import ObjectTrigger
 from stacks.data_stack import DataStack
 from stacks.media_grants import JOB_PREFIX, SAMPLES, grant_analysis, grant_transcripts
 
 
 class MediaAnalysis(Construct):
-    """Sample in the bucket -> analyse_media; transcription over -> finish_transcription."""
+    """New samples invoke `analyse_media`; finished transcription jobs invoke `finish_transcription`."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, config: StageConfig, code: FunctionCode, data: DataStack
@@ -25,7 +26,7 @@ class MediaAnalysis(Construct):
             code,
             data,
             module="analyse_media",
-            description="Frames of the live stream become observations; its sound is sent to be written down",
+            description="Analyses frames of the broadcast and starts transcription jobs for its audio",
             environment=config.media.environment,
         )
         self.finish_transcription = self._function(
@@ -33,12 +34,12 @@ class MediaAnalysis(Construct):
             code,
             data,
             module="finish_transcription",
-            description="What the commentary said becomes observations",
+            description="Turns transcripts of the commentary into signals",
             environment=config.media.sampling_environment,
         )
         grant_analysis(self.analyse_media, bucket=data.media_bucket)
         grant_transcripts(self.finish_transcription, bucket=data.media_bucket)
-        self.arrived = ObjectTrigger(
+        self.sample_trigger = ObjectTrigger(
             self,
             "SampleArrived",
             config=config,
@@ -60,7 +61,7 @@ class MediaAnalysis(Construct):
             targets=[
                 targets.LambdaFunction(
                     self.finish_transcription,
-                    dead_letter_queue=self.arrived.dead_letters,
+                    dead_letter_queue=self.sample_trigger.dead_letters,
                     retry_attempts=3,
                     max_event_age=Duration.hours(1),
                 )
@@ -92,7 +93,7 @@ class MediaAnalysis(Construct):
         )
         data.signals.grant_write(function)
         data.dead_letters.grant_send_messages(function)
-        # A busy service: tried twice more while the moment is fresh, then kept with the last error.
+        # A throttled call is retried twice within 15 minutes; then the event is kept with its last error.
         function.configure_async_invoke(
             retry_attempts=2,
             max_event_age=Duration.minutes(15),

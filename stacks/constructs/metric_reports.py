@@ -1,6 +1,6 @@
-"""What the recommendations brought in: Personalize's own count of clicks and conversions.
+"""Clicks and conversions that Personalize attributes to its recommendations.
 
-Events and increments are counted in CloudWatch, every import's interactions in reports in a bucket.
+Personalize reports events and incremental imports to CloudWatch, and every import to a bucket.
 """
 
 from aws_cdk import aws_iam as iam
@@ -8,14 +8,16 @@ from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
-from stacks.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_objects
+from domain.interaction import InteractionType
+from stacks.acknowledgement import ANY_RESOURCE, NO_RESOURCE_LEVEL, acknowledge, acknowledge_objects
 from stacks.constructs.personalize_access import personalize_of
 
 PREFIX = "metric-attribution"
+METRICS = {InteractionType.CLICK.value: "Clicks", InteractionType.CONVERSION.value: "Conversions"}
 
 
 class MetricReports(Construct):
-    """A metric attribution, and the role under which Personalize writes its reports."""
+    """A metric attribution, and the role with which Personalize writes its reports."""
 
     def __init__(
         self,
@@ -31,11 +33,11 @@ class MetricReports(Construct):
         role.add_to_policy(
             iam.PolicyStatement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects(f"{PREFIX}/*")])
         )
-        acknowledge_objects(role, bucket, f"{PREFIX}/", reason="Personalize names its reports itself.")
-        # Without it the attribution is refused: what comes by events and by increments is told to CloudWatch.
+        acknowledge_objects(role, bucket, f"{PREFIX}/", reason="Personalize names the reports itself.")
+        # Personalize refuses an attribution whose role may not put metrics.
         # https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
         role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:PutMetricData"], resources=["*"]))
-        acknowledge(role, "AwsSolutions-IAM5[Resource::*]", reason=NO_RESOURCE_LEVEL)
+        acknowledge(role, ANY_RESOURCE, reason=NO_RESOURCE_LEVEL)
         attribution = personalize.CfnMetricAttribution(
             self,
             "Attribution",
@@ -45,7 +47,7 @@ class MetricReports(Construct):
                 personalize.CfnMetricAttribution.MetricAttributeProperty(
                     event_type=event_type, metric_name=metric_name, expression="SAMPLECOUNT()"
                 )
-                for event_type, metric_name in (("click", "Clicks"), ("conversion", "Conversions"))
+                for event_type, metric_name in METRICS.items()
             ],
             metrics_output_config=personalize.CfnMetricAttribution.MetricsOutputConfigProperty(
                 role_arn=role.role_arn,

@@ -8,7 +8,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.config import StageConfig
-from stacks.constructs.work_queue import DeadLetterQueue
+from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.event_patterns import object_created
 
 

@@ -1,4 +1,4 @@
-"""A bucket that nobody but the account reads."""
+"""An S3 bucket without public access."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_s3 as s3
@@ -6,9 +6,12 @@ from constructs import Construct
 
 from stacks.config import StageConfig
 
+INCOMPLETE_UPLOADS = Duration.days(1)
+NONCURRENT_VERSIONS = Duration.days(30)
+
 
 class PrivateBucket(s3.Bucket):
-    """Encrypted, over TLS alone, with access logs; kept or emptied as the stage says."""
+    """Encrypted, TLS only, with access logs; versioned and retained in stages that retain data."""
 
     def __init__(
         self,
@@ -17,7 +20,7 @@ class PrivateBucket(s3.Bucket):
         *,
         config: StageConfig,
         access_logs: s3.IBucket | None = None,
-        announce: bool = False,
+        event_bridge: bool = False,
         expire_after_days: int | None = None,
     ) -> None:
         super().__init__(
@@ -35,11 +38,11 @@ class PrivateBucket(s3.Bucket):
             server_access_logs_prefix=f"{construct_id.lower()}/" if access_logs else None,
             lifecycle_rules=_lifecycle(expire_after_days),
         )
-        if announce:
-            self._announce_objects()
+        if event_bridge:
+            self._enable_event_bridge()
 
-    def _announce_objects(self) -> None:
-        # The L2 switch would deploy a function for this one property; the resource takes it as it is.
+    def _enable_event_bridge(self) -> None:
+        # `event_bridge_enabled` of the L2 construct deploys a custom resource to set this property.
         bucket = self.node.default_child
         assert isinstance(bucket, s3.CfnBucket)
         bucket.notification_configuration = s3.CfnBucket.NotificationConfigurationProperty(
@@ -52,8 +55,8 @@ class PrivateBucket(s3.Bucket):
 def _lifecycle(expire_after_days: int | None) -> list[s3.LifecycleRule]:
     return [
         s3.LifecycleRule(
-            abort_incomplete_multipart_upload_after=Duration.days(1),
+            abort_incomplete_multipart_upload_after=INCOMPLETE_UPLOADS,
             expiration=Duration.days(expire_after_days) if expire_after_days else None,
-            noncurrent_version_expiration=Duration.days(30),
+            noncurrent_version_expiration=NONCURRENT_VERSIONS,
         )
     ]

@@ -1,4 +1,4 @@
-"""A Kinesis stream of records."""
+"""A Kinesis data stream."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_kinesis as kinesis
@@ -8,7 +8,7 @@ from stacks.config import StageConfig
 
 
 class RecordStream(kinesis.Stream):
-    """Encrypted; its shards are provisioned where the stage says how many, on demand elsewhere."""
+    """Encrypted; with the shards that the stage provisions, or on demand."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         on_demand = config.stream_shards is None

@@ -1,9 +1,10 @@
-"""The functions behind the viewers' WebSocket."""
+"""The functions of the viewers' WebSocket routes."""
 
 from constructs import Construct
 
 from stacks.config import StageConfig, TokenIssuer
-from stacks.constructs.function import FunctionCode, TouchlineFunction
+from stacks.constructs.function import TouchlineFunction
+from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY, UPDATE
 from stacks.constructs.recommendation import Recommendation
 from stacks.constructs.viewer_socket import ViewerSocket
@@ -11,7 +12,7 @@ from stacks.data_stack import DataStack
 
 
 class SocketFunctions(Construct):
-    """One function per route, each with what its route needs and nothing else."""
+    """One function per route, each with the permissions that its route needs."""
 
     def __init__(
         self,
@@ -28,23 +29,23 @@ class SocketFunctions(Construct):
         self._data = data
         self._shards = {"CONNECTION_SHARDS": str(config.connection_shards)}
         self._experiment = config.experiment.holdout_environment
-        issuer = config.token_issuer or _own_issuer(data)
+        issuer = config.token_issuer or _user_pool_issuer(data)
         self.socket = ViewerSocket(
             self,
             "Socket",
             config=config,
             authorizer=self._function(
                 "authorize_connection",
-                "Admits who has a valid token, and says who it is",
+                "Verifies the token of a new connection",
                 {
                     "TOKEN_ISSUER": issuer.issuer,
                     "TOKEN_AUDIENCE": issuer.audience,
                     "JWKS_URI": issuer.jwks_uri,
                 },
             ),
-            connect=self._connections("connect", "Remembers a connection", PUT),
-            disconnect=self._connections("disconnect", "Forgets a connection", QUERY, DELETE),
-            default=self._function("default", "Answers what no route understands"),
+            connect=self._connections("connect", "Stores a new connection", PUT),
+            disconnect=self._connections("disconnect", "Deletes a closed connection", QUERY, DELETE),
+            default=self._function("default", "Answers messages with an unknown action"),
         )
         self._subscribe(recommendation)
         self.socket.add_route(
@@ -53,7 +54,9 @@ class SocketFunctions(Construct):
         )
         self.socket.add_route(
             "sync",
-            self._connections("sync", "Notes where an app's picture is", UPDATE, environment=self._shards),
+            self._connections(
+                "sync", "Stores the playback position of an app", UPDATE, environment=self._shards
+            ),
         )
         self.socket.add_route("ping", self._function("ping", "Answers a ping"))
         self._interact()
@@ -61,7 +64,7 @@ class SocketFunctions(Construct):
     def _subscribe(self, recommendation: Recommendation) -> None:
         function = self._connections(
             "subscribe",
-            "Subscribes an app to a match and answers with what is shown now",
+            "Subscribes a connection to a match and returns the current placements",
             *(GET, PUT, UPDATE),
             environment={
                 **self._shards,
@@ -76,7 +79,7 @@ class SocketFunctions(Construct):
     def _interact(self) -> None:
         function = self._connections(
             "interact",
-            "Takes in what a viewer saw, clicked or dismissed",
+            "Records impressions, clicks and other interactions of a viewer",
             *(GET, PUT, UPDATE),
             environment={
                 **self._shards,
@@ -92,7 +95,7 @@ class SocketFunctions(Construct):
     def _connections(
         self, module: str, description: str, *actions: str, environment: dict[str, str] | None = None
     ) -> TouchlineFunction:
-        """A function that may do these things to the rows of the connections."""
+        """Return a function with these permissions on the connections table."""
         table = self._data.connections_table
         function = self._function(
             module, description, {"CONNECTIONS_TABLE_NAME": table.table_name, **(environment or {})}
@@ -105,7 +108,7 @@ class SocketFunctions(Construct):
     ) -> TouchlineFunction:
         return TouchlineFunction(
             self,
-            # Not "Default" alone: the CDK leaves a part of that name out of logical ids.
+            # The suffix keeps "Default" in the logical id, from which the CDK drops an id of that name.
             "".join(word.capitalize() for word in module.split("_")) + "Function",
             code=self._code,
             module=module,
@@ -114,7 +117,7 @@ class SocketFunctions(Construct):
         )
 
 
-def _own_issuer(data: DataStack) -> TokenIssuer:
+def _user_pool_issuer(data: DataStack) -> TokenIssuer:
     pool = data.viewers.pool
     issuer = f"https://cognito-idp.{pool.stack.region}.{pool.stack.url_suffix}/{pool.user_pool_id}"
     return TokenIssuer(

@@ -1,4 +1,4 @@
-"""What the stage may cost in a month."""
+"""The monthly budget of a stage."""
 
 from aws_cdk import aws_budgets as budgets
 from aws_cdk import aws_sns as sns
@@ -6,11 +6,14 @@ from constructs import Construct
 
 from stacks.config import StageConfig
 
+THRESHOLDS_PERCENT = {"ACTUAL": 80, "FORECASTED": 100}
+
 
 class Spending(Construct):
-    """A monthly budget over what carries this stage's tag; four fifths, or a forecast beyond it, is told.
+    """Notifies a topic when the stage has cost 80% of the budget, and when the forecast exceeds it.
 
-    It counts nothing until the tag `stage` is activated as a cost allocation tag, which no template can do:
+    The budget counts nothing until the tag `stage` is activated as a cost allocation tag. CloudFormation
+    cannot activate it:
     https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/activating-tags.html
     """
 
@@ -28,7 +31,7 @@ class Spending(Construct):
                 cost_filters={"TagKeyValue": [f"user:stage${config.name}"]},
             ),
             notifications_with_subscribers=[
-                _notification(kind, percent, topic) for kind, percent in (("ACTUAL", 80), ("FORECASTED", 100))
+                _notification(kind, percent, topic) for kind, percent in THRESHOLDS_PERCENT.items()
             ],
         )
 

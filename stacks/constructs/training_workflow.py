@@ -10,7 +10,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
-from stacks.acknowledgement import NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
+from stacks.acknowledgement import ANY_RESOURCE, NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
 from stacks.config import Publication, StageConfig
 from stacks.constructs.dataset_jobs import DatasetJobs
 from stacks.constructs.encrypted_topic import EncryptedTopic
@@ -130,7 +130,7 @@ class TrainingWorkflow(Construct):
         }
         if self._serving_parameter:
             statements["personalize:UpdateCampaign", "personalize:DescribeCampaign"] = [self._campaign_arn]
-        acknowledge(self.machine, "AwsSolutions-IAM5[Resource::*]", reason=NO_RESOURCE_LEVEL)
+        acknowledge(self.machine, ANY_RESOURCE, reason=NO_RESOURCE_LEVEL)
         for actions, resources in statements.items():
             self.machine.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=resources))
         acknowledge_wildcards(

@@ -1,4 +1,4 @@
-"""Who a viewer is: the user pool, and the tokens that it issues to the app."""
+"""The Cognito user pool of viewers and operators."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
@@ -7,13 +7,14 @@ from constructs import Construct
 from stacks.acknowledgement import acknowledge
 from stacks.config import StageConfig
 
-# What a viewer may say of themselves; age and tier are vouched for by the business alone.
-OWN_WORD = ("favourite_team", "consents")
-VOUCHED_FOR = ("age_band", "country", "tier")
+# Viewers may change these attributes themselves.
+SELF_SERVICE_ATTRIBUTES = ("favourite_team", "consents")
+# Only the business may change these.
+VERIFIED_ATTRIBUTES = ("age_band", "country", "tier")
 
 
 class ViewerPool(Construct):
-    """Viewers, their traits as custom attributes, the app's client, and the group of the operators."""
+    """Holds the traits of viewers as custom attributes, the app's client and the group of operators."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(scope, construct_id)
@@ -25,7 +26,8 @@ class ViewerPool(Construct):
             auto_verify=cognito.AutoVerifiedAttrs(email=True),
             account_recovery=cognito.AccountRecovery.EMAIL_ONLY,
             custom_attributes={
-                name: cognito.StringAttribute(mutable=True, max_len=256) for name in OWN_WORD + VOUCHED_FOR
+                name: cognito.StringAttribute(mutable=True, max_len=256)
+                for name in SELF_SERVICE_ATTRIBUTES + VERIFIED_ATTRIBUTES
             },
             password_policy=cognito.PasswordPolicy(
                 min_length=12,
@@ -42,13 +44,13 @@ class ViewerPool(Construct):
         acknowledge(
             self.pool,
             "AwsSolutions-COG2",
-            reason="Watching a match must not ask for a second factor; viewers may turn one on.",
+            reason="Viewers may enable a second factor; requiring one would keep them from a live match.",
         )
         acknowledge(
             self.pool,
             "AwsSolutions-COG3",
             "AwsSolutions-COG8",
-            reason="Threat protection is paid by monthly viewer; a viewer's account holds no payment data.",
+            reason="Threat protection is billed per active user, and accounts hold no payment data.",
         )
         self.client = self.pool.add_client(
             "App",
@@ -57,15 +59,15 @@ class ViewerPool(Construct):
             id_token_validity=Duration.hours(1),
             read_attributes=cognito.ClientAttributes()
             .with_standard_attributes(email=True, email_verified=True)
-            .with_custom_attributes(*OWN_WORD, *VOUCHED_FOR),
+            .with_custom_attributes(*SELF_SERVICE_ATTRIBUTES, *VERIFIED_ATTRIBUTES),
             write_attributes=cognito.ClientAttributes()
             .with_standard_attributes(email=True)
-            .with_custom_attributes(*OWN_WORD),
+            .with_custom_attributes(*SELF_SERVICE_ATTRIBUTES),
         )
         cognito.CfnUserPoolGroup(
             self,
             "Operators",
             user_pool_id=self.pool.user_pool_id,
             group_name="operators",
-            description="May watch how a match is served, and steer it",
+            description="May use the control room",
         )

@@ -11,14 +11,13 @@ from constructs import Construct
 
 from stacks.acknowledgement import acknowledge, acknowledge_wildcards
 from stacks.config import StageConfig
-from stacks.constructs.access_log import log_access
-from stacks.constructs.log_group import StageLogGroup
+from stacks.constructs.access_log import AccessLog
 
-TOKEN_SOURCE = "route.request.header.Sec-WebSocket-Protocol"  # noqa: S105  (where the token is, not the token)
+TOKEN_SOURCE = "route.request.header.Sec-WebSocket-Protocol"  # noqa: S105  (the location of the token)
 
 
 class ViewerSocket(Construct):
-    """Routes by `$request.body.action`; the token authorizes `$connect`, the others answer the caller."""
+    """Routes messages by `$request.body.action`; a Lambda authorizer checks the token on `$connect`."""
 
     def __init__(
         self,
@@ -35,7 +34,7 @@ class ViewerSocket(Construct):
         self.api = apigw.WebSocketApi(
             self,
             "Api",
-            description="Touchline: viewers' apps",
+            description="Touchline: viewers and operators",
             route_selection_expression="$request.body.action",
             connect_route_options=apigw.WebSocketRouteOptions(
                 integration=integrations.WebSocketLambdaIntegration("Connect", connect),
@@ -63,15 +62,15 @@ class ViewerSocket(Construct):
                 burst_limit=config.socket_messages_per_second,
             ),
         )
-        self._log(config)
+        self._enable_logs(config)
         acknowledge(
             self,
             "AwsSolutions-APIG4",
-            reason="A WebSocket API authorizes on $connect alone; the other routes run inside it.",
+            reason="A WebSocket API supports authorizers on $connect only; it covers the whole connection.",
         )
 
     def add_route(self, action: str, function: lambda_.IFunction) -> None:
-        """Let a function answer the messages of one action."""
+        """Route the messages with this action to a function and return its response to the sender."""
         self.api.add_route(
             action,
             integration=integrations.WebSocketLambdaIntegration(action.capitalize(), function),
@@ -80,16 +79,16 @@ class ViewerSocket(Construct):
 
     @property
     def url(self) -> str:
-        """Where apps connect to, `wss://...`."""
+        """The URL that apps connect to, `wss://...`."""
         return self.stage.url
 
     @property
     def callback_url(self) -> str:
-        """Where dispatch posts to, `https://...`."""
+        """The URL for posts to connections, `https://...`."""
         return self.stage.callback_url
 
     def grant_post(self, function: lambda_.Function) -> None:
-        """Let a function post to the connections of this stage of this API, and nothing else."""
+        """Grant a function the right to post to the connections of this API."""
         connections = self.api.stack.format_arn(
             service="execute-api",
             resource=self.api.api_id,
@@ -99,10 +98,12 @@ class ViewerSocket(Construct):
             iam.PolicyStatement(actions=["execute-api:ManageConnections"], resources=[connections])
         )
         assert function.role
-        acknowledge_wildcards(function.role, connections, reason="Connections come and go with the viewers.")
+        acknowledge_wildcards(
+            function.role, connections, reason="Connection ids are generated when viewers connect."
+        )
 
-    def _log(self, config: StageConfig) -> None:
-        # A WebSocket API logs only where the account has a role for it, which a fresh account has not.
+    def _enable_logs(self, config: StageConfig) -> None:
+        # API Gateway writes logs with a role of the account and region; a new account has none.
         role = iam.Role(
             self,
             "LogRole",
@@ -117,15 +118,17 @@ class ViewerSocket(Construct):
             role,
             "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/"
             "AmazonAPIGatewayPushToCloudWatchLogs]",
-            reason="API Gateway accepts a role for its logs only with what this policy allows.",
+            reason="API Gateway requires the permissions of this policy to accept the role.",
         )
         account = apigateway.CfnAccount(self, "LogAccount", cloud_watch_role_arn=role.role_arn)
+        # The account's other APIs may use them too.
         account.apply_removal_policy(RemovalPolicy.RETAIN)
         role.apply_removal_policy(RemovalPolicy.RETAIN)
         self.stage.node.add_dependency(account)
-        log_access(
-            self.stage,
-            StageLogGroup(self, "AccessLog", config=config),
-            connectionId="$context.connectionId",
-            eventType="$context.eventType",
+        AccessLog(
+            self,
+            "AccessLog",
+            config=config,
+            stage=self.stage,
+            fields={"connectionId": "$context.connectionId", "eventType": "$context.eventType"},
         )

@@ -12,24 +12,24 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct
 
-from stacks.acknowledgement import ASSETS, BASIC_ROLE, acknowledge, acknowledge_objects
+from stacks.acknowledgement import ANY_RESOURCE, ASSETS, BASIC_ROLE, acknowledge, acknowledge_objects
 from stacks.config import StageConfig
 from stacks.constructs.private_bucket import PrivateBucket
 
 YEAR = Duration.days(365)
-NAMED_BY_CONTENT = "assets/*"
-"""Files whose names change with what is in them: they never change, and older ones stay for open tabs."""
+HASHED_FILES = "assets/*"
+"""Files with a content hash in their name: cached for a year, and old ones stay for open tabs."""
 
 
 def script_origins(catalogue: Path) -> list[str]:
-    """The origins, beside the app's own, that the catalogue's micro-frontends come from."""
+    """Return the external origins of the micro-frontends in the catalogue."""
     components = json.loads(catalogue.read_text())["components"]
     parts = [urlsplit(component["remote"]["url"]) for component in components]
     return sorted({f"{part.scheme}://{part.netloc}" for part in parts if part.netloc})
 
 
 class WebApp(Construct):
-    """A private bucket behind CloudFront; strict headers; the build and its settings if there is a build."""
+    """A private bucket behind CloudFront with security headers; the built app and its settings, if built."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class WebApp(Construct):
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
-            comment=f"Touchline {config.name}: the viewers' app",
+            comment=f"Touchline {config.name}: viewers' app",
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             default_behavior=cloudfront.BehaviorOptions(
@@ -64,19 +64,19 @@ class WebApp(Construct):
 
     @property
     def url(self) -> str:
-        """Where viewers find the app."""
+        """The URL of the app."""
         return f"https://{self.distribution.distribution_domain_name}"
 
     def _deploy(self, client: Path, settings: dict[str, Any]) -> None:
         source = deployment.Source.asset(str(client))
-        # Nothing is pruned: operators keep the matches' programme files and the kill switch beside the build.
+        # No pruning: operators keep the programme files of matches and the kill switch in the same bucket.
         assets = deployment.BucketDeployment(
             self,
             "Assets",
             destination_bucket=self.bucket,
             sources=[source],
             exclude=["*"],
-            include=[NAMED_BY_CONTENT],
+            include=[HASHED_FILES],
             prune=False,
             cache_control=[
                 deployment.CacheControl.set_public(),
@@ -90,45 +90,43 @@ class WebApp(Construct):
             destination_bucket=self.bucket,
             distribution=self.distribution,
             sources=[source, deployment.Source.json_data("config.json", settings)],
-            exclude=[NAMED_BY_CONTENT],
+            exclude=[HASHED_FILES],
             prune=False,
             cache_control=[deployment.CacheControl.no_cache()],
         )
-        # A page never names an asset that is not there yet.
+        # The assets first, so that no page refers to an asset that does not exist yet.
         build.node.add_dependency(assets)
         handler = build.handler_role.node.scope
         assert handler
-        reason = (
-            "The CDK's own function for unpacking a build; it runs at deployment and brings its role along."
-        )
+        reason = "The CDK provides this function, which runs at deployment, and its role."
         acknowledge(handler, BASIC_ROLE, ASSETS, "AwsSolutions-L1", reason=reason)
-        acknowledge(handler, "AwsSolutions-IAM5[Resource::*]", reason=reason)
+        acknowledge(handler, ANY_RESOURCE, reason=reason)
         acknowledge_objects(handler, self.bucket, reason=reason, write=True)
 
     def _acknowledge(self) -> None:
         acknowledge(
             self.distribution,
             "AwsSolutions-CFR1",
-            reason="Jurisdiction is a constraint on each component, checked against the viewer's token.",
+            reason="Business constraints check the viewer's jurisdiction for each component.",
         )
         acknowledge(
             self.distribution,
             "AwsSolutions-CFR2",
-            reason="It serves static files alone; what computes is behind API Gateway's throttles.",
+            reason="The distribution serves static files only.",
         )
         acknowledge(
             self.distribution,
             "AwsSolutions-CFR3",
-            reason="CloudFront's logs need a bucket with ACLs; the site's bucket logs its reads.",
+            reason="CloudFront logs require a bucket with ACLs; the site's bucket has server access logs.",
         )
         acknowledge(
             self.distribution,
             "AwsSolutions-CFR4",
-            reason="CloudFront's own domain fixes the protocol; another needs one's own certificate.",
+            reason="The default domain of CloudFront does not allow a TLS policy.",
         )
 
     def _headers(self, socket_url: str, scripts: list[str]) -> cloudfront.ResponseHeadersPolicy:
-        # The scheme and the host: a source of the policy has no path. wss://host/stage splits into 4 parts.
+        # A source of the policy is scheme and host, without the path: wss://host/stage splits into 4 parts.
         parts = Fn.split("/", socket_url, 4)
         socket_origin = Fn.join("", ["wss://", Fn.select(2, parts)])
         script_sources = " ".join(("'self'", *scripts))
@@ -142,7 +140,7 @@ class WebApp(Construct):
                         f"default-src 'self'; script-src {script_sources}; style-src 'self'; "
                         "img-src 'self' https: data:; media-src 'self' https: blob:; object-src 'none'; "
                         "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; "
-                        # The picture comes from wherever the match's programme file says.
+                        # The programme file of a match may name any https origin for the video.
                         f"connect-src 'self' https: {socket_origin}"
                     ),
                     override=True,

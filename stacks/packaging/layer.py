@@ -1,7 +1,7 @@
-"""The layer of third-party code: wheels for Lambda's own platform, unpacked by pip, without Docker.
+"""Builds the Lambda layer: third-party wheels for the platform of Lambda, installed by pip without Docker.
 
-The folder is built once per list of requirements and kept under `.cache/`: a synthesis needs no network.
-`python -m stacks.packaging.layer` builds it.
+The layer is built once per version of the requirements and kept in `.cache/`, so that a synthesis needs no
+network. `python -m stacks.packaging.layer` builds it.
 """
 
 import hashlib
@@ -14,17 +14,18 @@ from paths import ROOT
 
 REQUIREMENTS = ROOT / "stacks" / "layer-requirements.txt"
 PYTHON_VERSION = "3.11"
-PLATFORM = "manylinux2014_aarch64"  # Lambda's Python 3.11 runs on Amazon Linux 2, whose glibc is 2.26
+PLATFORM = "manylinux2014_aarch64"
+"""Lambda runs Python 3.11 on Amazon Linux 2, whose glibc is 2.26."""
 
 
 def layer_fingerprint(requirements: Path = REQUIREMENTS) -> str:
-    """What the layer is made of, as a hash: the pinned requirements, the platform and the Python version."""
+    """Return a hash of the pinned requirements, the platform and the Python version."""
     content = f"{PLATFORM} {PYTHON_VERSION}\n{requirements.read_text()}"
     return hashlib.sha256(content.encode()).hexdigest()
 
 
 def layer_directory(cache: Path, requirements: Path = REQUIREMENTS) -> Path:
-    """The unpacked layer, built now if this list of requirements has not been built before."""
+    """Return the folder of the layer; build it if these requirements have not been built before."""
     target = cache / f"layer-{layer_fingerprint(requirements)[:16]}"
     if not target.is_dir():
         unfinished = target.with_suffix(".unfinished")
@@ -35,7 +36,7 @@ def layer_directory(cache: Path, requirements: Path = REQUIREMENTS) -> Path:
 
 
 def _install(requirements: Path, target: Path) -> None:
-    subprocess.run(  # noqa: S603  (no shell, and no argument comes from outside the repository)
+    subprocess.run(  # noqa: S603  (no shell, and no external input)
         [
             *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"),
             *("--no-deps", "--no-compile", "--require-hashes", "--only-binary", ":all:"),

@@ -142,7 +142,7 @@ def test_every_dead_letter_queue_and_every_alarm_is_documented_and_no_other() ->
     streams = re.findall(r'"(\w+)":', source.split("streams = {", 1)[1].split("}", 1)[0])
     functions = re.findall(r'"(\w+)": analytics\.media\.\w+,', source)
     alarms = {
-        *re.findall(r'alarms\.watch\(\s*"(\w+)"', source),
+        *re.findall(r'alarms\.watch\w*\(\s*"(\w+)"', source),
         *(f"{name}Behind" for name in streams),
         *(f"{name}Errors" for name in functions),
     }

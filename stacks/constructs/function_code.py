@@ -1,0 +1,39 @@
+"""The code of the Lambda functions of one stack."""
+
+from aws_cdk import IgnoreMode
+from aws_cdk import aws_lambda as lambda_
+from constructs import Construct
+
+from stacks.artifacts import Artifacts
+from stacks.config import StageConfig
+from stacks.packaging.layer import PYTHON_VERSION, layer_fingerprint
+
+RUNTIME = lambda_.Runtime(f"python{PYTHON_VERSION}", lambda_.RuntimeFamily.PYTHON)
+ARCHITECTURE = lambda_.Architecture.ARM_64
+
+
+class FunctionCode(Construct):
+    """The folders `lambdas/` and `domain/` as one asset, and a layer with third-party packages.
+
+    Every stack has its own layer version: CloudFormation cannot update a layer version that another stack
+    imports.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, config: StageConfig, artifacts: Artifacts
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.config = config
+        self.code = lambda_.Code.from_asset(
+            str(artifacts.root),
+            exclude=["*", "!lambdas", "!lambdas/**", "!domain", "!domain/**", "**/__pycache__"],
+            ignore_mode=IgnoreMode.GIT,
+        )
+        self.layer = lambda_.LayerVersion(
+            self,
+            "ThirdParty",
+            code=lambda_.Code.from_asset(str(artifacts.layer), asset_hash=layer_fingerprint()),
+            compatible_runtimes=[RUNTIME],
+            compatible_architectures=[ARCHITECTURE],
+            description="Third-party packages of Touchline's functions",
+        )
