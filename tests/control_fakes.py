@@ -1,4 +1,4 @@
-"""Fakes of the control room's ports: a few lines each, with the promises of the real ones."""
+"""In-memory fakes of the control room's ports."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Fakes of the logic's ports: a few lines each, with the promises of the real ones."""
+"""In-memory fakes of the logic's ports, and builders of test data."""
 
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -39,7 +39,7 @@ def a_match(match_id: str = "turkey-italy") -> Match:
 def a_moment(
     number: int = 1, *, kind: MomentType = MomentType.GOAL, match_id: str = "turkey-italy", **changes: Any
 ) -> Moment:
-    """The moment of the minute `number` of the first half; by default a goal of the away team."""
+    """Build a moment in this minute of the first half; by default a goal of the away team."""
     fields: dict[str, Any] = {
         "id": f"{match_id}:{kind}:{number}",
         "match_id": match_id,
@@ -75,7 +75,7 @@ def a_viewer(
 
 
 class FrozenClock:
-    """A clock that moves when it is told to, or when somebody sleeps by it."""
+    """A clock that moves only when it is set, or by `sleep`."""
 
     def __init__(self, now: datetime = KICK_OFF) -> None:
         self.now = now
@@ -110,7 +110,7 @@ class RecordedTelemetry:
 
 
 class InMemoryMatchStore:
-    """Matches and contexts with the conditional write; `conflicts` makes the next writes lose the race."""
+    """Matches and contexts with conditional writes; `conflicts` makes that many writes fail."""
 
     def __init__(self, *matches: Match) -> None:
         self.matches = {match.id: match for match in matches}
@@ -157,10 +157,10 @@ class InMemoryMatchStore:
 
 @dataclass
 class InMemoryAnnouncements:
-    told: list[Match] = field(default_factory=list)
+    published: list[Match] = field(default_factory=list)
 
     def publish(self, match: Match) -> None:
-        self.told.append(match)
+        self.published.append(match)
 
 
 @dataclass
@@ -190,7 +190,7 @@ class InMemoryDispatchQueue:
 
 
 class InMemoryConnectionStore:
-    """Subscriptions of one shard; pages in the order of the connection ids."""
+    """Subscriptions of one shard, in order of connection ids."""
 
     def __init__(self) -> None:
         self.subscriptions: dict[tuple[str, str], Subscription] = {}
@@ -281,11 +281,11 @@ class PostOutcome:
 
 
 class Killed(BaseException):
-    """The function's process ends here."""
+    """The function is killed."""
 
 
 class RecordingPoster:
-    """Keeps what each connection got; some connections may be gone, fail, or the process die after some."""
+    """Records messages by connection; connections can be gone or failing, and the function can be killed."""
 
     def __init__(self) -> None:
         self.inboxes: dict[str, list[bytes]] = {}
@@ -312,7 +312,7 @@ class RecordingPoster:
 
 
 class ScriptedRecommender:
-    """Ranks all components in one order, or refuses."""
+    """Returns the same ranking for every user, or a refusal."""
 
     def __init__(self, *ranking: str) -> None:
         self.ranking = ranking
@@ -360,7 +360,7 @@ class InMemoryRecommendationCache:
 
 
 class FixedBudget:
-    """So many transactions, and then none."""
+    """A fixed number of tokens."""
 
     def __init__(self, left: int = 1_000_000) -> None:
         self.left = left
@@ -391,7 +391,7 @@ class InMemoryCatalogue:
 
 
 class EveryComponent:
-    """A catalogue in which everything is."""
+    """Treats every id as a component."""
 
     def known(self, component_ids: Collection[str]) -> frozenset[str]:
         return frozenset(component_ids)

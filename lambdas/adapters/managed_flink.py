@@ -1,8 +1,11 @@
 """Applications of Amazon Managed Service for Apache Flink."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from lambdas.adapters.aws import error_code
+
+if TYPE_CHECKING:
+    from types_boto3_kinesisanalyticsv2 import KinesisAnalyticsV2Client
 
 IN_USE = "ResourceInUseException"
 IN_PROGRESS = "IN_PROGRESS"
@@ -13,7 +16,7 @@ REASON_CHARACTERS = 1_500
 class ManagedFlinkApplication:
     """One application, by its name."""
 
-    def __init__(self, client: Any, name: str) -> None:
+    def __init__(self, client: "KinesisAnalyticsV2Client", name: str) -> None:
         self._client = client
         self._name = name
 

@@ -1,12 +1,9 @@
-"""A deployment has changed the Flink application: it is started unless it runs."""
+"""A deployment changed the Flink application: start it unless it is running."""
 
-import time
 from typing import Any
 
 from domain.validation import Reader
-from lambdas.adapters.aws import client
-from lambdas.adapters.managed_flink import ManagedFlinkApplication
-from lambdas.logic.application_start import ApplicationStarter
+from lambdas.handlers.composition.applications import build_application_starter
 from lambdas.observability import TELEMETRY, observed
 
 
@@ -14,16 +11,11 @@ from lambdas.observability import TELEMETRY, observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, str]:
     """Handle a custom resource event of CloudFormation; an error fails the deployment with its message.
 
-    A deletion needs nothing: CloudFormation deletes the application itself.
+    A deletion does nothing, because CloudFormation deletes the application.
     """
     if event["RequestType"] == "Delete":
         return {}
     name = Reader(event["ResourceProperties"], "ResourceProperties").text("ApplicationName")
-    starter = ApplicationStarter(
-        application=ManagedFlinkApplication(client("kinesisanalyticsv2"), name),
-        clock=time.monotonic,
-        sleep=time.sleep,
-    )
-    starter.ensure_running()
-    TELEMETRY.info("application runs", application=name)
+    build_application_starter(name).ensure_running()
+    TELEMETRY.info("application is running", application=name)
     return {"PhysicalResourceId": name}

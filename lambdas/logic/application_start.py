@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 from lambdas.logic.errors import ApplicationNotRunningError
+from lambdas.logic.ports.applications import FlinkApplication
 
 READY, RUNNING = "READY", "RUNNING"
 TRANSIENT = frozenset(
@@ -15,19 +15,6 @@ https://docs.aws.amazon.com/managed-flink/latest/apiv2/API_ApplicationDetail.htm
 """
 POLLING_SECONDS = 2.0
 TIMEOUT_SECONDS = 14 * 60.0
-
-
-class FlinkApplication(Protocol):
-    """An application of Managed Flink."""
-
-    def status(self) -> str:
-        """Return the application's status."""
-
-    def start(self) -> str | None:
-        """Start the application and return the operation's id; None if another operation is in progress."""
-
-    def failure(self, operation_id: str) -> str | None:
-        """Return why an operation did not succeed; None while it is in progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from tests import fakes
 
 @dataclass
 class DispatchRig:
-    """Every collaborator of a dispatch."""
+    """A dispatcher, its collaborators, and shortcuts for tests."""
 
     clock: fakes.FrozenClock
     matches: fakes.InMemoryMatchStore
@@ -36,7 +36,7 @@ class DispatchRig:
     dispatcher: Dispatcher
 
     def follow(self, *numbers: int, match_id: str = "turkey-italy", teams: int = 2, **changes: Any) -> None:
-        """Viewers of these numbers follow the match; their cohorts alternate between so many teams."""
+        """Subscribe viewers of these numbers; their cohorts alternate between this many teams."""
         for number in numbers:
             self.connections.subscribe(
                 Subscription(
@@ -49,7 +49,7 @@ class DispatchRig:
             )
 
     def context(self, *moments: Any, match_id: str = "turkey-italy") -> MatchContext:
-        """The context after these moments."""
+        """Return the context after these moments."""
         match = self.matches.matches[match_id]
         context = initial_context(match)
         for moment in moments or (fakes.a_moment(match_id=match_id),):
@@ -57,12 +57,12 @@ class DispatchRig:
         return context
 
     def dispatch(self, context: MatchContext | None = None) -> None:
-        """Deliver a context to shard 0."""
+        """Dispatch a context to shard 0."""
         task = DispatchTask(context=context or self.context(), shard=0, trace={"plannedAt": 1_020})
         self.dispatcher.dispatch(task, self.clock() + timedelta(minutes=1))
 
     def inbox(self, number: int) -> list[dict[str, Any]]:
-        """What the viewer of this number got."""
+        """Return the messages that the viewer of this number got."""
         return [json.loads(body) for body in self.poster.inboxes.get(f"c{number:05d}", [])]
 
 

@@ -1,4 +1,4 @@
-"""Which versions an app that was away can still come to show."""
+"""Earlier versions that a reconnected app can still show."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ MATCH = fakes.a_match()
 
 
 def after(*minutes: float) -> MatchContext:
-    """The context after a goal in each of these minutes."""
+    """Return the context after a goal in each of these minutes."""
     context = initial_context(MATCH)
     for number, minute in enumerate(minutes, start=1):
         at = fakes.KICK_OFF + timedelta(minutes=minute)
@@ -32,38 +32,38 @@ def minute(number: float) -> datetime:
     return fakes.KICK_OFF + timedelta(minutes=number)
 
 
-def test_a_picture_behind_the_live_edge_gets_what_it_has_yet_to_reach():
+def test_a_delayed_picture_gets_the_versions_that_it_has_yet_to_reach() -> None:
     context = after(1, 20, 21, 22)
-    # Version 1 was overtaken in minute 20, longer ago than anybody jumps back.
+    # Version 1 was superseded in minute 20, which is beyond the rewind limit.
     assert due(context, minute(20) + REWIND + timedelta(seconds=1)) == [2, 3]
     assert due(context, minute(20.5)) == [2, 3]
     assert due(context, minute(22) + REWIND) == []
 
 
-def test_who_does_not_say_where_the_picture_is_may_be_behind_a_little():
+def test_an_unknown_playhead_is_assumed_to_be_slightly_delayed() -> None:
     assert due(after(1, 20, 21, 22), None) == [2, 3]
 
 
-def test_what_its_own_window_has_ended_for_is_not_sent_again():
-    # A goal is fresh for three minutes: at minute 10 nobody who jumps back five comes to that of minute 1.
+def test_a_version_whose_window_has_ended_is_left_out() -> None:
+    # A goal's window is three minutes: a rewind of five from minute 10 does not reach the goal of minute 1.
     assert due(after(1, 30), minute(10)) == []
 
 
-def test_an_overtaken_version_was_never_due():
+def test_a_superseded_version_is_left_out() -> None:
     context = after(20, 21)
     other = fakes.a_moment(3, kind=MomentType.RED_CARD, clock_seconds=60 * 21, occurred_at=minute(21))
     context = merge(context, MATCH, [other]) or context
     frozen = context.with_frozen(("poll",))
-    # The goal and the freeze have the same opening: the goal's version shows on nobody's screen any more.
+    # The goal and the freeze start at the same time, so the goal's version is superseded at once.
     assert 2 not in due(frozen, minute(20.5))
     assert {each.frozen for each in versions_to_catch_up(frozen, MATCH, minute(20.5))} == {("poll",)}
 
 
-def test_a_cancelled_moment_takes_everything_before_it_along():
+def test_versions_before_a_cancelled_moment_are_forgotten() -> None:
     assert due(after(20, 21).without_headline(MATCH), minute(20)) == []
 
 
-def test_a_context_remembers_the_versions_before_it_and_no_more():
+def test_a_context_keeps_a_bounded_number_of_earlier_versions() -> None:
     context = after(*range(1, 30))
     assert [each.version for each in context.earlier] == list(range(29 - REMEMBERED_VERSIONS, 29))
     assert all(not each.earlier and not each.seen for each in context.earlier)
@@ -71,7 +71,7 @@ def test_a_context_remembers_the_versions_before_it_and_no_more():
 
 
 @given(st.lists(st.integers(1, 45), min_size=1, max_size=9, unique=True), st.integers(-5, 60))
-def test_whoever_catches_up_sees_what_those_see_who_never_left(minutes: list[int], at: int):
+def test_catching_up_shows_what_a_continuous_viewer_sees(minutes: list[int], at: int) -> None:
     context = after(*sorted(minutes))
     never_left = [*context.earlier, replace(context, earlier=())]
     caught_up = [*versions_to_catch_up(context, MATCH, minute(at)), replace(context, earlier=())]
@@ -81,7 +81,7 @@ def test_whoever_catches_up_sees_what_those_see_who_never_left(minutes: list[int
 
 
 def _shown(versions: list[MatchContext], playhead: datetime) -> int | None:
-    """What an app shows: the newest version that has opened, until it ends."""
+    """Return what an app shows: the newest version whose window has started, until it ends."""
     windows = [(each.version, each.media_window(MATCH)) for each in versions]
     opened = [(version, window) for version, window in windows if window.not_before <= playhead]
     if not opened or opened[-1][1].valid_until <= playhead:

@@ -1,4 +1,4 @@
-"""Constraints are kept whatever the recommender answers."""
+"""Constraints apply to any recommendation."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -85,32 +85,32 @@ def chosen(
 
 
 @pytest.mark.parametrize(("viewer", "allowed"), [(ADULT, True), (MINOR, False), (UNKNOWN, False)])
-def test_betting_is_for_those_whose_age_is_vouched_for(viewer: ViewerTraits, allowed: bool) -> None:
+def test_betting_requires_a_known_adult_age(viewer: ViewerTraits, allowed: bool) -> None:
     placed, refused = chosen([BET, POLL], "age", viewer=viewer)
     assert placed == (["bet"] if allowed else ["poll"])
     assert refused == ({} if allowed else {"bet": "age"})
 
 
-def test_betting_is_for_countries_that_allow_it() -> None:
+def test_betting_requires_a_country_that_allows_it() -> None:
     assert chosen([BET], "land", viewer=UNKNOWN) == ([], {"bet": "land"})
     assert chosen([BET], "land", viewer=ADULT) == (["bet"], {})
 
 
-def test_without_consent_there_is_no_advert() -> None:
+def test_an_advert_requires_consent() -> None:
     assert chosen([COLA], "consent", viewer=MINOR) == ([], {"cola": "consent"})
     assert chosen([COLA], "consent", viewer=ADULT) == (["cola"], {})
 
 
-def test_the_sponsors_rival_is_kept_out() -> None:
+def test_the_sponsors_rival_is_refused() -> None:
     assert chosen([SODA, COLA], "sponsor") == (["cola"], {"soda": "sponsor"})
 
 
-def test_what_conflicts_is_never_shown_together_whichever_ranks_first() -> None:
+def test_conflicting_components_are_never_placed_together() -> None:
     assert chosen([BET, COLA], "apart") == (["bet"], {"cola": "apart"})
     assert chosen([COLA, BET, POLL], "apart") == (["cola", "poll"], {"bet": "apart"})
 
 
-def test_nothing_is_sold_during_an_injury() -> None:
+def test_betting_is_refused_during_an_injury() -> None:
     assert chosen([BET, COLA, POLL], "quiet", headline=MomentType.INJURY)[0] == ["poll"]
     assert chosen([BET, COLA], "quiet", headline=MomentType.GOAL)[0] == ["bet", "cola"]
 
@@ -119,14 +119,14 @@ def test_nothing_is_sold_during_an_injury() -> None:
     ("count", "seconds_ago", "blocked"),
     [(1, 100, {}), (2, 100, {"poll": "cap"}), (1, 59, {"poll": "rest"}), (1, 60, {})],
 )
-def test_caps_and_cool_downs_block_what_was_seen(
+def test_caps_and_cool_downs_block_seen_components(
     count: int, seconds_ago: int, blocked: dict[str, str]
 ) -> None:
     seen = {"poll": Exposure(count=count, last_at=NOW - timedelta(seconds=seconds_ago))}
     assert blocked_by_exposure([rule("cap"), rule("rest")], [POLL, BET], seen, NOW) == blocked
 
 
-def test_a_placement_names_the_rules_that_made_room_for_it() -> None:
+def test_a_placement_names_the_rules_that_refused_higher_ranked_components() -> None:
     choice = choose(
         ranked=[BET, POLL],
         constraints=[rule("age")],
@@ -148,7 +148,7 @@ CATALOGUE = [BET, POLL, COLA, SODA, component("quiz", Slot.SIDE_PANEL, "engageme
     st.sampled_from([ADULT, MINOR, UNKNOWN]),
     st.sampled_from([None, MomentType.INJURY, MomentType.GOAL]),
 )
-def test_no_choice_breaks_a_rule_and_no_slot_is_filled_twice(
+def test_a_choice_breaks_no_rule_and_fills_no_slot_twice(
     ranked: list[Component], names: set[str], viewer: ViewerTraits, headline: MomentType | None
 ) -> None:
     placed, refused = chosen(ranked, *sorted(names), viewer=viewer, headline=headline)
@@ -184,7 +184,7 @@ def test_no_choice_breaks_a_rule_and_no_slot_is_filled_twice(
         ([], "rule"),
     ],
 )
-def test_a_malformed_rule_names_its_field(broken: object, field: str) -> None:
+def test_an_invalid_rule_is_refused_with_the_field(broken: object, field: str) -> None:
     with pytest.raises(InvalidFieldError) as caught:
         Constraint.from_dict(broken, "rule")
     assert caught.value.field == field

@@ -1,4 +1,4 @@
-"""Cohorts are few, whatever tokens tell, and vouch for no more than the token does."""
+"""Cohorts are few whatever tokens claim, and never claim a higher age than the token."""
 
 import pytest
 from hypothesis import given
@@ -10,10 +10,10 @@ TEAMS = ("Turkey", "Italy")
 
 
 @pytest.mark.parametrize("band", AGE_BANDS)
-def test_the_vocabularies_are_kept_as_they_are(band: str) -> None:
-    told = Cohort.from_claims(favourite_team="Italy", age_band=band, country="IT", tier="premium")
-    assert told == Cohort(favourite_team="Italy", age_band=band, country="IT", tier="premium")
-    assert Cohort.from_key(told.key) == told
+def test_known_age_bands_are_kept(band: str) -> None:
+    cohort = Cohort.from_claims(favourite_team="Italy", age_band=band, country="IT", tier="premium")
+    assert cohort == Cohort(favourite_team="Italy", age_band=band, country="IT", tier="premium")
+    assert Cohort.from_key(cohort.key) == cohort
 
 
 @pytest.mark.parametrize(
@@ -32,34 +32,34 @@ def test_the_vocabularies_are_kept_as_they_are(band: str) -> None:
         ("", UNKNOWN),
     ],
 )
-def test_other_ages_count_by_the_least_of_them(ages: str, band: str) -> None:
+def test_other_age_ranges_count_by_their_lowest_age(ages: str, band: str) -> None:
     assert Cohort.from_claims(favourite_team="", age_band=ages, country="", tier="").age_band == band
 
 
 @given(least=st.integers(0, 999), most=st.integers(0, 999))
-def test_a_band_never_vouches_for_more_than_the_token(least: int, most: int) -> None:
+def test_a_band_never_claims_a_higher_age_than_the_token(least: int, most: int) -> None:
     for ages in (f"{least}-{most}", f"{least}+"):
-        told = Cohort.from_claims(favourite_team="", age_band=ages, country="", tier="")
-        assert told.minimum_age <= least
+        cohort = Cohort.from_claims(favourite_team="", age_band=ages, country="", tier="")
+        assert cohort.minimum_age <= least
 
 
 @pytest.mark.parametrize("country", ["it", "ITA", "I", "I1", "ÄÖ", "IT\n", "unknown"])
-def test_a_country_is_two_capitals(country: str) -> None:
+def test_a_country_is_two_capital_letters(country: str) -> None:
     assert Cohort.from_claims(favourite_team="", age_band="", country=country, tier="").country == UNKNOWN
 
 
-def test_a_tier_that_nobody_sells_is_unknown() -> None:
+def test_an_unknown_tier_is_replaced() -> None:
     assert Cohort.from_claims(favourite_team="", age_band="", country="", tier="gold").tier == UNKNOWN
 
 
 @given(st.lists(st.tuples(*[st.text(max_size=8)] * 3), max_size=50))
-def test_the_cohorts_of_a_match_are_few_in_a_country(told: list[tuple[str, str, str]]) -> None:
-    # GIVEN tokens that tell whatever they like
+def test_a_match_has_few_cohorts_per_country(claims: list[tuple[str, str, str]]) -> None:
+    # GIVEN tokens with arbitrary claims
     viewers = [
         Cohort.from_claims(favourite_team=team, age_band=ages, country="IT", tier=tier)
-        for team, ages, tier in told
+        for team, ages, tier in claims
     ]
-    # THEN at a match each is of one of these
+    # THEN the viewers of a match are in one of these
     teams, bands, tiers = ({*values, UNKNOWN} for values in (TEAMS, AGE_BANDS, TIERS))
     assert len(teams) * len(bands) * len(tiers) == 54
     for cohort in (viewer.at_match_of(*TEAMS) for viewer in viewers):

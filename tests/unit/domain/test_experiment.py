@@ -1,5 +1,6 @@
-"""The experiment: stable groups of the right size, and propensities that are what really happens."""
+"""The experiment: stable groups of the right size, and correct propensities."""
 
+import functools
 from collections import Counter
 
 import pytest
@@ -19,7 +20,7 @@ def placed(component: Component, rank: int = 1) -> Placement:
     return Placement(component=component, rank=rank, rung=Rung.COHORT)
 
 
-def test_the_holdout_is_a_stable_share_of_the_viewers_and_drawn_anew_each_season():
+def test_the_holdout_is_a_stable_share_that_changes_each_season() -> None:
     this, same, later = (Experiment(season=name, holdout_share=0.1) for name in ("a", "a", "b"))
     viewers = [f"viewer-{number}" for number in range(20_000)]
     held = {viewer for viewer in viewers if this.holds_out(viewer)}
@@ -29,25 +30,25 @@ def test_the_holdout_is_a_stable_share_of_the_viewers_and_drawn_anew_each_season
     assert len(both) / len(held) == pytest.approx(0.1, abs=0.03)
 
 
-def test_a_larger_share_keeps_those_who_were_held_out_before():
+def test_a_larger_holdout_contains_the_smaller_one() -> None:
     small, large = (Experiment(season="a", holdout_share=share) for share in (0.05, 0.1))
     viewers = [f"viewer-{number}" for number in range(2_000)]
     assert all(large.holds_out(viewer) for viewer in viewers if small.holds_out(viewer))
 
 
 @given(viewer=st.text())
-def test_without_an_experiment_nobody_is_held_out(viewer: str):
+def test_without_an_experiment_there_is_no_holdout(viewer: str) -> None:
     assert not NO_EXPERIMENT.holds_out(viewer)
 
 
 @pytest.mark.parametrize("share", [-0.1, 1.1])
-def test_a_share_that_is_none_is_refused(share: float):
+def test_an_invalid_share_is_refused(share: float) -> None:
     with pytest.raises(InvalidFieldError, match="holdout_share: expected a number from 0 to 1"):
         Experiment(season="a", holdout_share=share)
 
 
-def test_propensities_are_the_frequencies_with_which_components_come():
-    # GIVEN a slot with six components, of which one is forbidden, and trials in two of five slots
+def test_propensities_are_the_observed_frequencies() -> None:
+    # GIVEN a slot with six components, one of them refused, and a trial share of two fifths
     ranked = [a_component(f"c{number}", Slot.OVERLAY) for number in range(6)]
     choice = Choice(placements=(placed(ranked[0]),), refused={})
     experiment = Experiment(season="a", trial_share=0.4)
@@ -55,11 +56,11 @@ def test_propensities_are_the_frequencies_with_which_components_come():
     logged: dict[str, float] = {}
     # WHEN it is filled twenty thousand times
     for number in range(20_000):
-        trial = Trial(share=0.4, draw=lambda name, number=number: experiment.draw(str(number), name))
+        trial = Trial(share=0.4, draw=functools.partial(experiment.draw, str(number)))
         (placement,) = trial.vary(choice, ranked, lambda component, _: component.id != "c2").placements
         seen[placement.component.id] += 1
         logged[placement.component.id] = placement.propensity
-    # THEN the best, and the next three that are allowed, come as often as was logged
+    # THEN the best and the next three allowed components are placed as often as their propensities say
     assert set(seen) == {"c0", "c1", "c3", "c4"}
     assert len(seen) == POOL
     assert sum(logged.values()) == pytest.approx(1)
@@ -67,8 +68,8 @@ def test_propensities_are_the_frequencies_with_which_components_come():
         assert times / 20_000 == pytest.approx(logged[component], abs=0.012)
 
 
-def test_a_trial_never_sets_aside_what_may_not_stand_beside_the_other_slots():
-    # GIVEN a betting component on the overlay, and a rule that there be no second one beside it
+def test_a_trial_respects_slot_conflicts() -> None:
+    # GIVEN a betting component on the overlay, and a rule against a second one beside it
     bet, other_bet, stats = (
         a_component("bet", Slot.OVERLAY, categories=frozenset({"betting"})),
         a_component("other-bet", Slot.SIDE_PANEL, categories=frozenset({"betting"})),
@@ -80,7 +81,7 @@ def test_a_trial_never_sets_aside_what_may_not_stand_beside_the_other_slots():
         is_second = "betting" in component.categories
         return not (is_second and any("betting" in each.categories for each in others))  # type: ignore[attr-defined]
 
-    # WHEN every slot tries something THEN the second one is no candidate
+    # WHEN every slot takes part THEN the second one is not in the pool
     trial = Trial(share=1.0, draw=lambda _: 0.99)
     varied = trial.vary(choice, [bet, other_bet, stats], allowed)
     assert [each.component.id for each in varied.placements] == ["bet", "stats"]

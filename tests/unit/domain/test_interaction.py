@@ -1,4 +1,4 @@
-"""What an app may tell of its viewer's acts."""
+"""Interactions that an app may report."""
 
 from typing import Any
 
@@ -8,20 +8,20 @@ from domain.errors import InvalidFieldError
 from domain.interaction import MAX_IMPRESSION, Interaction, InteractionType
 
 
-def told(**changes: Any) -> Interaction:
+def interaction(**changes: Any) -> Interaction:
     act = {"type": "click", "componentId": "poll", "slot": "overlay", "version": 3}
     return Interaction.from_message({**act, "occurredAt": "2021-06-11T19:00:30.000Z", **changes}, "it")
 
 
-def test_a_watch_signal_says_for_how_many_seconds():
-    act = told(type="watch", value=12.5)
+def test_a_watch_has_its_seconds() -> None:
+    act = interaction(type="watch", value=12.5)
     assert (act.type, act.value) == (InteractionType.WATCH, 12.5)
 
 
 @pytest.mark.parametrize("value", [{}, {"value": -1}, {"value": 1e9}, {"value": "long"}])
-def test_a_watch_signal_without_plausible_seconds_is_refused_by_name(value: dict[str, Any]):
+def test_a_watch_without_plausible_seconds_is_refused(value: dict[str, Any]) -> None:
     with pytest.raises(InvalidFieldError, match=r"it\.value: expected a number"):
-        told(type="watch", **value)
+        interaction(type="watch", **value)
 
 
 @pytest.mark.parametrize(
@@ -34,16 +34,17 @@ def test_a_watch_signal_without_plausible_seconds_is_refused_by_name(value: dict
         ("occurredAt", "0001-01-01T00:00:00+01:00", "occurredAt"),
     ],
 )
-def test_what_the_event_tracker_would_refuse_is_refused_by_name(field: str, wrong: object, named: str):
+def test_values_beyond_the_event_trackers_limits_are_refused(field: str, wrong: object, named: str) -> None:
     with pytest.raises(InvalidFieldError) as refused:
-        told(**{field: wrong})
+        interaction(**{field: wrong})
     assert refused.value.field == f"it.{named}"
 
 
-def test_what_was_shown_always_holds_the_component_itself():
-    assert told().impression == ("poll",)
-    assert told(impression=["stats", "poll"]).impression == ("stats", "poll")
-    assert told(impression=["stats"]).impression == ("poll", "stats")
+def test_the_impression_always_contains_the_component() -> None:
+    assert interaction().impression == ("poll",)
+    assert interaction(impression=["stats", "poll"]).impression == ("stats", "poll")
+    assert interaction(impression=["stats"]).impression == ("poll", "stats")
     assert (
-        len(told(impression=[f"c{number}" for number in range(MAX_IMPRESSION)]).impression) == MAX_IMPRESSION
+        len(interaction(impression=[f"c{number}" for number in range(MAX_IMPRESSION)]).impression)
+        == MAX_IMPRESSION
     )

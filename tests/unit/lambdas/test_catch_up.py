@@ -1,4 +1,4 @@
-"""Whoever comes back gets what the own picture has yet to reach, once and in order."""
+"""A subscriber gets the missed versions that the picture has yet to reach, once and in order."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -39,7 +39,7 @@ def playhead(minute: float) -> str:
     return (fakes.KICK_OFF + timedelta(minutes=minute)).isoformat()
 
 
-def test_a_reconnect_is_answered_with_every_version_that_the_picture_has_yet_to_reach(rig: DispatchRig):
+def test_a_reconnect_gets_every_version_that_the_picture_has_yet_to_reach(rig: DispatchRig) -> None:
     goals_fall(rig, 20, 21, 22, 23)
     answer = subscribe(rig, lastVersion=1, playhead=playhead(20.5))
     assert (answer["version"], answer["snapshot"]) == (4, True)
@@ -49,18 +49,18 @@ def test_a_reconnect_is_answered_with_every_version_that_the_picture_has_yet_to_
     assert rig.telemetry.counts["VersionsCaughtUp"] == 2
 
 
-def test_who_missed_nothing_gets_nothing_twice(rig: DispatchRig):
+def test_no_version_is_sent_twice(rig: DispatchRig) -> None:
     goals_fall(rig, 20, 21)
     assert "missed" not in subscribe(rig, lastVersion=1, playhead=playhead(20.5))
     assert subscribe(rig, lastVersion=2, playhead=playhead(20.5))["type"] == "ack"
 
 
-def test_whoever_comes_first_in_the_middle_sees_what_the_picture_is_at(rig: DispatchRig):
+def test_a_new_viewer_gets_the_versions_that_a_delayed_picture_needs(rig: DispatchRig) -> None:
     goals_fall(rig, 20, 21)
     assert [each["version"] for each in subscribe(rig)["missed"]] == [0, 1]
 
 
-def test_what_an_operator_cancelled_or_froze_meanwhile_does_not_come_back(rig: DispatchRig):
+def test_cancelled_moments_and_frozen_components_are_not_caught_up(rig: DispatchRig) -> None:
     goals_fall(rig, 20, 21, 22)
     cancelled = fakes.a_moment(21).id
     _, context, controls = rig.matches.match_state(MATCH_ID)
@@ -74,9 +74,9 @@ def test_what_an_operator_cancelled_or_froze_meanwhile_does_not_come_back(rig: D
     assert all(each["componentId"] != "poll" for each in shown)
 
 
-def test_a_slow_or_heavy_catching_up_gives_the_newest_and_says_how_many_it_left(
+def test_catching_up_within_limits_prefers_the_newest_and_counts_the_rest(
     rig: DispatchRig,
-):
+) -> None:
     goals_fall(rig, 20, 21, 22, 23)
     small = replace(subscribe_service(rig), catch_up_bytes=2_500)
     answer = subscribe(small, playhead=playhead(20.5))
@@ -86,7 +86,7 @@ def test_a_slow_or_heavy_catching_up_gives_the_newest_and_says_how_many_it_left(
     assert "missed" not in subscribe(slow, playhead=playhead(20.5))
 
 
-def test_a_tasks_context_leaves_the_earlier_versions_in_the_table(rig: DispatchRig):
+def test_a_task_does_not_carry_earlier_versions(rig: DispatchRig) -> None:
     queue = fakes.InMemoryDispatchQueue()
     planner = DispatchPlanner(queue=queue, shards=2, telemetry=rig.telemetry, clock=rig.clock)
     planner.plan(rig.context(fakes.a_moment(1), fakes.a_moment(2, kind=MomentType.RED_CARD)), {})

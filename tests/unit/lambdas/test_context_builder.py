@@ -1,4 +1,4 @@
-"""The context builder: versions that only grow, whatever order and how often the moments come."""
+"""The context builder: versions only increase, in any order and with repeated moments."""
 
 from dataclasses import replace
 from itertools import permutations
@@ -17,7 +17,7 @@ def builder(matches: fakes.InMemoryMatchStore) -> ContextBuilder:
     return ContextBuilder(matches=matches, telemetry=fakes.RecordedTelemetry(), clock=fakes.FrozenClock())
 
 
-def test_each_moment_that_changes_something_makes_one_version():
+def test_each_effective_moment_makes_one_version() -> None:
     matches = fakes.InMemoryMatchStore(fakes.a_match())
     context_builder = builder(matches)
     for number in (1, 2, 3):
@@ -27,7 +27,7 @@ def test_each_moment_that_changes_something_makes_one_version():
 
 
 @pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
-def test_moments_that_come_thrice_and_out_of_order_end_in_the_same_state(order: tuple[int, ...]):
+def test_repeated_and_unordered_moments_end_in_the_same_state(order: tuple[int, ...]) -> None:
     matches = fakes.InMemoryMatchStore(fakes.a_match())
     context_builder = builder(matches)
     for _ in range(3):
@@ -40,8 +40,8 @@ def test_moments_that_come_thrice_and_out_of_order_end_in_the_same_state(order: 
     assert versions == sorted(set(versions))
 
 
-def test_what_no_screen_shows_is_remembered_against_what_comes_too_late():
-    # GIVEN a goal, and a caution soon after it that knows of no second goal: it was disallowed
+def test_a_moment_without_effect_still_makes_older_ones_late() -> None:
+    # GIVEN a goal, and a later caution whose score has no second goal
     matches = fakes.InMemoryMatchStore(fakes.a_match())
     context_builder = builder(matches)
     goal, late_goal = fakes.a_moment(1), fakes.a_moment(2)
@@ -55,13 +55,13 @@ def test_what_no_screen_shows_is_remembered_against_what_comes_too_late():
     late_goal = replace(late_goal, clock_seconds=goal.clock_seconds + HOLD_SECONDS / 4)
     context_builder.merge_moments([goal])
     assert context_builder.merge_moments([caution]) is None
-    # WHEN the second goal comes after it THEN it changes nothing
+    # WHEN an earlier second goal arrives after it THEN it changes nothing
     assert context_builder.merge_moments([late_goal]) is None
     assert matches.contexts["turkey-italy"].score == goal.score
     assert len(matches.versions) == 1
 
 
-def test_a_lost_race_is_read_again_and_written_on_top():
+def test_a_write_conflict_is_retried_on_the_newer_version() -> None:
     matches = fakes.InMemoryMatchStore(fakes.a_match())
     matches.conflicts = 3
     context_builder = builder(matches)
@@ -71,19 +71,19 @@ def test_a_lost_race_is_read_again_and_written_on_top():
     assert context_builder.telemetry.counts["ContextConflicts"] == 3  # type: ignore[attr-defined]
 
 
-def test_endless_conflicts_leave_the_moment_to_another_delivery():
+def test_the_moment_is_retried_after_too_many_conflicts() -> None:
     matches = fakes.InMemoryMatchStore(fakes.a_match())
     matches.conflicts = 1_000
     with pytest.raises(ContextConflictError, match="conflicts"):
         builder(matches).merge_moments([fakes.a_moment(1)])
 
 
-def test_a_moment_of_an_unknown_match_waits():
+def test_a_moment_of_an_unknown_match_is_retried() -> None:
     with pytest.raises(UnknownMatchError, match="turkey-italy"):
         builder(fakes.InMemoryMatchStore()).merge_moments([fakes.a_moment(1)])
 
 
-def test_the_trace_is_of_the_moment_that_made_the_version():
+def test_the_trace_is_of_the_moment_that_caused_the_version() -> None:
     matches = fakes.InMemoryMatchStore(fakes.a_match())
     context_builder = builder(matches)
     context_builder.merge_moments([fakes.a_moment(1, kind=MomentType.YELLOW_CARD, detected_at_ms=77)])

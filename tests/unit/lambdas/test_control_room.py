@@ -1,4 +1,4 @@
-"""The control room: what an operator's commands do to a match, who may give them, and what is kept of it."""
+"""The control room: effects of operators' commands, access, and the audit log."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from domain.context import MatchContext
+from domain.match import Score
 from domain.moment import Moment, MomentType
 from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.control_room import ControlRoom
@@ -20,7 +21,7 @@ MATCH = "turkey-italy"
 
 
 @dataclass
-class Night:
+class ControlRoomRig:
     matches: fakes.InMemoryMatchStore
     audit: control_fakes.InMemoryAuditLog
     topic: control_fakes.InMemoryMomentTopic
@@ -28,12 +29,14 @@ class Night:
     room: ControlRoom
     requests: int = 0
 
-    def say(self, command: str, *, authorizer: Any = OPERATOR, request_id: str | None = None, **fields: Any):
+    def command(
+        self, command: str, *, authorizer: Any = OPERATOR, request_id: str | None = None, **fields: Any
+    ) -> dict[str, Any]:
         self.requests += 1
         message = {"matchId": MATCH, "command": command, "reason": "because", **fields}
         return self.room.operate(authorizer, message, request_id or f"r{self.requests}")
 
-    def happens(self, *moments: Moment) -> None:
+    def detect(self, *moments: Moment) -> None:
         for moment in moments:
             self.builder.merge_moments([moment])
 
@@ -52,12 +55,12 @@ class Night:
 
 
 @pytest.fixture
-def night() -> Night:
+def rig() -> ControlRoomRig:
     clock, telemetry = fakes.FrozenClock(), fakes.RecordedTelemetry()
     matches = fakes.InMemoryMatchStore(fakes.a_match())
     audit, topic = control_fakes.InMemoryAuditLog(), control_fakes.InMemoryMomentTopic()
     catalogue = fakes.InMemoryCatalogue.of(fakes.a_component("poll"))
-    return Night(
+    return ControlRoomRig(
         matches=matches,
         audit=audit,
         topic=topic,
@@ -76,132 +79,135 @@ def card(number: int, **changes: Any) -> Moment:
     return fakes.a_moment(number, kind=MomentType.YELLOW_CARD, **changes)
 
 
-def test_a_held_moment_waits_and_a_release_shows_it(night: Night):
+def test_a_held_moment_is_shown_after_its_release(rig: ControlRoomRig) -> None:
     # GIVEN a hold on goals
-    night.say("hold", types=["GOAL"])
+    rig.command("hold", types=["GOAL"])
     # WHEN a goal is found
-    night.happens(fakes.a_moment(1))
-    # THEN no version of the context knows of it
-    assert (night.context, night.held) == (None, [fakes.a_moment(1).id])
-    # UNTIL it is released
-    night.say("release")
-    assert night.newest.headline == fakes.a_moment(1)
-    assert night.held == []
-    # AND the next goal comes at once
-    night.happens(fakes.a_moment(2))
-    assert night.newest.score.away == 2
+    rig.detect(fakes.a_moment(1))
+    # THEN no context version includes it
+    assert (rig.context, rig.held) == (None, [fakes.a_moment(1).id])
+    # AND its release shows it
+    rig.command("release")
+    assert rig.newest.headline == fakes.a_moment(1)
+    assert rig.held == []
+    # AND the next goal is not held
+    rig.detect(fakes.a_moment(2))
+    assert rig.newest.score.away == 2
 
 
-def test_what_comes_after_a_held_moment_waits_too_for_it_would_tell_the_score(night: Night):
-    night.say("hold", types=["GOAL"])
-    night.happens(card(1, score=fakes.Score()), fakes.a_moment(2), card(3, score=fakes.Score(away=2)))
-    assert night.newest.score == fakes.Score()
-    assert len(night.held) == 2
+def test_a_moment_after_a_held_one_is_held_because_it_reveals_the_score(rig: ControlRoomRig) -> None:
+    rig.command("hold", types=["GOAL"])
+    rig.detect(card(1, score=Score()), fakes.a_moment(2), card(3, score=Score(away=2)))
+    assert rig.newest.score == Score()
+    assert len(rig.held) == 2
 
 
-def test_releasing_one_moment_shows_what_came_before_it_and_keeps_the_rest(night: Night):
-    night.say("hold")
-    night.happens(*(fakes.a_moment(number) for number in (1, 2, 3)))
-    night.say("release", momentId=fakes.a_moment(2).id)
-    assert night.newest.score.away == 2
-    assert night.held == [fakes.a_moment(3).id]
-    # AND a moment that was released is not held when it is delivered again
-    night.happens(fakes.a_moment(2))
-    assert night.held == [fakes.a_moment(3).id]
+def test_releasing_one_moment_also_releases_earlier_ones_only(rig: ControlRoomRig) -> None:
+    rig.command("hold")
+    rig.detect(*(fakes.a_moment(number) for number in (1, 2, 3)))
+    rig.command("release", momentId=fakes.a_moment(2).id)
+    assert rig.newest.score.away == 2
+    assert rig.held == [fakes.a_moment(3).id]
+    # AND a released moment is not held again when it is repeated
+    rig.detect(fakes.a_moment(2))
+    assert rig.held == [fakes.a_moment(3).id]
 
 
-def test_a_moment_that_is_delivered_twice_waits_once(night: Night):
-    night.say("hold")
-    night.happens(fakes.a_moment(1), fakes.a_moment(1))
-    assert night.held == [fakes.a_moment(1).id]
-    assert night.matches.match_state(MATCH)[2].revision == 2
+def test_a_repeated_moment_is_held_once(rig: ControlRoomRig) -> None:
+    rig.command("hold")
+    rig.detect(fakes.a_moment(1), fakes.a_moment(1))
+    assert rig.held == [fakes.a_moment(1).id]
+    assert rig.matches.match_state(MATCH)[2].revision == 2
 
 
-def test_a_cancelled_moment_never_comes_in_no_revision(night: Night):
-    night.say("hold")
-    night.happens(fakes.a_moment(1))
-    night.say("cancel", momentId=fakes.a_moment(1).id)
-    night.say("release")
+def test_a_cancelled_moment_is_ignored_in_every_revision(rig: ControlRoomRig) -> None:
+    rig.command("hold")
+    rig.detect(fakes.a_moment(1))
+    rig.command("cancel", momentId=fakes.a_moment(1).id)
+    rig.command("release")
     revised = replace(fakes.a_moment(1), id=f"{fakes.a_moment(1).id}~1")
-    night.happens(fakes.a_moment(1), revised)
-    assert night.context is None
+    rig.detect(fakes.a_moment(1), revised)
+    assert rig.context is None
 
 
-def test_cancelling_what_the_screens_are_about_takes_it_off_them(night: Night):
-    night.happens(fakes.a_moment(1))
-    night.say("cancel", momentId=fakes.a_moment(1).id)
-    assert (night.newest.version, night.newest.headline) == (2, None)
-    assert night.newest.columns["MATCH_EVENT"] == "none"
+def test_cancelling_the_headline_removes_it_from_the_context(rig: ControlRoomRig) -> None:
+    rig.detect(fakes.a_moment(1))
+    rig.command("cancel", momentId=fakes.a_moment(1).id)
+    assert (rig.newest.version, rig.newest.headline) == (2, None)
+    assert rig.newest.columns["MATCH_EVENT"] == "none"
 
 
-def test_an_injected_moment_goes_to_the_topic_and_is_held_by_nobody(night: Night):
-    night.happens(fakes.a_moment(5))
-    night.say("hold")
-    night.say("inject", moment={"type": "SUBSTITUTION", "side": "home"}, request_id="inject-1")
-    (told,) = night.topic.moments
-    assert (told.details["source"], told.id) == ("operator", f"{MATCH}:SUBSTITUTION:operator-inject-1")
-    # AND it takes the screen although it ranks below what is there
-    night.happens(told)
-    assert night.newest.headline.type is MomentType.SUBSTITUTION
-    assert night.newest.score.away == 5
-    # AND what the feed still has to tell of is not too late
-    night.say("release")
-    night.happens(fakes.a_moment(6))
-    assert night.newest.score.away == 6
+def test_an_injected_moment_is_published_and_never_held(rig: ControlRoomRig) -> None:
+    rig.detect(fakes.a_moment(5))
+    rig.command("hold")
+    rig.command("inject", moment={"type": "SUBSTITUTION", "side": "home"}, request_id="inject-1")
+    (injected,) = rig.topic.moments
+    assert (injected.details["source"], injected.id) == (
+        "operator",
+        f"{MATCH}:SUBSTITUTION:operator-inject-1",
+    )
+    # AND it becomes the headline although its rank is lower
+    rig.detect(injected)
+    assert rig.newest.headline.type is MomentType.SUBSTITUTION
+    assert rig.newest.score.away == 5
+    # AND a later moment of the feed is not late
+    rig.command("release")
+    rig.detect(fakes.a_moment(6))
+    assert rig.newest.score.away == 6
 
 
-def test_a_frozen_component_is_in_the_next_version_and_stays_frozen(night: Night):
-    night.say("freeze", componentId="poll")
-    night.happens(fakes.a_moment(1))
-    assert (night.newest.version, night.newest.frozen) == (2, ("poll",))
-    night.say("thaw", componentId="poll")
-    assert (night.newest.version, night.newest.frozen) == (3, ())
+def test_a_frozen_component_is_in_the_next_version_and_stays_frozen(rig: ControlRoomRig) -> None:
+    rig.command("freeze", componentId="poll")
+    rig.detect(fakes.a_moment(1))
+    assert (rig.newest.version, rig.newest.frozen) == (2, ("poll",))
+    rig.command("thaw", componentId="poll")
+    assert (rig.newest.version, rig.newest.frozen) == (3, ())
 
 
-def test_the_same_request_does_it_once(night: Night):
-    night.say("hold", request_id="once")
-    night.say("release")
-    night.say("hold", request_id="once")
-    assert night.matches.match_state(MATCH)[2].held_types is None
+def test_a_repeated_request_is_executed_once(rig: ControlRoomRig) -> None:
+    rig.command("hold", request_id="once")
+    rig.command("release")
+    rig.command("hold", request_id="once")
+    assert rig.matches.match_state(MATCH)[2].held_types is None
 
 
-def test_a_request_id_belongs_to_one_operation(night: Night):
-    night.say("hold", request_id="once")
+def test_a_request_id_cannot_be_reused_for_another_operation(rig: ControlRoomRig) -> None:
+    rig.command("hold", request_id="once")
     with pytest.raises(Exception, match="requestId"):
-        night.say("freeze", componentId="poll", request_id="once")
+        rig.command("freeze", componentId="poll", request_id="once")
 
 
-def test_the_audit_log_names_who_what_when_and_why(night: Night):
-    night.say("freeze", componentId="poll", reason="the partner asked for it")
-    became, asked = (line.to_dict() for line in night.audit.newest_lines(MATCH, 10))
-    assert (asked["outcome"], became["outcome"]) == ("asked", "done")
-    assert became["operator"] == "olga@touchline.example"
-    assert became["what"] == {"command": "freeze", "componentId": "poll"}
-    assert (became["why"], became["at"]) == ("the partner asked for it", "2021-06-11T19:00:00.000Z")
+def test_the_audit_log_names_who_what_when_and_why(rig: ControlRoomRig) -> None:
+    rig.command("freeze", componentId="poll", reason="the partner asked for it")
+    done, asked = (line.to_dict() for line in rig.audit.newest_lines(MATCH, 10))
+    assert (asked["outcome"], done["outcome"]) == ("asked", "done")
+    assert done["operator"] == "olga@touchline.example"
+    assert done["what"] == {"command": "freeze", "componentId": "poll"}
+    assert (done["why"], done["at"]) == ("the partner asked for it", "2021-06-11T19:00:00.000Z")
 
 
-def test_what_cannot_be_done_is_refused_and_noted(night: Night):
+def test_an_invalid_operation_is_refused_and_recorded(rig: ControlRoomRig) -> None:
     with pytest.raises(ProtocolError, match="componentId: expected a component of the catalogue"):
-        night.say("freeze", componentId="nothing", request_id="wrong")
-    assert night.audit.newest_lines(MATCH, 1)[0].to_dict()["outcome"] == "refused"
+        rig.command("freeze", componentId="nothing", request_id="wrong")
+    assert rig.audit.newest_lines(MATCH, 1)[0].to_dict()["outcome"] == "refused"
     # AND the same request is refused again
     with pytest.raises(ProtocolError, match="catalogue"):
-        night.say("freeze", componentId="nothing", request_id="wrong")
+        rig.command("freeze", componentId="nothing", request_id="wrong")
 
 
-def test_a_viewer_is_refused_and_noted_once_a_minute(night: Night):
+def test_a_viewer_is_refused_and_recorded_once_a_minute(rig: ControlRoomRig) -> None:
     for _ in range(3):
         with pytest.raises(ProtocolError) as refused:
-            night.say("hold", authorizer=VIEWER)
+            rig.command("hold", authorizer=VIEWER)
         assert refused.value.code == "FORBIDDEN"
-    (line,) = night.audit.newest_lines(REFUSED_MATCH_ID, 10)
+    (line,) = rig.audit.newest_lines(REFUSED_MATCH_ID, 10)
     assert (line.who.id, line.what) == ("viewer-1", {"command": "operate"})
-    assert night.matches.controls == {}
+    assert rig.matches.controls == {}
 
 
-def test_a_hold_that_others_change_meanwhile_is_tried_again(night: Night):
-    night.matches.conflicts = 2
-    night.happens(fakes.a_moment(1))
-    night.matches.conflicts = 2
-    night.say("freeze", componentId="poll")
-    assert night.newest.frozen == ("poll",)
+def test_write_conflicts_are_retried(rig: ControlRoomRig) -> None:
+    rig.matches.conflicts = 2
+    rig.detect(fakes.a_moment(1))
+    rig.matches.conflicts = 2
+    rig.command("freeze", componentId="poll")
+    assert rig.newest.frozen == ("poll",)

@@ -1,4 +1,4 @@
-"""The poster on real sockets: a small HTTP server plays `@connections`."""
+"""The poster against an HTTP server that stands for `@connections`."""
 
 import threading
 from collections import Counter
@@ -13,7 +13,7 @@ from lambdas.adapters.crt_poster import CrtConnectionPoster
 
 
 class Connections(ThreadingHTTPServer):
-    """Answers each connection by its script (statuses in turn, 0 hangs up), 200 by default."""
+    """Answers each connection with its scripted statuses in turn, then 200; 0 closes the connection."""
 
     daemon_threads = True
 
@@ -26,7 +26,7 @@ class Connections(ThreadingHTTPServer):
         self.lock = threading.Lock()
 
     def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hangs up is part of the tests."""
+        """Do not print connection errors, which the tests provoke."""
 
 
 class Answering(BaseHTTPRequestHandler):
@@ -50,7 +50,7 @@ class Answering(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Tests are silent."""
+        """Do not log requests."""
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def poster(server: Connections, **changes: object) -> CrtConnectionPoster:
     )
 
 
-def test_each_connection_gets_its_message_once_signed_for_execute_api(server: Connections):
+def test_each_connection_gets_its_signed_message_once(server: Connections) -> None:
     messages = [(f"id-{number}=", f'{{"number":{number % 3}}}'.encode()) for number in range(200)]
     report = poster(server).post(messages)
     assert sorted(report.sent) == sorted(connection_id for connection_id, _ in messages)
@@ -88,7 +88,7 @@ def test_each_connection_gets_its_message_once_signed_for_execute_api(server: Co
     assert server.headers["X-Amz-Security-Token"] == "session"
 
 
-def test_the_gone_are_reported_and_not_tried_again(server: Connections):
+def test_a_closed_connection_is_reported_without_a_retry(server: Connections) -> None:
     server.scripts = {"b": [410]}
     report = poster(server).post([("a", b"{}"), ("b", b"{}"), ("c", b"{}")])
     assert (sorted(report.sent), report.gone, report.failed) == (["a", "c"], ["b"], [])
@@ -96,7 +96,7 @@ def test_the_gone_are_reported_and_not_tried_again(server: Connections):
 
 
 @pytest.mark.parametrize("status", [429, 500, 503, 0])
-def test_what_may_pass_is_tried_again(server: Connections, status: int):
+def test_a_transient_failure_is_retried(server: Connections, status: int) -> None:
     server.scripts = {"a": [status, status]}
     report = poster(server).post([("a", b"{}"), ("b", b"{}")])
     assert sorted(report.sent) == ["a", "b"]
@@ -104,29 +104,29 @@ def test_what_may_pass_is_tried_again(server: Connections, status: int):
     assert server.got == {"a": 3, "b": 1}
 
 
-def test_what_never_passes_fails_after_its_attempts(server: Connections):
+def test_a_permanent_failure_is_reported_after_all_attempts(server: Connections) -> None:
     server.scripts = {"a": [503] * 9}
     report = poster(server, attempts=3).post([("a", b"{}"), ("b", b"{}")])
     assert (report.sent, report.failed) == (["b"], ["a"])
     assert server.got["a"] == 3
 
 
-def test_a_message_that_is_too_large_is_not_tried_again(server: Connections):
+def test_a_message_that_is_too_large_is_not_retried(server: Connections) -> None:
     server.scripts = {"a": [413]}
     assert poster(server).post([("a", b"{}")]).failed == ["a"]
     assert server.got["a"] == 1
 
 
-def test_nobody_listening_fails_everyone_and_blocks_nobody(server: Connections):
+def test_an_unreachable_endpoint_fails_every_post(server: Connections) -> None:
     unreachable = poster(server, endpoint="http://127.0.0.1:9/live", attempts=2)
     assert sorted(unreachable.post([("a", b"{}"), ("b", b"{}")]).failed) == ["a", "b"]
 
 
-def test_no_messages_need_no_connection(server: Connections):
+def test_an_empty_batch_opens_no_connection(server: Connections) -> None:
     assert poster(server).post([]).sent == []
 
 
-def test_connections_are_kept_for_the_next_round(server: Connections):
+def test_http_connections_are_kept_for_the_next_batch(server: Connections) -> None:
     post = poster(server, concurrency=2)
     post.post([("a", b"{}"), ("b", b"{}")])
     kept = len(post.idle)

@@ -1,4 +1,4 @@
-"""Dispatch: every subscriber of a match gets each version once, whatever happens to others."""
+"""Dispatch: every subscriber of a match gets each version once, despite failures of others."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from tests import fakes
 from tests.support.dispatch_rig import DispatchRig
 
 
-def test_every_subscriber_of_the_match_gets_the_version_once_and_no_other_match_anything(rig: DispatchRig):
+def test_every_subscriber_of_the_match_gets_the_version_once(rig: DispatchRig) -> None:
     # GIVEN more subscribers than one page holds, and one of another match
     count = 2 * PAGE_SIZE + 7
     rig.follow(*range(count))
@@ -21,17 +21,17 @@ def test_every_subscriber_of_the_match_gets_the_version_once_and_no_other_match_
     assert rig.telemetry.counts["Sent"] == count
 
 
-def test_the_campaign_is_asked_once_per_cohort_however_many_viewers(rig: DispatchRig):
+def test_the_campaign_is_called_once_per_cohort(rig: DispatchRig) -> None:
     rig.follow(*range(1_000), teams=3)
     rig.dispatch()
     assert len(rig.recommender.asked) == 3
     assert rig.telemetry.counts["RecommenderCalls"] == 3
 
 
-def test_a_second_shard_reuses_the_recommendations_of_the_first(rig: DispatchRig):
+def test_a_second_shard_reuses_the_recommendations_of_the_first(rig: DispatchRig) -> None:
     rig.follow(1, 2)
     rig.dispatch()
-    # GIVEN another environment: nothing remembered in the process, the shared cache filled
+    # GIVEN another execution environment: an empty memory and a filled shared cache
     rig.ladder.memory.clear()
     rig.ledger.checkpoints.clear()
     rig.dispatch()
@@ -39,7 +39,7 @@ def test_a_second_shard_reuses_the_recommendations_of_the_first(rig: DispatchRig
     assert rig.telemetry.counts["CacheHits"] == 2
 
 
-def test_a_gone_connection_is_removed_alone(rig: DispatchRig):
+def test_only_a_closed_connection_is_removed(rig: DispatchRig) -> None:
     rig.follow(1, 2, 3)
     rig.poster.gone = {"c00002"}
     rig.dispatch()
@@ -48,42 +48,42 @@ def test_a_gone_connection_is_removed_alone(rig: DispatchRig):
     assert rig.telemetry.counts["Gone"] == 1
 
 
-def test_failed_posts_are_owed_and_a_retry_sends_to_them_alone(rig: DispatchRig):
-    # GIVEN one connection that cannot be reached now
+def test_a_retry_posts_only_to_failed_connections(rig: DispatchRig) -> None:
+    # GIVEN one unreachable connection
     rig.follow(1, 2, 3)
     rig.poster.failing = {"c00002"}
     with pytest.raises(DispatchIncompleteError, match="1 remain"):
         rig.dispatch()
-    # WHEN the task is delivered again and the connection can be reached
+    # WHEN the task is delivered again and the connection is reachable
     rig.poster.failing = set()
     rig.dispatch()
     # THEN everyone has it once
     assert [len(rig.inbox(number)) for number in (1, 2, 3)] == [1, 1, 1]
 
 
-def test_a_task_delivered_again_after_success_sends_nothing(rig: DispatchRig):
+def test_a_repeated_task_sends_nothing(rig: DispatchRig) -> None:
     rig.follow(1, 2, 3)
     rig.dispatch()
     rig.dispatch()
     assert [len(rig.inbox(number)) for number in (1, 2, 3)] == [1, 1, 1]
 
 
-def test_a_killed_task_repeats_the_page_under_way_at_most(rig: DispatchRig):
-    # GIVEN two pages of subscribers and a process that dies in the second
+def test_a_killed_task_repeats_at_most_the_current_page(rig: DispatchRig) -> None:
+    # GIVEN two pages of subscribers and a function that is killed in the second
     rig.follow(*range(PAGE_SIZE + 50))
     rig.poster.dies_after = PAGE_SIZE + 10
     with pytest.raises(fakes.Killed):
         rig.dispatch()
     # WHEN the task is delivered again
     rig.dispatch()
-    # THEN nobody of the first page got it twice, and nobody went without
+    # THEN the first page got it once, and every subscriber got it
     copies = [len(rig.inbox(number)) for number in range(PAGE_SIZE + 50)]
     assert copies[:PAGE_SIZE] == [1] * PAGE_SIZE
     assert min(copies[PAGE_SIZE:]) == 1
     assert sum(copies) - len(copies) == 10
 
 
-def test_who_got_the_version_as_a_snapshot_is_not_sent_it_again(rig: DispatchRig):
+def test_a_subscriber_with_the_snapshot_is_not_sent_the_same_version(rig: DispatchRig) -> None:
     rig.follow(1)
     rig.follow(2, last_version=1)
     rig.dispatch()
@@ -91,14 +91,14 @@ def test_who_got_the_version_as_a_snapshot_is_not_sent_it_again(rig: DispatchRig
     assert rig.inbox(2) == []
 
 
-def test_an_expired_subscription_gets_nothing(rig: DispatchRig):
+def test_an_expired_subscription_gets_nothing(rig: DispatchRig) -> None:
     rig.follow(1)
     rig.clock.sleep(3 * 3600)
     rig.dispatch()
     assert rig.inbox(1) == []
 
 
-def test_older_versions_are_delivered_though_newer_exist(rig: DispatchRig):
+def test_an_older_version_is_sent_although_a_newer_one_exists(rig: DispatchRig) -> None:
     rig.follow(1)
     first = rig.context()
     second = rig.context(fakes.a_moment(1), fakes.a_moment(2))
@@ -107,14 +107,14 @@ def test_older_versions_are_delivered_though_newer_exist(rig: DispatchRig):
     assert sorted(message["version"] for message in rig.inbox(1)) == [1, 2]
 
 
-def test_an_unknown_match_comes_again_until_it_is_announced(rig: DispatchRig):
+def test_a_task_of_an_unknown_match_is_retried(rig: DispatchRig) -> None:
     context = rig.context()
     rig.matches.matches.clear()
     with pytest.raises(UnknownMatchError, match="turkey-italy"):
         rig.dispatch(context)
 
 
-def test_a_deadline_stops_between_pages_and_the_rest_follows_later(rig: DispatchRig):
+def test_the_deadline_stops_between_pages_and_a_retry_sends_the_rest(rig: DispatchRig) -> None:
     rig.follow(*range(PAGE_SIZE + 5))
     rig.placement_finder.catalogue.components()
     task_context = rig.context()
@@ -127,12 +127,12 @@ def test_a_deadline_stops_between_pages_and_the_rest_follows_later(rig: Dispatch
     assert [len(rig.inbox(number)) for number in range(PAGE_SIZE + 5)] == [1] * (PAGE_SIZE + 5)
 
 
-def test_a_shard_without_subscribers_leaves_no_checkpoint(rig: DispatchRig):
+def test_a_shard_without_subscribers_leaves_no_checkpoint(rig: DispatchRig) -> None:
     rig.dispatch()
     assert rig.ledger.checkpoints == {}
 
 
-def test_decisions_tell_what_each_group_was_shown_and_why(rig: DispatchRig):
+def test_decisions_record_what_each_audience_was_shown_and_why(rig: DispatchRig) -> None:
     rig.follow(1, 2, 3)
     rig.dispatch()
     assert sum(decision["viewers"] for decision in rig.decisions.decisions) == 3
@@ -140,7 +140,7 @@ def test_decisions_tell_what_each_group_was_shown_and_why(rig: DispatchRig):
     assert all(decision["placements"] for decision in rig.decisions.decisions)
 
 
-def test_the_message_is_traced_step_by_step(rig: DispatchRig):
+def test_the_message_traces_each_step(rig: DispatchRig) -> None:
     rig.follow(1)
     rig.dispatch()
     (message,) = rig.inbox(1)

@@ -1,4 +1,4 @@
-"""Each handler takes the event that AWS sends, in its full shape."""
+"""Each handler accepts the full event that AWS sends."""
 
 import json
 from typing import Any
@@ -48,7 +48,7 @@ def announced(resources: dict[str, str]) -> None:
     )
 
 
-def test_a_connection_from_its_opening_to_its_end(resources: dict[str, str], runtime: LambdaContext):
+def test_a_connection_is_opened_used_and_closed(resources: dict[str, str], runtime: LambdaContext) -> None:
     opened = connect.handler(event("websocket_connect"), runtime)
     assert opened == {"statusCode": 200, "headers": {"Sec-WebSocket-Protocol": "touchline.v1"}}
     snapshot = json.loads(subscribe.handler(event("websocket_subscribe"), runtime)["body"])
@@ -59,9 +59,9 @@ def test_a_connection_from_its_opening_to_its_end(resources: dict[str, str], run
     assert boto3.client("dynamodb").scan(TableName="connections")["Count"] == 0
 
 
-def test_a_moment_to_a_delivery(
+def test_a_moment_is_dispatched_to_a_connection(
     resources: dict[str, str], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     poster = fakes.RecordingPoster()
     posts.connection_poster.supply(poster)
     dispatch.decision_log.supply(fakes.InMemoryDecisionLog())
@@ -77,27 +77,25 @@ def test_a_moment_to_a_delivery(
     assert json.loads(body)["moment"]["player"] == "Merih Demiral"
 
 
-def test_interactions_of_the_stream_are_recorded(resources: dict[str, str], runtime: LambdaContext):
+def test_interactions_in_the_stream_are_recorded(resources: dict[str, str], runtime: LambdaContext) -> None:
     tracker = fakes.InMemoryEventTracker()
     interactions.event_tracker.supply(tracker)
     assert record_interactions.handler(event("kinesis_interactions"), runtime) == {"batchItemFailures": []}
     assert [entry.viewer_id for (entry,) in tracker.calls] == ["viewer-1"]
 
 
-def test_an_object_that_is_no_catalogue_is_refused(
+def test_an_invalid_catalogue_file_is_rejected(
     resources: dict[str, str], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch
-):
+) -> None:
     monkeypatch.setenv("CURATED_BUCKET_NAME", "curated")
     s3 = boto3.client("s3")
     s3.create_bucket(Bucket="curated", CreateBucketConfiguration={"LocationConstraint": aws.REGION})
     s3.put_object(Bucket="curated", Key="catalogue/components.json", Body=b"hello")
-    told = load_catalogue.handler(event("eventbridge_object_created"), runtime)
-    assert told == {"published": False}
+    answer = load_catalogue.handler(event("eventbridge_object_created"), runtime)
+    assert answer == {"published": False}
 
 
-def test_a_feed_with_an_old_and_forged_signature_is_refused(
-    resources: dict[str, str], runtime: LambdaContext
-):
+def test_a_feed_with_an_old_signature_is_refused(resources: dict[str, str], runtime: LambdaContext) -> None:
     answer = ingest_feed.handler(event("http_api_feed"), runtime)
     assert answer["statusCode"] == 401
     assert "within 300 s" in answer["body"]

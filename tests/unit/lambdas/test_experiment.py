@@ -1,4 +1,4 @@
-"""The holdout and the trials as the dispatch carries them out and tells of them."""
+"""The holdout and trials in a dispatch and its decisions."""
 
 import dataclasses
 
@@ -13,15 +13,15 @@ def with_experiment(rig: DispatchRig, **shares: float) -> Experiment:
     return experiment
 
 
-def test_the_holdout_gets_the_answer_without_a_recommender_and_the_log_says_so(rig: DispatchRig):
-    # GIVEN two hundred viewers of a cohort, a fifth of whom is held out
+def test_the_holdout_gets_no_recommendations_and_is_logged(rig: DispatchRig) -> None:
+    # GIVEN two hundred viewers of a cohort and a holdout share of a fifth
     rig.follow(*range(200), teams=1)
     experiment = with_experiment(rig, holdout_share=0.2)
     held = {number for number in range(200) if experiment.holds_out(f"viewer-{number}")}
     assert 20 < len(held) < 60
     # WHEN a version is dispatched
     rig.dispatch()
-    # THEN they see the editorial default, everybody else what the campaign says
+    # THEN the holdout gets the editorial default, the others the campaign's recommendation
     rungs = {number: rig.inbox(number)[0]["rung"] for number in range(200)}
     assert {number for number, rung in rungs.items() if rung == "editorial"} == held
     assert {rung for number, rung in rungs.items() if number not in held} == {"cohort"}
@@ -29,14 +29,14 @@ def test_the_holdout_gets_the_answer_without_a_recommender_and_the_log_says_so(r
     assert by_arm == {True: len(held), False: 200 - len(held)}
 
 
-def test_a_cohort_that_is_held_out_as_a_whole_costs_no_recommendation(rig: DispatchRig):
+def test_a_cohort_of_holdout_viewers_makes_no_campaign_call(rig: DispatchRig) -> None:
     rig.follow(1, 2, 3)
     with_experiment(rig, holdout_share=1.0)
     rig.dispatch()
     assert rig.recommender.asked == []
 
 
-def test_a_slot_that_tries_something_is_logged_with_its_propensity_and_tries_the_same_again(rig: DispatchRig):
+def test_a_trial_is_logged_with_its_propensity_and_is_repeatable(rig: DispatchRig) -> None:
     rig.follow(*range(40), teams=40)
     with_experiment(rig, trial_share=0.5)
     context = rig.context()
@@ -45,7 +45,7 @@ def test_a_slot_that_tries_something_is_logged_with_its_propensity_and_tries_the
     tried = [each for placements in first for each in placements if len(each["pool"]) > 1]
     assert {each["propensity"] for each in tried} <= {0.75, 0.25}
     assert all(each["component_id"] in each["pool"] for each in tried)
-    # WHEN the same task is delivered to another environment
+    # WHEN another execution environment repeats the task
     rig.decisions.decisions.clear()
     rig.ledger.checkpoints.clear()
     rig.ladder.memory.clear()

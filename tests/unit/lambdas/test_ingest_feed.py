@@ -1,4 +1,4 @@
-"""Feed ingestion: signed bodies, entries judged one by one, nothing invented and nothing lost unsaid."""
+"""Feed ingestion: signed bodies, signals validated one by one, losses reported."""
 
 import base64
 import json
@@ -65,7 +65,7 @@ def announced(resources: dict[str, str], runtime: LambdaContext) -> None:
     assert ingest_feed.handler(request(path, text), runtime)["statusCode"] == 200
 
 
-def test_an_announcement_is_told_each_time_and_in_order(resources: dict[str, str], runtime: LambdaContext):
+def test_every_announcement_is_published_in_order(resources: dict[str, str], runtime: LambdaContext) -> None:
     # GIVEN a match that is announced, moved, and moved back
     first = replace(
         fakes.a_match(), line_ups=tuple(Player(id=f"p{n}", name="x" * 900, side=Side.HOME) for n in range(99))
@@ -73,24 +73,24 @@ def test_an_announcement_is_told_each_time_and_in_order(resources: dict[str, str
     for match in (first, replace(first, kick_off=first.kick_off + timedelta(hours=2)), first):
         text = json.dumps(match.to_dict())
         assert ingest_feed.handler(request({"match_id": match.id}, text), runtime)["statusCode"] in (200, 201)
-    # THEN all three are told, and in that order, without what nobody plans with
-    told = [Match.from_dict(body) for body in aws.messages(resources["ANNOUNCEMENTS_QUEUE_URL"])]
-    assert [match.kick_off - first.kick_off for match in told] == [
+    # THEN all three are published in order, without line-ups
+    announced = [Match.from_dict(body) for body in aws.messages(resources["ANNOUNCEMENTS_QUEUE_URL"])]
+    assert [match.kick_off - first.kick_off for match in announced] == [
         timedelta(0),
         timedelta(hours=2),
         timedelta(0),
     ]
-    assert {match.line_ups for match in told} == {()}
+    assert {match.line_ups for match in announced} == {()}
 
 
-def test_an_announcement_that_is_not_told_is_no_success():
-    class Deaf(fakes.InMemoryAnnouncements):
+def test_an_announcement_fails_if_it_is_not_published() -> None:
+    class FailingAnnouncements(fakes.InMemoryAnnouncements):
         def publish(self, match: Match) -> None:
             raise TimeoutError
 
     intake = FeedIntake(
         matches=fakes.InMemoryMatchStore(),
-        announcements=Deaf(),
+        announcements=FailingAnnouncements(),
         signals=fakes.InMemorySignalStream(),
         dead_letters=fakes.InMemoryDeadLetters(),
         telemetry=fakes.RecordedTelemetry(),
@@ -100,9 +100,9 @@ def test_an_announcement_that_is_not_told_is_no_success():
         intake.announce("turkey-italy", fakes.a_match().to_dict())
 
 
-def test_good_entries_reach_the_stream_and_bad_ones_are_named(
+def test_valid_signals_reach_the_stream_and_invalid_ones_are_named(
     announced: None, resources: dict[str, str], runtime: LambdaContext
-):
+) -> None:
     bad = goal(2, occurred_at="yesterday")
     status, body = post(runtime, {"match_id": "turkey-italy", "signals": [goal(1), bad, 7, goal(3)]})
     assert (status, body["accepted"]) == (202, 2)
@@ -123,7 +123,7 @@ def test_good_entries_reach_the_stream_and_bad_ones_are_named(
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ("this is no feed", "body"),
+        ("not a feed", "body"),
         ("[]", ""),
         ({"signals": []}, "match_id"),
         ({"match_id": "turkey-italy"}, "signals"),
@@ -131,12 +131,12 @@ def test_good_entries_reach_the_stream_and_bad_ones_are_named(
         ({"match_id": "turkey-italy", "signals": [{}] * 501}, "signals"),
     ],
 )
-def test_a_body_that_is_no_feed_is_refused_as_a_whole(
+def test_an_invalid_body_is_rejected_as_a_whole(
     announced: None, runtime: LambdaContext, body: object, field: str
-):
-    status, told = post(runtime, body)
-    assert (status, told["field"]) == (400, field)
-    assert told["expected"]
+) -> None:
+    status, error = post(runtime, body)
+    assert (status, error["field"]) == (400, field)
+    assert error["expected"]
     assert aws.records("signals") == []
 
 
@@ -144,35 +144,37 @@ def test_a_body_that_is_no_feed_is_refused_as_a_whole(
     "header",
     [None, "", "v1=abc", "t=1,v1=" + "0" * 64, sign("another key", b"{}", int(time.time()))],
 )
-def test_a_wrong_signature_touches_nothing(announced: None, runtime: LambdaContext, header: str | None):
+def test_an_invalid_signature_is_rejected_without_effect(
+    announced: None, runtime: LambdaContext, header: str | None
+) -> None:
     headers = {} if header is None else {SIGNATURE_HEADER: header}
-    status, told = post(runtime, {"match_id": "turkey-italy", "signals": [goal(1)]}, headers=headers)
-    assert (status, told["field"]) == (401, SIGNATURE_HEADER)
+    status, error = post(runtime, {"match_id": "turkey-italy", "signals": [goal(1)]}, headers=headers)
+    assert (status, error["field"]) == (401, SIGNATURE_HEADER)
     assert aws.records("signals") == []
 
 
-def test_an_unknown_match_is_not_found(announced: None, runtime: LambdaContext):
-    status, told = post(runtime, {"match_id": "nowhere", "signals": [goal(1)]})
-    assert (status, told["field"]) == (404, "match_id")
+def test_an_unknown_match_is_not_found(announced: None, runtime: LambdaContext) -> None:
+    status, error = post(runtime, {"match_id": "nowhere", "signals": [goal(1)]})
+    assert (status, error["field"]) == (404, "match_id")
 
 
-def test_the_path_and_the_body_name_the_same_match(announced: None, runtime: LambdaContext):
+def test_the_path_and_the_body_must_name_the_same_match(announced: None, runtime: LambdaContext) -> None:
     text = json.dumps(fakes.a_match("another").to_dict())
     answer = ingest_feed.handler(request({"match_id": "turkey-italy"}, text), runtime)
     assert answer["statusCode"] == 400
     assert json.loads(answer["body"])["field"] == "id"
 
 
-def test_a_body_in_base64_is_the_same_body(announced: None, runtime: LambdaContext):
+def test_a_base64_body_is_decoded(announced: None, runtime: LambdaContext) -> None:
     text = json.dumps({"match_id": "turkey-italy", "signals": [goal(1)]})
     event = request({"provider": "opta"}, text)
     encoded = {**event, "body": base64.b64encode(text.encode()).decode(), "isBase64Encoded": True}
     assert ingest_feed.handler(encoded, runtime)["statusCode"] == 202
 
 
-def test_vendors_may_have_keys_of_their_own(
+def test_providers_may_have_their_own_keys(
     announced: None, resources: dict[str, str], runtime: LambdaContext
-):
+) -> None:
     boto3.client("secretsmanager").put_secret_value(
         SecretId=resources["FEED_KEYS_SECRET_ARN"],
         SecretString=json.dumps({"default": KEY, "statsbomb": "their own"}),
@@ -185,7 +187,7 @@ def test_vendors_may_have_keys_of_their_own(
     assert post(runtime, body, headers=headers)[0] == 202
 
 
-def test_what_the_stream_lost_is_told_to_the_vendor():
+def test_signals_that_the_stream_lost_are_reported_to_the_provider() -> None:
     intake = FeedIntake(
         matches=fakes.InMemoryMatchStore(fakes.a_match()),
         announcements=fakes.InMemoryAnnouncements(),
@@ -194,19 +196,19 @@ def test_what_the_stream_lost_is_told_to_the_vendor():
         telemetry=fakes.RecordedTelemetry(),
         clock=fakes.FrozenClock(),
     )
-    told = intake.accept_signals("opta", {"match_id": "turkey-italy", "signals": [goal(1), goal(2)]})
-    assert told["accepted"] == 1
-    assert [entry["index"] for entry in told["rejected"]] == [1]
+    response = intake.accept_signals("opta", {"match_id": "turkey-italy", "signals": [goal(1), goal(2)]})
+    assert response["accepted"] == 1
+    assert [entry["index"] for entry in response["rejected"]] == [1]
 
 
 @pytest.mark.parametrize("age", [-TOLERANCE_SECONDS - 1, TOLERANCE_SECONDS + 1])
-def test_a_signature_of_another_time_is_refused(age: int):
+def test_an_expired_or_future_signature_is_refused(age: int) -> None:
     now = 1_700_000_000
     with pytest.raises(UnauthorizedError, match="within 300 s"):
         verify(sign(KEY, b"{}", now - age), KEY, b"{}", now)
 
 
-def test_a_signature_is_of_its_body_alone():
+def test_a_signature_is_valid_for_its_body_only() -> None:
     now = 1_700_000_000
     verify(sign(KEY, b"{}", now), KEY, b"{}", now)
     with pytest.raises(UnauthorizedError, match="does not match"):

@@ -1,4 +1,4 @@
-"""Capacity is there before kick-off, and goes when the last match is over."""
+"""Capacity is raised before kick-off and lowered after the last match."""
 
 import json
 from collections.abc import Iterator
@@ -10,9 +10,11 @@ import boto3
 import pytest
 from botocore.stub import Stubber
 
+from domain.capacity_change import CapacityChange
+from domain.errors import InvalidFieldError
 from domain.match import Match
 from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule, schedule_input
-from lambdas.handlers import schedule_kick_off
+from lambdas.handlers import schedule_kick_off, set_campaign_capacity
 from lambdas.handlers.composition import capacity, stores
 from lambdas.handlers.composition.provider import reset_all
 from lambdas.logic.kick_off import (
@@ -20,7 +22,6 @@ from lambdas.logic.kick_off import (
     STAND_DOWN,
     STAND_DOWN_NAME,
     WARM_UP,
-    CapacityChange,
     CapacityKeeper,
     KickOffPlanner,
 )
@@ -42,7 +43,7 @@ REQUEST = {
 
 
 class InMemoryCapacitySchedule:
-    """Changes by name, as the Scheduler keeps them."""
+    """Scheduled changes by name."""
 
     def __init__(self) -> None:
         self.changes: dict[str, CapacityChange] = {}
@@ -90,19 +91,19 @@ class Season:
             keeper.apply_change(schedule_input(due))
 
 
-def test_capacity_comes_before_kick_off_and_goes_after_the_match() -> None:
-    # GIVEN a match that is announced a month before
+def test_capacity_is_raised_before_kick_off_and_lowered_after_the_match() -> None:
+    # GIVEN a match that is announced a month ahead
     season = Season()
     season.announce(fakes.a_match())
     assert list(season.schedule.changes.values()) == [season.schedule.warm_up]
-    # WHEN time goes by
+    # WHEN its changes are applied
     season.apply_changes()
-    # THEN the campaign is warm at kick-off, and rests when the match is over
+    # THEN capacity is up at kick-off, and down after the match
     assert season.provisioned == [(fakes.KICK_OFF - WARM_UP, 250), (fakes.KICK_OFF + STAND_DOWN, 2)]
 
 
 @pytest.mark.parametrize("reversed_order", [False, True])
-def test_matches_that_are_on_share_one_stand_down_and_a_season_does_not(reversed_order: bool) -> None:
+def test_overlapping_matches_share_one_stand_down(reversed_order: bool) -> None:
     # GIVEN an early and a late match of one evening and one of next week, announced at once in either order
     early = fakes.a_match("early")
     late = replace(fakes.a_match("late"), kick_off=fakes.KICK_OFF + timedelta(hours=3))
@@ -111,7 +112,7 @@ def test_matches_that_are_on_share_one_stand_down_and_a_season_does_not(reversed
     season = Season()
     season.announce(*(reversed(matches) if reversed_order else matches))
     season.apply_changes()
-    # THEN no match takes the capacity of another that is still on, and nobody pays for the week between
+    # THEN no stand-down affects a current match, and capacity is down during the week between
     assert [(at - fakes.KICK_OFF, rate) for at, rate in season.provisioned] == [
         (-WARM_UP, 250),
         (timedelta(hours=3) - WARM_UP, 250),
@@ -121,8 +122,8 @@ def test_matches_that_are_on_share_one_stand_down_and_a_season_does_not(reversed
     ]
 
 
-def test_what_goes_up_has_its_way_down_planned_before() -> None:
-    # GIVEN a campaign that refuses to change
+def test_the_stand_down_is_scheduled_before_the_increase() -> None:
+    # GIVEN a campaign whose update fails
     class Refusing(Season):
         def provision(self, minimum_transactions_per_second: int) -> None:
             raise TimeoutError(minimum_transactions_per_second)
@@ -134,20 +135,20 @@ def test_what_goes_up_has_its_way_down_planned_before() -> None:
     assert set(season.schedule.changes) == {STAND_DOWN_NAME}
 
 
-def test_a_match_announced_after_kick_off_warms_at_once() -> None:
+def test_a_match_announced_after_kick_off_raises_capacity_at_once() -> None:
     schedule = InMemoryCapacitySchedule()
     now = fakes.KICK_OFF + timedelta(minutes=10)
     assert planner(schedule, now).plan(fakes.a_match())
     assert schedule.warm_up.at == now + AT_ONCE
 
 
-def test_a_match_of_the_past_costs_nothing() -> None:
+def test_a_past_match_schedules_nothing() -> None:
     schedule = InMemoryCapacitySchedule()
     assert not planner(schedule, fakes.KICK_OFF + STAND_DOWN).plan(fakes.a_match())
     assert schedule.changes == {}
 
 
-def test_a_name_fits_the_scheduler_whatever_the_match_is_called() -> None:
+def test_a_schedule_name_is_valid_for_any_match_id() -> None:
     schedule = InMemoryCapacitySchedule()
     planner(schedule, fakes.KICK_OFF).plan(fakes.a_match("Türkiye / Italy #1 " + "x" * 200))
     assert len(schedule.warm_up.name) <= 64
@@ -175,7 +176,7 @@ def test_a_change_becomes_a_schedule_that_runs_once(
         stub.assert_no_pending_responses()
 
 
-def test_a_match_that_moved_moves_its_schedule(scheduler: Any, adapter: SchedulerCapacitySchedule) -> None:
+def test_a_moved_match_moves_its_schedule(scheduler: Any, adapter: SchedulerCapacitySchedule) -> None:
     with Stubber(scheduler) as stub:
         stub.add_client_error("create_schedule", "ConflictException")
         stub.add_response("update_schedule", {"ScheduleArn": "arn:schedule"}, REQUEST)
@@ -197,7 +198,9 @@ def test_a_stand_down_only_ever_moves_later(
         stub.assert_no_pending_responses()
 
 
-def test_a_refusal_is_not_taken_for_a_conflict(scheduler: Any, adapter: SchedulerCapacitySchedule) -> None:
+def test_other_errors_are_not_treated_as_conflicts(
+    scheduler: Any, adapter: SchedulerCapacitySchedule
+) -> None:
     with Stubber(scheduler) as stub:
         stub.add_client_error("create_schedule", "AccessDeniedException")
         with pytest.raises(scheduler.exceptions.ClientError, match="AccessDeniedException"):
@@ -217,23 +220,23 @@ def refused(monkeypatch: pytest.MonkeyPatch) -> Iterator[fakes.InMemoryDeadLette
     reset_all()
 
 
-def test_the_handler_plans_what_was_announced_and_sets_aside_what_is_no_match(
+def test_announced_matches_are_planned_and_invalid_messages_rejected(
     refused: fakes.InMemoryDeadLetters,
 ) -> None:
-    # GIVEN a queue with a match, with something else, and with what is no JSON
+    # GIVEN a queue with a match, an empty object and invalid JSON
     schedule = InMemoryCapacitySchedule()
     capacity.kick_off_planner.supply(planner(schedule, fakes.KICK_OFF - timedelta(days=1)))
     bodies = ("{}", "[" * 20_000, json.dumps(fakes.a_match().to_dict()))
     records = [announcement_of(body) for body in bodies]
-    # WHEN the handler reads it
+    # WHEN the handler processes it
     answer = schedule_kick_off.handler({"Records": records}, LambdaContext())
-    # THEN the match is planned, and the rest is set aside with its reason
+    # THEN the match is planned, and the others are dead letters
     assert answer == {"batchItemFailures": []}
     assert schedule.warm_up.transactions_per_second == 250
     assert [letter["field"] for letter in refused.letters] == ["id", "body"]
 
 
-def test_a_match_that_cannot_be_planned_now_comes_again(refused: fakes.InMemoryDeadLetters) -> None:
+def test_a_match_that_cannot_be_scheduled_is_retried(refused: fakes.InMemoryDeadLetters) -> None:
     class Throttled(InMemoryCapacitySchedule):
         def put_change(self, change: CapacityChange) -> None:
             raise TimeoutError
@@ -243,3 +246,13 @@ def test_a_match_that_cannot_be_planned_now_comes_again(refused: fakes.InMemoryD
     answer = schedule_kick_off.handler({"Records": records}, LambdaContext())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}
     assert refused.letters == []
+
+
+@pytest.mark.parametrize("wanted", [None, 0, "40", True, 1.5])
+def test_an_invalid_capacity_is_refused(
+    resources: dict[str, str], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch, wanted: object
+) -> None:
+    for name in ("SCHEDULE_GROUP_NAME", "SCHEDULE_ROLE_ARN", "RESTING_TRANSACTIONS_PER_SECOND"):
+        monkeypatch.setenv(name, "2")
+    with pytest.raises(InvalidFieldError, match="minimum_transactions_per_second: expected a whole number"):
+        set_campaign_capacity.handler({"minimum_transactions_per_second": wanted}, runtime)

@@ -1,4 +1,4 @@
-"""The ladder: every rung is reached, and each step down is counted."""
+"""The ladder: every rung, and a metric for each step down."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -32,15 +32,15 @@ def rung_seen_by(rig: DispatchRig, number: int = 1) -> str:
     return str(message["rung"])
 
 
-def test_viewer_rung_while_the_budget_lasts(rig: DispatchRig):
+def test_the_viewer_rung_is_used_within_the_rate(rig: DispatchRig) -> None:
     rig.ladder.per_viewer = True
     assert rung_seen_by(rig) == "viewer"
     assert "viewer-1" in rig.recommender.asked
     assert rig.telemetry.counts["RungViewer"] == 1
 
 
-def test_viewers_beyond_the_budget_fall_to_their_cohort(rig: DispatchRig):
-    # GIVEN room for the cohort and one viewer
+def test_viewers_beyond_the_rate_get_their_cohorts_recommendation(rig: DispatchRig) -> None:
+    # GIVEN a rate for the cohort and one viewer
     rig.ladder.per_viewer = True
     rig.budget.left = 2
     rig.follow(2, 4, 6)
@@ -49,34 +49,34 @@ def test_viewers_beyond_the_budget_fall_to_their_cohort(rig: DispatchRig):
     assert rungs == ["cohort", "cohort", "viewer"]
 
 
-def test_viewers_beyond_patience_fall_to_their_cohort(rig: DispatchRig):
-    # GIVEN a campaign that takes a fifth of a second for each
+def test_viewers_beyond_the_timeout_get_their_cohorts_recommendation(rig: DispatchRig) -> None:
+    # GIVEN a campaign that takes a fifth of a second per call
     rig.ladder.per_viewer = True
     rig.ladder.recommender = SlowRecommender(rig, seconds=0.2)
     viewers = [f"viewer-{number}" for number in range(200)]
     answered = rig.ladder.for_viewers(rig.context(), viewers)
-    # THEN those are left out who would have to wait for others
+    # THEN only the first viewers get an answer in time
     assert 1 <= len(answered) < 50
 
 
-def test_a_viewer_who_told_a_taste_is_asked_for_by_name(rig: DispatchRig):
-    # GIVEN two viewers of one cohort, of whom one has clicked on something in this match
+def test_an_engaged_viewer_gets_a_recommendation_of_their_own(rig: DispatchRig) -> None:
+    # GIVEN two viewers of one cohort, one of whom is engaged
     rig.follow(2)
     rig.follow(4, engaged=True)
     rig.dispatch()
-    # THEN that one has a recommendation of their own, and the other one the cohort's
+    # THEN the engaged viewer has their own recommendation, the other one the cohort's
     assert [rig.inbox(number)[0]["rung"] for number in (2, 4)] == ["cohort", "viewer"]
     assert rig.recommender.asked[-1] == "viewer-4"
 
 
-def test_nobody_waits_for_those_who_are_asked_for_by_name(rig: DispatchRig):
+def test_other_viewers_do_not_wait_for_engaged_ones(rig: DispatchRig) -> None:
     rig.follow(2, engaged=True)
     rig.follow(4)
     rig.dispatch()
     assert list(rig.poster.inboxes) == ["c00004", "c00002"]
 
 
-def test_cohort_rung(rig: DispatchRig):
+def test_the_cohort_rung_calls_the_campaign_for_the_pseudo_user(rig: DispatchRig) -> None:
     assert rung_seen_by(rig) == "cohort"
     assert rig.recommender.asked == ["cohort:team-1|25-34|IT|premium"]
     assert rig.recommender.columns[0]["MATCH_EVENT"] == "goal"
@@ -86,20 +86,20 @@ def test_cohort_rung(rig: DispatchRig):
 @pytest.mark.parametrize(
     "key", ["goal/away_by_one/first_half/even/group@home_ground", "goal/away_by_one", "ALL"]
 )
-def test_popularity_rung_backs_off_to_fewer_columns(rig: DispatchRig, refusal: Refusal, key: str):
+def test_the_popularity_rung_backs_off_to_fewer_columns(rig: DispatchRig, refusal: Refusal, key: str) -> None:
     rig.recommender.refusal = refusal
     rig.catalogue.popular = {key: ("stats",)}
     assert rung_seen_by(rig) == "popularity"
     assert rig.inbox(1)[0]["placements"][0]["componentId"] == "stats"
 
 
-def test_editorial_rung_in_the_editors_order(rig: DispatchRig):
+def test_the_editorial_rung_is_in_editorial_order(rig: DispatchRig) -> None:
     rig.recommender.refusal = Refusal.MISSING
     assert rung_seen_by(rig) == "editorial"
     assert [placed["componentId"] for placed in rig.inbox(1)[0]["placements"]] == ["stats", "poll"]
 
 
-def test_keep_when_there_is_nothing_to_place(rig: DispatchRig):
+def test_the_keep_rung_is_used_when_nothing_can_be_placed(rig: DispatchRig) -> None:
     rig.catalogue.known.clear()
     assert rung_seen_by(rig) == "keep"
     assert rig.inbox(1)[0]["placements"] == []
@@ -114,45 +114,45 @@ def test_keep_when_there_is_nothing_to_place(rig: DispatchRig):
         (Refusal.FAILED, "RecommenderFailed"),
     ],
 )
-def test_each_refusal_is_visible_in_a_metric(rig: DispatchRig, refusal: Refusal, metric: str):
+def test_each_refusal_is_counted(rig: DispatchRig, refusal: Refusal, metric: str) -> None:
     rig.recommender.refusal = refusal
     rung_seen_by(rig)
     assert rig.telemetry.counts[metric] >= 1
     assert rig.telemetry.counts["RungEditorial"] == 1
 
 
-def test_a_missing_campaign_is_left_alone_and_asked_again_later(rig: DispatchRig):
+def test_a_missing_campaign_is_called_again_after_a_pause(rig: DispatchRig) -> None:
     rig.recommender.refusal = Refusal.MISSING
     context = rig.context()
     cohort = fakes.a_viewer().cohort
     rig.ladder.for_cohorts(context, [cohort])
     rig.ladder.for_cohorts(context, [cohort])
     assert len(rig.recommender.asked) == 1
-    # WHEN the campaign is there half a minute later
+    # WHEN the campaign exists half a minute later
     rig.recommender.refusal = None
     rig.clock.now += timedelta(seconds=31)
     assert rig.ladder.for_cohorts(context, [cohort])[cohort].rung.value == "cohort"
 
 
-def test_a_missing_campaign_is_asked_once_however_many_cohorts_there_are(rig: DispatchRig):
+def test_a_missing_campaign_is_called_once_for_all_cohorts(rig: DispatchRig) -> None:
     rig.recommender.refusal = Refusal.MISSING
     context = rig.context()
     cohorts = [replace(fakes.a_viewer().cohort, country=country) for country in ("IT", "TR", "FR", "DE")]
     rungs = {answer.rung.value for answer in rig.ladder.for_cohorts(context, cohorts).values()}
     assert rungs == {"editorial"}
     assert len(rig.recommender.asked) == 1
-    # AND the same when it is still missing after the pause
+    # AND once again if it is still missing after the pause
     rig.clock.now += timedelta(seconds=31)
     rig.ladder.for_cohorts(context, cohorts)
     assert len(rig.recommender.asked) == 2
-    # AND all of them are asked for as soon as it is there
+    # AND for all cohorts as soon as it exists
     rig.recommender.refusal = None
     rig.clock.now += timedelta(seconds=31)
     rig.ladder.for_cohorts(context, cohorts)
     assert len(rig.recommender.asked) == 2 + len(cohorts)
 
 
-def test_what_another_shard_found_is_not_asked_for_again(rig: DispatchRig):
+def test_another_shards_recommendation_is_reused(rig: DispatchRig) -> None:
     context, cohort = rig.context(), fakes.a_viewer().cohort
     answer = Recommendation(component_ids=("poll",), rung=Rung.COHORT, recommendation_id="r")
     rig.cache.store_recommendation(context.match_id, context.cell, cohort.key, answer, rig.clock())
@@ -161,22 +161,22 @@ def test_what_another_shard_found_is_not_asked_for_again(rig: DispatchRig):
     assert rig.telemetry.counts["CacheHits"] == 1
 
 
-def test_an_exhausted_budget_steps_down_after_patience(rig: DispatchRig):
+def test_an_exhausted_rate_steps_down_after_the_timeout(rig: DispatchRig) -> None:
     rig.budget.left = 0
     assert rung_seen_by(rig) == "editorial"
     assert rig.recommender.asked == []
     assert rig.telemetry.counts["BudgetExhausted"] == 1
 
 
-def test_a_claim_of_a_dead_shard_does_not_block(rig: DispatchRig):
-    # GIVEN another shard that claimed the recommendation and died
+def test_an_abandoned_claim_does_not_block(rig: DispatchRig) -> None:
+    # GIVEN a claim of another shard that never stored a recommendation
     context, cohort = rig.context(), fakes.a_viewer().cohort
     rig.cache.rows[context.match_id, context.cell, cohort.key] = None
     answer = rig.ladder.for_cohorts(context, [cohort])[cohort]
     assert answer.rung.value == "editorial"
 
 
-def test_unknown_items_of_the_campaign_are_passed_over(rig: DispatchRig):
+def test_unknown_items_of_the_campaign_are_skipped(rig: DispatchRig) -> None:
     rig.recommender.ranking = ("withdrawn", "stats")
     assert rung_seen_by(rig) == "cohort"
     assert [placed["componentId"] for placed in rig.inbox(1)[0]["placements"]] == ["stats"]

@@ -1,7 +1,8 @@
-"""The night as operators are told it: through the functions, over the tables, each message of its schema."""
+"""The match log, from the functions that write it to the operators' valid `night` messages."""
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,7 +35,7 @@ MATCH = "turkey-italy"
 
 @pytest.fixture
 def room(resources: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> fakes.RecordingPoster:
-    """The control room's functions over moto's tables; what they post is kept."""
+    """The control room's functions on moto's tables, with a poster that records."""
     topic = boto3.client("sns", aws.REGION).create_topic(Name="moments")["TopicArn"]
     for name, value in {
         "MOMENTS_TOPIC_ARN": topic,
@@ -67,8 +68,8 @@ def _say(
     return reply
 
 
-def _told(poster: fakes.RecordingPoster) -> list[dict[str, Any]]:
-    """Every entry that the operator got, each message held against its schema."""
+def _entries_sent(poster: fakes.RecordingPoster) -> list[dict[str, Any]]:
+    """Return every entry that the operator got; validate each message."""
     entries = []
     for body in poster.inboxes.pop("c1", []):
         message = json.loads(body)
@@ -97,36 +98,36 @@ def _changes(table: str) -> dict[str, Any]:
     return {"Records": [{"eventName": "INSERT", "dynamodb": {"NewImage": row}} for row in rows]}
 
 
-def test_an_operator_gets_the_night_so_far_and_then_each_change(
+def test_an_operator_gets_the_match_log_and_then_each_change(
     room: fakes.RecordingPoster, runtime: LambdaContext
-):
-    # GIVEN a moment and an interval of posts that were recorded
+) -> None:
+    # GIVEN a recorded moment and a recorded interval of posts
     record_night.handler(_notified(fakes.a_moment(1)), runtime)
     operators.match_log_recorder().record_posts(_posts(3))
     # WHEN an operator watches
     assert _say(watch, runtime, OPERATOR, action="watch")["type"] == "ack"
-    # THEN the night so far is told
-    entries = {entry["kind"]: entry for entry in _told(room)}
+    # THEN the operator gets the match log so far
+    entries = {entry["kind"]: entry for entry in _entries_sent(room)}
     assert set(entries) == {"match", "controls", "moment", "deadLetters", "components", "crowd"}
     assert entries["moment"]["detectedAfterMs"] == 10
     assert entries["deadLetters"]["counts"] == {"letters": 0}
     assert entries["components"]["components"][0]["id"] == "poll"
-    # AND each change after it
+    # AND each later change
     context = merge(initial_context(fakes.a_match()), fakes.a_match(), [fakes.a_moment(1)])
     assert context
     _store().put_context(context, {"contextBuiltAt": 1})
     _store().put_controls(Controls(match_id=MATCH).holding([fakes.a_moment(2)]))
     tell_operators.handler(_changes("matches"), runtime)
-    changed = {entry["kind"]: entry for entry in _told(room)}
+    changed = {entry["kind"]: entry for entry in _entries_sent(room)}
     assert changed["context"]["score"] == [0, 1]
     assert [moment["id"] for moment in changed["controls"]["held"]] == [fakes.a_moment(2).id]
 
 
-def test_a_command_goes_through_the_tables_and_into_the_audit_log(
+def test_a_command_changes_the_context_once_and_is_audited(
     room: fakes.RecordingPoster, runtime: LambdaContext
-):
+) -> None:
     _say(watch, runtime, OPERATOR, action="watch")
-    _told(room)
+    _entries_sent(room)
     freeze = {"action": "operate", "command": "freeze", "componentId": "poll", "reason": "broken"}
     for _ in range(2):
         assert _say(operate, runtime, OPERATOR, **freeze)["type"] == "ack"
@@ -134,20 +135,20 @@ def test_a_command_goes_through_the_tables_and_into_the_audit_log(
     assert context
     assert (context.version, context.frozen) == (1, ("poll",))
     tell_operators.handler(_changes("audit"), runtime)
-    lines = _told(room)
+    lines = _entries_sent(room)
     assert sorted(line["outcome"] for line in lines) == ["asked", "done"]
     assert {line["operator"] for line in lines} == {"olga"}
 
 
 @pytest.mark.parametrize("action", ["operate", "watch"])
-def test_a_viewer_is_forbidden_both_and_the_attempt_is_told(
+def test_a_viewer_is_forbidden_and_operators_see_the_attempt(
     room: fakes.RecordingPoster, runtime: LambdaContext, action: str
-):
+) -> None:
     handler = operate if action == "operate" else watch
     reply = _say(handler, runtime, VIEWER, action=action, command="hold", reason="mine")
     assert reply["code"] == "FORBIDDEN"
     _say(watch, runtime, OPERATOR, action="watch")
-    (line,) = [entry for entry in _told(room) if entry["kind"] == "audit"]
+    (line,) = [entry for entry in _entries_sent(room) if entry["kind"] == "audit"]
     assert (line["operator"], line["what"], line["outcome"]) == ("viewer-1", {"command": action}, "refused")
 
 
@@ -168,14 +169,14 @@ def test_a_viewer_is_forbidden_both_and_the_attempt_is_told(
         ({"command": "hold", "reason": "r", "requestId": ""}, "requestId"),
     ],
 )
-def test_a_wrong_command_names_the_field(
+def test_an_invalid_command_is_rejected_with_the_field(
     room: fakes.RecordingPoster, runtime: LambdaContext, fields: dict[str, Any], field: str
-):
+) -> None:
     reply = _say(operate, runtime, OPERATOR, **{"action": "operate", **fields})
     assert (reply["code"], reply["field"]) == ("BAD_REQUEST", field)
 
 
-def test_a_watcher_who_is_gone_is_forgotten(room: fakes.RecordingPoster, runtime: LambdaContext):
+def test_a_closed_watcher_is_removed(room: fakes.RecordingPoster, runtime: LambdaContext) -> None:
     _say(watch, runtime, OPERATOR, action="watch")
     room.gone.add("c1")
     feed = operators.operator_feed()
@@ -183,9 +184,9 @@ def test_a_watcher_who_is_gone_is_forgotten(room: fakes.RecordingPoster, runtime
     assert list(feed.watchers.watchers(MATCH, feed.clock())) == []
 
 
-def test_poison_is_set_aside_and_a_notification_that_fails_comes_again(
+def test_an_invalid_notification_is_rejected_and_a_failed_one_is_retried(
     resources: dict[str, str], room: fakes.RecordingPoster, runtime: LambdaContext
-):
+) -> None:
     record_night.handler({"Records": [{"Sns": {"MessageId": "m1", "Message": "no JSON"}}]}, runtime)
     (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert letter["source"] == "night"
@@ -194,28 +195,27 @@ def test_poison_is_set_aside_and_a_notification_that_fails_comes_again(
         record_night.handler(_notified(fakes.a_moment(1)), runtime)
 
 
-def test_a_dispatch_leaves_who_saw_what_and_why(rig: DispatchRig):
-    # GIVEN a dispatcher whose decisions and counts are overheard
+def test_a_dispatch_is_logged_with_audiences_counts_and_latencies(rig: DispatchRig) -> None:
+    # GIVEN a dispatcher that writes to the match log
     match_log, telemetry = control_fakes.InMemoryMatchLog(), BufferedTelemetry(telemetry=rig.telemetry)
     log = DispatchLog(decisions=rig.decisions, match_log=match_log, telemetry=telemetry, clock=rig.clock)
-    object.__setattr__(rig.dispatcher, "decisions", log)
-    object.__setattr__(rig.dispatcher, "telemetry", telemetry)
+    rig.dispatcher = replace(rig.dispatcher, decisions=log, telemetry=telemetry)
     rig.follow(1, 2, 3)
     rig.poster.gone.add("c00003")
     # WHEN a version is dispatched
     rig.dispatch()
-    # THEN one entry tells of it
+    # THEN one entry describes it
     (entry,) = match_log.newest_entries(MATCH, "dispatch", 10)
     validate_message("NightDispatch", entry)
     assert (entry["viewers"], entry["rungs"]) == (2, {"cohort": 2})
     assert (entry["counts"]["Sent"], entry["counts"]["Gone"]) == (2, 1)
     assert {"recommend", "post"} <= set(entry["steps"])
     assert entry["cohorts"][0]["refused"] == {}
-    # AND what was decided went on
+    # AND the decisions are forwarded
     assert len(rig.decisions.decisions) == 2
 
 
-def test_a_frozen_component_is_refused_by_the_operator_and_offered_to_nobody(rig: DispatchRig):
+def test_a_frozen_component_is_neither_placed_nor_an_alternative(rig: DispatchRig) -> None:
     rig.follow(1)
     rig.dispatch(rig.context().with_frozen(("poll", "bet")))
     (message,) = rig.inbox(1)
@@ -225,20 +225,20 @@ def test_a_frozen_component_is_refused_by_the_operator_and_offered_to_nobody(rig
     assert placement["constraints"] == ["frozen-by-operator"]
 
 
-def test_nobody_keeps_a_frozen_component_for_want_of_another(rig: DispatchRig):
-    # GIVEN a ladder whose last rung would keep what is shown
+def test_a_frozen_component_is_removed_even_if_there_is_no_other(rig: DispatchRig) -> None:
+    # GIVEN a ladder whose answer would be to keep what is shown
     rig.recommender.refusal = Refusal.MISSING
     rig.catalogue.known = {"bet": rig.catalogue.known["bet"]}
     rig.follow(1)
-    # WHEN what is shown is frozen
+    # WHEN the shown component is frozen
     rig.dispatch(rig.context().with_frozen(("bet",)))
-    # THEN the app is told to show nothing
+    # THEN the message has no placements
     (message,) = rig.inbox(1)
     assert (message["rung"], message["placements"]) == ("editorial", [])
 
 
-def test_a_long_night_is_told_in_messages_below_the_frames_limit():
+def test_a_long_log_is_split_into_messages_below_the_frame_limit() -> None:
     entries = [{"kind": "crowd", "id": str(number), "text": "x" * 90} for number in range(500)]
-    told = list(chunks(entries, lambda entry: len(json.dumps(entry)), 24_000))
-    assert [entry for portion in told for entry in portion] == entries
-    assert all(len(json.dumps(portion)) < 26_000 for portion in told)
+    messages = list(chunks(entries, lambda entry: len(json.dumps(entry)), 24_000))
+    assert [entry for chunk in messages for entry in chunk] == entries
+    assert all(len(json.dumps(chunk)) < 26_000 for chunk in messages)

@@ -1,4 +1,4 @@
-"""What is on air becomes signals; what cannot be looked at is set aside or tried again, and blocks none."""
+"""Broadcast samples become signals; unreadable samples are rejected, failed analyses retried."""
 
 import json
 from collections.abc import Sequence
@@ -32,19 +32,19 @@ FRAME, SOUND = (parse_sample_key("media", key, SAMPLING) for key in (KEY, AUDIO)
 CROWD = SampleObservation(observation=Observation(analyser="a", label="CROWD", confidence=0.9))
 
 
-class Seeing:
-    """Sees the same in every frame, or fails in the same way."""
+class ScriptedAnalyser:
+    """An analyser that always returns the same observations, or raises the same error."""
 
     kind = SampleKind.FRAME
     every_seconds = 1.0
 
-    def __init__(self, outcome: Sequence[SampleObservation] | Exception, name: str = "seeing") -> None:
+    def __init__(self, outcome: Sequence[SampleObservation] | Exception, name: str = "scripted") -> None:
         self.outcome = outcome
         self.name = name
-        self.looked = 0
+        self.runs = 0
 
     def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
-        self.looked += 1
+        self.runs += 1
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome
@@ -58,7 +58,9 @@ def writer(signals: fakes.InMemorySignalStream | None = None) -> ObservationWrit
     )
 
 
-def analysis(*analysers: Seeing) -> tuple[MediaAnalysis, fakes.InMemorySignalStream, fakes.RecordedTelemetry]:
+def analysis(
+    *analysers: ScriptedAnalyser,
+) -> tuple[MediaAnalysis, fakes.InMemorySignalStream, fakes.RecordedTelemetry]:
     signals, telemetry = fakes.InMemorySignalStream(), fakes.RecordedTelemetry()
     media = MediaAnalysis(
         analysers=analysers,
@@ -71,11 +73,12 @@ def analysis(*analysers: Seeing) -> tuple[MediaAnalysis, fakes.InMemorySignalStr
 
 
 def letters(media: MediaAnalysis | TranscriptReader) -> list[dict[str, Any]]:
-    return media.dead_letters.letters  # type: ignore[union-attr, return-value]
+    assert isinstance(media.dead_letters, fakes.InMemoryDeadLetters)
+    return media.dead_letters.letters
 
 
-def test_a_sample_becomes_signals_at_its_media_time_with_ids_that_repeat() -> None:
-    media, signals, _ = analysis(Seeing([CROWD]))
+def test_a_sample_becomes_signals_at_its_media_time_with_stable_ids() -> None:
+    media, signals, _ = analysis(ScriptedAnalyser([CROWD]))
     assert [media.analyse_sample("media", KEY) for _ in range(2)] == [1, 1]
     first, again = signals.signals
     assert first.id == again.id
@@ -83,43 +86,47 @@ def test_a_sample_becomes_signals_at_its_media_time_with_ids_that_repeat() -> No
     assert first.match_id == "turkey-italy"
 
 
-def test_a_sample_without_a_time_is_set_aside() -> None:
-    media, _, _ = analysis(Seeing([CROWD]))
+def test_a_sample_without_a_time_is_rejected() -> None:
+    media, _, _ = analysis(ScriptedAnalyser([CROWD]))
     assert media.analyse_sample("media", "samples/turkey-italy/frame.jpg") == 0
     (letter,) = letters(media)
     assert (letter["source"], letter["field"]) == ("media", "key")
 
 
-def test_an_unreadable_sample_is_set_aside_once() -> None:
+def test_an_unreadable_sample_is_rejected_once() -> None:
     broken = UnreadableSampleError(KEY, "a picture", "text")
-    media, _, _ = analysis(Seeing(broken), Seeing(broken))
+    media, _, _ = analysis(ScriptedAnalyser(broken), ScriptedAnalyser(broken))
     assert media.analyse_sample("media", KEY) == 0
     (letter,) = letters(media)
     assert "expected a picture" in letter["reason"]
 
 
-def test_a_service_that_refuses_is_told_of_and_keeps_no_other() -> None:
-    media, signals, telemetry = analysis(Seeing(AnalyserRefusedError("no access")), Seeing([CROWD]))
+def test_a_refused_analyser_is_counted_and_the_others_run() -> None:
+    media, signals, telemetry = analysis(
+        ScriptedAnalyser(AnalyserRefusedError("no access")), ScriptedAnalyser([CROWD])
+    )
     assert media.analyse_sample("media", KEY) == 1
     assert telemetry.counts["AnalyserRefused"] == 1
     assert len(signals.signals) == 1
 
 
-def test_a_busy_service_has_the_sample_come_again_after_the_others_looked() -> None:
-    media, signals, _ = analysis(Seeing(AnalyserBusyError("throttled"), "busy"), Seeing([CROWD]))
+def test_a_busy_service_retries_the_sample_after_the_other_analysers() -> None:
+    media, signals, _ = analysis(
+        ScriptedAnalyser(AnalyserBusyError("throttled"), "busy"), ScriptedAnalyser([CROWD])
+    )
     with pytest.raises(AnalysisIncompleteError, match="busy: throttled"):
         media.analyse_sample("media", KEY)
     assert len(signals.signals) == 1
 
 
-def test_a_sense_looks_at_its_own_samples_and_when_it_is_due() -> None:
-    seldom = Seeing([CROWD])
+def test_an_analyser_runs_on_its_kind_of_sample_when_due() -> None:
+    seldom = ScriptedAnalyser([CROWD])
     seldom.every_seconds = 10.0
     media, _, _ = analysis(seldom)
     for second in range(20):
         media.analyse_sample("media", f"samples/m/{1_623_438_000_000 + 1000 * second}.jpg")
     media.analyse_sample("media", AUDIO)
-    assert seldom.looked == 2
+    assert seldom.runs == 2
 
 
 def client(service: str) -> tuple[Any, Stubber]:
@@ -144,7 +151,7 @@ def test_a_scoreboard_is_an_observation_of_score_and_clock() -> None:
     assert seen.observation.clock_seconds == 3972
 
 
-def test_labels_and_faces_that_matter_are_observations() -> None:
+def test_relevant_labels_and_faces_are_observations() -> None:
     rekognition, stub = client("rekognition")
     labels = [{"Name": "Crowd", "Confidence": 98.0}, {"Name": "Grass", "Confidence": 99.0}]
     stub.add_response("detect_labels", {"Labels": labels})
@@ -165,14 +172,14 @@ def test_labels_and_faces_that_matter_are_observations() -> None:
         ("ThrottlingException", AnalyserBusyError),
     ],
 )
-def test_what_the_service_answers_says_whether_to_try_again(code: str, error: type[Exception]) -> None:
+def test_the_services_error_decides_whether_to_retry(code: str, error: type[Exception]) -> None:
     rekognition, stub = client("rekognition")
     stub.add_client_error("detect_text", code)
     with stub, pytest.raises(error):
         ScoreboardAnalyser(rekognition, every_seconds=1).analyse(FRAME)
 
 
-def test_the_sound_is_written_down_once() -> None:
+def test_an_audio_segment_is_transcribed_once() -> None:
     transcribe, stub = client("transcribe")
     expected = {
         "TranscriptionJobName": job_name(AUDIO),
@@ -210,7 +217,7 @@ def reading(jobs: Jobs) -> tuple[TranscriptReader, fakes.InMemorySignalStream]:
     return made, signals
 
 
-def test_a_phrase_is_a_signal_at_the_second_it_was_said() -> None:
+def test_a_phrase_is_a_signal_at_its_media_time() -> None:
     word = {"content": "goal", "confidence": "0.98"}
     item = {"type": "pronunciation", "start_time": "2.5", "end_time": "2.9", "alternatives": [word]}
     transcripts, signals = reading(Jobs(json.dumps({"results": {"items": [item]}})))
@@ -229,7 +236,7 @@ def test_a_phrase_is_a_signal_at_the_second_it_was_said() -> None:
         (Jobs("{}"), "transcript.results"),
     ],
 )
-def test_sound_that_cannot_be_written_down_is_set_aside_with_the_reason(jobs: Jobs, reason: str) -> None:
+def test_a_failed_transcription_is_rejected_with_the_reason(jobs: Jobs, reason: str) -> None:
     transcripts, signals = reading(jobs)
     assert transcripts.read_job("touchline-1") == 0
     (letter,) = letters(transcripts)
@@ -238,8 +245,8 @@ def test_sound_that_cannot_be_written_down_is_set_aside_with_the_reason(jobs: Jo
     assert signals.signals == []
 
 
-def test_a_failed_job_says_why_and_of_which_sample() -> None:
-    transcribe, stub = client("transcribe")
+def test_a_failed_job_names_reason_and_sample() -> None:
+    (transcribe, stub), (s3, _) = client("transcribe"), client("s3")
     job = {
         "TranscriptionJobStatus": "FAILED",
         "FailureReason": "no sound",
@@ -247,5 +254,5 @@ def test_a_failed_job_says_why_and_of_which_sample() -> None:
     }
     stub.add_response("get_transcription_job", {"TranscriptionJob": job})
     with stub:
-        result = TranscribeJobs(transcribe, None).result("touchline-1")
+        result = TranscribeJobs(transcribe, s3).result("touchline-1")
     assert (result.key, result.transcript, result.failure) == (AUDIO, None, "no sound")

@@ -1,4 +1,4 @@
-"""The path of one goal through the real handlers and adapters, from the provider's post to the socket."""
+"""The path of a goal through the handlers and adapters, from the provider's request to the socket."""
 
 import json
 import os
@@ -98,7 +98,8 @@ def socket(connection_id: str, viewer: str = "viewer-1", **message: Any) -> Even
 
 
 def reply(answer: Event) -> Event:
-    return json.loads(answer["body"])
+    message: Event = json.loads(answer["body"])
+    return message
 
 
 def announce(runtime: LambdaContext) -> None:
@@ -125,14 +126,14 @@ def context_change() -> Event:
 
 def test_a_goal_reaches_every_subscriber_of_its_match(
     resources: dict[str, str], runtime: LambdaContext, poster: fakes.RecordingPoster
-):
+) -> None:
     # GIVEN an announced match, two connections, one of them subscribed
     announce(runtime)
     for connection_id in ("c1", "c2"):
         assert connect.handler(socket(connection_id), runtime)["statusCode"] == 200
     snapshot = reply(subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime))
     assert (snapshot["type"], snapshot["version"], snapshot["snapshot"]) == ("components", 0, True)
-    # WHEN the moment comes three times, with a poison record between, and its first version is planned
+    # WHEN the moment arrives three times, with an invalid record between, and its version is planned
     moment = fakes.a_moment().to_dict()
     answer = build_context.handler(sqs(moment, "poison", moment, moment), runtime)
     assert answer == {"batchItemFailures": []}
@@ -142,7 +143,7 @@ def test_a_goal_reaches_every_subscriber_of_its_match(
     # AND every task is delivered twice
     for _ in range(2):
         assert dispatch_components.handler(sqs(*tasks), runtime) == {"batchItemFailures": []}
-    # THEN the subscriber has it once, the other connection nothing, the poison is set aside with its reason
+    # THEN the subscriber gets it once, the other connection nothing, and the invalid record is a dead letter
     (message,) = [json.loads(body) for body in poster.inboxes["c1"]]
     assert (message["version"], message["rung"], message["score"]) == (1, "cohort", [0, 1])
     assert message["trace"]["momentDetectedAt"] == 1_010
@@ -151,9 +152,9 @@ def test_a_goal_reaches_every_subscriber_of_its_match(
     assert (letter["source"], letter["field"]) == ("moments", "body")
 
 
-def test_a_viewer_who_has_seen_enough_gets_something_else(
+def test_a_capped_component_is_replaced_after_a_reconnect_too(
     resources: dict[str, str], runtime: LambdaContext, poster: fakes.RecordingPoster
-):
+) -> None:
     announce(runtime)
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
     seen = {
@@ -163,19 +164,19 @@ def test_a_viewer_who_has_seen_enough_gets_something_else(
         "version": 0,
         "occurredAt": "2021-06-11T19:00:30.000Z",
     }
-    # GIVEN the same impression, told twice
+    # GIVEN the same impression, sent twice
     for _ in range(2):
-        told = interact.handler(
+        answer = interact.handler(
             socket("c1", action="interact", matchId="turkey-italy", interactions=[seen], viewerId="mallory"),
             runtime,
         )
-        assert reply(told)["type"] == "ack"
+        assert reply(answer)["type"] == "ack"
     build_context.handler(sqs(fakes.a_moment().to_dict()), runtime)
     plan_dispatch.handler(context_change(), runtime)
     dispatch_components.handler(sqs(*aws.messages(resources["DISPATCH_QUEUE_URL"])), runtime)
     (message,) = [json.loads(body) for body in poster.inboxes["c1"]]
     assert [placed["componentId"] for placed in message["placements"]] == ["stats"]
-    # THEN the cap holds after a reconnect too, and both records have one id and the token's viewer
+    # THEN the cap holds after a reconnect too, and both records have one id and the viewer of the token
     again = reply(subscribe.handler(socket("c9", action="subscribe", matchId="turkey-italy"), runtime))
     assert [placed["componentId"] for placed in again["placements"]] == ["stats"]
     recorded = aws.records("interactions")
@@ -187,12 +188,12 @@ def test_a_viewer_who_has_seen_enough_gets_something_else(
 @pytest.mark.parametrize(
     ("act", "engaged"), [("impression", False), ("watch", False), ("click", True), ("dismissal", True)]
 )
-def test_who_tells_a_taste_is_known_by_name_from_then_on(
+def test_a_click_or_dismissal_marks_the_viewer_as_engaged(
     resources: dict[str, str], runtime: LambdaContext, act: str, engaged: bool
-):
+) -> None:
     announce(runtime)
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
-    told = {
+    interaction = {
         "type": act,
         "componentId": "poll",
         "slot": "overlay",
@@ -200,7 +201,9 @@ def test_who_tells_a_taste_is_known_by_name_from_then_on(
         "value": 12,
         "occurredAt": "2021-06-11T19:00:30.000Z",
     }
-    interact.handler(socket("c1", action="interact", matchId="turkey-italy", interactions=[told]), runtime)
+    interact.handler(
+        socket("c1", action="interact", matchId="turkey-italy", interactions=[interaction]), runtime
+    )
     store = DynamoConnectionStore(
         boto3.client("dynamodb"), "connections", shards=int(os.environ["CONNECTION_SHARDS"])
     )
@@ -209,9 +212,9 @@ def test_who_tells_a_taste_is_known_by_name_from_then_on(
     assert found.engaged is engaged
 
 
-def test_a_component_that_nobody_published_is_refused_and_one_just_published_is_not(
+def test_an_unknown_component_is_refused_until_it_is_published(
     resources: dict[str, str], runtime: LambdaContext
-):
+) -> None:
     clock = fakes.FrozenClock()
     interactions.component_ids.supply(
         DynamoComponentIds(boto3.client("dynamodb"), components_table="components", clock=clock)
@@ -220,25 +223,25 @@ def test_a_component_that_nobody_published_is_refused_and_one_just_published_is_
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
     seen = {"type": "impression", "slot": "overlay", "version": 0, "occurredAt": "2021-06-11T19:00:30.000Z"}
 
-    def tell(**more: Any) -> dict[str, Any]:
+    def interact_with(**more: Any) -> dict[str, Any]:
         acts = [{**seen, "componentId": "poll"}, {**seen, "componentId": "poll", **more}]
         event = socket("c1", action="interact", matchId="turkey-italy", interactions=acts)
         return reply(interact.handler(event, runtime))
 
-    # GIVEN names that are of no component: the message is refused whole, and the field named
-    assert tell(componentId="nobody-knows")["field"] == "interactions[1].componentId"
-    assert tell(impression=["poll", "nobody-knows"])["field"] == "interactions[1].impression"
+    # GIVEN unknown components: the whole message is refused, and the error names the field
+    assert interact_with(componentId="unknown")["field"] == "interactions[1].componentId"
+    assert interact_with(impression=["poll", "unknown"])["field"] == "interactions[1].impression"
     assert aws.records("interactions") == []
-    # WHEN a component is published under that name
+    # WHEN a component with that id is published
     DynamoCatalogueStore(
         boto3.client("dynamodb"), components_table="components", constraints_table="constraints"
-    ).replace_components([fakes.a_component("poll"), fakes.a_component("nobody-knows", Slot.TICKER)])
+    ).replace_components([fakes.a_component("poll"), fakes.a_component("unknown", Slot.TICKER)])
     clock.sleep(1)
-    # THEN it is known
-    assert tell(componentId="nobody-knows")["type"] == "ack"
+    # THEN it is accepted
+    assert interact_with(componentId="unknown")["type"] == "ack"
 
 
-def test_a_closed_connection_leaves_no_rows(resources: dict[str, str], runtime: LambdaContext):
+def test_a_closed_connection_leaves_no_rows(resources: dict[str, str], runtime: LambdaContext) -> None:
     announce(runtime)
     connect.handler(socket("c1"), runtime)
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
@@ -249,9 +252,13 @@ def test_a_closed_connection_leaves_no_rows(resources: dict[str, str], runtime: 
 
 def test_sync_and_interact_need_a_subscription_and_unsubscribe_ends_it(
     resources: dict[str, str], runtime: LambdaContext
-):
+) -> None:
     announce(runtime)
-    where = {"matchId": "turkey-italy", "playhead": "2021-06-11T19:00:30.000Z", "latencyMs": 4200}
+    where: dict[str, Any] = {
+        "matchId": "turkey-italy",
+        "playhead": "2021-06-11T19:00:30.000Z",
+        "latencyMs": 4200,
+    }
     refused = reply(sync.handler(socket("c1", action="sync", requestId="r1", **where), runtime))
     assert (refused["code"], refused["field"], refused["requestId"]) == ("NOT_SUBSCRIBED", "matchId", "r1")
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
@@ -262,7 +269,7 @@ def test_sync_and_interact_need_a_subscription_and_unsubscribe_ends_it(
     assert again["code"] == "NOT_SUBSCRIBED"
 
 
-def test_the_newest_version_known_is_acknowledged(resources: dict[str, str], runtime: LambdaContext):
+def test_the_newest_version_known_is_acknowledged(resources: dict[str, str], runtime: LambdaContext) -> None:
     announce(runtime)
     answer = subscribe.handler(
         socket("c1", action="subscribe", matchId="turkey-italy", lastVersion=0, requestId="r"), runtime
@@ -276,9 +283,9 @@ def test_the_newest_version_known_is_acknowledged(resources: dict[str, str], run
     }
 
 
-def test_moments_of_an_unknown_match_come_again_and_their_neighbours_go_on(
+def test_a_moment_of_an_unknown_match_is_retried_alone(
     resources: dict[str, str], runtime: LambdaContext
-):
+) -> None:
     announce(runtime)
     stranger = fakes.a_moment(match_id="stranger").to_dict()
     answer = build_context.handler(sqs(stranger, fakes.a_moment().to_dict()), runtime)
@@ -286,7 +293,7 @@ def test_moments_of_an_unknown_match_come_again_and_their_neighbours_go_on(
     assert context_change()["Records"][0]["dynamodb"]["NewImage"]["version"] == {"N": "1"}
 
 
-def test_composition_reads_the_environment_once_it_is_needed(monkeypatch: pytest.MonkeyPatch):
+def test_settings_are_read_at_first_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CONNECTIONS_TABLE_NAME")
     stores.connection_store.reset()
     with pytest.raises(SettingError, match="CONNECTIONS_TABLE_NAME"):

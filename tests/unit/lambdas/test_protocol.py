@@ -44,7 +44,7 @@ def references(node: object) -> Iterator[str]:
 
 @pytest.fixture
 def routes(rig: DispatchRig) -> dict[str, Any]:
-    """The routes with their logic, as the handlers wire them."""
+    """The routes with the rig's collaborators."""
     subscribing = SubscribeService(
         connections=rig.connections,
         matches=rig.matches,
@@ -74,7 +74,7 @@ def event(body: str | None) -> dict[str, Any]:
 
 
 def say(routes: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
-    """Send a message to its route and read the answer, which is of its schema in any case."""
+    """Send a message to its route and return the reply after validating it."""
     given_answer = respond(event(json.dumps(message)), routes[message["action"]])
     assert given_answer["statusCode"] == 200
     reply: dict[str, Any] = json.loads(given_answer["body"])
@@ -94,11 +94,11 @@ def interaction(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("name", "payload"), list(examples()))
-def test_examples_are_of_their_schemas(name: str, payload: object):
+def test_examples_are_valid(name: str, payload: object) -> None:
     validate_message(name.capitalize(), payload)
 
 
-def test_every_reference_of_the_document_resolves():
+def test_every_reference_in_the_document_resolves() -> None:
     for reference in set(references(DOCUMENT)):
         node: Any = DOCUMENT
         for step in reference.removeprefix("#/").split("/"):
@@ -106,7 +106,7 @@ def test_every_reference_of_the_document_resolves():
         assert node
 
 
-def test_the_document_speaks_the_domains_words():
+def test_the_documents_vocabularies_are_the_domains() -> None:
     assert SCHEMAS["Slot"]["enum"] == [slot.value for slot in Slot]
     assert SCHEMAS["Rung"]["enum"] == [rung.value for rung in Rung]
     assert SCHEMAS["Interaction"]["properties"]["type"]["enum"] == [kind.value for kind in InteractionType]
@@ -115,19 +115,19 @@ def test_the_document_speaks_the_domains_words():
     assert tuple(received) == ACTIONS
 
 
-def test_snapshot_and_dispatched_messages_are_of_their_schema(rig: DispatchRig, routes: dict[str, Any]):
+def test_snapshots_and_dispatched_messages_are_valid(rig: DispatchRig, routes: dict[str, Any]) -> None:
     # GIVEN a subscriber who has the snapshot
     snapshot = say(routes, {"action": "subscribe", "matchId": "turkey-italy", "requestId": "r"})
     assert (snapshot["snapshot"], snapshot["requestId"]) == (True, "r")
     # WHEN a goal is dispatched
     rig.dispatch()
-    # THEN the message is of the schema too
+    # THEN the message is valid too
     (message,) = [json.loads(body) for body in rig.poster.inboxes["c1"]]
     validate_message("Components", message)
     assert message["moment"]["type"] == "GOAL"
 
 
-def test_every_answer_is_of_its_schema(routes: dict[str, Any]):
+def test_every_reply_is_valid(routes: dict[str, Any]) -> None:
     say(routes, {"action": "subscribe", "matchId": "turkey-italy"})
     for message in (
         {"action": "subscribe", "matchId": "turkey-italy", "lastVersion": 0},
@@ -187,9 +187,9 @@ def test_every_answer_is_of_its_schema(routes: dict[str, Any]):
         ),
     ],
 )
-def test_a_wrong_message_names_the_field_and_what_was_expected(
+def test_an_invalid_message_is_answered_with_field_and_expectation(
     routes: dict[str, Any], message: dict[str, Any], code: str, field: str
-):
+) -> None:
     reply = say(routes, {**message, "requestId": "r-7"})
     assert (reply["code"], reply["field"], reply["requestId"]) == (code, field, "r-7")
     assert reply["expected"]
@@ -197,26 +197,28 @@ def test_a_wrong_message_names_the_field_and_what_was_expected(
 
 
 @pytest.mark.parametrize("body", [None, "", "{", "[1]", '"subscribe"', "null", '{"action":"dance"}', "{}"])
-def test_a_message_that_no_route_takes_is_told_so(body: str | None, runtime: LambdaContext, quiet: None):
+def test_a_message_without_a_route_is_answered_with_an_error(
+    body: str | None, runtime: LambdaContext, quiet: None
+) -> None:
     reply = json.loads(default.handler(event(body), runtime)["body"])
     validate_message("Error", reply)
     assert reply["code"] in ("BAD_REQUEST", "UNKNOWN_ACTION")
     assert reply["field"] in ("body", "action")
 
 
-def test_ping_is_answered_by_pong(runtime: LambdaContext, quiet: None):
+def test_ping_is_answered_with_pong(runtime: LambdaContext, quiet: None) -> None:
     reply = json.loads(ping.handler(event('{"action":"ping","requestId":"r"}'), runtime)["body"])
     validate_message("Pong", reply)
 
 
-def test_a_failure_within_is_an_error_to_the_app_and_no_more(quiet: None):
+def test_an_internal_failure_does_not_leak_details(quiet: None) -> None:
     def broken(*_: object) -> dict[str, Any]:
-        raise RuntimeError("the table is on fire")
+        raise RuntimeError("secret detail")
 
     reply = json.loads(respond(event('{"action":"sync"}'), broken)["body"])
     validate_message("Error", reply)
     assert reply["code"] == "INTERNAL"
-    assert "fire" not in reply["message"]
+    assert "secret" not in reply["message"]
 
 
 @pytest.fixture
@@ -244,7 +246,7 @@ json_values = st.recursive(
         optional=dict.fromkeys(OPTIONAL_FIELDS, json_values),
     ),
 )
-def test_whatever_comes_in_the_answer_is_a_message_of_the_protocol(action: str, fields: dict[str, Any]):
+def test_any_message_is_answered_with_a_valid_reply(action: str, fields: dict[str, Any]) -> None:
     connections = fakes.InMemoryConnectionStore()
     following = SubscriptionUpdates(connections=connections)
     interacting = InteractionIntake(

@@ -1,6 +1,6 @@
 """A deployment starts the Flink application, waits until it runs, and fails with the service's reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import boto3
@@ -9,9 +9,10 @@ from botocore.stub import Stubber
 
 from lambdas.adapters.managed_flink import REASON_CHARACTERS, ManagedFlinkApplication
 from lambdas.handlers import start_application
+from lambdas.handlers.composition import applications
 from lambdas.logic.application_start import TIMEOUT_SECONDS, TRANSIENT, ApplicationStarter
 from lambdas.logic.errors import ApplicationNotRunningError
-from tests.unit.lambdas.conftest import LambdaContext
+from tests.support.lambda_context import LambdaContext
 
 NAME = "detector"
 
@@ -108,15 +109,16 @@ def test_every_status_of_the_service_is_decided() -> None:
 
 
 @pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Stubber:
+def service(monkeypatch: pytest.MonkeyPatch) -> Iterator[Stubber]:
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "1")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")
     client = boto3.client(
         "kinesisanalyticsv2", region_name="eu-west-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
-    monkeypatch.setattr(start_application, "client", lambda _: client)
-    return Stubber(client)
+    applications.managed_flink.supply(client)
+    yield Stubber(client)
+    applications.managed_flink.reset()
 
 
 def detail(status: str) -> dict[str, Any]:

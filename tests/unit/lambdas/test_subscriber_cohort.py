@@ -1,4 +1,4 @@
-"""Which cohort a viewer is of: the match has its teams, and the viewer's own word adds none."""
+"""A subscriber's cohort: favourite teams of other matches are ignored."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -31,18 +31,18 @@ def teams_of(rig: DispatchRig) -> list[str]:
     return [entry.viewer.cohort.favourite_team for entry in page]
 
 
-def test_a_team_that_does_not_play_makes_no_cohort(rig: DispatchRig):
-    # GIVEN viewers for the two teams of the match, and others who support what they like
+def test_a_team_of_another_match_does_not_create_a_cohort(rig: DispatchRig) -> None:
+    # GIVEN supporters of the match's two teams, and of many others
     for number, team in enumerate(["Turkey", "Italy", "none", *(f"My team {each}" for each in range(40))]):
         subscribe(rig, number, team)
-    # THEN there is one cohort for each team, and one for all others
+    # THEN there is one cohort per team, and one for all others
     assert set(teams_of(rig)) == {"Turkey", "Italy", UNKNOWN}
-    # AND the campaign was asked no more often than that
+    # AND the campaign was called once per cohort
     assert len(rig.recommender.asked) == 3
 
 
-def test_what_a_viewer_does_is_learned_by_the_cohort_that_was_asked_for(rig: DispatchRig):
-    # GIVEN a viewer for a team that does not play
+def test_an_interaction_counts_for_the_cohort_that_was_recommended_to(rig: DispatchRig) -> None:
+    # GIVEN a supporter of a team that does not play
     subscribe(rig, 1, "My team")
     stream = fakes.InMemoryInteractionStream()
     interacting = InteractionIntake(
@@ -63,18 +63,18 @@ def test_what_a_viewer_does_is_learned_by_the_cohort_that_was_asked_for(rig: Dis
     }
     viewer = fakes.a_viewer(1, team="My team")
     interacting.interact("c1", viewer, {"matchId": MATCH_ID, "interactions": [act]}, None)
-    # THEN it counts for the cohort of those for neither team
+    # THEN it counts for the cohort without a favourite team
     (recorded,) = stream.interactions
     assert recorded.cohort_key == replace(viewer.cohort, favourite_team=UNKNOWN).key
     assert recorded.viewer_id == viewer.viewer_id
 
 
-def test_what_an_issuer_tells_is_read_by_the_vocabularies():
-    told = {
+def test_token_traits_are_limited_to_their_vocabularies() -> None:
+    traits = {
         "viewerId": "v",
         "favouriteTeam": "Italy",
         "ageBand": "x" * 90,
         "country": "Atlantis",
         "tier": "vip-7",
     }
-    assert viewer_from_authorizer(told).cohort.key == "Italy|unknown|unknown|unknown"
+    assert viewer_from_authorizer(traits).cohort.key == "Italy|unknown|unknown|unknown"

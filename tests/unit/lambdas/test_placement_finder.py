@@ -1,4 +1,4 @@
-"""Business constraints on the way to the screen: viewers are grouped by what they may see."""
+"""Constraints in a dispatch: audiences are split by what their viewers may see."""
 
 from typing import Any
 
@@ -48,9 +48,9 @@ def shown(rig: DispatchRig, number: int) -> list[str]:
         ({"kind": "consent", "consent": "betting"}, {"consents": frozenset({"betting"})}, {}),
     ],
 )
-def test_a_legal_gate_holds_for_those_whom_nobody_vouches_for(
+def test_a_legal_gate_refuses_viewers_with_unknown_traits(
     rig: DispatchRig, fields: dict[str, Any], allowed: dict[str, Any], refused: dict[str, Any]
-):
+) -> None:
     rig.catalogue.rules = [rule(**fields)]
     follow(rig, 1, **allowed)
     follow(rig, 2, **refused)
@@ -61,14 +61,14 @@ def test_a_legal_gate_holds_for_those_whom_nobody_vouches_for(
     assert message["placements"][1]["constraints"] == ["rule"]
 
 
-def test_nothing_is_sold_during_an_injury(rig: DispatchRig):
+def test_betting_is_refused_during_an_injury(rig: DispatchRig) -> None:
     rig.catalogue.rules = [rule(kind="quiet_moment", moments=["INJURY"])]
     follow(rig, 1)
     rig.dispatch(rig.context(fakes.a_moment(1, kind=MomentType.INJURY)))
     assert "bet" not in shown(rig, 1)
 
 
-def test_who_has_seen_enough_is_grouped_apart(rig: DispatchRig):
+def test_a_capped_viewer_is_an_audience_of_their_own(rig: DispatchRig) -> None:
     rig.catalogue.rules = [rule(kind="frequency_cap", maximum=2)]
     seen = {"bet": Exposure(count=2, last_at=rig.clock())}
     follow(rig, 1)
@@ -78,18 +78,18 @@ def test_who_has_seen_enough_is_grouped_apart(rig: DispatchRig):
     assert len(rig.recommender.asked) == 1
 
 
-def test_a_consent_that_no_constraint_asks_for_sets_nobody_apart(rig: DispatchRig):
-    # GIVEN viewers who consent to one thing or another, of which one is asked for
+def test_a_consent_that_no_constraint_requires_does_not_split_an_audience(rig: DispatchRig) -> None:
+    # GIVEN viewers with different consents, of which a constraint requires one
     rig.catalogue.rules = [rule(kind="consent", consent="betting")]
     given = [frozenset({f"whim-{number}"}) for number in range(9)]
     for number, consents in enumerate([*given, frozenset({"betting", "whim"})]):
         follow(rig, number, consents=consents)
     rig.dispatch()
-    # THEN there are two groups, each with a decision of its own
+    # THEN there are two audiences, each with its own decision
     assert sorted(decision["viewers"] for decision in rig.decisions.decisions) == [1, 9]
 
 
-def test_gates_hold_on_every_rung(rig: DispatchRig):
+def test_legal_gates_apply_on_every_rung(rig: DispatchRig) -> None:
     rig.catalogue.rules = [rule(kind="age_gate", minimum_age=18)]
     rig.catalogue.known.pop("stats")
     rig.catalogue.popular = {"ALL": ("bet",)}
@@ -100,23 +100,23 @@ def test_gates_hold_on_every_rung(rig: DispatchRig):
     assert shown(rig, 1) == []
 
 
-def test_when_a_moment_is_old_news_what_needs_no_campaign_follows_it_under_the_same_constraints(
+def test_popular_components_follow_a_moment_under_the_same_constraints(
     rig: DispatchRig,
-):
-    # GIVEN a goal, popular betting, a minor, and a component that an operator keeps off
+) -> None:
+    # GIVEN a goal, a popular betting component, a minor, and a frozen component
     rig.catalogue.popular = {"ALL": ("bet", "poll", "stats", "ticker", "frozen")}
     for name in ("ticker", "frozen"):
         rig.catalogue.known[name] = fakes.a_component(name, Slot.TICKER)
     rig.catalogue.rules = [rule(kind="age_gate", minimum_age=18)]
     follow(rig, 1, age_band="13-17")
     rig.dispatch(rig.context().with_frozen(("frozen",)))
-    # THEN what is popular follows the goal: nothing over the picture, no betting for minors, nothing frozen
+    # THEN popular components follow the goal: no overlay, no betting, no frozen component
     (message,) = rig.inbox(1)
     after = [(each["slot"], each["componentId"], each["rung"]) for each in message["afterwards"]]
     assert after == [("side_panel", "stats", "popularity"), ("ticker", "ticker", "popularity")]
 
 
-def test_what_is_about_no_moment_has_no_afterwards(rig: DispatchRig):
+def test_without_a_moment_there_are_no_afterwards(rig: DispatchRig) -> None:
     follow(rig, 1, last_version=-1)
     rig.dispatch(initial_context(fakes.a_match()))
     assert rig.inbox(1)[0]["afterwards"] == []

@@ -1,0 +1,29 @@
+"""Recorded interactions for tests."""
+
+from datetime import timedelta
+
+from domain.component import Slot
+from domain.interaction import Interaction, InteractionType, RecordedInteraction
+from tests import fakes
+
+COLUMNS = {"MATCH_EVENT": "goal", "SCORE_DIFFERENCE": "level"}
+
+
+def recorded(number: int = 1, viewer: str = "viewer-1", session: str = "s1") -> RecordedInteraction:
+    """Build a click in this second of the match."""
+    return RecordedInteraction(
+        interaction=Interaction(
+            type=InteractionType.CLICK,
+            component_id="poll",
+            slot=Slot.OVERLAY,
+            version=3,
+            occurred_at=fakes.KICK_OFF + timedelta(seconds=number),
+            recommendation_id="rec",
+            impression=("poll", "stats"),
+        ),
+        match_id="turkey-italy",
+        viewer_id=viewer,
+        cohort_key="Italy|25-34|IT|premium",
+        session_id=session,
+        columns=COLUMNS,
+    )

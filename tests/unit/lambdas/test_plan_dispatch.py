@@ -1,0 +1,61 @@
+"""plan_dispatch: one task per shard for each new context version in the table's stream."""
+
+import json
+from typing import Any
+
+import boto3
+
+from lambdas.handlers import plan_dispatch
+from tests import fakes
+from tests.support.dispatch_rig import DispatchRig
+from tests.support.lambda_context import LambdaContext
+from tests.unit.lambdas import aws
+
+
+def change(rig: DispatchRig, sequence: str, **images: Any) -> dict[str, Any]:
+    return {"dynamodb": {"SequenceNumber": sequence, **images}}
+
+
+def image(rig: DispatchRig, version: int = 1) -> dict[str, Any]:
+    moments = [fakes.a_moment(number) for number in range(1, version + 1)]
+    body = json.dumps(rig.context(*moments).to_dict())
+    return {"item": {"S": "CONTEXT"}, "version": {"N": str(version)}, "context": {"S": body}}
+
+
+def test_only_new_versions_are_planned(
+    resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
+) -> None:
+    event = {
+        "Records": [
+            change(rig, "1", NewImage=image(rig)),
+            change(rig, "2", NewImage=image(rig, 2), OldImage=image(rig)),
+            change(rig, "3", NewImage=image(rig, 2), OldImage=image(rig, 2)),
+            change(rig, "4", NewImage={"item": {"S": "MATCH"}}),
+            change(rig, "5", OldImage=image(rig, 2)),
+        ]
+    }
+    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": []}
+    tasks = aws.messages(resources["DISPATCH_QUEUE_URL"])
+    assert sorted((task["version"], task["shard"]) for task in tasks) == [
+        (version, shard) for version in (1, 2) for shard in range(4)
+    ]
+    assert all(task["context"]["seen"] == [] for task in tasks)
+
+
+def test_an_invalid_context_is_rejected_and_the_next_one_planned(
+    resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
+) -> None:
+    invalid = {**image(rig), "context": {"S": "{"}}
+    event = {"Records": [change(rig, "1", NewImage=invalid), change(rig, "2", NewImage=image(rig))]}
+    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": []}
+    assert len(aws.messages(resources["DISPATCH_QUEUE_URL"])) == 4
+    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
+    assert (letter["source"], letter["field"]) == ("contexts", "context")
+
+
+def test_the_stream_stops_at_the_first_failure(
+    resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
+) -> None:
+    boto3.client("sqs").delete_queue(QueueUrl=resources["DISPATCH_QUEUE_URL"])
+    event = {"Records": [change(rig, str(number), NewImage=image(rig)) for number in (7, 8)]}
+    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
