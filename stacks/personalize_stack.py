@@ -43,8 +43,8 @@ class PersonalizeStack(Stack):
             recipe_arn=f"arn:{self.partition}:personalize:::recipe/{config.personalize.recipe}",
             event_type=LEARNED.value,
         )
-        # The training state machine decides when to train; left on, Personalize would train beside it each
-        # week. CloudFormation has no property for it.
+        # The training state machine trains. CloudFormation has no property to turn off Personalize's own
+        # weekly training.
         SdkCall(
             self,
             "NoAutomaticTraining",
@@ -69,7 +69,7 @@ class PersonalizeStack(Stack):
         CfnOutput(self, "TrackingId", value=self.tracking_id)
 
     def _tracking_id(self, config: StageConfig) -> str:
-        """That of the adopted tracker, for a dataset group has one at most; else of a new one."""
+        """Return the tracking id of the existing event tracker, or of a new one; a group has one at most."""
         adopted = config.personalize.adopted
         if adopted and adopted.tracking_id:
             return adopted.tracking_id

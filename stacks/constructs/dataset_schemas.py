@@ -1,4 +1,4 @@
-"""The Avro schemas of the three datasets; the context columns come from the registry."""
+"""The Avro schemas of the three datasets, with the context columns of the registry."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ NAMESPACE = "com.amazonaws.personalize.schema"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetSchema:
-    """One dataset's schema, as Personalize takes it."""
+    """The schema of one dataset."""
 
     dataset_type: str
     fields: tuple[dict[str, Any], ...]
@@ -32,12 +32,12 @@ class DatasetSchema:
 
     @property
     def fingerprint(self) -> str:
-        """Eight digits of the schema's hash: once used it cannot change, so its name follows it."""
+        """Eight digits of the schema's hash, for its name: a schema cannot be changed, only replaced."""
         return hashlib.sha256(self.avro.encode()).hexdigest()[:8]
 
 
 def dataset_schemas(registry: ContextRegistry = CONTEXT_REGISTRY) -> tuple[DatasetSchema, ...]:
-    """Interactions, users and items."""
+    """Return the schemas of interactions, users and items."""
     return (
         DatasetSchema(
             dataset_type="Interactions",
@@ -58,8 +58,8 @@ def dataset_schemas(registry: ContextRegistry = CONTEXT_REGISTRY) -> tuple[Datas
                 *(_category(name) for name in ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")),
             ),
         ),
-        # Without a CREATION_TIMESTAMP, which may not be null and is not in the catalogue: Personalize then
-        # takes the age of a component from its first interaction.
+        # Without CREATION_TIMESTAMP, which must not be null and is not in the catalogue. Personalize then
+        # uses the time of an item's first interaction.
         DatasetSchema(
             dataset_type="Items",
             fields=(

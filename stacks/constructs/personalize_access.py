@@ -1,4 +1,4 @@
-"""Whom Personalize may be, and the role under which it reads the curated datasets."""
+"""The service principal of Personalize, and its role to read the curated datasets."""
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
@@ -9,7 +9,7 @@ from stacks.acknowledgement import acknowledge_objects
 
 
 def personalize_of(scope: Construct) -> iam.IPrincipal:
-    """Personalize on behalf of this account alone, so that nobody else can send it with our role.
+    """Return Personalize's principal for this account only, against the confused deputy problem.
 
     Source: https://docs.aws.amazon.com/personalize/latest/dg/cross-service-confused-deputy-prevention.html
     """
@@ -25,7 +25,7 @@ def personalize_of(scope: Construct) -> iam.IPrincipal:
 
 
 class DatasetReader(iam.Role):
-    """May list the curated bucket and read what is under the datasets' prefix, and nothing else."""
+    """A role that lists the curated bucket and reads the datasets' prefix."""
 
     def __init__(self, scope: Construct, construct_id: str, *, bucket: s3.IBucket, prefix: str) -> None:
         super().__init__(scope, construct_id, assumed_by=personalize_of(scope))
@@ -33,4 +33,6 @@ class DatasetReader(iam.Role):
         self.add_to_policy(
             iam.PolicyStatement(actions=["s3:GetObject"], resources=[bucket.arn_for_objects(f"{prefix}/*")])
         )
-        acknowledge_objects(self, bucket, f"{prefix}/", reason="Spark names the parts of a dataset itself.")
+        acknowledge_objects(
+            self, bucket, f"{prefix}/", reason="Spark chooses the names of the parts of a dataset."
+        )

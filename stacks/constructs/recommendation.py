@@ -1,4 +1,4 @@
-"""What a function needs in order to choose components: the campaign, the catalogue and the constraints."""
+"""Environment and grants of functions that choose components."""
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -11,7 +11,7 @@ from stacks.names import campaign_arn
 
 
 class Recommendation:
-    """The environment and the grants of the functions that choose; the campaign need not exist yet."""
+    """The campaign, the catalogue and the constraints; the campaign need not exist yet."""
 
     def __init__(self, stack: Stack, *, config: StageConfig, data: DataStack) -> None:
         self._data = data
@@ -26,9 +26,9 @@ class Recommendation:
         }
 
     def grant_use(self, function: lambda_.Function) -> None:
-        """Let a function ask this campaign, and read catalogue and constraints.
+        """Grant a function to call the campaign, and to read the catalogue and the constraints.
 
-        What was recommended, and the transactions that were taken, are rows beside the connections.
+        Cached recommendations and the rate budget are rows of the connections table.
         """
         function.add_to_role_policy(
             iam.PolicyStatement(actions=["personalize:GetRecommendations"], resources=[self.campaign_arn])

@@ -11,9 +11,9 @@ from stacks.names import PersonalizeNames
 
 
 class TrainingDatasets(Construct):
-    """One schema and one dataset per dataset type; kept in production, where they hold what was learnt.
+    """A dataset group with a schema and a dataset per type; retained in production.
 
-    An adopted dataset group brings its own, which must have the columns of the context registry.
+    With an existing dataset group nothing is created; its datasets must have the registry's context columns.
     """
 
     def __init__(
@@ -32,18 +32,18 @@ class TrainingDatasets(Construct):
         adopted = config.personalize.adopted
         if adopted:
             self.group_arn = adopted.dataset_group_arn
-            # A group has one dataset of each type, and its ARN is made of the group's.
+            # A group has one dataset of each type, whose ARN derives from the group's.
             prefix = adopted.dataset_group_arn.replace(":dataset-group/", ":dataset/")
             self.arns = {schema.dataset_type: f"{prefix}/{schema.dataset_type.upper()}" for schema in schemas}
             return
         group = personalize.CfnDatasetGroup(self, "Group", name=self._names.dataset_group)
-        self._keep(group)
+        self._apply_removal_policy(group)
         self.group_arn = group.attr_dataset_group_arn
         for schema in schemas:
             self._add(schema)
 
     def precede(self, dependent: IConstruct) -> None:
-        """Let a resource wait for the datasets: solutions, filters and trackers are refused without them."""
+        """Create a resource after the datasets, which solutions and event trackers require."""
         for dataset in self._datasets:
             dependent.node.add_dependency(dataset)
 
@@ -60,12 +60,12 @@ class TrainingDatasets(Construct):
             dataset_type=schema.dataset_type,
             schema_arn=cfn_schema.attr_schema_arn,
         )
-        self._keep(cfn_schema)
-        self._keep(dataset)
+        self._apply_removal_policy(cfn_schema)
+        self._apply_removal_policy(dataset)
         self._datasets.append(dataset)
         self.arns[schema.dataset_type] = dataset.attr_dataset_arn
 
-    def _keep(
+    def _apply_removal_policy(
         self, resource: personalize.CfnDatasetGroup | personalize.CfnSchema | personalize.CfnDataset
     ) -> None:
         resource.apply_removal_policy(self._config.removal_policy)
