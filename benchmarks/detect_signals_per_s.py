@@ -44,8 +44,8 @@ def figures() -> Iterator[Figure]:
     }
     for matches in CONCURRENT_MATCHES:
         interleaved = _interleaved(signals[: SIGNALS_PER_MATCH[matches]], matches)
-        alone = _rate(len(interleaved), lambda: _detect(interleaved))  # noqa: B023
-        yield from _lines(peers, alone, matches=matches, engine="none")
+        detectors_only = _rate(len(interleaved), lambda: _detect(interleaved))  # noqa: B023
+        yield from _lines(peers, detectors_only, matches=matches, engine="none")
         embedded, wall_rate = embedded_rate(interleaved[:EMBEDDED_SIGNALS])
         yield from _lines(
             peers, embedded, matches=matches, engine="embedded", per_second_of_wall=round(wall_rate)

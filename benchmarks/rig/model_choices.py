@@ -116,8 +116,8 @@ def _fitted(
 
     def score(situations: Ints) -> Floats:
         item = np.tile(np.arange(cells.items), len(situations))
-        asked = features(np.repeat(situations, cells.items, axis=0), item, np.zeros_like(item))
-        odds: Floats = model.decision_function(asked)
+        requests = features(np.repeat(situations, cells.items, axis=0), item, np.zeros_like(item))
+        odds: Floats = model.decision_function(requests)
         return odds.reshape(len(situations), cells.items)
 
     return score

@@ -34,7 +34,7 @@ def interactions(source: Path, catalogue: Path, now_seconds: int) -> pl.DataFram
             (pl.col("seen") >= limits.MIN_IMPRESSIONS_TO_JUDGE)
             & (pl.col("clicked") > pl.col("seen") * limits.MAX_CLICK_SHARE)
         )
-        & ~((pl.col("type") == InteractionType.IMPRESSION.value) & (pl.col("sight") > 1))
+        & ~((pl.col("type") == InteractionType.IMPRESSION.value) & (pl.col("showing") > 1))
     )
     return _dataset(good)
 
@@ -91,17 +91,17 @@ def _habits(lines: pl.DataFrame) -> pl.DataFrame:
         seen=(fresh & is_impression).sum().over(*VIEWER),
         clicked=(fresh & is_click).sum().over(*VIEWER),
     )
-    sight = ("repeated", "match_id", "session", "type", "component_id", "version")
+    showing = ("repeated", "match_id", "session", "type", "component_id", "version")
     return (
         counted.with_columns(most_acts=pl.col("acts").max().over(*VIEWER))
         .sort("timestamp", "interaction_id")
-        .with_columns(sight=pl.int_range(pl.len()).over(*VIEWER, *sight) + 1)
+        .with_columns(showing=pl.int_range(pl.len()).over(*VIEWER, *showing) + 1)
     )
 
 
 def _dataset(good: pl.DataFrame) -> pl.DataFrame:
-    told = good.filter(pl.col("type") != InteractionType.WATCH.value)
-    own = told.select(
+    sent = good.filter(pl.col("type") != InteractionType.WATCH.value)
+    own = sent.select(
         pl.col("viewer_id").alias("USER_ID"),
         pl.col("component_id").alias("ITEM_ID"),
         pl.col("timestamp").alias("TIMESTAMP"),
@@ -110,7 +110,7 @@ def _dataset(good: pl.DataFrame) -> pl.DataFrame:
         pl.col("recommendation_id").alias("RECOMMENDATION_ID"),
         *NAMES,
     )
-    cohorts = own.with_columns(USER_ID=pl.lit(COHORT_USER_PREFIX) + told["cohort"].cast(pl.String))
+    cohorts = own.with_columns(USER_ID=pl.lit(COHORT_USER_PREFIX) + sent["cohort"].cast(pl.String))
     return pl.concat([own, cohorts])
 
 

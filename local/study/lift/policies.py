@@ -1,7 +1,7 @@
 """Estimate the engagement that other policies would have had, from the slots with a random trial.
 
 For each slot of each group of viewers, the decisions log the pool and the propensity of the component shown.
-Given the ranking and the other slots, our own draw alone decides what is shown. Weighting by its propensity
+Given the ranking and the other slots, only our own draw decides what is shown. Weighting by its propensity
 is therefore unbiased for every policy that picks from the pool, however the ranking came about. Policies that
 would show a component outside the pool cannot be estimated from these logs.
 """

@@ -11,7 +11,7 @@ _ONE_IN = 3
 
 
 def click_chance(viewer: ViewerTraits, placement: Mapping[str, Any]) -> float:
-    """Return the probability of a click on a placement, whatever the moment."""
+    """Return the probability of a click on a placement in any moment."""
     return click_probability(viewer.cohort.key, str(placement.get("type")), "any")
 
 

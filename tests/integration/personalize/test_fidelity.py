@@ -318,7 +318,7 @@ def test_a_refused_call_has_an_error_that_the_model_declares(
             wrong = {**wrong, "datasetGroupArn": existing.arns["DatasetGroup"]}
     else:
         member = next(name for name in good if name.endswith("Arn"))
-        wrong, code = {member: f"{good[member]}-gone"}, "ResourceNotFoundException"
+        wrong, code = {member: f"{good[member]}-missing"}, "ResourceNotFoundException"
     with pytest.raises(ClientError) as caught:
         getattr(client, method)(**{**good, **wrong})
     assert caught.value.response["Error"]["Code"] == code

@@ -31,7 +31,7 @@ def test_context_and_traits_decide_what_comes_first(trained: Trained) -> None:
 
 
 def test_a_new_user_gets_recommendations_by_context(trained: Trained) -> None:
-    assert recommended(trained, "nobody-knows", "none")[0] == "poll"
+    assert recommended(trained, "new-user", "none")[0] == "poll"
 
 
 def test_scores_add_up_to_one_and_descend(trained: Trained) -> None:

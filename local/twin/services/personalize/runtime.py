@@ -75,14 +75,14 @@ def _number_of_results(request: Fields, *, with_metadata: bool) -> int:
 
 
 def _metadata_columns(deployed: DeployedModel, request: Fields) -> list[str]:
-    asked = request.get("metadataColumns")
-    if not asked:
+    requested = request.get("metadataColumns")
+    if not requested:
         return []
     if not deployed.config.get("enableMetadataWithRecommendations"):
         raise InvalidInputError("metadataColumns: metadata is not enabled for this campaign.")
-    if set(asked) != {"ITEMS"}:
+    if set(requested) != {"ITEMS"}:
         raise InvalidInputError("metadataColumns: the only key is ITEMS.")
-    columns: list[str] = asked["ITEMS"]
+    columns: list[str] = requested["ITEMS"]
     if len(columns) > MAX_METADATA_COLUMNS:
         raise InvalidInputError(f"metadataColumns: expected at most {MAX_METADATA_COLUMNS} columns.")
     found = {name: deployed.data.item_column(name) for name in columns}
