@@ -165,7 +165,7 @@ def test_a_deletion_leaves_the_application_to_cloudformation(service: Stubber) -
 def test_a_failed_operation_gives_the_service_reason_in_a_length_that_cloudformation_accepts(
     service: Stubber,
 ) -> None:
-    application = ManagedFlinkApplication(service.client, NAME)
+    application = ManagedFlinkApplication(applications.managed_flink(), NAME)
     trace = "ProgramInvocationException: Not allowed configuration change(s)" + "\n\tat" * 5_000
     with service:
         for answer, expected in (
@@ -183,7 +183,7 @@ def test_a_failed_operation_gives_the_service_reason_in_a_length_that_cloudforma
 
 
 def test_a_start_is_not_made_while_the_application_is_in_use(service: Stubber) -> None:
-    application = ManagedFlinkApplication(service.client, NAME)
+    application = ManagedFlinkApplication(applications.managed_flink(), NAME)
     with service:
         service.add_client_error("start_application", "ResourceInUseException")
         assert application.start() is None
