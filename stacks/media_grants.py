@@ -5,11 +5,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 
+from domain.broadcast.transcript import JOB_PREFIX, TRANSCRIPTS_FOLDER
 from stacks.acknowledgement import acknowledge_objects, acknowledge_wildcards
 
 SAMPLES = "samples/"
-TRANSCRIPTS = "transcripts/"
-JOB_PREFIX = "touchline-"
 
 
 def grant_analysis(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
@@ -19,12 +18,12 @@ def grant_analysis(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
     """
     assert function.role
     bucket.grant_read(function, f"{SAMPLES}*")
-    bucket.grant_put(function, f"{TRANSCRIPTS}*")
+    bucket.grant_put(function, f"{TRANSCRIPTS_FOLDER}*")
     acknowledge_objects(
         function.role,
         bucket,
         SAMPLES,
-        TRANSCRIPTS,
+        TRANSCRIPTS_FOLDER,
         reason="The keys of samples contain their match and time.",
         write=True,
     )
@@ -45,8 +44,10 @@ def grant_analysis(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
 def grant_transcripts(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
     """Grant a function the right to read finished transcription jobs and their transcripts."""
     assert function.role
-    bucket.grant_read(function, f"{TRANSCRIPTS}*")
-    acknowledge_objects(function.role, bucket, TRANSCRIPTS, reason="Each audio sample has a transcript.")
+    bucket.grant_read(function, f"{TRANSCRIPTS_FOLDER}*")
+    acknowledge_objects(
+        function.role, bucket, TRANSCRIPTS_FOLDER, reason="Each audio sample has a transcript."
+    )
     _grant_jobs(function, "transcribe:GetTranscriptionJob")
 
 

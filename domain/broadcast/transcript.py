@@ -7,6 +7,10 @@ from domain.errors import InvalidFieldError
 from domain.validation import Reader
 
 MAX_ITEMS = 20_000
+JOB_PREFIX = "touchline-"
+"""Prefix of transcription job names."""
+TRANSCRIPTS_FOLDER = "transcripts/"
+"""Folder of the media bucket where jobs write their transcripts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,12 +6,13 @@ from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
+from domain.broadcast.transcript import JOB_PREFIX
 from stacks.config import StageConfig
 from stacks.constructs.function import TouchlineFunction
 from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.object_trigger import ObjectTrigger
 from stacks.data_stack import DataStack
-from stacks.media_grants import JOB_PREFIX, SAMPLES, grant_analysis, grant_transcripts
+from stacks.media_grants import SAMPLES, grant_analysis, grant_transcripts
 
 
 class MediaAnalysis(Construct):

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, cast
 
 from domain.broadcast.sample import Sample, SampleKind
 from domain.broadcast.sample_observation import SampleObservation
+from domain.broadcast.transcript import JOB_PREFIX, TRANSCRIPTS_FOLDER
 from lambdas.adapters.analysers.service_errors import translate_errors
 
 if TYPE_CHECKING:
     from types_boto3_transcribe import TranscribeServiceClient
     from types_boto3_transcribe.literals import LanguageCodeType, MediaFormatType
-
-JOB_PREFIX = "touchline-"
-TRANSCRIPTS_FOLDER = "transcripts/"
 
 
 def job_name(key: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from domain.dispatch_task import DispatchTask
 from lambdas.logic.dispatch import PAGE_SIZE
 from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
 from tests import fakes
@@ -116,14 +117,11 @@ def test_a_task_of_an_unknown_match_is_retried(rig: DispatchRig) -> None:
 
 def test_the_deadline_stops_between_pages_and_a_retry_sends_the_rest(rig: DispatchRig) -> None:
     rig.follow(*range(PAGE_SIZE + 5))
-    rig.placement_finder.catalogue.components()
-    task_context = rig.context()
-    from domain.dispatch_task import DispatchTask
-
-    task = DispatchTask(context=task_context, shard=0)
+    context = rig.context()
+    task = DispatchTask(context=context, shard=0)
     with pytest.raises(DispatchIncompleteError):
         rig.dispatcher.dispatch(task, rig.clock())
-    rig.dispatch(task_context)
+    rig.dispatch(context)
     assert [len(rig.inbox(number)) for number in range(PAGE_SIZE + 5)] == [1] * (PAGE_SIZE + 5)
 
 
