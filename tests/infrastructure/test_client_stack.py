@@ -1,4 +1,4 @@
-"""What the web app's stack promises its viewers."""
+"""Tests of the ClientStack."""
 
 import json
 from pathlib import Path
@@ -16,25 +16,35 @@ def _policy(assembly: Assembly) -> str:
     return json.dumps(config["ContentSecurityPolicy"]["ContentSecurityPolicy"])
 
 
-def test_scripts_come_from_the_app_and_the_catalogues_origins_alone(development: Assembly) -> None:
+def test_scripts_may_load_from_the_app_and_the_origins_of_the_catalogue_only(development: Assembly) -> None:
     assert "script-src 'self'; style-src 'self'; " in _policy(development)
     assert "unsafe" not in _policy(development)
 
 
-def test_a_partners_own_origin_is_let_in_by_the_catalogue(tmp_path: Path) -> None:
+def test_a_partner_origin_in_the_catalogue_is_allowed(tmp_path: Path) -> None:
     urls = ("/remotes/quiz/remoteEntry.js", "https://partner.example/a/remoteEntry.js")
     catalogue = tmp_path / "components.json"
     catalogue.write_text(json.dumps({"components": [{"remote": {"url": url}} for url in urls]}))
     assert script_origins(catalogue) == ["https://partner.example"]
 
 
-def test_what_is_named_by_its_content_is_cached_for_ever_and_nothing_else_is(development: Assembly) -> None:
+def test_only_files_with_a_content_hash_are_cached(development: Assembly) -> None:
     assets = development.properties("ClientStack", DEPLOYMENT, "AppAssets")
     build = development.properties("ClientStack", DEPLOYMENT, "AppBuild")
     assert (assets["Include"], assets["SystemMetadata"]["cache-control"]) == (["assets/*"], IMMUTABLE)
     assert (build["Exclude"], build["SystemMetadata"]["cache-control"]) == (["assets/*"], "no-cache")
 
 
-def test_a_deployment_removes_nothing_that_open_tabs_or_operators_need(development: Assembly) -> None:
+def test_a_deployment_deletes_no_files(development: Assembly) -> None:
     found = development.of_type("ClientStack", DEPLOYMENT).values()
     assert [each["Properties"]["Prune"] for each in found] == [False, False]
+
+
+def test_the_site_is_private_and_sends_security_headers(development: Assembly) -> None:
+    headers = development.properties("ClientStack", "AWS::CloudFront::ResponseHeadersPolicy")
+    security = headers["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"]
+    assert security["FrameOptions"]["FrameOption"] == "DENY"
+    assert "wss://" in json.dumps(security["ContentSecurityPolicy"])
+    distribution = development.properties("ClientStack", "AWS::CloudFront::Distribution")
+    (origin,) = distribution["DistributionConfig"]["Origins"]
+    assert "OriginAccessControlId" in origin

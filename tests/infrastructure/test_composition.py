@@ -1,4 +1,4 @@
-"""Promises of the whole: order, protection, tags, names."""
+"""Tests of all stacks together: dependencies, protection, tags and names."""
 
 import json
 from collections import Counter
@@ -36,7 +36,7 @@ NAME_PROPERTIES = (
 
 
 def imports(value: Any) -> Iterator[str]:
-    """Every name that a template imports."""
+    """Yield the names of all exports that a template imports."""
     if isinstance(value, dict):
         if "Fn::ImportValue" in value:
             yield value["Fn::ImportValue"]
@@ -48,7 +48,7 @@ def imports(value: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("stage", ["development", "production"])
-def test_every_import_is_exported_and_nothing_goes_round_in_a_circle(
+def test_every_import_is_exported_and_stacks_have_no_cycle(
     stage: str, request: pytest.FixtureRequest
 ) -> None:
     # GIVEN all templates of a stage
@@ -59,40 +59,68 @@ def test_every_import_is_exported_and_nothing_goes_round_in_a_circle(
         for output in template.get("Outputs", {}).values()
         if "Export" in output
     }
-    # WHEN each stack is asked which stacks it imports from
-    needs = {
+    # WHEN the imports of each stack are traced to the exporting stacks
+    dependencies = {
         stack: {exporter[name] for name in imports(template)}
         for stack, template in assembly.templates.items()
     }
-    # THEN there is an order in which they deploy, and it begins with the data
-    order = list(TopologicalSorter(needs).static_order())
+    # THEN there is a deployment order, and the data stack depends on no other
+    order = list(TopologicalSorter(dependencies).static_order())
     assert set(order) == {*STACKS, CAMPAIGN}
-    assert needs["DataStack"] == set()
-    assert needs[CAMPAIGN] == set()
+    assert dependencies["DataStack"] == set()
+    assert dependencies[CAMPAIGN] == set()
 
 
-def test_no_stream_of_a_table_has_a_third_reader(development: Assembly) -> None:
-    # GIVEN every function that is started by the changes of a table
-    readers = Counter(
+# Some construct ids differ from the names in code: with a new logical id, the queue would be replaced.
+DEAD_LETTER_QUEUES = {
+    "DataStack": {"DeadLettersBBF8BAAB"},
+    "AnalyticsStack": {"AnnouncementsDeadLettersE035A446", "MediaSampleArrivedUndelivered3FDD3CF7"},
+    "DeliveryStack": {
+        "CatalogueArrivedUndelivered7B703CCB",
+        "ControlRoomUntold28709ED9",
+        "PipelineDispatchDeadLettersAEFBB5B2",
+        "PipelineMomentsDeadLetters37EB01EB",
+        "PipelineRefusedChanges61C8B173",
+        "PipelineUndeliveredMomentsC1130766",
+        "PopularityArrivedUndelivered85F776E6",
+        "RefusedInteractions82EAF81F",
+    },
+}
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_dead_letter_queues_keep_their_logical_ids_and_are_retained(production: Assembly, stack: str) -> None:
+    queues = {
+        name: queue
+        for name, queue in production.of_type(stack, "AWS::SQS::Queue").items()
+        if "RedrivePolicy" not in queue["Properties"]
+    }
+    assert set(queues) == DEAD_LETTER_QUEUES.get(stack, set())
+    assert {queue["DeletionPolicy"] for queue in queues.values()} <= {"Retain"}
+
+
+def test_a_table_stream_has_at_most_two_consumers(development: Assembly) -> None:
+    # GIVEN the event source mappings of all table streams
+    consumers = Counter(
         json.dumps(mapping["Properties"]["EventSourceArn"])
         for stack in STACKS
         for mapping in development.of_type(stack, "AWS::Lambda::EventSourceMapping").values()
         if "StreamArn" in json.dumps(mapping["Properties"]["EventSourceArn"])
     )
-    # THEN no stream has more than the two that DynamoDB bears at a shard
-    assert len(readers) == 3
-    assert max(readers.values()) == 2
+    # THEN no stream has more than two, the limit of DynamoDB per shard
+    assert len(consumers) == 3
+    assert max(consumers.values()) == 2
 
 
-def test_the_readers_of_the_signals_share_what_a_shard_gives(development: Assembly) -> None:
-    # GIVEN five reads a second of a shard, and Lambda's pollers, each of which reads once a second
+def test_the_consumers_of_the_signals_stay_within_the_read_limit_of_a_shard(development: Assembly) -> None:
+    # GIVEN a limit of five reads per second and shard, and one read per second by each poller of Lambda
     pollers = [
         mapping
         for stack in STACKS
         for mapping in development.of_type(stack, "AWS::Lambda::EventSourceMapping").values()
         if "Signals" in json.dumps(mapping["Properties"]["EventSourceArn"])
     ]
-    # THEN they leave the detector as many as it makes
+    # THEN the pollers and the detector together stay within the limit
     application = development.properties("AnalyticsStack", "AWS::KinesisAnalyticsV2::Application")
     assert "polling.interval.milliseconds" not in json.dumps(application)
     assert len(pollers) + 1000 / POLLING_MILLISECONDS <= 5
@@ -107,7 +135,7 @@ def stack_artifacts(assembly: Assembly) -> dict[str, dict[str, Any]]:
     return found
 
 
-def test_production_protects_what_is_stateful(development: Assembly, production: Assembly) -> None:
+def test_production_protects_the_stateful_stacks(development: Assembly, production: Assembly) -> None:
     def protected(assembly: Assembly) -> set[str]:
         return {
             artifact["displayName"].split("/")[-1].split(" ")[0]
@@ -128,7 +156,9 @@ def test_stacks_of_two_stages_have_different_names(development: Assembly, produc
 
 
 @pytest.mark.parametrize("resource_type", TAGGED)
-def test_what_costs_money_carries_application_and_stage(production: Assembly, resource_type: str) -> None:
+def test_billed_resources_are_tagged_with_application_and_stage(
+    production: Assembly, resource_type: str
+) -> None:
     resources = [
         resource for stack in STACKS for resource in production.of_type(stack, resource_type).values()
     ]
@@ -141,7 +171,7 @@ def test_what_costs_money_carries_application_and_stage(production: Assembly, re
 
 
 @pytest.mark.parametrize("stack", [*STACKS, CAMPAIGN])
-def test_physical_names_are_left_to_cloudformation(development: Assembly, stack: str) -> None:
+def test_physical_names_are_generated_by_cloudformation(development: Assembly, stack: str) -> None:
     for name, resource in development.templates[stack]["Resources"].items():
         given = [key for key in NAME_PROPERTIES if key in resource.get("Properties", {})]
         if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::Lambda::Permission", "AWS::IAM::Policy"):
@@ -150,7 +180,7 @@ def test_physical_names_are_left_to_cloudformation(development: Assembly, stack:
         assert not given, f"{name} has the name {given}"
 
 
-def test_no_account_and_no_region_is_looked_up(development: Assembly) -> None:
+def test_synthesis_looks_up_no_account_and_no_region(development: Assembly) -> None:
     for artifact in stack_artifacts(development).values():
         assert artifact["environment"] == "aws://unknown-account/unknown-region"
     manifest = json.loads((development.directory / "manifest.json").read_text())

@@ -29,7 +29,7 @@ def template() -> Template:
     return template_of(CrowdConfig())
 
 
-def test_it_is_one_small_instance_with_imdsv2_and_an_encrypted_disk(template: Template):
+def test_it_is_one_small_instance_with_imdsv2_and_an_encrypted_disk(template: Template) -> None:
     data = Match.object_like(
         {
             "InstanceType": "t4g.nano",
@@ -42,13 +42,13 @@ def test_it_is_one_small_instance_with_imdsv2_and_an_encrypted_disk(template: Te
     template.resource_count_is("AWS::EC2::NatGateway", 0)
 
 
-def test_no_inbound_traffic_is_allowed(template: Template):
+def test_no_inbound_traffic_is_allowed(template: Template) -> None:
     template.resource_count_is("AWS::EC2::SecurityGroupIngress", 0)
     [group] = template.find_resources("AWS::EC2::SecurityGroup").values()
     assert "SecurityGroupIngress" not in group["Properties"]
 
 
-def test_it_may_only_put_signals_and_read_its_code_and_its_two_parameters(template: Template):
+def test_it_may_only_put_signals_and_read_its_code_and_its_two_parameters(template: Template) -> None:
     actions = set()
     for policy in template.find_resources("AWS::IAM::Policy").values():
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
@@ -65,18 +65,18 @@ def test_it_may_only_put_signals_and_read_its_code_and_its_two_parameters(templa
     }
 
 
-def test_it_is_off_until_an_operator_switches_it_on(template: Template):
+def test_it_is_off_until_an_operator_switches_it_on(template: Template) -> None:
     template.has_resource_properties("AWS::SSM::Parameter", {"Value": "off"})
 
 
-def test_the_instance_runs_the_service_from_pinned_packages(template: Template):
+def test_the_instance_runs_the_service_from_pinned_packages(template: Template) -> None:
     [launch] = template.find_resources("AWS::EC2::LaunchTemplate").values()
     script = json.dumps(launch["Properties"]["LaunchTemplateData"]["UserData"])
     assert "-m crowd_source" in script
     assert "--require-hashes" in script
 
 
-def test_the_bearer_token_of_x_is_a_secret_that_the_instance_may_read():
+def test_the_bearer_token_of_x_is_a_secret_that_the_instance_may_read() -> None:
     template = template_of(CrowdConfig(source="x"))
     [secret] = template.find_resources("AWS::SecretsManager::Secret")
     template.has_resource_properties("AWS::IAM::Policy", statement("secretsmanager:GetSecretValue", secret))
@@ -84,14 +84,14 @@ def test_the_bearer_token_of_x_is_a_secret_that_the_instance_may_read():
     assert "BEARER_TOKEN_SECRET_ARN" in json.dumps(launch)
 
 
-def test_comprehend_is_allowed_only_where_it_judges_sentiment(template: Template):
+def test_comprehend_is_allowed_only_where_it_judges_sentiment(template: Template) -> None:
     allowed = json.dumps(template_of(CrowdConfig(sentiment="comprehend")).to_json())
     assert "comprehend:BatchDetectSentiment" in allowed
     assert "SENTIMENT=comprehend" in allowed
     assert "comprehend" not in json.dumps(template.to_json())
 
 
-def test_the_rule_pack_has_no_finding_with_x_and_comprehend(tmp_path: Path):
+def test_the_rule_pack_has_no_finding_with_x_and_comprehend(tmp_path: Path) -> None:
     app = App(outdir=str(tmp_path))
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     config = replace(development(), crowd=CrowdConfig(source="x", sentiment="comprehend"))
@@ -102,7 +102,7 @@ def test_the_rule_pack_has_no_finding_with_x_and_comprehend(tmp_path: Path):
 
 
 @pytest.mark.parametrize("field", ["source", "sentiment"])
-def test_an_unknown_source_or_judge_is_an_error_that_names_the_field(field: str):
+def test_an_unknown_source_or_judge_is_an_error_that_names_the_field(field: str) -> None:
     with pytest.raises(StageConfigError, match=f"crowd.{field}"):
         CrowdConfig(**{field: "telegraph"})
 

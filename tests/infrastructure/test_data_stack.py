@@ -1,4 +1,4 @@
-"""Promises of what must outlive every deployment."""
+"""Tests of the DataStack."""
 
 from datetime import UTC, datetime
 
@@ -15,7 +15,7 @@ STATEFUL = (
     "AWS::Cognito::UserPool",
     "AWS::SecretsManager::Secret",
 )
-# A new logical id is a new resource: the old one, with its data, would be left behind.
+# With a new logical id, CloudFormation would replace the resource and its data.
 LOGICAL_IDS = {
     "AWS::DynamoDB::GlobalTable": {
         "Audit3D8ADE0A",
@@ -73,12 +73,12 @@ def test_every_table_can_be_restored(development: Assembly) -> None:
         assert replica["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"] is True
 
 
-def test_the_change_of_a_match_is_told_with_what_it_was_before(development: Assembly) -> None:
+def test_the_stream_of_matches_has_old_and_new_images(development: Assembly) -> None:
     matches = development.properties("DataStack", "AWS::DynamoDB::GlobalTable", "Matches")
     assert matches["StreamSpecification"] == {"StreamViewType": "NEW_AND_OLD_IMAGES"}
 
 
-def test_no_bucket_is_public_and_none_takes_plain_http(development: Assembly) -> None:
+def test_buckets_are_private_and_require_tls(development: Assembly) -> None:
     buckets = development.of_type("DataStack", "AWS::S3::Bucket")
     for bucket in buckets.values():
         assert all(bucket["Properties"]["PublicAccessBlockConfiguration"].values())
@@ -94,7 +94,9 @@ def test_no_bucket_is_public_and_none_takes_plain_http(development: Assembly) ->
 
 
 @pytest.mark.parametrize("bucket", ["Raw", "Curated", "Media"])
-def test_new_objects_are_announced_without_a_function(development: Assembly, bucket: str) -> None:
+def test_buckets_send_object_events_to_event_bridge_without_a_custom_resource(
+    development: Assembly, bucket: str
+) -> None:
     properties = development.properties("DataStack", "AWS::S3::Bucket", bucket)
     assert properties["NotificationConfiguration"] == {
         "EventBridgeConfiguration": {"EventBridgeEnabled": True}
@@ -102,7 +104,7 @@ def test_new_objects_are_announced_without_a_function(development: Assembly, buc
     assert not development.of_type("DataStack", "Custom::S3BucketNotifications")
 
 
-def test_interactions_are_filed_by_day_and_match(development: Assembly) -> None:
+def test_interactions_are_partitioned_by_day_and_match(development: Assembly) -> None:
     stream = development.properties(
         "DataStack", "AWS::KinesisFirehose::DeliveryStream", "InteractionsDelivery"
     )
@@ -116,23 +118,23 @@ def test_interactions_are_filed_by_day_and_match(development: Assembly) -> None:
 
 
 @pytest.mark.parametrize("stream", ["InteractionsDelivery", "DecisionsDelivery"])
-def test_raw_data_is_parquet_by_the_schema_of_its_table(development: Assembly, stream: str) -> None:
+def test_raw_data_is_parquet_with_the_schema_of_its_table(development: Assembly, stream: str) -> None:
     properties = development.properties("DataStack", "AWS::KinesisFirehose::DeliveryStream", stream)
     destination = properties["ExtendedS3DestinationConfiguration"]
     conversion = destination["DataFormatConversionConfiguration"]
     assert conversion["OutputFormatConfiguration"]["Serializer"].keys() == {"ParquetSerDe"}
-    # Names of context columns are in capitals: keys must keep their case.
+    # The names of context columns are upper case and must stay so.
     deserializer = conversion["InputFormatConfiguration"]["Deserializer"]["OpenXJsonSerDe"]
     assert deserializer["CaseInsensitive"] is False
     table = conversion["SchemaConfiguration"]["TableName"]["Ref"]
     assert table in development.of_type("DataStack", "AWS::Glue::Table")
-    # Firehose refuses to compress what it converts, and to buffer less.
+    # With format conversion, Firehose allows no compression and no smaller buffer.
     assert destination.get("CompressionFormat", "UNCOMPRESSED") == "UNCOMPRESSED"
     assert destination["BufferingHints"]["SizeInMBs"] >= 64
 
 
-def test_the_tables_have_a_column_for_all_that_is_recorded(development: Assembly) -> None:
-    seen = Interaction(
+def test_the_interactions_table_has_a_column_for_every_field(development: Assembly) -> None:
+    interaction = Interaction(
         type=InteractionType.CLICK,
         component_id="poll",
         slot=Slot.OVERLAY,
@@ -140,17 +142,17 @@ def test_the_tables_have_a_column_for_all_that_is_recorded(development: Assembly
         occurred_at=datetime(2026, 6, 11, tzinfo=UTC),
     )
     record = RecordedInteraction(
-        interaction=seen, match_id="m", viewer_id="v", cohort_key="c", session_id="s", columns={}
+        interaction=interaction, match_id="m", viewer_id="v", cohort_key="c", session_id="s", columns={}
     )
     table = development.properties("DataStack", "AWS::Glue::Table", "CatalogInteractions")
     columns = [column["Name"] for column in table["TableInput"]["StorageDescriptor"]["Columns"]]
     assert columns == list(record.to_dict())
 
 
-def test_a_viewer_cannot_vouch_for_their_own_age_or_tier(development: Assembly) -> None:
-    # GIVEN the app's client, with whose tokens a viewer may change their own attributes
+def test_viewers_cannot_change_their_own_age_or_tier(development: Assembly) -> None:
+    # GIVEN the app's client, whose tokens let viewers change their own attributes
     client = development.properties("DataStack", "AWS::Cognito::UserPoolClient")
-    # THEN taste and consent are the viewer's to tell, and the rest is the business's
+    # THEN they may change favourite team and consents only
     written = {name for name in client["WriteAttributes"] if name.startswith("custom:")}
     assert written == {"custom:favourite_team", "custom:consents"}
     assert {"custom:age_band", "custom:tier", "custom:country"} <= set(client["ReadAttributes"])

@@ -1,4 +1,4 @@
-"""Promises of the way from a Moment to the viewer's screen."""
+"""Tests of the DeliveryStack."""
 
 import json
 from typing import Any
@@ -7,8 +7,8 @@ import pytest
 
 from tests.infrastructure.conftest import Assembly
 
-# What knows no resources; everything else is granted by ARN.
-WITHOUT_RESOURCES = {
+# Actions without resource-level permissions; all others are granted by ARN.
+WITHOUT_RESOURCE_LEVEL = {
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
     "personalize:PutEvents",
@@ -61,7 +61,8 @@ ENVIRONMENT = {
 }
 
 
-ROWS = [
+READ_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
+TABLE_PERMISSIONS = [
     ("build_context", "Matches", "Query PutItem UpdateItem"),
     ("dispatch_components", "Matches", "GetItem"),
     (
@@ -84,7 +85,7 @@ ROWS = [
     ("load_catalogue", "Constraints", "Query PutItem DeleteItem"),
     ("ingest_feed", "Matches", "GetItem PutItem"),
 ]
-"""Module, table, and what is granted; tables by the name that their exports carry."""
+"""Module, table (as in the name of its export) and granted actions."""
 
 
 def as_list(value: Any) -> list[Any]:
@@ -92,7 +93,7 @@ def as_list(value: Any) -> list[Any]:
 
 
 def granted(assembly: Assembly, module: str, action: str) -> list[str]:
-    """The resources, as JSON, on which a function may do something."""
+    """Return the resources, as JSON, on which a function may perform an action."""
     return [
         json.dumps(resource)
         for statement in assembly.statements("DeliveryStack", module)
@@ -106,7 +107,7 @@ def event_source(assembly: Assembly, beginning: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("module", sorted(ENVIRONMENT))
-def test_a_function_is_told_what_it_reads_and_no_more(development: Assembly, module: str) -> None:
+def test_a_function_has_exactly_the_variables_that_it_reads(development: Assembly, module: str) -> None:
     variables = development.function("DeliveryStack", module)["Environment"]["Variables"]
     own = {name for name in variables if not name.startswith("POWERTOOLS_")}
     assert own == ENVIRONMENT[module]
@@ -115,85 +116,87 @@ def test_a_function_is_told_what_it_reads_and_no_more(development: Assembly, mod
 
 
 @pytest.mark.parametrize("stack", ["DeliveryStack", "AnalyticsStack", "OperationsStack"])
-def test_what_is_granted_on_everything_knows_no_resources(development: Assembly, stack: str) -> None:
+def test_only_actions_without_resource_level_permissions_are_granted_on_all_resources(
+    development: Assembly, stack: str
+) -> None:
     for policy in development.of_type(stack, "AWS::IAM::Policy").values():
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
             if "*" in as_list(statement["Resource"]):
-                assert set(as_list(statement["Action"])) <= WITHOUT_RESOURCES
+                assert set(as_list(statement["Action"])) <= WITHOUT_RESOURCE_LEVEL
 
 
 @pytest.mark.parametrize("module", ["dispatch_components", "subscribe"])
-def test_who_recommends_asks_its_campaign_and_nothing_else_of_personalize(
-    development: Assembly, module: str
-) -> None:
-    asked = [
+def test_recommending_functions_may_only_call_their_own_campaign(development: Assembly, module: str) -> None:
+    grants = [
         (action, resource)
         for statement in development.statements("DeliveryStack", module)
         for action in as_list(statement["Action"])
         for resource in as_list(statement["Resource"])
         if action.startswith("personalize:")
     ]
-    ((action, campaign),) = asked
+    ((action, campaign),) = grants
     assert action == "personalize:GetRecommendations"
     assert json.dumps(campaign).endswith(':campaign/touchline-development"]]}')
 
 
-def test_dispatch_posts_only_to_its_own_socket(development: Assembly) -> None:
+def test_dispatch_may_post_to_its_own_api_only(development: Assembly) -> None:
     (resource,) = granted(development, "dispatch_components", "execute-api:ManageConnections")
     (api,) = development.of_type("DeliveryStack", "AWS::ApiGatewayV2::Api")
     assert resource.endswith(f'{{"Ref": "{api}"}}, "/development/POST/@connections/*"]]}}')
 
 
-def test_only_dispatch_posts_to_viewers_and_the_control_room_to_operators(development: Assembly) -> None:
+def test_only_dispatch_and_the_control_room_may_post_to_connections(development: Assembly) -> None:
     for function in development.of_type("DeliveryStack", "AWS::Lambda::Function").values():
         module = function["Properties"]["Handler"].split(".")[2]
         posts = granted(development, module, "execute-api:ManageConnections")
         assert bool(posts) == (module in ("dispatch_components", "watch", "tell_operators"))
 
 
-@pytest.mark.parametrize(("module", "table", "actions"), ROWS)
-def test_a_function_may_do_to_rows_what_its_code_does_and_no_more(
+@pytest.mark.parametrize(("module", "table", "actions"), TABLE_PERMISSIONS)
+def test_a_function_has_exactly_the_table_permissions_that_it_needs(
     development: Assembly, module: str, table: str, actions: str
 ) -> None:
     stack = "AnalyticsStack" if module == "ingest_feed" else "DeliveryStack"
-    may = {
+    permissions = {
         action.removeprefix("dynamodb:")
         for statement in development.statements(stack, module)
         for action in as_list(statement["Action"])
         if action.startswith("dynamodb:") and table in json.dumps(statement["Resource"])
     }
-    # A stream of changes is read by Lambda itself.
-    assert may - {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"} == set(actions.split())
+    # The event source mapping reads the stream.
+    assert permissions - {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"} == set(
+        actions.split()
+    )
 
 
-def test_nobody_scans_a_table(development: Assembly) -> None:
+def test_no_function_may_scan_a_table(development: Assembly) -> None:
     for stack in development.templates:
         for policy in development.of_type(stack, "AWS::IAM::Policy").values():
             for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
                 assert not {"dynamodb:Scan", "dynamodb:*"} & set(as_list(statement["Action"]))
 
 
-def test_the_socket_has_every_route_of_the_protocol(development: Assembly) -> None:
+def test_the_websocket_api_has_every_route_of_the_protocol(development: Assembly) -> None:
     routes = development.of_type("DeliveryStack", "AWS::ApiGatewayV2::Route").values()
     assert {route["Properties"]["RouteKey"] for route in routes} == ROUTES
     api = development.properties("DeliveryStack", "AWS::ApiGatewayV2::Api")
     assert api["RouteSelectionExpression"] == "$request.body.action"
 
 
-def test_every_message_is_answered_on_its_own_connection(development: Assembly) -> None:
-    # GIVEN the routes that a message can take
+def test_every_message_route_returns_its_response(development: Assembly) -> None:
+    # GIVEN the routes of messages
     routes = development.of_type("DeliveryStack", "AWS::ApiGatewayV2::Route")
     two_way = {
         name
         for name, route in routes.items()
         if route["Properties"]["RouteKey"] not in ("$connect", "$disconnect")
     }
-    # THEN each returns what its function answers
+    # THEN each returns the response of its function
     answers = development.of_type("DeliveryStack", "AWS::ApiGatewayV2::RouteResponse").values()
     assert {answer["Properties"]["RouteId"]["Ref"] for answer in answers} == two_way
 
 
-def test_nobody_connects_without_a_token(development: Assembly) -> None:
+def test_connect_requires_a_token(development: Assembly) -> None:
     (connect,) = (
         route["Properties"]
         for route in development.of_type("DeliveryStack", "AWS::ApiGatewayV2::Route").values()
@@ -205,7 +208,7 @@ def test_nobody_connects_without_a_token(development: Assembly) -> None:
     assert authorizer["IdentitySource"] == ["route.request.header.Sec-WebSocket-Protocol"]
 
 
-def test_one_bad_change_never_blocks_a_match(development: Assembly) -> None:
+def test_a_failing_change_does_not_block_a_match(development: Assembly) -> None:
     mapping = event_source(development, "PipelinePlanDispatch")
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["MaximumRetryAttempts"] == 3
@@ -221,7 +224,7 @@ def test_the_first_context_of_a_match_is_dispatched_too(development: Assembly) -
     assert pattern["dynamodb"] == {"Keys": {"item": {"S": ["CONTEXT"]}}}
 
 
-def test_one_bad_interaction_never_blocks_a_shard(development: Assembly) -> None:
+def test_a_failing_interaction_does_not_block_a_shard(development: Assembly) -> None:
     mapping = event_source(development, "RecordInteractions")
     assert mapping["BisectBatchOnFunctionError"] is True
     assert mapping["MaximumRecordAgeInSeconds"] == 6 * 3600
@@ -229,12 +232,12 @@ def test_one_bad_interaction_never_blocks_a_shard(development: Assembly) -> None
     assert "RefusedInteractions" in json.dumps(mapping["DestinationConfig"]["OnFailure"])
 
 
-def test_a_throttled_tracker_is_waited_for_by_the_hour_and_not_by_the_attempt(development: Assembly) -> None:
+def test_throttled_interactions_are_retried_for_hours(development: Assembly) -> None:
     assert event_source(development, "RecordInteractions")["MaximumRetryAttempts"] == 10_000
 
 
 @pytest.mark.parametrize("queue", ["PipelineMoments", "PipelineDispatch"])
-def test_work_that_cannot_be_done_moves_aside(development: Assembly, queue: str) -> None:
+def test_failed_messages_move_to_a_dead_letter_queue(development: Assembly, queue: str) -> None:
     (work,) = (
         resource["Properties"]
         for name, resource in development.of_type("DeliveryStack", "AWS::SQS::Queue").items()
@@ -247,24 +250,26 @@ def test_work_that_cannot_be_done_moves_aside(development: Assembly, queue: str)
 @pytest.mark.parametrize(
     ("queue", "module"), [("Moments", "build_context"), ("Dispatch", "dispatch_components")]
 )
-def test_a_message_stays_hidden_while_it_is_worked_on(development: Assembly, queue: str, module: str) -> None:
+def test_the_visibility_timeout_is_six_function_timeouts(
+    development: Assembly, queue: str, module: str
+) -> None:
     work = development.properties("DeliveryStack", "AWS::SQS::Queue", f"Pipeline{queue}Queue")
     assert work["VisibilityTimeout"] == 6 * development.function("DeliveryStack", module)["Timeout"]
 
 
-def test_moments_arrive_as_they_were_published(development: Assembly) -> None:
+def test_moments_are_delivered_as_raw_messages(development: Assembly) -> None:
     subscription = development.properties("DeliveryStack", "AWS::SNS::Subscription", "PipelineMoments")
     assert subscription["RawMessageDelivery"] is True
     assert "UndeliveredMoments" in json.dumps(subscription["RedrivePolicy"])
 
 
-def test_any_issuer_may_be_believed_in_place_of_the_pool(development: Assembly) -> None:
+def test_the_authorizer_trusts_the_user_pool_by_default(development: Assembly) -> None:
     variables = development.function("DeliveryStack", "authorize_connection")["Environment"]["Variables"]
     assert json.dumps(variables["TOKEN_ISSUER"]).count("cognito-idp") == 1
     assert json.dumps(variables["JWKS_URI"]).endswith('"/.well-known/jwks.json"]]}')
 
 
-def test_functions_run_traced_on_arm_with_logs_that_expire(development: Assembly) -> None:
+def test_functions_run_on_arm_with_tracing_and_log_retention(development: Assembly) -> None:
     functions = development.of_type("DeliveryStack", "AWS::Lambda::Function").values()
     groups = development.of_type("DeliveryStack", "AWS::Logs::LogGroup")
     assert len(functions) == 18
@@ -277,16 +282,16 @@ def test_functions_run_traced_on_arm_with_logs_that_expire(development: Assembly
         assert group["Properties"]["RetentionInDays"] == 7
 
 
-def test_all_functions_share_one_code_and_one_layer(development: Assembly) -> None:
+def test_all_functions_share_one_code_asset_and_one_layer(development: Assembly) -> None:
     functions = development.of_type("DeliveryStack", "AWS::Lambda::Function").values()
     assert len({json.dumps(function["Properties"]["Code"]) for function in functions}) == 1
     assert len({json.dumps(function["Properties"]["Layers"]) for function in functions}) == 1
 
 
-def test_dispatch_is_reserved_capacity_in_production_alone(
+def test_dispatch_reserves_concurrency_in_production_only(
     development: Assembly, production: Assembly
 ) -> None:
-    # A fresh account may have too little concurrency to reserve any of it.
+    # A new account may have too little concurrency to reserve some.
     assert "ReservedConcurrentExecutions" not in development.function("DeliveryStack", "dispatch_components")
     reserved = production.function("DeliveryStack", "dispatch_components")["ReservedConcurrentExecutions"]
     maximum = event_source(production, "PipelineDispatch")["ScalingConfig"]["MaximumConcurrency"]

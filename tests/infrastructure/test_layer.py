@@ -1,4 +1,4 @@
-"""The layer is what was tested, built once, and needs no network after that."""
+"""The Lambda layer has the tested versions and is built once."""
 
 import re
 import subprocess
@@ -16,34 +16,34 @@ def pins(path: Path) -> dict[str, str]:
     return dict(PIN.findall(path.read_text()))
 
 
-def test_the_layer_holds_the_versions_that_the_tests_ran_with() -> None:
+def test_the_layer_has_the_tested_versions() -> None:
     tested = pins(composition.ROOT / "requirements.txt")
     deployed = pins(REQUIREMENTS)
     assert {"aws-lambda-powertools", "awscrt", "pyjwt", "cryptography"} <= set(deployed)
     assert deployed.items() <= tested.items()
 
 
-def test_the_runtime_s_own_packages_stay_out_of_the_layer() -> None:
+def test_the_layer_excludes_packages_of_the_lambda_runtime() -> None:
     assert not {"boto3", "botocore"} & set(pins(REQUIREMENTS))
 
 
-def test_a_layer_that_was_built_is_not_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_built_layer_is_not_built_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # GIVEN a layer in the cache, and no pip
     built = tmp_path / f"layer-{layer_fingerprint()[:16]}"
     built.mkdir()
     monkeypatch.setattr(subprocess, "run", None)
-    # WHEN it is asked for, THEN it is there
+    # WHEN the layer is requested, THEN it is the built one
     assert layer_directory(tmp_path) == built
 
 
-def test_other_requirements_are_another_layer(tmp_path: Path) -> None:
+def test_other_requirements_give_another_layer(tmp_path: Path) -> None:
     other = tmp_path / "requirements.txt"
     other.write_text("awscrt==0.0.1\n")
     assert layer_fingerprint(other) != layer_fingerprint()
 
 
-def test_a_layer_that_could_not_be_built_leaves_nothing_that_looks_built(tmp_path: Path) -> None:
-    # GIVEN requirements that no index can serve
+def test_a_failed_build_leaves_no_layer(tmp_path: Path) -> None:
+    # GIVEN requirements without hashes, which pip rejects
     impossible = tmp_path / "requirements.txt"
     impossible.write_text("no hashes here\n")
     with pytest.raises(subprocess.CalledProcessError):

@@ -1,4 +1,4 @@
-"""A tripwire: no template changes unseen."""
+"""Snapshots of all templates: no template changes without review."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,0 +1,93 @@
+"""Tests of the stage configuration and its overrides."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aws_cdk import App
+
+from app import config_from_context
+from stacks.config import AdoptedDatasets, Exploration, TokenIssuer, stage_config
+from stacks.errors import StageConfigError
+
+
+def test_the_context_selects_a_stage() -> None:
+    for stage in ("development", "production"):
+        assert config_from_context(App(context={"stage": stage})) == stage_config(stage)
+
+
+def test_the_context_overrides_settings_of_the_stage() -> None:
+    # GIVEN a context with every override
+    group = "arn:aws:personalize:eu-west-1:123456789012:dataset-group/ours"
+    context = {
+        "stage": "development",
+        "alarm_email": "night@example.com",
+        "crowd_source": "x",
+        "crowd_sentiment": "comprehend",
+        "dataset_group_arn": group,
+        "tracking_id": "known",
+        "token_issuer": "https://issuer.example",
+        "token_audience": "app",
+        "jwks_uri": "https://issuer.example/keys",
+    }
+    # WHEN the configuration is read
+    config = config_from_context(App(context=context))
+    # THEN each setting has the value of the context
+    assert config.alarm_email == "night@example.com"
+    assert (config.crowd.source, config.crowd.sentiment) == ("x", "comprehend")
+    assert config.personalize.adopted == AdoptedDatasets(dataset_group_arn=group, tracking_id="known")
+    assert config.token_issuer == TokenIssuer(
+        issuer="https://issuer.example", audience="app", jwks_uri="https://issuer.example/keys"
+    )
+
+
+def test_an_unknown_stage_is_rejected() -> None:
+    with pytest.raises(StageConfigError, match="stage: expected one of development, production; got 'test'"):
+        stage_config("test")
+
+
+def test_production_retains_and_protects_more_than_development() -> None:
+    development, production = stage_config("development"), stage_config("production")
+    assert (development.retain_data, production.retain_data) == (False, True)
+    assert (development.termination_protection, production.termination_protection) == (False, True)
+    assert (development.log_level, production.log_level) == ("DEBUG", "INFO")
+    assert development.log_retention_days < production.log_retention_days
+    assert (
+        development.personalize.match_transactions_per_second
+        < production.personalize.match_transactions_per_second
+    )
+
+
+@pytest.mark.parametrize("days", [0, 10, 400, -7])
+def test_a_log_retention_that_cloudwatch_does_not_support_is_rejected(days: int) -> None:
+    with pytest.raises(
+        StageConfigError, match=f"log_retention_days: expected one of 7, 30, 90, 365; got {days}"
+    ):
+        replace(stage_config("development"), log_retention_days=days)
+
+
+def test_exploration_is_rejected_with_the_v2_recipe() -> None:
+    personalize = stage_config("development").personalize
+    with pytest.raises(StageConfigError, match=r"personalize\.exploration: expected None with the recipe"):
+        replace(personalize, recipe="aws-user-personalization-v2")
+    second = replace(personalize, recipe="aws-user-personalization-v2", exploration=None)
+    assert second.recipe == "aws-user-personalization-v2"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("recipe", "aws-sims"), ("match_transactions_per_second", 501), ("match_transactions_per_second", 0)],
+)
+def test_invalid_personalize_settings_are_rejected_at_synthesis(field: str, value: Any) -> None:
+    with pytest.raises(StageConfigError, match=rf"personalize\.{field}"):
+        replace(stage_config("development").personalize, **{field: value})
+
+
+def test_an_exploration_weight_above_one_is_rejected() -> None:
+    with pytest.raises(StageConfigError, match="a number from 0 to 1"):
+        Exploration(weight=1.5)
+
+
+def test_an_arn_of_another_kind_is_rejected_as_a_dataset_group() -> None:
+    with pytest.raises(StageConfigError, match=r"personalize\.adopted\.dataset_group_arn"):
+        AdoptedDatasets(dataset_group_arn="arn:aws:personalize:eu-west-1:123456789012:solution/ours")
