@@ -17,7 +17,7 @@ KICK_OFF = datetime(2021, 6, 11, 19, 0, 30, tzinfo=UTC)
 
 
 @pytest.mark.realdata
-def test_each_goal_has_its_spike_and_one_spike_is_a_moment_of_its_own():
+def test_each_goal_has_its_spike_and_one_spike_is_a_moment_of_its_own() -> None:
     # GIVEN Turkey 0-3 Italy and the posts of that evening, in the order of their times
     feed = load_feed(
         "statsbomb",

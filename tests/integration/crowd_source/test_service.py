@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import aiohttp
 import pytest
@@ -14,18 +16,20 @@ from crowd_source.jetstream import JetstreamSource
 from crowd_source.kinesis_sink import KinesisSink
 from crowd_source.lexicon_judge import LexiconJudge
 from crowd_source.parameter_control import ParameterControl
-from crowd_source.ports import SourceError
+from crowd_source.ports import PostSource, SourceError
 from crowd_source.service import MAX_PAUSE_SECONDS, CrowdService, pause_seconds
 from crowd_source.settings import Settings
+from domain.crowd.aggregate import Post, PostAggregator
 from domain.crowd.watch_list import WatchedMatch, WatchList
 from domain.errors import SettingError
+from domain.signal import Signal
 
 ITALY = WatchList((WatchedMatch(match_id="m", keywords=("Italy", "#TURITA")),))
 START_MICROSECONDS = 1_623_438_030_000_000
 
 
 @asynccontextmanager
-async def served(*routes):
+async def served(*routes: web.RouteDef) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
     """Yield a session and the address of a server with these routes."""
     app = web.Application()
     app.add_routes(routes)
@@ -77,11 +81,11 @@ class CollectingSink:
     """A sink that keeps signals, and can be blocked."""
 
     def __init__(self) -> None:
-        self.signals = []
+        self.signals: list[Signal] = []
         self.open = asyncio.Event()
         self.open.set()
 
-    async def publish(self, signals):
+    async def publish(self, signals: Sequence[Signal]) -> None:
         if signals:
             await self.open.wait()
             self.signals.extend(signals)
@@ -98,7 +102,9 @@ class VariableControl:
 
 
 @asynccontextmanager
-async def running(source, sink, control):
+async def running(
+    source: PostSource, sink: CollectingSink, control: VariableControl
+) -> AsyncIterator[CrowdService]:
     service = CrowdService(
         source=source,
         judge=LexiconJudge(),
@@ -117,13 +123,13 @@ async def running(source, sink, control):
             await task
 
 
-async def until(condition, seconds: float = 10.0):
+async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)
 
 
-async def test_posts_from_jetstream_are_counted_with_their_sentiment():
+async def test_posts_from_jetstream_are_counted_with_their_sentiment() -> None:
     script = [
         jetstream_message(1, "Forza Italy, brilliant!"),
         jetstream_message(2, "nothing about it"),
@@ -139,6 +145,7 @@ async def test_posts_from_jetstream_are_counted_with_their_sentiment():
     ):
         await until(lambda: sink.signals)
     [first] = sink.signals
+    assert first.posts is not None
     assert (first.match_id, first.source, first.posts.count, first.posts.sentiment_count) == (
         "m",
         "bluesky",
@@ -148,7 +155,7 @@ async def test_posts_from_jetstream_are_counted_with_their_sentiment():
     assert jetstream.queries[0]["wantedCollections"] == "app.bsky.feed.post"
 
 
-async def test_a_new_connection_to_jetstream_continues_at_the_last_post():
+async def test_a_new_connection_to_jetstream_continues_at_the_last_post() -> None:
     jetstream, sink = (
         Jetstream([jetstream_message(1, "Italy")], [jetstream_message(2, "Italy")]),
         CollectingSink(),
@@ -166,7 +173,7 @@ async def test_a_new_connection_to_jetstream_continues_at_the_last_post():
     ]
 
 
-async def test_the_kill_switch_disconnects_the_source_and_reconnects_it():
+async def test_the_kill_switch_disconnects_the_source_and_reconnects_it() -> None:
     jetstream, control = Jetstream(), VariableControl(WatchList())
     async with (
         served(web.get("/subscribe", jetstream.handle)) as (session, url),
@@ -184,7 +191,7 @@ async def test_the_kill_switch_disconnects_the_source_and_reconnects_it():
         assert len(jetstream.queries) == 2
 
 
-async def test_a_blocked_sink_stops_the_reading_of_the_source():
+async def test_a_blocked_sink_stops_the_reading_of_the_source() -> None:
     # GIVEN many more posts than sockets buffer, each closing an interval, and a blocked sink
     posts = 20_000
     sent = 0
@@ -217,7 +224,7 @@ async def test_a_blocked_sink_stops_the_reading_of_the_source():
         await until(lambda: len(sink.signals) > 100)
 
 
-async def read(source, posts) -> None:
+async def read(source: PostSource, posts: list[Post]) -> None:
     async for post in source.posts(ITALY):
         posts.append(post)
 
@@ -250,7 +257,7 @@ class FilteredStream:
             await response.write(line + b"\r\n")
         return response
 
-    def routes(self):
+    def routes(self) -> tuple[web.RouteDef, ...]:
         path = "/2/tweets/search/stream"
         return (
             web.get(f"{path}/rules", self.read_rules),
@@ -259,10 +266,10 @@ class FilteredStream:
         )
 
 
-async def test_the_filtered_stream_has_the_rules_of_the_watch_list_and_yields_posts():
+async def test_the_filtered_stream_has_the_rules_of_the_watch_list_and_yields_posts() -> None:
     line = {"data": {"id": "1", "text": "Italy!", "created_at": "2021-06-11T19:10:12.000Z"}}
     server = FilteredStream(json.dumps(line).encode(), b"", b"{}")
-    posts = []
+    posts: list[Post] = []
     async with served(*server.routes()) as (session, url):
         with pytest.raises(SourceError, match="closed the stream"):
             await read(FilteredStreamSource(session, url, "t0ken"), posts)
@@ -273,7 +280,7 @@ async def test_the_filtered_stream_has_the_rules_of_the_watch_list_and_yields_po
     assert server.tokens == {"Bearer t0ken"}
 
 
-async def test_a_rate_limited_source_is_not_called_before_its_limit_resets():
+async def test_a_rate_limited_source_is_not_called_before_its_limit_resets() -> None:
     async with served(*FilteredStream(status=429).routes()) as (session, url):
         source = FilteredStreamSource(session, url, "t", clock=lambda: 1000.0)
         with pytest.raises(SourceError) as caught:
@@ -281,7 +288,7 @@ async def test_a_rate_limited_source_is_not_called_before_its_limit_resets():
     assert caught.value.wait_seconds == 100
 
 
-def test_rules_stay_within_the_maximum_length_and_contain_every_keyword():
+def test_rules_stay_within_the_maximum_length_and_contain_every_keyword() -> None:
     match = WatchedMatch(
         match_id="m", keywords=tuple(f"team number {number:02d}" + "x" * 80 for number in range(20))
     )
@@ -290,7 +297,7 @@ def test_rules_stay_within_the_maximum_length_and_contain_every_keyword():
     assert all(any(f'"{keyword}"' in rule for rule in rules) for keyword in match.keywords)
 
 
-def test_pauses_grow_exponentially_to_a_limit_with_jitter():
+def test_pauses_grow_exponentially_to_a_limit_with_jitter() -> None:
     assert [pause_seconds(failures, 1.0) for failures in (0, 1, 3, 50)] == [1, 2, 8, MAX_PAUSE_SECONDS]
     assert pause_seconds(5, 0.25) == 8
 
@@ -299,9 +306,10 @@ class FakeKinesis:
     """Refuses every other record of the first call."""
 
     def __init__(self) -> None:
-        self.kept, self.calls = [], 0
+        self.kept: list[dict[str, Any]] = []
+        self.calls = 0
 
-    def put_records(self, **request):
+    def put_records(self, **request: Any) -> dict[str, Any]:
         records = request["Records"]
         self.calls += 1
         refused = [self.calls == 1 and index % 2 == 1 for index in range(len(records))]
@@ -310,9 +318,7 @@ class FakeKinesis:
         return {"FailedRecordCount": sum(refused), "Records": results}
 
 
-async def test_only_records_that_kinesis_refused_are_written_again():
-    from domain.crowd.aggregate import PostAggregator
-
+async def test_only_records_that_kinesis_refused_are_written_again() -> None:
     aggregator = PostAggregator("s")
     aggregator.follow({f"m{n}" for n in range(10)})
     start = datetime.fromtimestamp(0, tz=UTC)
@@ -328,12 +334,12 @@ class Ssm:
     def __init__(self, **values: str) -> None:
         self.values = values
 
-    def get_parameters(self, **request):
+    def get_parameters(self, **request: Any) -> dict[str, Any]:
         found = [name for name in request["Names"] if name in self.values]
         return {"Parameters": [{"Name": name, "Value": self.values[name]} for name in found]}
 
 
-async def test_the_switch_is_on_only_for_on_and_an_invalid_watch_list_is_ignored():
+async def test_the_switch_is_on_only_for_on_and_an_invalid_watch_list_is_ignored() -> None:
     ssm = Ssm(switch="on", watch='{"matches": [{"match_id": "m", "keywords": ["Italy"]}]}')
     control = ParameterControl(ssm, switch_name="switch", watch_list_name="watch")
     assert (await control.read()).match_ids == {"m"}
@@ -344,7 +350,7 @@ async def test_the_switch_is_on_only_for_on_and_an_invalid_watch_list_is_ignored
         assert (await control.read()).match_ids == set()
 
 
-def test_a_missing_setting_is_named():
+def test_a_missing_setting_is_named() -> None:
     with pytest.raises(SettingError, match="SOURCE"):
         Settings.from_environment({})
     given = {

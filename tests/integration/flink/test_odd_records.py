@@ -44,8 +44,8 @@ def results(rig: FlinkRig, runner: Runner) -> tuple[Counter[str], dict[str, Any]
 def test_both_engines_refuse_the_same_records_for_the_same_reasons(package: Path, tmp_path: Path) -> None:
     with flink_rig() as rig:
         settings = Settings.from_groups({APPLICATION_GROUP: rig.properties})
-        clients = [rig.client(service) for service in ("kinesis", "sns", "sqs")]
-        embedded = results(rig, EmbeddedRunner(*clients, settings))
+        kinesis, sns, sqs = (rig.client(service) for service in ("kinesis", "sns", "sqs"))
+        embedded = results(rig, EmbeddedRunner(kinesis, sns, sqs, settings))
     with flink_rig() as rig:
         flink = results(rig, FlinkRunner(rig.application(package, tmp_path)))
     assert flink == embedded

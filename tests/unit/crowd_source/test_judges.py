@@ -103,6 +103,7 @@ async def test_a_sample_of_a_busy_interval_is_judged_in_full_batches_and_every_p
     # WHEN the pending posts are judged and the interval closes
     await sampler.judge_pending()
     [signal] = aggregator.close_until(START + timedelta(seconds=20))
+    assert signal.posts is not None
     # THEN the sample is judged and every post counts
     assert judge.batches == [10, 10, 5]
     assert (signal.posts.count, signal.posts.sentiment_count) == (200, MAX_JUDGED_PER_INTERVAL)
@@ -121,6 +122,7 @@ async def test_the_lexicon_judges_every_post() -> None:
     for _ in range(100):
         await sampler.add_post(post("brilliant goal"), {"m"})
     [signal] = aggregator.close_until(START + timedelta(seconds=20))
+    assert signal.posts is not None
     assert signal.posts.sentiment_count == 100
 
 

@@ -63,7 +63,7 @@ def matches(draw: st.DrawFn) -> list[Signal]:
     return sorted(signals, key=lambda signal: signal.occurred_at)
 
 
-def last_word(moments: list[Moment]) -> dict[str, Moment]:
+def last_word(moments: list[Moment]) -> dict[str, tuple[object, ...]]:
     """What stands of all that was said: the last revision of each moment, without what was retracted."""
     standing: dict[str, Moment] = {}
     for moment in moments:

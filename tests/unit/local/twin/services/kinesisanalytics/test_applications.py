@@ -58,6 +58,7 @@ class Detector:
         body: dict[str, Any] = json.loads(answer.body)
         model = service_model("kinesisanalyticsv2").operation_model(operation)
         if answer.status == 200:
+            assert model.output_shape is not None
             report = ParamValidator().validate(body, model.output_shape)
             assert not report.has_errors(), report.generate_report()
         else:
