@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Application:
-    """An application's name, its property groups, and the zip file of its code."""
+    """An application's name, its property groups, and the folder of its unpacked code."""
 
     name: str
     arn: str
