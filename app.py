@@ -3,11 +3,11 @@
 import json
 import os
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from aws_cdk import App, Stage, Tags
 from constructs import Construct
 
+from paths import ASSEMBLY, CACHE, CLIENT_BUILD, ROOT
 from stacks.analytics_stack import AnalyticsStack
 from stacks.artifacts import Artifacts
 from stacks.campaign_stack import CampaignStack
@@ -20,8 +20,6 @@ from stacks.packaging.flink_package import flink_package
 from stacks.packaging.layer import layer_directory
 from stacks.personalize_stack import PersonalizeStack
 from stacks.training_stack import TrainingStack
-
-ROOT = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,13 +151,12 @@ def main() -> None:
     """Synthesize the stage that the context selects."""
     # The context of the CDK CLI takes precedence; without the CLI, these defaults apply.
     defaults = json.loads((ROOT / "cdk.json").read_text())["context"]
-    app = App(context=defaults, outdir=os.environ.get("CDK_OUTDIR", str(ROOT / "cdk.out")))
-    cache = ROOT / ".cache"
+    app = App(context=defaults, outdir=os.environ.get("CDK_OUTDIR", str(ASSEMBLY)))
     artifacts = Artifacts(
         root=ROOT,
-        layer=layer_directory(cache),
-        flink=flink_package(cache),
-        client=ROOT / "client" / "dist",
+        layer=layer_directory(CACHE),
+        flink=flink_package(CACHE),
+        client=CLIENT_BUILD,
     )
     compose(app, config=config_from_context(app), artifacts=artifacts)
     app.synth()

@@ -17,9 +17,8 @@ from stacks.constructs.parquet_delivery_stream import ParquetDeliveryStream
 from stacks.constructs.private_bucket import PrivateBucket
 from stacks.constructs.record_stream import RecordStream
 from stacks.constructs.viewer_pool import ViewerPool
+from stacks.object_prefixes import DECISIONS, INTERACTIONS
 
-INTERACTIONS_PREFIX = "interactions"
-DECISIONS_PREFIX = "decisions"
 MEDIA_RETENTION_DAYS = 7
 
 
@@ -43,16 +42,16 @@ class DataStack(Stack):
             "Catalog",
             config=config,
             raw_bucket=self.raw_bucket,
-            interactions_prefix=INTERACTIONS_PREFIX,
+            interactions_prefix=INTERACTIONS,
             decisions_bucket=self.decisions_bucket,
-            decisions_prefix=DECISIONS_PREFIX,
+            decisions_prefix=DECISIONS,
         )
         ParquetDeliveryStream(
             self,
             "InteractionsDelivery",
             config=config,
             bucket=self.raw_bucket,
-            prefix=INTERACTIONS_PREFIX,
+            prefix=INTERACTIONS,
             table=self.catalog.interactions,
             stream=self.interactions,
         )
@@ -61,7 +60,7 @@ class DataStack(Stack):
             "DecisionsDelivery",
             config=config,
             bucket=self.decisions_bucket,
-            prefix=DECISIONS_PREFIX,
+            prefix=DECISIONS,
             table=self.catalog.decisions,
         )
         self.feed_keys: secretsmanager.ISecret = FeedKeys(self, "FeedKeys", config=config)

@@ -11,16 +11,16 @@ from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
 from stacks.constructs.context_pipeline import ContextPipeline
 from stacks.constructs.control_room import ControlRoom
-from stacks.constructs.dataset_jobs import CATALOGUE_PREFIX, POPULARITY_PREFIX
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.function import TouchlineFunction
 from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, PUT, QUERY
 from stacks.constructs.object_trigger import ObjectTrigger
-from stacks.constructs.recommendation import Recommendation
 from stacks.constructs.socket_functions import SocketFunctions
 from stacks.data_stack import DataStack
+from stacks.object_prefixes import CATALOGUE, POPULARITY
+from stacks.recommendation import Recommendation
 
 MAX_RETRIES = 10_000
 
@@ -139,16 +139,16 @@ class DeliveryStack(Stack):
         )
         for table in (data.components_table, data.constraints_table):
             table.grant(function, QUERY, PUT, DELETE)
-        data.curated_bucket.grant_read(function, f"{CATALOGUE_PREFIX}/*")
+        data.curated_bucket.grant_read(function, f"{CATALOGUE}/*")
         assert function.role
         acknowledge_objects(
             function.role,
             data.curated_bucket,
-            f"{CATALOGUE_PREFIX}/",
-            POPULARITY_PREFIX,
+            f"{CATALOGUE}/",
+            f"{POPULARITY}/",
             reason="The catalogue and the popularity are several files each.",
         )
-        data.curated_bucket.grant_read(function, f"{POPULARITY_PREFIX}*")
+        data.curated_bucket.grant_read(function, f"{POPULARITY}/*")
         data.dead_letters.grant_send_messages(function)
         self.popularity_trigger = ObjectTrigger(
             self,
@@ -156,7 +156,7 @@ class DeliveryStack(Stack):
             config=self._config,
             bucket=data.curated_bucket,
             function=function,
-            prefix=POPULARITY_PREFIX,
+            prefix=f"{POPULARITY}/",
         )
         self.catalogue_trigger = ObjectTrigger(
             self,
@@ -164,5 +164,5 @@ class DeliveryStack(Stack):
             config=self._config,
             bucket=data.curated_bucket,
             function=function,
-            prefix=f"{CATALOGUE_PREFIX}/",
+            prefix=f"{CATALOGUE}/",
         )

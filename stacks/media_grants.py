@@ -7,8 +7,7 @@ from aws_cdk import aws_s3 as s3
 
 from domain.broadcast.transcript import JOB_PREFIX, TRANSCRIPTS_FOLDER
 from stacks.acknowledgement import acknowledge_objects, acknowledge_wildcards
-
-SAMPLES = "samples/"
+from stacks.object_prefixes import SAMPLES
 
 
 def grant_analysis(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
@@ -17,12 +16,12 @@ def grant_analysis(function: lambda_.Function, *, bucket: s3.IBucket) -> None:
     Rekognition and Transcribe read and write the bucket with the permissions of their caller.
     """
     assert function.role
-    bucket.grant_read(function, f"{SAMPLES}*")
+    bucket.grant_read(function, f"{SAMPLES}/*")
     bucket.grant_put(function, f"{TRANSCRIPTS_FOLDER}*")
     acknowledge_objects(
         function.role,
         bucket,
-        SAMPLES,
+        f"{SAMPLES}/",
         TRANSCRIPTS_FOLDER,
         reason="The keys of samples contain their match and time.",
         write=True,

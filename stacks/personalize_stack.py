@@ -7,10 +7,10 @@ from constructs import Construct
 
 from domain.interaction import LEARNED
 from stacks.config import StageConfig
-from stacks.constructs.dataset_schemas import dataset_schemas
 from stacks.constructs.metric_reports import MetricReports
 from stacks.constructs.sdk_call import SdkCall
 from stacks.constructs.training_datasets import TrainingDatasets
+from stacks.dataset_schemas import dataset_schemas
 from stacks.names import PersonalizeNames
 
 

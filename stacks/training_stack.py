@@ -10,11 +10,12 @@ from constructs import Construct
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
 from stacks.constructs.clickstream_catalog import ClickstreamCatalog
-from stacks.constructs.dataset_jobs import CURATED_PREFIX, DatasetJobs
+from stacks.constructs.dataset_jobs import DatasetJobs
+from stacks.constructs.dataset_reader import DatasetReader
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.lift_query import LiftQuery
-from stacks.constructs.personalize_access import DatasetReader
 from stacks.constructs.training_workflow import TrainingWorkflow
+from stacks.object_prefixes import DATASETS
 
 
 class TrainingStack(Stack):
@@ -47,7 +48,7 @@ class TrainingStack(Stack):
             raw_bucket=raw_bucket,
             curated_bucket=curated_bucket,
         )
-        reader = DatasetReader(self, "DatasetReader", bucket=curated_bucket, prefix=CURATED_PREFIX)
+        reader = DatasetReader(self, "DatasetReader", bucket=curated_bucket, prefix=DATASETS)
         self.notices = EncryptedTopic(self, "Notices", services=("events.amazonaws.com",))
         if config.alarm_email:
             self.notices.topic.add_subscription(subscriptions.EmailSubscription(config.alarm_email))

@@ -13,10 +13,10 @@ from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.function import TouchlineFunction
 from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, GET, GET_MANY, PUT, QUERY, UPDATE
-from stacks.constructs.recommendation import Recommendation
 from stacks.constructs.viewer_socket import ViewerSocket
 from stacks.constructs.work_queue import WorkQueue
 from stacks.data_stack import DataStack
+from stacks.recommendation import Recommendation
 
 BUILD_TIMEOUT = Duration.seconds(15)
 DISPATCH_TIMEOUT = Duration.seconds(60)

@@ -13,12 +13,9 @@ from stacks.config import StageConfig
 from stacks.constructs.job_security import JobSecurity
 from stacks.constructs.log_group import StageLogGroup
 from stacks.errors import MissingArtifactError
+from stacks.object_prefixes import CATALOGUE, DATASETS, INTERACTIONS
 
-DATASETS = ("interactions", "users", "items", "popularity")
-CURATED_PREFIX = "datasets"
-RAW_PREFIX = "interactions"
-CATALOGUE_PREFIX = "catalogue"
-POPULARITY_PREFIX = f"{CURATED_PREFIX}/popularity/"
+DATASET_NAMES = ("interactions", "users", "items", "popularity")
 
 JOB_TIMEOUT = Duration.hours(2)
 
@@ -64,25 +61,23 @@ class DatasetJobs(Construct):
                 key=self._security.key,
                 name=f"{self._log_prefix}/{configuration}-role/{self.role.role_name}/{stream}",
             )
-        self.jobs: dict[str, glue.PySparkEtlJob] = {name: self._job(name) for name in DATASETS}
+        self.jobs: dict[str, glue.PySparkEtlJob] = {name: self._job(name) for name in DATASET_NAMES}
 
     def location(self, name: str) -> str:
         """Return the S3 URL of a dataset."""
-        return self._curated.s3_url_for_object(f"{CURATED_PREFIX}/{name}/")
+        return self._curated.s3_url_for_object(f"{DATASETS}/{name}/")
 
     def _grants(self) -> iam.Role:
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("glue.amazonaws.com"))
-        self._raw.grant_read(role, f"{RAW_PREFIX}/*")
-        self._curated.grant_read(role, f"{CATALOGUE_PREFIX}/*")
-        self._curated.grant_read_write(role, f"{CURATED_PREFIX}/*")
-        self._curated.grant_delete(role, f"{CURATED_PREFIX}/*")
+        self._raw.grant_read(role, f"{INTERACTIONS}/*")
+        self._curated.grant_read(role, f"{CATALOGUE}/*")
+        self._curated.grant_read_write(role, f"{DATASETS}/*")
+        self._curated.grant_delete(role, f"{DATASETS}/*")
         self._shared_code.grant_read(role)
         self._security.grant_use(role)
         reason = "Spark and Firehose name the files of a dataset themselves."
-        acknowledge_objects(role, self._raw, f"{RAW_PREFIX}/", reason=reason)
-        acknowledge_objects(
-            role, self._curated, f"{CATALOGUE_PREFIX}/", f"{CURATED_PREFIX}/", reason=reason, write=True
-        )
+        acknowledge_objects(role, self._raw, f"{INTERACTIONS}/", reason=reason)
+        acknowledge_objects(role, self._curated, f"{CATALOGUE}/", f"{DATASETS}/", reason=reason, write=True)
         acknowledge(role, ASSETS, reason="The CDK grants read access to its whole asset bucket.")
         return role
 
@@ -110,8 +105,8 @@ class DatasetJobs(Construct):
             max_retries=0,  # the state machine reports the failure
             timeout=JOB_TIMEOUT,
             default_arguments={
-                "--input": self._raw.s3_url_for_object(f"{RAW_PREFIX}/"),
-                "--catalogue": self._curated.s3_url_for_object(f"{CATALOGUE_PREFIX}/components.json"),
+                "--input": self._raw.s3_url_for_object(f"{INTERACTIONS}/"),
+                "--catalogue": self._curated.s3_url_for_object(f"{CATALOGUE}/components.json"),
                 "--output": self.location(name),
                 "--custom-logGroup-prefix": self._log_prefix,
                 "--since": "always",

@@ -12,7 +12,8 @@ from stacks.constructs.function import TouchlineFunction
 from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.object_trigger import ObjectTrigger
 from stacks.data_stack import DataStack
-from stacks.media_grants import SAMPLES, grant_analysis, grant_transcripts
+from stacks.media_grants import grant_analysis, grant_transcripts
+from stacks.object_prefixes import SAMPLES
 
 
 class MediaAnalysis(Construct):
@@ -46,7 +47,7 @@ class MediaAnalysis(Construct):
             config=config,
             bucket=data.media_bucket,
             function=self.analyse_media,
-            prefix=SAMPLES,
+            prefix=f"{SAMPLES}/",
         )
         events.Rule(
             self,

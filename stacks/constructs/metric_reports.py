@@ -10,9 +10,9 @@ from constructs import Construct
 
 from domain.interaction import InteractionType
 from stacks.acknowledgement import ANY_RESOURCE, NO_RESOURCE_LEVEL, acknowledge, acknowledge_objects
-from stacks.constructs.personalize_access import personalize_of
+from stacks.object_prefixes import METRIC_REPORTS
+from stacks.personalize_principal import personalize_principal
 
-PREFIX = "metric-attribution"
 METRICS = {InteractionType.CLICK.value: "Clicks", InteractionType.CONVERSION.value: "Conversions"}
 
 
@@ -29,11 +29,15 @@ class MetricReports(Construct):
         bucket: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
-        role = iam.Role(self, "Role", assumed_by=personalize_of(self))
+        role = iam.Role(self, "Role", assumed_by=personalize_principal(self))
         role.add_to_policy(
-            iam.PolicyStatement(actions=["s3:PutObject"], resources=[bucket.arn_for_objects(f"{PREFIX}/*")])
+            iam.PolicyStatement(
+                actions=["s3:PutObject"], resources=[bucket.arn_for_objects(f"{METRIC_REPORTS}/*")]
+            )
         )
-        acknowledge_objects(role, bucket, f"{PREFIX}/", reason="Personalize names the reports itself.")
+        acknowledge_objects(
+            role, bucket, f"{METRIC_REPORTS}/", reason="Personalize names the reports itself."
+        )
         # Personalize refuses an attribution whose role may not put metrics.
         # https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
         role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:PutMetricData"], resources=["*"]))
@@ -52,7 +56,7 @@ class MetricReports(Construct):
             metrics_output_config=personalize.CfnMetricAttribution.MetricsOutputConfigProperty(
                 role_arn=role.role_arn,
                 s3_data_destination=personalize.CfnMetricAttribution.S3DataDestinationProperty(
-                    path=bucket.s3_url_for_object(f"{PREFIX}/")
+                    path=bucket.s3_url_for_object(f"{METRIC_REPORTS}/")
                 ),
             ),
         )

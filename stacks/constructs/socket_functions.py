@@ -6,9 +6,9 @@ from stacks.config import StageConfig, TokenIssuer
 from stacks.constructs.function import TouchlineFunction
 from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY, UPDATE
-from stacks.constructs.recommendation import Recommendation
 from stacks.constructs.viewer_socket import ViewerSocket
 from stacks.data_stack import DataStack
+from stacks.recommendation import Recommendation
 
 
 class SocketFunctions(Construct):

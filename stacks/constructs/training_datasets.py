@@ -6,7 +6,7 @@ from aws_cdk import aws_personalize as personalize
 from constructs import Construct, IConstruct
 
 from stacks.config import StageConfig
-from stacks.constructs.dataset_schemas import DatasetSchema
+from stacks.dataset_schemas import DatasetSchema
 from stacks.names import PersonalizeNames
 
 

@@ -20,7 +20,8 @@ from cdk_nag import AwsSolutionsChecks
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-import app as composition
+from app import compose
+from paths import ROOT
 from stacks.artifacts import Artifacts
 from stacks.config import stage_config
 
@@ -90,14 +91,14 @@ def synthesize(
     stage: str, directory: Path, placeholders: Path, *, alarm_email: str | None = None
 ) -> Assembly:
     """Synthesize a stage; placeholders replace the layer, the Flink package and the client."""
-    context = json.loads((composition.ROOT / "cdk.json").read_text())["context"]
+    context = json.loads((ROOT / "cdk.json").read_text())["context"]
     scope = App(context=context, outdir=str(directory))
     Validations.of(scope).add_plugins(AwsSolutionsChecks(scope))
-    composition.compose(
+    compose(
         scope,
         config=replace(stage_config(stage), alarm_email=alarm_email),
         artifacts=Artifacts(
-            root=composition.ROOT,
+            root=ROOT,
             layer=placeholders / "layer",
             flink=placeholders / "flink",
             client=placeholders / "client",

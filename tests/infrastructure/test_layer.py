@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import app as composition
+from paths import ROOT
 from stacks.packaging.layer import REQUIREMENTS, layer_directory, layer_fingerprint
 
 PIN = re.compile(r"^([a-z0-9-]+)==(\S+)", re.MULTILINE)
@@ -17,7 +17,7 @@ def pins(path: Path) -> dict[str, str]:
 
 
 def test_the_layer_has_the_tested_versions() -> None:
-    tested = pins(composition.ROOT / "requirements.txt")
+    tested = pins(ROOT / "requirements.txt")
     deployed = pins(REQUIREMENTS)
     assert {"aws-lambda-powertools", "awscrt", "pyjwt", "cryptography"} <= set(deployed)
     assert deployed.items() <= tested.items()

@@ -13,7 +13,7 @@ from domain.interaction import RECOMMENDER_TYPES
 from domain.registry import CONTEXT_REGISTRY, ContextColumn, ContextRegistry, Facet
 from stacks.campaign_stack import CampaignStack
 from stacks.config import AdoptedDatasets, Publication, stage_config
-from stacks.constructs.dataset_schemas import dataset_schemas
+from stacks.dataset_schemas import dataset_schemas
 from stacks.names import serving_parameter
 from stacks.personalize_stack import PersonalizeStack
 from tests.infrastructure.conftest import CAMPAIGN, Assembly
