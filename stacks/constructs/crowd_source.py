@@ -14,7 +14,9 @@ from constructs import Construct
 
 from stacks.acknowledgement import acknowledge, acknowledge_wildcards
 from stacks.config import StageConfig
+from stacks.runtime import PYTHON_VERSION
 
+PYTHON = f"python{PYTHON_VERSION}"
 CODE_DIRECTORY = "/opt/touchline"
 UNIT_FILE = "/etc/systemd/system/crowd-source.service"
 
@@ -142,11 +144,11 @@ def _user_data(code: assets.Asset, environment: dict[str, str]) -> ec2.UserData:
     user_data = ec2.UserData.for_linux()
     user_data.add_commands(
         "set -eu",
-        "dnf install -y -q python3.11 python3.11-pip unzip",
+        f"dnf install -y -q {PYTHON} {PYTHON}-pip unzip",
         f"mkdir -p {CODE_DIRECTORY}",
         f"aws s3 cp --quiet {code.s3_object_url} /tmp/code.zip --region {Stack.of(code).region}",
         f"unzip -q -o /tmp/code.zip -d {CODE_DIRECTORY}",
-        f"python3.11 -m venv {CODE_DIRECTORY}/venv",
+        f"{PYTHON} -m venv {CODE_DIRECTORY}/venv",
         f"{CODE_DIRECTORY}/venv/bin/pip install -q --require-hashes --only-binary :all: "
         f"-r {CODE_DIRECTORY}/crowd_source/requirements.txt",
         f"cat > {UNIT_FILE} <<'UNIT'",

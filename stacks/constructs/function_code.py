@@ -6,7 +6,8 @@ from constructs import Construct
 
 from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
-from stacks.packaging.layer import PYTHON_VERSION, layer_fingerprint
+from stacks.packaging.layer import layer_fingerprint
+from stacks.runtime import PYTHON_VERSION
 
 RUNTIME = lambda_.Runtime(f"python{PYTHON_VERSION}", lambda_.RuntimeFamily.PYTHON)
 ARCHITECTURE = lambda_.Architecture.ARM_64

@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 from paths import ROOT
+from stacks.runtime import PYTHON_VERSION
 
 REQUIREMENTS = ROOT / "stacks" / "layer-requirements.txt"
-PYTHON_VERSION = "3.11"
 PLATFORM = "manylinux2014_aarch64"
 """Lambda runs Python 3.11 on Amazon Linux 2, whose glibc is 2.26."""
 
