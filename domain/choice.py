@@ -14,6 +14,8 @@ from domain.constraint import Constraint, ConstraintKind
 from domain.moment import MomentType
 from domain.placement import Placement, Rung
 
+EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
+"""Kinds of constraints that depend on what a viewer has seen."""
 ALTERNATIVES = 2
 """How many alternatives each slot has, in case the micro-frontend of a placement fails to load."""
 
@@ -57,7 +59,7 @@ def blocked_by_exposure(
     now: datetime,
 ) -> dict[str, str]:
     """Return components that this viewer has seen too often or too recently, each with the constraint."""
-    rules = [rule for rule in constraints if rule.kind in _EXPOSURE_KINDS]
+    rules = [rule for rule in constraints if rule.kind in EXPOSURE_KINDS]
     blocked: dict[str, str] = {}
     for component in components:
         exposure = exposures.get(component.id)
@@ -141,9 +143,6 @@ def refusal(
         if _refuses(rule, component, viewer, headline, chosen):
             return rule.id
     return None
-
-
-_EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
 
 
 def _exceeds(rule: Constraint, exposure: Exposure, now: datetime) -> bool:

@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.choice import blocked_by_exposure, choose, refusal
+from domain.choice import EXPOSURE_KINDS, blocked_by_exposure, choose, refusal
 from domain.cohort import Cohort
 from domain.component import Component, Slot
-from domain.constraint import Constraint, ConstraintKind
+from domain.constraint import Constraint
 from domain.context import MatchContext
 from domain.experiment import NO_EXPERIMENT, Experiment
 from domain.placement import Placement, Rung
@@ -23,7 +23,6 @@ FROZEN = "frozen-by-operator"
 """Stands for a constraint's id where an operator has frozen a component."""
 NOTHING_TO_SHOW = Recommendation(component_ids=(), rung=Rung.EDITORIAL)
 """Replaces KEEP while components are frozen, because what is shown may be frozen."""
-EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
