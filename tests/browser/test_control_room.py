@@ -34,6 +34,8 @@ FOLLOW = """({url, token, match}) => {
     window.socket.onopen = () => window.socket.send(JSON.stringify({action: 'subscribe', matchId: match}));
 }"""
 TIMEOUT_MS = 30_000
+FIRST_SEQUENCE = int((MATCH.kick_off + timedelta(hours=1)).timestamp())
+"""Above the numbers that the twin's detector gives to the moments it finds in the posts."""
 
 
 @dataclass
@@ -60,6 +62,7 @@ class Rig:
             "score": Score(),
             "received_at_ms": at_ms - 9,
             "detected_at_ms": at_ms,
+            "sequence": FIRST_SEQUENCE + minute,
             **changes,
         }
         moment = Moment(**fields)
