@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -80,11 +81,11 @@ class Reader:
     def choice(self, name: str, kind: type[E]) -> E:
         """Read a member of an enumeration by its value."""
         value = self._fields.get(name)
-        try:
-            return kind(value)
-        except ValueError:
-            expected = "one of " + ", ".join(str(member.value) for member in kind)
-            raise InvalidFieldError(self.path(name), expected, value) from None
+        if isinstance(value, str):  # an enumeration's own error shows any value, however deep
+            with suppress(ValueError):
+                return kind(value)
+        expected = "one of " + ", ".join(str(member.value) for member in kind)
+        raise InvalidFieldError(self.path(name), expected, value)
 
     def instant(self, name: str) -> datetime:
         """Read a time in ISO 8601 with an offset, in the years 1900 to 2199."""

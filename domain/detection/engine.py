@@ -12,6 +12,7 @@ from domain.detection.rules import DEFAULT_RULES, Rule
 from domain.detection.sequence import SequenceNumbers
 from domain.moment import CROWD_MOMENTS, Moment
 from domain.signal import Signal, SignalKind
+from domain.situation import Situation
 
 CLOSE_AFTER_SILENCE = timedelta(hours=36)
 """A match is closed when no signal came for so long: a suspended match resumes on the next day."""
@@ -64,6 +65,11 @@ class MatchEngine:
         self._broadcast = MatchBroadcast()
         self._sequence = SequenceNumbers()
 
+    @property
+    def situation(self) -> Situation:
+        """Return the situation of the match by the signals so far."""
+        return self._feed.situation
+
     def observe(self, signal: Signal) -> Outcome:
         """Return what one signal leads to; moments have their media time if the broadcast has shown it."""
         if signal.kind is SignalKind.OBSERVATION:
@@ -78,7 +84,7 @@ class MatchEngine:
                 )
         if not outcome.moments:
             return outcome
-        situation = self._feed.situation
+        situation = self.situation
         return replace(
             outcome,
             moments=tuple(

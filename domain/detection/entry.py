@@ -79,15 +79,15 @@ class Entry:
     """A feed entry that is kept.
 
     `name` identifies the entry in the ids of moments. `place` is the arrival number that orders it among the
-    entries of its second. `effective` is the arrival number from which its current version counts: that of
-    the version, or, for a correction that waited, one after the entry that it names. `target` is the entry
-    that a correction names, once that has come; `corrections` are those that name this entry.
+    entries of its second. `target` is the entry that a correction names, once that has come, and
+    `applied_at` the arrival number from which it applies: that of its current version, or a later one if it
+    waited. `corrections` are those that name this entry.
     """
 
     key: EntryKey
     name: str
     place: int
-    effective: int
+    applied_at: int
     revision: int | None
     versions: list[Version]
     target: "Entry | None" = None
@@ -97,6 +97,11 @@ class Entry:
     def current(self) -> Version:
         """Return the last version that arrived."""
         return self.versions[-1]
+
+    @property
+    def arrival(self) -> int:
+        """Return the number of the signal that brought the current version."""
+        return self.versions[-1].arrival
 
     @property
     def match_event(self) -> MatchEvent:
@@ -142,7 +147,7 @@ class Entry:
     def is_withdrawn(self) -> bool:
         """True if a withdrawal came after the current version."""
         return any(
-            correction.effective > self.effective
+            correction.applied_at > self.arrival
             and correction.match_event.type in WITHDRAWALS
             and not correction.is_withdrawn
             for correction in self.corrections
@@ -155,16 +160,16 @@ class Entry:
             correction
             for correction in self.corrections
             if correction.match_event.type is MatchEventType.SCORER_CHANGED
-            and correction.effective > self.effective
+            and correction.applied_at > self.arrival
             and not correction.is_withdrawn
         ]
-        return max(changes, key=lambda change: change.effective, default=None)
+        return max(changes, key=lambda change: change.applied_at, default=None)
 
     def amend(self, version: Version) -> None:
         """Add a version; it keeps the place of the entry in its second unless it changes the time."""
         if version.match_event.order != self.match_event.order:
             self.place = version.arrival
-        self.effective = version.arrival
+        self.applied_at = version.arrival
         self.versions.append(version)
         if len(self.versions) > MAX_VERSIONS:
             del self.versions[1]
@@ -175,7 +180,7 @@ class Entry:
             "key": list(self.key),
             "name": self.name,
             "place": self.place,
-            "effective": self.effective,
+            "applied_at": self.applied_at,
             "revision": self.revision,
             "target": list(self.target.key) if self.target else None,
             "versions": [version.to_dict() for version in self.versions],
@@ -190,7 +195,7 @@ class Entry:
             key=(str(source), str(entry_id)),
             name=reader.text("name"),
             place=reader.integer("place", minimum=0),
-            effective=reader.integer("effective", minimum=0),
+            applied_at=reader.integer("applied_at", minimum=0),
             revision=reader.optional(reader.integer, "revision"),
             versions=list(reader.items("versions", Version.from_dict, maximum=MAX_VERSIONS)),
         )

@@ -186,10 +186,11 @@ class EntryLog:
             reason = _refusal_of(correction.match_event, entry, correction)
             if reason is not None:
                 refusals.append(self._remove(correction, reason))
+            elif _is_older(correction.match_event.revision, entry.revision):
+                self._remove(correction, "stale")
             else:
                 self._link(correction, entry)
-                if not _is_older(correction.match_event.revision, entry.revision):
-                    correction.effective = self._next_arrival()
+                correction.applied_at = self._next_arrival()
         return tuple(refusals), bool(awaiting)
 
     def _new_entry(self, source: str, version: Version) -> Entry:
@@ -202,7 +203,7 @@ class EntryLog:
                 key=(source, entry_id),
                 name=name,
                 place=version.arrival,
-                effective=version.arrival,
+                applied_at=version.arrival,
                 revision=None,
                 versions=[version],
             )
@@ -273,7 +274,7 @@ def _is_overruled(entry: Entry) -> bool:
     return (
         entry.match_event.type in WITHDRAWALS
         and entry.target is not None
-        and entry.effective < entry.target.effective
+        and entry.applied_at < entry.target.arrival
     )
 
 
@@ -284,14 +285,19 @@ def _refusal_of(correction: MatchEvent, target: Entry, entry: Entry | None) -> s
     """
     if target.match_event.type not in CORRECTIONS[correction.type]:
         return f"{_related(correction)} is a {_words(target.match_event.type)}"
-    if correction.type in WITHDRAWALS and any(
-        each is not entry and each.effective > target.effective for each in target.withdrawals
-    ):
+    is_numbered = correction.revision is not None and correction.revision != target.revision
+    if correction.type in WITHDRAWALS and not is_numbered and _is_withdrawn_by_another(target, entry):
         return f"{_related(correction)} is withdrawn already"
     depth, named = 1, target
-    while named.target is not None and depth <= MAX_DEPTH:
+    while named.target is not None:
         depth, named = depth + 1, named.target
-    return f"a chain of {depth} corrections" if depth > MAX_DEPTH else None
+        if named is entry or depth > MAX_DEPTH:
+            return f"{_related(correction)} is part of a circle or a chain of corrections"
+    return None
+
+
+def _is_withdrawn_by_another(target: Entry, entry: Entry | None) -> bool:
+    return any(each is not entry and each.applied_at > target.arrival for each in target.withdrawals)
 
 
 def _expected(correction: MatchEvent, reason: str) -> str:

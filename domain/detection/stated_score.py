@@ -85,9 +85,9 @@ def _side_known(goal: Entry, statement: Entry) -> Side | None:
     said = [
         (version.arrival, _side_of(version.match_event))
         for version in goal.versions
-        if version is goal.versions[0] or version.arrival < statement.effective
+        if version is goal.versions[0] or version.arrival < statement.arrival
     ]
-    said += [(each.effective, None) for each in goal.withdrawals if _is_before(each, goal, statement)]
+    said += [(each.applied_at, None) for each in goal.withdrawals if _is_before(each, goal, statement)]
     return max(said, key=lambda word: word[0])[1]
 
 
@@ -98,5 +98,5 @@ def _is_before(withdrawal: Entry, goal: Entry, statement: Entry) -> bool:
     """
     withdrawn_at = withdrawal.current.occurred_at
     if any(withdrawn_at == version.occurred_at for version in goal.versions):
-        return withdrawal.effective < statement.effective
+        return withdrawal.applied_at < statement.arrival
     return withdrawn_at < statement.current.occurred_at

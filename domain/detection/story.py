@@ -172,7 +172,8 @@ class Story:
         if (
             withdrawal.match_event.type is not MatchEventType.GOAL_CANCELLED
             or goal is None
-            or goal.effective > withdrawal.effective
+            or goal.arrival > withdrawal.applied_at
+            or withdrawal is not max(goal.withdrawals, key=lambda each: each.applied_at)
             or is_shoot_out_kick(goal.match_event)
         ):
             return

@@ -1,7 +1,9 @@
 """The context grows, forgets nothing newer, and is made of the registry's words."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -10,9 +12,10 @@ from hypothesis import strategies as st
 from domain.context import MatchContext, initial_context, merge, remember
 from domain.errors import InvalidFieldError
 from domain.match import Score
-from domain.moment import Moment, MomentType
+from domain.moment import OPERATOR, RETRACTED, REVISES, Detail, Moment, MomentType
 from domain.registry import CONTEXT_REGISTRY
 from domain.salience import HOLD_SECONDS, SALIENCE
+from domain.situation import Situation
 from tests.unit.domain.strategies import MATCH, moment, played_moments
 
 
@@ -201,3 +204,143 @@ def test_a_retracted_moment_takes_no_headline() -> None:
     retracted = Moment.from_dict({**fields, "details": {"retracted": True}})
     # WHEN it is merged THEN the screen stays
     assert merge(context, MATCH, [retracted]) is None
+
+
+def numbered(each: Moment, sequence: int, now: Situation) -> Moment:
+    """Return the moment as the engine publishes it."""
+    return replace(each, sequence=sequence, situation=now)
+
+
+def now(clock_seconds: float, **fields: object) -> Situation:
+    """Return a situation of the first half."""
+    return replace(Situation(period=1, clock_seconds=clock_seconds, phase="first_half"), **fields)
+
+
+def retraction(of: Moment, sequence: int, situation: Situation) -> Moment:
+    """Return the retraction of a moment."""
+    details: dict[str, Detail] = {RETRACTED: True, REVISES: of.id}
+    return numbered(replace(of, id=f"{of.id}~1", details=details), sequence, situation)
+
+
+def test_the_state_is_that_of_the_highest_number_in_any_order_of_delivery() -> None:
+    # GIVEN two sendings-off of one second, and an old moment that is revised after them
+    first = numbered(moment(1, MomentType.RED_CARD, clock_seconds=60.0), 1, now(60.0, home_sent_off=1))
+    second = numbered(
+        moment(2, MomentType.RED_CARD, clock_seconds=60.0), 2, now(60.0, home_sent_off=1, away_sent_off=1)
+    )
+    late = numbered(
+        moment(3, clock_seconds=10.0, score=Score(home=1)),
+        3,
+        now(60.0, home_sent_off=1, away_sent_off=1, score=Score(home=1)),
+    )
+    for delivered in permutations((first, second, late)):
+        context = initial_context(MATCH)
+        for each in delivered:
+            context = merge(context, MATCH, [each]) or remember(context, MATCH, [each]) or context
+        assert (context.home_sent_off, context.away_sent_off) == (1, 1)
+        assert (context.score, context.sequence) == (Score(home=1), 3)
+        assert context.columns["TEAM_COMPOSITION"] == "both_short"
+        assert context.columns["MATCH_EVENT"] == "red_card"
+
+
+def test_a_retraction_carries_the_newest_state_and_removes_its_headline() -> None:
+    card = numbered(moment(1, MomentType.RED_CARD, clock_seconds=60.0), 1, now(60.0, home_sent_off=1))
+    shown = merged(card)
+    assert shown.columns["TEAM_COMPOSITION"] == "home_short"
+
+    taken_back = merged(retraction(card, 2, now(120.0)), context=shown)
+
+    assert taken_back.columns["TEAM_COMPOSITION"] == "even"
+    assert taken_back.columns["MATCH_EVENT"] == "none"
+    assert taken_back.headline is None
+
+
+def test_a_moment_that_comes_after_its_own_retraction_takes_no_headline() -> None:
+    card = numbered(moment(1, MomentType.RED_CARD, clock_seconds=60.0), 1, now(60.0, home_sent_off=1))
+    context = initial_context(MATCH)
+    taken_back = retraction(card, 2, now(120.0))
+    context = merge(context, MATCH, [taken_back]) or remember(context, MATCH, [taken_back]) or context
+    assert merge(context, MATCH, [card]) is None
+
+
+def test_a_retraction_of_another_moment_leaves_the_headline() -> None:
+    goal = numbered(moment(1, clock_seconds=60.0), 1, now(60.0))
+    rush = numbered(moment(2, MomentType.GOAL_RUSH, clock_seconds=50.0), 2, now(60.0))
+    context = merged(goal)
+    after = remember(context, MATCH, [retraction(rush, 3, now(60.0))])
+    assert after is not None
+    assert after.headline == context.headline
+
+
+def test_a_revision_takes_the_place_of_the_headline_that_it_revises() -> None:
+    goal = numbered(moment(1, clock_seconds=60.0), 1, now(60.0))
+    details: dict[str, Detail] = {REVISES: goal.id}
+    renamed = replace(goal, id=f"{goal.id}~1", player="Bea", details=details, sequence=2)
+    context = merged(goal)
+    for delivered in ([goal, renamed], [renamed, goal]):
+        context = initial_context(MATCH)
+        for each in delivered:
+            context = merge(context, MATCH, [each]) or context
+        assert context.headline is not None
+        assert context.headline.player == "Bea"
+
+
+def test_a_moment_that_is_published_long_after_it_happened_changes_the_state_alone() -> None:
+    substitution = numbered(moment(1, MomentType.SUBSTITUTION, clock_seconds=900.0), 1, now(900.0))
+    old = moment(2, clock_seconds=60.0)
+    late = numbered(old, 2, now(900.0, score=Score(home=1)))
+    context = merged(late, context=merged(substitution))
+    assert context.score == Score(home=1)
+    assert context.columns["MATCH_EVENT"] == "substitution"
+
+
+def test_a_greater_moment_that_comes_a_little_late_takes_the_headline() -> None:
+    substitution = numbered(moment(1, MomentType.SUBSTITUTION, clock_seconds=90.0), 1, now(90.0))
+    late = numbered(moment(2, clock_seconds=60.0), 2, now(95.0, score=Score(home=1)))
+    assert merged(late, context=merged(substitution)).columns["MATCH_EVENT"] == "goal"
+
+
+def test_a_number_is_newer_than_the_moments_of_a_version_without_numbers() -> None:
+    context = merged(moment(1, clock_seconds=600.0, score=Score(home=2)))
+    corrected = numbered(moment(2, clock_seconds=60.0), 7, now(660.0, score=Score(home=1)))
+    context = merged(corrected, context=context)
+    assert (context.score, context.sequence) == (Score(home=1), 7)
+
+
+def test_a_moment_of_an_operator_counts_until_the_next_number() -> None:
+    context = merged(numbered(moment(1, clock_seconds=60.0, score=Score(home=1)), 1, now(60.0)))
+    stated = replace(
+        moment(2, MomentType.SCORE_CORRECTED, clock_seconds=60.001, score=Score(home=3)),
+        details={"source": OPERATOR},
+    )
+    context = merged(stated, context=context)
+    assert (context.score, context.sequence) == (Score(home=3), 1)
+    assert context.headline == stated
+    after = numbered(moment(3, MomentType.SUBSTITUTION, clock_seconds=300.0), 2, now(300.0))
+    assert merged(after, context=context).score == Score()
+
+
+def test_an_unknown_phase_of_a_newer_version_leaves_the_phase() -> None:
+    context = merged(numbered(moment(1, clock_seconds=60.0), 1, now(60.0)))
+    odd = numbered(moment(2, clock_seconds=70.0), 2, now(70.0, phase="cooling_break"))
+    assert merged(odd, context=context).columns["MATCH_PHASE"] == "first_half"
+
+
+def test_what_a_newer_version_stored_is_read_and_the_next_moment_merged() -> None:
+    # GIVEN a stored context with a column value, a headline and an earlier version that are unknown here
+    context = merged(moment(1, clock_seconds=60.0, score=Score(home=1)))
+    stored = merged(moment(2, clock_seconds=120.0, score=Score(home=2)), context=context).to_dict()
+    for each in (stored, *stored["earlier"]):
+        each["columns"] = {**each["columns"], "MATCH_EVENT": "var_check", "WEATHER": "rain"}
+        if each["headline"]:
+            each["headline"] = {**each["headline"], "type": "VAR_CHECK"}
+    with pytest.raises(InvalidFieldError):
+        MatchContext.from_dict(stored)
+
+    read = MatchContext.from_stored(stored)
+
+    assert read.columns["MATCH_EVENT"] == "var_check"
+    assert set(read.columns) == set(CONTEXT_REGISTRY.names)
+    assert read.headline is None
+    assert read.score == Score(home=2)
+    assert merged(moment(3, clock_seconds=180.0, score=Score(home=3)), context=read).score == Score(home=3)

@@ -1,4 +1,4 @@
-"""Writing matches in a few words: entries at a minute of a period, in signals of one match."""
+"""Writing matches in a few words: entries at a minute of a period, as signals of one match."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -17,48 +17,60 @@ _ids = count(1)
 
 
 def entry(
-    event_type: MatchEventType, period: int, minute: float, signal_id: str | None = None, **fields: Any
+    event_type: MatchEventType,
+    period: int,
+    minute: float,
+    signal_id: str | None = None,
+    *,
+    entry_id: str | None = None,
+    sent_minute: float | None = None,
+    **fields: Any,
 ) -> Signal:
-    """A signal with a feed entry at a minute of a period."""
+    """Return a signal with a feed entry at a minute of a period, which occurred then or at `sent_minute`."""
     name = signal_id or f"s{next(_ids)}"
+    occurred_after = (minute if sent_minute is None else sent_minute) * 60
     return Signal(
         id=name,
         match_id="m",
         source="test",
         kind=SignalKind.MATCH_EVENT,
-        occurred_at=KICK_OFF + timedelta(seconds=PERIOD_STARTS[period] + minute * 60),
+        occurred_at=KICK_OFF + timedelta(seconds=PERIOD_STARTS[period] + occurred_after),
         match_event=MatchEvent(
-            id=f"e-{name}", type=event_type, period=period, clock_seconds=minute * 60.0, **fields
+            id=entry_id or f"e-{name}",
+            type=event_type,
+            period=period,
+            clock_seconds=minute * 60.0,
+            **fields,
         ),
     )
 
 
 def goal(side: Side, period: int, minute: float, player: str = "Somebody", **fields: Any) -> Signal:
-    """A goal."""
+    """Return a goal."""
     return entry(MatchEventType.GOAL, period, minute, side=side, player=player, **fields)
 
 
 def end_of_match(period: int = 2, minute: float = 48) -> Signal:
-    """The final whistle."""
+    """Return the final whistle."""
     return entry(MatchEventType.MATCH_END, period, minute)
 
 
 def half_time(minute: float = 47) -> Signal:
-    """The whistle at half-time."""
+    """Return the whistle at half-time."""
     return entry(MatchEventType.PERIOD_END, 1, minute)
 
 
 def clock(period: int, minute: float) -> Signal:
-    """An ordinary entry that only moves the clock."""
+    """Return an ordinary entry, which only advances the clock."""
     return entry(MatchEventType.OTHER, period, minute)
 
 
 def moments_of(signals: list[Signal], detector: MatchDetector | None = None) -> list[Moment]:
-    """What a detector says of the signals."""
+    """Return the moments that a detector finds in the signals."""
     watching = detector or MatchDetector("m")
     return [moment for signal in signals for moment in watching.observe(signal).moments]
 
 
 def found(signals: list[Signal], *types: MomentType) -> list[Moment]:
-    """The moments of some types that a fresh detector finds."""
+    """Return the moments of some types that a fresh detector publishes."""
     return [moment for moment in moments_of(signals) if moment.type in types]

@@ -1,4 +1,4 @@
-"""One door to everything that watches a match."""
+"""One engine runs all detectors of a match, and numbers what it publishes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,9 +9,10 @@ from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
 from domain.detection.outcome import Part, Verdict
 from domain.match import Score
+from domain.match_event import MatchEventType
 from domain.moment import Moment, MomentType
 from domain.signal import PostCounts, Signal, SignalKind
-from tests.unit.domain.detection.play import HOME, KICK_OFF, clock, end_of_match, goal
+from tests.unit.domain.detection.play import AWAY, HOME, KICK_OFF, clock, end_of_match, entry, goal
 
 
 class LoudCrowd:
@@ -115,3 +116,48 @@ def test_a_closed_engine_forgets_the_crowd_too() -> None:
     engine.close()
     assert engine.observe(posts(200)).moments == ()
     assert engine.state()["crowd"] is None
+
+
+def test_every_moment_has_the_next_number_whichever_detector_found_it() -> None:
+    engine = MatchEngine("m", crowd=LoudCrowd)
+    signals = (goal(HOME, 1, 10), posts(11), goal(HOME, 1, 12, signal_id="second"), posts(12.5))
+    withdrawal = entry(MatchEventType.GOAL_CANCELLED, 1, 13, related_id="e-second")
+    moments = [moment for signal in (*signals, withdrawal) for moment in engine.observe(signal).moments]
+    numbers = [moment.sequence for moment in moments]
+    first = numbers[0]
+    assert first is not None
+    assert numbers == list(range(first, first + len(moments)))
+    assert MomentType.MENTION_SPIKE in {moment.type for moment in moments}
+    assert any(moment.is_retracted for moment in moments)
+
+
+def test_every_moment_carries_the_situation_at_its_number() -> None:
+    engine = MatchEngine("m")
+    engine.observe(goal(HOME, 1, 30))
+    # a goal that comes late has the score after it, and the situation of now
+    [late, *revised] = engine.observe(goal(AWAY, 1, 10)).moments
+    assert late.score == Score(away=1)
+    for moment in (late, *revised):
+        assert moment.situation is not None
+        assert moment.situation.score == Score(home=1, away=1)
+        assert (moment.situation.period, moment.situation.clock_seconds) == (1, 1800)
+
+
+def test_an_engine_that_lost_its_state_goes_on_above_the_numbers_that_it_gave() -> None:
+    before, after = MatchEngine("m"), MatchEngine("m")
+    given = [moment.sequence for moment in before.observe(goal(HOME, 1, 10)).moments]
+    [*_, anew] = after.observe(goal(HOME, 1, 12)).moments
+    assert (anew.sequence or 0) > max(number or 0 for number in given)
+
+
+def test_closing_refuses_the_corrections_that_still_wait() -> None:
+    engine = MatchEngine("m")
+    waiting = entry(MatchEventType.ENTRY_WITHDRAWN, 1, 5, related_id="never")
+    engine.observe(waiting)
+
+    [refusal] = engine.close()
+
+    assert refusal.signal.id == waiting.id
+    assert refusal.signal.match_event == waiting.match_event
+    assert "never is not known" in refusal.reason
+    assert engine.observe(goal(HOME, 1, 6)).verdict is Verdict.LATE

@@ -1,0 +1,102 @@
+"""Any match, however it is amended, withdrawn and reinstated, ends as its clean final list."""
+
+import json
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.detection.engine import MatchEngine
+from domain.detection.outcome import Verdict
+from domain.moment import Moment, MomentType
+from tests.support.detection_run import content_of, detect, standing_moments
+from tests.unit.domain.detection.amended_matches import AmendedMatch, amended_matches, properties
+
+
+def contents(moments: list[Moment]) -> list[str]:
+    """Return what stands; disallowed goals are left out, for a clean list has no cancellations."""
+    return sorted(
+        repr(content_of(moment)) for moment in moments if moment.type is not MomentType.GOAL_DISALLOWED
+    )
+
+
+@properties
+@given(match=amended_matches(), data=st.data(), chance=st.randoms(use_true_random=False))
+def test_an_amended_match_ends_as_the_clean_list_of_its_entries(
+    match: AmendedMatch, data: st.DataObject, chance: random.Random
+) -> None:
+    # GIVEN the words on each entry in any order of arrival, and their moments in any order of delivery
+    arrived = match.arrivals(data.draw)
+
+    amended, clean = detect(arrived, delivered=chance), detect(match.clean)
+
+    # THEN the moments that stand, the situation and the context are those of the clean list
+    assert contents(amended.standing) == contents(clean.standing)
+    assert amended.situation == clean.situation
+    if amended.moments:
+        published = amended.moments[-1].situation
+        assert published is not None
+        context = amended.context
+        assert (context.score, context.phase) == (published.score, published.phase)
+        assert (context.home_sent_off, context.away_sent_off) == (
+            published.home_sent_off,
+            published.away_sent_off,
+        )
+
+
+@properties
+@given(match=amended_matches(), data=st.data())
+def test_no_moment_is_published_twice_and_every_one_has_the_next_number(
+    match: AmendedMatch, data: st.DataObject
+) -> None:
+    moments = detect(match.arrivals(data.draw)).moments
+    assert len({moment.id for moment in moments}) == len(moments)
+    numbers = [moment.sequence for moment in moments]
+    assert numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(numbers))) if numbers else True
+
+
+@properties
+@given(match=amended_matches(), data=st.data())
+def test_the_headline_is_never_a_moment_that_was_retracted(match: AmendedMatch, data: st.DataObject) -> None:
+    run = detect(match.arrivals(data.draw), delivered=data.draw(st.randoms(use_true_random=False)))
+    headline = run.context.headline
+    if headline is not None:
+        assert headline.root_id in {moment.root_id for moment in run.standing}
+
+
+@properties
+@given(match=amended_matches(), data=st.data())
+def test_a_restored_engine_goes_on_as_if_nothing_had_happened(
+    match: AmendedMatch, data: st.DataObject
+) -> None:
+    arrived = match.arrivals(data.draw)
+    cut = data.draw(st.integers(0, len(arrived)))
+    whole, before = MatchEngine("m"), MatchEngine("m")
+    expected = [outcome for signal in arrived for outcome in [whole.observe(signal)]]
+    found = [before.observe(signal) for signal in arrived[:cut]]
+    after = MatchEngine("m")
+    after.restore(json.loads(json.dumps(before.state())))
+    found += [after.observe(signal) for signal in arrived[cut:]]
+
+    assert found == expected
+    assert after.state() == whole.state()
+
+
+@properties
+@given(match=amended_matches(), data=st.data())
+def test_signals_that_come_again_change_nothing(match: AmendedMatch, data: st.DataObject) -> None:
+    # GIVEN a match whose last signals come again in the same order, as after a restart
+    arrived = match.arrivals(data.draw)
+    again = arrived[data.draw(st.integers(0, len(arrived))) :]
+    engine = MatchEngine("m")
+    moments = [moment for signal in arrived for moment in engine.observe(signal).moments]
+
+    outcomes = [engine.observe(signal) for signal in again]
+
+    assert not [moment for outcome in outcomes for moment in outcome.moments]
+    assert {outcome.verdict for outcome in outcomes} <= {
+        Verdict.DUPLICATE,
+        Verdict.STALE,
+        Verdict.REFUSED,
+    }
+    assert standing_moments(moments) == detect(arrived).standing
