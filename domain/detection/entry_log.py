@@ -10,7 +10,7 @@ from domain.detection.entry import Entry, EntryKey, Version
 from domain.detection.outcome import Refusal, Verdict
 from domain.match_event import CORRECTIONS, WITHDRAWALS, MatchEvent
 from domain.signal import Signal, SignalKind
-from domain.validation import Reader
+from domain.validation import Reader, format_instant
 
 MAX_ENTRIES = 2_000
 """Entries that are kept of one match; the busiest real matches have about a hundred."""
@@ -70,7 +70,7 @@ class EntryLog:
 
     def add(self, signal: Signal, match_event: MatchEvent) -> Addition:
         """Add an entry, or a version of one that is known."""
-        fingerprint = _fingerprint(signal.id, Version.of(signal, match_event, 0))
+        fingerprint = _fingerprint(signal, match_event)
         if fingerprint in self._fingerprints or self._is_copy(match_event):
             return Addition(verdict=Verdict.DUPLICATE)
         entry = self._find(signal.source, match_event.id)
@@ -83,8 +83,11 @@ class EntryLog:
             target = self._resolve(signal.source, match_event)
             refused = self._check(match_event, target, entry)
             if refused is not None:
+                if refused.verdict is Verdict.REFUSED:
+                    self._remember(fingerprint)
                 return refused
-        return self._keep(signal, match_event, entry, target, fingerprint)
+        self._remember(fingerprint)
+        return self._keep(signal, match_event, entry, target)
 
     def refuse_waiting(self) -> tuple[Refusal, ...]:
         """Remove the corrections that still wait, and return them as refused."""
@@ -110,6 +113,12 @@ class EntryLog:
                 self._link(entry, self._entries[(target[0], target[1])])
             elif _awaits(entry):
                 self._waiting.setdefault(str(entry.match_event.related_id), []).append(entry)
+
+    def _remember(self, fingerprint: str) -> None:
+        """Remember a signal, so that it is a duplicate if it comes again unchanged."""
+        self._fingerprints[fingerprint] = None
+        if len(self._fingerprints) > MAX_FINGERPRINTS:
+            del self._fingerprints[next(iter(self._fingerprints))]
 
     def _find(self, source: str, entry_id: str) -> Entry | None:
         return self._entries.get((source, entry_id)) or self._entries.get((ANY_SOURCE, entry_id))
@@ -150,7 +159,6 @@ class EntryLog:
         match_event: MatchEvent,
         entry: Entry | None,
         target: Entry | None,
-        fingerprint: str,
     ) -> Addition:
         version = Version.of(signal, match_event, self._next_arrival())
         is_new = entry is None
@@ -161,9 +169,6 @@ class EntryLog:
             self._unlink(entry)
             self._by_signal.setdefault(version.signal_id, entry)
         entry.revision = _newest(entry.revision, match_event.revision)
-        self._fingerprints[fingerprint] = None
-        if len(self._fingerprints) > MAX_FINGERPRINTS:
-            del self._fingerprints[next(iter(self._fingerprints))]
         if target is not None and target is not entry:
             self._link(entry, target)
         elif target is None and _awaits(entry):
@@ -323,7 +328,12 @@ def _newest(*revisions: int | None) -> int | None:
     return max((revision for revision in revisions if revision is not None), default=None)
 
 
-def _fingerprint(signal_id: str, version: Version) -> str:
-    """Return a digest of everything that a signal says; its arrival is no part of it."""
-    content = {**version.to_dict(), "arrival": 0, "signal_id": signal_id}
+def _fingerprint(signal: Signal, match_event: MatchEvent) -> str:
+    """Return a digest of what the provider sent; the time of its ingestion is no part of it."""
+    content = {
+        "id": signal.id,
+        "occurred_at": format_instant(signal.occurred_at),
+        "media_time": signal.media_time and format_instant(signal.media_time),
+        "match_event": match_event.to_dict(),
+    }
     return hashlib.blake2b(json.dumps(content, sort_keys=True).encode(), digest_size=8).hexdigest()

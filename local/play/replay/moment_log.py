@@ -53,7 +53,7 @@ class MomentLog:
         The times of reception and detection are those of the first revision.
         """
         newest: dict[str, Moment] = {}
-        for moment in sorted(self.moments.values(), key=_revision):
+        for moment in sorted(self.moments.values(), key=_publication_order):
             if moment.match_id == match_id:
                 first_id = str(moment.details.get(REVISES, moment.id))
                 first = self.moments.get(first_id, moment)
@@ -61,7 +61,11 @@ class MomentLog:
                     moment, received_at_ms=first.received_at_ms, detected_at_ms=first.detected_at_ms
                 )
         valid = (moment for moment in newest.values() if not moment.details.get(RETRACTED))
-        return sorted(valid, key=lambda moment: (*moment.order, moment.id))
+        return sorted(valid, key=lambda moment: (*moment.order, moment.sequence or 0, moment.id))
+
+
+def _publication_order(moment: Moment) -> tuple[int, int]:
+    return (moment.sequence or 0, _revision(moment))
 
 
 def _revision(moment: Moment) -> int:

@@ -2,7 +2,8 @@
 
 import json
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +13,9 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 
 from benchmarks.rig.producer_library import aggregated
+from domain.detection.engine import CLOSE_AFTER_SILENCE
 from domain.detection.rules import rules_with_overrides
+from domain.match_event import MatchEventType
 from domain.moment import Moment
 from flink_app.settings import APPLICATION_GROUP, Settings
 from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
@@ -21,6 +24,7 @@ from local.play.feeds.loading import load_feed
 from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
 from tests.integration.detection.matches import moments_of
 from tests.support.odd_records import GOAL_RECORD, MATCH_ID, REFUSED
+from tests.unit.domain.detection.play import HOME, entry, goal
 
 STREAM = "signals"
 
@@ -56,8 +60,8 @@ class System:
             }
         )
 
-    def runner(self) -> EmbeddedRunner:
-        return EmbeddedRunner(self.kinesis, self.sns, self.sqs, self.settings)
+    def runner(self, seconds: Callable[[], float] = time.monotonic) -> EmbeddedRunner:
+        return EmbeddedRunner(self.kinesis, self.sns, self.sqs, self.settings, seconds=seconds)
 
     def put_record(self, payload: bytes, match_id: str = "m") -> None:
         self.kinesis.put_record(StreamName=STREAM, Data=payload, PartitionKey=match_id)
@@ -288,3 +292,45 @@ def test_odd_records_become_dead_letters_with_their_reasons(system: System) -> N
         assert reason.startswith(record.reason)
         assert field == record.field
     assert [moment.type for moment in system.moments()] == ["GOAL"]
+
+
+def test_a_correction_that_waited_is_a_dead_letter_when_its_entry_is_of_another_kind(system: System) -> None:
+    runner = system.runner()
+    waiting = entry(MatchEventType.CARD_CANCELLED, 1, 12, entry_id="c", related_id="g")
+    for signal in (waiting, goal(HOME, 1, 10, entry_id="g")):
+        system.put_record(json.dumps(signal.to_dict()).encode())
+    step(runner)
+    [letter] = system.dead_letters()
+    assert letter["reason"] == "match_event.related_id: expected the id of a card entry, g is a goal"
+    assert json.loads(letter["payload"]) == waiting.to_dict()
+    assert [moment.type for moment in system.moments()] == ["GOAL"]
+    assert (runner.counts["waiting_signals"], runner.counts["accepted_signals"]) == (1, 1)
+
+
+def test_a_match_is_closed_after_a_long_silence_and_not_before(system: System, feed: Feed) -> None:
+    # GIVEN a match that has ended
+    passed = [0.0]
+    runner = system.runner(seconds=lambda: passed[0])
+    system.put_feed(feed)
+    step(runner)
+    published = len(system.moments())
+
+    # WHEN it goes on within the silence that is allowed
+    passed[0] = CLOSE_AFTER_SILENCE.total_seconds() - 1
+    runner.close_silent_matches()
+    going_on = replace(entry(MatchEventType.PERIOD_START, 3, 0), match_id=feed.match.id)
+    system.put_record(json.dumps(going_on.to_dict()).encode(), feed.match.id)
+    step(runner)
+
+    # THEN its end is revoked
+    assert published
+    assert any(moment.type == "FULL_TIME" and moment.is_retracted for moment in system.moments())
+
+    # AND WHEN it is silent for longer THEN a later signal starts no new match
+    passed[0] += CLOSE_AFTER_SILENCE.total_seconds() + 1
+    runner.close_silent_matches()
+    system.put_record(json.dumps({**going_on.to_dict(), "id": "straggler"}).encode(), feed.match.id)
+    step(runner)
+    assert system.moments() == []
+    [letter] = system.dead_letters()
+    assert letter["reason"].endswith("after its match was closed")
