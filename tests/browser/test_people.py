@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from local.play.browser.chromium import CLIENT
 from local.play.browser.messages import components, placement
+from paths import CLIENT
 from tests.browser.conftest import KICK_OFF, AppRig, screenshot, wait_for_picture
 
 pytestmark = pytest.mark.browser
@@ -30,7 +31,7 @@ def violations(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
 def test_axe_finds_no_violation(
-    app: AppRig, context: BrowserContext, open_app: Callable[..., Page], scheme: str
+    app: AppRig, context: BrowserContext, open_app: Callable[..., Page], scheme: Literal["dark", "light"]
 ) -> None:
     page = open_app()
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")

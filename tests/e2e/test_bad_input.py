@@ -2,6 +2,7 @@
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -28,12 +29,12 @@ class App:
     """A viewer's app that sends whatever the test wants."""
 
     def __init__(self, rig: Rig, http: aiohttp.ClientSession) -> None:
-        self._stage = rig
+        self._rig = rig
         self._http = http
 
     async def connect(self, token: str) -> aiohttp.ClientWebSocketResponse:
         return await self._http.ws_connect(
-            self._stage.outputs.web_socket_url, protocols=("touchline.v1", token)
+            self._rig.outputs.web_socket_url, protocols=("touchline.v1", token)
         )
 
 
@@ -77,7 +78,7 @@ async def ask(socket: aiohttp.ClientWebSocketResponse, message: str | dict[str, 
 )
 async def test_a_wrong_message_is_answered_with_its_field_and_the_connection_stays(
     rig: Rig, message: str | dict[str, Any], code: str, field: str, expected: str
-):
+) -> None:
     async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(MATCH_ID))
         async with await App(rig, http).connect(rig.token("clumsy")) as socket:
@@ -87,7 +88,7 @@ async def test_a_wrong_message_is_answered_with_its_field_and_the_connection_sta
             assert (await ask(socket, {"action": "ping"}))["type"] == "pong"
 
 
-async def test_a_message_that_is_too_large_closes_only_its_connection(rig: Rig):
+async def test_a_message_that_is_too_large_closes_only_its_connection(rig: Rig) -> None:
     async with (
         aiohttp.ClientSession() as http,
         await App(rig, http).connect(rig.token("large")) as large,
@@ -101,7 +102,7 @@ async def test_a_message_that_is_too_large_closes_only_its_connection(rig: Rig):
 
 
 @pytest.mark.parametrize("kind", ["expired", "forged", "of another client", "missing"])
-async def test_an_invalid_token_is_refused(rig: Rig, kind: str):
+async def test_an_invalid_token_is_refused(rig: Rig, kind: str) -> None:
     valid = rig.token("honest")
     token = {
         "expired": rig.token("late", lifetime_seconds=-60),
@@ -115,7 +116,7 @@ async def test_an_invalid_token_is_refused(rig: Rig, kind: str):
     assert refused.value.status == 401
 
 
-async def test_the_viewer_is_identified_by_the_token_only(rig: Rig):
+async def test_the_viewer_is_identified_by_the_token_only(rig: Rig) -> None:
     # GIVEN a viewer whose message claims another identity
     async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(MATCH_ID))
@@ -141,7 +142,7 @@ async def test_the_viewer_is_identified_by_the_token_only(rig: Rig):
 )
 async def test_a_wrong_feed_post_is_refused_with_its_field(
     rig: Rig, body: bytes, key: bytes | None, status: int, field: str
-):
+) -> None:
     signature = sign(key or rig.key.encode(), body, int(time.time()))
     async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(MATCH_ID))
@@ -152,7 +153,9 @@ async def test_a_wrong_feed_post_is_refused_with_its_field(
     assert (response.status, answer["field"]) == (status, field)
 
 
-def test_a_file_that_is_not_a_feed_is_reported_before_the_twin_starts(tmp_path, capsys):
+def test_a_file_that_is_not_a_feed_is_reported_before_the_twin_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     wrong = tmp_path / "shopping.json"
     wrong.write_text('{"milk": 2}')
     arguments = ["replay", "--feed", "statsbomb", "--events", str(wrong), "--report", str(tmp_path / "r")]

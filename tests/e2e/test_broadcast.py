@@ -88,7 +88,7 @@ async def placed(app: PersonaApp) -> Message:
     return found
 
 
-async def test_the_scoreboard_gives_a_goal_its_media_time(rig: Rig):
+async def test_the_scoreboard_gives_a_goal_its_media_time(rig: Rig) -> None:
     async with watched_goal(rig, "seen") as app:
         # WHEN frames of the broadcast show the new score and the clock beside it
         refused_before = rig.twin.metric_total(Metric.ANALYSER_REFUSED, service="analyse_media")
@@ -102,7 +102,7 @@ async def test_the_scoreboard_gives_a_goal_its_media_time(rig: Rig):
     assert rig.twin.metric_total(Metric.ANALYSER_REFUSED, service="analyse_media") > refused_before
 
 
-async def test_the_commentary_gives_a_goal_its_media_time(rig: Rig):
+async def test_the_commentary_gives_a_goal_its_media_time(rig: Rig) -> None:
     start = KICK_OFF + timedelta(seconds=605)
     async with watched_goal(rig, "heard") as app:
         # WHEN a segment of the sound mentions the goal
@@ -113,7 +113,7 @@ async def test_the_commentary_gives_a_goal_its_media_time(rig: Rig):
     assert timedelta(0) < heard_at - start < timedelta(seconds=4)
 
 
-async def test_bad_samples_are_dead_letters_with_reasons_and_good_ones_are_read(rig: Rig):
+async def test_bad_samples_are_dead_letters_with_reasons_and_good_ones_are_read(rig: Rig) -> None:
     # GIVEN unreadable samples, and one on which Rekognition always fails
     rig.dead_letters()
     rig.twin.replace_service("rekognition", SometimesBroken(rig, "unlucky"))

@@ -79,7 +79,7 @@ async def test_no_interaction_is_lost_while_the_tracker_throttles_and_bad_record
         ("metadata-extraction-failed", WITHOUT_MATCH),
         ("format-conversion-failed", WRONG_TYPE),
     ):
-        kept = await eventually(lambda kind=kind: _errors(rig, kind), kind)
+        kept = await eventually(functools.partial(_errors, rig, kind), kind)
         assert record in [_read(one["rawData"]) for one in kept]
         assert all(one["lastErrorMessage"] for one in kept)
     # AND a record that cannot be read is a dead letter with its reason
@@ -95,7 +95,7 @@ async def test_no_interaction_is_lost_while_the_tracker_throttles_and_bad_record
 
 def _stream(rig: Rig) -> str:
     names = rig.twin.client("kinesis").list_streams()["StreamNames"]
-    return next(name for name in names if "interactions" in name.lower())
+    return str(next(name for name in names if "interactions" in name.lower()))
 
 
 def _app(rig: Rig, http: aiohttp.ClientSession, viewer_id: str) -> PersonaApp:

@@ -45,7 +45,7 @@ def publish(rig: Rig, moment: Moment | str) -> None:
     rig.twin.client("sns").publish(TopicArn=rig.outputs.moments_topic_arn, Message=message)
 
 
-async def test_gone_viewers_killed_handlers_and_repeated_moments_lose_and_repeat_nothing(rig: Rig):
+async def test_gone_viewers_killed_handlers_and_repeated_moments_lose_and_repeat_nothing(rig: Rig) -> None:
     # GIVEN gone connections, and Moments that arrive three times and out of order
     match_id = "faults"
     moments = [a_moment(number, match_id=match_id) for number in (1, 2, 3)]
@@ -76,7 +76,7 @@ async def test_gone_viewers_killed_handlers_and_repeated_moments_lose_and_repeat
     assert len(shown) == len(set(shown))
 
 
-async def test_a_poison_record_in_each_stream_is_a_dead_letter_with_its_reason(rig: Rig):
+async def test_a_poison_record_in_each_stream_is_a_dead_letter_with_its_reason(rig: Rig) -> None:
     # GIVEN a poison record before a goal, in every stream and topic
     match_id = "poison"
     twin = rig.twin
@@ -102,7 +102,7 @@ async def test_a_poison_record_in_each_stream_is_a_dead_letter_with_its_reason(r
     assert all(letter["reason"] and _is_poison(letter["payload"]) for letter in letters)
 
 
-async def test_without_a_campaign_or_with_a_throttling_one_viewers_get_the_next_rung(rig: Rig):
+async def test_without_a_campaign_or_with_a_throttling_one_viewers_get_the_next_rung(rig: Rig) -> None:
     # GIVEN a system that was never trained, so that there is no campaign
     match_id = "no-campaign"
     async with rig.feed() as feed, viewers_of(rig, match_id) as viewers:

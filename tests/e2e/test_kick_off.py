@@ -15,7 +15,7 @@ from tests.fakes import a_match
 pytestmark = pytest.mark.twin
 
 
-async def test_an_announced_match_has_a_schedule_that_moves_with_it(rig: Rig):
+async def test_an_announced_match_has_a_schedule_that_moves_with_it(rig: Rig) -> None:
     # GIVEN a match tomorrow
     kick_off = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
     moved = kick_off + timedelta(hours=2)
@@ -41,7 +41,7 @@ def _warm_at(rig: Rig, kick_off: datetime) -> bool:
     return (kick_off - WARM_UP).strftime(AT) in planned
 
 
-async def test_when_the_campaign_is_warmed_its_way_down_is_planned(rig: Rig):
+async def test_when_the_campaign_is_warmed_its_way_down_is_planned(rig: Rig) -> None:
     # GIVEN a schedule that is due now
     scheduler, group = rig.twin.client("scheduler"), rig.twin.output("KickOffScheduleGroupName")
     due = datetime.now(UTC) + timedelta(seconds=2)
@@ -67,6 +67,6 @@ async def test_when_the_campaign_is_warmed_its_way_down_is_planned(rig: Rig):
         if STAND_DOWN_NAME not in names:
             return False
         found = scheduler.get_schedule(GroupName=group, Name=STAND_DOWN_NAME)
-        return found["ScheduleExpression"] == over.strftime(AT)
+        return bool(found["ScheduleExpression"] == over.strftime(AT))
 
     await eventually(planned, "the stand-down")

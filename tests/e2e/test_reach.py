@@ -29,7 +29,7 @@ def spec_of(number: int) -> ViewerSpec:
     )
 
 
-async def test_every_live_subscriber_gets_each_version_of_its_match_once(rig: Rig):
+async def test_every_live_subscriber_gets_each_version_of_its_match_once(rig: Rig) -> None:
     # GIVEN viewers of three matches at once, some unsubscribed, some vanished
     specs = [spec_of(number) for number in range(VIEWERS)]
     outputs = rig.outputs

@@ -89,7 +89,8 @@ def _shown(message: Message) -> list[str]:
 
 
 def _first(message: Message) -> str:
-    return min(message["placements"], key=lambda placement: int(placement["rank"]))["componentId"]
+    first = min(message["placements"], key=lambda placement: int(placement["rank"]))
+    return str(first["componentId"])
 
 
 def _liked(screen: Message) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -86,6 +86,11 @@ def standing_moments(moments: Iterable[Moment]) -> list[Moment]:
     return [last[root_id] for root_id in sorted(last) if not last[root_id].is_retracted]
 
 
+def standing_contents(moments: Iterable[Moment]) -> dict[str, tuple[object, ...]]:
+    """Return what viewers see of each moment that stands, by the id of its first revision."""
+    return {moment.root_id: content_of(moment) for moment in standing_moments(moments)}
+
+
 def content_of(moment: Moment) -> tuple[object, ...]:
     """Return what viewers see of a moment: everything but ids and wall times."""
     details = sorted((name, value) for name, value in moment.details.items() if name != REVISES)

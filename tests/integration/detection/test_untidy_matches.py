@@ -16,7 +16,7 @@ from local.play.feeds.loading import load_feed
 from tests.integration.detection.matches import moments_of
 from tests.integration.detection.test_real_matches import MATCH_IDS
 from tests.real_data import real_data
-from tests.unit.domain.detection.test_robustness import last_word
+from tests.support.detection_run import content_of, standing_moments
 
 pytestmark = pytest.mark.realdata
 
@@ -107,4 +107,4 @@ def test_only_ordinary_entries_are_refused_as_late() -> None:
 
 def by_place(moments: list[Moment]) -> list[tuple[object, ...]]:
     """Return the moments in force, without the names of the signals that gave them first."""
-    return sorted(last_word(moments).values(), key=repr)
+    return sorted(map(content_of, standing_moments(moments)), key=repr)

@@ -116,8 +116,9 @@ def test_bulk_imports_and_events_hold_equal_interactions(produced: Path) -> None
     recorded = [RecordedInteraction.from_dict(row) for row in good if row["type"] != "watch"]
     assert len(recorded) > 100
     # WHEN interactions are sent both ways
+    client: Any = Client()
     for interaction in recorded:
-        PersonalizeEventTracker(Client(), "tracker").put_events([interaction])
+        PersonalizeEventTracker(client, "tracker").put_events([interaction])
     rows = read(produced / "interactions").set_index(["USER_ID", "TIMESTAMP"])
     # THEN the rows equal the events
     for event in events:

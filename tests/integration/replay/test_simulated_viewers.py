@@ -2,15 +2,16 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import jwt
 
 from domain.cohort import Cohort, ViewerTraits
 from local.play.replay.simulated_viewers import SimulatedViewers
 from local.play.replay.token_minter import TokenMinter
-from local.play.replay.viewer_spec import Behaviour, ViewerSpec
+from local.play.replay.viewer_spec import Behaviour, ClickModel, ViewerSpec
 from local.play.replay.viewers_process import ViewersProcess
 from local.twin.services.apigateway import WebSocketRoute
 from tests.integration.gateway.serving import (
@@ -22,13 +23,13 @@ from tests.integration.gateway.serving import (
     serving,
 )
 
-POOL = {"issuer": "https://issuer", "audience": "client"}
+ISSUER, AUDIENCE = "https://issuer", "client"
 ROUTES = tuple(
     WebSocketRoute(route_key=key, function_name=key, two_way=True) for key in ("subscribe", "interact")
 )
 
 
-def components(version: int, match_id: str = "m1", *, snapshot: bool = False) -> dict:
+def components(version: int, match_id: str = "m1", *, snapshot: bool = False) -> dict[str, Any]:
     placement = {"slot": "overlay", "componentId": "poll", "rung": "cohort", "recommendationId": "r1"}
     return {
         "type": "components",
@@ -45,9 +46,9 @@ class FakeBackend:
 
     def __init__(self) -> None:
         self.version = 1
-        self.subscriptions: dict[str, dict] = {}
-        self.subscribed: list[dict] = []
-        self.interactions: list[dict] = []
+        self.subscriptions: dict[str, dict[str, Any]] = {}
+        self.subscribed: list[dict[str, Any]] = []
+        self.interactions: list[dict[str, Any]] = []
         self.functions = Functions(
             {
                 "authorize": self.authorize,
@@ -61,12 +62,12 @@ class FakeBackend:
             }
         )
 
-    def authorize(self, event):
+    def authorize(self, event: dict[str, Any]) -> dict[str, Any]:
         token = event["headers"]["Sec-WebSocket-Protocol"].split(",")[1].strip()
         claims = jwt.decode(token, options={"verify_signature": False})
         return allowing(event, viewerId=claims["sub"])
 
-    def subscribe(self, event):
+    def subscribe(self, event: dict[str, Any]) -> dict[str, Any]:
         request = json.loads(event["body"])
         self.subscribed.append(request)
         self.subscriptions[event["requestContext"]["connectionId"]] = event["requestContext"]["authorizer"]
@@ -74,12 +75,12 @@ class FakeBackend:
             return answer({"type": "ack", "action": "subscribe", "version": self.version})
         return answer(components(self.version, snapshot=True))
 
-    def interact(self, event):
+    def interact(self, event: dict[str, Any]) -> dict[str, Any]:
         self.interactions.append(json.loads(event["body"]))
         return answer({"type": "ack", "action": "interact"})
 
 
-def answer(message):
+def answer(message: dict[str, Any]) -> dict[str, Any]:
     return {"statusCode": 200, "body": json.dumps(message)}
 
 
@@ -104,7 +105,7 @@ async def push(backend: FakeBackend, served: Served, *versions: int) -> list[int
     return statuses
 
 
-def specs(*behaviours: Behaviour, **options) -> list[ViewerSpec]:
+def specs(*behaviours: Behaviour, **options: Any) -> list[ViewerSpec]:
     return [
         ViewerSpec(
             traits=ViewerTraits(viewer_id=f"v{number}", cohort=Cohort(favourite_team="Italy")),
@@ -116,19 +117,21 @@ def specs(*behaviours: Behaviour, **options) -> list[ViewerSpec]:
     ]
 
 
-def viewers_at(url: str, *behaviours: Behaviour, click_model=None, **options) -> SimulatedViewers:
-    return SimulatedViewers(
-        url=url, specs=specs(*behaviours, **options), minter=TokenMinter(**POOL), click_model=click_model
-    )
+def viewers_at(
+    url: str, *behaviours: Behaviour, click_model: ClickModel | None = None, **options: Any
+) -> SimulatedViewers:
+    minter = TokenMinter(issuer=ISSUER, audience=AUDIENCE)
+    viewer_specs = specs(*behaviours, **options)
+    return SimulatedViewers(url=url, specs=viewer_specs, minter=minter, click_model=click_model)
 
 
-async def until(condition) -> None:
+async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(10):
         while not condition():
             await asyncio.sleep(0.01)
 
 
-async def test_live_viewers_show_every_version_in_order():
+async def test_live_viewers_show_every_version_in_order() -> None:
     async with (
         running_backend() as (backend, served, url),
         viewers_at(url, *[Behaviour.LIVE] * 20) as viewers,
@@ -146,14 +149,14 @@ async def test_live_viewers_show_every_version_in_order():
     assert summary["errors"] == {}
 
 
-async def test_unsubscribed_viewers_connect_and_receive_nothing():
+async def test_unsubscribed_viewers_connect_and_receive_nothing() -> None:
     async with running_backend() as (backend, _, url), viewers_at(url, Behaviour.UNSUBSCRIBED) as viewers:
         await viewers.wait_until_connected(patience_seconds=10)
         assert backend.functions.events_of("connect") != []
     assert (backend.subscribed, viewers.log.deliveries) == ([], [])
 
 
-async def test_vanishing_viewers_leave_without_a_close_frame():
+async def test_vanishing_viewers_leave_without_a_close_frame() -> None:
     async with running_backend() as (backend, served, url), viewers_at(url, Behaviour.VANISHING) as viewers:
         await viewers.wait_until_connected(patience_seconds=10)
         await until(lambda: backend.functions.events_of("disconnect"))
@@ -163,7 +166,7 @@ async def test_vanishing_viewers_leave_without_a_close_frame():
     assert viewers.log.reconnections == 0
 
 
-async def test_reconnecting_viewers_send_their_last_version():
+async def test_reconnecting_viewers_send_their_last_version() -> None:
     async with (
         running_backend() as (backend, served, url),
         viewers_at(url, Behaviour.RECONNECTING) as viewers,
@@ -178,7 +181,7 @@ async def test_reconnecting_viewers_send_their_last_version():
     assert (summary["duplicates"], summary["reconnections"]) == (0, 1)
 
 
-async def test_slow_viewers_catch_up():
+async def test_slow_viewers_catch_up() -> None:
     async with (
         running_backend() as (backend, served, url),
         viewers_at(url, Behaviour.SLOW, pause_seconds=0.1) as viewers,
@@ -188,7 +191,7 @@ async def test_slow_viewers_catch_up():
         assert await viewers.wait_until_shown("m1", version=4, timeout_seconds=10) == 1
 
 
-async def test_viewers_report_impressions_and_clicks():
+async def test_viewers_report_impressions_and_clicks() -> None:
     async with (
         running_backend() as (backend, _, url),
         viewers_at(url, Behaviour.LIVE, click_model=lambda traits, placement: 1.0) as viewers,
@@ -203,7 +206,7 @@ async def test_viewers_report_impressions_and_clicks():
     assert viewers.log.interactions == {"impression": 1, "click": 1}
 
 
-async def test_refused_viewers_are_reported():
+async def test_refused_viewers_are_reported() -> None:
     async with running_backend() as (backend, _, url):
         backend.functions.by_name["connect"] = lambda _: {"statusCode": 403}
         async with viewers_at(url, Behaviour.LIVE) as viewers:
@@ -211,10 +214,10 @@ async def test_refused_viewers_are_reported():
     assert set(viewers.log.errors) == {"HANDSHAKE_403"}
 
 
-async def test_viewers_run_in_a_process_of_their_own():
+async def test_viewers_run_in_a_process_of_their_own() -> None:
     async with running_backend() as (backend, served, url):
         viewer_specs = specs(*[Behaviour.LIVE] * 3)
-        async with ViewersProcess(url=url, specs=viewer_specs, **POOL) as viewers:
+        async with ViewersProcess(url=url, specs=viewer_specs, issuer=ISSUER, audience=AUDIENCE) as viewers:
             await viewers.wait_until_connected(patience_seconds=30)
             await push(backend, served, 2)
             assert await viewers.wait_until_shown("m1", version=2, timeout_seconds=10) == 3

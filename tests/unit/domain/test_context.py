@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -211,7 +212,7 @@ def numbered(each: Moment, sequence: int, now: Situation) -> Moment:
     return replace(each, sequence=sequence, situation=now)
 
 
-def now(clock_seconds: float, **fields: object) -> Situation:
+def now(clock_seconds: float, **fields: Any) -> Situation:
     """Return a situation of the first half."""
     return replace(Situation(period=1, clock_seconds=clock_seconds, phase="first_half"), **fields)
 

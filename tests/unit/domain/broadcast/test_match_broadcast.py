@@ -39,7 +39,7 @@ def boards(first_second: float, count: int, score: Score, *, clock: bool = False
         observed(
             KICK_OFF + BEHIND + timedelta(seconds=second),
             score=score,
-            **({"clock_seconds": second} if clock else {}),
+            clock_seconds=second if clock else None,
         )
         for second in seconds
     ]

@@ -1,7 +1,9 @@
 """Mention spikes and sentiment swings within one match."""
 
 import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol, TypeVar
 
 import pytest
 
@@ -13,52 +15,62 @@ from tests.unit.domain.crowd.counted import START, counted, labelled_sentiments,
 
 QUIET = [8.0] * 120
 """Twenty minutes of eight posts a second."""
+Interval = tuple[datetime, PostCounts]
+Reaction = TypeVar("Reaction", covariant=True)
 
 
-def detected(detector, intervals):
+class Detector(Protocol[Reaction]):
+    """A detector of the crowd's reactions, with its checkpoint."""
+
+    def observe(self, at: datetime, posts: PostCounts) -> Reaction | None: ...
+    def state(self) -> dict[str, Any]: ...
+    def restore(self, state: Mapping[str, Any]) -> None: ...
+
+
+def detected(detector: Detector[Reaction], intervals: Iterable[Interval]) -> list[Reaction]:
     return [found for at, posts in intervals if (found := detector.observe(at, posts))]
 
 
-def test_mentions_that_double_are_a_spike_within_half_a_minute():
+def test_mentions_that_double_are_a_spike_within_half_a_minute() -> None:
     [spike] = detected(VolumeDetector(), counted([*QUIET, *[24.0] * 12]))
     assert spike.at - START - timedelta(seconds=len(QUIET) * 10) <= timedelta(seconds=30)
     assert spike.ratio > 2
 
 
-def test_a_slow_rise_is_not_a_spike():
+def test_a_slow_rise_is_not_a_spike() -> None:
     # GIVEN twenty minutes in which mentions grow fourfold
     assert not detected(VolumeDetector(), counted([*QUIET, *(8.0 + 0.2 * step for step in range(120))]))
 
 
-def test_a_few_posts_in_silence_are_not_a_spike():
+def test_a_few_posts_in_silence_are_not_a_spike() -> None:
     # GIVEN a post a minute, and then four at once
     lone = ([0.1] + [0.0] * 5) * 20
     assert not detected(VolumeDetector(), counted([*lone, 0.4, *lone]))
 
 
-def test_a_long_spike_is_detected_once_and_so_is_the_next():
+def test_a_long_spike_is_detected_once_and_so_is_the_next() -> None:
     rates = [*QUIET, *[24.0] * 30, *QUIET, *[30.0] * 6]
     assert len(detected(VolumeDetector(), counted(rates))) == 2
 
 
-def test_nothing_is_detected_during_the_warm_up():
+def test_nothing_is_detected_during_the_warm_up() -> None:
     assert not detected(VolumeDetector(), counted([1.0] * 20 + [50.0] * 20))
 
 
-def test_a_repeated_or_out_of_order_interval_is_ignored():
+def test_a_repeated_or_out_of_order_interval_is_ignored() -> None:
     intervals = list(counted([*QUIET, *[24.0] * 3]))
     repeated = [entry for n, each in enumerate(intervals) for entry in (each, intervals[max(0, n - 2)])]
     assert detected(VolumeDetector(), repeated) == detected(VolumeDetector(), intervals)
 
 
-def test_a_change_of_sentiment_is_a_swing_with_its_direction():
+def test_a_change_of_sentiment_is_a_swing_with_its_direction() -> None:
     intervals = [*counted([4.0] * 120, sentiment=0.3)]
     turned = [(at + timedelta(seconds=1200), posts) for at, posts in counted([4.0] * 18, sentiment=-0.3)]
     [swing] = detected(SentimentDetector(), [*intervals, *turned])
     assert swing.change <= -0.35
 
 
-def test_a_few_angry_posts_are_not_a_swing():
+def test_a_few_angry_posts_are_not_a_swing() -> None:
     # GIVEN a sentiment that changes in five posts
     angry = PostCounts(interval_seconds=10, count=1, sentiment_sum=-1, sentiment_count=1)
     turned = [(START + timedelta(seconds=1200 + 60 * n), angry) for n in range(3, 8)]
@@ -72,7 +84,9 @@ TURNING = list(counted([8.0] * 240, sentiment=0.5)) + [
 
 
 @pytest.mark.parametrize(("detector", "intervals"), [(VolumeDetector, SPIKING), (SentimentDetector, TURNING)])
-def test_a_checkpoint_anywhere_changes_nothing(detector, intervals):
+def test_a_checkpoint_anywhere_changes_nothing(
+    detector: Callable[[], Detector[Any]], intervals: Sequence[Interval]
+) -> None:
     whole = detected(detector(), intervals)
     assert whole
     for cut in (0, 1, 119, 121, 125):
@@ -84,7 +98,7 @@ def test_a_checkpoint_anywhere_changes_nothing(detector, intervals):
 
 @pytest.mark.realdata
 @pytest.mark.parametrize("seconds", [1, 5, 10, 15, 30, 60])
-def test_each_goal_of_turkey_italy_is_a_spike_within_two_minutes(seconds):
+def test_each_goal_of_turkey_italy_is_a_spike_within_two_minutes(seconds: int) -> None:
     # GIVEN the posts of a real match, counted in intervals of `seconds`
     path = real_data("social/turkey_italy_2021_posts_per_second.csv.gz")
     spikes = [spike.at for spike in detected(VolumeDetector(), posts_per_second(path, seconds))]
@@ -101,7 +115,7 @@ def test_each_goal_of_turkey_italy_is_a_spike_within_two_minutes(seconds):
 
 @pytest.mark.realdata
 @pytest.mark.parametrize("seconds", [1, 5, 10, 15, 30, 60])
-def test_only_the_two_swings_of_manchester_liverpool_are_detected(seconds):
+def test_only_the_two_swings_of_manchester_liverpool_are_detected(seconds: int) -> None:
     path = real_data("social/manutd_liverpool_2019_sentiment.csv.gz")
     first, second = detected(SentimentDetector(), labelled_sentiments(path, seconds))
     assert (first.change < 0, second.change > 0) == (True, True)

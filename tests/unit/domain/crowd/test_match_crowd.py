@@ -1,7 +1,9 @@
 """Reactions of the crowd are matched with the feed's moments."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from domain.crowd.match_crowd import MAX_SOURCES, MatchCrowd
 from domain.detection.engine import MatchEngine
@@ -15,13 +17,13 @@ QUIET = [8.0] * 120
 SPIKE_AT = START + timedelta(seconds=1220)
 
 
-def crowd_after(rates, crowd=None):
+def crowd_after(rates: Iterable[float], crowd: MatchCrowd | None = None) -> tuple[MatchCrowd, list[Moment]]:
     crowd = crowd or MatchCrowd("m")
     moments = [moment for at, posts in counted(rates) for moment in crowd.observe(signal(at, posts))]
     return crowd, moments
 
 
-def moment(kind: MomentType, *, seconds_before_spike: float, **more) -> Moment:
+def moment(kind: MomentType, *, seconds_before_spike: float, **more: Any) -> Moment:
     return Moment(
         id=f"m:{kind}:s1",
         match_id="m",
@@ -36,14 +38,14 @@ def moment(kind: MomentType, *, seconds_before_spike: float, **more) -> Moment:
     )
 
 
-def test_a_spike_without_a_cause_is_a_moment_of_its_own():
+def test_a_spike_without_a_cause_is_a_moment_of_its_own() -> None:
     _, [spike] = crowd_after([*QUIET, *[24.0] * 6])
     assert (spike.type, spike.match_id) == (MomentType.MENTION_SPIKE, "m")
-    assert spike.details["mention_ratio"] > 2
+    assert float(spike.details["mention_ratio"]) > 2
     assert Moment.from_dict(json.loads(json.dumps(spike.to_dict()))) == spike
 
 
-def test_a_spike_after_a_goal_decorates_the_goal():
+def test_a_spike_after_a_goal_decorates_the_goal() -> None:
     # GIVEN a goal half a minute before the crowd reacts
     crowd, _ = crowd_after(QUIET)
     goal = moment(MomentType.GOAL, seconds_before_spike=30)
@@ -61,10 +63,10 @@ def test_a_spike_after_a_goal_decorates_the_goal():
         600,
         goal.occurred_at,
     )
-    assert revision.details["mention_ratio"] > 2
+    assert float(revision.details["mention_ratio"]) > 2
 
 
-def test_neither_a_substitution_nor_an_old_goal_explains_a_spike():
+def test_neither_a_substitution_nor_an_old_goal_explains_a_spike() -> None:
     for kind, seconds in ((MomentType.SUBSTITUTION, 30), (MomentType.GOAL, 400)):
         crowd, _ = crowd_after(QUIET)
         crowd.decorate([moment(kind, seconds_before_spike=seconds)])
@@ -72,21 +74,21 @@ def test_neither_a_substitution_nor_an_old_goal_explains_a_spike():
         assert spike.type is MomentType.MENTION_SPIKE
 
 
-def test_a_goal_that_the_feed_reports_late_is_decorated_at_once():
+def test_a_goal_that_the_feed_reports_late_is_decorated_at_once() -> None:
     crowd, [spike] = crowd_after([*QUIET, *[24.0] * 6])
     [decorated] = crowd.decorate([moment(MomentType.GOAL, seconds_before_spike=40)])
     assert decorated.details["mention_ratio"] == spike.details["mention_ratio"]
     assert decorated.id == "m:GOAL:s1"
 
 
-def test_a_retracted_goal_explains_nothing():
+def test_a_retracted_goal_explains_nothing() -> None:
     crowd, _ = crowd_after(QUIET)
     crowd.decorate([moment(MomentType.GOAL, seconds_before_spike=30, details={"retracted": True})])
     _, [spike] = crowd_after([*QUIET, *[24.0] * 6], crowd)
     assert spike.type is MomentType.MENTION_SPIKE
 
 
-def test_each_source_has_its_own_baseline_and_sources_are_bounded():
+def test_each_source_has_its_own_baseline_and_sources_are_bounded() -> None:
     # GIVEN a source ten times as loud as another
     crowd = MatchCrowd("m")
     for (at, loud), (_, low) in zip(counted([80.0] * 130), counted(QUIET + [8.0] * 10), strict=True):
@@ -98,7 +100,7 @@ def test_each_source_has_its_own_baseline_and_sources_are_bounded():
     assert len(crowd.state()["ears"]) == MAX_SOURCES
 
 
-def test_an_observation_of_the_broadcast_is_ignored():
+def test_an_observation_of_the_broadcast_is_ignored() -> None:
     seen = Signal(
         id="o",
         match_id="m",
@@ -110,7 +112,7 @@ def test_an_observation_of_the_broadcast_is_ignored():
     assert not MatchCrowd("m").observe(seen)
 
 
-def test_a_checkpoint_between_goal_and_spike_changes_nothing():
+def test_a_checkpoint_between_goal_and_spike_changes_nothing() -> None:
     before, _ = crowd_after(QUIET)
     before.decorate([moment(MomentType.GOAL, seconds_before_spike=30)])
     after = MatchCrowd("m")
@@ -119,7 +121,7 @@ def test_a_checkpoint_between_goal_and_spike_changes_nothing():
     assert [list(after.observe(each)) for each in rest] == [list(before.observe(each)) for each in rest]
 
 
-def test_repeated_late_and_overflowing_counts_are_refused_with_their_verdict():
+def test_repeated_late_and_overflowing_counts_are_refused_with_their_verdict() -> None:
     engine = MatchEngine("m", crowd=MatchCrowd)
     (at, posts), (later, _) = list(counted([8.0, 8.0]))
     assert engine.observe(signal(later, posts)).verdict is Verdict.ACCEPTED

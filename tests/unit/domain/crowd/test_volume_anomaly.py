@@ -35,7 +35,7 @@ def with_burst(volumes: list[float], at: int, height: float, rows: int = 6) -> l
 
 
 @pytest.mark.parametrize("scale", [3.0, 20.0, 2000.0])
-def test_a_burst_stands_out_on_any_scale(scale):
+def test_a_burst_stands_out_on_any_scale(scale: float) -> None:
     # GIVEN ten days of a daily rhythm with one burst of forty times the usual
     at = 8 * DAY + 100
     found = scores(with_burst(daily_posts(10, scale=scale), at, 40 * scale))
@@ -45,7 +45,7 @@ def test_a_burst_stands_out_on_any_scale(scale):
     assert found[highest] > 0.6
 
 
-def test_of_two_equally_rare_bursts_the_larger_scores_higher():
+def test_of_two_equally_rare_bursts_the_larger_scores_higher() -> None:
     # GIVEN bursts of ten times the usual, one in the quiet of the night and one at the height of the day
     usual = [100 * (1.2 + math.sin(2 * math.pi * row / DAY)) for row in range(10 * DAY)]
     night, day = 8 * DAY + DAY * 3 // 4, 8 * DAY + DAY // 4
@@ -57,33 +57,33 @@ def test_of_two_equally_rare_bursts_the_larger_scores_higher():
     assert 0.4 < found[night] < found[day]
 
 
-def test_scores_stay_between_zero_and_one():
+def test_scores_stay_between_zero_and_one() -> None:
     found = scores(with_burst(daily_posts(6), 5 * DAY, 1e9))
     assert min(found) >= 0
     assert max(found) <= 1
 
 
-def test_a_burst_is_scored_once():
+def test_a_burst_is_scored_once() -> None:
     at = 8 * DAY + 100
     found = scores(with_burst(daily_posts(10), at, 800.0, rows=20))
     assert sum(score > 0.4 for score in found[at : at + DAY]) == 1
 
 
-def test_the_daily_rhythm_is_not_an_anomaly():
+def test_the_daily_rhythm_is_not_an_anomaly() -> None:
     # GIVEN three weeks of the rhythm alone, without flurries
     volumes = [100 * (1.2 + math.sin(2 * math.pi * row / DAY)) for row in range(21 * DAY)]
     # THEN no score is high after the first days
     assert max(scores(volumes)[5 * DAY :]) < 0.5
 
 
-def test_no_score_depends_on_what_comes_later():
+def test_no_score_depends_on_what_comes_later() -> None:
     volumes = with_burst(daily_posts(8), 6 * DAY, 500.0)
     whole = scores(volumes)
     for cut in (3 * DAY, 6 * DAY + 3, 7 * DAY):
         assert scores(volumes[:cut]) == whole[:cut]
 
 
-def test_a_checkpoint_changes_nothing():
+def test_a_checkpoint_changes_nothing() -> None:
     volumes = with_burst(daily_posts(8), 6 * DAY + 10, 500.0)
     cut = 6 * DAY + 12
     # GIVEN a detector that is stopped during a burst, and its state as JSON
@@ -97,7 +97,7 @@ def test_a_checkpoint_changes_nothing():
     assert resumed == pytest.approx(scores(volumes)[cut:], abs=1e-9)
 
 
-def test_memory_does_not_grow_with_the_series():
+def test_memory_does_not_grow_with_the_series() -> None:
     short, long = VolumeAnomaly(), VolumeAnomaly()
     scores(daily_posts(10), short)
     scores(daily_posts(60), long)
@@ -105,5 +105,5 @@ def test_memory_does_not_grow_with_the_series():
 
 
 @pytest.mark.parametrize("volumes", [[0.0] * 2000, [5.0] * 2000, [1e12, 0.0] * 1000])
-def test_flat_and_extreme_series_have_valid_scores(volumes):
+def test_flat_and_extreme_series_have_valid_scores(volumes: list[float]) -> None:
     assert all(0 <= score <= 1 for score in scores(volumes))

@@ -47,14 +47,16 @@ class AmendedMatch:
     clean: tuple[Signal, ...]
     is_numbered: bool
 
-    def arrivals(self, draw: st.DrawFn) -> list[Signal]:
-        """Draw an order of arrival; the words on each entry keep their order unless they are numbered."""
+    def arrivals(self) -> st.SearchStrategy[list[Signal]]:
+        """Return orders of arrival; the words on each entry keep their order unless they are numbered."""
         if self.is_numbered:
-            return draw(st.permutations([signal for words in self.words for signal in words]))
+            return st.permutations([signal for words in self.words for signal in words])
         turns = [number for number, words in enumerate(self.words) for _ in words]
-        order = draw(st.permutations(turns))
+        return st.permutations(turns).map(self._in_turn)
+
+    def _in_turn(self, turns: list[int]) -> list[Signal]:
         coming = [iter(words) for words in self.words]
-        return [next(coming[number]) for number in order]
+        return [next(coming[number]) for number in turns]
 
 
 def signal_of(match_event: MatchEvent, name: str, *, after: timedelta = timedelta(0)) -> Signal:

@@ -26,7 +26,7 @@ def test_an_amended_match_ends_as_the_clean_list_of_its_entries(
     match: AmendedMatch, data: st.DataObject, chance: random.Random
 ) -> None:
     # GIVEN the words on each entry in any order of arrival, and their moments in any order of delivery
-    arrived = match.arrivals(data.draw)
+    arrived = data.draw(match.arrivals())
 
     amended, clean = detect(arrived, delivered=chance), detect(match.clean)
 
@@ -49,7 +49,7 @@ def test_an_amended_match_ends_as_the_clean_list_of_its_entries(
 def test_no_moment_is_published_twice_and_every_one_has_the_next_number(
     match: AmendedMatch, data: st.DataObject
 ) -> None:
-    moments = detect(match.arrivals(data.draw)).moments
+    moments = detect(data.draw(match.arrivals())).moments
     assert len({moment.id for moment in moments}) == len(moments)
     numbers = [moment.sequence for moment in moments]
     assert numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(numbers))) if numbers else True
@@ -58,7 +58,7 @@ def test_no_moment_is_published_twice_and_every_one_has_the_next_number(
 @properties
 @given(match=amended_matches(), data=st.data())
 def test_the_headline_is_never_a_moment_that_was_retracted(match: AmendedMatch, data: st.DataObject) -> None:
-    run = detect(match.arrivals(data.draw), delivered=data.draw(st.randoms(use_true_random=False)))
+    run = detect(data.draw(match.arrivals()), delivered=data.draw(st.randoms(use_true_random=False)))
     headline = run.context.headline
     if headline is not None:
         assert headline.root_id in {moment.root_id for moment in run.standing}
@@ -69,7 +69,7 @@ def test_the_headline_is_never_a_moment_that_was_retracted(match: AmendedMatch, 
 def test_a_restored_engine_goes_on_as_if_nothing_had_happened(
     match: AmendedMatch, data: st.DataObject
 ) -> None:
-    arrived = match.arrivals(data.draw)
+    arrived = data.draw(match.arrivals())
     cut = data.draw(st.integers(0, len(arrived)))
     whole, before = MatchEngine("m"), MatchEngine("m")
     expected = [outcome for signal in arrived for outcome in [whole.observe(signal)]]
@@ -86,7 +86,7 @@ def test_a_restored_engine_goes_on_as_if_nothing_had_happened(
 @given(match=amended_matches(), data=st.data())
 def test_signals_that_come_again_change_nothing(match: AmendedMatch, data: st.DataObject) -> None:
     # GIVEN a match whose last signals come again in the same order, as after a restart
-    arrived = match.arrivals(data.draw)
+    arrived = data.draw(match.arrivals())
     engine = MatchEngine("m")
     observed = [(signal, engine.observe(signal)) for signal in arrived]
     moments = [moment for _, outcome in observed for moment in outcome.moments]

@@ -31,7 +31,9 @@ def scored(entry_id: str, minute: float, side: Any = HOME, **fields: Any) -> Sig
     return entry(M.GOAL, 1, minute, entry_id=entry_id, side=side, player="Ada", **fields)
 
 
-def withdrawn(related_id: str, minute: float, kind: M = M.ENTRY_WITHDRAWN, **fields: Any) -> Signal:
+def withdrawn(
+    related_id: str, minute: float, kind: MatchEventType = M.ENTRY_WITHDRAWN, **fields: Any
+) -> Signal:
     """Return a withdrawal."""
     return entry(kind, 1, minute, related_id=related_id, **fields)
 

@@ -83,7 +83,7 @@ def test_a_second_end_counts_in_any_order_of_arrival() -> None:
         [full_time] = [moment for moment in run.standing if moment.type is T.FULL_TIME]
         [winner] = [moment for moment in run.standing if moment.type is T.LATE_WINNER]
         assert (full_time.period, full_time.score) == (4, Score(home=2, away=1))
-        assert winner.order == (4, 720)
+        assert winner.order == (4, 720.0)
         assert run.context.columns["MATCH_PHASE"] == "finished"
 
 

@@ -1,5 +1,7 @@
 """What entries of the feed are by themselves, and what corrections do."""
 
+from typing import Any
+
 import pytest
 
 from domain.match import Score
@@ -28,7 +30,7 @@ from tests.unit.domain.detection.play import AWAY, HOME, end_of_match, entry, fo
     ],
 )
 def test_an_entry_is_its_moment(
-    event_type: MatchEventType, period: int, fields: dict[str, object], moment_type: MomentType
+    event_type: MatchEventType, period: int, fields: dict[str, Any], moment_type: MomentType
 ) -> None:
     signal = entry(event_type, period, 3, **fields)
     [moment] = moments_of([signal])

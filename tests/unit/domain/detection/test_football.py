@@ -146,7 +146,8 @@ def test_a_comeback_levels_what_was_two_goals_or_more(goals: list[Scored]) -> No
 
 @given(goals=goal_lists())
 def test_the_lead_changes_when_it_goes_to_who_did_not_have_it_last(goals: list[Scored]) -> None:
-    changes, last = [], None
+    changes: list[Scored] = []
+    last = None
     for each, score in zip(goals, scores(goals), strict=True):
         if score.leader is not None and score.leader is not last:
             changes += [each] if last is not None else []

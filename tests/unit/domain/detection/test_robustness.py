@@ -11,8 +11,9 @@ from domain.detection.match_detector import MatchDetector
 from domain.detection.outcome import Verdict
 from domain.match import Score
 from domain.match_event import Card, MatchEventType
-from domain.moment import Moment
+from domain.moment import MomentType
 from domain.signal import Signal
+from tests.support.detection_run import standing_contents, standing_moments
 from tests.unit.domain.detection.play import (
     AWAY,
     HOME,
@@ -63,30 +64,6 @@ def matches(draw: st.DrawFn) -> list[Signal]:
     return sorted(signals, key=lambda signal: signal.occurred_at)
 
 
-def last_word(moments: list[Moment]) -> dict[str, tuple[object, ...]]:
-    """What stands of all that was said: the last revision of each moment, without what was retracted."""
-    standing: dict[str, Moment] = {}
-    for moment in moments:
-        standing[str(moment.details.get("revises", moment.id))] = moment
-    return {
-        key: content_of(moment) for key, moment in standing.items() if not moment.details.get("retracted")
-    }
-
-
-def content_of(moment: Moment) -> tuple[object, ...]:
-    details = {name: value for name, value in moment.details.items() if name != "revises"}
-    return (
-        moment.type,
-        moment.order,
-        moment.score,
-        moment.side,
-        moment.player,
-        moment.home_sent_off,
-        moment.away_sent_off,
-        tuple(sorted(details.items())),
-    )
-
-
 def shuffled_within(signals: list[Signal], jitter: list[float]) -> list[Signal]:
     """The signals in an order in which none is overtaken by one more than the lateness newer."""
     keyed = [
@@ -109,7 +86,7 @@ def test_reordered_and_repeated_signals_end_in_the_moments_of_a_clean_run(
     clean, messy = moments_of(match), moments_of(delivered)
 
     # THEN what stands at the end is the same, and no id was said twice
-    assert last_word(messy) == last_word(clean)
+    assert standing_contents(messy) == standing_contents(clean)
     ids = [moment.id for moment in messy]
     assert len(ids) == len(set(ids))
 
@@ -150,7 +127,7 @@ def test_a_goal_that_comes_after_a_later_one_revises_the_score_of_the_later_one(
     later, earlier = goal(HOME, 1, 11, signal_id="later"), goal(AWAY, 1, 10, signal_id="earlier")
     moments = moments_of([later, earlier])
 
-    assert last_word(moments) == last_word(moments_of([earlier, later]))
+    assert standing_contents(moments) == standing_contents(moments_of([earlier, later]))
     assert [moment.id for moment in moments if moment.type == "GOAL"] == [
         "m:GOAL:e-later",
         "m:GOAL:e-earlier",
@@ -227,14 +204,14 @@ def test_the_score_is_the_goals_that_stand_and_rushes_are_what_a_count_finds(mat
         signal.match_event for signal in match if signal.match_event and signal.match_event.type == "goal"
     ]
     stand = [scored for scored in goals if scored.id not in cancelled]
-    moments = list(last_word(moments_of(match)).values())
+    moments = standing_moments(moments_of(match))
 
-    [score] = [content[2] for content in moments if content[0] == "FULL_TIME"]
+    [score] = [moment.score for moment in moments if moment.type is MomentType.FULL_TIME]
     assert score == Score(
         home=sum(scored.side is HOME for scored in stand), away=sum(scored.side is AWAY for scored in stand)
     )
     if not cancelled:
         at = sorted((2850.0 if scored.period == 2 else 0.0) + scored.clock_seconds for scored in stand)
         most = max((sum(0 <= end - start <= 600 for start in at) for end in at), default=0)
-        rushes = [dict(content[7])["count"] for content in moments if content[0] == "GOAL_RUSH"]
+        rushes = [int(moment.details["count"]) for moment in moments if moment.type is MomentType.GOAL_RUSH]
         assert max(rushes, default=0) == (most if most >= 3 else 0)

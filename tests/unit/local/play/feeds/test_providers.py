@@ -157,7 +157,7 @@ def assert_only_kicks_were_added(before: list[Moment], after: list[Moment], kick
         assert len(of_type(after, kind)) == len(of_type(before, kind)), kind
     [full_time] = of_type(after, MomentType.FULL_TIME)
     assert full_time.score == of_type(before, MomentType.FULL_TIME)[0].score
-    assert full_time.details["kicks_home"] + full_time.details["kicks_away"] == sum(kicks)
+    assert int(full_time.details["kicks_home"]) + int(full_time.details["kicks_away"]) == sum(kicks)
 
 
 def test_a_sportec_cup_without_extra_time_goes_straight_to_its_shoot_out(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """Deliveries are counted and their latencies summarised."""
 
 import pickle
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,13 @@ TRACE = {
 }
 
 
-def components(version=1, *, rungs=("cohort", "editorial"), snapshot=False, trace=TRACE):
+def components(
+    version: int = 1,
+    *,
+    rungs: Sequence[str] = ("cohort", "editorial"),
+    snapshot: bool = False,
+    trace: Mapping[str, int] = TRACE,
+) -> dict[str, Any]:
     placements = [{"rung": rung} for rung in rungs]
     return {
         "matchId": "m1",
@@ -28,7 +36,7 @@ def components(version=1, *, rungs=("cohort", "editorial"), snapshot=False, trac
     }
 
 
-def test_a_screen_shows_only_newer_versions():
+def test_a_screen_shows_only_newer_versions() -> None:
     screen = Screen()
     received = [screen.receive("m1", version) for version in (0, 3, 2, 3, 4)]
     assert received == ["shown", "shown", "stale", "duplicate", "shown"]
@@ -36,7 +44,7 @@ def test_a_screen_shows_only_newer_versions():
     assert (screen.shows("m1", 4), screen.shows("m1", 5), screen.shows("m3", 0)) == (True, False, False)
 
 
-def test_deliveries_are_counted_by_reception():
+def test_deliveries_are_counted_by_reception() -> None:
     log = DeliveryLog()
     log.add(0, components(snapshot=True, rungs=("popularity",)), Reception.SHOWN, 1000)
     log.add(0, components(2), Reception.SHOWN, 1150)
@@ -50,7 +58,7 @@ def test_deliveries_are_counted_by_reception():
     assert summary["placements_by_rung"]["editorial"] == 1
 
 
-def test_latency_counts_shown_pushes_with_a_complete_trace():
+def test_latency_counts_shown_pushes_with_a_complete_trace() -> None:
     log = DeliveryLog()
     log.add(0, components(2), Reception.SHOWN, 1150)
     log.add(1, components(2), Reception.SHOWN, 1200)
@@ -68,11 +76,11 @@ def test_latency_counts_shown_pushes_with_a_complete_trace():
     }
 
 
-def test_percentiles_of_nothing_are_none():
+def test_percentiles_of_nothing_are_none() -> None:
     assert percentiles([]) == {"p50": None, "p95": None, "p99": None, "max": None}
 
 
-def test_logs_of_several_processes_merge():
+def test_logs_of_several_processes_merge() -> None:
     first, second = DeliveryLog(), DeliveryLog()
     for log in (first, second):
         log.viewers = 2
@@ -84,7 +92,7 @@ def test_logs_of_several_processes_merge():
 
 
 @pytest.mark.parametrize("reception", list(Reception))
-def test_reception_survives_being_sent_between_processes(reception):
+def test_reception_survives_being_sent_between_processes(reception: Reception) -> None:
     log = DeliveryLog()
     log.add(0, components(), reception, 1150)
     assert pickle.loads(pickle.dumps(log)).deliveries == log.deliveries

@@ -21,7 +21,7 @@ KICK_OFF_AFTER = 900
 
 
 def feed(*goals_at: int) -> list[Signal]:
-    entries = [(0, MatchEventType.PERIOD_START, None)]
+    entries: list[tuple[int, MatchEventType, Side | None]] = [(0, MatchEventType.PERIOD_START, None)]
     entries += [(at, MatchEventType.GOAL, Side.HOME) for at in goals_at]
     return [
         Signal(

@@ -1,5 +1,7 @@
 """Minted tokens verify against the keys of the twin's user pools."""
 
+from collections.abc import Iterator
+
 import jwt
 import pytest
 from moto.server import ThreadedMotoServer
@@ -16,7 +18,7 @@ TRAITS = ViewerTraits(
 
 
 @pytest.fixture(scope="module")
-def jwks_uri():
+def jwks_uri() -> Iterator[str]:
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -24,7 +26,7 @@ def jwks_uri():
     server.stop()
 
 
-def test_a_token_verifies_against_the_user_pools_keys(jwks_uri):
+def test_a_token_verifies_against_the_user_pools_keys(jwks_uri: str) -> None:
     # GIVEN a token minted for a viewer
     token = TokenMinter(issuer=ISSUER, audience="client").id_token(TRAITS)
     # WHEN it is verified as the authorizer does, with the pool's published keys
@@ -41,12 +43,12 @@ def test_a_token_verifies_against_the_user_pools_keys(jwks_uri):
     assert "cognito:groups" not in claims
 
 
-def test_an_operators_token_has_the_group():
+def test_an_operators_token_has_the_group() -> None:
     token = TokenMinter(issuer=ISSUER, audience="client").id_token(TRAITS, groups=(OPERATORS,))
     assert jwt.decode(token, options={"verify_signature": False})["cognito:groups"] == ["operators"]
 
 
-def test_tokens_expire():
+def test_tokens_expire() -> None:
     minter = TokenMinter(issuer=ISSUER, audience="client", now=lambda: 1000.0)
     claims = jwt.decode(minter.id_token(TRAITS, lifetime_seconds=60), options={"verify_signature": False})
     assert (claims["iat"], claims["exp"]) == (1000, 1060)
