@@ -67,7 +67,7 @@ def test_two_personas_see_different_components_after_a_goal(twin: Twin, context:
         # AND their interactions are recorded
         eventually(lambda: twin.metric_total(Metric.INTERACTIONS_IMPRESSION) > 0)
         before = _engagements(twin)
-        pages[ADULT].locator("[data-slot] .mounted button:enabled").first.click()
+        _engage(pages[ADULT])
         eventually(lambda: _engagements(twin) > before)
         match.join()
 
@@ -83,6 +83,12 @@ def around_the_first_goal(feed: Feed) -> tuple[Signal, ...]:
             or (entry.period == 2 and 370 < entry.clock_seconds < 620)
         )
     )
+
+
+def _engage(page: Page) -> None:
+    """Click the last button of a component: the first ones may only choose a stake or a size."""
+    components = page.locator("[data-slot] .mounted").filter(has_not=page.locator("form"))
+    components.filter(has=page.locator("button:enabled")).first.locator("button:enabled").last.click()
 
 
 def _engagements(twin: Twin) -> float:

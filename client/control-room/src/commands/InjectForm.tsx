@@ -81,7 +81,7 @@ export function InjectForm({ night, onDraft }: { night: Night; onDraft: (draft: 
         onClick={() => {
           onDraft({
             title: `Inject ${wordsOf(type)}`,
-            effect: `Viewers are stated of it at once, with the score ${stated.home}-${stated.away} after it.`,
+            effect: `Viewers see it at once, with the score ${stated.home}-${stated.away} after it.`,
             command: { command: "inject", moment },
           });
           setScore(null);
