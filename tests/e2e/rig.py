@@ -16,7 +16,7 @@ from local.play.replay.feed_client import FeedClient
 from local.play.replay.stack_outputs import StackOutputs
 from local.play.replay.token_minter import TokenMinter
 from local.twin.twin import Twin
-from tests.unit.domain.detection.play import goal
+from tests.support.feed_entries import goal
 
 TIMEOUT_SECONDS = 90.0
 

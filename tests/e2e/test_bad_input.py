@@ -11,7 +11,7 @@ import pytest
 from local.cli import main
 from local.play.replay.feed_client import sign
 from tests.e2e.rig import Rig, eventually
-from tests.fakes import a_match
+from tests.support.builders import a_match
 
 MATCH_ID = "bad-input"
 SUBSCRIBE = {"action": "subscribe", "matchId": MATCH_ID}

@@ -17,10 +17,10 @@ from local.play.replay.persona_app import PersonaApp
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_error
 from local.twin.services.rekognition.service import RekognitionService
 from tests.e2e.rig import Rig, eventually, goals
-from tests.fakes import a_match
-from tests.integration.broadcast.drawing import frame
-from tests.integration.broadcast.speaking import speech
-from tests.unit.domain.detection.play import KICK_OFF
+from tests.support.builders import a_match
+from tests.support.feed_entries import KICK_OFF
+from tests.support.scoreboard_frames import frame
+from tests.support.speech import speech
 
 pytestmark = pytest.mark.twin
 GOAL_MINUTE = 10

@@ -20,7 +20,7 @@ from local.play.replay.persona import Persona
 from local.play.replay.persona_app import PersonaApp
 from local.twin.services.personalize.errors import ThrottlingError
 from tests.e2e.rig import Rig, eventually
-from tests.fakes import a_match
+from tests.support.builders import a_match
 
 pytestmark = pytest.mark.twin
 MATCHES = ("clicks-one", "clicks-two")

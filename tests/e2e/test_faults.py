@@ -13,7 +13,7 @@ from local.play.replay.viewer_spec import ViewerSpec
 from local.play.replay.viewers_process import ViewersProcess
 from local.twin.services.personalize.errors import ThrottlingError
 from tests.e2e.rig import Rig, eventually, goals
-from tests.fakes import a_match, a_moment
+from tests.support.builders import a_match, a_moment
 
 VIEWERS = 40
 GONE = 2

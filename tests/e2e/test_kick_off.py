@@ -10,7 +10,7 @@ from domain.validation import format_instant
 from lambdas.adapters.capacity_schedule import AT
 from lambdas.logic.kick_off import STAND_DOWN_NAME, WARM_UP, WARM_UP_NAME
 from tests.e2e.rig import Rig, eventually
-from tests.fakes import a_match
+from tests.support.builders import a_match
 
 pytestmark = pytest.mark.twin
 

@@ -10,7 +10,7 @@ from local.play.replay.deliveries import Delivery
 from local.play.replay.viewer_spec import Behaviour, ViewerSpec
 from local.play.replay.viewers_process import ViewersProcess
 from tests.e2e.rig import Rig, goals
-from tests.fakes import a_match
+from tests.support.builders import a_match
 
 VIEWERS = int(os.environ.get("TOUCHLINE_REACH_VIEWERS", "240"))
 MATCHES = ("reach-one", "reach-two", "reach-three")

@@ -19,7 +19,7 @@ from local.play.replay.deliveries import DeliveryLog
 from local.play.replay.persona import Message, Persona
 from local.play.replay.persona_app import PersonaApp
 from tests.e2e.rig import Rig, eventually, goals
-from tests.fakes import a_match
+from tests.support.builders import a_match
 
 pytestmark = [
     pytest.mark.twin,

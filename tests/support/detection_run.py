@@ -10,7 +10,7 @@ from domain.detection.outcome import Refusal, Verdict
 from domain.moment import REVISES, Moment
 from domain.signal import Signal
 from domain.situation import Situation
-from tests.unit.domain.strategies import MATCH
+from tests.support.match_moments import MATCH
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from lambdas.logic.dispatch import Dispatcher
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.shared_recommendations import SharedRecommendations
-from tests import fakes
+from tests.support import builders, fakes
 
 
 @dataclass
@@ -42,7 +42,7 @@ class DispatchRig:
                 Subscription(
                     match_id=match_id,
                     connection_id=f"c{number:05d}",
-                    viewer=fakes.a_viewer(number, team=f"team-{number % teams}"),
+                    viewer=builders.a_viewer(number, team=f"team-{number % teams}"),
                     expires_at=self.clock() + timedelta(hours=2),
                     **changes,
                 )
@@ -52,7 +52,7 @@ class DispatchRig:
         """Return the context after these moments."""
         match = self.matches.matches[match_id]
         context = initial_context(match)
-        for moment in moments or (fakes.a_moment(match_id=match_id),):
+        for moment in moments or (builders.a_moment(match_id=match_id),):
             context = merge(context, match, [moment]) or context
         return context
 
@@ -70,12 +70,12 @@ def dispatch_rig() -> DispatchRig:
     """Build the rig: two matches, three components and a campaign that ranks them."""
     clock = fakes.FrozenClock()
     telemetry = fakes.RecordedTelemetry()
-    matches = fakes.InMemoryMatchStore(fakes.a_match(), fakes.a_match("other-match"))
+    matches = fakes.InMemoryMatchStore(builders.a_match(), builders.a_match("other-match"))
     connections, ledger = fakes.InMemoryConnectionStore(), fakes.InMemoryLedger()
     catalogue = fakes.InMemoryCatalogue.of(
-        fakes.a_component("poll", editorial_rank=2),
-        fakes.a_component("bet", Slot.SIDE_PANEL, categories=frozenset({"betting"})),
-        fakes.a_component("stats", Slot.SIDE_PANEL, editorial_rank=1),
+        builders.a_component("poll", editorial_rank=2),
+        builders.a_component("bet", Slot.SIDE_PANEL, categories=frozenset({"betting"})),
+        builders.a_component("stats", Slot.SIDE_PANEL, editorial_rank=1),
     )
     recommender = fakes.ScriptedRecommender("bet", "poll", "stats")
     cache, budget = fakes.InMemoryRecommendationCache(), fakes.FixedBudget()

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from domain.component import Slot
 from domain.interaction import Interaction, InteractionType, RecordedInteraction
-from tests import fakes
+from tests.support import builders
 
 COLUMNS = {"MATCH_EVENT": "goal", "SCORE_DIFFERENCE": "level"}
 
@@ -17,7 +17,7 @@ def recorded(number: int = 1, viewer: str = "viewer-1", session: str = "s1") -> 
             component_id="poll",
             slot=Slot.OVERLAY,
             version=3,
-            occurred_at=fakes.KICK_OFF + timedelta(seconds=number),
+            occurred_at=builders.KICK_OFF + timedelta(seconds=number),
             recommendation_id="rec",
             impression=("poll", "stats"),
         ),

@@ -6,8 +6,8 @@ from domain.broadcast.scoreboard import TextLine, read_scoreboard
 from domain.match import Score
 from local.twin.services.rekognition.ocr import InvalidImageError, TextReader
 from local.twin.services.transcribe.phrase_spotting import InvalidAudioError, spot_phrases
-from tests.integration.broadcast.drawing import Look, frame
-from tests.integration.broadcast.speaking import speech
+from tests.support.scoreboard_frames import Look, frame
+from tests.support.speech import speech
 
 DARK_ON_LIGHT = Look(ink=(10, 10, 10), paper=(235, 235, 235))
 SMALL = Look(size=19, noise=5)

@@ -10,8 +10,8 @@ from domain.moment import CROWD_MOMENTS, MomentType
 from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Fixture
 from local.play.feeds.loading import load_feed
-from tests.real_data import real_data
-from tests.unit.domain.crowd.counted import posts_per_second, signal
+from tests.support.counted_posts import posts_per_second, signal
+from tests.support.real_data import real_data
 
 KICK_OFF = datetime(2021, 6, 11, 19, 0, 30, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ from domain.match import Score
 from domain.moment import Moment, MomentType
 from local.play.feeds.bundled import BUNDLED_FEEDS, TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.loading import load_feed
-from tests.integration.detection.matches import GOALS, moments_of, of_type
+from tests.support.real_matches import GOALS, moments_of, of_type
 
 
 @pytest.mark.parametrize(

@@ -22,9 +22,9 @@ from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Feed
 from local.play.feeds.loading import load_feed
 from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
-from tests.integration.detection.matches import moments_of
+from tests.support.feed_entries import HOME, entry, goal
 from tests.support.odd_records import GOAL_RECORD, MATCH_ID, REFUSED
-from tests.unit.domain.detection.play import HOME, entry, goal
+from tests.support.real_matches import moments_of
 
 STREAM = "signals"
 

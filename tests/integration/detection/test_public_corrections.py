@@ -13,9 +13,9 @@ import pytest
 from domain.match_event import MatchEvent, MatchEventType
 from domain.moment import MomentType
 from domain.signal import Signal, SignalKind
-from tests.real_data import real_data
 from tests.support.arrival_orders import arrival_orders
 from tests.support.detection_run import Run, detect
+from tests.support.real_data import real_data
 
 pytestmark = pytest.mark.realdata
 

@@ -10,7 +10,8 @@ from domain.match_event import MatchEvent, MatchEventType
 from domain.moment import Moment, MomentType
 from local.play.feeds.feed import Feed
 from local.play.feeds.loading import load_feed
-from tests.integration.detection.matches import (
+from tests.support.real_data import real_data
+from tests.support.real_matches import (
     GOALS,
     PERIODS,
     clock_minutes,
@@ -20,7 +21,6 @@ from tests.integration.detection.matches import (
     of_type,
     team_of,
 )
-from tests.real_data import real_data
 
 pytestmark = pytest.mark.realdata
 

@@ -18,7 +18,7 @@ from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Feed
 from local.play.feeds.loading import load_feed
 from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
-from tests.integration.detection.matches import moments_of
+from tests.support.real_matches import moments_of
 
 pytestmark = [pytest.mark.flink, pytest.mark.timeout(300)]
 

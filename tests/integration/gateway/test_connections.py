@@ -13,7 +13,7 @@ from types_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
 from websockets.asyncio.client import connect
 
 from local.twin.services.apigateway import Limits, Rate
-from tests.integration.gateway.serving import Functions, Served, accepting, api, serving
+from tests.support.gateway_rig import Functions, Served, accepting, api, serving
 
 KB = 1024
 UNKNOWN_ID = "AAAAAAAAAAAAAAA="

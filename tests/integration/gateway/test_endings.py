@@ -5,7 +5,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from local.twin.services.apigateway import Limits, WebSocketRoute
-from tests.integration.gateway.serving import Functions, accepting, api, serving
+from tests.support.gateway_rig import Functions, accepting, api, serving
 
 ECHO = WebSocketRoute(route_key="$default", function_name="echo", two_way=True)
 

@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 
 from local.twin.services.apigateway import Limits, Rate
-from tests.integration.gateway.serving import (
+from tests.support.gateway_rig import (
     OK,
     TOKEN_IN_SUBPROTOCOL,
     Function,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from local.twin.services.apigateway import HttpApi, HttpRoute, Limits, Rate
-from tests.integration.gateway.serving import Functions, serving
+from tests.support.gateway_rig import Functions, serving
 
 FEEDS = HttpRoute(route_key="POST /feeds/{provider}", function_name="feeds")
 

@@ -6,7 +6,7 @@ import pytest
 from aiohttp import WSMsgType
 
 from local.twin.services.apigateway import Limits, Rate, WebSocketRoute
-from tests.integration.gateway.serving import OK, Function, accepting, api, serving
+from tests.support.gateway_rig import OK, Function, accepting, api, serving
 
 ECHO = WebSocketRoute(route_key="echo", function_name="echo", two_way=True)
 ONE_WAY = WebSocketRoute(route_key="one-way", function_name="echo", two_way=False)

@@ -9,7 +9,7 @@ import websockets
 from websockets.asyncio.client import ClientConnection, connect
 
 from local.twin.services.apigateway import WebSocketRoute
-from tests.integration.gateway.serving import Served, accepting, api, serving
+from tests.support.gateway_rig import Served, accepting, api, serving
 
 KB = 1024
 DEFAULT = WebSocketRoute(route_key="$default", function_name="default", two_way=True)

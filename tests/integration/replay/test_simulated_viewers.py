@@ -14,7 +14,7 @@ from local.play.replay.token_minter import TokenMinter
 from local.play.replay.viewer_spec import Behaviour, ClickModel, ViewerSpec
 from local.play.replay.viewers_process import ViewersProcess
 from local.twin.services.apigateway import WebSocketRoute
-from tests.integration.gateway.serving import (
+from tests.support.gateway_rig import (
     TOKEN_IN_SUBPROTOCOL,
     Functions,
     Served,

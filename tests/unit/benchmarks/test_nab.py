@@ -8,7 +8,7 @@ import pytest
 
 from benchmarks.nab import Labelled, evaluate, held_out
 from benchmarks.nab_series import Series, read
-from tests.real_data import real_data
+from tests.support.real_data import real_data
 
 ROWS, WINDOW = 1000, (500, 599)
 

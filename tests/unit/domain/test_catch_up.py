@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 from domain.catch_up import REWIND, versions_to_catch_up
 from domain.context import REMEMBERED_VERSIONS, MatchContext, initial_context, merge
 from domain.moment import MomentType
-from tests import fakes
+from tests.support import builders
 
-MATCH = fakes.a_match()
+MATCH = builders.a_match()
 
 
 def after(*minutes: float) -> MatchContext:
     """Return the context after a goal in each of these minutes."""
     context = initial_context(MATCH)
     for number, minute in enumerate(minutes, start=1):
-        at = fakes.KICK_OFF + timedelta(minutes=minute)
-        goal = fakes.a_moment(number, clock_seconds=60 * minute, occurred_at=at)
+        at = builders.KICK_OFF + timedelta(minutes=minute)
+        goal = builders.a_moment(number, clock_seconds=60 * minute, occurred_at=at)
         context = merge(context, MATCH, [goal]) or context
     return context
 
@@ -29,7 +29,7 @@ def due(context: MatchContext, playhead: datetime | None) -> list[int]:
 
 
 def minute(number: float) -> datetime:
-    return fakes.KICK_OFF + timedelta(minutes=number)
+    return builders.KICK_OFF + timedelta(minutes=number)
 
 
 def test_a_delayed_picture_gets_the_versions_that_it_has_yet_to_reach() -> None:
@@ -51,7 +51,7 @@ def test_a_version_whose_window_has_ended_is_left_out() -> None:
 
 def test_a_superseded_version_is_left_out() -> None:
     context = after(20, 21)
-    other = fakes.a_moment(3, kind=MomentType.RED_CARD, clock_seconds=60 * 21, occurred_at=minute(21))
+    other = builders.a_moment(3, kind=MomentType.RED_CARD, clock_seconds=60 * 21, occurred_at=minute(21))
     context = merge(context, MATCH, [other]) or context
     frozen = context.with_frozen(("poll",))
     # The goal and the freeze start at the same time, so the goal's version is superseded at once.

@@ -17,7 +17,7 @@ from domain.moment import OPERATOR, RETRACTED, REVISES, Detail, Moment, MomentTy
 from domain.registry import CONTEXT_REGISTRY
 from domain.salience import HOLD_SECONDS, SALIENCE
 from domain.situation import Situation
-from tests.unit.domain.strategies import MATCH, moment, played_moments
+from tests.support.match_moments import MATCH, moment, played_moments
 
 
 def merged(*moments: Moment, context: MatchContext | None = None) -> MatchContext:

@@ -13,7 +13,7 @@ from domain.errors import InvalidFieldError
 from domain.experiment import NO_EXPERIMENT, Experiment
 from domain.placement import Placement, Rung
 from domain.trial import POOL, Trial
-from tests.fakes import a_component
+from tests.support.builders import a_component
 
 
 def placed(component: Component, rank: int = 1) -> Placement:

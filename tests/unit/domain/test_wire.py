@@ -13,7 +13,7 @@ from domain.match import Match, Score, Side
 from domain.match_event import Card, MatchEvent, MatchEventType
 from domain.moment import Moment, MomentType
 from domain.signal import PostCounts, Signal, SignalKind
-from tests.unit.domain.strategies import MATCH, moment
+from tests.support.match_moments import MATCH, moment
 
 GOAL = {
     "id": "s1",

@@ -17,8 +17,8 @@ from domain.match import Score
 from domain.moment import Moment
 from domain.signal import Signal
 from domain.situation import Situation
-from tests.unit.domain.detection.amended_matches import EXAMPLES_VARIABLE
-from tests.unit.domain.strategies import MATCH, moment
+from tests.support.amended_matches import EXAMPLES_VARIABLE
+from tests.support.match_moments import MATCH, moment
 from tests.unit.domain.test_wire import GOAL
 
 CONTEXT = merge(

@@ -5,7 +5,7 @@ from domain.detection.outcome import Part
 from domain.match import Side
 from domain.moment import MomentType
 from flink_app.engine_cache import EngineCache, StoredParts, part_state
-from tests.unit.domain.detection.play import goal
+from tests.support.feed_entries import goal
 
 
 class StoredEngines:

@@ -9,7 +9,7 @@ import pytest
 from domain.moment import Moment
 from flink_app.errors import RefusedByServiceError
 from flink_app.publishing import BATCH_BYTES, DeadLettersQueue, MomentsTopic, batches
-from tests.unit.domain.detection.play import HOME, goal, moments_of
+from tests.support.feed_entries import HOME, goal, moments_of
 
 
 class FakeService:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support import aws
 from tests.support.dispatch_rig import DispatchRig, dispatch_rig
 from tests.support.lambda_context import LambdaContext
-from tests.unit.lambdas import aws
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from lambdas.adapters.personalize import (
     PersonalizeRecommender,
 )
 from lambdas.adapters.retry import LONGEST_PAUSE_SECONDS, jittered_pause, write_all
-from tests import fakes
+from tests.support import fakes
 from tests.support.interactions import COLUMNS, recorded
 
 ARN = "arn:aws:personalize:eu-west-1:123456789012:campaign/touchline"

@@ -8,9 +8,8 @@ import pytest
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.handlers import load_catalogue
 from paths import CATALOGUE_FOLDER
-from tests import fakes
+from tests.support import aws, builders, fakes
 from tests.support.lambda_context import LambdaContext
-from tests.unit.lambdas import aws
 
 ADULTS = {"id": "held", "kind": "age_gate", "selector": {"types": ["bet"]}, "minimum_age": 18}
 
@@ -54,7 +53,7 @@ def test_the_catalogue_of_the_repository_is_publishable(
 
 def test_a_new_catalogue_replaces_the_old(bucket: str, runtime: LambdaContext) -> None:
     for ids in (["a", "b"], ["b", "c"]):
-        components = [fakes.a_component(component_id).to_dict() for component_id in ids]
+        components = [builders.a_component(component_id).to_dict() for component_id in ids]
         assert upload(runtime, "catalogue/components.json", json.dumps({"components": components}))
     assert set(catalogue().components()) == {"b", "c"}
 

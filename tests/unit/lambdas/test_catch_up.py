@@ -7,7 +7,7 @@ from typing import Any
 from domain.moment import MomentType
 from lambdas.logic.dispatch_plan import DispatchPlanner
 from lambdas.logic.subscribe import SubscribeService
-from tests import fakes
+from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 
 MATCH_ID = "turkey-italy"
@@ -26,17 +26,17 @@ def subscribe_service(rig: DispatchRig) -> SubscribeService:
 def subscribe(target: DispatchRig | SubscribeService, **fields: Any) -> dict[str, Any]:
     service = target if isinstance(target, SubscribeService) else subscribe_service(target)
     message = {"action": "subscribe", "matchId": MATCH_ID, **fields}
-    return service.subscribe("c1", fakes.a_viewer(), message, "r")
+    return service.subscribe("c1", builders.a_viewer(), message, "r")
 
 
 def goals_fall(rig: DispatchRig, *minutes: int) -> None:
     for number in range(1, len(minutes) + 1):
-        moments = [fakes.a_moment(minute) for minute in minutes[:number]]
+        moments = [builders.a_moment(minute) for minute in minutes[:number]]
         assert rig.matches.put_context(rig.context(*moments), {})
 
 
 def playhead(minute: float) -> str:
-    return (fakes.KICK_OFF + timedelta(minutes=minute)).isoformat()
+    return (builders.KICK_OFF + timedelta(minutes=minute)).isoformat()
 
 
 def test_a_reconnect_gets_every_version_that_the_picture_has_yet_to_reach(rig: DispatchRig) -> None:
@@ -62,7 +62,7 @@ def test_a_new_viewer_gets_the_versions_that_a_delayed_picture_needs(rig: Dispat
 
 def test_cancelled_moments_and_frozen_components_are_not_caught_up(rig: DispatchRig) -> None:
     goals_fall(rig, 20, 21, 22)
-    cancelled = fakes.a_moment(21).id
+    cancelled = builders.a_moment(21).id
     _, context, controls = rig.matches.match_state(MATCH_ID)
     assert context
     assert rig.matches.put_controls(controls.cancelling(cancelled))
@@ -89,5 +89,5 @@ def test_catching_up_within_limits_prefers_the_newest_and_counts_the_rest(
 def test_a_task_does_not_carry_earlier_versions(rig: DispatchRig) -> None:
     queue = fakes.InMemoryDispatchQueue()
     planner = DispatchPlanner(queue=queue, shards=2, telemetry=rig.telemetry, clock=rig.clock)
-    planner.plan(rig.context(fakes.a_moment(1), fakes.a_moment(2, kind=MomentType.RED_CARD)), {})
+    planner.plan(rig.context(builders.a_moment(1), builders.a_moment(2, kind=MomentType.RED_CARD)), {})
     assert [task.context.earlier for task in queue.tasks] == [(), ()]

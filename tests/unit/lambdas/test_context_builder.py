@@ -10,7 +10,7 @@ from domain.moment import MomentType
 from domain.salience import HOLD_SECONDS
 from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
-from tests import fakes
+from tests.support import builders, fakes
 
 
 def builder(matches: fakes.InMemoryMatchStore) -> ContextBuilder:
@@ -18,23 +18,23 @@ def builder(matches: fakes.InMemoryMatchStore) -> ContextBuilder:
 
 
 def test_each_effective_moment_makes_one_version() -> None:
-    matches = fakes.InMemoryMatchStore(fakes.a_match())
+    matches = fakes.InMemoryMatchStore(builders.a_match())
     context_builder = builder(matches)
     for number in (1, 2, 3):
-        context_builder.merge_moments([fakes.a_moment(number)])
+        context_builder.merge_moments([builders.a_moment(number)])
     assert [context.version for context in matches.versions] == [1, 2, 3]
     assert matches.versions[-1].score == Score(away=3)
 
 
 @pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
 def test_repeated_and_unordered_moments_end_in_the_same_state(order: tuple[int, ...]) -> None:
-    matches = fakes.InMemoryMatchStore(fakes.a_match())
+    matches = fakes.InMemoryMatchStore(builders.a_match())
     context_builder = builder(matches)
     for _ in range(3):
         for number in order:
-            context_builder.merge_moments([fakes.a_moment(number)])
+            context_builder.merge_moments([builders.a_moment(number)])
     newest = matches.contexts["turkey-italy"]
-    assert (newest.score, newest.cause_id) == (Score(away=3), fakes.a_moment(3).id)
+    assert (newest.score, newest.cause_id) == (Score(away=3), builders.a_moment(3).id)
     assert len(matches.versions) <= 3
     versions = [context.version for context in matches.versions]
     assert versions == sorted(set(versions))
@@ -42,9 +42,9 @@ def test_repeated_and_unordered_moments_end_in_the_same_state(order: tuple[int, 
 
 def test_a_moment_without_effect_still_makes_older_ones_late() -> None:
     # GIVEN a goal, and a later caution whose score has no second goal
-    matches = fakes.InMemoryMatchStore(fakes.a_match())
+    matches = fakes.InMemoryMatchStore(builders.a_match())
     context_builder = builder(matches)
-    goal, late_goal = fakes.a_moment(1), fakes.a_moment(2)
+    goal, late_goal = builders.a_moment(1), builders.a_moment(2)
     caution = replace(
         goal,
         id="caution",
@@ -62,32 +62,32 @@ def test_a_moment_without_effect_still_makes_older_ones_late() -> None:
 
 
 def test_a_write_conflict_is_retried_on_the_newer_version() -> None:
-    matches = fakes.InMemoryMatchStore(fakes.a_match())
+    matches = fakes.InMemoryMatchStore(builders.a_match())
     matches.conflicts = 3
     context_builder = builder(matches)
-    written = context_builder.merge_moments([fakes.a_moment(1)])
+    written = context_builder.merge_moments([builders.a_moment(1)])
     assert written is not None
     assert written.version == 1
     assert context_builder.telemetry.counts["ContextConflicts"] == 3  # type: ignore[attr-defined]
 
 
 def test_the_moment_is_retried_after_too_many_conflicts() -> None:
-    matches = fakes.InMemoryMatchStore(fakes.a_match())
+    matches = fakes.InMemoryMatchStore(builders.a_match())
     matches.conflicts = 1_000
     with pytest.raises(ContextConflictError, match="conflicts"):
-        builder(matches).merge_moments([fakes.a_moment(1)])
+        builder(matches).merge_moments([builders.a_moment(1)])
 
 
 def test_a_moment_of_an_unknown_match_is_retried() -> None:
     with pytest.raises(UnknownMatchError, match="turkey-italy"):
-        builder(fakes.InMemoryMatchStore()).merge_moments([fakes.a_moment(1)])
+        builder(fakes.InMemoryMatchStore()).merge_moments([builders.a_moment(1)])
 
 
 def test_the_trace_is_of_the_moment_that_caused_the_version() -> None:
-    matches = fakes.InMemoryMatchStore(fakes.a_match())
+    matches = fakes.InMemoryMatchStore(builders.a_match())
     context_builder = builder(matches)
-    context_builder.merge_moments([fakes.a_moment(1, kind=MomentType.YELLOW_CARD, detected_at_ms=77)])
+    context_builder.merge_moments([builders.a_moment(1, kind=MomentType.YELLOW_CARD, detected_at_ms=77)])
     (trace,) = matches.traces
     assert (trace["momentDetectedAt"], trace["signalReceivedAt"]) == (77, 1_000)
-    assert trace["contextBuiltAt"] == int(fakes.KICK_OFF.timestamp() * 1000)
+    assert trace["contextBuiltAt"] == int(builders.KICK_OFF.timestamp() * 1000)
     assert context_builder.telemetry.steps == ["detect", "context"]  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from lambdas.logic.control_room import ControlRoom
 from lambdas.logic.errors import ProtocolError
 from lambdas.logic.operation_executor import OperationExecutor
 from lambdas.logic.operator_guard import REFUSED_MATCH_ID, OperatorGuard
-from tests import control_fakes, fakes
+from tests.support import builders, fakes
 
 OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga@touchline.example"}
 VIEWER = {"viewerId": "viewer-1", "role": "viewer", "favouriteTeam": "Italy"}
@@ -23,8 +23,8 @@ MATCH = "turkey-italy"
 @dataclass
 class ControlRoomRig:
     matches: fakes.InMemoryMatchStore
-    audit: control_fakes.InMemoryAuditLog
-    topic: control_fakes.InMemoryMomentTopic
+    audit: fakes.InMemoryAuditLog
+    topic: fakes.InMemoryMomentTopic
     builder: ContextBuilder
     room: ControlRoom
     requests: int = 0
@@ -57,9 +57,9 @@ class ControlRoomRig:
 @pytest.fixture
 def rig() -> ControlRoomRig:
     clock, telemetry = fakes.FrozenClock(), fakes.RecordedTelemetry()
-    matches = fakes.InMemoryMatchStore(fakes.a_match())
-    audit, topic = control_fakes.InMemoryAuditLog(), control_fakes.InMemoryMomentTopic()
-    catalogue = fakes.InMemoryCatalogue.of(fakes.a_component("poll"))
+    matches = fakes.InMemoryMatchStore(builders.a_match())
+    audit, topic = fakes.InMemoryAuditLog(), fakes.InMemoryMomentTopic()
+    catalogue = fakes.InMemoryCatalogue.of(builders.a_component("poll"))
     return ControlRoomRig(
         matches=matches,
         audit=audit,
@@ -76,69 +76,69 @@ def rig() -> ControlRoomRig:
 
 
 def card(number: int, **changes: Any) -> Moment:
-    return fakes.a_moment(number, kind=MomentType.YELLOW_CARD, **changes)
+    return builders.a_moment(number, kind=MomentType.YELLOW_CARD, **changes)
 
 
 def test_a_held_moment_is_shown_after_its_release(rig: ControlRoomRig) -> None:
     # GIVEN a hold on goals
     rig.command("hold", types=["GOAL"])
     # WHEN a goal is found
-    rig.detect(fakes.a_moment(1))
+    rig.detect(builders.a_moment(1))
     # THEN no context version includes it
-    assert (rig.context, rig.held) == (None, [fakes.a_moment(1).id])
+    assert (rig.context, rig.held) == (None, [builders.a_moment(1).id])
     # AND its release shows it
     rig.command("release")
-    assert rig.newest.headline == fakes.a_moment(1)
+    assert rig.newest.headline == builders.a_moment(1)
     assert rig.held == []
     # AND the next goal is not held
-    rig.detect(fakes.a_moment(2))
+    rig.detect(builders.a_moment(2))
     assert rig.newest.score.away == 2
 
 
 def test_a_moment_after_a_held_one_is_held_because_it_reveals_the_score(rig: ControlRoomRig) -> None:
     rig.command("hold", types=["GOAL"])
-    rig.detect(card(1, score=Score()), fakes.a_moment(2), card(3, score=Score(away=2)))
+    rig.detect(card(1, score=Score()), builders.a_moment(2), card(3, score=Score(away=2)))
     assert rig.newest.score == Score()
     assert len(rig.held) == 2
 
 
 def test_releasing_one_moment_also_releases_earlier_ones_only(rig: ControlRoomRig) -> None:
     rig.command("hold")
-    rig.detect(*(fakes.a_moment(number) for number in (1, 2, 3)))
-    rig.command("release", momentId=fakes.a_moment(2).id)
+    rig.detect(*(builders.a_moment(number) for number in (1, 2, 3)))
+    rig.command("release", momentId=builders.a_moment(2).id)
     assert rig.newest.score.away == 2
-    assert rig.held == [fakes.a_moment(3).id]
+    assert rig.held == [builders.a_moment(3).id]
     # AND a released moment is not held again when it is repeated
-    rig.detect(fakes.a_moment(2))
-    assert rig.held == [fakes.a_moment(3).id]
+    rig.detect(builders.a_moment(2))
+    assert rig.held == [builders.a_moment(3).id]
 
 
 def test_a_repeated_moment_is_held_once(rig: ControlRoomRig) -> None:
     rig.command("hold")
-    rig.detect(fakes.a_moment(1), fakes.a_moment(1))
-    assert rig.held == [fakes.a_moment(1).id]
+    rig.detect(builders.a_moment(1), builders.a_moment(1))
+    assert rig.held == [builders.a_moment(1).id]
     assert rig.matches.match_state(MATCH)[2].revision == 2
 
 
 def test_a_cancelled_moment_is_ignored_in_every_revision(rig: ControlRoomRig) -> None:
     rig.command("hold")
-    rig.detect(fakes.a_moment(1))
-    rig.command("cancel", momentId=fakes.a_moment(1).id)
+    rig.detect(builders.a_moment(1))
+    rig.command("cancel", momentId=builders.a_moment(1).id)
     rig.command("release")
-    revised = replace(fakes.a_moment(1), id=f"{fakes.a_moment(1).id}~1")
-    rig.detect(fakes.a_moment(1), revised)
+    revised = replace(builders.a_moment(1), id=f"{builders.a_moment(1).id}~1")
+    rig.detect(builders.a_moment(1), revised)
     assert rig.context is None
 
 
 def test_cancelling_the_headline_removes_it_from_the_context(rig: ControlRoomRig) -> None:
-    rig.detect(fakes.a_moment(1))
-    rig.command("cancel", momentId=fakes.a_moment(1).id)
+    rig.detect(builders.a_moment(1))
+    rig.command("cancel", momentId=builders.a_moment(1).id)
     assert (rig.newest.version, rig.newest.headline) == (2, None)
     assert rig.newest.columns["MATCH_EVENT"] == "none"
 
 
 def test_an_injected_moment_is_published_and_never_held(rig: ControlRoomRig) -> None:
-    rig.detect(fakes.a_moment(5))
+    rig.detect(builders.a_moment(5))
     rig.command("hold")
     rig.command("inject", moment={"type": "SUBSTITUTION", "side": "home"}, request_id="inject-1")
     (injected,) = rig.topic.moments
@@ -152,13 +152,13 @@ def test_an_injected_moment_is_published_and_never_held(rig: ControlRoomRig) -> 
     assert rig.newest.score.away == 5
     # AND a later moment of the feed is not late
     rig.command("release")
-    rig.detect(fakes.a_moment(6))
+    rig.detect(builders.a_moment(6))
     assert rig.newest.score.away == 6
 
 
 def test_a_frozen_component_is_in_the_next_version_and_stays_frozen(rig: ControlRoomRig) -> None:
     rig.command("freeze", componentId="poll")
-    rig.detect(fakes.a_moment(1))
+    rig.detect(builders.a_moment(1))
     assert (rig.newest.version, rig.newest.frozen) == (2, ("poll",))
     rig.command("thaw", componentId="poll")
     assert (rig.newest.version, rig.newest.frozen) == (3, ())
@@ -207,7 +207,7 @@ def test_a_viewer_is_refused_and_recorded_once_a_minute(rig: ControlRoomRig) -> 
 
 def test_write_conflicts_are_retried(rig: ControlRoomRig) -> None:
     rig.matches.conflicts = 2
-    rig.detect(fakes.a_moment(1))
+    rig.detect(builders.a_moment(1))
     rig.matches.conflicts = 2
     rig.command("freeze", componentId="poll")
     assert rig.newest.frozen == ("poll",)

@@ -5,7 +5,7 @@ import pytest
 from domain.dispatch_task import DispatchTask
 from lambdas.logic.dispatch import PAGE_SIZE
 from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
-from tests import fakes
+from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 
 
@@ -102,7 +102,7 @@ def test_an_expired_subscription_gets_nothing(rig: DispatchRig) -> None:
 def test_an_older_version_is_sent_although_a_newer_one_exists(rig: DispatchRig) -> None:
     rig.follow(1)
     first = rig.context()
-    second = rig.context(fakes.a_moment(1), fakes.a_moment(2))
+    second = rig.context(builders.a_moment(1), builders.a_moment(2))
     rig.dispatch(second)
     rig.dispatch(first)
     assert sorted(message["version"] for message in rig.inbox(1)) == [1, 2]

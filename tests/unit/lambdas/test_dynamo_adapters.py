@@ -24,9 +24,9 @@ from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from lambdas.adapters.dynamo_recommendations import LEASE, DynamoRecommendationCache
 from lambdas.adapters.errors import UnreadableConstraintError
-from tests import fakes
+from tests.support import builders, fakes
 
-NOW = fakes.KICK_OFF
+NOW = builders.KICK_OFF
 KEY = ("turkey-italy", "goal/level", "Italy|25-34|IT|premium")
 RANKING = Recommendation(component_ids=("a", "b"), rung=Rung.COHORT, recommendation_id="r")
 
@@ -35,7 +35,7 @@ def subscription(connection_id: str, **changes: Any) -> Subscription:
     fields: dict[str, Any] = {
         "match_id": "turkey-italy",
         "connection_id": connection_id,
-        "viewer": fakes.a_viewer(),
+        "viewer": builders.a_viewer(),
         "expires_at": NOW + timedelta(hours=2),
     }
     return Subscription(**{**fields, **changes})
@@ -109,7 +109,7 @@ def test_subscribers_are_paged_in_order_of_ids(resources: dict[str, str]) -> Non
 def test_a_dropped_subscriber_leaves_nothing_behind(resources: dict[str, str]) -> None:
     client = boto3.client("dynamodb")
     store = DynamoConnectionStore(client, "connections", shards=1)
-    store.add_connection("c1", fakes.a_viewer(), NOW + timedelta(hours=1))
+    store.add_connection("c1", builders.a_viewer(), NOW + timedelta(hours=1))
     store.subscribe(subscription("c1"))
     store.subscribe(subscription("c1", match_id="other-match"))
     store.subscribe(subscription("c2"))
@@ -146,12 +146,12 @@ def test_the_ledger_keeps_a_checkpoint_per_version_and_shard(resources: dict[str
 def test_a_context_is_written_only_after_its_previous_version(resources: dict[str, str], rig: Any) -> None:
     store = DynamoMatchStore(boto3.client("dynamodb"), "matches", fakes.FrozenClock())
     first = rig.context()
-    second = rig.context(fakes.a_moment(1), fakes.a_moment(2))
-    assert store.put_match(fakes.a_match()) is True
+    second = rig.context(builders.a_moment(1), builders.a_moment(2))
+    assert store.put_match(builders.a_match()) is True
     assert store.put_context(first, {"contextBuiltAt": 1}) is True
     assert store.put_context(first, {}) is False
     assert store.put_context(second, {}) is True
-    assert store.match_state("turkey-italy")[:2] == (fakes.a_match(), second)
+    assert store.match_state("turkey-italy")[:2] == (builders.a_match(), second)
     # AND only the newest version can be replaced in place
     aware = replace(second, seen=(*second.seen, "another"))
     assert store.replace_context(replace(first, seen=("another",))) is False

@@ -22,9 +22,8 @@ from lambdas.handlers import (
 from lambdas.handlers.composition import dispatch, interactions, posts
 from lambdas.handlers.composition.clock import now
 from paths import ROOT
-from tests import fakes
+from tests.support import aws, builders, fakes
 from tests.support.lambda_context import LambdaContext
-from tests.unit.lambdas import aws
 
 EVENTS = ROOT / "tests" / "events"
 CONNECTION = "X3yNEcuvDoECEXw="
@@ -37,7 +36,7 @@ def event(name: str) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def announced(resources: dict[str, str]) -> None:
-    match = fakes.a_match().to_dict() | {"kick_off": format_instant(now())}
+    match = builders.a_match().to_dict() | {"kick_off": format_instant(now())}
     boto3.client("dynamodb").put_item(
         TableName="matches",
         Item={

@@ -17,9 +17,8 @@ from lambdas.handlers.composition import feeds
 from lambdas.logic.errors import UnauthorizedError
 from lambdas.logic.feed import FeedIntake
 from lambdas.logic.signature import SIGNATURE_HEADER, TOLERANCE_SECONDS, sign, verify
-from tests import fakes
+from tests.support import aws, builders, fakes
 from tests.support.lambda_context import LambdaContext
-from tests.unit.lambdas import aws
 
 KEY = "open sesame"
 
@@ -60,7 +59,7 @@ def post(runtime: LambdaContext, body: object, **changes: Any) -> tuple[int, dic
 
 @pytest.fixture
 def announced(resources: dict[str, str], runtime: LambdaContext) -> None:
-    path, text = {"match_id": "turkey-italy"}, json.dumps(fakes.a_match().to_dict())
+    path, text = {"match_id": "turkey-italy"}, json.dumps(builders.a_match().to_dict())
     assert ingest_feed.handler(request(path, text), runtime)["statusCode"] == 201
     assert ingest_feed.handler(request(path, text), runtime)["statusCode"] == 200
 
@@ -68,7 +67,8 @@ def announced(resources: dict[str, str], runtime: LambdaContext) -> None:
 def test_every_announcement_is_published_in_order(resources: dict[str, str], runtime: LambdaContext) -> None:
     # GIVEN a match that is announced, moved, and moved back
     first = replace(
-        fakes.a_match(), line_ups=tuple(Player(id=f"p{n}", name="x" * 900, side=Side.HOME) for n in range(99))
+        builders.a_match(),
+        line_ups=tuple(Player(id=f"p{n}", name="x" * 900, side=Side.HOME) for n in range(99)),
     )
     for match in (first, replace(first, kick_off=first.kick_off + timedelta(hours=2)), first):
         text = json.dumps(match.to_dict())
@@ -97,7 +97,7 @@ def test_an_announcement_fails_if_it_is_not_published() -> None:
         clock=fakes.FrozenClock(),
     )
     with pytest.raises(TimeoutError):
-        intake.announce("turkey-italy", fakes.a_match().to_dict())
+        intake.announce("turkey-italy", builders.a_match().to_dict())
 
 
 def test_valid_signals_reach_the_stream_and_invalid_ones_are_named(
@@ -159,7 +159,7 @@ def test_an_unknown_match_is_not_found(announced: None, runtime: LambdaContext) 
 
 
 def test_the_path_and_the_body_must_name_the_same_match(announced: None, runtime: LambdaContext) -> None:
-    text = json.dumps(fakes.a_match("another").to_dict())
+    text = json.dumps(builders.a_match("another").to_dict())
     answer = ingest_feed.handler(request({"match_id": "turkey-italy"}, text), runtime)
     assert answer["statusCode"] == 400
     assert json.loads(answer["body"])["field"] == "id"
@@ -189,7 +189,7 @@ def test_providers_may_have_their_own_keys(
 
 def test_signals_that_the_stream_lost_are_reported_to_the_provider() -> None:
     intake = FeedIntake(
-        matches=fakes.InMemoryMatchStore(fakes.a_match()),
+        matches=fakes.InMemoryMatchStore(builders.a_match()),
         announcements=fakes.InMemoryAnnouncements(),
         signals=fakes.InMemorySignalStream(lose={"e2"}),
         dead_letters=fakes.InMemoryDeadLetters(),

@@ -11,10 +11,9 @@ from domain.recommendation import Refusal
 from lambdas.handlers import record_interactions
 from lambdas.handlers.composition import interactions
 from lambdas.logic.interaction_recorder import InteractionRecorder
-from tests import fakes
+from tests.support import aws, fakes
 from tests.support.interactions import recorded
 from tests.support.lambda_context import LambdaContext
-from tests.unit.lambdas import aws
 
 
 def test_events_are_sent_in_tens_by_viewer_and_session() -> None:

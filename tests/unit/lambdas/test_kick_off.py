@@ -25,12 +25,12 @@ from lambdas.logic.kick_off import (
     CapacityKeeper,
     KickOffPlanner,
 )
-from tests import fakes
+from tests.support import builders, fakes
 from tests.support.lambda_context import LambdaContext
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:capacity"
 ROLE = "arn:aws:iam::123456789012:role/scheduler"
-CHANGE = CapacityChange(name=STAND_DOWN_NAME, at=fakes.KICK_OFF, transactions_per_second=2)
+CHANGE = CapacityChange(name=STAND_DOWN_NAME, at=builders.KICK_OFF, transactions_per_second=2)
 REQUEST = {
     "Name": STAND_DOWN_NAME,
     "GroupName": "matches",
@@ -71,7 +71,7 @@ class Season:
 
     def __init__(self) -> None:
         self.schedule = InMemoryCapacitySchedule()
-        self.now = fakes.KICK_OFF - timedelta(days=30)
+        self.now = builders.KICK_OFF - timedelta(days=30)
         self.provisioned: list[tuple[datetime, int]] = []
 
     def provision(self, minimum_transactions_per_second: int) -> None:
@@ -94,26 +94,26 @@ class Season:
 def test_capacity_is_raised_before_kick_off_and_lowered_after_the_match() -> None:
     # GIVEN a match that is announced a month ahead
     season = Season()
-    season.announce(fakes.a_match())
+    season.announce(builders.a_match())
     assert list(season.schedule.changes.values()) == [season.schedule.warm_up]
     # WHEN its changes are applied
     season.apply_changes()
     # THEN capacity is up at kick-off, and down after the match
-    assert season.provisioned == [(fakes.KICK_OFF - WARM_UP, 250), (fakes.KICK_OFF + STAND_DOWN, 2)]
+    assert season.provisioned == [(builders.KICK_OFF - WARM_UP, 250), (builders.KICK_OFF + STAND_DOWN, 2)]
 
 
 @pytest.mark.parametrize("reversed_order", [False, True])
 def test_overlapping_matches_share_one_stand_down(reversed_order: bool) -> None:
     # GIVEN an early and a late match of one evening and one of next week, announced at once in either order
-    early = fakes.a_match("early")
-    late = replace(fakes.a_match("late"), kick_off=fakes.KICK_OFF + timedelta(hours=3))
-    later = replace(fakes.a_match("later"), kick_off=fakes.KICK_OFF + timedelta(days=7))
+    early = builders.a_match("early")
+    late = replace(builders.a_match("late"), kick_off=builders.KICK_OFF + timedelta(hours=3))
+    later = replace(builders.a_match("later"), kick_off=builders.KICK_OFF + timedelta(days=7))
     matches = [early, late, later]
     season = Season()
     season.announce(*(reversed(matches) if reversed_order else matches))
     season.apply_changes()
     # THEN no stand-down affects a current match, and capacity is down during the week between
-    assert [(at - fakes.KICK_OFF, rate) for at, rate in season.provisioned] == [
+    assert [(at - builders.KICK_OFF, rate) for at, rate in season.provisioned] == [
         (-WARM_UP, 250),
         (timedelta(hours=3) - WARM_UP, 250),
         (timedelta(hours=3) + STAND_DOWN, 2),
@@ -129,7 +129,7 @@ def test_the_stand_down_is_scheduled_before_the_increase() -> None:
             raise TimeoutError(minimum_transactions_per_second)
 
     season = Refusing()
-    season.announce(fakes.a_match())
+    season.announce(builders.a_match())
     with pytest.raises(TimeoutError):
         season.apply_changes()
     assert set(season.schedule.changes) == {STAND_DOWN_NAME}
@@ -137,20 +137,20 @@ def test_the_stand_down_is_scheduled_before_the_increase() -> None:
 
 def test_a_match_announced_after_kick_off_raises_capacity_at_once() -> None:
     schedule = InMemoryCapacitySchedule()
-    now = fakes.KICK_OFF + timedelta(minutes=10)
-    assert planner(schedule, now).plan(fakes.a_match())
+    now = builders.KICK_OFF + timedelta(minutes=10)
+    assert planner(schedule, now).plan(builders.a_match())
     assert schedule.warm_up.at == now + AT_ONCE
 
 
 def test_a_past_match_schedules_nothing() -> None:
     schedule = InMemoryCapacitySchedule()
-    assert not planner(schedule, fakes.KICK_OFF + STAND_DOWN).plan(fakes.a_match())
+    assert not planner(schedule, builders.KICK_OFF + STAND_DOWN).plan(builders.a_match())
     assert schedule.changes == {}
 
 
 def test_a_schedule_name_is_valid_for_any_match_id() -> None:
     schedule = InMemoryCapacitySchedule()
-    planner(schedule, fakes.KICK_OFF).plan(fakes.a_match("Türkiye / Italy #1 " + "x" * 200))
+    planner(schedule, builders.KICK_OFF).plan(builders.a_match("Türkiye / Italy #1 " + "x" * 200))
     assert len(schedule.warm_up.name) <= 64
     assert schedule.warm_up.name.replace("-", "").isalnum()
 
@@ -225,8 +225,8 @@ def test_announced_matches_are_planned_and_invalid_messages_rejected(
 ) -> None:
     # GIVEN a queue with a match, an empty object and invalid JSON
     schedule = InMemoryCapacitySchedule()
-    capacity.kick_off_planner.supply(planner(schedule, fakes.KICK_OFF - timedelta(days=1)))
-    bodies = ("{}", "[" * 20_000, json.dumps(fakes.a_match().to_dict()))
+    capacity.kick_off_planner.supply(planner(schedule, builders.KICK_OFF - timedelta(days=1)))
+    bodies = ("{}", "[" * 20_000, json.dumps(builders.a_match().to_dict()))
     records = [announcement_of(body) for body in bodies]
     # WHEN the handler processes it
     answer = schedule_kick_off.handler({"Records": records}, LambdaContext())
@@ -241,8 +241,8 @@ def test_a_match_that_cannot_be_scheduled_is_retried(refused: fakes.InMemoryDead
         def put_change(self, change: CapacityChange) -> None:
             raise TimeoutError
 
-    capacity.kick_off_planner.supply(planner(Throttled(), fakes.KICK_OFF))
-    records = [announcement_of(json.dumps(fakes.a_match().to_dict()), "7")]
+    capacity.kick_off_planner.supply(planner(Throttled(), builders.KICK_OFF))
+    records = [announcement_of(json.dumps(builders.a_match().to_dict()), "7")]
     answer = schedule_kick_off.handler({"Records": records}, LambdaContext())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}
     assert refused.letters == []

@@ -8,7 +8,7 @@ import pytest
 
 from domain.placement import Rung
 from domain.recommendation import Recommendation, Refusal
-from tests import fakes
+from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 
 
@@ -124,7 +124,7 @@ def test_each_refusal_is_counted(rig: DispatchRig, refusal: Refusal, metric: str
 def test_a_missing_campaign_is_called_again_after_a_pause(rig: DispatchRig) -> None:
     rig.recommender.refusal = Refusal.MISSING
     context = rig.context()
-    cohort = fakes.a_viewer().cohort
+    cohort = builders.a_viewer().cohort
     rig.ladder.for_cohorts(context, [cohort])
     rig.ladder.for_cohorts(context, [cohort])
     assert len(rig.recommender.asked) == 1
@@ -137,7 +137,7 @@ def test_a_missing_campaign_is_called_again_after_a_pause(rig: DispatchRig) -> N
 def test_a_missing_campaign_is_called_once_for_all_cohorts(rig: DispatchRig) -> None:
     rig.recommender.refusal = Refusal.MISSING
     context = rig.context()
-    cohorts = [replace(fakes.a_viewer().cohort, country=country) for country in ("IT", "TR", "FR", "DE")]
+    cohorts = [replace(builders.a_viewer().cohort, country=country) for country in ("IT", "TR", "FR", "DE")]
     rungs = {answer.rung.value for answer in rig.ladder.for_cohorts(context, cohorts).values()}
     assert rungs == {"editorial"}
     assert len(rig.recommender.asked) == 1
@@ -153,7 +153,7 @@ def test_a_missing_campaign_is_called_once_for_all_cohorts(rig: DispatchRig) -> 
 
 
 def test_another_shards_recommendation_is_reused(rig: DispatchRig) -> None:
-    context, cohort = rig.context(), fakes.a_viewer().cohort
+    context, cohort = rig.context(), builders.a_viewer().cohort
     answer = Recommendation(component_ids=("poll",), rung=Rung.COHORT, recommendation_id="r")
     rig.cache.store_recommendation(context.match_id, context.cell, cohort.key, answer, rig.clock())
     assert rig.ladder.for_cohorts(context, [cohort]) == {cohort: answer}
@@ -170,7 +170,7 @@ def test_an_exhausted_rate_steps_down_after_the_timeout(rig: DispatchRig) -> Non
 
 def test_an_abandoned_claim_does_not_block(rig: DispatchRig) -> None:
     # GIVEN a claim of another shard that never stored a recommendation
-    context, cohort = rig.context(), fakes.a_viewer().cohort
+    context, cohort = rig.context(), builders.a_viewer().cohort
     rig.cache.rows[context.match_id, context.cell, cohort.key] = None
     answer = rig.ladder.for_cohorts(context, [cohort])[cohort]
     assert answer.rung.value == "editorial"

@@ -22,11 +22,10 @@ from lambdas.handlers.errors import MatchLogIncompleteError
 from lambdas.logic.buffered_telemetry import BufferedTelemetry
 from lambdas.logic.dispatch_log import DispatchLog
 from lambdas.logic.match_log_entries import chunks
-from tests import control_fakes, fakes
+from tests.support import aws, builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 from tests.support.lambda_context import LambdaContext
 from tests.support.protocol import validate_message
-from tests.unit.lambdas import aws
 
 OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga"}
 VIEWER = {"viewerId": "viewer-1", "role": "viewer"}
@@ -45,10 +44,10 @@ def room(resources: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> fakes.Re
         monkeypatch.setenv(name, value)
     poster = fakes.RecordingPoster()
     posts.connection_poster.supply(poster)
-    _store().put_match(fakes.a_match())
+    _store().put_match(builders.a_match())
     DynamoCatalogueStore(
         boto3.client("dynamodb", aws.REGION), components_table="components", constraints_table="constraints"
-    ).replace_components([fakes.a_component("poll")])
+    ).replace_components([builders.a_component("poll")])
     return poster
 
 
@@ -84,7 +83,7 @@ def _posts(minute: int) -> Signal:
         match_id=MATCH,
         source="jetstream",
         kind=SignalKind.POSTS,
-        occurred_at=fakes.KICK_OFF + timedelta(minutes=minute),
+        occurred_at=builders.KICK_OFF + timedelta(minutes=minute),
         posts=PostCounts(interval_seconds=10, count=12, sentiment_sum=3.5, sentiment_count=7),
     )
 
@@ -102,7 +101,7 @@ def test_an_operator_gets_the_match_log_and_then_each_change(
     room: fakes.RecordingPoster, runtime: LambdaContext
 ) -> None:
     # GIVEN a recorded moment and a recorded interval of posts
-    record_night.handler(_notified(fakes.a_moment(1)), runtime)
+    record_night.handler(_notified(builders.a_moment(1)), runtime)
     operators.match_log_recorder().record_posts(_posts(3))
     # WHEN an operator watches
     assert _say(watch, runtime, OPERATOR, action="watch")["type"] == "ack"
@@ -113,14 +112,14 @@ def test_an_operator_gets_the_match_log_and_then_each_change(
     assert entries["deadLetters"]["counts"] == {"letters": 0}
     assert entries["components"]["components"][0]["id"] == "poll"
     # AND each later change
-    context = merge(initial_context(fakes.a_match()), fakes.a_match(), [fakes.a_moment(1)])
+    context = merge(initial_context(builders.a_match()), builders.a_match(), [builders.a_moment(1)])
     assert context
     _store().put_context(context, {"contextBuiltAt": 1})
-    _store().put_controls(Controls(match_id=MATCH).holding([fakes.a_moment(2)]))
+    _store().put_controls(Controls(match_id=MATCH).holding([builders.a_moment(2)]))
     tell_operators.handler(_changes("matches"), runtime)
     changed = {entry["kind"]: entry for entry in _entries_sent(room)}
     assert changed["context"]["score"] == [0, 1]
-    assert [moment["id"] for moment in changed["controls"]["held"]] == [fakes.a_moment(2).id]
+    assert [moment["id"] for moment in changed["controls"]["held"]] == [builders.a_moment(2).id]
 
 
 def test_a_command_changes_the_context_once_and_is_audited(
@@ -192,12 +191,12 @@ def test_an_invalid_notification_is_rejected_and_a_failed_one_is_retried(
     assert letter["source"] == "night"
     boto3.client("dynamodb", aws.REGION).delete_table(TableName="night")
     with pytest.raises(MatchLogIncompleteError):
-        record_night.handler(_notified(fakes.a_moment(1)), runtime)
+        record_night.handler(_notified(builders.a_moment(1)), runtime)
 
 
 def test_a_dispatch_is_logged_with_audiences_counts_and_latencies(rig: DispatchRig) -> None:
     # GIVEN a dispatcher that writes to the match log
-    match_log, telemetry = control_fakes.InMemoryMatchLog(), BufferedTelemetry(telemetry=rig.telemetry)
+    match_log, telemetry = fakes.InMemoryMatchLog(), BufferedTelemetry(telemetry=rig.telemetry)
     log = DispatchLog(decisions=rig.decisions, match_log=match_log, telemetry=telemetry, clock=rig.clock)
     rig.dispatcher = replace(rig.dispatcher, decisions=log, telemetry=telemetry)
     rig.follow(1, 2, 3)

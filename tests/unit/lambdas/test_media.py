@@ -24,7 +24,7 @@ from lambdas.logic.errors import AnalysisIncompleteError
 from lambdas.logic.media import MediaAnalysis
 from lambdas.logic.observations import ObservationWriter
 from lambdas.logic.transcripts import TranscriptReader
-from tests import fakes
+from tests.support import fakes
 
 SAMPLING = Sampling(frame_interval_seconds=1, audio_segment_seconds=15)
 KEY, AUDIO = "samples/turkey-italy/1623438000000.jpg", "samples/turkey-italy/1623438000000.wav"

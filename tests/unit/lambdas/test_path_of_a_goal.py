@@ -27,9 +27,8 @@ from lambdas.handlers import (
 )
 from lambdas.handlers.composition import dispatch, interactions, posts, recommendations, stores
 from lambdas.logic.signature import SIGNATURE_HEADER, sign
-from tests import fakes
+from tests.support import aws, builders, fakes
 from tests.support.lambda_context import LambdaContext
-from tests.unit.lambdas import aws
 
 Event = dict[str, Any]
 
@@ -41,8 +40,8 @@ def published(resources: dict[str, str]) -> None:
     )
     store.replace_components(
         [
-            fakes.a_component("poll", editorial_rank=1),
-            fakes.a_component("stats", Slot.TICKER, editorial_rank=2),
+            builders.a_component("poll", editorial_rank=1),
+            builders.a_component("stats", Slot.TICKER, editorial_rank=2),
         ]
     )
     rule = {
@@ -103,7 +102,7 @@ def reply(answer: Event) -> Event:
 
 
 def announce(runtime: LambdaContext) -> None:
-    answer = ingest_feed.handler(http({"match_id": "turkey-italy"}, fakes.a_match().to_dict()), runtime)
+    answer = ingest_feed.handler(http({"match_id": "turkey-italy"}, builders.a_match().to_dict()), runtime)
     assert answer["statusCode"] == 201
 
 
@@ -134,7 +133,7 @@ def test_a_goal_reaches_every_subscriber_of_its_match(
     snapshot = reply(subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime))
     assert (snapshot["type"], snapshot["version"], snapshot["snapshot"]) == ("components", 0, True)
     # WHEN the moment arrives three times, with an invalid record between, and its version is planned
-    moment = fakes.a_moment().to_dict()
+    moment = builders.a_moment().to_dict()
     answer = build_context.handler(sqs(moment, "poison", moment, moment), runtime)
     assert answer == {"batchItemFailures": []}
     assert plan_dispatch.handler(context_change(), runtime) == {"batchItemFailures": []}
@@ -171,7 +170,7 @@ def test_a_capped_component_is_replaced_after_a_reconnect_too(
             runtime,
         )
         assert reply(answer)["type"] == "ack"
-    build_context.handler(sqs(fakes.a_moment().to_dict()), runtime)
+    build_context.handler(sqs(builders.a_moment().to_dict()), runtime)
     plan_dispatch.handler(context_change(), runtime)
     dispatch_components.handler(sqs(*aws.messages(resources["DISPATCH_QUEUE_URL"])), runtime)
     (message,) = [json.loads(body) for body in poster.inboxes["c1"]]
@@ -207,7 +206,7 @@ def test_a_click_or_dismissal_marks_the_viewer_as_engaged(
     store = DynamoConnectionStore(
         boto3.client("dynamodb"), "connections", shards=int(os.environ["CONNECTION_SHARDS"])
     )
-    found = store.subscription("turkey-italy", "c1", fakes.KICK_OFF)
+    found = store.subscription("turkey-italy", "c1", builders.KICK_OFF)
     assert found is not None
     assert found.engaged is engaged
 
@@ -235,7 +234,7 @@ def test_an_unknown_component_is_refused_until_it_is_published(
     # WHEN a component with that id is published
     DynamoCatalogueStore(
         boto3.client("dynamodb"), components_table="components", constraints_table="constraints"
-    ).replace_components([fakes.a_component("poll"), fakes.a_component("unknown", Slot.TICKER)])
+    ).replace_components([builders.a_component("poll"), builders.a_component("unknown", Slot.TICKER)])
     clock.sleep(1)
     # THEN it is accepted
     assert interact_with(componentId="unknown")["type"] == "ack"
@@ -287,8 +286,8 @@ def test_a_moment_of_an_unknown_match_is_retried_alone(
     resources: dict[str, str], runtime: LambdaContext
 ) -> None:
     announce(runtime)
-    stranger = fakes.a_moment(match_id="stranger").to_dict()
-    answer = build_context.handler(sqs(stranger, fakes.a_moment().to_dict()), runtime)
+    stranger = builders.a_moment(match_id="stranger").to_dict()
+    answer = build_context.handler(sqs(stranger, builders.a_moment().to_dict()), runtime)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     assert context_change()["Records"][0]["dynamodb"]["NewImage"]["version"] == {"N": "1"}
 

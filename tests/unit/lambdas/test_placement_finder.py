@@ -10,7 +10,7 @@ from domain.constraint import Constraint
 from domain.context import initial_context
 from domain.moment import MomentType
 from domain.subscription import Subscription
-from tests import fakes
+from tests.support import builders
 from tests.support.dispatch_rig import DispatchRig
 
 BETTING = {"categories": ["betting"]}
@@ -23,7 +23,7 @@ def follow(rig: DispatchRig, number: int, **changes: Any) -> None:
         Subscription(
             match_id="turkey-italy",
             connection_id=f"c{number:05d}",
-            viewer=fakes.a_viewer(number, **changes),
+            viewer=builders.a_viewer(number, **changes),
             expires_at=rig.clock().replace(year=2030),
             exposures=exposures,
             last_version=last_version,
@@ -64,7 +64,7 @@ def test_a_legal_gate_refuses_viewers_with_unknown_traits(
 def test_betting_is_refused_during_an_injury(rig: DispatchRig) -> None:
     rig.catalogue.rules = [rule(kind="quiet_moment", moments=["INJURY"])]
     follow(rig, 1)
-    rig.dispatch(rig.context(fakes.a_moment(1, kind=MomentType.INJURY)))
+    rig.dispatch(rig.context(builders.a_moment(1, kind=MomentType.INJURY)))
     assert "bet" not in shown(rig, 1)
 
 
@@ -106,7 +106,7 @@ def test_popular_components_follow_a_moment_under_the_same_constraints(
     # GIVEN a goal, a popular betting component, a minor, and a frozen component
     rig.catalogue.popular = {"ALL": ("bet", "poll", "stats", "ticker", "frozen")}
     for name in ("ticker", "frozen"):
-        rig.catalogue.known[name] = fakes.a_component(name, Slot.TICKER)
+        rig.catalogue.known[name] = builders.a_component(name, Slot.TICKER)
     rig.catalogue.rules = [rule(kind="age_gate", minimum_age=18)]
     follow(rig, 1, age_band="13-17")
     rig.dispatch(rig.context().with_frozen(("frozen",)))
@@ -118,5 +118,5 @@ def test_popular_components_follow_a_moment_under_the_same_constraints(
 
 def test_without_a_moment_there_are_no_afterwards(rig: DispatchRig) -> None:
     follow(rig, 1, last_version=-1)
-    rig.dispatch(initial_context(fakes.a_match()))
+    rig.dispatch(initial_context(builders.a_match()))
     assert rig.inbox(1)[0]["afterwards"] == []

@@ -6,10 +6,9 @@ from typing import Any
 import boto3
 
 from lambdas.handlers import plan_dispatch
-from tests import fakes
+from tests.support import aws, builders
 from tests.support.dispatch_rig import DispatchRig
 from tests.support.lambda_context import LambdaContext
-from tests.unit.lambdas import aws
 
 
 def change(rig: DispatchRig, sequence: str, **images: Any) -> dict[str, Any]:
@@ -17,7 +16,7 @@ def change(rig: DispatchRig, sequence: str, **images: Any) -> dict[str, Any]:
 
 
 def image(rig: DispatchRig, version: int = 1) -> dict[str, Any]:
-    moments = [fakes.a_moment(number) for number in range(1, version + 1)]
+    moments = [builders.a_moment(number) for number in range(1, version + 1)]
     body = json.dumps(rig.context(*moments).to_dict())
     return {"item": {"S": "CONTEXT"}, "version": {"N": str(version)}, "context": {"S": body}}
 

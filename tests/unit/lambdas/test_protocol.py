@@ -18,7 +18,7 @@ from lambdas.logic.interaction_intake import InteractionIntake
 from lambdas.logic.protocol import ACTIONS
 from lambdas.logic.subscribe import SubscribeService
 from lambdas.logic.subscription_updates import SubscriptionUpdates
-from tests import fakes
+from tests.support import fakes
 from tests.support.dispatch_rig import DispatchRig
 from tests.support.lambda_context import LambdaContext
 from tests.support.protocol import DOCUMENT, MESSAGES, SCHEMAS, validate_message

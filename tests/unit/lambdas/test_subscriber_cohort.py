@@ -8,7 +8,7 @@ from domain.component import Slot
 from lambdas.logic.authorization import viewer_from_authorizer
 from lambdas.logic.interaction_intake import InteractionIntake
 from lambdas.logic.subscribe import SubscribeService
-from tests import fakes
+from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 
 MATCH_ID = "turkey-italy"
@@ -22,7 +22,7 @@ def subscribe(rig: DispatchRig, number: int, team: str) -> None:
         telemetry=rig.telemetry,
         clock=rig.clock,
     )
-    viewer = fakes.a_viewer(number, team=team)
+    viewer = builders.a_viewer(number, team=team)
     subscribing.subscribe(f"c{number}", viewer, {"action": "subscribe", "matchId": MATCH_ID}, None)
 
 
@@ -59,9 +59,9 @@ def test_an_interaction_counts_for_the_cohort_that_was_recommended_to(rig: Dispa
         "componentId": "poll",
         "slot": Slot.OVERLAY.value,
         "version": 0,
-        "occurredAt": (fakes.KICK_OFF + timedelta(minutes=1)).isoformat(),
+        "occurredAt": (builders.KICK_OFF + timedelta(minutes=1)).isoformat(),
     }
-    viewer = fakes.a_viewer(1, team="My team")
+    viewer = builders.a_viewer(1, team="My team")
     interacting.interact("c1", viewer, {"matchId": MATCH_ID, "interactions": [act]}, None)
     # THEN it counts for the cohort without a favourite team
     (recorded,) = stream.interactions

@@ -13,7 +13,7 @@ from domain.match import Score
 from domain.match_event import MatchEventType
 from domain.moment import Moment, MomentType
 from domain.signal import Observation, Signal, SignalKind
-from tests.unit.domain.detection.play import AWAY, KICK_OFF, entry, goal
+from tests.support.feed_entries import AWAY, KICK_OFF, entry, goal
 
 BEHIND = timedelta(seconds=7)
 """How far the programme runs behind the feed's clock."""

@@ -10,8 +10,8 @@ import pytest
 from domain.crowd.sentiment_detector import SentimentDetector
 from domain.crowd.volume_detector import VolumeDetector
 from domain.signal import PostCounts
-from tests.real_data import real_data
-from tests.unit.domain.crowd.counted import START, counted, labelled_sentiments, posts_per_second
+from tests.support.counted_posts import START, counted, labelled_sentiments, posts_per_second
+from tests.support.real_data import real_data
 
 QUIET = [8.0] * 120
 """Twenty minutes of eight posts a second."""

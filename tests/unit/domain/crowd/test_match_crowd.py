@@ -11,7 +11,7 @@ from domain.detection.outcome import Verdict
 from domain.match import Score, Side
 from domain.moment import Moment, MomentType
 from domain.signal import Observation, PostCounts, Signal, SignalKind
-from tests.unit.domain.crowd.counted import START, counted, signal
+from tests.support.counted_posts import START, counted, signal
 
 QUIET = [8.0] * 120
 SPIKE_AT = START + timedelta(seconds=1220)

@@ -9,7 +9,7 @@ from domain.crowd.lexicon import sentiment
 from domain.crowd.watch_list import WatchList
 from domain.errors import InvalidFieldError
 from domain.signal import PostCounts, Signal
-from tests.unit.domain.crowd.counted import START
+from tests.support.counted_posts import START
 
 
 def after(seconds: float) -> datetime:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from domain.detection.engine import MatchEngine
 from domain.detection.outcome import Verdict
 from domain.moment import Moment, MomentType
+from tests.support.amended_matches import AmendedMatch, amended_matches, properties
 from tests.support.detection_run import content_of, detect, standing_moments
-from tests.unit.domain.detection.amended_matches import AmendedMatch, amended_matches, properties
 
 
 def contents(moments: list[Moment]) -> list[str]:

@@ -14,7 +14,7 @@ from domain.moment import MomentType
 from domain.signal import Signal
 from tests.support.arrival_orders import arrival_orders
 from tests.support.detection_run import Run, detect
-from tests.unit.domain.detection.play import AWAY, HOME, clock, end_of_match, entry, goal, half_time
+from tests.support.feed_entries import AWAY, HOME, clock, end_of_match, entry, goal, half_time
 
 M, T = MatchEventType, MomentType
 KICK_OFF = entry(M.PERIOD_START, 1, 0, "kick-off")

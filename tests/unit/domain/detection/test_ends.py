@@ -14,7 +14,7 @@ from domain.moment import MomentType
 from domain.signal import Signal
 from tests.support.arrival_orders import arrival_orders
 from tests.support.detection_run import detect
-from tests.unit.domain.detection.play import AWAY, HOME, clock, end_of_match, entry, goal
+from tests.support.feed_entries import AWAY, HOME, clock, end_of_match, entry, goal
 
 M, T = MatchEventType, MomentType
 NORMAL_TIME = (

@@ -12,7 +12,7 @@ from domain.match import Score
 from domain.match_event import MatchEventType
 from domain.moment import Moment, MomentType
 from domain.signal import PostCounts, Signal, SignalKind
-from tests.unit.domain.detection.play import AWAY, HOME, KICK_OFF, clock, end_of_match, entry, goal
+from tests.support.feed_entries import AWAY, HOME, KICK_OFF, clock, end_of_match, entry, goal
 
 
 class LoudCrowd:

@@ -7,7 +7,7 @@ import pytest
 from domain.match import Score
 from domain.match_event import Card, MatchEventType
 from domain.moment import MomentType
-from tests.unit.domain.detection.play import AWAY, HOME, end_of_match, entry, found, goal, moments_of
+from tests.support.feed_entries import AWAY, HOME, end_of_match, entry, found, goal, moments_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from domain.moment import Moment, MomentType
 from domain.signal import Signal
 from paths import ROOT
 from tests.support.detection_run import standing_moments
-from tests.unit.domain.detection.play import AWAY, HOME, entry, goal
+from tests.support.feed_entries import AWAY, HOME, entry, goal
 
 STATE = ROOT / "tests" / "events" / "engine_state_first_version.json"
 """Home scored (e-s-first), away had a goal disallowed (e-s-second) and a player sent off (e-s-card)."""

@@ -10,7 +10,7 @@ from domain.match import Score, Side
 from domain.match_event import MatchEventType
 from domain.moment import Moment, MomentType
 from domain.signal import Signal
-from tests.unit.domain.detection.play import AWAY, HOME, entry, goal, moments_of
+from tests.support.feed_entries import AWAY, HOME, entry, goal, moments_of
 
 LENGTHS = {1: 47, 2: 49, 3: 16, 4: 17}
 """Minutes that each period really took."""

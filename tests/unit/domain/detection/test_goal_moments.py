@@ -3,7 +3,7 @@
 from domain.match import Score
 from domain.match_event import MatchEventType
 from domain.moment import MomentType
-from tests.unit.domain.detection.play import (
+from tests.support.feed_entries import (
     AWAY,
     HOME,
     clock,

@@ -14,7 +14,7 @@ from domain.match_event import Card, MatchEventType
 from domain.moment import MomentType
 from domain.signal import Signal
 from tests.support.detection_run import standing_contents, standing_moments
-from tests.unit.domain.detection.play import (
+from tests.support.feed_entries import (
     AWAY,
     HOME,
     KICK_OFF,

@@ -6,7 +6,7 @@ from domain.detection.match_detector import MatchDetector
 from domain.detection.rules import DEFAULT_RULES, parse_rules, rules_with_overrides
 from domain.errors import InvalidFieldError
 from domain.moment import MomentType
-from tests.unit.domain.detection.play import HOME, goal, moments_of
+from tests.support.feed_entries import HOME, goal, moments_of
 
 
 def test_the_default_rules_survive_the_wire() -> None:

@@ -10,7 +10,7 @@ from domain.match_event import MatchEventType
 from domain.moment import MomentType
 from domain.signal import Signal
 from tests.support.detection_run import Run, detect
-from tests.unit.domain.detection.play import AWAY, HOME, entry, goal, half_time
+from tests.support.feed_entries import AWAY, HOME, entry, goal, half_time
 
 M, T = MatchEventType, MomentType
 KICK_OFF = entry(M.PERIOD_START, 1, 0, "kick-off")

@@ -12,7 +12,7 @@ from domain.signal import Signal, SignalKind
 from local.play.feeds.bundled import TURKEY_ITALY_EVENTS
 from local.play.replay.cli import add_arguments, load
 from local.play.replay.kick_off_estimate import estimate_kick_off
-from tests.unit.domain.crowd.counted import counted, signal
+from tests.support.counted_posts import counted, signal
 
 SOME_DAY = datetime(2000, 1, 1, 15, 0, tzinfo=UTC)
 GOALS_AT = (600, 1500)

@@ -11,8 +11,8 @@ from domain.signal import Signal
 from local.play.replay import match_run
 from local.play.replay.match_run import MatchRun
 from local.play.replay.plan import ReplayPlan
-from tests.fakes import a_match
-from tests.unit.domain.detection.play import HOME, clock, end_of_match, goal, moments_of
+from tests.support.builders import a_match
+from tests.support.feed_entries import HOME, clock, end_of_match, goal, moments_of
 
 
 @dataclass

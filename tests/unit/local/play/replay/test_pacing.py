@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from domain.match_event import MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
 from local.play.replay.pacing import LONGEST_PAUSE_SECONDS, moment_batches, timed_batches
-from tests.unit.domain.strategies import KICK_OFF
+from tests.support.match_moments import KICK_OFF
 
 KEY_ENTRY = MatchEventType.PERIOD_START
 

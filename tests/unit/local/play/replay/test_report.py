@@ -15,7 +15,7 @@ from local.play.replay.feed_client import sign
 from local.play.replay.moment_log import MomentLog
 from local.play.replay.report import build_report
 from local.play.replay.social import load_posts
-from tests.unit.domain.strategies import MATCH, moment
+from tests.support.match_moments import MATCH, moment
 
 COUNTS = {"sent": 3.0, "gone": 1.0, "failed": 0.0, "calls": 2.0, "cache_hits": 1.0, "throttled": 0.0}
 

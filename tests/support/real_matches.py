@@ -7,7 +7,7 @@ from domain.detection.engine import MatchEngine
 from domain.moment import Moment, MomentType
 from domain.signal import Signal
 from local.play.feeds.feed import Feed
-from tests.real_data import real_data
+from tests.support.real_data import real_data
 
 PERIODS = {"1H": 1, "2H": 2, "E1": 3, "E2": 4, "P": 5}
 GOALS = (MomentType.GOAL, MomentType.OWN_GOAL)

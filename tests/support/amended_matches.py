@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from domain.match import Side
 from domain.match_event import Card, MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
-from tests.unit.domain.detection.play import KICK_OFF, PERIOD_STARTS
+from tests.support.feed_entries import KICK_OFF, PERIOD_STARTS
 
 EXAMPLES_VARIABLE = "TOUCHLINE_PROPERTY_EXAMPLES"
 """Sets the number of examples of each property; a night's run takes thousands."""

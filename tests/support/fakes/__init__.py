@@ -1,0 +1,52 @@
+"""In-memory fakes of the ports of `lambdas.logic`."""
+
+from tests.support.fakes.catalogue import EveryComponent, InMemoryCatalogue
+from tests.support.fakes.connections import (
+    InMemoryConnectionStore,
+    InMemoryLedger,
+    Killed,
+    PostOutcome,
+    RecordingPoster,
+)
+from tests.support.fakes.control_room import InMemoryAuditLog, InMemoryMatchLog, InMemoryMomentTopic
+from tests.support.fakes.matches import InMemoryAnnouncements, InMemoryMatchStore
+from tests.support.fakes.observability import FrozenClock, RecordedTelemetry
+from tests.support.fakes.recommendations import (
+    FixedBudget,
+    InMemoryDecisionLog,
+    InMemoryRecommendationCache,
+    ScriptedRecommender,
+)
+from tests.support.fakes.streams import (
+    InMemoryDeadLetters,
+    InMemoryDispatchQueue,
+    InMemoryEventTracker,
+    InMemoryInteractionStream,
+    InMemorySignalStream,
+)
+
+__all__ = [
+    "EveryComponent",
+    "FixedBudget",
+    "FrozenClock",
+    "InMemoryAnnouncements",
+    "InMemoryAuditLog",
+    "InMemoryCatalogue",
+    "InMemoryConnectionStore",
+    "InMemoryDeadLetters",
+    "InMemoryDecisionLog",
+    "InMemoryDispatchQueue",
+    "InMemoryEventTracker",
+    "InMemoryInteractionStream",
+    "InMemoryLedger",
+    "InMemoryMatchLog",
+    "InMemoryMatchStore",
+    "InMemoryMomentTopic",
+    "InMemoryRecommendationCache",
+    "InMemorySignalStream",
+    "Killed",
+    "PostOutcome",
+    "RecordedTelemetry",
+    "RecordingPoster",
+    "ScriptedRecommender",
+]

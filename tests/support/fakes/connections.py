@@ -1,0 +1,132 @@
+"""In-memory connections, their ledger, and a poster that records what it sends."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from domain.choice import Exposure, add_exposures
+from domain.cohort import ViewerTraits
+from domain.context import MatchContext
+from domain.subscription import Subscription
+
+
+class InMemoryConnectionStore:
+    """Subscriptions of one shard, in order of connection ids."""
+
+    def __init__(self) -> None:
+        self.subscriptions: dict[tuple[str, str], Subscription] = {}
+        self.seen: dict[tuple[str, str], dict[str, Exposure]] = {}
+        self.pages_read = 0
+
+    def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
+        pass
+
+    def remove_connection(self, connection_id: str) -> None:
+        for key in [key for key in self.subscriptions if key[1] == connection_id]:
+            del self.subscriptions[key]
+
+    def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
+        self.remove_connection(connection_id)
+
+    def subscribe(self, subscription: Subscription) -> None:
+        self.subscriptions[subscription.match_id, subscription.connection_id] = subscription
+
+    def unsubscribe(self, match_id: str, connection_id: str) -> None:
+        self.subscriptions.pop((match_id, connection_id), None)
+
+    def subscription(self, match_id: str, connection_id: str, now: datetime) -> Subscription | None:
+        found = self.subscriptions.get((match_id, connection_id))
+        return found if found and found.expires_at > now else None
+
+    def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
+        key = (match_id, connection_id)
+        self.subscriptions[key] = replace(self.subscriptions[key], last_version=version)
+
+    def record_playhead(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
+        return (match_id, connection_id) in self.subscriptions
+
+    def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
+        return self.seen.get((match_id, viewer_id), {})
+
+    def mark_engaged(self, match_id: str, connection_id: str) -> None:
+        key = (match_id, connection_id)
+        self.subscriptions[key] = replace(self.subscriptions[key], engaged=True)
+
+    def record_exposures(self, subscription: Subscription, seen_at: Mapping[str, datetime]) -> None:
+        key = (subscription.match_id, subscription.viewer.viewer_id)
+        self.seen[key] = add_exposures(self.seen.get(key, {}), seen_at)
+
+    def subscriber_page(
+        self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
+    ) -> tuple[Sequence[Subscription], str | None]:
+        self.pages_read += 1
+        ids = sorted(connection for match, connection in self.subscriptions if match == match_id)
+        rest = [connection for connection in ids if after is None or connection > after]
+        page = [self.subscriptions[match_id, connection] for connection in rest[:limit]]
+        live = [entry for entry in page if entry.expires_at > now]
+        return live, page[-1].connection_id if len(rest) > limit else None
+
+    def subscribers(
+        self, match_id: str, shard: int, connection_ids: Sequence[str], now: datetime
+    ) -> Sequence[Subscription]:
+        found = (self.subscription(match_id, connection, now) for connection in connection_ids)
+        return [entry for entry in found if entry]
+
+
+class InMemoryLedger:
+    def __init__(self) -> None:
+        self.checkpoints: dict[tuple[str, int, int], tuple[str | None, tuple[str, ...]]] = {}
+        self.columns: dict[tuple[str, int], dict[str, str]] = {}
+
+    def checkpoint(self, match_id: str, version: int, shard: int) -> tuple[str | None, tuple[str, ...]]:
+        return self.checkpoints.get((match_id, version, shard), (None, ()))
+
+    def save_checkpoint(
+        self, match_id: str, version: int, shard: int, checkpoint: tuple[str | None, tuple[str, ...]]
+    ) -> None:
+        self.checkpoints[match_id, version, shard] = checkpoint
+
+    def sent_columns(self, match_id: str, version: int) -> dict[str, str]:
+        return self.columns.get((match_id, version), {})
+
+    def save_columns(self, context: MatchContext) -> None:
+        self.columns[context.match_id, context.version] = context.columns
+
+
+@dataclass
+class PostOutcome:
+    sent: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    retried: int = 0
+
+
+class Killed(BaseException):
+    """The function is killed."""
+
+
+class RecordingPoster:
+    """Records messages by connection; connections can be gone or failing, and the function can be killed."""
+
+    def __init__(self) -> None:
+        self.inboxes: dict[str, list[bytes]] = {}
+        self.gone: set[str] = set()
+        self.failing: set[str] = set()
+        self.dies_after: int | None = None
+
+    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
+        outcome = PostOutcome()
+        for connection_id, body in messages:
+            if self.dies_after is not None:
+                if self.dies_after == 0:
+                    self.dies_after = None
+                    raise Killed
+                self.dies_after -= 1
+            if connection_id in self.gone:
+                outcome.gone.append(connection_id)
+            elif connection_id in self.failing:
+                outcome.failed.append(connection_id)
+            else:
+                self.inboxes.setdefault(connection_id, []).append(body)
+                outcome.sent.append(connection_id)
+        return outcome
