@@ -2,14 +2,11 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from domain.match import Score
 from local.play.browser.chromium import launch_options
 from local.play.browser.scripted_touchline import ScriptedTouchline
 from local.play.demo.demo_match import load_demo_feed
@@ -17,42 +14,12 @@ from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.replay.catalogue import publish_catalogue
 from local.play.replay.personas import operators, personas
 from local.play.replay.token_minter import TokenMinter
-from local.play.web.clock import FrameContent
 from local.play.web.programme import programme, statsbomb_squads
 from local.play.web.sign_in import PersonaSignIn
 from local.play.web.site import WebSite
 from local.play.web.stream import LiveStream
 from local.twin.twin import Twin
-from paths import REPORTS_FOLDER
-
-REPORTS = REPORTS_FOLDER / "browser"
-KICK_OFF = datetime(2021, 6, 11, 19, 0, 0, tzinfo=UTC)
-
-
-@dataclass
-class Programme:
-    """Programme time, which runs faster than wall-clock time."""
-
-    started_at: float
-    speed: float = 2.0
-
-    def now(self) -> datetime:
-        return KICK_OFF + timedelta(seconds=(time.monotonic() - self.started_at) * self.speed)
-
-    def frame_content(self) -> FrameContent:
-        now = self.now()
-        minutes, seconds = divmod(int((now - KICK_OFF).total_seconds()), 60)
-        return FrameContent(programme_time=now, clock=f"{minutes}:{seconds:02d}", score=Score())
-
-
-@dataclass
-class AppRig:
-    """The app, its scripted server and its video stream; `off` lists the components switched off."""
-
-    site: WebSite
-    touchline: ScriptedTouchline
-    programme: Programme
-    off: list[str]
+from tests.browser.app_rig import AppRig, Programme
 
 
 @pytest.fixture(scope="package")
@@ -119,14 +86,3 @@ def open_app(app: AppRig, context: BrowserContext) -> Callable[..., Page]:
         return page
 
     return open_as
-
-
-def wait_for_picture(page: Page) -> None:
-    """Wait until the picture is on the screen."""
-    page.wait_for_function("() => document.querySelector('video')?.currentTime > 0", timeout=30_000)
-
-
-def screenshot(page: Page, name: str) -> None:
-    """Save a screenshot of the page with the reports."""
-    REPORTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=REPORTS / f"{name}.png")

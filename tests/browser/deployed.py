@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from domain.match import Match
@@ -32,11 +30,3 @@ def publish(twin: Twin, moment: Moment) -> None:
     """Publish a moment as the analytics do."""
     topic = StackOutputs.read(twin.outputs).moments_topic_arn
     twin.client("sns").publish(TopicArn=topic, Message=json.dumps(moment.to_dict()))
-
-
-def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until a condition holds; fail after a timeout."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"the condition did not hold within {seconds:g} s"
-        time.sleep(0.2)

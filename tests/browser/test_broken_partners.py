@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.play.browser.messages import components, placement
-from tests.browser.conftest import KICK_OFF, REPORTS, AppRig, screenshot, wait_for_picture
+from tests.browser.app_rig import KICK_OFF, REPORTS, AppRig, screenshot, wait_for_picture
 from tests.browser.partners import FAULTS, Fault, of_another_hash, slow
 
 pytestmark = pytest.mark.browser

@@ -21,9 +21,9 @@ from local.play.replay.token_minter import TokenMinter
 from local.play.web.clock import ProgrammeClock
 from local.play.web.twin_site import twin_site
 from local.twin.twin import Twin
-from tests.browser.conftest import screenshot
+from tests.browser.accessibility import violations
+from tests.browser.app_rig import screenshot
 from tests.browser.deployed import announce, publish
-from tests.browser.test_people import violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.twin]
 MATCH = replace(load_demo_feed().match, id="control-room-match")

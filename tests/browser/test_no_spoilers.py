@@ -1,21 +1,18 @@
 """No viewer sees a component before its moment is in the viewer's own picture."""
 
 import json
-import re
 import statistics
-import urllib.request
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
 from local.play.browser.messages import components, placement
-from tests.browser.conftest import REPORTS, AppRig, wait_for_picture
+from tests.browser.app_rig import REPORTS, AppRig, wait_for_picture
+from tests.browser.schedule_errors import BEHIND_SECONDS, error_ms
 
 pytestmark = pytest.mark.browser
-BEHIND_SECONDS = (5, 20, 60)
-"""In programme time, which runs twice as fast as the clock."""
 MOMENTS = 20
 SPACING = timedelta(seconds=1.3)
 
@@ -68,22 +65,6 @@ def test_a_paused_picture_keeps_its_screen_and_seeking_back_returns_to_it(
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Back 10 s").click()
     page.locator('[data-version="1"]').wait_for()
-
-
-def error_ms(site: str, due: datetime, picture_seconds: float) -> float:
-    """Return how long after `due` the picture was, in wall-clock milliseconds, by the playlist."""
-    shown, pace = programme_time(site, picture_seconds)
-    return (shown - due).total_seconds() * 1000 / pace
-
-
-def programme_time(site: str, picture_seconds: float) -> tuple[datetime, float]:
-    """Return the programme time at a position of the video, and its speed there."""
-    with urllib.request.urlopen(f"{site}/stream/live.m3u8") as answer:
-        dates = re.findall(r"PROGRAM-DATE-TIME:(\S+)", answer.read().decode())
-    times = [datetime.fromisoformat(date) for date in dates]
-    segment = int(picture_seconds)
-    pace = (times[segment + 1] - times[segment]).total_seconds()
-    return times[segment] + timedelta(seconds=(picture_seconds - segment) * pace), pace
 
 
 def _write_figure(errors: dict[int, list[float]]) -> None:

@@ -22,9 +22,10 @@ from local.play.web.sign_in import PersonaSignIn
 from local.play.web.site import WebSite
 from local.play.web.stream import LiveStream
 from local.twin.twin import Twin
-from tests.browser.conftest import KICK_OFF, Programme, wait_for_picture
-from tests.browser.deployed import announce, eventually, publish
-from tests.browser.test_no_spoilers import BEHIND_SECONDS, error_ms, programme_time
+from tests.browser.app_rig import KICK_OFF, Programme, wait_for_picture
+from tests.browser.deployed import announce, publish
+from tests.browser.schedule_errors import BEHIND_SECONDS, error_ms, programme_time
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.browser, pytest.mark.twin]
 MATCH = replace(load_demo_feed().match, id="no-spoilers", kick_off=KICK_OFF)
@@ -62,7 +63,7 @@ class TwinRig:
             detected_at_ms=now_ms,
         )
         publish(self.twin, moment)
-        eventually(lambda: self._version() == number)
+        eventually(lambda: self._version() == number, f"version {number}")
         return at
 
     def _version(self) -> int:

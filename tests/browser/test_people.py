@@ -2,18 +2,16 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from local.play.browser.messages import components, placement
-from paths import CLIENT
-from tests.browser.conftest import KICK_OFF, AppRig, screenshot, wait_for_picture
+from tests.browser.accessibility import violations
+from tests.browser.app_rig import KICK_OFF, AppRig, screenshot, wait_for_picture
 
 pytestmark = pytest.mark.browser
-AXE = Path(CLIENT, "node_modules", "axe-core", "axe.min.js")
 BEFORE = KICK_OFF - timedelta(hours=1)
 SCREENS = (
     ("poll-next-goal", "win-probability", "player-card-scorer", "feed-fans"),
@@ -21,12 +19,6 @@ SCREENS = (
     ("shirt-home", "food-snacks", "quiz-rules", "feed-experts"),
     ("chat-friends", "advert-airline", "food-pizza", "feed-fans"),
 )
-
-
-def violations(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
-    return [f"{each['id']}: {node['html'][:160]}" for each in found for node in each["nodes"]]
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from local.play.demo.demo_match import load_demo_feed
 from local.play.replay.personas import personas
 from local.play.replay.token_minter import TokenMinter
-from tests.browser.conftest import AppRig, screenshot
-from tests.browser.test_people import violations
+from tests.browser.accessibility import violations
+from tests.browser.app_rig import AppRig, screenshot
 from tests.browser.user_pool import CLIENT_ID, POOL_ID, UserPool
 
 pytestmark = pytest.mark.browser

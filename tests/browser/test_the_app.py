@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from local.play.browser.messages import components, placement
-from tests.browser.conftest import KICK_OFF, AppRig, screenshot, wait_for_picture
-from tests.browser.test_people import violations
+from tests.browser.accessibility import violations
+from tests.browser.app_rig import KICK_OFF, AppRig, screenshot, wait_for_picture
 
 pytestmark = pytest.mark.browser
 ALL = (

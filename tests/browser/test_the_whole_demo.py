@@ -22,8 +22,8 @@ from local.play.replay.replay import replay
 from local.play.web.clock import ProgrammeClock
 from local.play.web.twin_site import twin_site
 from local.twin.twin import Twin
-from tests.browser.conftest import screenshot, wait_for_picture
-from tests.browser.deployed import eventually
+from tests.browser.app_rig import screenshot, wait_for_picture
+from tests.support.waiting import eventually
 
 pytestmark = [
     pytest.mark.browser,
@@ -65,10 +65,10 @@ def test_two_personas_see_different_components_after_a_goal(twin: Twin, context:
             screenshot(page, f"goal-{viewer}")
         assert _shown(pages[ADULT]) != _shown(pages[MINOR])
         # AND their interactions are recorded
-        eventually(lambda: twin.metric_total(Metric.INTERACTIONS_IMPRESSION) > 0)
+        eventually(lambda: twin.metric_total(Metric.INTERACTIONS_IMPRESSION) > 0, "an impression")
         before = _engagements(twin)
         _engage(pages[ADULT])
-        eventually(lambda: _engagements(twin) > before)
+        eventually(lambda: _engagements(twin) > before, "an engagement")
         match.join()
 
 

@@ -8,7 +8,7 @@ import pytest
 from lambdas.logic.application_start import TIMEOUT_SECONDS
 from stacks.config import stage_config
 from stacks.errors import StageConfigError
-from tests.infrastructure.conftest import Assembly
+from tests.infrastructure.assembly import Assembly
 
 
 def property_groups(assembly: Assembly) -> dict[str, dict[str, object]]:

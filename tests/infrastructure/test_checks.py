@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.infrastructure.conftest import Assembly
+from tests.infrastructure.assembly import Assembly
 
 IGNORED = (
     "W3005",  # the CDK adds a DependsOn that a reference already implies

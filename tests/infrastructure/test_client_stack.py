@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from stacks.constructs.web_app import script_origins
-from tests.infrastructure.conftest import Assembly
+from tests.infrastructure.assembly import Assembly
 
 DEPLOYMENT = "Custom::CDKBucketDeployment"
 IMMUTABLE = "public, max-age=31536000, immutable"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flink_app.settings import POLLING_MILLISECONDS
-from tests.infrastructure.conftest import CAMPAIGN, STACKS, Assembly
+from tests.infrastructure.assembly import CAMPAIGN, STACKS, Assembly
 
 STATEFUL = {"DataStack", "PersonalizeStack", "CampaignStack"}
 TAGGED = (

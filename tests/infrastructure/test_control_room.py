@@ -2,8 +2,8 @@
 
 import json
 
-from tests.infrastructure.conftest import Assembly
-from tests.infrastructure.test_delivery_stack import event_source, granted
+from tests.infrastructure.assembly import Assembly
+from tests.infrastructure.delivery_functions import event_source, granted
 
 
 def test_the_audit_log_is_append_only(development: Assembly) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from domain.component import Slot
 from domain.interaction import Interaction, InteractionType, RecordedInteraction
-from tests.infrastructure.conftest import Assembly
+from tests.infrastructure.assembly import Assembly
 
 STATEFUL = (
     "AWS::S3::Bucket",

@@ -1,11 +1,11 @@
 """Tests of the DeliveryStack."""
 
 import json
-from typing import Any
 
 import pytest
 
-from tests.infrastructure.conftest import Assembly
+from tests.infrastructure.assembly import Assembly
+from tests.infrastructure.delivery_functions import as_list, event_source, granted
 
 # Actions without resource-level permissions; all others are granted by ARN.
 WITHOUT_RESOURCE_LEVEL = {
@@ -86,24 +86,6 @@ TABLE_PERMISSIONS = [
     ("ingest_feed", "Matches", "GetItem PutItem"),
 ]
 """Module, table (as in the name of its export) and granted actions."""
-
-
-def as_list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def granted(assembly: Assembly, module: str, action: str) -> list[str]:
-    """Return the resources, as JSON, on which a function may perform an action."""
-    return [
-        json.dumps(resource)
-        for statement in assembly.statements("DeliveryStack", module)
-        if action in as_list(statement["Action"])
-        for resource in as_list(statement["Resource"])
-    ]
-
-
-def event_source(assembly: Assembly, beginning: str) -> dict[str, Any]:
-    return assembly.properties("DeliveryStack", "AWS::Lambda::EventSourceMapping", beginning)
 
 
 @pytest.mark.parametrize("module", sorted(ENVIRONMENT))

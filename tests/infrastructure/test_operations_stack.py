@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from tests.infrastructure.conftest import Assembly
+from tests.infrastructure.assembly import Assembly
 
 
 def test_a_detector_that_does_not_run_raises_an_alarm(development: Assembly, production: Assembly) -> None:

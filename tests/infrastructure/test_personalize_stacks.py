@@ -16,7 +16,7 @@ from stacks.config import AdoptedDatasets, Publication, stage_config
 from stacks.dataset_schemas import dataset_schemas
 from stacks.names import serving_parameter
 from stacks.personalize_stack import PersonalizeStack
-from tests.infrastructure.conftest import CAMPAIGN, Assembly
+from tests.infrastructure.assembly import CAMPAIGN, Assembly
 
 
 def test_the_interactions_schema_carries_the_registry(development: Assembly) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from tests.infrastructure.conftest import CAMPAIGN, STACKS, Assembly
+from tests.infrastructure.assembly import CAMPAIGN, STACKS, Assembly
 
 
 @pytest.mark.parametrize("stack", [*STACKS, CAMPAIGN])

@@ -5,7 +5,7 @@ import json
 from paths import ROOT
 from stacks.config import stage_config
 from stacks.names import imported_parameter, serving_parameter
-from tests.infrastructure.conftest import ALARM_EMAIL, Assembly
+from tests.infrastructure.assembly import ALARM_EMAIL, Assembly
 
 LOGS = ("ErrorLog", "OutputLog")
 

@@ -9,6 +9,32 @@ from domain.signal import Signal
 from local.play.feeds.feed import Feed
 from tests.support.real_data import real_data
 
+MATCH_IDS = [
+    "1694399",
+    "1694404",
+    "1694405",
+    "1694413",
+    "2057961",
+    "2057986",
+    "2057993",
+    "2057997",
+    "2058004",
+    "2058006",
+    "2058017",
+    "2499742",
+    "2499771",
+    "2499781",
+    "2499899",
+    "2499909",
+    "2500055",
+    "2500070",
+    "2500097",
+    "2500762",
+    "2500928",
+    "2516847",
+    "2565683",
+    "2565917",
+]
 PERIODS = {"1H": 1, "2H": 2, "E1": 3, "E2": 4, "P": 5}
 GOALS = (MomentType.GOAL, MomentType.OWN_GOAL)
 

@@ -15,14 +15,20 @@ from local.play.replay.persona_app import PersonaApp
 from local.play.replay.plan import ReplayPlan
 from local.play.replay.viewers_process import ViewersProcess
 
-MOMENT_SECONDS = 0.5
-FIRST_MOMENT_SECONDS = 20.0
 SLOWEST_TIMES = 3
 """Wait for a moment up to this many times the slowest one so far: an engine on a JVM needs to warm up."""
 CONTEXT_SECONDS = 2.0
 SHOWN_SECONDS = 60.0
-QUIET_SECONDS = 2.0
-LONGEST_SETTLING_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """How long a run waits for moments, and how long nothing may come before it has settled."""
+
+    moment_seconds: float = 0.5
+    first_moment_seconds: float = 20.0
+    quiet_seconds: float = 2.0
+    settling_seconds: float = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +41,7 @@ class MatchRun:
     app: PersonaApp
     log: MomentLog
     observer: ReplayObserver | None
+    timeouts: Timeouts = Timeouts()
     slowest_seconds: float | None = None
 
     async def play_fast(self) -> None:
@@ -65,13 +72,13 @@ class MatchRun:
         """Wait until FULL_TIME is published, nothing new has come for a while, and every screen is current.
 
         A busy engine can be silent for longer than that while, so the run gives up only if FULL_TIME does not
-        come within `LONGEST_SETTLING_SECONDS`.
+        come within `settling_seconds`.
         """
         news_at, version = time.monotonic(), self.app.version
-        while (quiet := time.monotonic() - news_at) < LONGEST_SETTLING_SECONDS:
+        while (quiet := time.monotonic() - news_at) < self.timeouts.settling_seconds:
             if await self._collect() or self.app.version != version:
                 news_at, version = time.monotonic(), self.app.version
-            elif quiet >= QUIET_SECONDS and self._is_over():
+            elif quiet >= self.timeouts.quiet_seconds and self._is_over():
                 break
             await asyncio.sleep(0.05)
         await self._wait_for_screens()
@@ -93,8 +100,9 @@ class MatchRun:
 
     async def _wait_for_moment(self) -> bool:
         start = time.monotonic()
-        slowest = self.slowest_seconds
-        timeout = FIRST_MOMENT_SECONDS if slowest is None else max(MOMENT_SECONDS, SLOWEST_TIMES * slowest)
+        slowest, timeout = self.slowest_seconds, self.timeouts.first_moment_seconds
+        if slowest is not None:
+            timeout = max(self.timeouts.moment_seconds, SLOWEST_TIMES * slowest)
         while (waited := time.monotonic() - start) < timeout:
             if await self._collect():
                 self.slowest_seconds = max(slowest or 0.0, waited)

@@ -13,6 +13,7 @@ from local.play.feeds.loading import load_feed
 from tests.support.real_data import real_data
 from tests.support.real_matches import (
     GOALS,
+    MATCH_IDS,
     PERIODS,
     clock_minutes,
     goals_and_cards,
@@ -24,32 +25,6 @@ from tests.support.real_matches import (
 
 pytestmark = pytest.mark.realdata
 
-MATCH_IDS = [
-    "1694399",
-    "1694404",
-    "1694405",
-    "1694413",
-    "2057961",
-    "2057986",
-    "2057993",
-    "2057997",
-    "2058004",
-    "2058006",
-    "2058017",
-    "2499742",
-    "2499771",
-    "2499781",
-    "2499899",
-    "2499909",
-    "2500055",
-    "2500070",
-    "2500097",
-    "2500762",
-    "2500928",
-    "2516847",
-    "2565683",
-    "2565917",
-]
 SECOND = 0.002
 
 

@@ -13,10 +13,9 @@ from domain.match_event import MatchEvent, MatchEventType
 from domain.moment import Moment, MomentType
 from domain.signal import Signal
 from local.play.feeds.loading import load_feed
-from tests.integration.detection.test_real_matches import MATCH_IDS
 from tests.support.detection_run import content_of, standing_moments
 from tests.support.real_data import real_data
-from tests.support.real_matches import moments_of
+from tests.support.real_matches import MATCH_IDS, moments_of
 
 pytestmark = pytest.mark.realdata
 

@@ -15,9 +15,8 @@ from local.play.feeds.feed import Fixture
 from local.play.feeds.loading import load_feed
 from local.play.replay.social import load_posts
 from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
-from tests.integration.detection.test_real_matches import MATCH_IDS
 from tests.support.real_data import real_data
-from tests.support.real_matches import moments_of
+from tests.support.real_matches import MATCH_IDS, moments_of
 
 pytestmark = [pytest.mark.flink, pytest.mark.realdata, pytest.mark.timeout(300)]
 

@@ -1,10 +1,10 @@
 """Fixtures: an empty Personalize for each test, and a trained campaign for the tests that only read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 
+from tests.integration.personalize.trained import Trained
 from tests.support.personalize_twin import PersonalizeTwin, running_personalize
 
 
@@ -12,15 +12,6 @@ from tests.support.personalize_twin import PersonalizeTwin, running_personalize
 def twin() -> Iterator[PersonalizeTwin]:
     with running_personalize() as running:
         yield running
-
-
-@dataclass(kw_only=True)
-class Trained:
-    """A dataset group with a trained campaign that does not explore."""
-
-    twin: PersonalizeTwin
-    group: str
-    campaign: str
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import json
 import pytest
 from botocore.exceptions import ClientError
 
-from tests.integration.personalize.conftest import Trained
+from tests.integration.personalize.trained import Trained
 
 
 def recommended(trained: Trained, user: str, event: str, **options: object) -> list[str]:

@@ -5,7 +5,7 @@ import time
 
 from botocore.exceptions import ClientError
 
-from tests.integration.training.conftest import TrainingRig
+from tests.integration.training.rig import TrainingRig
 from tests.support.personalize_data import interactions, users
 
 

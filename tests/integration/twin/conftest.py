@@ -1,13 +1,12 @@
 """A twin with a small system, shared by the tests that do not need the whole application."""
 
-import time
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
 from local.twin.twin import Twin
 from tests.integration.twin import small_system
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="package")
@@ -27,14 +26,3 @@ def seen(twin: Twin) -> Callable[[str], None]:
         eventually(lambda: "Item" in twin.client("dynamodb").get_item(**request), f"{key} to be seen")
 
     return wait
-
-
-def eventually(holds: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
-    """Wait until a condition holds, and return its value; fail with the description."""
-    give_up_at = time.monotonic() + seconds
-    while time.monotonic() < give_up_at:
-        value = holds()
-        if value:
-            return value
-        time.sleep(0.02)
-    pytest.fail(f"waited {seconds:.0f} s for {what}")

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from local.twin.twin import Twin
-from tests.integration.twin.conftest import eventually
-from tests.integration.twin.test_functions import dead_letter
+from tests.integration.twin.dead_letters import dead_letter
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.twin
 

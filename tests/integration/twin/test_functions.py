@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from local.twin.twin import Twin
-from tests.integration.twin.conftest import eventually
+from tests.integration.twin.dead_letters import dead_letter
 
 pytestmark = pytest.mark.twin
 
@@ -17,19 +17,6 @@ pytestmark = pytest.mark.twin
 def invoke(twin: Twin, name: str, value: Any = None) -> tuple[Any, str | None]:
     answer = twin.client("lambda").invoke(FunctionName=name, Payload=json.dumps(value).encode())
     return json.loads(answer["Payload"].read()), answer.get("FunctionError")
-
-
-def dead_letter(twin: Twin, like: str) -> Any:
-    """Return the next dead letter that contains this text."""
-
-    def receive() -> Any:
-        answer = twin.client("sqs").receive_message(QueueUrl=twin.output("DeadUrl"), MaxNumberOfMessages=10)
-        for message in answer.get("Messages", []):
-            if like in message["Body"]:
-                return json.loads(message["Body"])
-        return None
-
-    return eventually(receive, f"a dead letter like {like}")
 
 
 def test_the_handlers_answer_is_returned(twin: Twin) -> None:

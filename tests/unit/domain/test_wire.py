@@ -14,15 +14,7 @@ from domain.match_event import Card, MatchEvent, MatchEventType
 from domain.moment import Moment, MomentType
 from domain.signal import PostCounts, Signal, SignalKind
 from tests.support.match_moments import MATCH, moment
-
-GOAL = {
-    "id": "s1",
-    "match_id": "m1",
-    "source": "statsbomb",
-    "kind": "match_event",
-    "occurred_at": "2021-06-11T20:23:30.000Z",
-    "match_event": {"id": "e1", "type": "goal", "period": 2, "clock_seconds": 473.2, "side": "away"},
-}
+from tests.support.signal_json import GOAL
 
 texts = st.text(min_size=1, max_size=20).filter(str.strip)
 match_events = st.builds(
@@ -79,16 +71,16 @@ def test_matches_and_moments_survive_a_round_trip() -> None:
         ({"occurred_at": 5}, "occurred_at"),
         ({"posts": {"interval_seconds": 1, "count": 1}}, "posts"),
         ({"match_event": "goal"}, "match_event"),
-        ({"match_event": {**GOAL["match_event"], "period": 6}}, "match_event.period"),  # type: ignore[dict-item]
-        ({"match_event": {**GOAL["match_event"], "period": True}}, "match_event.period"),  # type: ignore[dict-item]
-        ({"match_event": {**GOAL["match_event"], "side": None}}, "match_event.side"),  # type: ignore[dict-item]
+        ({"match_event": {**GOAL["match_event"], "period": 6}}, "match_event.period"),
+        ({"match_event": {**GOAL["match_event"], "period": True}}, "match_event.period"),
+        ({"match_event": {**GOAL["match_event"], "side": None}}, "match_event.side"),
         (
-            {"match_event": {**GOAL["match_event"], "clock_seconds": float("nan")}},  # type: ignore[dict-item]
+            {"match_event": {**GOAL["match_event"], "clock_seconds": float("nan")}},
             "match_event.clock_seconds",
         ),
-        ({"match_event": {**GOAL["match_event"], "type": "goal_cancelled"}}, "match_event.related_id"),  # type: ignore[dict-item]
-        ({"match_event": {**GOAL["match_event"], "type": "card"}}, "match_event.card"),  # type: ignore[dict-item]
-        ({"match_event": {**GOAL["match_event"], "type": "score_correction"}}, "match_event.score"),  # type: ignore[dict-item]
+        ({"match_event": {**GOAL["match_event"], "type": "goal_cancelled"}}, "match_event.related_id"),
+        ({"match_event": {**GOAL["match_event"], "type": "card"}}, "match_event.card"),
+        ({"match_event": {**GOAL["match_event"], "type": "score_correction"}}, "match_event.score"),
     ],
 )
 def test_a_wrong_field_is_named(change: dict[str, object], field: str) -> None:

@@ -19,7 +19,7 @@ from domain.signal import Signal
 from domain.situation import Situation
 from tests.support.amended_matches import EXAMPLES_VARIABLE
 from tests.support.match_moments import MATCH, moment
-from tests.unit.domain.test_wire import GOAL
+from tests.support.signal_json import GOAL
 
 CONTEXT = merge(
     initial_context(MATCH), MATCH, [moment(1, clock_seconds=60.0, score=Score(home=1))]

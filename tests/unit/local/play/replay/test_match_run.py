@@ -4,15 +4,14 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
 from domain.moment import Moment
 from domain.signal import Signal
-from local.play.replay import match_run
-from local.play.replay.match_run import MatchRun
+from local.play.replay.match_run import MatchRun, Timeouts
 from local.play.replay.plan import ReplayPlan
 from tests.support.builders import a_match
 from tests.support.feed_entries import HOME, clock, end_of_match, goal, moments_of
+
+SHORT = Timeouts(moment_seconds=0.02, first_moment_seconds=2.0, quiet_seconds=0.05, settling_seconds=1.0)
 
 
 @dataclass
@@ -57,19 +56,7 @@ def run_of(engine: SlowEngine, signals: list[Signal]) -> MatchRun:
         match=a_match("m"), signals=signals, specs=[], personas=[], speed=0, provider="test", engine="flink"
     )
     same: Any = engine
-    return MatchRun(plan=plan, feed=same, viewers=same, app=same, log=same, observer=None)
-
-
-@pytest.fixture(autouse=True)
-def short_timeouts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Shorten all timeouts."""
-    for name, seconds in (
-        ("MOMENT_SECONDS", 0.02),
-        ("FIRST_MOMENT_SECONDS", 2.0),
-        ("QUIET_SECONDS", 0.05),
-        ("LONGEST_SETTLING_SECONDS", 1.0),
-    ):
-        monkeypatch.setattr(match_run, name, seconds)
+    return MatchRun(plan=plan, feed=same, viewers=same, app=same, log=same, observer=None, timeouts=SHORT)
 
 
 async def test_moments_are_played_one_at_a_time_with_a_slow_engine() -> None:

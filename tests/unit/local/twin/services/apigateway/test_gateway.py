@@ -1,3 +1,5 @@
+"""A gateway refuses definitions that it does not support."""
+
 from typing import Any
 
 import pytest
