@@ -8,7 +8,7 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-SOURCES := app.py paths.py domain lambdas stacks glue_jobs flink_app crowd_source local benchmarks tests
+SOURCES := app.py paths.py domain lambdas stacks glue_jobs flink_app crowd_source polled_feed local benchmarks tests
 PRESENT := $(wildcard $(SOURCES))
 # The npm and npx of the wheel are copies of links and do not find their files, so npm is started by its path.
 NPM := node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js

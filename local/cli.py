@@ -8,6 +8,7 @@ COMMANDS = {
     "up": "local.twin.up",
     "replay": "local.play.replay.cli",
     "demo": "local.play.demo.cli",
+    "poll-feed": "local.play.polling.cli",
     "score-series": "local.study.score_series",
     "lift": "local.study.lift.cli",
     "tear-down": "local.account.tear_down",
