@@ -11,11 +11,16 @@ from datetime import datetime
 from domain.cohort import ViewerTraits
 from domain.component import Component, Slot
 from domain.constraint import Constraint, ConstraintKind
-from domain.moment import MomentType
+from domain.fit import Fit
+from domain.match_facts import MatchFacts
 from domain.placement import Placement, Rung
 
 EXPOSURE_KINDS = frozenset({ConstraintKind.FREQUENCY_CAP, ConstraintKind.COOL_DOWN})
 """Kinds of constraints that depend on what a viewer has seen."""
+MATCH_KINDS = frozenset({ConstraintKind.QUIET_MOMENT, ConstraintKind.ONLY_WHEN})
+"""Kinds of constraints that depend on the state of the match."""
+DOES_NOT_FIT = "does-not-fit"
+"""Stands for a constraint's id where a component's own fit refuses it."""
 ALTERNATIVES = 2
 """How many alternatives each slot has, in case the micro-frontend of a placement fails to load."""
 
@@ -76,7 +81,7 @@ def choose(
     ranked: Sequence[Component],
     constraints: Sequence[Constraint],
     viewer: ViewerTraits,
-    headline: MomentType | None,
+    facts: MatchFacts | None,
     blocked: Mapping[str, str],
     rung: Rung,
     recommendation_id: str | None = None,
@@ -85,8 +90,9 @@ def choose(
     """Fill each slot with the best-ranked component that no constraint refuses.
 
     The next best components of each slot are its alternatives, for an app that cannot load a placement; no
-    combination of them causes a slot conflict. `blocked` comes from `blocked_by_exposure`. A placement names
-    the constraints that refused higher-ranked components for its slot.
+    combination of them causes a slot conflict. Outside a match there are no `facts`, and a component with a
+    fit is refused. `blocked` comes from `blocked_by_exposure`. A placement names the constraints that refused
+    higher-ranked components for its slot.
     """
     refused: dict[str, str] = {}
     placed: dict[Slot, Placement] = {}
@@ -97,7 +103,7 @@ def choose(
             remaining.append(component)
             continue
         chosen = [placement.component for placement in placed.values()]
-        rule_id = blocked.get(component.id) or refusal(component, constraints, viewer, headline, chosen)
+        rule_id = blocked.get(component.id) or refusal(component, constraints, viewer, facts, chosen)
         if rule_id is not None:
             refused[component.id] = rule_id
             refused_by.setdefault(component.slot, []).append(rule_id)
@@ -118,7 +124,7 @@ def choose(
             for each in (*placed.values(), *alternatives)
             if each.component.slot is not component.slot
         ]
-        if blocked.get(component.id) or refusal(component, constraints, viewer, headline, beside):
+        if blocked.get(component.id) or refusal(component, constraints, viewer, facts, beside):
             continue
         alternatives.append(
             Placement(
@@ -135,14 +141,34 @@ def refusal(
     component: Component,
     constraints: Sequence[Constraint],
     viewer: ViewerTraits,
-    headline: MomentType | None,
+    facts: MatchFacts | None,
     chosen: Sequence[Component],
 ) -> str | None:
-    """Return the first constraint that refuses a component beside the chosen ones; None if none does."""
+    """Return what refuses a component beside the chosen ones, its fit first; None if nothing does."""
+    if not _fits(component.only_when, facts, viewer):
+        return DOES_NOT_FIT
     for rule in constraints:
-        if _refuses(rule, component, viewer, headline, chosen):
+        if _refuses(rule, component, viewer, facts, chosen):
             return rule.id
     return None
+
+
+def may_stay(
+    component: Component, constraints: Sequence[Constraint], viewer: ViewerTraits, facts: MatchFacts
+) -> bool:
+    """True if a component that is on the screen since an earlier version may stay there.
+
+    One that is about a person may not: this version may be about another person.
+    """
+    fit = component.only_when
+    if fit is not None and fit.subject is not None:
+        return False
+    of_the_match = [rule for rule in constraints if rule.kind in MATCH_KINDS]
+    return refusal(component, of_the_match, viewer, facts, ()) is None
+
+
+def _fits(fit: Fit | None, facts: MatchFacts | None, viewer: ViewerTraits) -> bool:
+    return fit is None or (facts is not None and fit.holds(facts, viewer.cohort))
 
 
 def _exceeds(rule: Constraint, exposure: Exposure, now: datetime) -> bool:
@@ -155,7 +181,7 @@ def _refuses(
     rule: Constraint,
     component: Component,
     viewer: ViewerTraits,
-    headline: MomentType | None,
+    facts: MatchFacts | None,
     chosen: Sequence[Component],
 ) -> bool:
     if rule.kind is ConstraintKind.SLOT_CONFLICT and rule.other is not None:
@@ -177,6 +203,8 @@ def _refuses(
         case ConstraintKind.SPONSOR_EXCLUSIVITY:
             return component.partner != rule.partner
         case ConstraintKind.QUIET_MOMENT:
-            return headline in rule.moments
+            return facts is not None and facts.headline is not None and facts.headline.type in rule.moments
+        case ConstraintKind.ONLY_WHEN:
+            return not _fits(rule.only_when, facts, viewer)
         case _:
             return False

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from domain.component import Component
 from domain.errors import InvalidFieldError
+from domain.fit import Fit
 from domain.moment import MomentType
 from domain.validation import Reader, read_text
 
@@ -20,6 +21,7 @@ class ConstraintKind(StrEnum):
     COOL_DOWN = "cool_down"
     SLOT_CONFLICT = "slot_conflict"
     QUIET_MOMENT = "quiet_moment"
+    ONLY_WHEN = "only_when"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class Constraint:
     consent: the `consent` that the viewer must have given. sponsor_exclusivity: the only allowed `partner`.
     frequency_cap: `maximum` impressions per match. cool_down: `seconds` since the last impression.
     slot_conflict: never beside a component that `other` selects. quiet_moment: never during these `moments`.
+    only_when: only while the fit `only_when` holds.
     """
 
     id: str
@@ -76,6 +79,7 @@ class Constraint:
     seconds: int = 0
     other: Selector | None = None
     moments: frozenset[MomentType] = field(default=frozenset())
+    only_when: Fit | None = None
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Constraint":
@@ -98,6 +102,9 @@ class Constraint:
             if kind is ConstraintKind.SLOT_CONFLICT
             else None,
             moments=_moments(reader) if kind is ConstraintKind.QUIET_MOMENT else frozenset(),
+            only_when=reader.nested("only_when", Fit.from_stored)
+            if kind is ConstraintKind.ONLY_WHEN
+            else None,
         )
 
 
@@ -110,6 +117,7 @@ FIELD_OF_KIND = {
     ConstraintKind.COOL_DOWN: "seconds",
     ConstraintKind.SLOT_CONFLICT: "other",
     ConstraintKind.QUIET_MOMENT: "moments",
+    ConstraintKind.ONLY_WHEN: "only_when",
 }
 """The field that each kind uses besides its selector."""
 
@@ -122,6 +130,8 @@ def read_published(value: object, path: str = "") -> Constraint:
     rule = Constraint.from_dict(value, path)
     reader = Reader(value, path)
     reader.refuse_others(("id", "kind", "selector", FIELD_OF_KIND[rule.kind]))
+    if rule.kind is ConstraintKind.ONLY_WHEN:
+        reader.nested("only_when", Fit.from_dict)
     for name in ("selector", "other"):
         if reader.has(name):
             reader.nested(name, Reader).refuse_others([each.name for each in fields(Selector)])

@@ -91,23 +91,34 @@ class Team:
         return Team(id=reader.text("id"), name=reader.text("name"))
 
 
+GOALKEEPER = "goalkeeper"
+"""The position, in a line-up, of the player who starts in goal."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Player:
-    """A player of a line-up."""
+    """A player of a line-up; the `position` at kick-off is known if the feed says it."""
 
     id: str
     name: str
     side: Side
+    position: str | None = None
 
     def to_dict(self) -> dict[str, str]:
-        """Return `{"id", "name", "side"}`."""
-        return {"id": self.id, "name": self.name, "side": self.side.value}
+        """Return `{"id", "name", "side", "position"}`, without an unknown position."""
+        position = {"position": self.position} if self.position else {}
+        return {"id": self.id, "name": self.name, "side": self.side.value, **position}
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Player":
         """Read a player."""
         reader = Reader(value, path)
-        return Player(id=reader.text("id"), name=reader.text("name"), side=reader.choice("side", Side))
+        return Player(
+            id=reader.text("id"),
+            name=reader.text("name"),
+            side=reader.choice("side", Side),
+            position=reader.optional(reader.text, "position", max_length=100),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

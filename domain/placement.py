@@ -1,10 +1,12 @@
 """A component chosen for a slot of the screen, and why it was chosen."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
 from domain.component import Component
+from domain.match_facts import MatchFacts
+from domain.subject import Subject, find_subject
 
 
 class Rung(StrEnum):
@@ -23,6 +25,7 @@ class Placement:
 
     `propensity` is the probability that this component is placed in this slot, given the ranking and the
     other slots; it is 1 unless the slot takes part in trials. `pool` are the components of the trial.
+    `subject` is the person that the component is about.
     """
 
     component: Component
@@ -32,17 +35,27 @@ class Placement:
     constraints: tuple[str, ...] = ()
     propensity: float = 1.0
     pool: tuple[str, ...] = ()
+    subject: Subject | None = None
+
+    def with_subject(self, facts: MatchFacts) -> "Placement":
+        """Return the placement with the person that its component is about, if it is about one."""
+        fit = self.component.only_when
+        role = fit.subject if fit is not None else None
+        return replace(self, subject=find_subject(role, facts)) if role is not None else self
 
     def to_message(self) -> dict[str, Any]:
-        """Return the placement as it is in a `components` message."""
+        """Return the placement of a `components` message; a subject is in its title and properties."""
+        title, properties = self.component.title, self.component.properties
+        if self.subject is not None:
+            title, properties = self.subject.title, {**properties, "subject": self.subject.to_dict()}
         return {
             "slot": self.component.slot.value,
             "componentId": self.component.id,
             "type": self.component.type,
-            "title": self.component.title,
+            "title": title,
             "rank": self.rank,
             "remote": self.component.remote.to_dict(),
-            "properties": self.component.properties,
+            "properties": properties,
             "recommendationId": self.recommendation_id,
             "rung": self.rung.value,
             "constraints": list(self.constraints),

@@ -37,6 +37,10 @@ class Reader:
         """True if the field is present and not null."""
         return self._fields.get(name) is not None
 
+    def names(self) -> frozenset[str]:
+        """Return the names of the fields."""
+        return frozenset(map(str, self._fields))
+
     def refuse_others(self, known: Collection[str]) -> None:
         """Raise for a field that is not among the known ones: a misspelt field would be ignored silently."""
         for name in self._fields:

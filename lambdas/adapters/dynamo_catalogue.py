@@ -96,7 +96,7 @@ class DynamoCatalogue:
 def _readable(components: Bodies) -> Iterator[tuple[str, Component]]:
     for name, body in components.items():
         try:
-            yield name, Component.from_dict(body, name)
+            yield name, Component.from_stored(body, name)
         except InvalidFieldError as error:
             TELEMETRY.warning("component ignored", reason=str(error))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.choice import Choice
 from domain.cohort import Cohort
+from domain.component import Slot
 from domain.placement import Placement
 from domain.recommendation import Recommendation
 
@@ -30,8 +31,12 @@ class Audience:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AudiencePlacements:
-    """An audience's recommendation, the placements chosen from it, and those that follow the moment."""
+    """An audience's recommendation, the placements chosen from it, and those that follow the moment.
+
+    `cleared` are slots that must not keep what they show, where the recommendation is to keep it.
+    """
 
     recommendation: Recommendation
     choice: Choice
     afterwards: Sequence[Placement] = ()
+    cleared: tuple[Slot, ...] = ()

@@ -106,7 +106,9 @@ class Dispatcher:
     def _post(self, state: TaskState, batch: Sequence[Subscription]) -> Sequence[str]:
         task = state.task
         started_at = self.clock()
-        audiences, found = self.placement_finder.find(task.context, batch, state.placements, started_at)
+        audiences, found = self.placement_finder.find(
+            task.context, state.match, batch, state.placements, started_at
+        )
         for audience, placements in found.items():
             state.placements[audience] = placements
             state.messages[audience] = _shared_message(state, placements)
@@ -161,6 +163,7 @@ def _shared_message(state: TaskState, placements: AudiencePlacements) -> bytes:
             placements=placements.choice.placements,
             alternatives=placements.choice.alternatives,
             afterwards=placements.afterwards,
+            cleared=placements.cleared,
             rung=placements.recommendation.rung,
             snapshot=False,
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from domain.component import Slot
 from domain.context import MatchContext
 from domain.errors import InvalidFieldError
 from domain.match import Match
@@ -23,9 +24,10 @@ def components_message(
     rung: Rung,
     afterwards: Sequence[Placement],
     snapshot: bool,
+    cleared: Sequence[Slot] = (),
 ) -> dict[str, Any]:
     """Build a `components` message without its sending times, so that an audience can share it."""
-    return {
+    message = {
         "type": "components",
         "matchId": context.match_id,
         "version": context.version,
@@ -39,6 +41,7 @@ def components_message(
         "afterwards": [placement.to_message() for placement in afterwards],
         "snapshot": snapshot,
     }
+    return {**message, "cleared": [slot.value for slot in cleared]} if cleared else message
 
 
 def with_times(message: Mapping[str, Any], sent_at: datetime, trace: Mapping[str, int]) -> dict[str, Any]:

@@ -2,15 +2,17 @@
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.choice import EXPOSURE_KINDS, blocked_by_exposure, choose, refusal
+from domain.choice import EXPOSURE_KINDS, Choice, blocked_by_exposure, choose, may_stay, refusal
 from domain.cohort import Cohort
 from domain.component import Component, Slot
 from domain.constraint import Constraint
 from domain.context import MatchContext
 from domain.experiment import NO_EXPERIMENT, Experiment
+from domain.match import Match
+from domain.match_facts import MatchFacts
 from domain.placement import Placement, Rung
 from domain.recommendation import Recommendation
 from domain.subscription import Subscription
@@ -36,6 +38,7 @@ class PlacementFinder:
     def find(
         self,
         context: MatchContext,
+        match: Match,
         subscribers: Sequence[Subscription],
         known: Mapping[Audience, AudiencePlacements],
         now: datetime,
@@ -52,7 +55,9 @@ class PlacementFinder:
             audiences[subscriber.connection_id] = audience
             if audience not in known and audience not in found:
                 recommendation = recommendations.of(audience) or self.ladder.without_campaign(context)
-                found[audience] = self._place(context, subscriber, audience, recommendation, constraints)
+                found[audience] = self._place(
+                    context, match, subscriber, audience, recommendation, constraints
+                )
         return audiences, found
 
     def wants_own_recommendation(self, subscription: Subscription) -> bool:
@@ -106,6 +111,7 @@ class PlacementFinder:
     def _place(
         self,
         context: MatchContext,
+        match: Match,
         subscriber: Subscription,
         audience: Audience,
         recommendation: Recommendation,
@@ -115,13 +121,13 @@ class PlacementFinder:
         if context.frozen and recommendation.rung is Rung.KEEP:
             recommendation = NOTHING_TO_SHOW
         ranked = [components[known] for known in recommendation.component_ids if known in components]
-        headline = context.headline.type if context.headline else None
+        facts = MatchFacts.of(context, match)
         blocked = dict(audience.blocked) | dict.fromkeys(context.frozen, FROZEN)
         choice = choose(
             ranked=ranked,
             constraints=constraints,
             viewer=subscriber.viewer,
-            headline=headline,
+            facts=facts,
             blocked=blocked,
             rung=recommendation.rung,
             recommendation_id=recommendation.recommendation_id,
@@ -129,16 +135,41 @@ class PlacementFinder:
         if self.experiment.trial_share and not audience.holdout:
 
             def is_allowed(component: Component, others: Sequence[Component]) -> bool:
-                refused = refusal(component, constraints, subscriber.viewer, headline, others)
+                refused = refusal(component, constraints, subscriber.viewer, facts, others)
                 return component.id not in blocked and refused is None
 
             choice = self._trial(context, audience).vary(choice, ranked, is_allowed)
-        afterwards = self._afterwards(context, subscriber, blocked, constraints)
-        return AudiencePlacements(recommendation=recommendation, choice=choice, afterwards=afterwards)
+        return AudiencePlacements(
+            recommendation=recommendation,
+            choice=_with_subjects(choice, facts),
+            afterwards=self._afterwards(context, match, subscriber, blocked, constraints),
+            cleared=self._cleared(recommendation, subscriber, constraints, facts),
+        )
+
+    def _cleared(
+        self,
+        recommendation: Recommendation,
+        subscriber: Subscription,
+        constraints: Sequence[Constraint],
+        facts: MatchFacts,
+    ) -> tuple[Slot, ...]:
+        """Return the slots that must not keep what they show: a component of theirs makes no sense now.
+
+        The server does not know what an app shows, so one such component clears its slot.
+        """
+        if recommendation.rung is not Rung.KEEP:
+            return ()
+        slots = {
+            component.slot
+            for component in self.catalogue.components().values()
+            if not may_stay(component, constraints, subscriber.viewer, facts)
+        }
+        return tuple(slot for slot in Slot if slot in slots)
 
     def _afterwards(
         self,
         context: MatchContext,
+        match: Match,
         subscriber: Subscription,
         blocked: Mapping[str, str],
         constraints: Sequence[Constraint],
@@ -150,12 +181,13 @@ class PlacementFinder:
         if context.headline is None:
             return ()
         components = self.catalogue.components()
-        recommendation = self.ladder.without_campaign(context.between_moments())
+        calm = context.between_moments()
+        recommendation = self.ladder.without_campaign(calm)
         choice = choose(
             ranked=[components[known] for known in recommendation.component_ids],
             constraints=constraints,
             viewer=subscriber.viewer,
-            headline=None,
+            facts=MatchFacts.of(calm, match),
             blocked=blocked,
             rung=recommendation.rung,
             alternatives_per_slot=0,
@@ -171,6 +203,14 @@ class PlacementFinder:
             share=self.experiment.trial_share,
             draw=functools.partial(self.experiment.draw, *identity, consents, *blocked),
         )
+
+
+def _with_subjects(choice: Choice, facts: MatchFacts) -> Choice:
+    return replace(
+        choice,
+        placements=tuple(placed.with_subject(facts) for placed in choice.placements),
+        alternatives=tuple(placed.with_subject(facts) for placed in choice.alternatives),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,7 @@ class SubscribeService:
         return messages[::-1]
 
     def _message(self, subscription: Subscription, match: Match, context: MatchContext) -> dict[str, Any]:
-        _, found = self.placement_finder.find(context, [subscription], {}, self.clock())
+        _, found = self.placement_finder.find(context, match, [subscription], {}, self.clock())
         placements = next(iter(found.values()))
         self.telemetry.count(Metric.of_rung(placements.recommendation.rung))
         message = components_message(
@@ -120,6 +120,7 @@ class SubscribeService:
             placements=placements.choice.placements,
             alternatives=placements.choice.alternatives,
             afterwards=placements.afterwards,
+            cleared=placements.cleared,
             rung=placements.recommendation.rung,
             snapshot=True,
         )

@@ -1,6 +1,6 @@
 // Generated from docs/websocket.asyncapi.yaml by `npm run generate`. Do not edit.
 
-/** Follow a match; `lastVersion` is the newest version that the app has, after a reconnect, and `playhead` where its picture is in the programme, once it knows. */
+/** Subscribe to a match. After a reconnect, `lastVersion` is the newest version that the app has; `playhead` is the media time of its picture, if known. */
 export type Subscribe = {
   action: "subscribe";
   matchId: MatchId;
@@ -9,14 +9,14 @@ export type Subscribe = {
   requestId?: RequestId;
 };
 
-/** Stop following a match; doing so twice is no error. */
+/** Unsubscribe from a match; idempotent. */
 export type Unsubscribe = {
   action: "unsubscribe";
   matchId: MatchId;
   requestId?: RequestId;
 };
 
-/** What the viewer did with components of a match that this connection follows. */
+/** Interactions with components of a match to which this connection is subscribed. */
 export type Interact = {
   action: "interact";
   matchId: MatchId;
@@ -24,7 +24,7 @@ export type Interact = {
   requestId?: RequestId;
 };
 
-/** One act. Told again it is the same act, and counts once. */
+/** One interaction. If it is sent again unchanged, it counts once. */
 export type Interaction = {
   type: "impression" | "click" | "dismissal" | "conversion" | "watch";
   componentId: string;
@@ -36,7 +36,7 @@ export type Interaction = {
   impression?: string[];
 };
 
-/** Where the app's player is, and how far behind the live edge. */
+/** The media time of the app's picture, and its latency behind the live edge. */
 export type Sync = {
   action: "sync";
   matchId: MatchId;
@@ -50,7 +50,7 @@ export type Ping = {
   requestId?: RequestId;
 };
 
-/** A command about one match. `hold` lets moments of these types wait (none: of every type), and what comes after one that waits waits too, for each moment carries the whole state of the match. `release` shows what waits: all of it, and the hold is over, or one moment with what came before it. `cancel` lets a moment never come, or takes it off the screens. `freeze` keeps a component off the screens until `thaw`. `inject` tells a moment in the operator's words. The same `requestId` does it once. */
+/** A command on one match. `hold` puts moments of these types on hold (no types: every type), and all moments after a held one, because each moment carries the full state of the match. `release` shows held moments: all of them, which ends the hold, or one moment and those before it. `cancel` drops a moment, or removes it from the screens. `freeze` keeps a component off the screens until `thaw`. `inject` publishes a moment that the operator describes. A repeated `requestId` is executed once. */
 export type Operate = {
   action: "operate";
   requestId: RequestId;
@@ -63,7 +63,7 @@ export type Operate = {
   moment?: Injection;
 };
 
-/** A moment in an operator's words; what is left out is as the match stands. */
+/** A moment that an operator injects; omitted fields are taken from the match's current state. */
 export type Injection = {
   type: MomentType;
   side?: "home" | "away";
@@ -74,14 +74,14 @@ export type Injection = {
   };
 };
 
-/** Follow the night of a match; answered by `night` messages with `snapshot` true, and then an `ack`. */
+/** Watch a match; the reply is `night` messages with `snapshot` true, and then an `ack`. */
 export type Watch = {
   action: "watch";
   matchId: MatchId;
   requestId?: RequestId;
 };
 
-/** What happened in a match, each thing an entry. An entry that comes again (the same kind and id, or the only one of its kind) replaces the one before; of `context` and `controls` the highest number is the newest. */
+/** Entries of the match log. An entry replaces an earlier one of the same kind and id; kinds without ids have one entry. The newest `context` has the highest version, the newest `controls` the highest revision. */
 export type Night = {
   type: "night";
   matchId: MatchId;
@@ -103,7 +103,7 @@ export type NightMatch = {
   kickOff: Instant;
 };
 
-/** A version of the context, with the components that are frozen. */
+/** A version of the context, and the frozen components. */
 export type NightContext = {
   kind: "context";
   version: Version;
@@ -115,7 +115,7 @@ export type NightContext = {
   trace: Trace;
 };
 
-/** What waits. `heldTypes` is null without a hold, and empty when moments of every type wait. */
+/** Moments on hold and cancelled moments. `heldTypes` is null without a hold, and empty for every type. */
 export type NightControls = {
   kind: "controls";
   revision: number;
@@ -139,7 +139,7 @@ export type NightMoment = {
   detectedAfterMs: number | null;
 };
 
-/** What one source's crowd said in one interval; sentiments run from -1 to 1. */
+/** Posts of one source in one interval; each sentiment is from -1 to 1. */
 export type NightCrowd = {
   kind: "crowd";
   id: string;
@@ -151,7 +151,7 @@ export type NightCrowd = {
   sentimentCount: number;
 };
 
-/** One task of a dispatch: how many viewers got which version, on which rungs, after how long, and what its largest cohorts see and why. In a snapshot the newest version alone names cohorts. */
+/** One dispatch task: the version, its viewers by rung, its latencies, and what its largest audiences see and why. In a snapshot only entries of the newest version have cohorts. */
 export type NightDispatch = {
   kind: "dispatch";
   id: string;
@@ -173,7 +173,7 @@ export type NightCohort = {
   refused: Record<string, string>;
 };
 
-/** Who asked for what, when and why, and what became of it. */
+/** Which operator asked for what, when and why, and the outcome. */
 export type NightAudit = {
   kind: "audit";
   matchId: string;
@@ -189,14 +189,14 @@ export type NightAudit = {
   detail?: string;
 };
 
-/** Records that wait to be looked at, by the place where they wait. */
+/** Number of records in each dead-letter queue. */
 export type NightDeadLetters = {
   kind: "deadLetters";
   at: Instant;
   counts: Record<string, number>;
 };
 
-/** What can be frozen. */
+/** The components that can be frozen. */
 export type NightComponents = {
   kind: "components";
   components: ({
@@ -209,7 +209,7 @@ export type NightComponents = {
 
 export type MomentType = string;
 
-/** One version of a match's context and what to show in it. A slot without a placement shows nothing, unless `rung` is `keep`: then the app keeps what it shows. */
+/** One version of a match's context with its placements. A slot without a placement is empty, unless `rung` is `keep`: then the app keeps what it shows, except in the slots of `cleared`. */
 export type Components = {
   type: "components";
   matchId: MatchId;
@@ -222,6 +222,7 @@ export type Components = {
   placements: Placement[];
   alternatives: Placement[];
   afterwards: Placement[];
+  cleared?: Slot[];
   snapshot: boolean;
   missed?: Components[];
   requestId?: RequestId;
@@ -229,7 +230,7 @@ export type Components = {
   trace: Trace;
 };
 
-/** The moment that the screen is about. */
+/** The moment that the placements are about. */
 export type Moment = {
   id: string;
   type: string;
@@ -240,7 +241,7 @@ export type Moment = {
   score: Score;
 };
 
-/** A component in its slot, and why it is there. */
+/** A component in a slot, and why it was chosen. */
 export type Placement = {
   slot: Slot;
   componentId: string;
@@ -254,21 +255,21 @@ export type Placement = {
   constraints: string[];
 };
 
-/** Where the micro-frontend is loaded from, and the hash that proves it. */
+/** Where to load the micro-frontend from, and its hash for Subresource Integrity. */
 export type Remote = {
   url: string;
   module: string;
   integrity: string;
 };
 
-/** When the placements may be on the screen, in the time of the programme. */
+/** When the placements may be on screen, in media time. */
 export type Media = {
   time: Instant | null;
   notBefore: Instant;
   validUntil: Instant;
 };
 
-/** The context as the recommender was asked in it; the context registry has the vocabularies. */
+/** The context of the recommendation; docs/extend.md describes the columns. */
 export type Columns = {
   MATCH_EVENT: string;
   SCORE_DIFFERENCE: string;
@@ -277,7 +278,7 @@ export type Columns = {
   OCCASION: string;
 };
 
-/** When each step was taken, in epoch milliseconds. */
+/** The time of each step in epoch milliseconds. */
 export type Trace = {
   momentOccurredAt?: number;
   signalReceivedAt?: number;
@@ -289,7 +290,7 @@ export type Trace = {
   postedAt?: number;
 };
 
-/** The request was carried out. */
+/** The request succeeded. */
 export type Ack = {
   type: "ack";
   action: "subscribe" | "unsubscribe" | "interact" | "sync" | "operate" | "watch";
@@ -304,7 +305,7 @@ export type Pong = {
   requestId?: RequestId;
 };
 
-/** The request was not carried out; the connection lives on. */
+/** The request failed; the connection stays open. */
 export type Error = {
   type: "error";
   code: "BAD_REQUEST" | "UNKNOWN_ACTION" | "UNKNOWN_MATCH" | "NOT_SUBSCRIBED" | "FORBIDDEN" | "INTERNAL";
@@ -316,17 +317,17 @@ export type Error = {
 
 export type MatchId = string;
 
-/** Comes back in the answer */
+/** Returned in the reply */
 export type RequestId = string;
 
 export type Version = number;
 
 export type Slot = "overlay" | "side_panel" | "lower_third" | "ticker";
 
-/** The step of the ladder that the answer came from, best first. */
+/** The rung of the ladder that provided the placements, best first. */
 export type Rung = "viewer" | "cohort" | "popularity" | "editorial" | "keep";
 
-/** Goals of home and away. */
+/** Goals of the home and the away team. */
 export type Score = [number, number];
 
 /** ISO 8601 with an offset; Touchline writes UTC with milliseconds. */

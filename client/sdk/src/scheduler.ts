@@ -100,13 +100,21 @@ export class Scheduler {
     const newest = reached.at(-1);
     if (!newest) return null;
     const screen = newest.validUntil <= at ? afterwards(newest) : this.placementsOf(newest, reached);
-    const same = screen?.message === this.shown?.message && screen?.placements === this.shown?.placements;
+    const same =
+      screen?.message === this.shown?.message && sameList(screen?.placements, this.shown?.placements);
     return same ? this.shown : screen;
   }
 
   private placementsOf({ message }: Timed, reached: Timed[]): Screen {
-    const source = reached.findLast((each) => each.message.rung !== "keep")?.message ?? message;
-    return { message, placements: source.placements, alternatives: source.alternatives };
+    const from = reached.findLastIndex((each) => each.message.rung !== "keep");
+    const source = reached[from]?.message ?? message;
+    const cleared = new Set(reached.slice(from + 1).flatMap((each) => each.message.cleared ?? []));
+    const kept = ({ slot }: Placement): boolean => !cleared.has(slot);
+    return {
+      message,
+      placements: source.placements.filter(kept),
+      alternatives: source.alternatives.filter(kept),
+    };
   }
 
   private setTimer({ programmeMs, rate }: Playhead): void {
@@ -122,6 +130,10 @@ export class Scheduler {
     this.shown = screen;
     this.screens.emit(screen);
   }
+}
+
+function sameList(one: Placement[] | undefined, other: Placement[] | undefined): boolean {
+  return one?.length === other?.length && (one ?? []).every((each, index) => each === other?.[index]);
 }
 
 function afterwards({ message }: Timed): Screen | null {

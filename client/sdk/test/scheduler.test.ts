@@ -112,3 +112,19 @@ test("the rung keep shows the placements of the version before it", () => {
   expect(shown()).toBe(2);
   expect(scheduler.screen?.placements.map((each) => each.componentId)).toEqual(["c1"]);
 });
+
+test("a slot that a version with the rung keep clears stays empty until the next placements", () => {
+  playhead = { programmeMs: 10_000, rate: 0 };
+  const first = version(1, 0, 600);
+  first.placements = [placement("poll", "side_panel"), placement("feed", "ticker")];
+  first.alternatives = [placement("quiz", "side_panel")];
+  scheduler.offer(first, { ...version(2, 3, 600, "keep"), cleared: ["side_panel"] });
+  scheduler.offer(version(3, 5, 600, "keep"));
+  const screen = scheduler.screen;
+  expect(screen?.placements.map((each) => each.componentId)).toEqual(["feed"]);
+  expect(screen?.alternatives).toEqual([]);
+  scheduler.update();
+  expect(scheduler.screen).toBe(screen);
+  scheduler.offer(version(4, 6, 600));
+  expect(scheduler.screen?.placements.map((each) => each.componentId)).toEqual(["c4"]);
+});

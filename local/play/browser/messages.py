@@ -12,9 +12,14 @@ MATCH_ID = "3788741"
 
 
 def placement(component_id: str, **remote: str) -> dict[str, Any]:
-    """Return a placement of a component in the built catalogue; `remote` replaces fields of its remote."""
+    """Return a placement of a component in the built catalogue; `remote` replaces fields of its remote.
+
+    A component about a person gets the player of the moment of `components`.
+    """
     entries = json.loads(CATALOGUE.read_text())["components"]
     entry = next(each for each in entries if each["id"] == component_id)
+    subject = {"player": "Ciro Immobile", "team": "Italy", "side": "away", "minute": "53"}
+    about = {"subject": subject} if "subject" in entry.get("only_when", {}) else {}
     return {
         "slot": entry["slot"],
         "componentId": entry["id"],
@@ -22,7 +27,7 @@ def placement(component_id: str, **remote: str) -> dict[str, Any]:
         "title": entry["title"],
         "rank": 1,
         "remote": {**entry["remote"], **remote},
-        "properties": entry["properties"],
+        "properties": {**entry["properties"], **about},
         "recommendationId": "r-1",
         "rung": "cohort",
         "constraints": [],

@@ -12,6 +12,7 @@ from kloppy.domain import (
     Event,
     EventDataset,
     Ground,
+    PositionType,
     SetPieceQualifier,
     SetPieceType,
     ShotEvent,
@@ -19,7 +20,7 @@ from kloppy.domain import (
     SubstitutionEvent,
 )
 
-from domain.match import Player, Side, Team
+from domain.match import GOALKEEPER, Player, Side, Team
 from domain.match_event import FIRST_PERIOD, SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
 from local.play.feeds.entry_clock import EntryClock
 from local.play.feeds.feed import ParsedFeed
@@ -63,7 +64,12 @@ def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> Pa
         home=Team(id=str(teams[Side.HOME].team_id), name=readable(teams[Side.HOME].name)),
         away=Team(id=str(teams[Side.AWAY].team_id), name=readable(teams[Side.AWAY].name)),
         line_ups=tuple(
-            Player(id=str(player.player_id), name=readable(player.full_name), side=side)
+            Player(
+                id=str(player.player_id),
+                name=readable(player.full_name),
+                side=side,
+                position=GOALKEEPER if player.starting_position is PositionType.Goalkeeper else None,
+            )
             for side, team in teams.items()
             for player in team.players
             if player.full_name
@@ -103,8 +109,9 @@ def _match_events(provider: str, event: Event, base: dict[str, Any]) -> Iterator
     if kick is not None and base["period"] == SHOOT_OUT_PERIOD:
         yield MatchEvent(**base, type=MatchEventType.SHOOT_OUT_KICK, penalty=True, scored=kick)
     if isinstance(event, SubstitutionEvent):
-        player = _name(event.replacement_player) or base["player"]
-        yield MatchEvent(**{**base, "player": player}, type=MatchEventType.SUBSTITUTION)
+        yield MatchEvent(
+            **{**base, "player": _name(event.replacement_player)}, type=MatchEventType.SUBSTITUTION
+        )
     card = _card(provider, event)
     if card is not None:
         yield MatchEvent(**{**base, "id": f"{base['id']}-card"}, type=MatchEventType.CARD, card=card)

@@ -5,7 +5,7 @@ Held-out viewers see popular components. The expected engagement of both is know
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -60,10 +60,11 @@ def simulate_season(world: SimulatedWorld, experiment: Experiment, *, versions: 
 def _choice(
     world: SimulatedWorld, scores: Floats, cohort: int, experiment: Experiment, holdout: bool, version: int
 ) -> Choice:
-    ranked = [world.components[at] for at in np.argsort(-scores, kind="stable")]
+    # A random world knows no match, so its components fit always.
+    ranked = [replace(world.components[at], only_when=None) for at in np.argsort(-scores, kind="stable")]
     traits = ViewerTraits(viewer_id="cohort-member", cohort=world.population.cohorts[cohort])
     rung = Rung.POPULARITY if holdout else Rung.COHORT
-    choice = choose(ranked=ranked, constraints=(), viewer=traits, headline=None, blocked={}, rung=rung)
+    choice = choose(ranked=ranked, constraints=(), viewer=traits, facts=None, blocked={}, rung=rung)
     if holdout:
         return choice
     draw = partial(experiment.draw, MATCH, str(version), traits.cohort.key)

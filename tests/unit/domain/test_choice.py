@@ -1,5 +1,6 @@
 """Constraints apply to any recommendation."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,9 +11,12 @@ from domain.choice import Exposure, blocked_by_exposure, choose
 from domain.cohort import Cohort, ViewerTraits
 from domain.component import Component, Remote, Slot
 from domain.constraint import Constraint
+from domain.context import initial_context
 from domain.errors import InvalidFieldError
+from domain.match_facts import MatchFacts
 from domain.moment import MomentType
 from domain.placement import Rung
+from tests.support import builders
 
 NOW = datetime(2021, 6, 11, 20, 0, tzinfo=UTC)
 ADULT = ViewerTraits(
@@ -66,6 +70,12 @@ def rule(name: str) -> Constraint:
     return Constraint.from_dict({"id": name, **RULES[name]})
 
 
+def facts(kind: MomentType | None = None) -> MatchFacts:
+    match = builders.a_match()
+    headline = builders.a_moment(kind=kind) if kind else None
+    return replace(MatchFacts.of(initial_context(match), match), headline=headline)
+
+
 def chosen(
     ranked: list[Component],
     *names: str,
@@ -77,7 +87,7 @@ def chosen(
         ranked=ranked,
         constraints=[rule(name) for name in names],
         viewer=viewer,
-        headline=headline,
+        facts=facts(headline),
         blocked=blocked or {},
         rung=Rung.COHORT,
     )
@@ -131,7 +141,7 @@ def test_a_placement_names_the_rules_that_refused_higher_ranked_components() -> 
         ranked=[BET, POLL],
         constraints=[rule("age")],
         viewer=MINOR,
-        headline=None,
+        facts=facts(),
         blocked={},
         rung=Rung.POPULARITY,
     )

@@ -9,6 +9,14 @@ const CAMPAIGNS: Record<string, { line: string; offer: string }> = {
     line: "Silent all the way home, however loud the night was.",
     offer: "Drive it for a weekend, and let the neighbours sleep.",
   },
+  "next-match": {
+    line: "Your team's next match, from a seat in the stand.",
+    offer: "Places together are still free, for you and whoever watches with you tonight.",
+  },
+  "presented-by": {
+    line: "Volta Motors presents this match.",
+    offer: "The car maker of the night, quiet as ever.",
+  },
   "away-days": {
     line: "The next away game is closer than you think.",
     offer: "Seats to the away end, with the way back after the last whistle.",

@@ -5,29 +5,23 @@ import { subjectOf } from "./subject";
 
 export { styles };
 
-/** The player of the moment, and their moments in this match so far. */
-export default function PlayerCard({
-  placement,
-  message,
-  past,
-  programme,
-  interact,
-}: RemoteProps): ReactNode {
-  const subject = subjectOf(String(placement.properties.subject), message, programme);
-  if (!subject) return <p className="quiet">Nobody to introduce right now.</p>;
-  const { player, team } = subject;
-  const deeds = momentsOf(past).filter((moment) => moment.player === player.name);
+/** The person that the placement is about, and their moments in this match so far. */
+export default function PlayerCard({ placement, past, programme, interact }: RemoteProps): ReactNode {
+  const subject = subjectOf(placement, programme);
+  if (!subject) return null;
+  const { name, team, player } = subject;
+  const deeds = momentsOf(past).filter((moment) => moment.player === name);
   return (
     <article className="card" style={{ borderColor: team.colour }}>
       <svg className="shirt" viewBox="0 0 48 48" aria-hidden="true">
         <path d="M16 5 6 11l4 9 4-2v25h20V18l4 2 4-9-10-6c-2 4-14 4-16 0Z" fill={team.colour} />
         <text x="24" y="34" textAnchor="middle">
-          {player.number}
+          {player?.number}
         </text>
       </svg>
       <div>
-        <h3>{player.name}</h3>
-        <p className="quiet">{[team.name, player.position ?? "From the bench"].join(" · ")}</p>
+        <h3>{name}</h3>
+        <p className="quiet">{[team.name, player?.position ?? "From the bench"].join(" · ")}</p>
       </div>
       <ul>
         {deeds.map((moment) => (
@@ -37,7 +31,7 @@ export default function PlayerCard({
         ))}
       </ul>
       <button type="button" onClick={() => interact("click")}>
-        Follow {player.name.split(" ").at(-1)}
+        Follow {name.split(" ").at(-1)}
       </button>
     </article>
   );

@@ -1,24 +1,18 @@
 import type { Player, Programme, Team } from "@touchline/kit";
-import type { Components } from "@touchline/sdk";
+import type { Placement } from "@touchline/sdk";
 
-/** A player and their team. */
+/** A person of the match as the placement names them, with their entry in the line-ups if it is known. */
 export interface Subject {
-  player: Player;
+  name: string;
   team: Team;
+  player: Player | undefined;
 }
 
-/** Return the moment's player, or the opposing goalkeeper; null if neither is known. */
-export function subjectOf(kind: string, { moment }: Components, { home, away }: Programme): Subject | null {
-  const named =
-    moment?.player &&
-    [home, away].map((team) => withName(team, moment.player as string)).find((each) => each);
-  if (kind !== "goalkeeper" && named) return named;
-  const team = moment?.team === home.name ? away : home;
-  const keeper = team.players.find(({ position }) => position === "Goalkeeper");
-  return keeper ? { player: keeper, team } : null;
-}
-
-function withName(team: Team, name: string): Subject | null {
-  const player = team.players.find((each) => each.name === name);
-  return player ? { player, team } : null;
+/** Return the person that the placement is about; null if it names none. */
+export function subjectOf({ properties }: Placement, { home, away }: Programme): Subject | null {
+  const subject = properties.subject as { player: string; side: string } | undefined;
+  if (!subject) return null;
+  const team = subject.side === "home" ? home : away;
+  const player = team.players.find(({ name }) => name === subject.player);
+  return { name: subject.player, team, player };
 }
