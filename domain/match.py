@@ -141,7 +141,10 @@ class Venue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Match:
-    """The live event being streamed."""
+    """The live event being streamed.
+
+    `revision` orders a match's announcements: an older one does not replace a newer one.
+    """
 
     id: str
     competition: str
@@ -151,6 +154,7 @@ class Match:
     away: Team
     kick_off: datetime
     line_ups: tuple[Player, ...] = field(default=())
+    revision: int | None = None
 
     def team(self, side: Side) -> Team:
         """Return the team of a side."""
@@ -158,7 +162,7 @@ class Match:
 
     def to_dict(self) -> dict[str, Any]:
         """Return a JSON-safe form; the inverse of `from_dict`."""
-        return {
+        fields = {
             "id": self.id,
             "competition": self.competition,
             "stage": self.stage.value,
@@ -168,6 +172,7 @@ class Match:
             "kick_off": format_instant(self.kick_off),
             "line_ups": [player.to_dict() for player in self.line_ups],
         }
+        return fields if self.revision is None else {**fields, "revision": self.revision}
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Match":
@@ -182,4 +187,5 @@ class Match:
             away=reader.nested("away", Team.from_dict),
             kick_off=reader.instant("kick_off"),
             line_ups=reader.items("line_ups", Player.from_dict, maximum=100),
+            revision=reader.optional(reader.integer, "revision", minimum=0),
         )

@@ -20,6 +20,7 @@ class Metric(StrEnum):
     RECORDS_FAILED = "RecordsFailed"
     RECORDS_REPEATED = "RecordsRepeated"
     # Feeds and the live-stream analyser.
+    DEAD_LETTERS_LOST = "DeadLettersLost"
     ANALYSER_REFUSED = "AnalyserRefused"
     FEEDS_REFUSED = "FeedsRefused"
     KICK_OFFS_PLANNED = "KickOffsPlanned"

@@ -12,7 +12,7 @@ from stacks.constructs.feed_endpoint import FeedEndpoint
 from stacks.constructs.flink_application import FlinkApplication
 from stacks.constructs.function import TouchlineFunction
 from stacks.constructs.function_code import FunctionCode
-from stacks.constructs.keyed_table import GET, PUT
+from stacks.constructs.keyed_table import GET, UPDATE
 from stacks.constructs.kick_off import PLANNING_TIMEOUT
 from stacks.constructs.media_analysis import MediaAnalysis
 from stacks.constructs.work_queue import WorkQueue
@@ -87,5 +87,5 @@ class AnalyticsStack(Stack):
         self.announcements.queue.grant_send_messages(self.ingest_feed)
         data.feed_keys.grant_read(self.ingest_feed)
         data.dead_letters.grant_send_messages(self.ingest_feed)
-        data.matches_table.grant(self.ingest_feed, GET, PUT)
+        data.matches_table.grant(self.ingest_feed, GET, UPDATE)
         return self.ingest_feed

@@ -5,12 +5,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from domain.announced import Announced
 from domain.context import MatchContext
 from domain.controls import Controls
 from domain.match import Match
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef as AttributeValue
+    from types_boto3_dynamodb.type_defs import UpdateItemInputTypeDef as UpdateItem
 
 KEPT_FOR = timedelta(days=30)
 MATCH_CACHED_FOR = timedelta(seconds=30)
@@ -52,20 +55,33 @@ class DynamoMatchStore:
         self._cached[match_id] = (match, self._clock() + MATCH_CACHED_FOR)
         return match
 
-    def put_match(self, match: Match) -> bool:
-        """Add or replace a match; True if it is new."""
-        answer = self._client.put_item(
-            TableName=self._table_name,
-            Item={
-                "match_id": {"S": match.id},
-                "item": {"S": "MATCH"},
-                "match": {"S": json.dumps(match.to_dict(), separators=(",", ":"))},
-                "expires_at": {"N": str(int((match.kick_off + KEPT_FOR).timestamp()))},
-            },
-            ReturnValues="ALL_OLD",
-        )
+    def put_match(self, match: Match) -> Announced:
+        """Add or replace a match, unless a newer revision was announced.
+
+        An announcement without a revision replaces any other; the row keeps its newest revision.
+        """
+        values: dict[str, AttributeValue] = {
+            ":match": {"S": json.dumps(match.to_dict(), separators=(",", ":"))},
+            ":expires_at": {"N": str(int((match.kick_off + KEPT_FOR).timestamp()))},
+        }
+        update: UpdateItem = {
+            "TableName": self._table_name,
+            "Key": {"match_id": {"S": match.id}, "item": {"S": "MATCH"}},
+            "UpdateExpression": "SET #match = :match, expires_at = :expires_at",
+            "ExpressionAttributeNames": {"#match": "match"},
+            "ExpressionAttributeValues": values,
+            "ReturnValues": "ALL_OLD",
+        }
+        if match.revision is not None:
+            update["UpdateExpression"] += ", revision = :revision"
+            update["ConditionExpression"] = "attribute_not_exists(revision) OR revision <= :revision"
+            values[":revision"] = {"N": str(match.revision)}
+        try:
+            answer = self._client.update_item(**update)
+        except self._client.exceptions.ConditionalCheckFailedException:
+            return Announced.STALE
         self._cached.pop(match.id, None)
-        return "Attributes" not in answer
+        return Announced.CHANGED if "Attributes" in answer else Announced.NEW
 
     def match_state(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
         """Read the match, its newest context and its controls in one consistent read."""

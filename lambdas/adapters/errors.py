@@ -1,6 +1,7 @@
 """Errors of the adapters.
 
 AdapterError
+├── InvalidKeysError           the secret of the feed providers' keys has an invalid value
 ├── QueueRefusedError          SQS refused some messages despite retries
 ├── TokenError                 a token is invalid, expired or from another issuer
 └── UnreadableConstraintError  a published constraint cannot be read, so its effect is unknown
@@ -9,6 +10,13 @@ AdapterError
 
 class AdapterError(Exception):
     """Root of the adapters' errors."""
+
+
+class InvalidKeysError(AdapterError):
+    """The secret of the feed providers' keys has an invalid value; the keys themselves are not shown."""
+
+    def __init__(self, provider: str) -> None:
+        super().__init__(f"feed keys of {provider!r}: expected a non-empty string or a list of at most two")
 
 
 class QueueRefusedError(AdapterError):

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from domain.interaction import RecordedInteraction
 from domain.signal import Signal
+from lambdas.adapters.batches import batches
 from lambdas.adapters.retry import write_all
 
 if TYPE_CHECKING:
@@ -13,6 +14,11 @@ if TYPE_CHECKING:
     from types_boto3_kinesis.type_defs import PutRecordsRequestEntryTypeDef as Entry
 
 MAX_RECORDS_PER_CALL = 500
+MAX_BYTES_PER_CALL = 4_500_000
+"""A call accepts 5 MiB, with the partition keys.
+
+Source: https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html
+"""
 
 
 def put_records(client: "KinesisClient", stream_name: str, entries: "Sequence[Entry]") -> "list[Entry]":
@@ -24,7 +30,13 @@ def put_records(client: "KinesisClient", stream_name: str, entries: "Sequence[En
             entry for entry, result in zip(batch, answer["Records"], strict=True) if "ErrorCode" in result
         ]
 
-    return write_all(entries, write, batch_size=MAX_RECORDS_PER_CALL)
+    calls = batches(
+        entries,
+        max_entries=MAX_RECORDS_PER_CALL,
+        max_bytes=MAX_BYTES_PER_CALL,
+        size=lambda entry: len(cast("bytes", entry["Data"])) + len(entry["PartitionKey"].encode()),
+    )
+    return write_all(calls, write)
 
 
 class KinesisSignalStream:
@@ -34,14 +46,14 @@ class KinesisSignalStream:
         self._client = client
         self._stream_name = stream_name
 
-    def put_signals(self, signals: Sequence[Signal]) -> Sequence[Signal]:
-        """Write signals; return those that were lost despite retries."""
+    def put_signals(self, signals: Sequence[Signal]) -> Sequence[int]:
+        """Write signals; return the indexes of those that were lost despite retries."""
         entries: list[Entry] = [
             {"Data": json.dumps(signal.to_dict()).encode(), "PartitionKey": signal.match_id}
             for signal in signals
         ]
-        by_data = {entry["Data"]: signal for entry, signal in zip(entries, signals, strict=True)}
-        return [by_data[entry["Data"]] for entry in put_records(self._client, self._stream_name, entries)]
+        lost = {id(entry) for entry in put_records(self._client, self._stream_name, entries)}
+        return [index for index, entry in enumerate(entries) if id(entry) in lost]
 
 
 class KinesisInteractionStream:

@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -21,17 +21,16 @@ def jittered_pause(attempt: int, chance: Callable[[], float] = random.random) ->
 
 
 def write_all(
-    entries: Sequence[T],
+    batches: Iterable[Sequence[T]],
     write: Callable[[Sequence[T]], Sequence[T]],
     *,
-    batch_size: int,
     attempts: int = 6,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[T]:
-    """Write entries in batches; retry those that `write` returns as refused. Return the lost entries."""
+    """Write batches; retry the entries that `write` returns as refused. Return the lost entries."""
     lost: list[T] = []
-    for start in range(0, len(entries), batch_size):
-        remaining = entries[start : start + batch_size]
+    for batch in batches:
+        remaining = batch
         for attempt in range(1, attempts + 1):
             remaining = write(remaining)
             if not remaining:

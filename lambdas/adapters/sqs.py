@@ -2,14 +2,15 @@
 
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from domain.dead_letter import MAX_MESSAGE_BYTES, DeadLetter
 from domain.dispatch_task import DispatchTask
 from domain.match import Match
-from domain.validation import format_instant
+from lambdas.adapters.batches import batches
 from lambdas.adapters.errors import QueueRefusedError
 from lambdas.adapters.retry import write_all
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef as Entry
 
 MAX_MESSAGES_PER_CALL = 10
-MAX_PAYLOAD_CHARACTERS = 100_000
 ANNOUNCEMENTS_GROUP_ID = "matches"
 
 
@@ -35,7 +35,7 @@ class SqsDispatchQueue:
             {"Id": str(index), "MessageBody": json.dumps(task.to_dict(), separators=(",", ":"))}
             for index, task in enumerate(tasks)
         ]
-        refused = write_all(entries, self._write, batch_size=MAX_MESSAGES_PER_CALL)
+        refused = write_all(message_batches(entries), self._write)
         if refused:
             raise QueueRefusedError(len(entries), len(refused))
 
@@ -75,12 +75,32 @@ class SqsDeadLetters:
 
     def put_dead_letter(self, *, source: str, reason: str, field: str | None, payload: str) -> None:
         """Send a record with the reason why it was rejected."""
-        body = {
-            "source": source,
-            "reason": reason,
-            "payload": payload[:MAX_PAYLOAD_CHARACTERS],
-            "at": format_instant(self._clock()),
-        }
-        if field is not None:
-            body["field"] = field
-        self._client.send_message(QueueUrl=self._queue_url, MessageBody=json.dumps(body))
+        letter = DeadLetter(source=source, reason=reason, field=field, payload=payload)
+        self._client.send_message(QueueUrl=self._queue_url, MessageBody=letter.to_json(self._clock()))
+
+    def try_dead_letters(self, letters: Sequence[DeadLetter]) -> int:
+        """Send records in batches, without further calls after one that failed; return how many were lost."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        entries: list[Entry] = [
+            {"Id": str(index), "MessageBody": letter.to_json(self._clock())}
+            for index, letter in enumerate(letters)
+        ]
+        sent = 0
+        try:
+            for batch in message_batches(entries):
+                answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=batch)
+                sent += len(answer.get("Successful", []))
+        except (ClientError, BotoCoreError):
+            pass  # The return value reports the loss; retries are the client's.
+        return len(entries) - sent
+
+
+def message_batches(entries: "Sequence[Entry]") -> "Iterator[list[Entry]]":
+    """Split messages into calls that SQS accepts."""
+    return batches(
+        entries,
+        max_entries=MAX_MESSAGES_PER_CALL,
+        max_bytes=MAX_MESSAGE_BYTES,
+        size=lambda entry: len(entry["MessageBody"].encode()),
+    )

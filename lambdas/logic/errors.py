@@ -3,6 +3,7 @@
 LogicError
 ├── ProtocolError               a WebSocket message that is answered with an `error` message
 ├── UnauthorizedError           a request whose signature or token is missing or invalid
+├── StaleAnnouncementError      an announcement that is older than the one in the table
 ├── UnknownMatchError           a match that was never announced
 ├── AnalysisIncompleteError     a broadcast sample that was not analysed by every analyser
 ├── ContextConflictError        a context that other writers kept changing
@@ -11,6 +12,8 @@ LogicError
 """
 
 from collections.abc import Sequence
+
+from domain.match import Match
 
 
 class LogicError(Exception):
@@ -32,6 +35,15 @@ class ProtocolError(LogicError):
 
 class UnauthorizedError(LogicError):
     """A request whose signature or token is missing or invalid."""
+
+
+class StaleAnnouncementError(LogicError):
+    """An announcement that is older than the newest one of its match."""
+
+    def __init__(self, match: Match) -> None:
+        super().__init__(
+            f"revision: expected that of the match's newest announcement or later, got {match.revision}"
+        )
 
 
 class UnknownMatchError(LogicError):

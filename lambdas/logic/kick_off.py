@@ -10,6 +10,7 @@ from domain.match import Match
 from domain.validation import Reader
 from lambdas.logic.ports.capacity import CampaignCapacity, CapacitySchedule
 from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.matches import MatchStore
 
 WARM_UP = timedelta(minutes=30)
 """Capacity takes five to ten minutes: https://docs.aws.amazon.com/personalize/latest/dg/campaigns.html"""
@@ -24,12 +25,17 @@ WARM_UP_NAME = "warm-up-"
 class KickOffPlanner:
     """Schedules the capacity increase for each match."""
 
+    matches: MatchStore
     schedule: CapacitySchedule
     match_rate: int
     clock: Clock
 
-    def plan(self, match: Match) -> bool:
-        """Schedule capacity for a match that was announced or moved; False if the match is over."""
+    def plan(self, announced: Match) -> bool:
+        """Schedule capacity for a match that was announced or moved; False if the match is over.
+
+        The kick-off is the one in the table: messages of concurrent announcements may be in another order.
+        """
+        match = self.matches.match_state(announced.id)[0] or announced
         now = self.clock()
         if match.kick_off + STAND_DOWN <= now:
             return False

@@ -11,7 +11,7 @@ from stacks.constructs.access_log import AccessLog
 
 
 class FeedEndpoint(Construct):
-    """`POST /feeds/{provider}` and `PUT /matches/{match_id}`, throttled, logged, with signed bodies."""
+    """`POST /feeds/{provider}` and `PUT /matches/{match_id}`, throttled, logged, with signed requests."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, config: StageConfig, ingest: lambda_.IFunction
@@ -32,7 +32,7 @@ class FeedEndpoint(Construct):
                 acknowledge(
                     route,
                     "AwsSolutions-APIG4",
-                    reason="The function verifies the HMAC signature of the body.",
+                    reason="The function verifies the HMAC signature of the request.",
                 )
         self.stage = apigw.HttpStage(
             self,

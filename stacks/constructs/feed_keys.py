@@ -8,7 +8,10 @@ from stacks.config import StageConfig
 
 
 class FeedKeys(secretsmanager.Secret):
-    """A JSON object with one key per provider: `default` is generated, operators add the others."""
+    """A JSON object with the key of each provider, or a list of two keys while one replaces the other.
+
+    `default` is generated, operators add the others.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(

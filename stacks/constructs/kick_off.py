@@ -12,6 +12,7 @@ from stacks.acknowledgement import acknowledge_wildcards
 from stacks.config import StageConfig
 from stacks.constructs.function import TouchlineFunction
 from stacks.constructs.function_code import FunctionCode
+from stacks.constructs.keyed_table import QUERY
 from stacks.data_stack import DataStack
 from stacks.names import campaign_arn
 
@@ -88,8 +89,10 @@ class KickOff(Construct):
                 "CAPACITY_FUNCTION_ARN": self.function.function_arn,
                 "MATCH_TRANSACTIONS_PER_SECOND": str(personalize.match_transactions_per_second),
                 "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
+                "MATCHES_TABLE_NAME": data.matches_table.table_name,
             },
         )
+        data.matches_table.grant(function, QUERY)
         function.add_event_source(
             # Batches of one: a FIFO consumer must also return all messages that follow a failed one.
             sources.SqsEventSource(announcements, batch_size=1, report_batch_item_failures=True)

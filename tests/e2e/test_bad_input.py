@@ -143,7 +143,7 @@ async def test_the_viewer_is_identified_by_the_token_only(rig: Rig) -> None:
 async def test_a_wrong_feed_post_is_refused_with_its_field(
     rig: Rig, body: bytes, key: bytes | None, status: int, field: str
 ) -> None:
-    signature = sign(key or rig.key.encode(), body, int(time.time()))
+    signature = sign(key or rig.key.encode(), "POST /feeds/vendor", body, int(time.time()))
     async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(MATCH_ID))
         url = rig.outputs.feed_url.rstrip("/") + "/feeds/vendor"

@@ -59,3 +59,8 @@ def a_viewer(
 ) -> ViewerTraits:
     cohort = Cohort(favourite_team=team, age_band=age_band, country="IT", tier="premium")
     return ViewerTraits(**{"viewer_id": f"viewer-{number}", "cohort": cohort, **changes})
+
+
+def request_line(path: dict[str, str]) -> str:
+    """Return the method and path that a provider signs, for the path parameters of an event."""
+    return f"PUT /matches/{path['match_id']}" if "match_id" in path else f"POST /feeds/{path['provider']}"

@@ -155,7 +155,8 @@ def test_the_signing_example_is_accepted() -> None:
     (example,) = blocks(FEEDS, "python")
     namespace: dict[str, Any] = {}
     exec(example, namespace)
-    verify(namespace["signature"]("key", b"{}"), "key", b"{}", time.time())
+    header = namespace["signature"]("key", "POST", "/feeds/opta", b"{}")
+    verify(header, ["key"], "POST /feeds/opta", b"{}", time.time())
 
 
 def test_the_feed_example_is_a_signal() -> None:

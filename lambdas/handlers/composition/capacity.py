@@ -6,6 +6,7 @@ from lambdas.adapters.personalize import PersonalizeCampaign
 from lambdas.environment import read_settings
 from lambdas.handlers.composition.clock import now
 from lambdas.handlers.composition.provider import Provider
+from lambdas.handlers.composition.stores import match_store
 from lambdas.logic.kick_off import CapacityKeeper, KickOffPlanner
 from lambdas.settings import (
     CampaignSettings,
@@ -20,6 +21,7 @@ def kick_off_planner() -> KickOffPlanner:
     """Build the planner of capacity changes around matches."""
     settings = read_settings(MatchCapacitySettings)
     return KickOffPlanner(
+        matches=match_store(),
         schedule=_capacity_schedule(settings.capacity_function_arn),
         match_rate=settings.match_transactions_per_second,
         clock=now,

@@ -10,8 +10,8 @@ from domain.signal import Signal
 class SignalStream(Protocol):
     """The stream of signals."""
 
-    def put_signals(self, signals: Sequence[Signal]) -> Sequence[Signal]:
-        """Write signals; return those that were lost despite retries."""
+    def put_signals(self, signals: Sequence[Signal]) -> Sequence[int]:
+        """Write signals; return the indexes of those that were lost despite retries."""
 
 
 class Announcements(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from domain.announced import Announced
 from domain.context import MatchContext
 from domain.controls import Controls
 from domain.match import Match
@@ -17,8 +18,8 @@ class MatchStore(Protocol):
     def match(self, match_id: str) -> Match | None:
         """Return the match; None if it was never announced. May be up to half a minute old."""
 
-    def put_match(self, match: Match) -> bool:
-        """Add or replace a match; True if it is new."""
+    def put_match(self, match: Match) -> Announced:
+        """Add or replace a match, unless a newer revision was announced."""
 
     def match_state(self, match_id: str) -> MatchState:
         """Read the match, its newest context and its controls in one consistent read."""

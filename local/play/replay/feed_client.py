@@ -54,7 +54,7 @@ class FeedClient:
         content = json.dumps(body).encode()
         headers = {
             "content-type": "application/json",
-            "x-touchline-signature": sign(self._key, content, int(time.time())),
+            "x-touchline-signature": sign(self._key, f"{method} {path}", content, int(time.time())),
         }
         async with self._http.request(method, self._url + path, data=content, headers=headers) as response:
             text = await response.text()
@@ -64,10 +64,10 @@ class FeedClient:
             return answer
 
 
-def sign(key: bytes, body: bytes, at_seconds: int) -> str:
-    """Return the signature header of a body: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "t.body">`."""
-    digest = hmac.new(key, f"{at_seconds}.".encode() + body, hashlib.sha256).hexdigest()
-    return f"t={at_seconds},v1={digest}"
+def sign(key: bytes, request_line: str, body: bytes, at_seconds: int) -> str:
+    """Return the signature header of a request, such as `PUT /matches/1`, with its body and time."""
+    digest = hmac.new(key, f"{at_seconds}.{request_line}.".encode() + body, hashlib.sha256).hexdigest()
+    return f"t={at_seconds},v2={digest}"
 
 
 def _entry(signal: Signal) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from domain.announced import Announced
 from domain.context import MatchContext
 from domain.controls import Controls
 from domain.match import Match
@@ -13,6 +14,7 @@ class InMemoryMatchStore:
 
     def __init__(self, *matches: Match) -> None:
         self.matches = {match.id: match for match in matches}
+        self.revisions: dict[str, int] = {}
         self.contexts: dict[str, MatchContext] = {}
         self.controls: dict[str, Controls] = {}
         self.versions: list[MatchContext] = []
@@ -22,10 +24,14 @@ class InMemoryMatchStore:
     def match(self, match_id: str) -> Match | None:
         return self.matches.get(match_id)
 
-    def put_match(self, match: Match) -> bool:
+    def put_match(self, match: Match) -> Announced:
         new = match.id not in self.matches
+        newest = self.revisions.setdefault(match.id, match.revision or 0)
+        if match.revision is not None and match.revision < newest:
+            return Announced.STALE
+        self.revisions[match.id] = max(newest, match.revision or 0)
         self.matches[match.id] = match
-        return new
+        return Announced.NEW if new else Announced.CHANGED
 
     def match_state(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
         controls = self.controls.get(match_id, Controls(match_id=match_id))

@@ -1,9 +1,10 @@
 """In-memory streams and queues."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from domain.dead_letter import DeadLetter
 from domain.dispatch_task import DispatchTask
 from domain.interaction import RecordedInteraction
 from domain.recommendation import Refusal
@@ -15,9 +16,9 @@ class InMemorySignalStream:
     signals: list[Signal] = field(default_factory=list)
     lose: set[str] = field(default_factory=set)
 
-    def put_signals(self, signals: Sequence[Signal]) -> Sequence[Signal]:
+    def put_signals(self, signals: Sequence[Signal]) -> Sequence[int]:
         self.signals += [signal for signal in signals if signal.id not in self.lose]
-        return [signal for signal in signals if signal.id in self.lose]
+        return [index for index, signal in enumerate(signals) if signal.id in self.lose]
 
 
 @dataclass
@@ -46,6 +47,10 @@ class InMemoryDeadLetters:
 
     def put_dead_letter(self, **letter: Any) -> None:
         self.letters.append(letter)
+
+    def try_dead_letters(self, letters: Sequence[DeadLetter]) -> int:
+        self.letters += [asdict(letter) for letter in letters]
+        return 0
 
 
 @dataclass

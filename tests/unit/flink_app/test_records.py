@@ -7,7 +7,7 @@ import pytest
 
 from domain.detection.outcome import REFUSALS, Outcome, Refusal, Verdict
 from domain.signal import Signal
-from flink_app.dead_letter import MAX_PAYLOAD_CHARACTERS, DeadLetter
+from flink_app.dead_letter import DeadLetter
 from flink_app.records import RECORD_CHARSET, RoutedRecord, read_signal, refused_records, route_record
 from tests.support.odd_records import GOAL_RECORD, REFUSED, OddRecord
 
@@ -72,11 +72,12 @@ def test_the_reason_of_a_refused_correction_says_what_was_expected() -> None:
 @pytest.mark.parametrize("character", ["\xff", "\x00", "\U0001f600", "\uffff"])
 def test_a_dead_letter_of_any_payload_fits_a_message(character: str) -> None:
     body = DeadLetter(reason="x", payload=character * 1_000_000).to_json(datetime(2021, 6, 11, tzinfo=UTC))
-    assert len(body) < SQS_LIMIT
+    assert SQS_LIMIT - 20_000 < len(body) < SQS_LIMIT
     assert body.isascii()
-    assert json.loads(body) == {
+    letter = json.loads(body)
+    assert {name: letter[name] for name in ("source", "reason", "at")} == {
         "source": "analytics",
         "reason": "x",
-        "payload": character * MAX_PAYLOAD_CHARACTERS,
         "at": "2021-06-11T00:00:00.000Z",
     }
+    assert set(letter["payload"]) == {character}

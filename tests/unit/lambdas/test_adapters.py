@@ -112,7 +112,7 @@ def test_only_refused_records_are_retried() -> None:
 
 
 def test_entries_refused_despite_retries_are_returned() -> None:
-    lost = write_all([1, 2, 3], lambda batch: batch[-1:], batch_size=2, attempts=2, sleep=lambda _: None)
+    lost = write_all([[1, 2], [3]], lambda batch: batch[-1:], attempts=2, sleep=lambda _: None)
     assert lost == [2, 3]
 
 

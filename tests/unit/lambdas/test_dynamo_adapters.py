@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.announced import Announced
 from domain.choice import Exposure
 from domain.cohort import Cohort, ViewerTraits
 from domain.placement import Rung
@@ -147,7 +148,7 @@ def test_a_context_is_written_only_after_its_previous_version(resources: dict[st
     store = DynamoMatchStore(boto3.client("dynamodb"), "matches", fakes.FrozenClock())
     first = rig.context()
     second = rig.context(builders.a_moment(1), builders.a_moment(2))
-    assert store.put_match(builders.a_match()) is True
+    assert store.put_match(builders.a_match()) is Announced.NEW
     assert store.put_context(first, {"contextBuiltAt": 1}) is True
     assert store.put_context(first, {}) is False
     assert store.put_context(second, {}) is True

@@ -63,7 +63,9 @@ class InMemoryCapacitySchedule:
 
 
 def planner(schedule: InMemoryCapacitySchedule, now: datetime) -> KickOffPlanner:
-    return KickOffPlanner(schedule=schedule, match_rate=250, clock=lambda: now)
+    return KickOffPlanner(
+        matches=fakes.InMemoryMatchStore(), schedule=schedule, match_rate=250, clock=lambda: now
+    )
 
 
 class Season:
@@ -234,6 +236,22 @@ def test_announced_matches_are_planned_and_invalid_messages_rejected(
     assert answer == {"batchItemFailures": []}
     assert schedule.warm_up.transactions_per_second == 250
     assert [letter["field"] for letter in refused.letters] == ["id", "body"]
+
+
+def test_an_older_announcement_does_not_undo_a_moved_kick_off() -> None:
+    # GIVEN a match that was announced and moved, and messages that arrive in the other order
+    first = builders.a_match()
+    moved = replace(first, kick_off=first.kick_off + timedelta(days=1), revision=2)
+    schedule = InMemoryCapacitySchedule()
+    planning = KickOffPlanner(
+        matches=fakes.InMemoryMatchStore(moved),
+        schedule=schedule,
+        match_rate=250,
+        clock=lambda: builders.KICK_OFF - timedelta(days=1),
+    )
+    for announced in (moved, first):
+        planning.plan(announced)
+    assert schedule.warm_up.at == moved.kick_off - WARM_UP
 
 
 def test_a_match_that_cannot_be_scheduled_is_retried(refused: fakes.InMemoryDeadLetters) -> None:

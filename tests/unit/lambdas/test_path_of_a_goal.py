@@ -73,7 +73,9 @@ def http(path: dict[str, str], body: object, key: str = "open sesame") -> Event:
     return {
         "version": "2.0",
         "pathParameters": path,
-        "headers": {SIGNATURE_HEADER: sign(key, text.encode(), int(time.time()))},
+        "headers": {
+            SIGNATURE_HEADER: sign(key, builders.request_line(path), text.encode(), int(time.time()))
+        },
         "body": text,
         "isBase64Encoded": False,
     }

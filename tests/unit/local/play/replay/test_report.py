@@ -84,9 +84,9 @@ def test_the_last_revision_of_a_moment_counts_and_a_retracted_one_does_not() -> 
 
 
 def test_the_signature_is_the_documented_one() -> None:
-    header = sign(b"key", b"{}", 1_700_000_000)
-    assert header.startswith("t=1700000000,v1=")
-    assert sign(b"other", b"{}", 1_700_000_000) != header
+    header = sign(b"key", "PUT /matches/1", b"{}", 1_700_000_000)
+    assert header.startswith("t=1700000000,v2=")
+    assert sign(b"other", "PUT /matches/1", b"{}", 1_700_000_000) != header
 
 
 def test_posts_are_counted_in_intervals(tmp_path: Path) -> None:
