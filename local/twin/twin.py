@@ -6,7 +6,6 @@ import threading
 import urllib.parse
 import urllib.request
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from local.twin.clients import Clients
@@ -125,9 +124,7 @@ class Twin:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def _call(self, coroutine: Any, seconds: float = _START_SECONDS) -> Any:

@@ -14,6 +14,7 @@ from paths import REPORTS_FOLDER
 
 REPORTS = REPORTS_FOLDER / "browser"
 KICK_OFF = datetime(2021, 6, 11, 19, 0, 0, tzinfo=UTC)
+BEFORE = KICK_OFF - timedelta(hours=1)
 
 
 @dataclass

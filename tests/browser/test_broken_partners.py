@@ -2,17 +2,15 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from local.play.browser.messages import components, placement
-from tests.browser.app_rig import KICK_OFF, REPORTS, AppRig, screenshot, wait_for_picture
+from tests.browser.app_rig import BEFORE, REPORTS, AppRig, screenshot, wait_for_picture
 from tests.browser.partners import FAULTS, Fault, of_another_hash, slow
 
 pytestmark = pytest.mark.browser
-BEFORE = KICK_OFF - timedelta(hours=1)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The app is accessible: by keyboard, with a screen reader, in both colour schemes, on small screens."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Literal
 
 import pytest
@@ -9,10 +8,9 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from local.play.browser.messages import components, placement
 from tests.browser.accessibility import violations
-from tests.browser.app_rig import KICK_OFF, AppRig, screenshot, wait_for_picture
+from tests.browser.app_rig import BEFORE, AppRig, screenshot, wait_for_picture
 
 pytestmark = pytest.mark.browser
-BEFORE = KICK_OFF - timedelta(hours=1)
 SCREENS = (
     ("poll-next-goal", "win-probability", "player-card-scorer", "feed-fans"),
     ("quiz-history", "scarf-final", "prediction-next-goal", "advert-car"),

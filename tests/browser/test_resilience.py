@@ -7,10 +7,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page
 
 from local.play.browser.messages import components, placement
-from tests.browser.app_rig import KICK_OFF, AppRig, wait_for_picture
+from tests.browser.app_rig import BEFORE, AppRig, wait_for_picture
 
 pytestmark = pytest.mark.browser
-BEFORE = KICK_OFF - timedelta(hours=1)
 
 
 @pytest.fixture

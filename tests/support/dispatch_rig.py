@@ -13,6 +13,7 @@ from lambdas.logic.dispatch import Dispatcher
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.shared_recommendations import SharedRecommendations
+from lambdas.logic.subscribe import SubscribeService
 from tests.support import builders, fakes
 
 
@@ -60,6 +61,16 @@ class DispatchRig:
         """Dispatch a context to shard 0."""
         task = DispatchTask(context=context or self.context(), shard=0, trace={"plannedAt": 1_020})
         self.dispatcher.dispatch(task, self.clock() + timedelta(minutes=1))
+
+    def subscribe_service(self) -> SubscribeService:
+        """Return the service that answers `subscribe` messages."""
+        return SubscribeService(
+            connections=self.connections,
+            matches=self.matches,
+            placement_finder=self.placement_finder,
+            telemetry=self.telemetry,
+            clock=self.clock,
+        )
 
     def inbox(self, number: int) -> list[dict[str, Any]]:
         """Return the messages that the viewer of this number got."""

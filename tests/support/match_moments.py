@@ -1,22 +1,16 @@
 """Hypothesis strategies for the domain's values."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from domain.match import Match, Score, Side, Stage, Team, Venue
+from domain.match import Score, Side, Venue
 from domain.moment import Moment, MomentType
+from tests.support.builders import a_match
 
 KICK_OFF = datetime(2021, 6, 11, 19, 0, 30, tzinfo=UTC)
-MATCH = Match(
-    id="m1",
-    competition="Euro 2020",
-    stage=Stage.GROUP,
-    venue=Venue(name="Stadio Olimpico", neutral=True),
-    home=Team(id="1", name="Turkey"),
-    away=Team(id="2", name="Italy"),
-    kick_off=KICK_OFF,
-)
+MATCH = replace(a_match("m1"), venue=Venue(name="Stadio Olimpico", neutral=True), kick_off=KICK_OFF)
 
 scores = st.builds(Score, home=st.integers(0, 9), away=st.integers(0, 9))
 

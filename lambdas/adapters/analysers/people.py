@@ -1,26 +1,18 @@
 """People in shot, from Rekognition's RecognizeCelebrities."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from domain.broadcast.sample import Sample, SampleKind
+from domain.broadcast.sample import Sample
 from domain.broadcast.sample_observation import SampleObservation
 from domain.broadcast.scene import people_observations
+from lambdas.adapters.analysers.frame_analyser import FrameAnalyser
 from lambdas.adapters.analysers.service_errors import s3_image, translate_errors
 
-if TYPE_CHECKING:
-    from types_boto3_rekognition import RekognitionClient
 
-
-class PeopleAnalyser:
+class PeopleAnalyser(FrameAnalyser):
     """Recognises players and coaches by their faces."""
 
     name = "people"
-    kind = SampleKind.FRAME
-
-    def __init__(self, client: "RekognitionClient", *, every_seconds: float) -> None:
-        self._client = client
-        self.every_seconds = every_seconds
 
     def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
         """Return an observation for each recognised face."""

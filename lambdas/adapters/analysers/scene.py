@@ -1,28 +1,20 @@
 """What is in the picture, from Rekognition's DetectLabels."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
-from domain.broadcast.sample import Sample, SampleKind
+from domain.broadcast.sample import Sample
 from domain.broadcast.sample_observation import SampleObservation
 from domain.broadcast.scene import MIN_CONFIDENCE, scene_observations
+from lambdas.adapters.analysers.frame_analyser import FrameAnalyser
 from lambdas.adapters.analysers.service_errors import s3_image, translate_errors
-
-if TYPE_CHECKING:
-    from types_boto3_rekognition import RekognitionClient
 
 MAX_LABELS = 30
 
 
-class SceneAnalyser:
+class SceneAnalyser(FrameAnalyser):
     """Detects crowd, trophy, referee and card."""
 
     name = "scene"
-    kind = SampleKind.FRAME
-
-    def __init__(self, client: "RekognitionClient", *, every_seconds: float) -> None:
-        self._client = client
-        self.every_seconds = every_seconds
 
     def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
         """Return an observation for each relevant scene."""

@@ -3,26 +3,21 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from domain.broadcast.sample import Sample, SampleKind
+from domain.broadcast.sample import Sample
 from domain.broadcast.sample_observation import SampleObservation
 from domain.broadcast.scoreboard import TextLine, read_scoreboard
 from domain.signal import Observation
+from lambdas.adapters.analysers.frame_analyser import FrameAnalyser
 from lambdas.adapters.analysers.service_errors import s3_image, translate_errors
 
 if TYPE_CHECKING:
-    from types_boto3_rekognition import RekognitionClient
     from types_boto3_rekognition.type_defs import TextDetectionTypeDef
 
 
-class ScoreboardAnalyser:
+class ScoreboardAnalyser(FrameAnalyser):
     """Reads score and clock in one frame; the detector decides whether to trust the reading."""
 
     name = "scoreboard"
-    kind = SampleKind.FRAME
-
-    def __init__(self, client: "RekognitionClient", *, every_seconds: float) -> None:
-        self._client = client
-        self.every_seconds = every_seconds
 
     def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
         """Return one observation if the frame shows a scoreboard."""

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import WSMsgType, web
@@ -28,9 +27,7 @@ class ScriptedTouchline:
         self.start()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()

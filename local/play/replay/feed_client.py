@@ -5,7 +5,6 @@ import hmac
 import json
 import time
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Any
 
 import aiohttp
@@ -29,12 +28,7 @@ class FeedClient:
         self._http = aiohttp.ClientSession()
         return self
 
-    async def __aexit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._http.close()
 
     async def announce(self, match: Match) -> None:

@@ -19,7 +19,6 @@ sockets).
 
 import asyncio
 from random import Random
-from types import TracebackType
 
 import aiohttp
 
@@ -81,12 +80,7 @@ class SimulatedViewers:
             self._running.append(asyncio.create_task(viewer.run(delay_seconds)))
         return self
 
-    async def __aexit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await asyncio.gather(*(viewer.leave() for viewer in self._viewers))
         for task in self._running:
             task.cancel()

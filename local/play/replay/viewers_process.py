@@ -13,7 +13,6 @@
 import asyncio
 import multiprocessing
 from multiprocessing.connection import Connection
-from types import TracebackType
 from typing import Any
 
 from local.play.replay.deliveries import DeliveryLog
@@ -49,12 +48,7 @@ class ViewersProcess:
         self._process.start()
         return self
 
-    async def __aexit__(
-        self,
-        _type: type[BaseException] | None,
-        _error: BaseException | None,
-        _traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         try:
             self.log = await self._call(_CLOSE)
         finally:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,31 +30,21 @@ match_events = st.builds(
 )
 
 
+def assert_survives_a_round_trip(kind: SignalKind, **fields: Any) -> None:
+    at = datetime(2021, 6, 11, 19, tzinfo=UTC)
+    signal = Signal(id="s", match_id="m", source="test", kind=kind, occurred_at=at, **fields)
+    assert Signal.from_dict(json.loads(json.dumps(signal.to_dict()))) == signal
+
+
 @given(match_events, st.integers(0, 2**40))
 def test_a_signal_survives_a_round_trip(match_event: MatchEvent, received_at_ms: int) -> None:
-    signal = Signal(
-        id="s",
-        match_id="m",
-        source="feed",
-        kind=SignalKind.MATCH_EVENT,
-        occurred_at=datetime(2021, 6, 11, 19, tzinfo=UTC),
-        match_event=match_event,
-        received_at_ms=received_at_ms,
-    )
-    assert Signal.from_dict(json.loads(json.dumps(signal.to_dict()))) == signal
+    fields = {"match_event": match_event, "received_at_ms": received_at_ms}
+    assert_survives_a_round_trip(SignalKind.MATCH_EVENT, **fields)
 
 
 def test_counted_posts_survive_a_round_trip() -> None:
     posts = PostCounts(interval_seconds=10, count=7, sentiment_sum=-1.5, sentiment_count=3)
-    signal = Signal(
-        id="s",
-        match_id="m",
-        source="crowd",
-        kind=SignalKind.POSTS,
-        occurred_at=datetime(2021, 6, 11, 19, tzinfo=UTC),
-        posts=posts,
-    )
-    assert Signal.from_dict(json.loads(json.dumps(signal.to_dict()))) == signal
+    assert_survives_a_round_trip(SignalKind.POSTS, posts=posts)
 
 
 def test_matches_and_moments_survive_a_round_trip() -> None:

@@ -13,18 +13,8 @@ from tests.support.dispatch_rig import DispatchRig
 MATCH_ID = "turkey-italy"
 
 
-def subscribe_service(rig: DispatchRig) -> SubscribeService:
-    return SubscribeService(
-        connections=rig.connections,
-        matches=rig.matches,
-        placement_finder=rig.placement_finder,
-        telemetry=rig.telemetry,
-        clock=rig.clock,
-    )
-
-
 def subscribe(target: DispatchRig | SubscribeService, **fields: Any) -> dict[str, Any]:
-    service = target if isinstance(target, SubscribeService) else subscribe_service(target)
+    service = target if isinstance(target, SubscribeService) else target.subscribe_service()
     message = {"action": "subscribe", "matchId": MATCH_ID, **fields}
     return service.subscribe("c1", builders.a_viewer(), message, "r")
 
@@ -78,11 +68,11 @@ def test_catching_up_within_limits_prefers_the_newest_and_counts_the_rest(
     rig: DispatchRig,
 ) -> None:
     goals_fall(rig, 20, 21, 22, 23)
-    small = replace(subscribe_service(rig), catch_up_bytes=2_500)
+    small = replace(rig.subscribe_service(), catch_up_bytes=2_500)
     answer = subscribe(small, playhead=playhead(20.5))
     assert [each["version"] for each in answer["missed"]] == [3]
     assert rig.telemetry.counts["VersionsMissed"] == 3
-    slow = replace(subscribe_service(rig), catch_up_seconds=0)
+    slow = replace(rig.subscribe_service(), catch_up_seconds=0)
     assert "missed" not in subscribe(slow, playhead=playhead(20.5))
 
 

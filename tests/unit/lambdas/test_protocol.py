@@ -16,7 +16,6 @@ from lambdas.handlers import default, ping
 from lambdas.handlers.websocket import respond
 from lambdas.logic.interaction_intake import InteractionIntake
 from lambdas.logic.protocol import ACTIONS
-from lambdas.logic.subscribe import SubscribeService
 from lambdas.logic.subscription_updates import SubscriptionUpdates
 from tests.support import fakes
 from tests.support.dispatch_rig import DispatchRig
@@ -45,13 +44,7 @@ def references(node: object) -> Iterator[str]:
 @pytest.fixture
 def routes(rig: DispatchRig) -> dict[str, Any]:
     """The routes with the rig's collaborators."""
-    subscribing = SubscribeService(
-        connections=rig.connections,
-        matches=rig.matches,
-        placement_finder=rig.placement_finder,
-        telemetry=rig.telemetry,
-        clock=rig.clock,
-    )
+    subscribing = rig.subscribe_service()
     following = SubscriptionUpdates(connections=rig.connections)
     interacting = InteractionIntake(
         connections=rig.connections,

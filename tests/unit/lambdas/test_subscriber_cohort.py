@@ -7,7 +7,6 @@ from domain.cohort import UNKNOWN
 from domain.component import Slot
 from lambdas.logic.authorization import viewer_from_authorizer
 from lambdas.logic.interaction_intake import InteractionIntake
-from lambdas.logic.subscribe import SubscribeService
 from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 
@@ -15,13 +14,7 @@ MATCH_ID = "turkey-italy"
 
 
 def subscribe(rig: DispatchRig, number: int, team: str) -> None:
-    subscribing = SubscribeService(
-        connections=rig.connections,
-        matches=rig.matches,
-        placement_finder=rig.placement_finder,
-        telemetry=rig.telemetry,
-        clock=rig.clock,
-    )
+    subscribing = rig.subscribe_service()
     viewer = builders.a_viewer(number, team=team)
     subscribing.subscribe(f"c{number}", viewer, {"action": "subscribe", "matchId": MATCH_ID}, None)
 

@@ -4,20 +4,12 @@ import json
 from datetime import UTC, datetime
 
 from domain.interaction import InteractionType, RecordedInteraction
-from domain.match import Match, Stage, Team, Venue
 from domain.registry import CONTEXT_REGISTRY
 from local.study.simulator.match_clickstream import context_versions, match_clickstream
 from local.study.simulator.world import read_components
+from tests.support.builders import a_match
 
-MATCH = Match(
-    id="turkey-italy",
-    competition="Cup",
-    stage=Stage.GROUP,
-    venue=Venue(name="Ground", neutral=True),
-    home=Team(id="1", name="Turkey"),
-    away=Team(id="2", name="Italy"),
-    kick_off=datetime(2021, 6, 11, 19, 0, tzinfo=UTC),
-)
+MATCH = a_match()
 UNTIL = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 
 
