@@ -47,8 +47,6 @@ class MatchFacts:
         return ("level", "one_goal", "two_or_more")[min(abs(self.score.difference), 2)]
 
     def side_of(self, cohort: Cohort) -> Side | None:
-        """Return the side that a cohort supports; None without a favourite team among the two."""
-        for side in Side:
-            if cohort.favourite_team == self.match.team(side).name:
-                return side
-        return None
+        """Return the side that a cohort supports; None unless its favourite team is one of the two."""
+        sides = [side for side in Side if cohort.favourite_team == self.match.team(side).name]
+        return sides[0] if len(sides) == 1 else None

@@ -77,6 +77,12 @@ def test_a_fit_for_a_side_holds_for_its_supporters_only(
     assert [cohort for cohort in (TURK, ITALIAN, NEUTRAL) if fit.holds(now, cohort)] == cohorts
 
 
+def test_teams_of_the_same_name_have_no_supporters() -> None:
+    match = builders.a_match()
+    twins = replace(facts(), match=replace(match, away=replace(match.away, name=match.home.name)))
+    assert not Fit.from_stored({"side": "home"}).holds(twins, TURK)
+
+
 @pytest.mark.parametrize(
     ("broken", "field"),
     [

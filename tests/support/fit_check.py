@@ -1,0 +1,242 @@
+"""Places the default catalogue for every cohort on every rung, and collects placements that do not fit."""
+
+import json
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from domain.cohort import UNKNOWN, Cohort, ViewerTraits
+from domain.component import Component
+from domain.constraint import Constraint, read_published
+from domain.context import MatchContext, initial_context, merge
+from domain.experiment import Experiment
+from domain.match import Match
+from domain.match_facts import MatchFacts
+from domain.moment import Moment, MomentType
+from domain.placement import Placement, Rung
+from domain.recommendation import Refusal
+from domain.subject import GOAL_MOMENTS
+from domain.subscription import Subscription
+from lambdas.logic.audience import AudiencePlacements
+from lambdas.logic.placement_finder import PlacementFinder
+from paths import CATALOGUE_FOLDER
+from tests.support.dispatch_rig import DispatchRig, dispatch_rig
+
+TRIALS = Experiment(season="fit", trial_share=0.5)
+
+
+def default_components() -> list[Component]:
+    """Return the components of the default catalogue."""
+    document = json.loads((CATALOGUE_FOLDER / "components.json").read_text())
+    return [Component.from_dict(value) for value in document["components"]]
+
+
+def default_constraints() -> list[Constraint]:
+    """Return the constraints of the default catalogue."""
+    document = json.loads((CATALOGUE_FOLDER / "constraints.json").read_text())
+    return [read_published(value) for value in document["constraints"]]
+
+
+def contexts_of(match: Match, moments: Iterable[Moment]) -> Iterator[MatchContext]:
+    """Return every version of the match's context."""
+    context = initial_context(match)
+    yield context
+    for moment in moments:
+        merged = merge(context, match, [moment])
+        if merged is not None:
+            context = merged
+            yield context
+
+
+@dataclass(slots=True, kw_only=True)
+class FitCheck:
+    """The number of placements that were checked, and a description of each that does not fit."""
+
+    checked: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    def check(self, match: Match, contexts: Iterable[MatchContext], *, seed: int = 0) -> None:
+        """Place in every context for every cohort on every rung, with trials."""
+        versions = list(contexts)
+        for rung in Rung:
+            shuffle = random.Random(seed)
+            rig = _rig_on(rung, shuffle)
+            finder = PlacementFinder(ladder=rig.ladder, catalogue=rig.catalogue, experiment=TRIALS)
+            for context in versions:
+                _rank(rig, rung, shuffle)
+                self._check_context(finder, rung, context, match)
+
+    def _check_context(
+        self, finder: PlacementFinder, rung: Rung, context: MatchContext, match: Match
+    ) -> None:
+        subscriptions = {
+            viewer.viewer_id: _subscription(viewer, match, context) for viewer in _viewers(match)
+        }
+        audiences, found = finder.find(context, match, list(subscriptions.values()), {}, match.kick_off)
+        for viewer_id, subscription in subscriptions.items():
+            placements = found[audiences[viewer_id]]
+            assert placements.recommendation.rung is rung, (placements.recommendation.rung, rung)
+            self._check_placements(placements, subscription.viewer, context, match)
+            if rung is Rung.KEEP:
+                self._check_kept(finder, placements, subscription.viewer, MatchFacts.of(context, match))
+
+    def _check_placements(
+        self, placements: AudiencePlacements, viewer: ViewerTraits, context: MatchContext, match: Match
+    ) -> None:
+        now, calm = MatchFacts.of(context, match), MatchFacts.of(context.between_moments(), match)
+        choice = placements.choice
+        for placed in (*choice.placements, *choice.alternatives):
+            self._check_placement(placed, viewer, now)
+        for placed in placements.afterwards:
+            self._check_placement(placed, viewer, calm)
+
+    def _check_placement(self, placed: Placement, viewer: ViewerTraits, facts: MatchFacts) -> None:
+        self.checked += 1
+        fit = placed.component.only_when
+        expected = EXPECTATIONS.get(placed.component.id, _always)
+        if fit is not None and not fit.holds(facts, viewer.cohort):
+            self._report("does not fit", placed.component, viewer, facts)
+        if not expected(facts, viewer.cohort, placed):
+            self._report("makes no sense", placed.component, viewer, facts)
+
+    def _check_kept(
+        self, finder: PlacementFinder, placements: AudiencePlacements, viewer: ViewerTraits, facts: MatchFacts
+    ) -> None:
+        for component in finder.catalogue.components().values():
+            fit = component.only_when
+            if fit is None or component.slot in placements.cleared:
+                continue
+            self.checked += 1
+            if fit.subject is not None or not fit.holds(facts, viewer.cohort):
+                self._report("may be kept", component, viewer, facts)
+
+    def _report(self, what: str, component: Component, viewer: ViewerTraits, facts: MatchFacts) -> None:
+        headline = facts.headline.id if facts.headline else "no headline"
+        self.broken.append(f"{component.id} {what}: {facts.phase}, {headline}, {viewer.cohort.key}")
+
+
+Expectation = Callable[[MatchFacts, Cohort, Placement], bool]
+
+
+def _always(_facts: MatchFacts, _cohort: Cohort, _placed: Placement) -> bool:
+    return True
+
+
+def _has_headline(facts: MatchFacts, *kinds: MomentType) -> bool:
+    return facts.headline is not None and facts.headline.type in kinds
+
+
+def _is_about_the_player_of(*kinds: MomentType) -> Expectation:
+    def expected(facts: MatchFacts, _cohort: Cohort, placed: Placement) -> bool:
+        return (
+            _has_headline(facts, *kinds)
+            and facts.headline is not None
+            and placed.subject is not None
+            and placed.subject.player == facts.headline.player
+            and placed.to_message()["title"].startswith(f"{placed.subject.player}, ")
+        )
+
+    return expected
+
+
+def _is_a_keeper(facts: MatchFacts, _cohort: Cohort, placed: Placement) -> bool:
+    return placed.subject is not None and any(
+        player.position == "goalkeeper" and player.name == placed.subject.player
+        for player in facts.match.line_ups
+    )
+
+
+def _is_open(facts: MatchFacts, _cohort: Cohort, _placed: Placement) -> bool:
+    return facts.phase not in ("shoot_out", "finished")
+
+
+def _is_close_and_late(facts: MatchFacts, _cohort: Cohort, _placed: Placement) -> bool:
+    return (
+        facts.match.stage in ("knockout", "final")
+        and facts.phase == "last_five_minutes"
+        and abs(facts.score.difference) < 2
+    )
+
+
+def _is_no_goal(facts: MatchFacts, _cohort: Cohort, _placed: Placement) -> bool:
+    return not _has_headline(facts, *GOAL_MOMENTS)
+
+
+def _gained(facts: MatchFacts, cohort: Cohort, _placed: Placement) -> bool:
+    return facts.headline is not None and facts.headline.team == cohort.favourite_team
+
+
+def _conceded(facts: MatchFacts, cohort: Cohort, placed: Placement) -> bool:
+    return not _gained(facts, cohort, placed) and cohort.favourite_team != UNKNOWN
+
+
+EXPECTATIONS: dict[str, Expectation] = {
+    "food-pizza": lambda facts, _cohort, _placed: facts.phase == "half_time",
+    "win-probability-extra-time": _is_close_and_late,
+    "poll-next-goal": _is_open,
+    "prediction-next-goal": _is_open,
+    "prediction-final-score": _is_open,
+    "win-probability": _is_open,
+    "poll-red-card": lambda facts, _cohort, _placed: _has_headline(facts, MomentType.RED_CARD),
+    "quiz-rules": _is_no_goal,
+    "quiz-history": _is_no_goal,
+    "player-card-scorer": _is_about_the_player_of(*GOAL_MOMENTS),
+    "player-card-substitute": _is_about_the_player_of(MomentType.SUBSTITUTION),
+    "player-card-booked": _is_about_the_player_of(MomentType.YELLOW_CARD),
+    "player-card-sent-off": _is_about_the_player_of(MomentType.RED_CARD),
+    "player-card-penalty": _is_about_the_player_of(MomentType.PENALTY_MISSED, MomentType.SHOOT_OUT_KICK),
+    "player-card-keeper": _is_a_keeper,
+    "shirt-home": lambda facts, cohort, _placed: cohort.favourite_team == facts.match.home.name,
+    "shirt-away": lambda facts, cohort, _placed: cohort.favourite_team == facts.match.away.name,
+    "poll-celebration": _gained,
+    "chat-consolation": _conceded,
+}
+"""What people expect of some components, stated apart from the catalogue."""
+
+
+def _rig_on(rung: Rung, shuffle: random.Random) -> DispatchRig:
+    """Return a rig whose ladder stops at this rung."""
+    rig = dispatch_rig()
+    rig.catalogue.rules = default_constraints()
+    components = default_components()
+    ranks: list[int | None] = [*shuffle.sample(range(len(components)), len(components))]
+    if rung is Rung.KEEP:
+        ranks = [None] * len(components)
+    rig.catalogue.known = {
+        component.id: replace(component, editorial_rank=rank)
+        for component, rank in zip(components, ranks, strict=True)
+    }
+    rig.ladder.per_viewer = rung is Rung.VIEWER
+    if rung not in (Rung.VIEWER, Rung.COHORT):
+        rig.recommender.refusal = Refusal.MISSING
+    return rig
+
+
+def _rank(rig: DispatchRig, rung: Rung, shuffle: random.Random) -> None:
+    """Rank the components in another order."""
+    ids = tuple(shuffle.sample(list(rig.catalogue.known), len(rig.catalogue.known)))
+    rig.recommender.ranking = ids
+    rig.catalogue.popular = {} if rung in (Rung.EDITORIAL, Rung.KEEP) else {"ALL": ids}
+
+
+def _viewers(match: Match) -> list[ViewerTraits]:
+    """Return a viewer of each cohort for which fits and constraints differ."""
+    return [
+        ViewerTraits(
+            viewer_id=f"{team}-{age}",
+            cohort=Cohort(favourite_team=team, age_band=age, country="IT", tier="free"),
+            consents=consents,
+        )
+        for team in (match.home.name, match.away.name, UNKNOWN)
+        for age, consents in (("25-34", frozenset({"advertising"})), ("13-17", frozenset[str]()))
+    ]
+
+
+def _subscription(viewer: ViewerTraits, match: Match, context: MatchContext) -> Subscription:
+    return Subscription(
+        match_id=match.id,
+        connection_id=viewer.viewer_id,
+        viewer=viewer,
+        expires_at=match.kick_off.replace(year=match.kick_off.year + 1),
+        last_version=context.version - 1,
+    )
