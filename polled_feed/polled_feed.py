@@ -222,8 +222,12 @@ class PolledFeed:
         out.send(self._state.statement.match_event, is_correction=True)
 
     def _now(self, polled: PolledMatch) -> tuple[int, float]:
-        """Return the furthest position in play that is known."""
-        orders = [each.match_event.order for each in _standing(self._state.entries.values())]
+        """Return the furthest position in play that is known.
+
+        Withdrawn entries count: detection would take a later goal for one that the statement announces.
+        """
+        known = [*self._played(), *_standing(self._state.entries.values())]
+        orders = [each.match_event.order for each in known]
         period, clock_seconds = max([*orders, self._state.tick, polled.minute or (1, 0.0)])
         return max(period, 1), clock_seconds
 
