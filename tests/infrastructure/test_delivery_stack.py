@@ -83,7 +83,7 @@ TABLE_PERMISSIONS = [
     ("watch", "Connections", "PutItem DeleteItem"),
     ("load_catalogue", "Components", "Query PutItem DeleteItem"),
     ("load_catalogue", "Constraints", "Query PutItem DeleteItem"),
-    ("ingest_feed", "Matches", "GetItem PutItem"),
+    ("ingest_feed", "Matches", "GetItem UpdateItem"),
 ]
 """Module, table (as in the name of its export) and granted actions."""
 
