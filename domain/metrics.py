@@ -19,6 +19,7 @@ class Metric(StrEnum):
     REJECTED = "Rejected"
     RECORDS_FAILED = "RecordsFailed"
     RECORDS_REPEATED = "RecordsRepeated"
+    STORED_ROWS_UNREADABLE = "StoredRowsUnreadable"
     # Feeds and the live-stream analyser.
     DEAD_LETTERS_LOST = "DeadLettersLost"
     ANALYSER_REFUSED = "AnalyserRefused"

@@ -14,6 +14,19 @@ STEP_FUNCTIONS = {
     Step.POST: "dispatch_components",
 }
 """The function that emits the latency of each step."""
+ROW_READERS = (
+    "build_context",
+    "plan_dispatch",
+    "dispatch_components",
+    "subscribe",
+    "sync",
+    "interact",
+    "operate",
+    "watch",
+    "record_night",
+    "schedule_kick_off",
+)
+"""The functions that count rows that they cannot read; an alarm takes ten metrics at most."""
 MINUTE = Duration.minutes(1)
 
 
@@ -45,6 +58,18 @@ def degraded_share() -> cloudwatch.MathExpression:
         expression=f"100 * {fallback} / (FILL(viewer, 0) + FILL(cohort, 0) + {fallback})",
         using_metrics={rung.value: rung_metric(rung) for rung in Rung},
         label="served without the recommender, %",
+        period=MINUTE,
+    )
+
+
+def unreadable_rows() -> cloudwatch.MathExpression:
+    """Return how often a function could not read a row of our own tables."""
+    return cloudwatch.MathExpression(
+        expression=" + ".join(f"FILL({function}, 0)" for function in ROW_READERS),
+        using_metrics={
+            function: own_metric(Metric.STORED_ROWS_UNREADABLE, function) for function in ROW_READERS
+        },
+        label="stored rows unreadable",
         period=MINUTE,
     )
 

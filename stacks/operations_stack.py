@@ -19,7 +19,7 @@ from stacks.constructs.match_dashboard import MatchDashboard
 from stacks.constructs.spending import Spending
 from stacks.data_stack import DataStack
 from stacks.delivery_stack import DeliveryStack
-from stacks.metrics import MINUTE, degraded_share, detector_metric, own_metric
+from stacks.metrics import MINUTE, degraded_share, detector_metric, own_metric, unreadable_rows
 
 MAX_ITERATOR_AGE_SECONDS = 30
 MAX_DEGRADED_PERCENT = 50
@@ -77,6 +77,7 @@ class OperationsStack(Stack):
         alarms.watch_dead_letters(dead_letters)
         self._watch_streams(alarms, streams)
         self._watch_dispatch(alarms, delivery)
+        self._watch_rows(alarms)
         self._watch_media(alarms, analytics)
         self._watch_detector(alarms, analytics, config)
         MatchDashboard(
@@ -117,6 +118,14 @@ class OperationsStack(Stack):
             above=MAX_DEGRADED_PERCENT,
             periods=5,
             description="Most viewers are served from a rung below the recommender",
+        )
+
+    def _watch_rows(self, alarms: Alarms) -> None:
+        alarms.watch(
+            "StoredRowsUnreadable",
+            unreadable_rows(),
+            above=0,
+            description="A row of our own tables cannot be read: its records are tried again until it can be",
         )
 
     def _watch_media(self, alarms: Alarms, analytics: AnalyticsStack) -> None:

@@ -23,6 +23,7 @@ from typing import Any
 from domain.choice import Exposure
 from domain.cohort import Cohort, ViewerTraits
 from domain.subscription import Subscription
+from lambdas.adapters.stored_rows import reading
 
 Row = dict[str, Any]
 
@@ -76,6 +77,7 @@ def write_exposures(exposures: Mapping[str, Exposure]) -> Row:
     return {"S": json.dumps(entries, separators=(",", ":"))}
 
 
+@reading("exposures")
 def read_exposures(row: Row) -> dict[str, Exposure]:
     """Return the exposures of a row; the inverse of `write_exposures`."""
     if "exposures" not in row:
@@ -99,6 +101,7 @@ def write_subscription(subscription: Subscription, shard: int) -> Row:
     }
 
 
+@reading("subscription")
 def read_subscription(row: Row, match_id: str) -> Subscription:
     """Return the subscription of a row."""
     cohort, consents = read_profile(row["profile"]["S"])
@@ -113,6 +116,7 @@ def read_subscription(row: Row, match_id: str) -> Subscription:
     )
 
 
+@reading("row with a time to live")
 def is_live(row: Row, now: datetime) -> bool:
     """True if a row has not expired; DynamoDB may delete expired rows days later."""
     return int(row["expires_at"]["N"]) > now.timestamp()

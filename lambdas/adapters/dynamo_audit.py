@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.audit import AuditEntry, Outcome
 from lambdas.adapters.connection_rows import epoch
+from lambdas.adapters.stored_rows import reading
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -64,6 +65,7 @@ class DynamoAuditLog:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
 
+@reading("audit line")
 def read_audit(row: dict[str, Any]) -> AuditEntry:
     """Return the line in a row of the table or of its stream."""
     return AuditEntry.from_dict(json.loads(row["audit"]["S"]))

@@ -13,6 +13,7 @@ from domain.component import Component
 from domain.constraint import Constraint
 from domain.errors import InvalidFieldError
 from lambdas.adapters.errors import UnreadableConstraintError
+from lambdas.adapters.stored_rows import reading
 from lambdas.observability import TELEMETRY
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def read_partition(
             **start,
         )
         for row in answer["Items"]:
-            found[row[sort_key]["S"]] = json.loads(row["body"]["S"])
+            with reading("catalogue item"):
+                found[row[sort_key]["S"]] = json.loads(row["body"]["S"])
         if "LastEvaluatedKey" not in answer:
             return found
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
@@ -89,7 +91,8 @@ class DynamoCatalogue:
         popularity = read_partition(self._client, self._components_table, COMPONENT_KEYS, "POPULARITY")
         self._components = dict(_readable(components))
         self._constraints = tuple(_constraint(name, body) for name, body in constraints.items())
-        self._popularity = {cell: tuple(body) for cell, body in popularity.items()}
+        with reading("popularity"):
+            self._popularity = {cell: tuple(body) for cell, body in popularity.items()}
         self._read_at = self._clock()
 
 

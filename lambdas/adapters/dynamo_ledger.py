@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from domain.context import MatchContext
 from lambdas.adapters.connection_rows import epoch, key
+from lambdas.adapters.stored_rows import reading
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -32,7 +33,8 @@ class DynamoDispatchLedger:
         ).get("Item")
         if row is None:
             return None, ()
-        return row["after"]["S"], tuple(json.loads(row["owed"]["S"]))
+        with reading("checkpoint"):
+            return row["after"]["S"], tuple(json.loads(row["owed"]["S"]))
 
     def save_checkpoint(
         self, match_id: str, version: int, shard: int, checkpoint: tuple[str | None, tuple[str, ...]]
@@ -59,7 +61,8 @@ class DynamoDispatchLedger:
         ).get("Item")
         if row is None:
             return {}
-        columns: dict[str, str] = json.loads(row["columns"]["S"])
+        with reading("columns"):
+            columns: dict[str, str] = json.loads(row["columns"]["S"])
         self._columns[match_id, version] = columns
         return columns
 

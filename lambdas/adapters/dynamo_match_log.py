@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from domain.metrics import Metric
 from lambdas.adapters.connection_rows import epoch
+from lambdas.adapters.stored_rows import reading
 from lambdas.observability import PowertoolsTelemetry
 
 if TYPE_CHECKING:
@@ -77,6 +78,7 @@ class BestEffortMatchLog:
             self._telemetry.warning("match log entry lost", reason=str(error))
 
 
+@reading("match log entry")
 def read_match_log_entry(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the entry in a row of the table or of its stream."""
     entry: dict[str, Any] = json.loads(row["night"]["S"])

@@ -9,6 +9,7 @@ from domain.announced import Announced
 from domain.context import MatchContext
 from domain.controls import Controls
 from domain.match import Match
+from lambdas.adapters.stored_rows import reading
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -19,12 +20,14 @@ KEPT_FOR = timedelta(days=30)
 MATCH_CACHED_FOR = timedelta(seconds=30)
 
 
+@reading("context")
 def read_context(item: Mapping[str, Any]) -> tuple[MatchContext, dict[str, int]]:
     """Return the context and its trace from a CONTEXT item of the table or of its stream."""
     trace = item.get("trace", {}).get("S", "{}")
     return MatchContext.from_stored(json.loads(item["context"]["S"])), json.loads(trace)
 
 
+@reading("controls")
 def read_controls(item: Mapping[str, Any]) -> Controls:
     """Return the controls from a CONTROLS item of the table or of its stream."""
     return Controls.from_dict(json.loads(item["controls"]["S"]))
@@ -51,7 +54,7 @@ class DynamoMatchStore:
         )
         if "Item" not in answer:
             return None
-        match = Match.from_dict(json.loads(answer["Item"]["match"]["S"]))
+        match = _read_match(answer["Item"])
         self._cached[match_id] = (match, self._clock() + MATCH_CACHED_FOR)
         return match
 
@@ -92,7 +95,7 @@ class DynamoMatchStore:
             ConsistentRead=True,
         )
         items = {item["item"]["S"]: item for item in answer["Items"]}
-        match = Match.from_dict(json.loads(items["MATCH"]["match"]["S"])) if "MATCH" in items else None
+        match = _read_match(items["MATCH"]) if "MATCH" in items else None
         context = read_context(items["CONTEXT"])[0] if "CONTEXT" in items else None
         controls = read_controls(items["CONTROLS"]) if "CONTROLS" in items else Controls(match_id=match_id)
         return match, context, controls
@@ -153,6 +156,11 @@ class DynamoMatchStore:
         except self._client.exceptions.ConditionalCheckFailedException:
             return False
         return True
+
+
+@reading("match")
+def _read_match(item: Mapping[str, Any]) -> Match:
+    return Match.from_dict(json.loads(item["match"]["S"]))
 
 
 def _json(context: MatchContext) -> str:

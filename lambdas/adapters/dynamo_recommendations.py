@@ -9,6 +9,7 @@ from domain.placement import Rung
 from domain.recommendation import Recommendation
 from lambdas.adapters.batch_read import read_rows
 from lambdas.adapters.connection_rows import Row, epoch, is_live, key
+from lambdas.adapters.stored_rows import reading
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -103,6 +104,7 @@ def _milliseconds(instant: datetime) -> Row:
     return {"N": str(int(instant.timestamp() * 1000))}
 
 
+@reading("recommendation")
 def _read(text: str) -> Recommendation:
     rung, recommendation_id, component_ids = json.loads(text)
     return Recommendation(

@@ -3,6 +3,7 @@
 AdapterError
 ├── InvalidKeysError           the secret of the feed providers' keys has an invalid value
 ├── QueueRefusedError          SQS refused some messages despite retries
+├── StoredRowError             a row of our own tables cannot be read by this version of the code
 ├── TokenError                 a token is invalid, expired or from another issuer
 └── UnreadableConstraintError  a published constraint cannot be read, so its effect is unknown
 """
@@ -24,6 +25,13 @@ class QueueRefusedError(AdapterError):
 
     def __init__(self, sent: int, refused: int) -> None:
         super().__init__(f"expected the queue to accept {sent} messages, {refused} were refused")
+
+
+class StoredRowError(AdapterError):
+    """A row of our own tables cannot be read by this version of the code; no input is at fault."""
+
+    def __init__(self, row: str, cause: Exception) -> None:
+        super().__init__(f"stored {row}: {type(cause).__name__}: {cause}")
 
 
 class TokenError(AdapterError):

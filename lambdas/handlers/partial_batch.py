@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.errors import InvalidFieldError
 from domain.metrics import Metric
+from lambdas.adapters.errors import StoredRowError
 from lambdas.handlers.composition.stores import dead_letters
 from lambdas.observability import TELEMETRY
 
@@ -22,7 +23,8 @@ def process_records(
 ) -> BatchResponse:
     """Handle each record; the response names those that must be delivered again.
 
-    An invalid record goes to the dead-letter queue with its `source`. With `in_order`, for streams,
+    An invalid record goes to the dead-letter queue with its `source`. A stored row that cannot be read is
+    no fault of the record, which is delivered again. With `in_order`, for streams,
     processing stops at the first failure, because the stream resumes from there.
     """
     failures: list[dict[str, str]] = []
@@ -38,6 +40,10 @@ def process_records(
             dead_letters().put_dead_letter(
                 source=source, reason=str(error), field=error.field, payload=_payload(record)
             )
+        except StoredRowError as error:
+            TELEMETRY.count(Metric.STORED_ROWS_UNREADABLE)
+            TELEMETRY.exception("stored row unreadable", error, record=identify(record))
+            failures.append({"itemIdentifier": identify(record)})
         except Exception as error:  # noqa: BLE001 - a failed record must not fail the others of its batch
             TELEMETRY.count(Metric.RECORDS_FAILED)
             TELEMETRY.exception("record failed", error, record=identify(record))

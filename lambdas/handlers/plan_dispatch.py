@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from domain.errors import InvalidFieldError
 from lambdas.adapters.dynamo_matches import read_context
 from lambdas.handlers.composition.contexts import dispatch_planner
 from lambdas.handlers.partial_batch import BatchResponse, Record, process_records
@@ -28,9 +27,6 @@ def _plan(record: Record) -> None:
         return
     if change.get("OldImage", {}).get("version") == item.get("version"):
         return
-    try:
-        context, trace = read_context(item)
-    except (KeyError, ValueError) as error:
-        raise InvalidFieldError("context", "a context in JSON", str(error)) from None
+    context, trace = read_context(item)
     TELEMETRY.correlate(context.cause_id)
     dispatch_planner().plan(context, trace)

@@ -7,6 +7,7 @@ from typing import Any
 from domain.cohort import ViewerTraits
 from domain.errors import InvalidFieldError
 from domain.metrics import Metric
+from lambdas.adapters.errors import StoredRowError
 from lambdas.logic.authorization import viewer_from_authorizer
 from lambdas.logic.errors import ProtocolError
 from lambdas.logic.messages import error_message
@@ -45,6 +46,8 @@ def respond(event: Event, route: Route) -> dict[str, Any]:
         reply = error_message(error, request_id)
     except Exception as error:  # noqa: BLE001 - the viewer gets an answer, the log gets the cause
         TELEMETRY.count(Metric.MESSAGES_FAILED)
+        if isinstance(error, StoredRowError):
+            TELEMETRY.count(Metric.STORED_ROWS_UNREADABLE)
         TELEMETRY.exception("message failed", error)
         failure = ProtocolError("INTERNAL", "the request could not be carried out; try again")
         reply = error_message(failure, request_id)

@@ -13,8 +13,9 @@ from domain.context import MatchContext, initial_context, merge
 from domain.controls import Controls
 from domain.dispatch_task import DispatchTask
 from domain.errors import InvalidFieldError
-from domain.match import Score
+from domain.match import Match, Score
 from domain.moment import Moment
+from domain.operation import Operation
 from domain.signal import Signal
 from domain.situation import Situation
 from tests.support.amended_matches import EXAMPLES_VARIABLE
@@ -31,6 +32,16 @@ READERS: dict[str, tuple[Callable[[object], object], Mapping[str, Any]]] = {
     "context": (MatchContext.from_dict, CONTEXT.to_dict()),
     "stored context": (MatchContext.from_stored, CONTEXT.to_dict()),
     "task": (DispatchTask.from_dict, DispatchTask(context=CONTEXT, shard=0, trace={"a": 1}).to_dict()),
+    "match": (Match.from_dict, {**MATCH.to_dict(), "revision": 1}),
+    "operation": (
+        Operation.from_dict,
+        {
+            "command": "inject",
+            "matchId": "m1",
+            "reason": "the feed is late",
+            "moment": {"type": "GOAL", "side": "home", "score": {"home": 1, "away": 0}},
+        },
+    ),
     "controls": (Controls.from_dict, Controls(match_id="m1").holding([moment(1)]).to_dict()),
 }
 

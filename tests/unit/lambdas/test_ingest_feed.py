@@ -26,6 +26,7 @@ from lambdas.logic.errors import UnauthorizedError
 from lambdas.logic.feed import FeedIntake
 from lambdas.logic.signature import SIGNATURE_HEADER, TOLERANCE_SECONDS, sign, verify
 from tests.support import aws, builders, fakes
+from tests.support.amended_matches import EXAMPLES_VARIABLE
 from tests.support.lambda_context import LambdaContext
 
 KEY = "open sesame"
@@ -408,7 +409,7 @@ PATHS = st.sampled_from([{"provider": "statsbomb"}, {"match_id": MATCH_ID}, {"pr
 
 
 @settings(
-    max_examples=int(os.environ.get("TOUCHLINE_EXAMPLES", "300")),
+    max_examples=int(os.environ.get(EXAMPLES_VARIABLE, "300")),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

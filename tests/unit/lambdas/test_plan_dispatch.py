@@ -41,15 +41,13 @@ def test_only_new_versions_are_planned(
     assert all(task["context"]["seen"] == [] for task in tasks)
 
 
-def test_an_invalid_context_is_rejected_and_the_next_one_planned(
+def test_a_context_that_cannot_be_read_is_delivered_again_and_is_no_dead_letter(
     resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
 ) -> None:
     invalid = {**image(rig), "context": {"S": "{"}}
     event = {"Records": [change(rig, "1", NewImage=invalid), change(rig, "2", NewImage=image(rig))]}
-    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": []}
-    assert len(aws.messages(resources["DISPATCH_QUEUE_URL"])) == 4
-    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
-    assert (letter["source"], letter["field"]) == ("contexts", "context")
+    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert aws.messages(resources["DEAD_LETTERS_QUEUE_URL"]) == []
 
 
 def test_the_stream_stops_at_the_first_failure(
