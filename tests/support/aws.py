@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import boto3
@@ -25,6 +26,12 @@ KEYS = {
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
+@cache
+def session() -> boto3.Session:
+    """Return the session of all tests, which reads the model of each service once; first call it in moto."""
+    return boto3.Session()
+
+
 @contextmanager
 def resources(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """Create the functions' resources and set their environment; yield the variables."""
@@ -38,8 +45,10 @@ def resources(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     conditional_writes.install()
     with mock_aws():
         names = {**_tables(), **_queues(), **_streams()}
-        secret = boto3.client("secretsmanager", REGION).create_secret(
-            Name="feed-keys", SecretString=json.dumps({"default": "open sesame"})
+        secret = (
+            session()
+            .client("secretsmanager", REGION)
+            .create_secret(Name="feed-keys", SecretString=json.dumps({"default": "open sesame"}))
         )
         names["FEED_KEYS_SECRET_ARN"] = secret["ARN"]
         names |= {
@@ -67,7 +76,7 @@ def forget_collaborators() -> None:
 
 
 def _tables() -> dict[str, str]:
-    dynamodb = boto3.client("dynamodb", REGION)
+    dynamodb = session().client("dynamodb", REGION)
     for table, keys in KEYS.items():
         dynamodb.create_table(
             TableName=table,
@@ -83,7 +92,7 @@ def _tables() -> dict[str, str]:
 
 
 def _queues() -> dict[str, str]:
-    sqs = boto3.client("sqs", REGION)
+    sqs = session().client("sqs", REGION)
     return {
         "DISPATCH_QUEUE_URL": sqs.create_queue(QueueName="dispatch")["QueueUrl"],
         "DEAD_LETTERS_QUEUE_URL": sqs.create_queue(QueueName="dead-letters")["QueueUrl"],
@@ -94,7 +103,7 @@ def _queues() -> dict[str, str]:
 
 
 def _streams() -> dict[str, str]:
-    kinesis = boto3.client("kinesis", REGION)
+    kinesis = session().client("kinesis", REGION)
     for stream in ("signals", "interactions"):
         kinesis.create_stream(StreamName=stream, ShardCount=1)
     return {"SIGNALS_STREAM_NAME": "signals", "INTERACTIONS_STREAM_NAME": "interactions"}
@@ -102,7 +111,7 @@ def _streams() -> dict[str, str]:
 
 def messages(queue_url: str) -> list[dict[str, Any]]:
     """Receive every message of a queue."""
-    sqs = boto3.client("sqs", REGION)
+    sqs = session().client("sqs", REGION)
     found: list[dict[str, Any]] = []
     while received := sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages"):
         found += [json.loads(message["Body"]) for message in received]
@@ -111,7 +120,7 @@ def messages(queue_url: str) -> list[dict[str, Any]]:
 
 def records(stream: str) -> list[dict[str, Any]]:
     """Read every record of a stream."""
-    kinesis = boto3.client("kinesis", REGION)
+    kinesis = session().client("kinesis", REGION)
     shard = kinesis.describe_stream(StreamName=stream)["StreamDescription"]["Shards"][0]["ShardId"]
     iterator = kinesis.get_shard_iterator(StreamName=stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON")[
         "ShardIterator"
