@@ -1,7 +1,8 @@
 """Load a feed file of any provider that kloppy reads."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,22 @@ from local.play.feeds.errors import FeedError
 from local.play.feeds.feed import Feed, Fixture, ParsedFeed
 from local.play.feeds.files import read_bytes, read_json
 from local.play.feeds.kloppy_reading import read_dataset
+from local.play.feeds.opta_qualifiers import without_odd_qualifiers
 from local.play.feeds.signal_times import UNKNOWN_KICK_OFF, build_signals
+from local.play.feeds.stats_perform import one_match
 from local.play.feeds.statsbomb_line_ups import line_ups_from_events
 from local.play.feeds.wyscout_v2 import is_wyscout_v2, read_wyscout_v2
+from local.play.feeds.wyscout_v3 import substitutions
 
 Loader = Callable[[bytes, bytes], Any]
 
 WITH_METADATA: dict[str, tuple[str, Loader]] = {
     "statsbomb": ("the line-ups (lineups/<match>.json)", lambda e, m: statsbomb.load(e, m)),
     "opta": ("the F7 file", lambda e, m: opta.load(f7_data=m, f24_data=e)),
-    "statsperform": ("the MA1 file", lambda e, m: statsperform.load_event(ma1_data=m, ma3_data=e)),
+    "statsperform": (
+        "the MA1 file",
+        lambda e, m: statsperform.load_event(ma1_data=one_match(m, e), ma3_data=e),
+    ),
     "sportec": ("the match information", lambda e, m: sportec.load_event(event_data=e, meta_data=m)),
     "metrica": ("the EPTS metadata", lambda e, m: metrica.load_event(event_data=e, meta_data=m)),
     "impect": ("the line-ups", lambda e, m: impect.load(event_data=e, lineup_data=m)),
@@ -31,6 +38,7 @@ ALONE: dict[str, Loader] = {
     "datafactory": lambda e, _: datafactory.load(e),
     "wyscout": lambda e, _: wyscout.load(e),
 }
+WITH_QUALIFIERS = frozenset({"opta", "statsperform"})
 PROVIDERS = tuple(sorted([*WITH_METADATA, *ALONE]))
 
 _NOT_A_FEED = (
@@ -83,25 +91,44 @@ def _read(provider: str, events: Path, metadata: Path | None) -> ParsedFeed:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             if provider == "wyscout":
-                raw = read_json(events, expected)
-                if is_wyscout_v2(raw):
-                    return read_wyscout_v2(raw)
-            return read_dataset(provider, _load(provider, events, metadata, expected), _match_id(events))
+                return _read_wyscout(events, expected)
+            dataset, lost = _load(provider, events, metadata, expected)
+            parsed = read_dataset(provider, dataset, _match_id(events))
+            return replace(parsed, other_entries={**parsed.other_entries, **lost})
     except _NOT_A_FEED as error:
         reason = " ".join(str(error).split())[:200]
         raise FeedError(events, expected, f"{type(error).__name__}: {reason}") from error
 
 
-def _load(provider: str, events: Path, metadata: Path | None, expected: str) -> Any:
+def _read_wyscout(events: Path, expected: str) -> ParsedFeed:
+    raw = read_json(events, expected)
+    if is_wyscout_v2(raw):
+        return read_wyscout_v2(raw)
+    dataset = ALONE["wyscout"](read_bytes(events, expected), b"")
+    parsed = read_dataset("wyscout", dataset, _match_id(events))
+    return replace(parsed, match_events=(*parsed.match_events, *substitutions(raw, parsed)))
+
+
+def _load(provider: str, events: Path, metadata: Path | None, expected: str) -> tuple[Any, Mapping[str, int]]:
+    """Return kloppy's data set, and what it could not read, counted by name."""
     content = read_bytes(events, expected)
     if provider in ALONE:
-        return ALONE[provider](content, b"")
+        return ALONE[provider](content, b""), {}
     wanted, load = WITH_METADATA[provider]
     if metadata is None and provider == "statsbomb":
-        return load(content, line_ups_from_events(read_json(events, expected)))
+        return load(content, line_ups_from_events(read_json(events, expected))), {}
     if metadata is None:
         raise FeedError(events, f"{wanted} of the match beside the {provider} events (--metadata)", "none")
-    return load(content, read_bytes(metadata, wanted))
+    line_ups = read_bytes(metadata, wanted)
+    try:
+        return load(content, line_ups), {}
+    except _NOT_A_FEED:
+        if provider not in WITH_QUALIFIERS:
+            raise
+        readable, lost = without_odd_qualifiers(content)
+        if not lost:
+            raise
+        return load(readable, line_ups), lost
 
 
 def _match_id(events: Path) -> str:
