@@ -1,14 +1,15 @@
 """An operator's operation: one command on one match, with its reason."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
 from domain.context import MatchContext
 from domain.controls import read_types
 from domain.match import Match, Score, Side
+from domain.match_event import MatchEventType
 from domain.moment import OPERATOR, Moment, MomentType
+from domain.operator_entry import OperatorEntry, times_on_screen
 from domain.validation import Reader
 
 MIN_STEP_SECONDS = 0.001
@@ -24,11 +25,17 @@ class Command(StrEnum):
     CANCEL = "cancel"
     FREEZE = "freeze"
     THAW = "thaw"
+    CORRECT_SCORE = "correct_score"
+    WITHDRAW = "withdraw"
+    SEND_OFF = "send_off"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Injection:
-    """A moment that an operator injects; fields left out are taken from the match's current state."""
+    """A moment that an operator injects, for components only: the detectors do not know it.
+
+    Fields left out are taken from the match's current state.
+    """
 
     type: MomentType
     side: Side | None = None
@@ -63,9 +70,7 @@ class Injection:
         It is later in play by the smallest step, so that moments which the feed still reports are not late.
         The same request builds a moment with the same id.
         """
-        headline = context.headline
-        newest_at_ms = headline.detected_at_ms if headline and headline.detected_at_ms else now_ms
-        elapsed = timedelta(milliseconds=max(0, now_ms - newest_at_ms))
+        occurred_at, media_time = times_on_screen(context, match, now_ms)
         return Moment(
             id=f"{match.id}:{self.type.value}:{OPERATOR}-{request_id}",
             match_id=match.id,
@@ -73,8 +78,8 @@ class Injection:
             signal_id=f"{OPERATOR}:{request_id}",
             period=max(1, context.order[0]),
             clock_seconds=round(context.order[1] + MIN_STEP_SECONDS, 3),
-            occurred_at=(headline.occurred_at if headline else match.kick_off) + elapsed,
-            media_time=headline.media_time + elapsed if headline and headline.media_time else None,
+            occurred_at=occurred_at,
+            media_time=media_time,
             score=self.score or context.score,
             side=self.side,
             player=self.player,
@@ -101,6 +106,7 @@ class Operation:
     moment_id: str | None = None
     component_id: str | None = None
     injection: Injection | None = None
+    entry: OperatorEntry | None = None
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Operation":
@@ -118,6 +124,7 @@ class Operation:
             if command in (Command.FREEZE, Command.THAW)
             else None,
             injection=reader.nested("moment", Injection.from_dict) if command is Command.INJECT else None,
+            entry=_read_entry(command, reader),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -129,8 +136,29 @@ class Operation:
                 "momentId": self.moment_id,
                 "componentId": self.component_id,
                 "moment": self.injection and self.injection.to_dict(),
+                **(self.entry.to_dict() if self.entry else {}),
             }
         )
+
+
+def _read_entry(command: Command, reader: Reader) -> OperatorEntry | None:
+    match command:
+        case Command.CORRECT_SCORE:
+            return OperatorEntry(
+                type=MatchEventType.SCORE_CORRECTION, score=reader.nested("score", Score.from_dict)
+            )
+        case Command.WITHDRAW:
+            return OperatorEntry(
+                type=MatchEventType.ENTRY_WITHDRAWN, entry_id=reader.text("entryId", max_length=200)
+            )
+        case Command.SEND_OFF:
+            return OperatorEntry(
+                type=MatchEventType.CARD,
+                side=reader.choice("side", Side),
+                player=reader.optional(reader.text, "player", max_length=100),
+            )
+        case _:
+            return None
 
 
 def _present(fields: dict[str, Any]) -> dict[str, Any]:

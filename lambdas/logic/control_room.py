@@ -57,7 +57,7 @@ class ControlRoom:
 
     def _execute(self, operation: Operation, asked: AuditEntry) -> AuditEntry:
         try:
-            self.executor.execute(operation, asked.request_id)
+            self.executor.execute(operation, asked.request_id, asked.who.id)
         except (InvalidFieldError, UnknownMatchError) as error:
             result = asked.with_outcome(Outcome.REFUSED, self.clock(), str(error))
         else:

@@ -7,6 +7,7 @@ LogicError
 ├── UnknownMatchError           a match that was never announced
 ├── AnalysisIncompleteError     a broadcast sample that was not analysed by every analyser
 ├── ContextConflictError        a context that other writers kept changing
+├── SignalLostError             the stream of signals did not accept an operator's entry
 ├── DispatchIncompleteError     a dispatch that has not reached every subscriber
 └── ApplicationNotRunningError  a Flink application that did not start
 """
@@ -66,6 +67,13 @@ class ContextConflictError(LogicError):
 
     def __init__(self, match_id: str, attempts: int) -> None:
         super().__init__(f"match {match_id}: gave up after {attempts} write conflicts")
+
+
+class SignalLostError(LogicError):
+    """The stream of signals did not accept an operator's entry; the command can be repeated."""
+
+    def __init__(self, entry_id: str) -> None:
+        super().__init__(f"expected the stream of signals to accept {entry_id}, it refused despite retries")
 
 
 class DispatchIncompleteError(LogicError):

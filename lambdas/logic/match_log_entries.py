@@ -63,6 +63,7 @@ def moment_entry(moment: Moment, match: Match | None) -> Entry:
     return {
         "kind": "moment",
         "id": moment.id,
+        "signalId": moment.signal_id,
         "type": moment.type.value,
         "period": moment.period,
         "clockSeconds": moment.clock_seconds,

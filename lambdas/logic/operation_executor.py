@@ -1,5 +1,6 @@
 """Executes operators' commands on a match; every command is idempotent."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,11 +8,12 @@ from domain.context import MatchContext, initial_context, merge
 from domain.controls import Controls
 from domain.errors import InvalidFieldError
 from domain.match import Match
-from domain.moment import Moment
+from domain.moment import OPERATOR, Moment
 from domain.operation import Command, Operation
-from lambdas.logic.errors import ContextConflictError, UnknownMatchError
+from lambdas.logic.errors import ContextConflictError, SignalLostError, UnknownMatchError
 from lambdas.logic.ports.catalogue import Catalogue
 from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.feeds import SignalStream
 from lambdas.logic.ports.matches import MatchStore
 from lambdas.logic.ports.operators import MomentTopic
 
@@ -26,14 +28,17 @@ class OperationExecutor:
 
     matches: MatchStore
     moments: MomentTopic
+    signals: SignalStream
     catalogue: Catalogue
     clock: Clock
 
-    def execute(self, operation: Operation, request_id: str) -> int:
-        """Execute an operation; return the context's newest version afterwards."""
+    def execute(self, operation: Operation, request_id: str, operator_id: str) -> int:
+        """Execute an operation of an operator; return the context's newest version afterwards."""
         match operation.command:
             case Command.INJECT:
                 return self._inject(operation, request_id)
+            case Command.CORRECT_SCORE | Command.WITHDRAW | Command.SEND_OFF:
+                return self._state(operation, _entry_id(request_id, operator_id))
             case Command.HOLD:
                 return self._change(
                     operation.match_id,
@@ -73,6 +78,18 @@ class OperationExecutor:
         self.moments.publish(operation.injection.moment(context, match, request_id, now_ms))
         return context.version
 
+    def _state(self, operation: Operation, entry_id: str) -> int:
+        """Write the operator's entry to the signals stream, from which the detectors take it."""
+        match, found, _ = self.matches.match_state(operation.match_id)
+        if match is None:
+            raise UnknownMatchError(operation.match_id)
+        assert operation.entry
+        context = found or initial_context(match)
+        now_ms = int(self.clock().timestamp() * 1000)
+        if self.signals.put_signals([operation.entry.signal(context, match, entry_id, now_ms)]):
+            raise SignalLostError(entry_id)
+        return context.version
+
     def _change(self, match_id: str, change: Callable[[Match, MatchContext, Controls], Change]) -> int:
         for _ in range(ATTEMPTS):
             match, found, controls = self.matches.match_state(match_id)
@@ -94,6 +111,11 @@ class OperationExecutor:
     def _check_component(self, component_id: str) -> None:
         if component_id not in self.catalogue.components():
             raise InvalidFieldError("componentId", "a component of the catalogue", component_id)
+
+
+def _entry_id(request_id: str, operator_id: str) -> str:
+    """Return the id of the entry: the same for the same request, another for each operator's."""
+    return f"{OPERATOR}-{hashlib.sha256(f'{operator_id}#{request_id}'.encode()).hexdigest()[:32]}"
 
 
 def _release(match: Match, context: MatchContext, controls: Controls, moment_id: str | None) -> Change:

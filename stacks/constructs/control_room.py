@@ -68,8 +68,10 @@ class ControlRoom(Construct):
                 **self._catalogue,
                 **self._audit,
                 "MOMENTS_TOPIC_ARN": moments.topic.topic_arn,
+                "SIGNALS_STREAM_NAME": self._data.signals.stream_name,
             },
         )
+        self._data.signals.grant(function, "kinesis:PutRecords")
         self._data.matches_table.grant(function, QUERY, PUT)
         # The audit log is append-only: no function may update or delete a line.
         self._data.audit_table.grant(function, GET, PUT)

@@ -50,17 +50,26 @@ export type Ping = {
   requestId?: RequestId;
 };
 
-/** A command on one match. `hold` puts moments of these types on hold (no types: every type), and all moments after a held one, because each moment carries the full state of the match. `release` shows held moments: all of them, which ends the hold, or one moment and those before it. `cancel` drops a moment, or removes it from the screens. `freeze` keeps a component off the screens until `thaw`. `inject` publishes a moment that the operator describes. A repeated `requestId` is executed once. */
+/** A command on one match. `hold` puts moments of these types on hold (no types: every type), and all moments after a held one, because each moment carries the full state of the match. `release` shows held moments: all of them, which ends the hold, or one moment and those before it. `cancel` drops a moment, or removes it from the screens. `freeze` keeps a component off the screens until `thaw`. `inject` publishes a moment for the components only, which the detectors do not know. `correct_score`, `withdraw` and `send_off` state a fact of the match: the detectors take it like an entry of the feed, and later entries build on it. A repeated `requestId` is executed once. */
 export type Operate = {
   action: "operate";
   requestId: RequestId;
   matchId: MatchId;
-  command: "inject" | "hold" | "release" | "cancel" | "freeze" | "thaw";
+  command: "inject" | "hold" | "release" | "cancel" | "freeze" | "thaw" | "correct_score" | "withdraw" | "send_off";
   reason: string;
   types?: MomentType[];
   momentId?: string;
   componentId?: string;
   moment?: Injection;
+  score?: Goals;
+  entryId?: string;
+  side?: "home" | "away";
+  player?: string;
+};
+
+export type Goals = {
+  home: number;
+  away: number;
 };
 
 /** A moment that an operator injects; omitted fields are taken from the match's current state. */
@@ -68,10 +77,7 @@ export type Injection = {
   type: MomentType;
   side?: "home" | "away";
   player?: string;
-  score?: {
-    home: number;
-    away: number;
-  };
+  score?: Goals;
 };
 
 /** Watch a match; the reply is `night` messages with `snapshot` true, and then an `ack`. */
@@ -137,6 +143,7 @@ export type NightMoment = {
   source: string;
   retracted: boolean;
   detectedAfterMs: number | null;
+  signalId?: string;
 };
 
 /** Posts of one source in one interval; each sentiment is from -1 to 1. */

@@ -20,6 +20,7 @@ from lambdas.settings import (
     ConnectionSettings,
     DeadLetterQueuesSettings,
     MomentTopicSettings,
+    SignalStreamSettings,
 )
 
 
@@ -41,6 +42,7 @@ def operator_guard() -> OperatorGuard:
 @Provider
 def control_room() -> ControlRoom:
     """Build the service behind `operate`."""
+    from lambdas.adapters.kinesis import KinesisSignalStream
     from lambdas.adapters.sns import SnsMomentTopic
 
     return ControlRoom(
@@ -48,6 +50,9 @@ def control_room() -> ControlRoom:
         executor=OperationExecutor(
             matches=match_store(),
             moments=SnsMomentTopic(client("sns"), read_settings(MomentTopicSettings).moments_topic_arn),
+            signals=KinesisSignalStream(
+                client("kinesis"), read_settings(SignalStreamSettings).signals_stream_name
+            ),
             catalogue=catalogue(),
             clock=now,
         ),

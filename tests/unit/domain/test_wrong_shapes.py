@@ -25,6 +25,14 @@ from tests.support.signal_json import GOAL
 CONTEXT = merge(
     initial_context(MATCH), MATCH, [moment(1, clock_seconds=60.0, score=Score(home=1))]
 ) or initial_context(MATCH)
+STATEMENTS: tuple[dict[str, Any], ...] = tuple(
+    {"matchId": "m1", "reason": "the feed has an error", **fields}
+    for fields in (
+        {"command": "correct_score", "score": {"home": 1, "away": 0}},
+        {"command": "withdraw", "entryId": "e1"},
+        {"command": "send_off", "side": "home", "player": "Merih Demiral"},
+    )
+)
 READERS: dict[str, tuple[Callable[[object], object], Mapping[str, Any]]] = {
     "signal": (Signal.from_dict, GOAL),
     "moment": (Moment.from_dict, {**moment(1).to_dict(), "sequence": 5, "situation": Situation().to_dict()}),
@@ -42,6 +50,7 @@ READERS: dict[str, tuple[Callable[[object], object], Mapping[str, Any]]] = {
             "moment": {"type": "GOAL", "side": "home", "score": {"home": 1, "away": 0}},
         },
     ),
+    **{str(each["command"]): (Operation.from_dict, each) for each in STATEMENTS},
     "controls": (Controls.from_dict, Controls(match_id="m1").holding([moment(1)]).to_dict()),
 }
 

@@ -6,14 +6,18 @@ from typing import Any
 import pytest
 
 from domain.context import MatchContext
-from domain.match import Score
+from domain.detection.engine import MatchEngine
+from domain.errors import InvalidFieldError
+from domain.match import Score, Side
 from domain.moment import Moment, MomentType
+from domain.signal import Signal
 from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.control_room import ControlRoom
-from lambdas.logic.errors import ProtocolError
+from lambdas.logic.errors import ProtocolError, SignalLostError
 from lambdas.logic.operation_executor import OperationExecutor
 from lambdas.logic.operator_guard import REFUSED_MATCH_ID, OperatorGuard
 from tests.support import builders, fakes
+from tests.support.feed_entries import goal
 
 OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga@touchline.example"}
 VIEWER = {"viewerId": "viewer-1", "role": "viewer", "favouriteTeam": "Italy"}
@@ -25,6 +29,7 @@ class ControlRoomRig:
     matches: fakes.InMemoryMatchStore
     audit: fakes.InMemoryAuditLog
     topic: fakes.InMemoryMomentTopic
+    signals: fakes.InMemorySignalStream
     builder: ContextBuilder
     room: ControlRoom
     requests: int = 0
@@ -59,15 +64,19 @@ def rig() -> ControlRoomRig:
     clock, telemetry = fakes.FrozenClock(), fakes.RecordedTelemetry()
     matches = fakes.InMemoryMatchStore(builders.a_match())
     audit, topic = fakes.InMemoryAuditLog(), fakes.InMemoryMomentTopic()
+    signals = fakes.InMemorySignalStream()
     catalogue = fakes.InMemoryCatalogue.of(builders.a_component("poll"))
     return ControlRoomRig(
         matches=matches,
         audit=audit,
         topic=topic,
+        signals=signals,
         builder=ContextBuilder(matches=matches, telemetry=telemetry, clock=clock),
         room=ControlRoom(
             guard=OperatorGuard(audit=audit, telemetry=telemetry, clock=clock),
-            executor=OperationExecutor(matches=matches, moments=topic, catalogue=catalogue, clock=clock),
+            executor=OperationExecutor(
+                matches=matches, moments=topic, signals=signals, catalogue=catalogue, clock=clock
+            ),
             audit=audit,
             telemetry=telemetry,
             clock=clock,
@@ -211,3 +220,88 @@ def test_write_conflicts_are_retried(rig: ControlRoomRig) -> None:
     rig.matches.conflicts = 2
     rig.command("freeze", componentId="poll")
     assert rig.newest.frozen == ("poll",)
+
+
+STATEMENTS: dict[str, dict[str, Any]] = {
+    "correct_score": {"score": {"home": 1, "away": 2}},
+    "withdraw": {"entryId": "sb-1"},
+    "send_off": {"side": "home", "player": "Merih Demiral"},
+}
+
+
+@pytest.mark.parametrize("command", STATEMENTS)
+def test_what_an_operator_states_enters_the_stream_once(rig: ControlRoomRig, command: str) -> None:
+    # GIVEN a match with a goal
+    rig.detect(builders.a_moment(3))
+    # WHEN an operator states something, and the page repeats the request
+    for _ in range(2):
+        rig.command(command, request_id="r1", **STATEMENTS[command])
+    # THEN it is one entry of the source `operator`, at the newest position, and no moment
+    (signal,) = rig.signals.signals
+    assert signal.source == "operator"
+    assert signal.match_event
+    assert signal.match_event.order == (1, 180.0)
+    assert signal == Signal.from_dict(signal.to_dict())
+    assert rig.topic.moments == []
+    # AND the reason is in the audit log
+    assert {line.why for line in rig.audit.newest_lines(MATCH, 10)} == {"because"}
+
+
+def test_the_same_request_id_of_two_operators_makes_two_entries(rig: ControlRoomRig) -> None:
+    for operator in ("op-1", "op-2"):
+        rig.command("send_off", request_id="r1", authorizer={**OPERATOR, "viewerId": operator}, side="home")
+    assert len({signal.id for signal in rig.signals.signals}) == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "fields", "field"),
+    [
+        ("correct_score", {}, "score"),
+        ("correct_score", {"score": {"home": -1, "away": 0}}, "score.home"),
+        ("withdraw", {}, "entryId"),
+        ("withdraw", {"entryId": []}, "entryId"),
+        ("send_off", {"side": "left"}, "side"),
+        ("send_off", {"side": "home", "player": 7}, "player"),
+    ],
+)
+def test_a_statement_with_a_wrong_field_is_refused(
+    rig: ControlRoomRig, command: str, fields: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InvalidFieldError) as refused:
+        rig.command(command, **fields)
+    assert refused.value.field == field
+    assert rig.signals.signals == []
+
+
+def test_a_statement_that_the_stream_refuses_can_be_repeated(rig: ControlRoomRig) -> None:
+    rig.command("correct_score", request_id="r1", score={"home": 1, "away": 0})
+    (signal,) = rig.signals.signals
+    rig.signals.lose.add(signal.id)
+    rig.audit.lines.clear()
+    with pytest.raises(SignalLostError):
+        rig.command("correct_score", request_id="r1", score={"home": 1, "away": 0})
+
+
+def test_detectors_build_on_what_an_operator_states(rig: ControlRoomRig) -> None:
+    # GIVEN a match with a goal, and an engine that reads what the control room writes
+    engine = MatchEngine(MATCH)
+
+    def observe(*signals: Signal) -> None:
+        for signal in signals:
+            rig.detect(*engine.observe(replace(signal, match_id=MATCH)).moments)
+
+    observe(goal(Side.AWAY, 1, 10, signal_id="first"))
+    # WHEN an operator states a goal that the feed has not, and the feed goes on
+    rig.command("correct_score", score={"home": 1, "away": 1})
+    observe(rig.signals.signals[-1], goal(Side.AWAY, 1, 30))
+    # THEN the next goal builds on it
+    assert rig.newest.score == Score(home=1, away=2)
+    # WHEN an operator withdraws an entry by its signal, and sends a player off
+    rig.command("withdraw", entryId="first")
+    observe(rig.signals.signals[-1])
+    rig.command("send_off", side="home")
+    observe(rig.signals.signals[-1])
+    # THEN the entry after them knows both
+    observe(goal(Side.HOME, 1, 40))
+    assert rig.newest.score == Score(home=2, away=1)
+    assert (rig.newest.home_sent_off, rig.newest.away_sent_off) == (1, 0)

@@ -2,12 +2,13 @@ import type { ReactNode } from "react";
 import type { Night } from "../night/night";
 import { Panel } from "../panels/Panel";
 import { wordsOf } from "../words";
+import { CorrectForm } from "./CorrectForm";
 import type { Draft } from "./draft";
 import { FreezeForm } from "./FreezeForm";
 import { HoldForm } from "./HoldForm";
 import { InjectForm } from "./InjectForm";
 
-/** The controls: hold and release, freeze and thaw, inject. */
+/** The controls: hold and release, freeze and thaw, correct, inject. */
 export function Controls({ night, onDraft }: { night: Night; onDraft: (draft: Draft) => void }): ReactNode {
   const types = night.controls?.heldTypes ?? null;
   const waiting = night.controls?.held.length ?? 0;
@@ -38,6 +39,9 @@ export function Controls({ night, onDraft }: { night: Night; onDraft: (draft: Dr
       </section>
       <section aria-label="Freeze" className="switch">
         <FreezeForm night={night} onDraft={onDraft} />
+      </section>
+      <section aria-label="Correct" className="switch">
+        <CorrectForm night={night} onDraft={onDraft} />
       </section>
       <section aria-label="Inject" className="switch">
         <InjectForm night={night} onDraft={onDraft} />

@@ -22,7 +22,7 @@ const TYPES = [
   "COMEBACK",
 ];
 
-/** The form that injects a moment which the feed does not report. */
+/** The form that injects a moment for components only; the detectors do not know it. */
 export function InjectForm({ night, onDraft }: { night: Night; onDraft: (draft: Draft) => void }): ReactNode {
   const [type, setType] = useState("GOAL");
   const [side, setSide] = useState<"" | "home" | "away">("");
