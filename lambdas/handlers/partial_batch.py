@@ -33,13 +33,10 @@ def process_records(
         if int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) > 1:
             TELEMETRY.count(Metric.RECORDS_REPEATED)
         try:
-            handle(record)
-        except InvalidFieldError as error:
-            TELEMETRY.count(Metric.REJECTED)
-            TELEMETRY.warning("record rejected", source=source, field=error.field, reason=str(error))
-            dead_letters().put_dead_letter(
-                source=source, reason=str(error), field=error.field, payload=_payload(record)
-            )
+            try:
+                handle(record)
+            except InvalidFieldError as error:
+                _reject(record, error, source)
         except StoredRowError as error:
             TELEMETRY.count(Metric.STORED_ROWS_UNREADABLE)
             TELEMETRY.exception("stored row unreadable", error, record=identify(record))
@@ -51,6 +48,14 @@ def process_records(
         if failures and in_order:
             break
     return {"batchItemFailures": failures}
+
+
+def _reject(record: Record, error: InvalidFieldError, source: str) -> None:
+    TELEMETRY.count(Metric.REJECTED)
+    TELEMETRY.warning("record rejected", source=source, field=error.field, reason=str(error))
+    dead_letters().put_dead_letter(
+        source=source, reason=str(error), field=error.field, payload=_payload(record)
+    )
 
 
 def _payload(record: Record) -> str:

@@ -89,6 +89,20 @@ def test_a_column_value_of_a_newer_version_is_kept(resources: dict[str, str], ru
     assert aws.messages(resources["DEAD_LETTERS_QUEUE_URL"]) == []
 
 
+def test_a_dead_letter_that_cannot_be_sent_costs_no_neighbour(
+    resources: dict[str, str], runtime: LambdaContext
+) -> None:
+    # GIVEN a queue of dead letters that fails
+    match_store().put_match(builders.a_match())
+    boto3.client("sqs").delete_queue(QueueUrl=resources["DEAD_LETTERS_QUEUE_URL"])
+    # WHEN a batch has an invalid record and a moment THEN only the invalid one is delivered again
+    bodies = ("{}", json.dumps(builders.a_moment().to_dict()))
+    records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+    answer = build_context.handler({"Records": records}, runtime)
+    assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
+    assert match_store().match_state(MATCH_ID)[1] is not None
+
+
 @given(value=VALUES)
 def test_rows_of_any_shape_are_read_or_are_stored_row_errors(value: Any) -> None:
     text = json.dumps(value)
