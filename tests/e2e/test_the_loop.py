@@ -6,20 +6,23 @@ It is the last of the end-to-end tests, because it trains the system and deploys
 import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import Any
 
 import aiohttp
 import pytest
 
 from domain.cohort import Cohort, ViewerTraits
+from domain.match_event import MatchEventType
 from domain.metrics import Metric
 from local.play.demo.demo_match import load_demo_feed
 from local.play.demo.training import train
 from local.play.replay.deliveries import DeliveryLog
 from local.play.replay.persona import Message, Persona
 from local.play.replay.persona_app import PersonaApp
-from tests.e2e.rig import Rig, eventually, goals
+from tests.e2e.rig import Rig, eventually
 from tests.support.builders import a_match
+from tests.support.feed_entries import entry
 
 pytestmark = [
     pytest.mark.twin,
@@ -59,8 +62,9 @@ async def test_a_viewers_clicks_change_what_the_viewer_is_shown_next(rig: Rig) -
         await eventually(
             lambda: rig.twin.metric_total(Metric.EVENTS_RECORDED) >= expected, "the event tracker"
         )
-        # AND a goal falls
-        await feed.post(MATCH_ID, goals(MATCH_ID, [10]))
+        # AND the match kicks off, which makes a version in which the same components fit as before
+        kick_off = entry(MatchEventType.PERIOD_START, 1, 0, f"{MATCH_ID}-kick-off")
+        await feed.post(MATCH_ID, [replace(kick_off, match_id=MATCH_ID)])
         for app in apps:
             assert await app.wait_for_version_after(0, timeout_seconds=60)
             await app.close()
