@@ -202,6 +202,11 @@ def test_an_operator_controls_a_match(rig: Rig, context: BrowserContext) -> None
             arg=injected,
             timeout=TIMEOUT_MS,
         )
+    # WHEN an operator corrects the score with the steppers THEN the command is executed
+    correct = desk.get_by_role("region", name="Correct")
+    correct.get_by_role("button", name=f"One more goal for {MATCH.home.name}").click()
+    _command(desk, "Correct the score", "the feed has lost a goal")
+    expect(desk.get_by_role("dialog")).to_have_count(0)
     # AND a viewer's command is refused and audited
     viewer = rig.viewers[0]
     command = {
@@ -217,7 +222,15 @@ def test_an_operator_controls_a_match(rig: Rig, context: BrowserContext) -> None
     desk.reload()
     desk.get_by_role("button", name="Jan").click()
     audit = desk.locator(".audit tbody tr[data-outcome=done]").filter(has_text="operator-olga")
-    for words in ("hold", "release", "inject", f"freeze {frozen}", f"thaw {frozen}", f"cancel {injected}"):
+    for words in (
+        "hold",
+        "release",
+        "inject",
+        "correct_score",
+        f"freeze {frozen}",
+        f"thaw {frozen}",
+        f"cancel {injected}",
+    ):
         expect(audit.filter(has_text=words).first).to_be_visible()
     expect(audit.filter(has_text="VAR is checking")).to_be_visible()
     expect(desk.locator(".audit tr[data-outcome=refused]").filter(has_text="persona-giulia")).to_be_visible()
