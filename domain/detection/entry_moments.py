@@ -1,4 +1,4 @@
-"""What a feed entry is by itself: the moment type of each kind of entry."""
+"""The moment type of each kind of feed entry."""
 
 from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
 from domain.moment import MomentType
@@ -25,19 +25,19 @@ _BY_TYPE = {
 
 
 def is_shoot_out_kick(match_event: MatchEvent) -> bool:
-    """A kick of the shoot-out, also where the provider calls it a goal or a missed penalty."""
+    """True for a kick of the shoot-out, also if the provider calls it a goal or a missed penalty."""
     if match_event.type is MatchEventType.SHOOT_OUT_KICK:
         return True
     return match_event.period == SHOOT_OUT_PERIOD and match_event.type in _SHOOT_OUT_KICKS
 
 
 def was_scored(kick: MatchEvent) -> bool:
-    """Whether a kick of the shoot-out went in."""
+    """True if a kick of the shoot-out was scored."""
     return kick.scored or kick.type is MatchEventType.GOAL
 
 
 def moment_type_of(match_event: MatchEvent) -> MomentType | None:
-    """The moment that an entry is by itself; None where the score decides what it is."""
+    """Return the type of the moment that an entry makes; None if that depends on the score."""
     if is_shoot_out_kick(match_event):
         return MomentType.SHOOT_OUT_KICK
     if match_event.type is MatchEventType.PERIOD_START:
@@ -50,7 +50,7 @@ def moment_type_of(match_event: MatchEvent) -> MomentType | None:
 
 
 def once_per(match_event: MatchEvent, moment: MomentType) -> str | None:
-    """What a moment happens once per, however often the feed says it; None if each entry is a moment."""
+    """Return a key under which a moment is found once, however often it is reported; None if each counts."""
     if match_event.type in (MatchEventType.PERIOD_START, MatchEventType.PERIOD_END):
         return f"period-{match_event.period}"
     if match_event.type is MatchEventType.MATCH_END:

@@ -1,4 +1,4 @@
-"""What a goal means: each rule looks at the changes of the score that stand, the newest of them a goal."""
+"""Rules for goals: each looks at the changes of the score, the last of which is a goal."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ Details = dict[str, str | int | float | bool]
 
 
 def is_late(change: Change, from_clock_seconds: float) -> bool:
-    """Whether a goal fell at or after a time of the match clock; stoppage of the first half is never late."""
+    """True if a goal fell at or after a time of the match clock; first-half stoppage time is never late."""
     match_event = change.entry.match_event
     if match_event.period == FIRST_PERIOD:
         return from_clock_seconds <= 0
@@ -20,7 +20,7 @@ def is_late(change: Change, from_clock_seconds: float) -> bool:
 
 
 def effect_of(changes: Sequence[Change]) -> str:
-    """What the newest goal did to the score, in one word for the context and the components."""
+    """Return what the last goal did to the score, in one word for the context and the components."""
     before, after = _before_and_after(changes)
     if after.leader is None:
         return "equalises"
@@ -30,10 +30,10 @@ def effect_of(changes: Sequence[Change]) -> str:
 
 
 def goal_rush(rule: Rule, changes: Sequence[Change]) -> Details | None:
-    """Goals within a window of play: a first rush, and each growth of it.
+    """Find goals within a window of play: a rush, and each further goal of it.
 
-    A rush lives on until the window held no more than `threshold - hysteresis` goals: a chain of goals, each
-    within reach of the last, is one rush and not one per goal.
+    A rush continues until the window has no more than `threshold - hysteresis` goals: a chain of goals, each
+    within the window of the last, is one rush.
     """
     goals = [change for change in changes if change.is_goal]
     peak, found_at, found = 0, float("-inf"), None
@@ -55,7 +55,7 @@ def goal_rush(rule: Rule, changes: Sequence[Change]) -> Details | None:
 
 
 def equalises(rule: Rule, changes: Sequence[Change]) -> Details | None:
-    """The goal levels the score, late enough for the rule."""
+    """Find a goal that levels the score, late enough for the rule."""
     _, after = _before_and_after(changes)
     if after.leader is None and is_late(changes[-1], rule.from_clock_seconds):
         return {"goals_each": after.home}
@@ -63,7 +63,7 @@ def equalises(rule: Rule, changes: Sequence[Change]) -> Details | None:
 
 
 def comes_back(rule: Rule, changes: Sequence[Change]) -> Details | None:
-    """The goal levels the score for a side that was `threshold` behind since the score was last level."""
+    """Find a goal that levels the score after the side was `threshold` goals behind."""
     side = changes[-1].side
     _, after = _before_and_after(changes)
     if after.leader is not None or side is None:
@@ -78,7 +78,7 @@ def comes_back(rule: Rule, changes: Sequence[Change]) -> Details | None:
 
 
 def changes_lead(_rule: Rule, changes: Sequence[Change]) -> Details | None:
-    """The goal gives the lead to the side that was not the last to hold it."""
+    """Find a goal that gives the lead to the side that was not the last to hold it."""
     before, after = _before_and_after(changes)
     if after.leader is None or before.leader is not None:
         return None
@@ -87,7 +87,7 @@ def changes_lead(_rule: Rule, changes: Sequence[Change]) -> Details | None:
 
 
 def goals_by_player(rule: Rule, changes: Sequence[Change], of: Change) -> Details | None:
-    """The scorer of `of` has exactly `threshold` goals now."""
+    """Find the goal that is the scorer's number `threshold`."""
     if not of.counts_for_player:
         return None
     goals = sum(
@@ -99,7 +99,7 @@ def goals_by_player(rule: Rule, changes: Sequence[Change], of: Change) -> Detail
 
 
 def lasting_winner(changes: Sequence[Change]) -> Change | None:
-    """The goal that gave the final winner the lead that stood; None if level or if it was not seen."""
+    """Return the goal that gave the winner the final lead; None if there is none, or it was not seen."""
     if not changes or changes[-1].score.leader is None:
         return None
     winner = changes[-1].score.leader

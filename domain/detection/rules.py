@@ -1,4 +1,4 @@
-"""Detection rules as data: what is looked for, in which window, from which threshold, how often."""
+"""Detection rules as data: the moment to find, its window, its threshold and its cool-down."""
 
 from dataclasses import dataclass, fields
 from enum import StrEnum
@@ -39,8 +39,8 @@ USES_THRESHOLD = frozenset({RuleKind.GOALS_IN_WINDOW, RuleKind.COMEBACK, RuleKin
 class Rule:
     """One rule; all seconds are seconds of play.
 
-    `cool_down_seconds` is how long a rule keeps silent after it found a moment. `hysteresis` is how far below
-    the threshold the count must have fallen before the rule may fire again without growing.
+    A rule finds nothing for `cool_down_seconds` after it found a moment. `hysteresis` is how far the count
+    must fall below the threshold before the rule finds a moment again without growth.
     """
 
     kind: RuleKind
@@ -53,7 +53,7 @@ class Rule:
     hysteresis: int = 1
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-safe form; the inverse of `parse_rule`."""
+        """Return the JSON-safe form; the inverse of `parse_rule`."""
         return {
             "kind": self.kind.value,
             "moment": self.moment.value,
@@ -88,7 +88,7 @@ def parse_rule(value: object, path: str = "") -> Rule:
 
 
 def parse_rules(value: object, path: str = "rules") -> tuple[Rule, ...]:
-    """Read a rule set; two rules for one moment are an error, for their ids would collide."""
+    """Read a list of rules; two rules for one moment are an error, because their ids would be the same."""
     rules = Reader({path: value}).items(path, parse_rule, maximum=100)
     seen: set[MomentType] = set()
     for index, rule in enumerate(rules):
@@ -101,7 +101,7 @@ def parse_rules(value: object, path: str = "rules") -> tuple[Rule, ...]:
 
 
 def rules_with_overrides(text: str, path: str = "detection.rules") -> tuple[Rule, ...]:
-    """The default rules, replaced by a JSON list's for the same moments; raises InvalidFieldError."""
+    """Return the default rules with those of a JSON list in their place; raises InvalidFieldError."""
     own = parse_rules(read_json(text, path), path)
     replaced = {rule.moment for rule in own}
     return (*(rule for rule in DEFAULT_RULES if rule.moment not in replaced), *own)
@@ -123,7 +123,7 @@ def _check(rule: Rule, reader: Reader) -> None:
             reader.path("hysteresis"), f"at most the threshold, {rule.threshold}", rule.hysteresis
         )
     if rule.kind is not RuleKind.ENTRY and rule.moment in ENTRY_MOMENTS | CROWD_MOMENTS:
-        expected = f"a moment of its own for {rule.kind.value}, not what an entry or the crowd tells"
+        expected = f"a moment for {rule.kind.value} that no entry and no count of posts makes"
         raise InvalidFieldError(reader.path("moment"), expected, rule.moment.value)
     if rule.kind is RuleKind.ENTRY and rule.moment not in ENTRY_MOMENTS:
         expected = "a moment that a feed entry can be: " + ", ".join(sorted(ENTRY_MOMENTS))
@@ -152,7 +152,7 @@ ENTRY_MOMENTS = frozenset(
 )
 
 LATE_FROM_SECONDS = 85 * MINUTE
-"""From here on a goal is late: five minutes of normal time left; all of extra time is later than that."""
+"""A goal is late from here on: five minutes of normal time are left; all of extra time is later."""
 
 DEFAULT_RULES: tuple[Rule, ...] = (
     *(
