@@ -1,4 +1,4 @@
-"""The context grows, forgets nothing newer, and is made of the registry's words."""
+"""The context has growing versions, the newest state, and the registry's values."""
 
 import json
 from dataclasses import replace
@@ -48,7 +48,7 @@ def test_the_version_before_the_first_moment_is_zero_and_valid() -> None:
 
 
 @given(played_moments())
-def test_columns_are_always_the_registrys(moments: list[Moment]) -> None:
+def test_columns_always_have_values_of_the_registry(moments: list[Moment]) -> None:
     context = initial_context(MATCH)
     for each in moments:
         context = merge(context, MATCH, [each]) or context
@@ -95,7 +95,7 @@ def test_versions_grow_by_one(moments: list[Moment]) -> None:
 
 
 def test_a_goal_that_comes_after_its_own_correction_changes_nothing() -> None:
-    # GIVEN a card soon after a goal, which tells of no second goal and changes nothing on a screen
+    # GIVEN a card soon after a goal, which knows no second goal and changes nothing on a screen
     context = merged(moment(1, clock_seconds=60.0, score=Score(home=1)))
     card = moment(2, MomentType.YELLOW_CARD, clock_seconds=90.0, score=Score(home=1))
     assert merge(context, MATCH, [card]) is None
@@ -124,7 +124,7 @@ def test_a_disallowed_goal_survives_its_goal_coming_later() -> None:
     assert after is None
 
 
-def test_moments_of_one_goal_make_one_version_with_the_greatest_as_headline() -> None:
+def test_moments_of_one_goal_make_one_version_with_the_highest_rank_as_headline() -> None:
     goal = moment(1, clock_seconds=60.0, score=Score(home=3))
     rush = moment(1, MomentType.GOAL_RUSH, clock_seconds=60.0, score=Score(home=3))
     context = merged(goal, rush)
@@ -174,12 +174,12 @@ def test_placements_wait_for_the_moments_own_media_time() -> None:
 
 
 @given(played_moments())
-def test_a_context_survives_its_own_json(moments: list[Moment]) -> None:
+def test_a_context_is_the_same_after_json(moments: list[Moment]) -> None:
     context = merge(initial_context(MATCH), MATCH, moments) or initial_context(MATCH)
     assert MatchContext.from_dict(json.loads(json.dumps(context.to_dict()))) == context
 
 
-def test_a_context_with_a_foreign_word_is_refused_by_name() -> None:
+def test_a_context_with_an_unknown_value_is_refused_by_field() -> None:
     broken = initial_context(MATCH).to_dict()
     broken["columns"]["MATCH_PHASE"] = "tea_time"
     with pytest.raises(InvalidFieldError, match=r"columns\.MATCH_PHASE: expected one of before"):
@@ -295,7 +295,7 @@ def test_a_moment_that_is_published_long_after_it_happened_changes_the_state_alo
     assert context.columns["MATCH_EVENT"] == "substitution"
 
 
-def test_a_greater_moment_that_comes_a_little_late_takes_the_headline() -> None:
+def test_a_moment_of_higher_rank_that_comes_a_little_late_takes_the_headline() -> None:
     substitution = numbered(moment(1, MomentType.SUBSTITUTION, clock_seconds=90.0), 1, now(90.0))
     late = numbered(moment(2, clock_seconds=60.0), 2, now(95.0, score=Score(home=1)))
     assert merged(late, context=merged(substitution)).columns["MATCH_EVENT"] == "goal"

@@ -66,9 +66,7 @@ def test_the_headline_is_never_a_moment_that_was_retracted(match: AmendedMatch, 
 
 @properties
 @given(match=amended_matches(), data=st.data())
-def test_a_restored_engine_goes_on_as_if_nothing_had_happened(
-    match: AmendedMatch, data: st.DataObject
-) -> None:
+def test_a_restored_engine_continues_without_a_difference(match: AmendedMatch, data: st.DataObject) -> None:
     arrived = data.draw(match.arrivals())
     cut = data.draw(st.integers(0, len(arrived)))
     whole, before = MatchEngine("m"), MatchEngine("m")

@@ -1,4 +1,4 @@
-"""What entries of the feed are by themselves, and what corrections do."""
+"""The moments of single entries, and the effect of corrections."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ from tests.support.feed_entries import AWAY, HOME, end_of_match, entry, found, g
         (MatchEventType.INJURY_STOPPAGE, 1, {}, MomentType.INJURY),
     ],
 )
-def test_an_entry_is_its_moment(
+def test_an_entry_makes_its_moment(
     event_type: MatchEventType, period: int, fields: dict[str, Any], moment_type: MomentType
 ) -> None:
     signal = entry(event_type, period, 3, **fields)
@@ -39,12 +39,12 @@ def test_an_entry_is_its_moment(
     assert (moment.period, moment.clock_seconds) == (period, 180)
 
 
-def test_a_scored_penalty_is_a_goal_that_says_so() -> None:
+def test_a_scored_penalty_is_a_goal_with_the_penalty_flag() -> None:
     [moment] = found([goal(HOME, 1, 3, penalty=True)], MomentType.GOAL)
     assert moment.penalty
 
 
-def test_kicks_of_the_shoot_out_are_no_goals_whatever_the_vendor_calls_them() -> None:
+def test_kicks_of_the_shoot_out_are_not_goals_even_if_the_provider_calls_them_so() -> None:
     match = [
         goal(HOME, 1, 1),
         goal(AWAY, 1, 2),
@@ -58,7 +58,7 @@ def test_kicks_of_the_shoot_out_are_no_goals_whatever_the_vendor_calls_them() ->
     assert len(found(match, MomentType.GOAL)) == 2
 
 
-def test_a_player_is_sent_off_once_and_the_count_travels_with_every_later_moment() -> None:
+def test_a_player_is_sent_off_once_and_later_moments_carry_the_count() -> None:
     match = [
         entry(MatchEventType.CARD, 1, 5, side=AWAY, player="Bo", card=Card.SECOND_YELLOW),
         entry(MatchEventType.CARD, 1, 5.1, side=AWAY, player="Bo", card=Card.RED),
@@ -69,7 +69,7 @@ def test_a_player_is_sent_off_once_and_the_count_travels_with_every_later_moment
     assert (scored.home_sent_off, scored.away_sent_off) == (0, 1)
 
 
-def test_a_goal_taken_back_is_told_with_the_score_after_it_and_counts_no_more() -> None:
+def test_a_cancelled_goal_makes_a_moment_with_the_score_after_it_and_no_longer_counts() -> None:
     match = [
         goal(HOME, 1, 5, signal_id="first"),
         goal(HOME, 1, 20, signal_id="second"),
@@ -82,7 +82,7 @@ def test_a_goal_taken_back_is_told_with_the_score_after_it_and_counts_no_more() 
     assert found(match, MomentType.LATE_EQUALISER)[0].score == Score(home=1, away=1)
 
 
-def test_a_changed_scorer_is_told_under_a_new_revision_and_may_complete_a_hat_trick() -> None:
+def test_a_changed_scorer_is_published_as_a_revision_and_may_complete_a_hat_trick() -> None:
     match = [
         goal(HOME, 1, 5, "Ada"),
         goal(HOME, 1, 20, "Ada"),

@@ -1,4 +1,4 @@
-"""Any match at all: what the rules find is what a person finds who has the list of goals before them."""
+"""For any match, the rules find what follows from its list of goals."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from domain.signal import Signal
 from tests.support.feed_entries import AWAY, HOME, entry, goal, moments_of
 
 LENGTHS = {1: 47, 2: 49, 3: 16, 4: 17}
-"""Minutes that each period really took."""
+"""The real length of each period in minutes."""
 DISPLAY = {1: 0, 2: 45, 3: 90, 4: 105}
 GOALS = (MomentType.GOAL, MomentType.OWN_GOAL)
 
@@ -95,14 +95,14 @@ def at(goals: list[Scored]) -> list[tuple[int, float]]:
 
 
 @given(goals=goal_lists())
-def test_goals_and_the_score_after_each_are_the_lists(goals: list[Scored]) -> None:
-    told = [moment for moment in played(goals) if moment.type in GOALS]
-    assert [moment.score for moment in told] == scores(goals)
-    assert [moment.type is MomentType.OWN_GOAL for moment in told] == [each.own for each in goals]
+def test_goals_and_the_score_after_each_are_those_of_the_list(goals: list[Scored]) -> None:
+    found = [moment for moment in played(goals) if moment.type in GOALS]
+    assert [moment.score for moment in found] == scores(goals)
+    assert [moment.type is MomentType.OWN_GOAL for moment in found] == [each.own for each in goals]
 
 
 @given(goals=goal_lists())
-def test_a_rush_is_told_when_three_goals_lie_within_ten_minutes_of_play_and_never_else(
+def test_a_rush_is_found_only_when_three_goals_are_within_ten_minutes_of_play(
     goals: list[Scored],
 ) -> None:
     most = max(
@@ -145,7 +145,7 @@ def test_a_comeback_levels_what_was_two_goals_or_more(goals: list[Scored]) -> No
 
 
 @given(goals=goal_lists())
-def test_the_lead_changes_when_it_goes_to_who_did_not_have_it_last(goals: list[Scored]) -> None:
+def test_the_lead_changes_when_it_goes_to_the_team_that_did_not_have_it_last(goals: list[Scored]) -> None:
     changes: list[Scored] = []
     last = None
     for each, score in zip(goals, scores(goals), strict=True):
@@ -156,7 +156,7 @@ def test_the_lead_changes_when_it_goes_to_who_did_not_have_it_last(goals: list[S
 
 
 @given(goals=goal_lists())
-def test_a_hat_trick_is_a_third_goal_that_is_no_own_goal(goals: list[Scored]) -> None:
+def test_a_hat_trick_is_a_third_goal_without_own_goals(goals: list[Scored]) -> None:
     count: Counter[tuple[Side, str]] = Counter()
     thirds = []
     for each in goals:
@@ -183,7 +183,7 @@ def test_a_shoot_out_adds_its_kicks_and_changes_nothing_else(goals: list[Scored]
 
 
 @given(goals=goal_lists())
-def test_level_late_is_told_at_five_minutes_left_of_each_deciding_period(goals: list[Scored]) -> None:
+def test_level_late_is_found_five_minutes_before_the_end_of_each_deciding_period(goals: list[Scored]) -> None:
     moments = played(goals)
     periods = [2, 4] if any(each.period > 2 for each in goals) else [2]
     level = []

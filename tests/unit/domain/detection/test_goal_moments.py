@@ -1,4 +1,4 @@
-"""What goals mean: rushes, equalisers, winners, comebacks, hat-tricks and changes of the lead."""
+"""Moments that follow from goals: rush, equaliser, winner, comeback, hat-trick and lead change."""
 
 from domain.match import Score
 from domain.match_event import MatchEventType
@@ -15,7 +15,7 @@ from tests.support.feed_entries import (
 )
 
 
-def test_three_goals_in_exactly_ten_minutes_are_a_rush_and_a_second_more_is_none() -> None:
+def test_three_goals_in_exactly_ten_minutes_are_a_rush_but_not_in_a_second_more() -> None:
     inside = [goal(HOME, 1, 5), goal(AWAY, 1, 9), goal(HOME, 1, 15)]
     outside = [goal(HOME, 1, 5), goal(AWAY, 1, 9), goal(HOME, 1, 15 + 1 / 60)]
 
@@ -46,7 +46,7 @@ def test_a_rush_grows_goal_by_goal_and_a_chain_of_goals_stays_one_rush() -> None
     assert len(found(apart, MomentType.GOAL_RUSH)) == 2
 
 
-def test_a_goal_taken_back_leaves_the_rush_and_the_next_goal_completes_it_again() -> None:
+def test_a_cancelled_goal_retracts_the_rush_and_the_next_goal_completes_it_again() -> None:
     third = goal(HOME, 1, 8, signal_id="third")
     match = [
         goal(HOME, 1, 5),
@@ -105,7 +105,7 @@ def test_three_goals_of_a_player_are_a_hat_trick_and_own_goals_do_not_count() ->
     assert found([*own, *hers[:2]], MomentType.HAT_TRICK) == []
 
 
-def test_level_with_five_minutes_left_is_told_by_the_clock_itself() -> None:
+def test_level_with_five_minutes_left_is_found_by_the_clock_alone() -> None:
     level = [goal(HOME, 1, 1), goal(AWAY, 1, 2), clock(2, 39), clock(2, 40.2)]
     led = [goal(HOME, 1, 1), clock(2, 39), clock(2, 40.2)]
 

@@ -1,4 +1,4 @@
-"""Signals late, twice, out of order and corrected: the moments are those of a clean run, each once."""
+"""Signals that are late, repeated, out of order or corrected give the moments of a clean run, each once."""
 
 import json
 from dataclasses import replace
@@ -74,7 +74,7 @@ def shuffled_within(signals: list[Signal], jitter: list[float]) -> list[Signal]:
 
 
 @given(match=matches(), data=st.data())
-def test_reordered_and_repeated_signals_end_in_the_moments_of_a_clean_run(
+def test_reordered_and_repeated_signals_end_with_the_moments_of_a_clean_run(
     match: list[Signal], data: st.DataObject
 ) -> None:
     # GIVEN a match, delivered out of order within the lateness, with some of its signals twice
@@ -92,9 +92,7 @@ def test_reordered_and_repeated_signals_end_in_the_moments_of_a_clean_run(
 
 
 @given(match=matches(), data=st.data())
-def test_a_detector_restored_in_mid_match_goes_on_as_if_nothing_had_happened(
-    match: list[Signal], data: st.DataObject
-) -> None:
+def test_a_restored_detector_continues_without_a_difference(match: list[Signal], data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(match)))
     before = MatchDetector("m")
     first = moments_of(match[:cut], before)
@@ -156,7 +154,7 @@ def test_ordinary_entries_do_not_let_the_state_grow() -> None:
     assert len(json.dumps(detector.state())) < 600
 
 
-def test_one_entry_with_a_clock_far_ahead_makes_nothing_late() -> None:
+def test_one_signal_far_ahead_makes_no_other_late() -> None:
     # GIVEN a match in which one entry claims to be of tomorrow
     stray = replace(clock(1, 10), occurred_at=KICK_OFF + timedelta(days=1))
     detector = MatchDetector("m")
@@ -176,7 +174,7 @@ def test_an_entry_sent_again_in_another_envelope_is_a_duplicate() -> None:
     assert (outcome.verdict, outcome.moments, detector.score) == (Verdict.DUPLICATE, (), Score(home=1))
 
 
-def test_a_goal_cancelled_after_the_feed_stated_the_score_without_it_is_taken_back_once() -> None:
+def test_a_goal_cancelled_after_a_statement_without_it_counts_less_once() -> None:
     # GIVEN two goals, a stated score that lacks one of them, and then its cancellation
     match = [
         goal(HOME, 1, 5, signal_id="first"),
@@ -193,8 +191,8 @@ def test_a_goal_cancelled_after_the_feed_stated_the_score_without_it_is_taken_ba
 
 
 @given(match=matches())
-def test_the_score_is_the_goals_that_stand_and_rushes_are_what_a_count_finds(match: list[Signal]) -> None:
-    """Against a count that is written without the detector: by play time, of the goals never taken back."""
+def test_the_score_is_the_goals_that_stand_and_rushes_are_those_of_a_plain_count(match: list[Signal]) -> None:
+    """The count is written without the detector: by play time, of the goals that were not cancelled."""
     cancelled = {
         signal.match_event.related_id
         for signal in match

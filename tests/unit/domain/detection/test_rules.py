@@ -1,4 +1,4 @@
-"""Rules are data, and a malformed one says which field is wrong and what was expected."""
+"""Rules are data, and the error of an invalid one names the field and the expected value."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from domain.moment import MomentType
 from tests.support.feed_entries import HOME, goal, moments_of
 
 
-def test_the_default_rules_survive_the_wire() -> None:
+def test_the_default_rules_are_the_same_after_json() -> None:
     assert parse_rules([rule.to_dict() for rule in DEFAULT_RULES]) == DEFAULT_RULES
 
 
@@ -21,7 +21,7 @@ def test_a_rule_set_finds_what_it_declares_and_nothing_else() -> None:
     assert [moment.type for moment in moments] == [MomentType.GOAL_RUSH]
 
 
-def test_a_cool_down_keeps_a_rule_silent() -> None:
+def test_a_rule_finds_nothing_during_its_cool_down() -> None:
     rules = parse_rules([{"kind": "entry", "moment": "GOAL", "cool_down_seconds": 120}])
     moments = moments_of([goal(HOME, 1, 1), goal(HOME, 1, 2), goal(HOME, 1, 4)], MatchDetector("m", rules))
     assert [moment.clock_seconds for moment in moments] == [60, 240]
@@ -72,7 +72,7 @@ def test_two_rules_for_one_moment_are_refused() -> None:
     assert caught.value.field == "rules[1].moment"
 
 
-def test_own_rules_replace_the_default_rule_of_the_same_moment_and_leave_the_others() -> None:
+def test_overrides_replace_the_default_rule_of_the_same_moment_and_keep_the_others() -> None:
     rules = rules_with_overrides('[{"kind": "comeback", "moment": "COMEBACK", "threshold": 3}]')
     assert len(rules) == len(DEFAULT_RULES)
     assert [rule.threshold for rule in rules if rule.moment is MomentType.COMEBACK] == [3]
@@ -87,7 +87,7 @@ def test_own_rules_replace_the_default_rule_of_the_same_moment_and_leave_the_oth
         ('[{"kind": "entry"}]', "detection.rules[0].moment"),
     ],
 )
-def test_own_rules_that_are_none_are_refused_by_name(text: str, field: str) -> None:
+def test_invalid_overrides_are_refused_by_field(text: str, field: str) -> None:
     with pytest.raises(InvalidFieldError) as caught:
         rules_with_overrides(text)
     assert caught.value.field == field
