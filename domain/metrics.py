@@ -52,6 +52,11 @@ class Metric(StrEnum):
     RUNG_POPULARITY = "RungPopularity"
     RUNG_EDITORIAL = "RungEditorial"
     RUNG_KEEP = "RungKeep"
+    CALM_RUNG_VIEWER = "CalmRungViewer"
+    CALM_RUNG_COHORT = "CalmRungCohort"
+    CALM_RUNG_POPULARITY = "CalmRungPopularity"
+    CALM_RUNG_EDITORIAL = "CalmRungEditorial"
+    CALM_RUNG_KEEP = "CalmRungKeep"
     # WebSocket messages.
     CONNECTIONS_REFUSED = "ConnectionsRefused"
     MESSAGES_FAILED = "MessagesFailed"
@@ -76,6 +81,11 @@ class Metric(StrEnum):
     def of_rung(rung: Rung) -> "Metric":
         """The counter of viewers who were served from this rung."""
         return Metric(f"Rung{rung.value.capitalize()}")
+
+    @staticmethod
+    def of_calm_rung(rung: Rung) -> "Metric":
+        """The counter of viewers whose calm screen, after a moment, was ranked by this rung."""
+        return Metric(f"CalmRung{rung.value.capitalize()}")
 
     @staticmethod
     def of_interaction(kind: InteractionType) -> "Metric":

@@ -33,10 +33,12 @@ class Audience:
 class AudiencePlacements:
     """An audience's recommendation, the placements chosen from it, and those that follow the moment.
 
+    `calm` is the recommendation that `afterwards` is chosen from; None if no moment ends.
     `cleared` are slots that must not keep what they show, where the recommendation is to keep it.
     """
 
     recommendation: Recommendation
     choice: Choice
+    calm: Recommendation | None = None
     afterwards: Sequence[Placement] = ()
     cleared: tuple[Slot, ...] = ()

@@ -69,6 +69,7 @@ class Dispatcher:
             self._dispatch_pages(state, deadline)
         finally:
             self._record_decisions(state)
+        self.placement_finder.prepare_calm_screens(task.context, state.placements)
 
     def _dispatch_pages(self, state: TaskState, deadline: datetime) -> None:
         context, shard = state.task.context, state.task.shard
@@ -144,7 +145,10 @@ class Dispatcher:
         self.telemetry.count(Metric.SENT, sent.total())
         state.viewers.update(sent)
         for audience, viewers in sent.items():
-            self.telemetry.count(Metric.of_rung(state.placements[audience].recommendation.rung), viewers)
+            placements = state.placements[audience]
+            self.telemetry.count(Metric.of_rung(placements.recommendation.rung), viewers)
+            if placements.calm is not None:
+                self.telemetry.count(Metric.of_calm_rung(placements.calm.rung), viewers)
 
     def _record_decisions(self, state: TaskState) -> None:
         self.decisions.record(

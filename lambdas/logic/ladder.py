@@ -21,6 +21,12 @@ from lambdas.logic.shared_recommendations import CONCURRENT_CALLS, POLL_SECONDS,
 MAX_RESULTS = 100
 VIEWER_TIMEOUT_SECONDS = 0.3
 """How long a page of subscribers waits for per-viewer recommendations; the rest get their cohort's."""
+COHORT_TIMEOUT_SECONDS = 1.5
+"""How long a cohort waits for the budget, or for another shard's call."""
+CALM_TIMEOUT_SECONDS = 0.3
+"""How long a page of subscribers waits for the ranking of calm screens, beside its own recommendations."""
+PREPARATION_TIMEOUT_SECONDS = 2.0
+"""How long a dispatch ranks calm screens for later versions, after its last post."""
 REFUSAL_METRICS = {
     Refusal.THROTTLED: Metric.THROTTLED,
     Refusal.MISSING: Metric.CAMPAIGN_MISSING,
@@ -54,6 +60,25 @@ class Ladder:
 
     def for_cohorts(self, context: MatchContext, cohorts: Iterable[Cohort]) -> dict[Cohort, Recommendation]:
         """Return a recommendation for each cohort: the campaign's if it answers, else from a lower rung."""
+        return self._find(context, cohorts, self.budget, COHORT_TIMEOUT_SECONDS)
+
+    def for_calm_screens(
+        self, calm: MatchContext, cohorts: Iterable[Cohort], *, timeout_seconds: float = CALM_TIMEOUT_SECONDS
+    ) -> dict[Cohort, Recommendation]:
+        """Return a recommendation for each cohort in a calm context, which is shown after a moment.
+
+        The calls take from the rate of viewers, so that they never delay the placements of the moment.
+        """
+        return self._find(calm, cohorts, self.viewer_budget, timeout_seconds)
+
+    def is_proven(self) -> bool:
+        """Return True if the campaign has answered recently, so that two contexts may be ranked at once."""
+        return self._breaker.is_proven
+
+    def _find(
+        self, context: MatchContext, cohorts: Iterable[Cohort], budget: RateBudget, timeout_seconds: float
+    ) -> dict[Cohort, Recommendation]:
+        give_up_at = self.clock() + timedelta(seconds=timeout_seconds)
         found: dict[Cohort, Recommendation] = {}
         missing: list[Cohort] = []
         for cohort in dict.fromkeys(cohorts):
@@ -69,7 +94,7 @@ class Ladder:
             return found | dict.fromkeys(missing, self.without_campaign(context))
         for batch in self._batches(missing):
             if not self._breaker.is_open(self.clock()):
-                found |= self._from_campaign(context, batch)
+                found |= self._from_campaign(context, batch, budget, give_up_at)
         return found | {cohort: self.without_campaign(context) for cohort in missing if cohort not in found}
 
     def _batches(self, cohorts: Sequence[Cohort]) -> Iterable[Sequence[Cohort]]:
@@ -78,12 +103,12 @@ class Ladder:
         return filter(None, (cohorts[:probes], cohorts[probes:]))
 
     def _from_campaign(
-        self, context: MatchContext, cohorts: Sequence[Cohort]
+        self, context: MatchContext, cohorts: Sequence[Cohort], budget: RateBudget, give_up_at: datetime
     ) -> dict[Cohort, Recommendation]:
         def recommend(cohort: Cohort, give_up_at: datetime) -> Recommendation | None:
-            return self._recommend_within_budget(context, cohort, give_up_at)
+            return self._recommend_within_budget(context, cohort, budget, give_up_at)
 
-        answers = self.shared.find(context, cohorts, recommend)
+        answers = self.shared.find(context, cohorts, recommend, give_up_at)
         found = {cohort: answer for cohort, answer in answers.items() if answer is not None}
         for cohort, answer in found.items():
             self.memory.store(context, cohort, answer, self.clock())
@@ -111,11 +136,12 @@ class Ladder:
         return self._recommend(context, viewer_id, Rung.VIEWER)
 
     def _recommend_within_budget(
-        self, context: MatchContext, cohort: Cohort, give_up_at: datetime
+        self, context: MatchContext, cohort: Cohort, budget: RateBudget, give_up_at: datetime
     ) -> Recommendation | None:
-        while not self.budget.take_token(self.clock()):
+        while not budget.take_token(self.clock()):
             if self.clock() >= give_up_at:
-                self.telemetry.count(Metric.BUDGET_EXHAUSTED)
+                if budget is self.budget:
+                    self.telemetry.count(Metric.BUDGET_EXHAUSTED)
                 return None
             self.sleep(POLL_SECONDS)
         return self._recommend(context, cohort.pseudo_user_id, Rung.COHORT)

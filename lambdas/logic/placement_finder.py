@@ -1,7 +1,8 @@
 """Finds the placements of subscribers; viewers of one audience share theirs."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,10 +16,11 @@ from domain.match import Match
 from domain.match_facts import MatchFacts
 from domain.placement import Placement, Rung
 from domain.recommendation import Recommendation
+from domain.rotation import rotate, rotation_of
 from domain.subscription import Subscription
 from domain.trial import Trial
 from lambdas.logic.audience import Audience, AudiencePlacements
-from lambdas.logic.ladder import Ladder
+from lambdas.logic.ladder import PREPARATION_TIMEOUT_SECONDS, Ladder
 from lambdas.logic.ports.catalogue import Catalogue
 
 FROZEN = "frozen-by-operator"
@@ -55,10 +57,29 @@ class PlacementFinder:
             audiences[subscriber.connection_id] = audience
             if audience not in known and audience not in found:
                 recommendation = recommendations.of(audience) or self.ladder.without_campaign(context)
+                calm = None
+                if context.headline is not None:
+                    calm = recommendations.calm_of(audience) or self.ladder.without_campaign(
+                        context.between_moments()
+                    )
                 found[audience] = self._place(
-                    context, match, subscriber, audience, recommendation, constraints
+                    context, match, subscriber, audience, recommendation, calm, constraints
                 )
         return audiences, found
+
+    def prepare_calm_screens(
+        self, context: MatchContext, placements: Mapping[Audience, AudiencePlacements]
+    ) -> None:
+        """Rank the calm screens that could not be ranked for a cohort in time, for the next version."""
+        cohorts = {
+            audience.cohort
+            for audience, placed in placements.items()
+            if placed.calm is not None and placed.calm.rung is not Rung.COHORT and not audience.holdout
+        }
+        if cohorts:
+            self.ladder.for_calm_screens(
+                context.between_moments(), cohorts, timeout_seconds=PREPARATION_TIMEOUT_SECONDS
+            )
 
     def wants_own_recommendation(self, subscription: Subscription) -> bool:
         """True if the campaign is called for this viewer, as far as the rate allows."""
@@ -80,10 +101,28 @@ class PlacementFinder:
         if not self.ladder.per_viewer:
             cohorts -= known_cohorts.keys()
         viewer_ids = [entry.viewer.viewer_id for entry in treated if self.wants_own_recommendation(entry)]
-        return _Recommendations(
-            cohorts={**known_cohorts, **self.ladder.for_cohorts(context, cohorts)},
-            viewers=self.ladder.for_viewers(context, viewer_ids),
-        )
+        calm_known = {
+            audience.cohort: placements.calm
+            for audience, placements in known.items()
+            if placements.calm is not None and not audience.holdout
+        }
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            calm_cohorts = {entry.viewer.cohort for entry in treated} - calm_known.keys()
+            rank_calm = functools.partial(self._rank_calm, context, calm_cohorts)
+            # The first call tests the campaign; after it the calm screens are ranked at the same time.
+            calm = pool.submit(rank_calm) if self.ladder.is_proven() else None
+            found = {**known_cohorts, **self.ladder.for_cohorts(context, cohorts)}
+            viewers = self.ladder.for_viewers(context, viewer_ids)
+            calm_found = calm.result() if calm else rank_calm()
+        if _is_calm(context):
+            calm_found = found
+        return _Recommendations(cohorts=found, viewers=viewers, calm={**calm_known, **calm_found})
+
+    def _rank_calm(self, context: MatchContext, cohorts: Iterable[Cohort]) -> Mapping[Cohort, Recommendation]:
+        """Return each cohort's ranking for the time after the moment, unless it is that of the moment."""
+        if context.headline is None or _is_calm(context) or not cohorts:
+            return {}
+        return self.ladder.for_calm_screens(context.between_moments(), cohorts)
 
     def _audience(
         self,
@@ -115,6 +154,7 @@ class PlacementFinder:
         subscriber: Subscription,
         audience: Audience,
         recommendation: Recommendation,
+        calm: Recommendation | None,
         constraints: Sequence[Constraint],
     ) -> AudiencePlacements:
         components = self.catalogue.components()
@@ -123,6 +163,14 @@ class PlacementFinder:
         ranked = [components[known] for known in recommendation.component_ids if known in components]
         facts = MatchFacts.of(context, match)
         blocked = dict(audience.blocked) | dict.fromkeys(context.frozen, FROZEN)
+
+        def is_allowed(component: Component, others: Sequence[Component] = ()) -> bool:
+            refused = refusal(component, constraints, subscriber.viewer, facts, others)
+            return component.id not in blocked and refused is None
+
+        rotation = rotation_of(context.headline)
+        if rotation:
+            ranked = rotate(_without_overlay(ranked), rotation, is_allowed)
         choice = choose(
             ranked=ranked,
             constraints=constraints,
@@ -133,16 +181,12 @@ class PlacementFinder:
             recommendation_id=recommendation.recommendation_id,
         )
         if self.experiment.trial_share and not audience.holdout:
-
-            def is_allowed(component: Component, others: Sequence[Component]) -> bool:
-                refused = refusal(component, constraints, subscriber.viewer, facts, others)
-                return component.id not in blocked and refused is None
-
             choice = self._trial(context, audience).vary(choice, ranked, is_allowed)
         return AudiencePlacements(
             recommendation=recommendation,
             choice=_with_subjects(choice, facts),
-            afterwards=self._afterwards(context, match, subscriber, blocked, constraints),
+            calm=calm,
+            afterwards=self._afterwards(context, match, subscriber, calm, blocked, constraints),
             cleared=self._cleared(recommendation, subscriber, constraints, facts),
         )
 
@@ -171,28 +215,35 @@ class PlacementFinder:
         context: MatchContext,
         match: Match,
         subscriber: Subscription,
+        recommendation: Recommendation | None,
         blocked: Mapping[str, str],
         constraints: Sequence[Constraint],
     ) -> Sequence[Placement]:
         """Return placements for the time between the moment's end and the next version.
 
-        They need no campaign, and leave the overlay empty: nothing covers the picture without a moment.
+        They leave the overlay empty: nothing covers the picture without a moment.
         """
-        if context.headline is None:
+        if recommendation is None:
             return ()
         components = self.catalogue.components()
-        calm = context.between_moments()
-        recommendation = self.ladder.without_campaign(calm)
+        facts = MatchFacts.of(context.between_moments(), match)
+
+        def may_be_shown(component: Component) -> bool:
+            refused = refusal(component, constraints, subscriber.viewer, facts, ())
+            return component.id not in blocked and refused is None
+
+        ranked = [components[known] for known in recommendation.component_ids if known in components]
         choice = choose(
-            ranked=[components[known] for known in recommendation.component_ids],
+            ranked=rotate(_without_overlay(ranked), rotation_of(context.headline), may_be_shown),
             constraints=constraints,
             viewer=subscriber.viewer,
-            facts=MatchFacts.of(calm, match),
+            facts=facts,
             blocked=blocked,
             rung=recommendation.rung,
+            recommendation_id=recommendation.recommendation_id,
             alternatives_per_slot=0,
         )
-        return tuple(each for each in choice.placements if each.component.slot is not Slot.OVERLAY)
+        return choice.placements
 
     def _trial(self, context: MatchContext, audience: Audience) -> Trial:
         """Return the audience's trial, which is the same in every environment and on every retry."""
@@ -205,6 +256,16 @@ class PlacementFinder:
         )
 
 
+def _is_calm(context: MatchContext) -> bool:
+    """True if the end of the headline changes no column, as with a lull: one ranking serves for both."""
+    return context.cell == context.between_moments().cell
+
+
+def _without_overlay(ranked: Sequence[Component]) -> list[Component]:
+    """Return the components for a calm screen: nothing covers the picture while nothing happens."""
+    return [component for component in ranked if component.slot is not Slot.OVERLAY]
+
+
 def _with_subjects(choice: Choice, facts: MatchFacts) -> Choice:
     return replace(
         choice,
@@ -215,10 +276,15 @@ def _with_subjects(choice: Choice, facts: MatchFacts) -> Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Recommendations:
-    """Recommendations of cohorts, and of viewers who have their own."""
+    """Recommendations of cohorts, of viewers who have their own, and of cohorts for calm screens."""
 
     cohorts: Mapping[Cohort, Recommendation]
     viewers: Mapping[str, Recommendation]
+    calm: Mapping[Cohort, Recommendation]
+
+    def calm_of(self, audience: Audience) -> Recommendation | None:
+        """Return the recommendation for the audience's calm screen; None for the holdout."""
+        return None if audience.holdout else self.calm.get(audience.cohort)
 
     def of(self, audience: Audience) -> Recommendation | None:
         """Return the audience's recommendation; None for the holdout, which gets none of the campaign's."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.cohort import Cohort
 from domain.context import MatchContext
@@ -15,9 +15,6 @@ from lambdas.logic.ports.telemetry import Telemetry
 
 CONCURRENT_CALLS = 12
 POLL_SECONDS = 0.03
-TIMEOUT_SECONDS = 1.5
-"""How long a cohort waits for the budget, or for another shard's call."""
-
 Recommend = Callable[[Cohort, datetime], Recommendation | None]
 """Calls the campaign for a cohort, gives up at an instant, and returns None if there is no answer."""
 
@@ -32,10 +29,9 @@ class SharedRecommendations:
     sleep: Callable[[float], None]
 
     def find(
-        self, context: MatchContext, cohorts: Sequence[Cohort], recommend: Recommend
+        self, context: MatchContext, cohorts: Sequence[Cohort], recommend: Recommend, give_up_at: datetime
     ) -> dict[Cohort, Recommendation | None]:
         """Return the recommendation of each cohort; None if no shard got one in time."""
-        give_up_at = self.clock() + timedelta(seconds=TIMEOUT_SECONDS)
         found: dict[Cohort, Recommendation | None] = {}
         missing = list(cohorts)
         while missing:

@@ -114,6 +114,8 @@ class SubscribeService:
         _, found = self.placement_finder.find(context, match, [subscription], {}, self.clock())
         placements = next(iter(found.values()))
         self.telemetry.count(Metric.of_rung(placements.recommendation.rung))
+        if placements.calm is not None:
+            self.telemetry.count(Metric.of_calm_rung(placements.calm.rung))
         message = components_message(
             context=context,
             match=match,

@@ -1,6 +1,7 @@
 """A dispatcher with all of its collaborators in memory."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -61,6 +62,18 @@ class DispatchRig:
         """Dispatch a context to shard 0."""
         task = DispatchTask(context=context or self.context(), shard=0, trace={"plannedAt": 1_020})
         self.dispatcher.dispatch(task, self.clock() + timedelta(minutes=1))
+
+    def asked_about_moments(self) -> list[str]:
+        """Return the users for whom the campaign was called in a moment."""
+        return self._asked(lambda event: event != "none")
+
+    def asked_about_calm(self) -> list[str]:
+        """Return the users for whom the campaign was called in a calm context."""
+        return self._asked(lambda event: event == "none")
+
+    def _asked(self, matches: Callable[[str], bool]) -> list[str]:
+        calls = zip(self.recommender.asked, self.recommender.columns, strict=True)
+        return [user_id for user_id, columns in calls if matches(columns["MATCH_EVENT"])]
 
     def subscribe_service(self) -> SubscribeService:
         """Return the service that answers `subscribe` messages."""

@@ -55,6 +55,7 @@ class DeliveryLog:
         self.deliveries.append(delivery)
         if reception is Reception.SHOWN:
             self.placements_by_rung.update(rungs)
+            self.placements_by_rung.update(placement["rung"] for placement in message.get("afterwards", ()))
         return delivery
 
     def merge(self, other: "DeliveryLog") -> None:

@@ -9,6 +9,7 @@ from domain.placement import Rung
 def test_every_rung_has_a_counter() -> None:
     assert len({Metric.of_rung(rung) for rung in Rung}) == len(Rung)
     assert Metric.of_rung(Rung.COHORT) == "RungCohort"
+    assert len({Metric.of_calm_rung(rung) for rung in Rung}) == len(Rung)
 
 
 def test_every_interaction_type_has_a_counter() -> None:

@@ -85,7 +85,7 @@ def test_each_side_gets_what_fits_it(fans: DispatchRig) -> None:
         "Italy": ["away-shirt", "celebration"],
         "unknown": [],
     }
-    assert len(fans.recommender.asked) == len(FANS)
+    assert len(fans.asked_about_moments()) == len(FANS)
 
 
 def test_a_goal_that_was_taken_back_leaves_the_screen(fans: DispatchRig) -> None:

@@ -78,7 +78,7 @@ def test_other_viewers_do_not_wait_for_engaged_ones(rig: DispatchRig) -> None:
 
 def test_the_cohort_rung_calls_the_campaign_for_the_pseudo_user(rig: DispatchRig) -> None:
     assert rung_seen_by(rig) == "cohort"
-    assert rig.recommender.asked == ["cohort:team-1|25-34|IT|premium"]
+    assert rig.asked_about_moments() == ["cohort:team-1|25-34|IT|premium"]
     assert rig.recommender.columns[0]["MATCH_EVENT"] == "goal"
 
 
@@ -163,6 +163,7 @@ def test_another_shards_recommendation_is_reused(rig: DispatchRig) -> None:
 
 def test_an_exhausted_rate_steps_down_after_the_timeout(rig: DispatchRig) -> None:
     rig.budget.left = 0
+    rig.ladder.viewer_budget = fakes.FixedBudget(0)
     assert rung_seen_by(rig) == "editorial"
     assert rig.recommender.asked == []
     assert rig.telemetry.counts["BudgetExhausted"] == 1

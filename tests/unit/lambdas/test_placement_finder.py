@@ -8,7 +8,10 @@ from domain.choice import Exposure
 from domain.component import Slot
 from domain.constraint import Constraint
 from domain.context import initial_context
+from domain.metrics import Metric
 from domain.moment import MomentType
+from domain.placement import Rung
+from domain.recommendation import Refusal
 from domain.subscription import Subscription
 from tests.support import builders
 from tests.support.dispatch_rig import DispatchRig
@@ -75,7 +78,7 @@ def test_a_capped_viewer_is_an_audience_of_their_own(rig: DispatchRig) -> None:
     follow(rig, 2, exposures=seen)
     rig.dispatch()
     assert ("bet" in shown(rig, 1), "bet" in shown(rig, 2)) == (True, False)
-    assert len(rig.recommender.asked) == 1
+    assert len(rig.asked_about_moments()) == 1
 
 
 def test_a_consent_that_no_constraint_requires_does_not_split_an_audience(rig: DispatchRig) -> None:
@@ -100,20 +103,25 @@ def test_legal_gates_apply_on_every_rung(rig: DispatchRig) -> None:
     assert shown(rig, 1) == []
 
 
-def test_popular_components_follow_a_moment_under_the_same_constraints(
-    rig: DispatchRig,
+@pytest.mark.parametrize("rung", ["cohort", "popularity"])
+def test_what_follows_a_moment_is_ranked_for_the_cohort_under_the_same_constraints(
+    rig: DispatchRig, rung: str
 ) -> None:
-    # GIVEN a goal, a popular betting component, a minor, and a frozen component
-    rig.catalogue.popular = {"ALL": ("bet", "poll", "stats", "ticker", "frozen")}
+    # GIVEN a goal, a betting component, a minor, a frozen component, and a campaign that may be missing
+    ranking = ("bet", "poll", "stats", "ticker", "frozen")
+    rig.catalogue.popular = {"ALL": ranking}
+    rig.recommender.ranking = ranking
+    rig.recommender.refusal = Refusal.MISSING if rung == "popularity" else None
     for name in ("ticker", "frozen"):
         rig.catalogue.known[name] = builders.a_component(name, Slot.TICKER)
     rig.catalogue.rules = [rule(kind="age_gate", minimum_age=18)]
     follow(rig, 1, age_band="13-17")
     rig.dispatch(rig.context().with_frozen(("frozen",)))
-    # THEN popular components follow the goal: no overlay, no betting, no frozen component
+    # THEN components follow the goal: no overlay, no betting, no frozen component
     (message,) = rig.inbox(1)
     after = [(each["slot"], each["componentId"], each["rung"]) for each in message["afterwards"]]
-    assert after == [("side_panel", "stats", "popularity"), ("ticker", "ticker", "popularity")]
+    assert after == [("side_panel", "stats", rung), ("ticker", "ticker", rung)]
+    assert rig.telemetry.counts[Metric.of_calm_rung(Rung(rung))] == 1
 
 
 def test_without_a_moment_there_are_no_afterwards(rig: DispatchRig) -> None:
