@@ -10,9 +10,9 @@ from local.play.replay.persona import Message, Persona
 
 
 def control_of(persona: Persona) -> Persona:
-    """Return a persona with the same traits who taps nothing."""
+    """Return a persona with the same traits who reports the same impressions and taps nothing."""
     traits = replace(persona.traits, viewer_id=f"{persona.traits.viewer_id}-control")
-    return Persona(name=f"{persona.name} (control)", traits=traits)
+    return replace(persona, name=f"{persona.name} (control)", traits=traits, likes=None)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -39,10 +39,17 @@ class TapEffect:
         own = self._first.get((self.tapper.name, version))
         other = self._first.get((self.control.name, version))
         taps = self._taps_before.get(version)
-        if not (own and other and taps) or own["type"] != self.tapper.likes or other["type"] == own["type"]:
+        if (
+            own is None
+            or other is None
+            or not taps
+            or own["type"] != self.tapper.likes
+            or other["type"] == own["type"]
+        ):
             return
+        count = "1 tap" if taps == 1 else f"{taps} taps"
         self.summary = (
-            f"After {taps} taps on {_plural(own['type'])}, {self.tapper.name} now sees {_title(own)} first; "
+            f"After {count} on {_plural(own['type'])}, {self.tapper.name} now sees {_title(own)} first; "
             f"a viewer with the same traits and no taps sees {_title(other)}."
         )
 

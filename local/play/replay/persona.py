@@ -7,22 +7,21 @@ from domain.cohort import ViewerTraits
 
 Message = dict[str, Any]
 """A `components` message, as docs/websocket.asyncapi.yaml defines it."""
-TAPS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Persona:
     """A named viewer who taps components of one type.
 
-    `likes` is a component type: the persona taps such a component three times whenever it is shown. A persona
-    that likes nothing only watches.
+    `likes` is a component type: the persona taps such a component once whenever it is shown.
+    `reports_impressions` is true if the persona's app reports what it shows, as the web app does.
     """
 
     name: str
     traits: ViewerTraits
     likes: str | None = None
+    reports_impressions: bool = False
 
     def taps(self, message: Message) -> list[str]:
-        """Return the ids of the components in a message that this persona taps, one entry per tap."""
-        liked = [each["componentId"] for each in message["placements"] if each["type"] == self.likes]
-        return liked * TAPS
+        """Return the ids of the components in a message that this persona taps."""
+        return [each["componentId"] for each in message["placements"] if each["type"] == self.likes]

@@ -112,5 +112,5 @@ class PersonaApp:
                 continue
             if self._on_shown is not None:
                 self._on_shown(self._persona, message)
-            if self._persona.likes and message["placements"]:
+            if self._persona.reports_impressions and message["placements"]:
                 await self.report_interactions(message, self._persona.taps(message))

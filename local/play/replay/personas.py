@@ -34,4 +34,4 @@ def _persona(name: str, team: str, age_band: str, country: str, tier: str, conse
     traits = ViewerTraits(
         viewer_id=f"persona-{name.split(',')[0].lower()}", cohort=cohort, consents=frozenset(consents.split())
     )
-    return Persona(name=name, traits=traits)
+    return Persona(name=name, traits=traits, reports_impressions=True)

@@ -5,7 +5,10 @@ from local.play.demo.tap_effect import TapEffect, control_of
 from local.play.replay.persona import Message, Persona
 
 SAM = Persona(
-    name="Sam", traits=ViewerTraits(viewer_id="sam", cohort=Cohort(country="GB")), likes="live_poll"
+    name="Sam",
+    traits=ViewerTraits(viewer_id="sam", cohort=Cohort(country="GB")),
+    likes="live_poll",
+    reports_impressions=True,
 )
 POLL = {"componentId": "poll", "type": "live_poll", "title": "Next goal?"}
 CHAT = {"componentId": "chat", "type": "chat", "title": "Chat"}
@@ -26,7 +29,7 @@ def test_the_summary_names_the_taps_and_what_the_control_sees() -> None:
     effect.message_shown(SAM, screen(2, POLL, CHAT))
     # THEN the summary says so
     assert effect.summary == (
-        "After 3 taps on live polls, Sam now sees “Next goal?” first; "
+        "After 1 tap on live polls, Sam now sees “Next goal?” first; "
         "a viewer with the same traits and no taps sees “Chat”."
     )
 
@@ -39,8 +42,9 @@ def test_a_component_that_both_see_first_is_no_effect_of_the_taps() -> None:
     assert effect.summary == ""
 
 
-def test_a_control_has_the_same_traits_and_taps_nothing() -> None:
+def test_a_control_has_the_same_traits_and_impressions_and_taps_nothing() -> None:
     control = control_of(SAM)
     assert (control.traits.cohort, control.traits.consents) == (SAM.traits.cohort, SAM.traits.consents)
     assert control.traits.viewer_id != SAM.traits.viewer_id
+    assert control.reports_impressions is SAM.reports_impressions is True
     assert control.taps(screen(1, POLL)) == []
