@@ -25,7 +25,7 @@ COHORT_TIMEOUT_SECONDS = 1.5
 """How long a cohort waits for the budget, or for another shard's call."""
 CALM_TIMEOUT_SECONDS = 0.3
 """How long a page of subscribers waits for the ranking of calm screens, beside its own recommendations."""
-PREPARATION_TIMEOUT_SECONDS = 2.0
+PREPARATION_TIMEOUT_SECONDS = 0.5
 """How long a dispatch ranks calm screens for later versions, after its last post."""
 REFUSAL_METRICS = {
     Refusal.THROTTLED: Metric.THROTTLED,

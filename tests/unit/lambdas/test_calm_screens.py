@@ -54,7 +54,7 @@ def test_the_calm_ranking_does_not_delay_a_moment_beyond_its_timeout(rig: Dispat
 
 def test_a_calm_ranking_that_came_too_late_is_ready_for_the_next_version(rig: DispatchRig) -> None:
     # GIVEN a rate that suffices for the calm screen only after the posts
-    rig.ladder.viewer_budget = BudgetOfOneSecond(rig.clock() + timedelta(seconds=1))
+    rig.ladder.viewer_budget = BudgetOfOneSecond(rig.clock() + timedelta(seconds=0.5))
     rig.follow(1)
     goal = builders.a_moment(1)
     rig.dispatch(rig.context(goal))
