@@ -1,5 +1,6 @@
 """A live feed takes entries back, changes them and gives them again; screens follow in any order."""
 
+import json
 import random
 from collections import Counter
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from domain.detection.engine import MatchEngine
 from domain.detection.outcome import Verdict
 from domain.match import Score
 from domain.match_event import Card, MatchEventType
@@ -456,3 +458,26 @@ def test_the_state_follows_the_last_number_also_after_the_final_whistle(number: 
     late = [*match, withdrawn("g", 20, M.GOAL_CANCELLED)]
     context = detect(late, delivered=random.Random(number)).context
     assert (context.score, context.phase) == (Score(), "finished")
+
+
+def test_what_withdraws_a_refused_withdrawal_waits_again_and_survives_a_restore() -> None:
+    # GIVEN a withdrawal of a withdrawal that is refused when its entry comes
+    engine = MatchEngine("m")
+    inner = withdrawn("r", 12, M.GOAL_CANCELLED, entry_id="inner")
+    outer = withdrawn("inner", 13, entry_id="outer")
+    for signal in (KICK_OFF, inner, outer, card("r", 10, Card.RED)):
+        engine.observe(signal)
+    assert engine.situation.home_sent_off == 1
+    # THEN its state can be restored, and the other is refused when the match is closed
+    restored = MatchEngine("m")
+    restored.restore(json.loads(json.dumps(engine.state())))
+    assert restored.state() == engine.state()
+    [refusal] = restored.close()
+    assert refusal.signal.match_event == outer.match_event
+
+
+def test_a_scorer_change_has_revisions_of_its_own() -> None:
+    renamed = entry(M.SCORER_CHANGED, 1, 22, related_id="g", player="Bea", revision=1)
+    run = detect([KICK_OFF, scored("g", 20, revision=3), renamed])
+    [found] = [moment for moment in run.standing if moment.type is T.GOAL]
+    assert found.player == "Bea"

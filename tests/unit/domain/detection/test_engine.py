@@ -160,4 +160,16 @@ def test_closing_refuses_the_corrections_that_still_wait() -> None:
     assert refusal.signal.id == waiting.id
     assert refusal.signal.match_event == waiting.match_event
     assert "never is not known" in refusal.reason
+    assert engine.close() == ()
     assert engine.observe(goal(HOME, 1, 6)).verdict is Verdict.LATE
+
+
+def test_closing_refuses_a_chain_of_corrections_that_waits() -> None:
+    engine = MatchEngine("m")
+    for number, named in enumerate(("never", "e-0", "e-1")):
+        engine.observe(entry(MatchEventType.ENTRY_WITHDRAWN, 1, 5, entry_id=f"e-{number}", related_id=named))
+    assert {refusal.signal.match_event.id for refusal in engine.close() if refusal.signal.match_event} == {
+        "e-0",
+        "e-1",
+        "e-2",
+    }
