@@ -19,6 +19,7 @@ from stacks.operations_stack import OperationsStack
 from stacks.packaging.flink_package import flink_package
 from stacks.packaging.layer import layer_directory
 from stacks.personalize_stack import PersonalizeStack
+from stacks.stage_inputs import StageInputs
 from stacks.training_stack import TrainingStack
 
 
@@ -38,32 +39,24 @@ class Touchline:
 
 def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> Touchline:
     """Create the stacks of a stage."""
-
-    def name(part: str) -> str:
-        return f"touchline-{config.name}-{part}"
-
-    data = DataStack(scope, "DataStack", config=config, stack_name=name("data"))
+    stage = StageInputs(config=config, artifacts=artifacts)
+    data = DataStack(scope, "DataStack", config=config)
     personalize = PersonalizeStack(
         scope,
         "PersonalizeStack",
         config=config,
-        stack_name=name("personalize"),
         reports_bucket=data.decisions_bucket,
     )
     analytics = AnalyticsStack(
         scope,
         "AnalyticsStack",
-        config=config,
-        stack_name=name("analytics"),
-        artifacts=artifacts,
+        stage=stage,
         data=data,
     )
     delivery = DeliveryStack(
         scope,
         "DeliveryStack",
-        config=config,
-        stack_name=name("delivery"),
-        artifacts=artifacts,
+        stage=stage,
         data=data,
         moments=analytics.moments,
         tracking_id=personalize.tracking_id,
@@ -74,9 +67,7 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
         training=TrainingStack(
             scope,
             "TrainingStack",
-            config=config,
-            stack_name=name("training"),
-            artifacts=artifacts,
+            stage=stage,
             raw_bucket=data.raw_bucket,
             curated_bucket=data.curated_bucket,
             dataset_arns=personalize.datasets.arns,
@@ -87,27 +78,22 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
         client=ClientStack(
             scope,
             "ClientStack",
-            config=config,
-            stack_name=name("client"),
-            artifacts=artifacts,
-            data=data,
+            stage=stage,
+            viewers=data.viewers,
+            access_logs=data.access_logs_bucket,
             socket_url=delivery.socket.url,
         ),
         operations=OperationsStack(
             scope,
             "OperationsStack",
-            config=config,
-            stack_name=name("operations"),
-            artifacts=artifacts,
+            stage=stage,
             data=data,
             analytics=analytics,
             delivery=delivery,
         ),
         # A campaign needs a trained solution version. `cdk deploy --all` skips the stacks of a nested Stage;
         # `cdk deploy 'Campaign/*'` deploys the campaign after the first training.
-        campaign=CampaignStack(
-            Stage(scope, "Campaign"), "CampaignStack", config=config, stack_name=name("campaign")
-        ),
+        campaign=CampaignStack(Stage(scope, "Campaign"), "CampaignStack", config=config),
     )
     Tags.of(scope).add("application", "touchline")
     Tags.of(scope).add("stage", config.name)

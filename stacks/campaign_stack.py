@@ -1,6 +1,6 @@
 """CampaignStack: the Personalize campaign, deployed after the first training."""
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
@@ -8,18 +8,20 @@ from constructs import Construct
 from stacks.acknowledgement import acknowledge
 from stacks.config import Exploration, Publication, StageConfig
 from stacks.names import PersonalizeNames, campaign_arn, serving_parameter, solution_arn
+from stacks.touchline_stack import TouchlineStack
 
 
-class CampaignStack(Stack):
+class CampaignStack(TouchlineStack):
     """Serves the solution version that the training published, or follows the newest version."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, stack_name: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(
             scope,
             construct_id,
-            stack_name=stack_name,
-            description="Touchline: Personalize campaign",
-            termination_protection=config.termination_protection,
+            config=config,
+            part="campaign",
+            description="Personalize campaign",
+            stateful=True,
         )
         exploration = config.personalize.exploration
         follows_newest = config.personalize.publication is Publication.FOLLOWING

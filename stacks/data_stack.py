@@ -1,6 +1,6 @@
 """DataStack: the stateful resources."""
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -18,20 +18,22 @@ from stacks.constructs.private_bucket import PrivateBucket
 from stacks.constructs.record_stream import RecordStream
 from stacks.constructs.viewer_pool import ViewerPool
 from stacks.object_prefixes import DECISIONS, INTERACTIONS
+from stacks.touchline_stack import TouchlineStack
 
 MEDIA_RETENTION_DAYS = 7
 
 
-class DataStack(Stack):
+class DataStack(TouchlineStack):
     """Buckets, tables, streams, delivery to S3 with its catalogue, feed keys, user pool and dead letters."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig, stack_name: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(
             scope,
             construct_id,
-            stack_name=stack_name,
-            description="Touchline: data, streams and the user pool",
-            termination_protection=config.termination_protection,
+            config=config,
+            part="data",
+            description="data, streams and the user pool",
+            stateful=True,
         )
         self._buckets(config)
         self._tables(config)

@@ -1,31 +1,31 @@
 """DeliveryStack: from Moments to viewers' screens, and interactions back."""
 
-from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
 from constructs import Construct
 
 from stacks.acknowledgement import acknowledge_objects
-from stacks.artifacts import Artifacts
-from stacks.config import StageConfig
 from stacks.constructs.context_pipeline import ContextPipeline
 from stacks.constructs.control_room import ControlRoom
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.encrypted_topic import EncryptedTopic
-from stacks.constructs.function import TouchlineFunction
 from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, PUT, QUERY
 from stacks.constructs.object_trigger import ObjectTrigger
 from stacks.constructs.socket_functions import SocketFunctions
 from stacks.data_stack import DataStack
+from stacks.function_factory import FunctionFactory
 from stacks.object_prefixes import CATALOGUE, POPULARITY
 from stacks.recommendation import Recommendation
+from stacks.stage_inputs import StageInputs
+from stacks.touchline_stack import TouchlineStack
 
 MAX_RETRIES = 10_000
 
 
-class DeliveryStack(Stack):
+class DeliveryStack(TouchlineStack):
     """Context builder, dispatch, WebSocket API, control room, interactions and catalogue loader."""
 
     def __init__(
@@ -33,9 +33,7 @@ class DeliveryStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        stack_name: str,
-        artifacts: Artifacts,
+        stage: StageInputs,
         data: DataStack,
         moments: EncryptedTopic,
         tracking_id: str,
@@ -43,33 +41,28 @@ class DeliveryStack(Stack):
         super().__init__(
             scope,
             construct_id,
-            stack_name=stack_name,
-            description="Touchline: context, dispatch and the WebSocket API",
+            config=stage.config,
+            part="delivery",
+            description="context, dispatch and the WebSocket API",
         )
-        self._config = config
-        self._code = FunctionCode(self, "Code", config=config, artifacts=artifacts)
-        recommendation = Recommendation(self, config=config, data=data)
-        functions = SocketFunctions(
-            self, "Viewers", config=config, code=self._code, data=data, recommendation=recommendation
-        )
+        self._config = stage.config
+        self._functions = FunctionFactory(code=FunctionCode(self, "Code", stage=stage), data=data)
+        recommendation = Recommendation(self, config=stage.config, data=data)
+        functions = SocketFunctions(self, "Viewers", functions=self._functions, recommendation=recommendation)
         self.socket = functions.socket
         self.pipeline = ContextPipeline(
             self,
             "Pipeline",
-            config=config,
-            code=self._code,
-            data=data,
+            functions=self._functions,
             moments=moments.topic,
             socket=self.socket,
             recommendation=recommendation,
         )
-        self.interactions_dead_letters = DeadLetterQueue(self, "RefusedInteractions", config=config)
+        self.interactions_dead_letters = DeadLetterQueue(self, "RefusedInteractions", config=stage.config)
         self.control_room = ControlRoom(
             self,
             "ControlRoom",
-            config=config,
-            code=self._code,
-            data=data,
+            functions=self._functions,
             moments=moments,
             socket=self.socket,
             dead_letters={
@@ -87,10 +80,9 @@ class DeliveryStack(Stack):
         CfnOutput(self, "WebSocketApiId", value=self.socket.api.api_id)
 
     def _record_interactions(self, data: DataStack, tracking_id: str) -> None:
-        function = TouchlineFunction(
+        function = self._functions.create(
             self,
             "RecordInteractions",
-            code=self._code,
             module="record_interactions",
             description="Sends interactions to the Personalize event tracker",
             timeout=Duration.seconds(30),
@@ -123,10 +115,9 @@ class DeliveryStack(Stack):
         )
 
     def _load_catalogue(self, data: DataStack) -> None:
-        function = TouchlineFunction(
+        function = self._functions.create(
             self,
             "LoadCatalogue",
-            code=self._code,
             module="load_catalogue",
             description="Loads components, constraints and popularity into their tables",
             timeout=Duration.seconds(60),

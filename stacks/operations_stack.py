@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from domain.metrics import Metric
 from stacks.analytics_stack import AnalyticsStack
-from stacks.artifacts import Artifacts
 from stacks.config import StageConfig
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.encrypted_topic import EncryptedTopic
@@ -19,13 +18,16 @@ from stacks.constructs.match_dashboard import MatchDashboard
 from stacks.constructs.spending import Spending
 from stacks.data_stack import DataStack
 from stacks.delivery_stack import DeliveryStack
+from stacks.function_factory import FunctionFactory
 from stacks.metrics import MINUTE, degraded_share, detector_metric, own_metric, unreadable_rows
+from stacks.stage_inputs import StageInputs
+from stacks.touchline_stack import TouchlineStack
 
 MAX_ITERATOR_AGE_SECONDS = 30
 MAX_DEGRADED_PERCENT = 50
 
 
-class OperationsStack(Stack):
+class OperationsStack(TouchlineStack):
     """Notifies one topic of every alarm and of the budget."""
 
     def __init__(
@@ -33,9 +35,7 @@ class OperationsStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        stack_name: str,
-        artifacts: Artifacts,
+        stage: StageInputs,
         data: DataStack,
         analytics: AnalyticsStack,
         delivery: DeliveryStack,
@@ -43,20 +43,19 @@ class OperationsStack(Stack):
         super().__init__(
             scope,
             construct_id,
-            stack_name=stack_name,
-            description="Touchline: dashboard, alarms, kick-off automation and budget",
+            config=stage.config,
+            part="operations",
+            description="dashboard, alarms, kick-off automation and budget",
         )
         notices = EncryptedTopic(
             self, "Notices", services=("cloudwatch.amazonaws.com", "budgets.amazonaws.com")
         )
-        if config.alarm_email:
-            notices.topic.add_subscription(subscriptions.EmailSubscription(config.alarm_email))
+        if stage.config.alarm_email:
+            notices.topic.add_subscription(subscriptions.EmailSubscription(stage.config.alarm_email))
         kick_off = KickOff(
             self,
             "KickOff",
-            config=config,
-            code=FunctionCode(self, "Code", config=config, artifacts=artifacts),
-            data=data,
+            functions=FunctionFactory(code=FunctionCode(self, "Code", stage=stage), data=data),
             announcements=analytics.announcements.queue,
         )
         dead_letters = {
@@ -79,7 +78,7 @@ class OperationsStack(Stack):
         self._watch_dispatch(alarms, delivery)
         self._watch_rows(alarms)
         self._watch_media(alarms, analytics)
-        self._watch_detector(alarms, analytics, config)
+        self._watch_detector(alarms, analytics, stage.config)
         MatchDashboard(
             self,
             "Dashboard",
@@ -88,7 +87,7 @@ class OperationsStack(Stack):
             detector=analytics.application.name,
             alarms=alarms.all,
         )
-        Spending(self, "Spending", config=config, topic=notices.topic)
+        Spending(self, "Spending", config=stage.config, topic=notices.topic)
         CfnOutput(self, "KickOffScheduleGroupName", value=kick_off.group.schedule_group_name)
         CfnOutput(self, "KickOffRoleArn", value=kick_off.role.role_arn)
         CfnOutput(self, "SetCampaignCapacityArn", value=kick_off.function.function_arn)

@@ -1,6 +1,6 @@
 """PersonalizeStack: all of Personalize but the campaign, which CampaignStack deploys after a training."""
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
@@ -12,26 +12,22 @@ from stacks.constructs.sdk_call import SdkCall
 from stacks.constructs.training_datasets import TrainingDatasets
 from stacks.dataset_schemas import dataset_schemas
 from stacks.names import PersonalizeNames
+from stacks.touchline_stack import TouchlineStack
 
 
-class PersonalizeStack(Stack):
+class PersonalizeStack(TouchlineStack):
     """Dataset group, schemas, datasets, solution, event tracker and metric attribution."""
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        config: StageConfig,
-        stack_name: str,
-        reports_bucket: s3.IBucket,
+        self, scope: Construct, construct_id: str, *, config: StageConfig, reports_bucket: s3.IBucket
     ) -> None:
         super().__init__(
             scope,
             construct_id,
-            stack_name=stack_name,
-            description="Touchline: Personalize datasets, solution and event tracker",
-            termination_protection=config.termination_protection,
+            config=config,
+            part="personalize",
+            description="Personalize datasets, solution and event tracker",
+            stateful=True,
         )
         names = PersonalizeNames.of(config)
         self.datasets = TrainingDatasets(self, "Datasets", config=config, schemas=dataset_schemas())

@@ -2,13 +2,11 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import CfnOutput, Stack
+from aws_cdk import CfnOutput
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from stacks.artifacts import Artifacts
-from stacks.config import StageConfig
 from stacks.constructs.clickstream_catalog import ClickstreamCatalog
 from stacks.constructs.dataset_jobs import DatasetJobs
 from stacks.constructs.dataset_reader import DatasetReader
@@ -16,9 +14,11 @@ from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.lift_query import LiftQuery
 from stacks.constructs.training_workflow import TrainingWorkflow
 from stacks.object_prefixes import DATASETS
+from stacks.stage_inputs import StageInputs
+from stacks.touchline_stack import TouchlineStack
 
 
-class TrainingStack(Stack):
+class TrainingStack(TouchlineStack):
     """The Glue jobs, the training state machine, its notices, and the saved query of the lift."""
 
     def __init__(
@@ -26,43 +26,37 @@ class TrainingStack(Stack):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        stack_name: str,
-        artifacts: Artifacts,
+        stage: StageInputs,
         raw_bucket: s3.IBucket,
         curated_bucket: s3.IBucket,
         dataset_arns: Mapping[str, str],
         catalog: ClickstreamCatalog,
     ) -> None:
         super().__init__(
-            scope,
-            construct_id,
-            stack_name=stack_name,
-            description="Touchline: dataset jobs and training",
+            scope, construct_id, config=stage.config, part="training", description="dataset jobs and training"
         )
         jobs = DatasetJobs(
             self,
             "Jobs",
-            config=config,
-            artifacts=artifacts,
+            stage=stage,
             raw_bucket=raw_bucket,
             curated_bucket=curated_bucket,
         )
         reader = DatasetReader(self, "DatasetReader", bucket=curated_bucket, prefix=DATASETS)
         self.notices = EncryptedTopic(self, "Notices", services=("events.amazonaws.com",))
-        if config.alarm_email:
-            self.notices.topic.add_subscription(subscriptions.EmailSubscription(config.alarm_email))
+        if stage.config.alarm_email:
+            self.notices.topic.add_subscription(subscriptions.EmailSubscription(stage.config.alarm_email))
         self.workflow = TrainingWorkflow(
             self,
             "Workflow",
-            config=config,
+            config=stage.config,
             jobs=jobs,
             dataset_arns=dataset_arns,
             reader=reader,
             notices=self.notices,
             raw_bucket=raw_bucket,
         )
-        lift = LiftQuery(self, "Lift", artifacts=artifacts, catalog=catalog)
+        lift = LiftQuery(self, "Lift", artifacts=stage.artifacts, catalog=catalog)
         CfnOutput(self, "LiftQueryId", value=lift.query.attr_named_query_id)
         CfnOutput(self, "TrainingStateMachineArn", value=self.workflow.machine.state_machine_arn)
         CfnOutput(self, "TrainingNoticesTopicArn", value=self.notices.topic.topic_arn)

@@ -7,8 +7,7 @@ from constructs import Construct
 
 from stacks.acknowledgement import BASIC_ROLE, acknowledge, acknowledge_wildcards
 from stacks.constructs.flink_application import FlinkApplication
-from stacks.constructs.function import TouchlineFunction
-from stacks.constructs.function_code import FunctionCode
+from stacks.function_factory import FunctionFactory
 
 
 class ApplicationStart(Construct):
@@ -20,14 +19,18 @@ class ApplicationStart(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, code: FunctionCode, application: FlinkApplication
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        functions: FunctionFactory,
+        application: FlinkApplication,
     ) -> None:
         super().__init__(scope, construct_id)
         stack = Stack.of(self)
-        function = TouchlineFunction(
+        function = functions.create(
             self,
             "Function",
-            code=code,
             module="start_application",
             description="Starts the Flink application after a deployment",
             timeout=Duration.minutes(15),

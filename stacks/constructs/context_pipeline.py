@@ -8,14 +8,11 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
-from stacks.config import StageConfig
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
-from stacks.constructs.function import TouchlineFunction
-from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, GET, GET_MANY, PUT, QUERY, UPDATE
 from stacks.constructs.viewer_socket import ViewerSocket
 from stacks.constructs.work_queue import WorkQueue
-from stacks.data_stack import DataStack
+from stacks.function_factory import FunctionFactory
 from stacks.recommendation import Recommendation
 
 BUILD_TIMEOUT = Duration.seconds(15)
@@ -32,23 +29,23 @@ class ContextPipeline(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        code: FunctionCode,
-        data: DataStack,
+        functions: FunctionFactory,
         moments: sns.ITopic,
         socket: ViewerSocket,
         recommendation: Recommendation,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._config = config
-        self._code = code
-        self._data = data
+        self._functions = functions
+        self._config = functions.config
+        self._data = functions.data
         self.moments = WorkQueue(
-            self, "Moments", config=config, consumer_timeout=BUILD_TIMEOUT, retention=Duration.days(1)
+            self, "Moments", config=self._config, consumer_timeout=BUILD_TIMEOUT, retention=Duration.days(1)
         )
-        self.dispatch = WorkQueue(self, "Dispatch", config=config, consumer_timeout=DISPATCH_TIMEOUT)
-        self.context_changes_dead_letters = DeadLetterQueue(self, "RefusedChanges", config=config)
-        self.moments_subscription_dead_letters = DeadLetterQueue(self, "UndeliveredMoments", config=config)
+        self.dispatch = WorkQueue(self, "Dispatch", config=self._config, consumer_timeout=DISPATCH_TIMEOUT)
+        self.context_changes_dead_letters = DeadLetterQueue(self, "RefusedChanges", config=self._config)
+        self.moments_subscription_dead_letters = DeadLetterQueue(
+            self, "UndeliveredMoments", config=self._config
+        )
         moments.add_subscription(
             subscriptions.SqsSubscription(
                 self.moments.queue,
@@ -60,11 +57,10 @@ class ContextPipeline(Construct):
         self.plan_dispatch = self._plan_dispatch()
         self.dispatch_components = self._dispatch_components(socket, recommendation)
 
-    def _build_context(self) -> TouchlineFunction:
-        function = TouchlineFunction(
+    def _build_context(self) -> lambda_.Function:
+        function = self._functions.create(
             self,
             "BuildContext",
-            code=self._code,
             module="build_context",
             description="Merges Moments into the context of their match",
             timeout=BUILD_TIMEOUT,
@@ -80,11 +76,10 @@ class ContextPipeline(Construct):
         self._data.dead_letters.grant_send_messages(function)
         return function
 
-    def _plan_dispatch(self) -> TouchlineFunction:
-        function = TouchlineFunction(
+    def _plan_dispatch(self) -> lambda_.Function:
+        function = self._functions.create(
             self,
             "PlanDispatch",
-            code=self._code,
             module="plan_dispatch",
             description="Queues one dispatch task per shard of a match's connections",
             environment={
@@ -117,11 +112,10 @@ class ContextPipeline(Construct):
         self._data.dead_letters.grant_send_messages(function)
         return function
 
-    def _dispatch_components(self, socket: ViewerSocket, recommendation: Recommendation) -> TouchlineFunction:
-        function = TouchlineFunction(
+    def _dispatch_components(self, socket: ViewerSocket, recommendation: Recommendation) -> lambda_.Function:
+        function = self._functions.create(
             self,
             "DispatchComponents",
-            code=self._code,
             module="dispatch_components",
             description="Chooses components for the viewers of one shard and posts them",
             timeout=DISPATCH_TIMEOUT,

@@ -10,14 +10,11 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
-from stacks.config import StageConfig
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.encrypted_topic import EncryptedTopic
-from stacks.constructs.function import TouchlineFunction
-from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY
 from stacks.constructs.viewer_socket import ViewerSocket
-from stacks.data_stack import DataStack
+from stacks.function_factory import FunctionFactory
 
 
 class ControlRoom(Construct):
@@ -28,15 +25,14 @@ class ControlRoom(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        code: FunctionCode,
-        data: DataStack,
+        functions: FunctionFactory,
         moments: EncryptedTopic,
         socket: ViewerSocket,
         dead_letters: Mapping[str, sqs.IQueue],
     ) -> None:
         super().__init__(scope, construct_id)
-        self._code = code
+        config, data = functions.config, functions.data
+        self._functions = functions
         self._data = data
         self._socket = socket
         self._matches = {"MATCHES_TABLE_NAME": data.matches_table.table_name}
@@ -59,7 +55,7 @@ class ControlRoom(Construct):
         self._record_night(moments)
         self._tell_operators()
 
-    def _operate(self, moments: EncryptedTopic) -> TouchlineFunction:
+    def _operate(self, moments: EncryptedTopic) -> lambda_.Function:
         function = self._function(
             "operate",
             "Executes an operator's command and records it in the audit log",
@@ -79,7 +75,7 @@ class ControlRoom(Construct):
         moments.grant_publish(function)
         return function
 
-    def _watch(self, dead_letters: Mapping[str, sqs.IQueue]) -> TouchlineFunction:
+    def _watch(self, dead_letters: Mapping[str, sqs.IQueue]) -> lambda_.Function:
         function = self._function(
             "watch",
             "Sends an operator the log of a match so far",
@@ -154,7 +150,7 @@ class ControlRoom(Construct):
 
     def _follow(
         self,
-        function: TouchlineFunction,
+        function: lambda_.Function,
         table: dynamodb.ITableV2,
         change: dict[str, object] | None = None,
         *,
@@ -177,15 +173,14 @@ class ControlRoom(Construct):
             )
         )
 
-    def _grant_catalogue(self, function: TouchlineFunction) -> None:
+    def _grant_catalogue(self, function: lambda_.Function) -> None:
         for table in (self._data.components_table, self._data.constraints_table):
             table.grant(function, QUERY)
 
-    def _function(self, module: str, description: str, environment: dict[str, str]) -> TouchlineFunction:
-        return TouchlineFunction(
+    def _function(self, module: str, description: str, environment: dict[str, str]) -> lambda_.Function:
+        return self._functions.create(
             self,
             "".join(word.capitalize() for word in module.split("_")),
-            code=self._code,
             module=module,
             description=description,
             environment=environment,

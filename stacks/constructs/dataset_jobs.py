@@ -8,12 +8,11 @@ from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
 from stacks.acknowledgement import ASSETS, acknowledge, acknowledge_objects
-from stacks.artifacts import Artifacts
-from stacks.config import StageConfig
 from stacks.constructs.job_security import JobSecurity
 from stacks.constructs.log_group import StageLogGroup
 from stacks.errors import MissingArtifactError
 from stacks.object_prefixes import CATALOGUE, DATASETS, INTERACTIONS
+from stacks.stage_inputs import StageInputs
 
 DATASET_NAMES = ("interactions", "users", "items", "popularity")
 
@@ -28,21 +27,20 @@ class DatasetJobs(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        artifacts: Artifacts,
+        stage: StageInputs,
         raw_bucket: s3.IBucket,
         curated_bucket: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._config = config
-        self._artifacts = artifacts
+        self._config = stage.config
+        self._artifacts = stage.artifacts
         self._raw = raw_bucket
         self._curated = curated_bucket
         self._security = JobSecurity(self, "Security")
         self._shared_code = assets.Asset(
             self,
             "SharedCode",
-            path=str(artifacts.root),
+            path=str(stage.artifacts.root),
             exclude=[
                 *("*", "!glue_jobs", "!glue_jobs/**", "!domain", "!domain/**", "**/__pycache__"),
                 "glue_jobs/*_job.py",
@@ -50,14 +48,14 @@ class DatasetJobs(Construct):
             ignore_mode=IgnoreMode.GIT,
         )
         self.role = self._grants()
-        self._log_prefix = f"/aws-glue/touchline-{config.name}"
+        self._log_prefix = f"/aws-glue/touchline-{stage.config.name}"
         for stream in ("error", "output"):
             # The names that Glue uses with a security configuration; created here to set the retention.
             configuration = self._security.configuration.security_configuration_name
             StageLogGroup(
                 self,
                 f"{stream.capitalize()}Log",
-                config=config,
+                config=stage.config,
                 key=self._security.key,
                 name=f"{self._log_prefix}/{configuration}-role/{self.role.role_name}/{stream}",
             )

@@ -10,11 +10,11 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.acknowledgement import acknowledge_wildcards
-from stacks.artifacts import Artifacts
-from stacks.config import FlinkConfig, StageConfig
+from stacks.config import FlinkConfig
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.log_group import StageLogGroup
 from stacks.packaging.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
+from stacks.stage_inputs import StageInputs
 
 
 class FlinkApplication(Construct):
@@ -25,15 +25,15 @@ class FlinkApplication(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        artifacts: Artifacts,
+        stage: StageInputs,
         signals: kinesis.IStream,
         moments: EncryptedTopic,
         dead_letters: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
+        config = stage.config
         self._config = config
-        code = assets.Asset(self, "Code", path=str(artifacts.flink), exclude=["**/__pycache__"])
+        code = assets.Asset(self, "Code", path=str(stage.artifacts.flink), exclude=["**/__pycache__"])
         log_group = StageLogGroup(self, "Log", config=config)
         log_stream = logs.LogStream(self, "LogStream", log_group=log_group)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("kinesisanalytics.amazonaws.com"))

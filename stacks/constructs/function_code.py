@@ -4,10 +4,9 @@ from aws_cdk import IgnoreMode
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks.artifacts import Artifacts
-from stacks.config import StageConfig
 from stacks.packaging.layer import layer_fingerprint
 from stacks.runtime import PYTHON_VERSION
+from stacks.stage_inputs import StageInputs
 
 RUNTIME = lambda_.Runtime(f"python{PYTHON_VERSION}", lambda_.RuntimeFamily.PYTHON)
 ARCHITECTURE = lambda_.Architecture.ARM_64
@@ -20,20 +19,18 @@ class FunctionCode(Construct):
     imports.
     """
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, config: StageConfig, artifacts: Artifacts
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, stage: StageInputs) -> None:
         super().__init__(scope, construct_id)
-        self.config = config
+        self.config = stage.config
         self.code = lambda_.Code.from_asset(
-            str(artifacts.root),
+            str(stage.artifacts.root),
             exclude=["*", "!lambdas", "!lambdas/**", "!domain", "!domain/**", "**/__pycache__"],
             ignore_mode=IgnoreMode.GIT,
         )
         self.layer = lambda_.LayerVersion(
             self,
             "ThirdParty",
-            code=lambda_.Code.from_asset(str(artifacts.layer), asset_hash=layer_fingerprint()),
+            code=lambda_.Code.from_asset(str(stage.artifacts.layer), asset_hash=layer_fingerprint()),
             compatible_runtimes=[RUNTIME],
             compatible_architectures=[ARCHITECTURE],
             description="Third-party packages of Touchline's functions",

@@ -9,11 +9,8 @@ from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from stacks.acknowledgement import acknowledge_wildcards
-from stacks.config import StageConfig
-from stacks.constructs.function import TouchlineFunction
-from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import QUERY
-from stacks.data_stack import DataStack
+from stacks.function_factory import FunctionFactory
 from stacks.names import campaign_arn
 
 PLANNING_TIMEOUT = Duration.seconds(10)
@@ -27,14 +24,12 @@ class KickOff(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        code: FunctionCode,
-        data: DataStack,
+        functions: FunctionFactory,
         announcements: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._config = config
-        self._code = code
+        self._functions = functions
+        self._config = functions.config
         self.group = scheduler.ScheduleGroup(self, "Matches")
         self.role = iam.Role(
             self,
@@ -48,14 +43,13 @@ class KickOff(Construct):
         self.role.add_to_policy(
             iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
         )
-        self._schedule_kick_off(data, announcements)
+        self._schedule_kick_off(announcements)
 
-    def _set_campaign_capacity(self) -> TouchlineFunction:
+    def _set_campaign_capacity(self) -> lambda_.Function:
         arn = campaign_arn(Stack.of(self), self._config)
-        function = TouchlineFunction(
+        function = self._functions.create(
             self,
             "SetCampaignCapacity",
-            code=self._code,
             module="set_campaign_capacity",
             description="Sets the campaign's provisioned rate before and after a match",
             timeout=Duration.seconds(30),
@@ -74,12 +68,11 @@ class KickOff(Construct):
         self._grant_schedules(function, "stand-down", "scheduler:GetSchedule")
         return function
 
-    def _schedule_kick_off(self, data: DataStack, announcements: sqs.IQueue) -> None:
-        personalize = self._config.personalize
-        function = TouchlineFunction(
+    def _schedule_kick_off(self, announcements: sqs.IQueue) -> None:
+        personalize, data = self._config.personalize, self._functions.data
+        function = self._functions.create(
             self,
             "ScheduleKickOff",
-            code=self._code,
             module="schedule_kick_off",
             description="Schedules the campaign's capacity for each announced match",
             timeout=PLANNING_TIMEOUT,

@@ -3,15 +3,13 @@
 from aws_cdk import Duration
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_destinations as destinations
 from constructs import Construct
 
 from domain.broadcast.transcript import JOB_PREFIX
-from stacks.config import StageConfig
-from stacks.constructs.function import TouchlineFunction
-from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.object_trigger import ObjectTrigger
-from stacks.data_stack import DataStack
+from stacks.function_factory import FunctionFactory
 from stacks.media_grants import grant_analysis, grant_transcripts
 from stacks.object_prefixes import SAMPLES
 
@@ -19,22 +17,18 @@ from stacks.object_prefixes import SAMPLES
 class MediaAnalysis(Construct):
     """New samples invoke `analyse_media`; finished transcription jobs invoke `finish_transcription`."""
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, config: StageConfig, code: FunctionCode, data: DataStack
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, functions: FunctionFactory) -> None:
         super().__init__(scope, construct_id)
+        config, data = functions.config, functions.data
+        self._functions = functions
         self.analyse_media = self._function(
             "AnalyseMedia",
-            code,
-            data,
             module="analyse_media",
             description="Analyses frames of the broadcast and starts transcription jobs for its audio",
             environment=config.media.environment,
         )
         self.finish_transcription = self._function(
             "FinishTranscription",
-            code,
-            data,
             module="finish_transcription",
             description="Turns transcripts of the commentary into signals",
             environment=config.media.sampling_environment,
@@ -73,17 +67,15 @@ class MediaAnalysis(Construct):
     def _function(
         self,
         construct_id: str,
-        code: FunctionCode,
-        data: DataStack,
         *,
         module: str,
         description: str,
         environment: dict[str, str],
-    ) -> TouchlineFunction:
-        function = TouchlineFunction(
+    ) -> lambda_.Function:
+        data = self._functions.data
+        function = self._functions.create(
             self,
             construct_id,
-            code=code,
             module=module,
             description=description,
             timeout=Duration.seconds(60),

@@ -1,13 +1,13 @@
 """The functions of the viewers' WebSocket routes."""
 
+from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks.config import StageConfig, TokenIssuer
-from stacks.constructs.function import TouchlineFunction
-from stacks.constructs.function_code import FunctionCode
+from stacks.config import TokenIssuer
 from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY, UPDATE
 from stacks.constructs.viewer_socket import ViewerSocket
 from stacks.data_stack import DataStack
+from stacks.function_factory import FunctionFactory
 from stacks.recommendation import Recommendation
 
 
@@ -19,13 +19,12 @@ class SocketFunctions(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
-        code: FunctionCode,
-        data: DataStack,
+        functions: FunctionFactory,
         recommendation: Recommendation,
     ) -> None:
         super().__init__(scope, construct_id)
-        self._code = code
+        config, data = functions.config, functions.data
+        self._functions = functions
         self._data = data
         self._shards = {"CONNECTION_SHARDS": str(config.connection_shards)}
         self._experiment = config.experiment.holdout_environment
@@ -94,7 +93,7 @@ class SocketFunctions(Construct):
 
     def _connections(
         self, module: str, description: str, *actions: str, environment: dict[str, str] | None = None
-    ) -> TouchlineFunction:
+    ) -> lambda_.Function:
         """Return a function with these permissions on the connections table."""
         table = self._data.connections_table
         function = self._function(
@@ -105,12 +104,11 @@ class SocketFunctions(Construct):
 
     def _function(
         self, module: str, description: str, environment: dict[str, str] | None = None
-    ) -> TouchlineFunction:
-        return TouchlineFunction(
+    ) -> lambda_.Function:
+        return self._functions.create(
             self,
             # The suffix keeps "Default" in the logical id, from which the CDK drops an id of that name.
             "".join(word.capitalize() for word in module.split("_")) + "Function",
-            code=self._code,
             module=module,
             description=description,
             environment=environment,

@@ -129,9 +129,7 @@ def test_the_campaign_serves_what_the_training_published(development: Assembly) 
 def test_the_campaign_can_follow_the_newest_version() -> None:
     config = stage_config("development")
     follows = replace(config.personalize, publication=Publication.FOLLOWING)
-    stack = CampaignStack(
-        App(), "CampaignStack", config=replace(config, personalize=follows), stack_name="campaign"
-    )
+    stack = CampaignStack(App(), "CampaignStack", config=replace(config, personalize=follows))
     (campaign,) = Template.from_stack(stack).find_resources("AWS::Personalize::Campaign").values()
     version = json.dumps(campaign["Properties"]["SolutionVersionArn"])
     assert version.endswith('solution/touchline-development/$LATEST"]]}')
@@ -151,7 +149,6 @@ def test_an_existing_dataset_group_is_used(tracking_id: str | None, trackers: in
         app,
         "PersonalizeStack",
         config=replace(config, personalize=replace(config.personalize, adopted=adopted)),
-        stack_name="personalize",
         reports_bucket=s3.Bucket(Stack(app, "Other"), "Reports"),
     )
     # THEN no other is created, and the solution uses it

@@ -1,4 +1,6 @@
-"""A Lambda function of Touchline."""
+"""Creates the Lambda functions of one stack."""
+
+from dataclasses import dataclass
 
 from aws_cdk import Duration
 from aws_cdk import aws_iam as iam
@@ -7,41 +9,51 @@ from constructs import Construct
 
 from domain.metrics import NAMESPACE
 from stacks.acknowledgement import ANY_RESOURCE, NO_RESOURCE_LEVEL, acknowledge
+from stacks.config import StageConfig
 from stacks.constructs.function_code import ARCHITECTURE, RUNTIME, FunctionCode
 from stacks.constructs.log_group import StageLogGroup
+from stacks.data_stack import DataStack
 
 DEFAULT_TIMEOUT = Duration.seconds(10)
 DEFAULT_MEMORY_MEGABYTES = 512
 
 
-class TouchlineFunction(lambda_.Function):
-    """Runs `lambdas.handlers.<module>.handler` with X-Ray tracing, a role and a log group of its own."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionFactory:
+    """Creates functions with the code of one stack, for use with the stage's data."""
 
-    def __init__(
+    code: FunctionCode
+    data: DataStack
+
+    @property
+    def config(self) -> StageConfig:
+        """The configuration of the stage."""
+        return self.code.config
+
+    def create(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        code: FunctionCode,
         module: str,
         description: str,
         environment: dict[str, str] | None = None,
         timeout: Duration = DEFAULT_TIMEOUT,
         memory_megabytes: int = DEFAULT_MEMORY_MEGABYTES,
         reserved_concurrency: int | None = None,
-    ) -> None:
-        config = code.config
-        log_group = StageLogGroup(scope, f"{construct_id}Log", config=config)
+    ) -> lambda_.Function:
+        """Create a function that runs `lambdas.handlers.<module>.handler` with its own role and log group."""
+        log_group = StageLogGroup(scope, f"{construct_id}Log", config=self.config)
         role = iam.Role(scope, f"{construct_id}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         log_group.grant_write(role)
-        super().__init__(
+        function = lambda_.Function(
             scope,
             construct_id,
             description=description,
             runtime=RUNTIME,
             architecture=ARCHITECTURE,
-            code=code.code,
-            layers=[code.layer],
+            code=self.code.code,
+            layers=[self.code.layer],
             handler=f"lambdas.handlers.{module}.handler",
             memory_size=memory_megabytes,
             timeout=timeout,
@@ -52,14 +64,15 @@ class TouchlineFunction(lambda_.Function):
             environment={
                 "POWERTOOLS_SERVICE_NAME": module,
                 "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
-                "POWERTOOLS_LOG_LEVEL": config.log_level,
+                "POWERTOOLS_LOG_LEVEL": self.config.log_level,
                 **(environment or {}),
             },
         )
         acknowledge(
-            self,
+            function,
             "AwsSolutions-L1",
             reason="Glue and Flink run Python 3.11, and the functions share code with them.",
         )
         # Tracing needs this. A test lists all other actions without resource-level permissions.
         acknowledge(role, ANY_RESOURCE, reason=NO_RESOURCE_LEVEL)
+        return function
