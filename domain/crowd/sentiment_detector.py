@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.crowd.alarm import Alarm, AlarmRule
+from domain.crowd.progress import Progress
 from domain.crowd.windows import DecayingMean, SlidingWindow
 from domain.signal import PostCounts
 
@@ -58,19 +59,16 @@ class SentimentDetector:
         self._recent = SlidingWindow(rule.span_seconds)
         self._usual = DecayingMean(rule.memory_seconds)
         self._alarm = Alarm(rule.alarm)
-        self._first: float | None = None
-        self._last = -math.inf
+        self._progress = Progress(rule.warm_up_seconds)
 
     def observe(self, at: datetime, posts: PostCounts) -> Swing | None:
         """Return a swing at the first interval that shows it; `at` is the end of the interval."""
         now = at.timestamp()
-        if now <= self._last or not posts.sentiment_count:
+        if not posts.sentiment_count or not self._progress.advance(now):
             return None
-        self._last = now
-        self._first = now if self._first is None else self._first
         for left in self._recent.add(now, posts.sentiment_sum, posts.sentiment_count):
             self._usual.add(*left)
-        if now - self._first < self._rule.warm_up_seconds:
+        if not self._progress.is_warm:
             return None
         return self._evaluate(at)
 
@@ -92,8 +90,7 @@ class SentimentDetector:
             "recent": self._recent.state(),
             "usual": self._usual.state(),
             "alarm": self._alarm.state(),
-            "first": self._first,
-            "last": None if self._first is None else self._last,
+            **self._progress.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -101,5 +98,4 @@ class SentimentDetector:
         self._recent.restore(state["recent"])
         self._usual.restore(state["usual"])
         self._alarm.restore(state["alarm"])
-        self._first = state["first"]
-        self._last = -math.inf if state["last"] is None else state["last"]
+        self._progress.restore(state)

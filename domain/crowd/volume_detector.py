@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.crowd.alarm import Alarm, AlarmRule
+from domain.crowd.progress import Progress
 from domain.crowd.windows import DecayingMean, SlidingWindow
 from domain.signal import PostCounts
 
@@ -59,24 +60,21 @@ class VolumeDetector:
         self._usual = DecayingMean(rule.memory_seconds)
         self._fluctuation = DecayingMean(rule.fluctuation_memory_seconds)
         self._alarm = Alarm(rule.alarm)
-        self._first: float | None = None
-        self._last = -math.inf
+        self._progress = Progress(rule.warm_up_seconds)
 
     @property
     def observed_until(self) -> float:
         """The end of the newest interval, in epoch seconds; minus infinity before the first."""
-        return self._last
+        return self._progress.until
 
     def observe(self, at: datetime, posts: PostCounts) -> Spike | None:
         """Return a spike at the first interval that shows it; `at` is the end of the interval."""
         now = at.timestamp()
-        if now <= self._last:
+        if not self._progress.advance(now):
             return None
-        self._last = now
-        self._first = now if self._first is None else self._first
         for left in self._recent.add(now, posts.count, posts.interval_seconds):
             self._learn(*left)
-        if now - self._first < self._rule.warm_up_seconds or not self._usual.amount:
+        if not self._progress.is_warm or not self._usual.amount:
             return None
         return self._evaluate(at)
 
@@ -104,8 +102,7 @@ class VolumeDetector:
             "usual": self._usual.state(),
             "wavering": self._fluctuation.state(),
             "alarm": self._alarm.state(),
-            "first": self._first,
-            "last": None if self._first is None else self._last,
+            **self._progress.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
@@ -114,5 +111,4 @@ class VolumeDetector:
         self._usual.restore(state["usual"])
         self._fluctuation.restore(state["wavering"])
         self._alarm.restore(state["alarm"])
-        self._first = state["first"]
-        self._last = -math.inf if state["last"] is None else state["last"]
+        self._progress.restore(state)

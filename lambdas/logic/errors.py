@@ -93,21 +93,15 @@ class ApplicationNotRunningError(LogicError):
 
 def not_subscribed(match_id: str) -> ProtocolError:
     """Build the error for a match to which the connection is not subscribed."""
-    expected = "a match that this connection has subscribed to"
-    return ProtocolError(
-        "NOT_SUBSCRIBED",
-        f"matchId: expected {expected}, got {match_id!r}",
-        field="matchId",
-        expected=expected,
-    )
+    return _wrong_match("NOT_SUBSCRIBED", "a match that this connection has subscribed to", match_id)
 
 
 def unknown_match(match_id: str) -> ProtocolError:
     """Build the error for a match that was never announced."""
-    expected = "a match that is being streamed"
+    return _wrong_match("UNKNOWN_MATCH", "a match that is being streamed", match_id)
+
+
+def _wrong_match(code: str, expected: str, match_id: str) -> ProtocolError:
     return ProtocolError(
-        "UNKNOWN_MATCH",
-        f"matchId: expected {expected}, got {match_id!r}",
-        field="matchId",
-        expected=expected,
+        code, f"matchId: expected {expected}, got {match_id!r}", field="matchId", expected=expected
     )

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import AsyncIterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from local.twin.background_tasks import BackgroundTasks
@@ -15,22 +16,15 @@ from local.twin.target_invoker import TargetInvoker
 _LOG = logging.getLogger(__name__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeHandler:
     """Handles notices in the order in which moto sends them."""
 
-    def __init__(
-        self,
-        *,
-        triggers: PollTriggers,
-        applications: Applications,
-        targets: TargetInvoker,
-        metrics: MetricStore,
-    ) -> None:
-        self._triggers = triggers
-        self._applications = applications
-        self._targets = targets
-        self._metrics = metrics
-        self._tasks = BackgroundTasks()
+    triggers: PollTriggers
+    applications: Applications
+    targets: TargetInvoker
+    metrics: MetricStore
+    _tasks: BackgroundTasks = field(default_factory=BackgroundTasks, init=False)
 
     async def run(self, notices: AsyncIterable[dict[str, Any]]) -> None:
         """Handle notices until moto's process ends."""
@@ -41,9 +35,9 @@ class NoticeHandler:
         """Act on one notice; targets are invoked in the background."""
         match notice["kind"]:
             case "activity":
-                self._triggers.fire(notice["source"], notice.get("shard"))
+                self.triggers.fire(notice["source"], notice.get("shard"))
                 if ":kinesis:" in notice["source"]:
-                    self._applications.wake(notice["source"])
+                    self.applications.wake(notice["source"])
             case "invoke":
                 self._tasks.start(self._send(notice["arn"], json.dumps(notice["payload"]), {}))
             case "target":
@@ -57,7 +51,7 @@ class NoticeHandler:
 
     async def _send(self, arn: str, text: str, options: Mapping[str, Any]) -> None:
         try:
-            await self._targets.send(arn, text, options)
+            await self.targets.send(arn, text, options)
         except Exception:  # noqa: BLE001 - no caller waits for the result, so the failure is counted and logged
-            self._metrics.put_metric("AWS/Events", "FailedInvocations", 1, dimensions={"Target": arn})
+            self.metrics.put_metric("AWS/Events", "FailedInvocations", 1, dimensions={"Target": arn})
             _LOG.exception("invoking the target %s failed", arn)

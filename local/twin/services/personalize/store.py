@@ -41,6 +41,17 @@ class Kind(StrEnum):
     EVENT_TRACKER = "event-tracker"
     METRIC_ATTRIBUTION = "metric-attribution"
 
+    @property
+    def member(self) -> str:
+        """The member of a shape that holds such a resource, for example `datasetGroup`."""
+        first, *others = self.split("-")
+        return first + "".join(word.capitalize() for word in others)
+
+    @property
+    def arn_member(self) -> str:
+        """The member of a shape that holds the ARN of such a resource, for example `datasetGroupArn`."""
+        return f"{self.member}Arn"
+
 
 @dataclass(slots=True)
 class Resource:

@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from local.twin.services.personalize.background import Job
+from local.twin.services.personalize.control.reading import describe_operation
 from local.twin.services.personalize.data.group_data import GroupData, StreamedEvent
 from local.twin.services.personalize.deployed_model import DeployedModel
 from local.twin.services.personalize.errors import InvalidInputError, JobFailedError, ResourceInUseError
@@ -64,9 +65,7 @@ def update_campaign(state: PersonalizeState, request: Fields) -> Fields:
     return {"campaignArn": campaign.arn}
 
 
-def describe_campaign(state: PersonalizeState, request: Fields) -> Fields:
-    """Return a campaign."""
-    return {"campaign": state.store.get(Kind.CAMPAIGN, request["campaignArn"]).fields}
+describe_campaign = describe_operation(Kind.CAMPAIGN)
 
 
 def list_campaigns(state: PersonalizeState, request: Fields) -> Fields:

@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from local.twin.services.personalize.control.reading import describe_operation, list_operation
 from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.errors import ResourceInUseError
 from local.twin.services.personalize.state import PersonalizeState
-from local.twin.services.personalize.store import Kind, page
+from local.twin.services.personalize.store import Kind
 
 Fields = dict[str, Any]
 
@@ -19,14 +20,8 @@ def create_dataset_group(state: PersonalizeState, request: Fields) -> Fields:
     return {"datasetGroupArn": arn, "domain": request.get("domain")}
 
 
-def describe_dataset_group(state: PersonalizeState, request: Fields) -> Fields:
-    """Return a dataset group."""
-    return {"datasetGroup": state.store.get(Kind.DATASET_GROUP, request["datasetGroupArn"]).fields}
-
-
-def list_dataset_groups(state: PersonalizeState, request: Fields) -> Fields:
-    """List the dataset groups."""
-    return page(state.store.find(Kind.DATASET_GROUP), request, "datasetGroups")
+describe_dataset_group = describe_operation(Kind.DATASET_GROUP)
+list_dataset_groups = list_operation(Kind.DATASET_GROUP, "datasetGroups")
 
 
 def delete_dataset_group(state: PersonalizeState, request: Fields) -> Fields:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from local.twin.services.personalize.control.reading import describe_operation, list_operation
 from local.twin.services.personalize.dataset_schema import REQUIRED, parse_schema
 from local.twin.services.personalize.errors import (
     InvalidInputError,
@@ -9,7 +10,7 @@ from local.twin.services.personalize.errors import (
     ResourceInUseError,
 )
 from local.twin.services.personalize.state import PersonalizeState
-from local.twin.services.personalize.store import BUSY, Kind, page
+from local.twin.services.personalize.store import BUSY, Kind
 
 Fields = dict[str, Any]
 
@@ -59,16 +60,8 @@ def update_dataset(state: PersonalizeState, request: Fields) -> Fields:
     return {"datasetArn": dataset.arn}
 
 
-def describe_dataset(state: PersonalizeState, request: Fields) -> Fields:
-    """Return a dataset."""
-    return {"dataset": state.store.get(Kind.DATASET, request["datasetArn"]).fields}
-
-
-def list_datasets(state: PersonalizeState, request: Fields) -> Fields:
-    """List the datasets of a dataset group, or all."""
-    return page(
-        state.store.find(Kind.DATASET, datasetGroupArn=request.get("datasetGroupArn")), request, "datasets"
-    )
+describe_dataset = describe_operation(Kind.DATASET)
+list_datasets = list_operation(Kind.DATASET, "datasets", owner=Kind.DATASET_GROUP)
 
 
 def delete_dataset(state: PersonalizeState, request: Fields) -> Fields:

@@ -3,9 +3,10 @@
 import uuid
 from typing import Any
 
+from local.twin.services.personalize.control.reading import describe_operation, list_operation
 from local.twin.services.personalize.errors import ResourceAlreadyExistsError
 from local.twin.services.personalize.state import PersonalizeState
-from local.twin.services.personalize.store import Kind, page
+from local.twin.services.personalize.store import Kind
 
 Fields = dict[str, Any]
 
@@ -28,15 +29,8 @@ def create_event_tracker(state: PersonalizeState, request: Fields) -> Fields:
     return {"eventTrackerArn": arn, "trackingId": tracking_id}
 
 
-def describe_event_tracker(state: PersonalizeState, request: Fields) -> Fields:
-    """Return an event tracker."""
-    return {"eventTracker": state.store.get(Kind.EVENT_TRACKER, request["eventTrackerArn"]).fields}
-
-
-def list_event_trackers(state: PersonalizeState, request: Fields) -> Fields:
-    """List the event trackers of a dataset group, or all."""
-    group = request.get("datasetGroupArn")
-    return page(state.store.find(Kind.EVENT_TRACKER, datasetGroupArn=group), request, "eventTrackers")
+describe_event_tracker = describe_operation(Kind.EVENT_TRACKER)
+list_event_trackers = list_operation(Kind.EVENT_TRACKER, "eventTrackers", owner=Kind.DATASET_GROUP)
 
 
 def delete_event_tracker(state: PersonalizeState, request: Fields) -> Fields:

@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from local.twin.services.personalize.control.reading import describe_operation, list_operation
 from local.twin.services.personalize.errors import LimitExceededError
 from local.twin.services.personalize.filters.rules import check_filter, check_number_of_fields, fields_of
 from local.twin.services.personalize.filters.syntax import parse_filter
 from local.twin.services.personalize.state import PersonalizeState
-from local.twin.services.personalize.store import Kind, page
+from local.twin.services.personalize.store import Kind
 
 Fields = dict[str, Any]
 MAX_FILTERS = 10
@@ -30,15 +31,8 @@ def create_filter(state: PersonalizeState, request: Fields) -> Fields:
     return {"filterArn": arn}
 
 
-def describe_filter(state: PersonalizeState, request: Fields) -> Fields:
-    """Return a filter."""
-    return {"filter": state.store.get(Kind.FILTER, request["filterArn"]).fields}
-
-
-def list_filters(state: PersonalizeState, request: Fields) -> Fields:
-    """List the filters of a dataset group, or all."""
-    group = request.get("datasetGroupArn")
-    return page(state.store.find(Kind.FILTER, datasetGroupArn=group), request, "Filters")
+describe_filter = describe_operation(Kind.FILTER)
+list_filters = list_operation(Kind.FILTER, "Filters", owner=Kind.DATASET_GROUP)
 
 
 def delete_filter(state: PersonalizeState, request: Fields) -> Fields:

@@ -5,6 +5,7 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
+from local.twin.services.personalize.control.reading import describe_operation, list_operation
 from local.twin.services.personalize.data.csv_reader import read_csv
 from local.twin.services.personalize.errors import (
     InvalidInputError,
@@ -13,7 +14,7 @@ from local.twin.services.personalize.errors import (
     ResourceInUseError,
 )
 from local.twin.services.personalize.state import ObjectStore, PersonalizeState
-from local.twin.services.personalize.store import ACTIVE, BUSY, Kind, page
+from local.twin.services.personalize.store import ACTIVE, BUSY, Kind
 
 Fields = dict[str, Any]
 MAX_RUNNING = 5
@@ -52,16 +53,8 @@ def _check_others(state: PersonalizeState, dataset_arn: str, *, incremental: boo
         )
 
 
-def describe_dataset_import_job(state: PersonalizeState, request: Fields) -> Fields:
-    """Return an import job."""
-    job = state.store.get(Kind.DATASET_IMPORT_JOB, request["datasetImportJobArn"])
-    return {"datasetImportJob": job.fields}
-
-
-def list_dataset_import_jobs(state: PersonalizeState, request: Fields) -> Fields:
-    """List the import jobs of a dataset, or all."""
-    jobs = state.store.find(Kind.DATASET_IMPORT_JOB, datasetArn=request.get("datasetArn"))
-    return page(jobs, request, "datasetImportJobs")
+describe_dataset_import_job = describe_operation(Kind.DATASET_IMPORT_JOB)
+list_dataset_import_jobs = list_operation(Kind.DATASET_IMPORT_JOB, "datasetImportJobs", owner=Kind.DATASET)
 
 
 def _import(state: PersonalizeState, dataset: Fields, location: str, *, replace: bool) -> None:

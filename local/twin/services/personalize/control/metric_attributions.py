@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from local.twin.services.personalize.control.reading import describe_operation, list_operation
 from local.twin.services.personalize.dataset_schema import NUMBERS
 from local.twin.services.personalize.errors import InvalidInputError, ResourceAlreadyExistsError
 from local.twin.services.personalize.state import PersonalizeState
-from local.twin.services.personalize.store import Kind, page
+from local.twin.services.personalize.store import Kind
 
 Fields = dict[str, Any]
 
@@ -40,17 +41,10 @@ def _check_expression(state: PersonalizeState, group_arn: str, expression: str) 
             )
 
 
-def describe_metric_attribution(state: PersonalizeState, request: Fields) -> Fields:
-    """Return a metric attribution."""
-    found = state.store.get(Kind.METRIC_ATTRIBUTION, request["metricAttributionArn"])
-    return {"metricAttribution": found.fields}
-
-
-def list_metric_attributions(state: PersonalizeState, request: Fields) -> Fields:
-    """List the metric attributions of a dataset group, or all."""
-    group = request.get("datasetGroupArn")
-    found = state.store.find(Kind.METRIC_ATTRIBUTION, datasetGroupArn=group)
-    return page(found, request, "metricAttributions")
+describe_metric_attribution = describe_operation(Kind.METRIC_ATTRIBUTION)
+list_metric_attributions = list_operation(
+    Kind.METRIC_ATTRIBUTION, "metricAttributions", owner=Kind.DATASET_GROUP
+)
 
 
 def delete_metric_attribution(state: PersonalizeState, request: Fields) -> Fields:

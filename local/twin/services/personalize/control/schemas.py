@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from local.twin.services.personalize.control.reading import describe_operation, list_operation
 from local.twin.services.personalize.dataset_schema import parse_schema
 from local.twin.services.personalize.errors import ResourceInUseError
 from local.twin.services.personalize.state import PersonalizeState
-from local.twin.services.personalize.store import Kind, page
+from local.twin.services.personalize.store import Kind
 
 Fields = dict[str, Any]
 
@@ -20,14 +21,8 @@ def create_schema(state: PersonalizeState, request: Fields) -> Fields:
     return {"schemaArn": arn, "domain": request.get("domain")}
 
 
-def describe_schema(state: PersonalizeState, request: Fields) -> Fields:
-    """Return a schema."""
-    return {"schema": state.store.get(Kind.SCHEMA, request["schemaArn"]).fields}
-
-
-def list_schemas(state: PersonalizeState, request: Fields) -> Fields:
-    """List the schemas."""
-    return page(state.store.find(Kind.SCHEMA), request, "schemas")
+describe_schema = describe_operation(Kind.SCHEMA)
+list_schemas = list_operation(Kind.SCHEMA, "schemas")
 
 
 def delete_schema(state: PersonalizeState, request: Fields) -> Fields:

@@ -3,6 +3,7 @@
 import secrets
 from typing import Any
 
+from local.twin.services.personalize.control.reading import describe_operation, list_operation
 from local.twin.services.personalize.errors import (
     InvalidInputError,
     ResourceInUseError,
@@ -71,10 +72,7 @@ def describe_solution(state: PersonalizeState, request: Fields) -> Fields:
     return {"solution": solution.fields | latest}
 
 
-def list_solutions(state: PersonalizeState, request: Fields) -> Fields:
-    """List the solutions of a dataset group, or all."""
-    group = request.get("datasetGroupArn")
-    return page(state.store.find(Kind.SOLUTION, datasetGroupArn=group), request, "solutions")
+list_solutions = list_operation(Kind.SOLUTION, "solutions", owner=Kind.DATASET_GROUP)
 
 
 def delete_solution(state: PersonalizeState, request: Fields) -> Fields:
@@ -148,10 +146,7 @@ def _deploy_when_trained(state: PersonalizeState, solution_arn: str, version_arn
             return
 
 
-def describe_solution_version(state: PersonalizeState, request: Fields) -> Fields:
-    """Return a solution version."""
-    version = state.store.get(Kind.SOLUTION_VERSION, request["solutionVersionArn"])
-    return {"solutionVersion": version.fields}
+describe_solution_version = describe_operation(Kind.SOLUTION_VERSION)
 
 
 def list_solution_versions(state: PersonalizeState, request: Fields) -> Fields:
