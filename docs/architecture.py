@@ -131,7 +131,7 @@ ARROWS = (
     Arrow(
         path=f"M477 {DISPATCH_Y - 12} H326", goal=True, label="components", label_at=(403, DISPATCH_Y - 22)
     ),
-    Arrow(path=f"M325 {DISPATCH_Y + 14} H475", label="interact, sync", label_at=(400, DISPATCH_Y + 30)),
+    Arrow(path=f"M325 {DISPATCH_Y + 14} H475", label="interact", label_at=(400, DISPATCH_Y + 30)),
     Arrow(path=f"M{C2} 361 V447"),
     Arrow(path=f"M{C2 - 46} 361 V405 H{C1} V447"),
     Arrow(path=f"M{C3} 361 V447", goal=True),

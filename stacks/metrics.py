@@ -19,7 +19,6 @@ ROW_READERS = (
     "plan_dispatch",
     "dispatch_components",
     "subscribe",
-    "sync",
     "interact",
     "operate",
     "watch",

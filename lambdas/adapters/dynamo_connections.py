@@ -1,6 +1,7 @@
 """Connections and subscriptions in the table `connections`; every read is of one partition, consistent."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -100,17 +101,6 @@ class DynamoConnectionStore:
             {":version": {"N": str(version)}},
         )
 
-    def record_playhead(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
-        """Write the player's position and latency; False if there is no such subscription."""
-        return self._update_existing(
-            self._key(match_id, connection_id),
-            "SET playhead_ms = :playhead, latency_ms = :latency",
-            {
-                ":playhead": {"N": str(int(playhead.timestamp() * 1000))},
-                ":latency": {"N": str(latency_ms)},
-            },
-        )
-
     def mark_engaged(self, match_id: str, connection_id: str) -> None:
         """Mark the subscription of a viewer who has made a choice."""
         self._update_existing(
@@ -203,8 +193,9 @@ class DynamoConnectionStore:
     def _delete(self, row_key: Row) -> None:
         self._client.delete_item(TableName=self._table_name, Key=row_key)
 
-    def _update_existing(self, row_key: Row, expression: str, values: Row) -> bool:
-        try:
+    def _update_existing(self, row_key: Row, expression: str, values: Row) -> None:
+        """Update a row; a row that was deleted meanwhile stays deleted."""
+        with suppress(self._client.exceptions.ConditionalCheckFailedException):
             self._client.update_item(
                 TableName=self._table_name,
                 Key=row_key,
@@ -212,6 +203,3 @@ class DynamoConnectionStore:
                 ConditionExpression="attribute_exists(pk)",
                 ExpressionAttributeValues=values,
             )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True

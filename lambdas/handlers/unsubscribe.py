@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lambdas.handlers.composition.subscriptions import subscription_updates
+from lambdas.handlers.composition.subscriptions import unsubscribe_service
 from lambdas.handlers.websocket import respond
 from lambdas.observability import observed
 
@@ -12,7 +12,7 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """Unsubscribe the connection from a match."""
     return respond(
         event,
-        lambda connection_id, _viewer, message, request_id: subscription_updates().unsubscribe(
+        lambda connection_id, _viewer, message, request_id: unsubscribe_service().unsubscribe(
             connection_id, message, request_id
         ),
     )

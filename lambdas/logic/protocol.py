@@ -5,7 +5,7 @@ from typing import Any
 
 from lambdas.logic.errors import ProtocolError
 
-ACTIONS = ("subscribe", "unsubscribe", "interact", "sync", "ping", "operate", "watch")
+ACTIONS = ("subscribe", "unsubscribe", "interact", "ping", "operate", "watch")
 MAX_REQUEST_ID = 100
 
 

@@ -51,12 +51,6 @@ class SocketFunctions(Construct):
             "unsubscribe",
             self._connections("unsubscribe", "Ends a subscription", DELETE, environment=self._shards),
         )
-        self.socket.add_route(
-            "sync",
-            self._connections(
-                "sync", "Stores the playback position of an app", UPDATE, environment=self._shards
-            ),
-        )
         self.socket.add_route("ping", self._function("ping", "Answers a ping"))
         self._interact()
 

@@ -24,7 +24,6 @@ ROUTES = {
     "subscribe",
     "unsubscribe",
     "interact",
-    "sync",
     "ping",
     "operate",
     "watch",
@@ -77,7 +76,6 @@ TABLE_PERMISSIONS = [
     ("subscribe", "Matches", "Query"),
     ("subscribe", "Connections", "GetItem BatchGetItem PutItem UpdateItem DeleteItem"),
     ("unsubscribe", "Connections", "DeleteItem"),
-    ("sync", "Connections", "UpdateItem"),
     ("interact", "Connections", "GetItem PutItem UpdateItem"),
     ("interact", "Components", "Query"),
     ("watch", "Connections", "PutItem DeleteItem"),
@@ -254,7 +252,7 @@ def test_the_authorizer_trusts_the_user_pool_by_default(development: Assembly) -
 def test_functions_run_on_arm_with_tracing_and_log_retention(development: Assembly) -> None:
     functions = development.of_type("DeliveryStack", "AWS::Lambda::Function").values()
     groups = development.of_type("DeliveryStack", "AWS::Logs::LogGroup")
-    assert len(functions) == 18
+    assert len(functions) == 17
     for function in functions:
         properties = function["Properties"]
         assert properties["Architectures"] == ["arm64"]

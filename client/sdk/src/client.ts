@@ -1,3 +1,4 @@
+import { pauseBefore } from "./backoff";
 import { Connection, type ConnectionOptions } from "./connection";
 import { InteractionReporter } from "./interactions";
 import type { Answer, Components, Interaction, Placement } from "./protocol";
@@ -7,14 +8,10 @@ export interface TouchlineOptions extends ConnectionOptions {
   matchId: string;
   /** Return the position of the viewer's picture; null while it is unknown. */
   playhead: () => Playhead | null;
-  /** Return how far the picture is behind the live edge, in milliseconds. */
-  latencyMs: () => number;
 }
 
-const SYNC_MS = 30_000;
-const MAX_LATENCY_MS = 600_000;
-/** The mean pause before a failed subscription is retried: a match may be announced after its first viewer connects. */
-const RESUBSCRIBE_MS = 2_000;
+/** The first pause before a failed subscription is retried; a match may be announced after its first viewer connects. */
+const RESUBSCRIBE_MS = 4_000;
 
 /**
  * The client of one viewer and one match: connects, schedules the screens, and reports interactions.
@@ -26,13 +23,15 @@ export class TouchlineClient {
   readonly connection: Connection;
   readonly scheduler: Scheduler;
   readonly interactions: InteractionReporter;
-  private timer: ReturnType<typeof setInterval> | undefined;
   private resubscribe: ReturnType<typeof setTimeout> | undefined;
+  private failedSubscriptions = 0;
+  private readonly random: () => number;
 
   constructor(private readonly options: TouchlineOptions) {
+    this.random = options.random ?? Math.random;
     this.connection = new Connection(options);
     this.scheduler = new Scheduler(options.playhead);
-    this.interactions = new InteractionReporter((batch) => this.sendBatch(batch));
+    this.interactions = new InteractionReporter((batch) => this.sendBatch(batch), this.random);
     this.connection.states.on((state) => state === "open" && void this.subscribe());
     this.connection.answers.on((answer) => this.received(answer));
   }
@@ -40,12 +39,10 @@ export class TouchlineClient {
   /** Connect and follow the match. */
   start(): void {
     this.connection.open();
-    this.timer = setInterval(() => this.sync(), SYNC_MS);
   }
 
   /** Disconnect and stop following the match. */
   stop(): void {
-    clearInterval(this.timer);
     clearTimeout(this.resubscribe);
     this.connection.close();
     this.scheduler.clear();
@@ -72,19 +69,6 @@ export class TouchlineClient {
     });
   }
 
-  /** Send the position of the picture, for example after a seek. */
-  sync(): void {
-    const playhead = this.options.playhead();
-    if (!playhead) return;
-    const latencyMs = Math.round(Math.min(MAX_LATENCY_MS, Math.max(0, this.options.latencyMs())));
-    void this.connection.request({
-      action: "sync",
-      matchId: this.options.matchId,
-      playhead: instant(playhead),
-      latencyMs,
-    });
-  }
-
   private async subscribe(): Promise<void> {
     clearTimeout(this.resubscribe);
     const { matchId } = this.options;
@@ -96,15 +80,15 @@ export class TouchlineClient {
       ...(lastVersion === undefined ? {} : { lastVersion }),
       ...(playhead ? { playhead: instant(playhead) } : {}),
     });
-    if (!answer) return;
-    if (answer.type === "error") {
-      const random = this.options.random ?? Math.random;
-      const pause = RESUBSCRIBE_MS * (0.5 + random());
-      if (answer.code !== "BAD_REQUEST") this.resubscribe = setTimeout(() => void this.subscribe(), pause);
-      return;
+    if (answer?.type === "error" && answer.code === "BAD_REQUEST") return;
+    if (answer && answer.type !== "error") {
+      this.failedSubscriptions = 0;
+      void this.interactions.flush();
+    } else if (this.connection.state === "open") {
+      const pause = pauseBefore(this.failedSubscriptions, this.random, RESUBSCRIBE_MS);
+      this.failedSubscriptions += 1;
+      this.resubscribe = setTimeout(() => void this.subscribe(), pause);
     }
-    this.sync();
-    void this.interactions.flush();
   }
 
   private async sendBatch(interactions: Interaction[]): Promise<boolean> {

@@ -1,9 +1,23 @@
 import { pauseBefore } from "./backoff";
 import { Emitter } from "./emitter";
+import { type RefusalReason, readFrame, reasonOf } from "./frames";
 import type { Answer, Request } from "./protocol";
+import { PendingRequests } from "./requests";
 
 /** `waiting` is the pause before the next attempt; `closed` is final. */
 export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
+
+/** What has happened to a connection since it was created. */
+export interface ConnectionStats {
+  /** Sockets that were opened, whether or not the handshake succeeded. */
+  sockets: number;
+  /** Requests that API Gateway refused, by reason. */
+  refused: Record<RefusalReason, number>;
+  /** Requests without an answer in time. */
+  unanswered: number;
+  /** Frames that were not JSON or had an unknown shape. */
+  ignoredFrames: number;
+}
 
 export interface ConnectionOptions {
   /** The URL of the WebSocket API. */
@@ -17,33 +31,53 @@ export interface ConnectionOptions {
 }
 
 const SUBPROTOCOL = "touchline.v1";
-/** API Gateway closes a connection after ten idle minutes. */
-const HEARTBEAT_MS = 4 * 60_000;
-/** The connection is given up if a request has no answer after this time. */
+const MINUTE_MS = 60_000;
+/** API Gateway closes a connection after ten minutes without a message in either direction. */
+const IDLE_MS = 8 * MINUTE_MS;
+const IDLE_JITTER_MS = MINUTE_MS;
+/** A page that becomes visible after this time without a message checks its connection: the device may have slept. */
+const DOUBTFUL_MS = MINUTE_MS;
 const ANSWER_TIMEOUT_MS = 10_000;
-/** API Gateway closes every connection after two hours; the client reconnects before that, with jitter. */
-const MAX_CONNECTION_MS = 110 * 60_000;
-const CONNECTION_JITTER_MS = 8 * 60_000;
+/**
+ * API Gateway closes every connection after two hours. The client renews its own at a random time between these, so
+ * that apps that connected together, for example at kick-off, do not renew together.
+ */
+const MIN_LIFE_MS = 60 * MINUTE_MS;
+const MAX_LIFE_MS = 118 * MINUTE_MS;
 /** After a connection of at least this long the backoff starts again at its first pause. */
 const STABLE_MS = 30_000;
 
 /**
  * A connection that reconnects, with jitter, after every loss until `close`.
  *
- * If a request gets no answer, the connection is given up. The caller repeats requests that were in flight.
+ * A request that is refused or not answered in time resolves with null, and so do requests in flight when the
+ * connection is lost: the caller repeats them, with backoff. The socket is given up only if it is silent: if it
+ * received nothing since an unanswered request, and does not answer a ping either.
  */
 export class Connection {
   readonly states = new Emitter<ConnectionState>();
   readonly answers = new Emitter<Answer>();
+  readonly stats: ConnectionStats = {
+    sockets: 0,
+    refused: { throttled: 0, failed: 0, forbidden: 0 },
+    unanswered: 0,
+    ignoredFrames: 0,
+  };
   private current: ConnectionState = "closed";
   private socket: WebSocket | null = null;
   private attempt = 0;
   private requests = 0;
   private openedAt = 0;
-  private readonly pending = new Map<string, (answer: Answer | null) => void>();
+  private receivedAt = 0;
+  private framesReceived = 0;
+  private readonly pending = new PendingRequests();
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
+  private idle: ReturnType<typeof setTimeout> | undefined;
+  private readonly random: () => number;
 
-  constructor(private readonly options: ConnectionOptions) {}
+  constructor(private readonly options: ConnectionOptions) {
+    this.random = options.random ?? Math.random;
+  }
 
   get state(): ConnectionState {
     return this.current;
@@ -54,6 +88,7 @@ export class Connection {
     if (this.current !== "closed") return;
     globalThis.addEventListener?.("online", this.wentOnline);
     globalThis.addEventListener?.("offline", this.wentOffline);
+    globalThis.document?.addEventListener("visibilitychange", this.visibilityChanged);
     void this.connect();
   }
 
@@ -61,26 +96,26 @@ export class Connection {
   close(): void {
     globalThis.removeEventListener?.("online", this.wentOnline);
     globalThis.removeEventListener?.("offline", this.wentOffline);
+    globalThis.document?.removeEventListener("visibilitychange", this.visibilityChanged);
     this.setState("closed");
     this.discardSocket();
   }
 
   /**
-   * Send a request under its own id or a generated one. Resolves with the answer, or with null if the connection is
-   * lost first.
+   * Send a request under its own id or a generated one. Resolves with the answer, or with null if the request is
+   * refused or not answered in time, or the connection is lost first.
    */
   request(request: Request): Promise<Answer | null> {
     const socket = this.socket;
     if (this.current !== "open" || !socket) return Promise.resolve(null);
     this.requests += 1;
     const requestId = request.requestId ?? `r-${this.requests}`;
+    const framesBefore = this.framesReceived;
     return new Promise((resolve) => {
-      const timeout = this.after(ANSWER_TIMEOUT_MS, () => this.lost(socket));
-      this.pending.set(requestId, (answer) => {
-        this.cancel(timeout);
-        resolve(answer);
-      });
+      const onTimeout = (): void => this.unanswered(socket, request.action, framesBefore);
+      this.pending.add(requestId, ANSWER_TIMEOUT_MS, onTimeout, resolve);
       socket.send(JSON.stringify({ ...request, requestId }));
+      this.restartIdleTimer();
     });
   }
 
@@ -96,6 +131,7 @@ export class Connection {
     if (this.current !== "connecting" || this.socket) return;
     const open = this.options.openSocket ?? ((url, protocols) => new WebSocket(url, protocols));
     const socket = open(this.options.url, [SUBPROTOCOL, token]);
+    this.stats.sockets += 1;
     this.socket = socket;
     socket.onopen = () => socket === this.socket && this.opened(socket);
     socket.onmessage = (message) => socket === this.socket && this.received(String(message.data));
@@ -104,29 +140,42 @@ export class Connection {
   }
 
   private opened(socket: WebSocket): void {
-    this.openedAt = Date.now();
-    const random = this.options.random ?? Math.random;
-    this.after(MAX_CONNECTION_MS + random() * CONNECTION_JITTER_MS, () => this.lost(socket));
-    this.beat();
+    this.openedAt = this.receivedAt = Date.now();
+    this.after(MIN_LIFE_MS + this.random() * (MAX_LIFE_MS - MIN_LIFE_MS), () => this.lost(socket));
+    this.restartIdleTimer();
     this.setState("open");
   }
 
-  private beat(): void {
-    this.after(HEARTBEAT_MS, () => {
-      void this.request({ action: "ping" });
-      this.beat();
-    });
+  private received(text: string): void {
+    this.receivedAt = Date.now();
+    this.framesReceived += 1;
+    this.restartIdleTimer();
+    const frame = readFrame(text);
+    if (!frame) {
+      this.stats.ignoredFrames += 1;
+    } else if (!("type" in frame)) {
+      this.stats.refused[reasonOf(frame)] += 1;
+      this.pending.refuseOldest();
+    } else {
+      if ("requestId" in frame && frame.requestId) this.pending.settle(frame.requestId, frame);
+      this.answers.emit(frame);
+    }
   }
 
-  private received(text: string): void {
-    const answer = JSON.parse(text) as Answer;
-    const requestId = "requestId" in answer ? answer.requestId : undefined;
-    const waiting = requestId === undefined ? undefined : this.pending.get(requestId);
-    if (requestId !== undefined && waiting) {
-      this.pending.delete(requestId);
-      waiting(answer);
-    }
-    this.answers.emit(answer);
+  private unanswered(socket: WebSocket, action: Request["action"], framesBefore: number): void {
+    this.stats.unanswered += 1;
+    if (this.framesReceived > framesBefore) return;
+    if (action === "ping") this.lost(socket);
+    else this.ping();
+  }
+
+  private ping(): void {
+    void this.request({ action: "ping" });
+  }
+
+  private restartIdleTimer(): void {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => this.ping(), IDLE_MS + this.random() * IDLE_JITTER_MS);
   }
 
   private lost(socket: WebSocket): void {
@@ -138,7 +187,7 @@ export class Connection {
 
   private wait(): void {
     this.setState("waiting");
-    const pause = pauseBefore(this.attempt, this.options.random ?? Math.random);
+    const pause = pauseBefore(this.attempt, this.random);
     this.attempt += 1;
     this.after(pause, () => void this.connect());
   }
@@ -154,34 +203,32 @@ export class Connection {
     if (this.socket) this.lost(this.socket);
   };
 
+  private readonly visibilityChanged = (): void => {
+    const silent = Date.now() - this.receivedAt > DOUBTFUL_MS;
+    if (document.visibilityState === "visible" && silent) this.ping();
+  };
+
   /** Close the socket, clear its timers, and resolve unanswered requests with null. */
   private discardSocket(): void {
     const socket = this.socket;
     this.socket = null;
     this.openedAt = 0;
+    clearTimeout(this.idle);
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
-    const unanswered = [...this.pending.values()];
-    this.pending.clear();
-    for (const resolve of unanswered) resolve(null);
+    this.pending.abandonAll();
   }
 
-  private after(milliseconds: number, act: () => void): ReturnType<typeof setTimeout> {
+  private after(milliseconds: number, act: () => void): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       act();
     }, milliseconds);
     this.timers.add(timer);
-    return timer;
-  }
-
-  private cancel(timer: ReturnType<typeof setTimeout>): void {
-    clearTimeout(timer);
-    this.timers.delete(timer);
   }
 
   private setState(state: ConnectionState): void {

@@ -36,15 +36,6 @@ export type Interaction = {
   impression?: string[];
 };
 
-/** The media time of the app's picture, and its latency behind the live edge. */
-export type Sync = {
-  action: "sync";
-  matchId: MatchId;
-  playhead: Instant;
-  latencyMs: number;
-  requestId?: RequestId;
-};
-
 export type Ping = {
   action: "ping";
   requestId?: RequestId;
@@ -300,7 +291,7 @@ export type Trace = {
 /** The request succeeded. */
 export type Ack = {
   type: "ack";
-  action: "subscribe" | "unsubscribe" | "interact" | "sync" | "operate" | "watch";
+  action: "subscribe" | "unsubscribe" | "interact" | "operate" | "watch";
   requestId?: RequestId;
   matchId?: MatchId;
   version?: Version;
@@ -322,6 +313,13 @@ export type Error = {
   requestId?: RequestId;
 };
 
+/** API Gateway refused a request: `Too Many Requests` or `Limit Exceeded` (throttled), `Internal server error` or `Endpoint request timed out` (the function failed), or `Forbidden`. The connection stays open. `requestId` is API Gateway's own id, not the app's. */
+export type Refusal = {
+  message: string;
+  connectionId: string;
+  requestId: string;
+};
+
 export type MatchId = string;
 
 /** Returned in the reply */
@@ -341,7 +339,7 @@ export type Score = [number, number];
 export type Instant = string;
 
 /** What an app may send. */
-export type Request = Subscribe | Unsubscribe | Interact | Sync | Ping | Operate | Watch;
+export type Request = Subscribe | Unsubscribe | Interact | Ping | Operate | Watch;
 
 /** What an app may receive. */
 export type Answer = Components | Ack | Error | Pong | Night;

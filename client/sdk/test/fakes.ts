@@ -28,6 +28,11 @@ export class FakeSocket {
     this.receives({ type: "ack", action: request.action, requestId: request.requestId });
   }
 
+  /** Answer as API Gateway does when it refuses a request. */
+  refuses(message: string): void {
+    this.receives({ message, connectionId: "L0SM9cOFvHcCIhw=", requestId: "PCTxvG9VliAFmlg=" });
+  }
+
   close(): void {
     this.readyState = 3;
     this.onclose?.();

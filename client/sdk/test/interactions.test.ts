@@ -43,6 +43,31 @@ test("a batch that was not accepted is sent again until it is", async () => {
   expect(reporter.waiting).toBe(0);
 });
 
+test("a batch that was not accepted is sent again with growing pauses, and clicks wait for it", async () => {
+  taken = false;
+  reporter = new InteractionReporter(
+    async (batch) => sent.push(batch) > 0 && taken,
+    () => 1,
+  );
+  reporter.report(act("c", "click"));
+  await vi.advanceTimersByTimeAsync(0);
+  reporter.report(act("d", "click"));
+  for (const [seconds, times] of [
+    [1, 2],
+    [2, 3],
+    [4, 4],
+  ] as const) {
+    await vi.advanceTimersByTimeAsync(seconds * 1_000 - 1);
+    expect(sent).toHaveLength(times - 1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sent).toHaveLength(times);
+  }
+  taken = true;
+  await vi.advanceTimersByTimeAsync(8_000);
+  expect(sent.at(-1)).toHaveLength(2);
+  expect(reporter.waiting).toBe(0);
+});
+
 test("a long outage keeps the newest two hundred interactions", () => {
   taken = false;
   for (let each = 0; each < 300; each += 1) reporter.report(act(`c${each}`));

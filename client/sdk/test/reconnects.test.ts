@@ -20,7 +20,6 @@ test("a delayed viewer who reconnects sees each missed version once, in order, a
     openSocket: network.open,
     random: () => 0.1,
     playhead: () => ({ programmeMs, rate: 1 }),
-    latencyMs: () => 60_000,
   });
   clients = [client];
   client.scheduler.screens.on(
@@ -64,7 +63,6 @@ test("missed versions that are already over are not shown", () => {
     matchId: "m",
     openSocket: new FakeNetwork().open,
     playhead: () => ({ programmeMs: 200_000, rate: 1 }),
-    latencyMs: () => 0,
   });
   clients = [client];
   const shown: number[] = [];
@@ -89,7 +87,6 @@ test("five hundred apps that disconnect together reconnect spread out, without a
       matchId: "m",
       openSocket: network.open,
       playhead: () => ({ programmeMs: 50_000, rate: 1 }),
-      latencyMs: () => 0,
     });
     client.scheduler.screens.on((screen) => screen && shown[index]?.push(screen.message.version));
     client.start();

@@ -1,10 +1,10 @@
-"""Collaborators of `subscribe`, `unsubscribe` and `sync`."""
+"""Collaborators of `subscribe` and `unsubscribe`."""
 
 from lambdas.handlers.composition.clock import now
 from lambdas.handlers.composition.provider import Provider
 from lambdas.handlers.composition.stores import match_store, sharded_connection_store
 from lambdas.logic.subscribe import SubscribeService
-from lambdas.logic.subscription_updates import SubscriptionUpdates
+from lambdas.logic.unsubscribe import UnsubscribeService
 from lambdas.observability import TELEMETRY
 
 
@@ -23,6 +23,6 @@ def subscribe_service() -> SubscribeService:
 
 
 @Provider
-def subscription_updates() -> SubscriptionUpdates:
-    """Build the service behind `unsubscribe` and `sync`."""
-    return SubscriptionUpdates(connections=sharded_connection_store())
+def unsubscribe_service() -> UnsubscribeService:
+    """Build the service behind `unsubscribe`."""
+    return UnsubscribeService(connections=sharded_connection_store())

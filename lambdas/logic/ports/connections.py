@@ -30,9 +30,6 @@ class ConnectionStore(Protocol):
     def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
         """Set the version that the subscriber has already; this and older ones are not sent."""
 
-    def record_playhead(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
-        """Store the player's position; False if the connection is not subscribed to the match."""
-
     def mark_engaged(self, match_id: str, connection_id: str) -> None:
         """Record that the viewer has made a choice in this match, such as a click."""
 

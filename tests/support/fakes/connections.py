@@ -42,9 +42,6 @@ class InMemoryConnectionStore:
         key = (match_id, connection_id)
         self.subscriptions[key] = replace(self.subscriptions[key], last_version=version)
 
-    def record_playhead(self, match_id: str, connection_id: str, playhead: datetime, latency_ms: int) -> bool:
-        return (match_id, connection_id) in self.subscriptions
-
     def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
         return self.seen.get((match_id, viewer_id), {})
 

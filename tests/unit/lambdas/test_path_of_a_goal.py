@@ -22,7 +22,6 @@ from lambdas.handlers import (
     interact,
     plan_dispatch,
     subscribe,
-    sync,
     unsubscribe,
 )
 from lambdas.handlers.composition import dispatch, interactions, posts, recommendations, stores
@@ -251,23 +250,29 @@ def test_a_closed_connection_leaves_no_rows(resources: dict[str, str], runtime: 
     assert [row["pk"]["S"] for row in left if row["pk"]["S"].startswith(("CONNECTION", "MATCH"))] == []
 
 
-def test_sync_and_interact_need_a_subscription_and_unsubscribe_ends_it(
+def test_interact_needs_a_subscription_and_unsubscribe_ends_it(
     resources: dict[str, str], runtime: LambdaContext
 ) -> None:
     announce(runtime)
-    where: dict[str, Any] = {
-        "matchId": "turkey-italy",
-        "playhead": "2021-06-11T19:00:30.000Z",
-        "latencyMs": 4200,
+    seen = {
+        "type": "click",
+        "componentId": "poll",
+        "slot": "overlay",
+        "version": 0,
+        "occurredAt": "2021-06-11T19:00:30.000Z",
     }
-    refused = reply(sync.handler(socket("c1", action="sync", requestId="r1", **where), runtime))
+
+    def click() -> dict[str, Any]:
+        message = socket("c1", action="interact", requestId="r1", matchId="turkey-italy", interactions=[seen])
+        return reply(interact.handler(message, runtime))
+
+    refused = click()
     assert (refused["code"], refused["field"], refused["requestId"]) == ("NOT_SUBSCRIBED", "matchId", "r1")
     subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
-    assert reply(sync.handler(socket("c1", action="sync", **where), runtime))["type"] == "ack"
+    assert click()["type"] == "ack"
     ended = unsubscribe.handler(socket("c1", action="unsubscribe", matchId="turkey-italy"), runtime)
     assert reply(ended) == {"type": "ack", "action": "unsubscribe", "matchId": "turkey-italy"}
-    again = reply(sync.handler(socket("c1", action="sync", **where), runtime))
-    assert again["code"] == "NOT_SUBSCRIBED"
+    assert click()["code"] == "NOT_SUBSCRIBED"
 
 
 def test_the_newest_version_known_is_acknowledged(resources: dict[str, str], runtime: LambdaContext) -> None:

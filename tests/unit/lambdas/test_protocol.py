@@ -16,7 +16,7 @@ from lambdas.handlers import default, ping
 from lambdas.handlers.websocket import respond
 from lambdas.logic.interaction_intake import InteractionIntake
 from lambdas.logic.protocol import ACTIONS
-from lambdas.logic.subscription_updates import SubscriptionUpdates
+from lambdas.logic.unsubscribe import UnsubscribeService
 from tests.support import fakes
 from tests.support.dispatch_rig import DispatchRig
 from tests.support.lambda_context import LambdaContext
@@ -45,7 +45,7 @@ def references(node: object) -> Iterator[str]:
 def routes(rig: DispatchRig) -> dict[str, Any]:
     """The routes with the rig's collaborators."""
     subscribing = rig.subscribe_service()
-    following = SubscriptionUpdates(connections=rig.connections)
+    unsubscribing = UnsubscribeService(connections=rig.connections)
     interacting = InteractionIntake(
         connections=rig.connections,
         ledger=rig.ledger,
@@ -56,8 +56,7 @@ def routes(rig: DispatchRig) -> dict[str, Any]:
     )
     return {
         "subscribe": subscribing.subscribe,
-        "unsubscribe": lambda connection, _viewer, *rest: following.unsubscribe(connection, *rest),
-        "sync": lambda connection, _viewer, *rest: following.sync(connection, *rest),
+        "unsubscribe": lambda connection, _viewer, *rest: unsubscribing.unsubscribe(connection, *rest),
         "interact": interacting.interact,
     }
 
@@ -124,7 +123,6 @@ def test_every_reply_is_valid(routes: dict[str, Any]) -> None:
     say(routes, {"action": "subscribe", "matchId": "turkey-italy"})
     for message in (
         {"action": "subscribe", "matchId": "turkey-italy", "lastVersion": 0},
-        {"action": "sync", "matchId": "turkey-italy", "playhead": "2021-06-11T19:00:30Z", "latencyMs": 5},
         {"action": "interact", "matchId": "turkey-italy", "interactions": [interaction()]},
         {"action": "unsubscribe", "matchId": "turkey-italy", "requestId": "r"},
     ):
@@ -145,16 +143,10 @@ def test_every_reply_is_valid(routes: dict[str, Any]) -> None:
             "lastVersion",
         ),
         ({"action": "unsubscribe"}, "BAD_REQUEST", "matchId"),
-        ({"action": "sync", "matchId": "turkey-italy"}, "BAD_REQUEST", "playhead"),
         (
-            {"action": "sync", "matchId": "m", "playhead": "2021-06-11T19:00:30", "latencyMs": 5},
+            {"action": "subscribe", "matchId": "turkey-italy", "playhead": "2021-06-11T19:00:30"},
             "BAD_REQUEST",
             "playhead",
-        ),
-        (
-            {"action": "sync", "matchId": "m", "playhead": "2021-06-11T19:00:30Z", "latencyMs": True},
-            "BAD_REQUEST",
-            "latencyMs",
         ),
         (
             {"action": "interact", "matchId": "turkey-italy", "interactions": [interaction()]},
@@ -199,6 +191,20 @@ def test_a_message_without_a_route_is_answered_with_an_error(
     assert reply["field"] in ("body", "action")
 
 
+def test_the_sync_of_an_old_app_is_answered_with_an_error(runtime: LambdaContext, quiet: None) -> None:
+    sync = {
+        "action": "sync",
+        "matchId": "turkey-italy",
+        "playhead": "2021-06-11T19:00:30Z",
+        "latencyMs": 5,
+        "requestId": "r-7",
+    }
+    reply = json.loads(default.handler(event(json.dumps(sync)), runtime)["body"])
+    validate_message("Error", reply)
+    assert (reply["code"], reply["field"], reply["requestId"]) == ("UNKNOWN_ACTION", "action", "r-7")
+    assert "'sync'" in reply["message"]
+
+
 def test_ping_is_answered_with_pong(runtime: LambdaContext, quiet: None) -> None:
     reply = json.loads(ping.handler(event('{"action":"ping","requestId":"r"}'), runtime)["body"])
     validate_message("Pong", reply)
@@ -208,7 +214,7 @@ def test_an_internal_failure_does_not_leak_details(quiet: None) -> None:
     def broken(*_: object) -> dict[str, Any]:
         raise RuntimeError("secret detail")
 
-    reply = json.loads(respond(event('{"action":"sync"}'), broken)["body"])
+    reply = json.loads(respond(event('{"action":"subscribe"}'), broken)["body"])
     validate_message("Error", reply)
     assert reply["code"] == "INTERNAL"
     assert "secret" not in reply["message"]
@@ -224,7 +230,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv(name, value)
 
 
-OPTIONAL_FIELDS = ("matchId", "lastVersion", "playhead", "latencyMs", "interactions", "requestId")
+OPTIONAL_FIELDS = ("matchId", "lastVersion", "playhead", "interactions", "requestId")
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
@@ -233,7 +239,7 @@ json_values = st.recursive(
 
 
 @given(
-    st.sampled_from(["subscribe", "unsubscribe", "interact", "sync"]),
+    st.sampled_from(["subscribe", "unsubscribe", "interact"]),
     st.fixed_dictionaries(
         {},
         optional=dict.fromkeys(OPTIONAL_FIELDS, json_values),
@@ -241,7 +247,7 @@ json_values = st.recursive(
 )
 def test_any_message_is_answered_with_a_valid_reply(action: str, fields: dict[str, Any]) -> None:
     connections = fakes.InMemoryConnectionStore()
-    following = SubscriptionUpdates(connections=connections)
+    unsubscribing = UnsubscribeService(connections=connections)
     interacting = InteractionIntake(
         connections=connections,
         ledger=fakes.InMemoryLedger(),
@@ -256,9 +262,7 @@ def test_any_message_is_answered_with_a_valid_reply(action: str, fields: dict[st
     ) -> dict[str, Any]:
         if action == "interact":
             return interacting.interact(connection, viewer, message, request_id)
-        if action == "sync":
-            return following.sync(connection, message, request_id)
-        return following.unsubscribe(connection, message, request_id)
+        return unsubscribing.unsubscribe(connection, message, request_id)
 
     reply = json.loads(respond(event(json.dumps({"action": action, **fields})), route)["body"])
     validate_message(reply["type"].capitalize(), reply)

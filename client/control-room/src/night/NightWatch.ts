@@ -1,4 +1,11 @@
-import { type Answer, Connection, type ConnectionState, Emitter, type Operate } from "@touchline/sdk";
+import {
+  type Answer,
+  Connection,
+  type ConnectionState,
+  Emitter,
+  type Operate,
+  pauseBefore,
+} from "@touchline/sdk";
 import { EMPTY_NIGHT, type Night, withEntries } from "./night";
 
 /** An operator's command, without its request id and match. */
@@ -12,7 +19,7 @@ interface Options {
 
 /** The interval at which the whole night is requested: it repairs missed changes and refreshes the dead-letter counts. */
 const REFRESH_MS = 20_000;
-const ATTEMPTS = 4;
+const ATTEMPTS = 6;
 const RETRY_PAUSE_MS = 1_500;
 
 /** Follows the night of one match over a connection, and sends commands. */
@@ -40,7 +47,7 @@ export class NightWatch {
     this.connection.close();
   }
 
-  /** Send a command, repeated if the connection is lost; resolves with null when done, or with the refusal. */
+  /** Send a command, repeated if the connection is lost or the gateway refuses it; resolves with null when done, or with the refusal. */
   async command(command: Command): Promise<string | null> {
     const requestId = crypto.randomUUID();
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -52,7 +59,7 @@ export class NightWatch {
       });
       if (answer?.type === "ack") return null;
       if (answer?.type === "error" && answer.code !== "INTERNAL") return answer.message;
-      await new Promise((resolve) => setTimeout(resolve, RETRY_PAUSE_MS));
+      await new Promise((resolve) => setTimeout(resolve, pauseBefore(attempt, Math.random, RETRY_PAUSE_MS)));
     }
     return "Nobody answered. The command may have been carried out: look at the audit log.";
   }

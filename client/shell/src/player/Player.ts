@@ -48,11 +48,6 @@ export class Player {
     return { programmeMs: at.programmeMs, rate: running ? at.rate * this.video.playbackRate : 0 };
   }
 
-  /** Return how far the picture is behind the live edge, in milliseconds. */
-  latencyMs(): number {
-    return Math.max(0, this.hls?.latency ?? 0) * 1_000;
-  }
-
   async play(): Promise<void> {
     // Browsers allow muted autoplay at most; some refuse that too.
     await this.video.play().catch(() => undefined);

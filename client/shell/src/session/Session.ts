@@ -34,7 +34,6 @@ export class Session {
       token: tokens,
       matchId: match.id,
       playhead: () => this.player?.playhead() ?? null,
-      latencyMs: () => this.player?.latencyMs() ?? 0,
     });
     this.client.connection.answers.on((answer) => answer.type === "components" && this.preload(answer));
   }
@@ -43,13 +42,9 @@ export class Session {
   start(video: HTMLVideoElement): Player {
     const behind = Number(new URLSearchParams(location.search).get("behind") ?? DEFAULT_BEHIND_SECONDS);
     this.player = new Player(video, this.match.stream, behind);
-    for (const name of ["playing", "pause", "waiting", "ratechange"]) {
+    for (const name of ["playing", "pause", "waiting", "ratechange", "seeked"]) {
       video.addEventListener(name, () => this.client.scheduler.update());
     }
-    video.addEventListener("seeked", () => {
-      this.client.scheduler.update();
-      this.client.sync();
-    });
     void this.player.start();
     this.client.start();
     return this.player;
