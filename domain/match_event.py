@@ -24,6 +24,17 @@ class MatchEventType(StrEnum):
     CARD = "card"
     SUBSTITUTION = "substitution"
     INJURY_STOPPAGE = "injury_stoppage"
+    SHOT = "shot"
+    """A shot that is no goal; `outcome` says what became of it."""
+    CORNER = "corner"
+    FREE_KICK = "free_kick"
+    """A free kick; `x` and `y` are where it is taken."""
+    VAR_CHECK = "var_check"
+    STOPPAGE = "stoppage"
+    """Play is stopped for another reason than an injury, a drink or a video check."""
+    DRINKS_BREAK = "drinks_break"
+    ADDED_TIME = "added_time"
+    """The `minutes` that will be added to the period."""
     ENTRY_WITHDRAWN = "entry_withdrawn"
     """Withdraws the entry `related_id`, whatever it is: the feed has deleted it."""
     GOAL_CANCELLED = "goal_cancelled"
@@ -50,6 +61,15 @@ class Card(StrEnum):
     RED = "red"
 
 
+class ShotOutcome(StrEnum):
+    """What became of a shot that is no goal."""
+
+    SAVED = "saved"
+    OFF_TARGET = "off_target"
+    BLOCKED = "blocked"
+    WOODWORK = "woodwork"
+
+
 FIRST_PERIOD, SHOOT_OUT_PERIOD = 1, 5
 
 NEEDS_SIDE = frozenset(
@@ -60,8 +80,12 @@ NEEDS_SIDE = frozenset(
         MatchEventType.SHOOT_OUT_KICK,
         MatchEventType.CARD,
         MatchEventType.SUBSTITUTION,
+        MatchEventType.SHOT,
+        MatchEventType.CORNER,
+        MatchEventType.FREE_KICK,
     }
 )
+MAX_ADDED_MINUTES = 60
 WITHDRAWALS: Mapping[MatchEventType, frozenset[MatchEventType]] = {
     MatchEventType.ENTRY_WITHDRAWN: frozenset(MatchEventType),
     MatchEventType.GOAL_CANCELLED: frozenset({MatchEventType.GOAL}),
@@ -84,7 +108,8 @@ class MatchEvent:
     """One entry of a sports feed; `clock_seconds` counts since the start of `period` (1 to 5).
 
     `id` names the entry in every version of it. `revision` numbers the versions, where the provider does;
-    that of a withdrawal counts among those of the entry that it names.
+    that of a withdrawal counts among those of the entry that it names. `x` runs from 0 at the own goal line
+    of `side` to 1 at the opponents', `y` from 0 at its left touchline to 1 at its right.
     """
 
     id: str
@@ -100,6 +125,11 @@ class MatchEvent:
     scored: bool = False
     score: Score | None = None
     revision: int | None = None
+    outcome: ShotOutcome | None = None
+    big_chance: bool = False
+    x: float | None = None
+    y: float | None = None
+    minutes: int | None = None
 
     @property
     def order(self) -> tuple[int, float]:
@@ -122,6 +152,11 @@ class MatchEvent:
             "scored": self.scored or None,
             "score": self.score and self.score.to_dict(),
             "revision": self.revision,
+            "outcome": self.outcome and self.outcome.value,
+            "big_chance": self.big_chance or None,
+            "x": self.x,
+            "y": self.y,
+            "minutes": self.minutes,
         }
         return {name: value for name, value in fields.items() if value is not None}
 
@@ -143,6 +178,11 @@ class MatchEvent:
             scored=reader.boolean("scored"),
             score=reader.optional(reader.nested, "score", Score.from_dict),
             revision=reader.optional(reader.integer, "revision", minimum=0),
+            outcome=reader.optional(reader.choice, "outcome", ShotOutcome),
+            big_chance=reader.boolean("big_chance"),
+            x=reader.optional(reader.number, "x", minimum=0, maximum=1),
+            y=reader.optional(reader.number, "y", minimum=0, maximum=1),
+            minutes=reader.optional(reader.integer, "minutes", minimum=0, maximum=MAX_ADDED_MINUTES),
         )
         match_event._check(reader)
         return match_event
@@ -158,5 +198,9 @@ class MatchEvent:
             raise InvalidFieldError(reader.path("card"), "yellow, second_yellow or red", None)
         if self.type is MatchEventType.SCORE_CORRECTION and self.score is None:
             raise InvalidFieldError(reader.path("score"), "the corrected score", None)
+        if self.type is MatchEventType.SHOT and self.outcome is None:
+            raise InvalidFieldError(reader.path("outcome"), "one of " + ", ".join(ShotOutcome), None)
+        if self.type is MatchEventType.ADDED_TIME and self.minutes is None:
+            raise InvalidFieldError(reader.path("minutes"), "the minutes added", None)
         if self.type is MatchEventType.SCORER_CHANGED and self.player is None:
             raise InvalidFieldError(reader.path("player"), "the scorer's name", None)

@@ -141,6 +141,13 @@ MATCH_EVENT = Facet(
         "full_time",
         "shoot_out",
         "crowd",
+        "chance",
+        "set_piece",
+        "pressure",
+        "var_check",
+        "stoppage",
+        "added_time",
+        "last_minutes",
     ),
 )
 SCORE_DIFFERENCE = Facet(

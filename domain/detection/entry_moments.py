@@ -14,6 +14,18 @@ _PERIOD_ENDS = {1: MomentType.HALF_TIME, 3: MomentType.HALF_TIME}
 _SHOOT_OUT_KICKS = frozenset(
     {MatchEventType.SHOOT_OUT_KICK, MatchEventType.GOAL, MatchEventType.PENALTY_MISSED}
 )
+_ORDINARY = frozenset(
+    {
+        MatchEventType.OTHER,
+        MatchEventType.SHOT,
+        MatchEventType.CORNER,
+        MatchEventType.FREE_KICK,
+        MatchEventType.VAR_CHECK,
+        MatchEventType.STOPPAGE,
+        MatchEventType.DRINKS_BREAK,
+        MatchEventType.ADDED_TIME,
+    }
+)
 _BY_TYPE = {
     MatchEventType.MATCH_END: MomentType.FULL_TIME,
     MatchEventType.PENALTY_AWARDED: MomentType.PENALTY_AWARDED,
@@ -22,6 +34,11 @@ _BY_TYPE = {
     MatchEventType.SUBSTITUTION: MomentType.SUBSTITUTION,
     MatchEventType.INJURY_STOPPAGE: MomentType.INJURY,
 }
+
+
+def is_ordinary(match_event: MatchEvent) -> bool:
+    """True if an entry can make no moment: it advances the clock, and is not kept."""
+    return match_event.type in _ORDINARY
 
 
 def is_shoot_out_kick(match_event: MatchEvent) -> bool:

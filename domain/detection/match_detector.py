@@ -7,6 +7,7 @@ from typing import Any
 from domain.detection.clock import PlayClock
 from domain.detection.entry import Entry
 from domain.detection.entry_log import EntryLog
+from domain.detection.entry_moments import is_ordinary
 from domain.detection.event_time import EventTime
 from domain.detection.first_state import FIRST_VERSION, from_first_version
 from domain.detection.outcome import Outcome, Part, Refusal, Verdict
@@ -67,7 +68,7 @@ class MatchDetector:
             return Outcome()
         if self._is_closed:
             return Outcome(verdict=Verdict.LATE)
-        if match_event.type is MatchEventType.OTHER and not self._log.has(signal, match_event):
+        if is_ordinary(match_event) and not self._log.has(signal, match_event):
             return self._advance(signal, match_event)
         addition = self._log.add(signal, match_event)
         if addition.entry is None:

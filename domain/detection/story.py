@@ -5,7 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from domain.detection import goal_rules
 from domain.detection.clock import DECIDING_PERIODS, PlayClock
 from domain.detection.entry import Entry, PlayOrder
-from domain.detection.entry_moments import is_shoot_out_kick, moment_type_of, once_per, was_scored
+from domain.detection.entry_moments import (
+    is_ordinary,
+    is_shoot_out_kick,
+    moment_type_of,
+    once_per,
+    was_scored,
+)
 from domain.detection.goal_rules import Details
 from domain.detection.rules import Rule, RuleKind
 from domain.detection.scoreline import Change, Scoreline
@@ -284,7 +290,7 @@ class Story:
 def _goes_on(entry: Entry, end: Entry) -> bool:
     """True if an entry shows that the match went on after an end: of a later period, or a new start."""
     match_event = entry.match_event
-    if entry.is_withdrawn or match_event.type in CORRECTIONS or match_event.type is MatchEventType.OTHER:
+    if entry.is_withdrawn or match_event.type in CORRECTIONS or is_ordinary(match_event):
         return False
     if match_event.period != end.match_event.period:
         return match_event.period > end.match_event.period

@@ -12,6 +12,8 @@ from kloppy.domain import (
     Event,
     EventDataset,
     Ground,
+    Orientation,
+    PassEvent,
     PositionType,
     SetPieceQualifier,
     SetPieceType,
@@ -21,12 +23,21 @@ from kloppy.domain import (
 )
 
 from domain.match import GOALKEEPER, Player, Side, Team
-from domain.match_event import FIRST_PERIOD, SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
+from domain.match_event import (
+    FIRST_PERIOD,
+    SHOOT_OUT_PERIOD,
+    Card,
+    MatchEvent,
+    MatchEventType,
+    ShotOutcome,
+)
 from local.play.feeds.entry_clock import EntryClock
 from local.play.feeds.feed import ParsedFeed
 from local.play.feeds.names import readable
+from local.play.feeds.positions import for_opponents, position
 from local.play.feeds.provider_entries import (
     card_in_entry,
+    is_big_chance,
     is_injury,
     is_own_goal,
     is_penalty_award,
@@ -38,6 +49,16 @@ CARDS = {
     CardType.SECOND_YELLOW: Card.SECOND_YELLOW,
     CardType.RED: Card.RED,
 }
+SHOT_OUTCOMES = {
+    ShotResult.SAVED: ShotOutcome.SAVED,
+    ShotResult.OFF_TARGET: ShotOutcome.OFF_TARGET,
+    ShotResult.BLOCKED: ShotOutcome.BLOCKED,
+    ShotResult.POST: ShotOutcome.WOODWORK,
+}
+SET_PIECES = {
+    SetPieceType.CORNER_KICK: MatchEventType.CORNER,
+    SetPieceType.FREE_KICK: MatchEventType.FREE_KICK,
+}
 AWARD_TO_KICK_SECONDS = 600.0
 SAME_CARD_SECONDS = 5.0
 
@@ -48,8 +69,11 @@ def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> Pa
     teams = {Side.HOME if team.ground is Ground.HOME else Side.AWAY: team for team in metadata.teams}
     other: Counter[str] = Counter()
     clock = EntryClock(provider, dataset.events)
+    has_positions = metadata.orientation is Orientation.ACTION_EXECUTING_TEAM
     translated = [
-        match_event for event in dataset.events for match_event in _translate(provider, event, clock, other)
+        match_event
+        for event in dataset.events
+        for match_event in _translate(provider, event, clock, other, has_positions=has_positions)
     ]
     match_events = list(_with_penalties_awarded(_each_card_once(translated)))
     seen = {match_event.period for match_event in match_events}
@@ -81,7 +105,9 @@ def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> Pa
     )
 
 
-def _translate(provider: str, event: Event, clock: EntryClock, other: Counter[str]) -> Iterator[MatchEvent]:
+def _translate(
+    provider: str, event: Event, clock: EntryClock, other: Counter[str], *, has_positions: bool
+) -> Iterator[MatchEvent]:
     side = _side(event.team)
     base: dict[str, Any] = {
         "id": str(event.event_id),
@@ -90,6 +116,8 @@ def _translate(provider: str, event: Event, clock: EntryClock, other: Counter[st
         "side": side,
         "player": _name(event.player),
     }
+    if has_positions:
+        base |= _position(event)
     if not FIRST_PERIOD <= base["period"] <= SHOOT_OUT_PERIOD:
         other[f"period {base['period']}"] += 1
         return
@@ -108,6 +136,8 @@ def _match_events(provider: str, event: Event, base: dict[str, Any]) -> Iterator
     kick = shoot_out_kick(provider, event)
     if kick is not None and base["period"] == SHOOT_OUT_PERIOD:
         yield MatchEvent(**base, type=MatchEventType.SHOOT_OUT_KICK, penalty=True, scored=kick)
+    if isinstance(event, PassEvent) and _set_piece(event) in SET_PIECES:
+        yield MatchEvent(**base, type=SET_PIECES[_set_piece(event)])
     if isinstance(event, SubstitutionEvent):
         yield MatchEvent(
             **{**base, "player": _name(event.replacement_player)}, type=MatchEventType.SUBSTITUTION
@@ -116,27 +146,46 @@ def _match_events(provider: str, event: Event, base: dict[str, Any]) -> Iterator
     if card is not None:
         yield MatchEvent(**{**base, "id": f"{base['id']}-card"}, type=MatchEventType.CARD, card=card)
     if is_penalty_award(provider, event):
-        award = {**base, "id": f"{base['id']}-award", "side": base["side"].opponent, "player": None}
+        award = {**for_opponents(base), "id": f"{base['id']}-award", "player": None}
         yield MatchEvent(**award, type=MatchEventType.PENALTY_AWARDED)
 
 
 def _shot(provider: str, event: ShotEvent, base: dict[str, Any]) -> Iterator[MatchEvent]:
-    penalty = any(
-        isinstance(qualifier, SetPieceQualifier) and qualifier.value is SetPieceType.PENALTY
-        for qualifier in event.qualifiers or ()
-    )
+    penalty = _set_piece(event) is SetPieceType.PENALTY
     scored = event.result is ShotResult.GOAL
     if base["period"] == SHOOT_OUT_PERIOD:
         if event.result is not ShotResult.OWN_GOAL:
             yield MatchEvent(**base, type=MatchEventType.SHOOT_OUT_KICK, penalty=True, scored=scored)
     elif event.result is ShotResult.OWN_GOAL or (scored and is_own_goal(provider, event)):
         scorer_side = _side(event.player.team) if event.player is not None else base["side"]
-        gaining = (scorer_side or base["side"]).opponent
-        yield MatchEvent(**{**base, "side": gaining}, type=MatchEventType.GOAL, own_goal=True)
+        gained = base if scorer_side is base["side"].opponent else for_opponents(base)
+        yield MatchEvent(**gained, type=MatchEventType.GOAL, own_goal=True)
     elif scored:
         yield MatchEvent(**base, type=MatchEventType.GOAL, penalty=penalty)
     elif penalty:
         yield MatchEvent(**base, type=MatchEventType.PENALTY_MISSED, penalty=True)
+    elif event.result in SHOT_OUTCOMES:
+        yield MatchEvent(
+            **base,
+            type=MatchEventType.SHOT,
+            outcome=SHOT_OUTCOMES[event.result],
+            big_chance=is_big_chance(provider, event),
+        )
+
+
+def _position(event: Event) -> dict[str, float]:
+    """Return where an entry begins; nothing if the provider does not say."""
+    point = event.coordinates
+    if point is None or point.x is None or point.y is None:
+        return {}
+    return position(point.x, point.y)
+
+
+def _set_piece(event: Event) -> SetPieceType | None:
+    for qualifier in event.qualifiers or ():
+        if isinstance(qualifier, SetPieceQualifier):
+            return qualifier.value
+    return None
 
 
 def _card(provider: str, event: Event) -> Card | None:

@@ -10,6 +10,8 @@ OPTA_FOUL, OPTA_FOULING_TEAM, OPTA_PENALTY_QUALIFIER = 4, 0, 9
 DATAFACTORY_PENALTY_FOULS, DATAFACTORY_OWN_GOAL = frozenset({31, 32}), 10
 DATAFACTORY_KICKS = {55: True, 56: False, 57: False, 183: False}
 """DataFactory's shoot-out entry types, which kloppy does not translate, and if the kick was scored."""
+BIG_CHANCE_FROM_XG = 0.3
+"""A shot that goes in three times of ten is a big chance; StatsBomb has expected goals with each shot."""
 METRICA_CARDS = {"YELLOW": Card.YELLOW, "RED": Card.RED}
 SPORTEC_SECTIONS = {
     "firstHalf": 1,
@@ -43,6 +45,12 @@ def is_own_goal(provider: str, event: Event) -> bool:
 def is_injury(provider: str, event: Event) -> bool:
     """True if play stopped for an injury."""
     return provider == "statsbomb" and _path(event.raw_event, "type", "name") == "Injury Stoppage"
+
+
+def is_big_chance(provider: str, event: Event) -> bool:
+    """True if the provider's expected goals make a shot a big chance; False where it sends none."""
+    expected_goals = _path(event.raw_event, "shot", "statsbomb_xg") if provider == "statsbomb" else None
+    return isinstance(expected_goals, int | float) and expected_goals >= BIG_CHANCE_FROM_XG
 
 
 def shoot_out_kick(provider: str, event: Event) -> bool | None:

@@ -9,12 +9,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from domain.match import Player, Side, Team
-from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
+from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType, ShotOutcome
 from local.play.feeds.feed import ParsedFeed
 from local.play.feeds.names import distinct_names, readable
+from local.play.feeds.positions import for_opponents, position
 
 PERIODS = {"1H": 1, "2H": 2, "E1": 3, "E2": 4, "P": 5}
 GOAL, OWN_GOAL, RED_CARD, YELLOW_CARD, SECOND_YELLOW_CARD = 101, 102, 1701, 1702, 1703
+ON_TARGET, BLOCKED = 1801, 2101
+WOODWORK = frozenset(range(1217, 1224))
 FOUL, FREE_KICK, SAVE_ATTEMPT, SHOT = "Foul", "Free Kick", "Save attempt", "Shot"
 PENALTY = "Penalty"
 EVENT_NAMES = {2: FOUL, 3: FREE_KICK, 9: SAVE_ATTEMPT, 10: SHOT}
@@ -23,6 +26,12 @@ SAME_GOAL_SECONDS = 10.0
 """Two goals cannot be closer than this: after a goal, play restarts from the centre."""
 FOUL_TO_PENALTY_SECONDS = 600.0
 NO_PLAYER = "0"
+SET_PIECES: Mapping[object, MatchEventType] = {
+    **dict.fromkeys(("Corner", 30), MatchEventType.CORNER),
+    **dict.fromkeys(("Free Kick", "Free kick cross", 31, 32), MatchEventType.FREE_KICK),
+}
+"""Set pieces by the name of the sub-event or its number."""
+FREE_KICK_SHOT = frozenset({"Free kick shot", 33})
 
 
 def read_wyscout_v2(raw: Mapping[str, Any]) -> ParsedFeed:
@@ -87,16 +96,21 @@ def _translate(
         "clock_seconds": max(0.0, round(float(entry["eventSec"]), 3)),
         "side": side,
         "player": names.get(team_id, {}).get(str(entry.get("playerId", NO_PLAYER))),
+        **_position(entry),
     }
     found = False
     if OWN_GOAL in tags:
         found = True
-        yield MatchEvent(**{**base, "side": side.opponent}, type=MatchEventType.GOAL, own_goal=True)
+        yield MatchEvent(**for_opponents(base), type=MatchEventType.GOAL, own_goal=True)
     elif _is_kick_at_goal(entry):
         kick = _kick(base, scored=GOAL in tags, penalty=_is_penalty(entry))
         if kick is not None:
             found = True
             yield kick
+    chance = None if found else _chance(entry, base, tags)
+    if chance is not None:
+        found = True
+        yield chance
     card = _card(tags)
     if card is not None:
         found = True
@@ -112,6 +126,35 @@ def _kick(base: Mapping[str, Any], *, scored: bool, penalty: bool) -> MatchEvent
     if scored:
         return MatchEvent(**base, type=MatchEventType.GOAL, penalty=penalty)
     return MatchEvent(**base, type=MatchEventType.PENALTY_MISSED, penalty=True) if penalty else None
+
+
+def _chance(entry: Mapping[str, Any], base: Mapping[str, Any], tags: set[int]) -> MatchEvent | None:
+    """Return a shot that is no goal, a corner or a free kick; None for anything else."""
+    if base["period"] == SHOOT_OUT_PERIOD:
+        return None
+    kick = entry.get("subEventName") or entry.get("subEventId")
+    if _event_name(entry) == SHOT or kick in FREE_KICK_SHOT:
+        return MatchEvent(**base, type=MatchEventType.SHOT, outcome=_outcome(tags))
+    if _event_name(entry) != FREE_KICK:
+        return None
+    set_piece = SET_PIECES.get(kick)
+    return MatchEvent(**base, type=set_piece) if set_piece is not None else None
+
+
+def _outcome(tags: set[int]) -> ShotOutcome:
+    if tags & WOODWORK:
+        return ShotOutcome.WOODWORK
+    if BLOCKED in tags:
+        return ShotOutcome.BLOCKED
+    return ShotOutcome.SAVED if ON_TARGET in tags else ShotOutcome.OFF_TARGET
+
+
+def _position(entry: Mapping[str, Any]) -> dict[str, float]:
+    """Return where an entry begins; the provider counts in percent, towards the opponents' goal."""
+    first = next(iter(entry.get("positions") or ()), None)
+    if not isinstance(first, Mapping) or not {"x", "y"} <= first.keys():
+        return {}
+    return position(float(first["x"]) / 100, float(first["y"]) / 100)
 
 
 def _each_goal_once(match_events: Sequence[MatchEvent]) -> Iterator[MatchEvent]:

@@ -332,15 +332,15 @@ def test_what_a_newer_version_stored_is_read_and_the_next_moment_merged() -> Non
     context = merged(moment(1, clock_seconds=60.0, score=Score(home=1)))
     stored = merged(moment(2, clock_seconds=120.0, score=Score(home=2)), context=context).to_dict()
     for each in (stored, *stored["earlier"]):
-        each["columns"] = {**each["columns"], "MATCH_EVENT": "var_check", "WEATHER": "rain"}
+        each["columns"] = {**each["columns"], "MATCH_EVENT": "pitch_invasion", "WEATHER": "rain"}
         if each["headline"]:
-            each["headline"] = {**each["headline"], "type": "VAR_CHECK"}
+            each["headline"] = {**each["headline"], "type": "PITCH_INVASION"}
     with pytest.raises(InvalidFieldError):
         MatchContext.from_dict(stored)
 
     read = MatchContext.from_stored(stored)
 
-    assert read.columns["MATCH_EVENT"] == "var_check"
+    assert read.columns["MATCH_EVENT"] == "pitch_invasion"
     assert set(read.columns) == set(CONTEXT_REGISTRY.names)
     assert read.headline is None
     assert read.score == Score(home=2)

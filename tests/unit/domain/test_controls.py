@@ -31,5 +31,5 @@ def test_moments_without_numbers_are_compared_by_their_position_in_play() -> Non
 
 def test_a_held_moment_of_a_type_that_is_unknown_here_is_left_out_of_stored_controls() -> None:
     stored = CONTROLS.to_dict()
-    stored["held"].append({**HELD.to_dict(), "id": "newer", "type": "VAR_CHECK"})
+    stored["held"].append({**HELD.to_dict(), "id": "newer", "type": "PITCH_INVASION"})
     assert Controls.from_dict(stored) == CONTROLS

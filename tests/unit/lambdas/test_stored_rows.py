@@ -75,7 +75,7 @@ def test_a_viewer_is_not_blamed_for_a_row(
 def test_a_column_value_of_a_newer_version_is_kept(resources: dict[str, str], runtime: LambdaContext) -> None:
     # GIVEN a context with a column value that only a newer version knows
     context = initial_context(builders.a_match()).to_dict()
-    columns = {**context["columns"], "MATCH_EVENT": "var_check"}
+    columns = {**context["columns"], "MATCH_EVENT": "pitch_invasion"}
     store("CONTEXT", "context", json.dumps({**context, "columns": columns}))
     # THEN the match continues
     records = [{"messageId": "1", "body": json.dumps(builders.a_moment().to_dict())}]

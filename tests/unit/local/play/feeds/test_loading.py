@@ -10,6 +10,7 @@ import pytest
 
 from domain.detection.match_detector import MatchDetector
 from domain.match import Score
+from domain.match_event import MatchEventType
 from domain.moment import Moment, MomentType
 from local.play.feeds.bundled import BUNDLED_FEEDS
 from local.play.feeds.feed import Feed
@@ -248,3 +249,24 @@ def test_metricas_second_half_starts_at_zero_and_its_cards_are_detected() -> Non
     assert (card.period, card.side) == (2, "away")
     [full_time] = of_type(moments, MomentType.FULL_TIME)
     assert 2700 <= full_time.clock_seconds < 3600
+
+
+@pytest.mark.parametrize(
+    ("provider", "events", "metadata", "has_positions"),
+    [
+        ("statsbomb", "statsbomb_3788741_event.json", "statsbomb_3788741_lineup.json", True),
+        ("wyscout", "wyscout_events_v3.json", None, True),
+        ("statsperform", "statsperform_event_ma3.json", "statsperform_event_ma1.json", True),
+        ("impect", "impect_events.json", "impect_lineups.json", True),
+        ("datafactory", "datafactory_events.json", None, False),
+        ("metrica", "metrica_events.json", "epts_metrica_metadata.xml", False),
+    ],
+)
+def test_positions_are_seen_by_the_side_that_acts_or_left_out(
+    provider: str, events: str, metadata: str | None, has_positions: bool
+) -> None:
+    feed = load_feed(provider, BUNDLED_FEEDS / events, BUNDLED_FEEDS / metadata if metadata else None)
+    match_events = [signal.match_event for signal in feed.signals if signal.match_event is not None]
+    shots = [each.x for each in match_events if each.type is MatchEventType.SHOT]
+    assert len(shots) > 3
+    assert all((x is not None and x > 0.5) if has_positions else x is None for x in shots)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from domain.match import Side
-from domain.match_event import Card, MatchEvent, MatchEventType
+from domain.match_event import Card, MatchEvent, MatchEventType, ShotOutcome
 from local.play.feeds.errors import FeedError
 from local.play.feeds.loading import load_feed
 from local.play.feeds.wyscout_v2 import read_wyscout_v2
@@ -193,3 +193,40 @@ def test_a_missing_file_an_unknown_provider_and_missing_metadata_are_named(tmp_p
         file.write_text(empty)
         with pytest.raises(FeedError, match="a statsbomb event feed"):
             load_feed("statsbomb", file)
+
+
+@pytest.mark.parametrize(
+    ("name", "sub_event", "tags", "kind", "outcome"),
+    [
+        ("Shot", "Shot", (1801,), MatchEventType.SHOT, ShotOutcome.SAVED),
+        ("Shot", "Shot", (1802,), MatchEventType.SHOT, ShotOutcome.OFF_TARGET),
+        ("Shot", "Shot", (2101,), MatchEventType.SHOT, ShotOutcome.BLOCKED),
+        ("Shot", "Shot", (1219,), MatchEventType.SHOT, ShotOutcome.WOODWORK),
+        ("Free Kick", "Free kick shot", (1801,), MatchEventType.SHOT, ShotOutcome.SAVED),
+        ("Free Kick", "Free kick cross", (), MatchEventType.FREE_KICK, None),
+        ("Free Kick", "Corner", (), MatchEventType.CORNER, None),
+    ],
+)
+def test_shots_and_set_pieces_are_read(
+    name: str, sub_event: str, tags: tuple[int, ...], kind: MatchEventType, outcome: ShotOutcome | None
+) -> None:
+    [read] = translated(raw_entry(name, sub_event, 60, HOME, *tags))
+    assert (read.type, read.outcome) == (kind, outcome)
+
+
+def test_throw_ins_and_goal_kicks_are_ordinary_entries() -> None:
+    assert translated(raw_entry("Free Kick", "Throw in", 60, HOME)) == []
+
+
+def test_positions_are_fractions_of_the_pitch_seen_by_the_side_that_acts() -> None:
+    [corner] = translated(
+        raw_entry("Free Kick", "Corner", 60, HOME, positions=[{"x": 101, "y": 0}, {"x": 93, "y": 55}])
+    )
+    assert (corner.x, corner.y) == (1.0, 0.0)
+
+
+def test_the_position_of_an_own_goal_is_seen_by_the_side_that_gains() -> None:
+    [goal] = translated(
+        raw_entry("Others on the ball", "Touch", 60, HOME, 102, positions=[{"x": 4, "y": 40}])
+    )
+    assert (goal.side, goal.x, goal.y) == (Side.AWAY, 0.96, 0.6)
