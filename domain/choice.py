@@ -5,7 +5,7 @@ gate.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.cohort import ViewerTraits
@@ -55,6 +55,21 @@ class Choice:
     placements: tuple[Placement, ...]
     refused: dict[str, str]
     alternatives: tuple[Placement, ...] = ()
+
+    def without(self, component_id: str) -> "Choice":
+        """Return the choice without a component; the best alternative takes its slot."""
+        left = [placed for placed in self.alternatives if placed.component.id != component_id]
+        placements: list[Placement] = []
+        for placed in self.placements:
+            if placed.component.id != component_id:
+                placements.append(placed)
+                continue
+            slot = placed.component.slot
+            substitute = next((each for each in left if each.component.slot is slot), None)
+            if substitute is not None:
+                left.remove(substitute)
+                placements.append(substitute)
+        return replace(self, placements=tuple(placements), alternatives=tuple(left))
 
 
 def blocked_by_exposure(

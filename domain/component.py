@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import Any
 
 from domain.fit import Fit
+from domain.json_limits import require_portable, require_size
+from domain.remote import Remote
 from domain.validation import Reader, read_text
 
 
@@ -18,25 +20,23 @@ class Slot(StrEnum):
     TICKER = "ticker"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remote:
-    """Where the client loads the micro-frontend from, and its hash for Subresource Integrity."""
-
-    url: str
-    module: str
-    integrity: str
-
-    def to_dict(self) -> dict[str, str]:
-        """Return `{"url", "module", "integrity"}`."""
-        return {"url": self.url, "module": self.module, "integrity": self.integrity}
-
-    @staticmethod
-    def from_dict(value: object, path: str = "") -> "Remote":
-        """Read a remote."""
-        reader = Reader(value, path)
-        return Remote(
-            url=reader.text("url"), module=reader.text("module"), integrity=reader.text("integrity")
-        )
+FIELDS = (
+    "id",
+    "type",
+    "title",
+    "slot",
+    "remote",
+    "categories",
+    "partner",
+    "editorial_rank",
+    "properties",
+    "only_when",
+)
+MAX_COMPONENTS = 5_000
+"""How many components a catalogue may have."""
+MAX_PROPERTIES_BYTES = 6_000
+MAX_COMPONENT_BYTES = 8_000
+"""Compact JSON of one component. A message has at most 15: with the largest of each it is below 128 KB."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,26 +76,38 @@ class Component:
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Component":
-        """Read a component; raises InvalidFieldError for the first invalid field."""
-        return _read(value, path, Fit.from_dict)
+        """Read a component to publish; raises InvalidFieldError also for unknown fields and large values."""
+        reader = Reader(value, path)
+        reader.refuse_others(FIELDS)
+        component = _read(value, path, Fit.from_dict, Remote.from_dict)
+        require_size(component.properties, reader.path("properties"), MAX_PROPERTIES_BYTES)
+        require_size(component.to_dict(), path, MAX_COMPONENT_BYTES)
+        return component
 
     @staticmethod
     def from_stored(value: object, path: str = "") -> "Component":
-        """Read a component from our own tables, where a newer version may have written its fit."""
-        return _read(value, path, Fit.from_stored)
+        """Read a component from our own tables, where another version may have written it."""
+        return _read(value, path, Fit.from_stored, Remote.from_stored)
 
 
-def _read(value: object, path: str, read_fit: Callable[[object, str], Fit]) -> Component:
+def _read(
+    value: object,
+    path: str,
+    read_fit: Callable[[object, str], Fit],
+    read_remote: Callable[[object, str], Remote],
+) -> Component:
     reader = Reader(value, path)
+    properties = reader.mapping("properties")
+    require_portable(properties, reader.path("properties"))
     return Component(
         id=reader.text("id", max_length=256),
         type=reader.text("type", max_length=100),
         title=reader.text("title"),
         slot=reader.choice("slot", Slot),
-        remote=reader.nested("remote", Remote.from_dict),
+        remote=reader.nested("remote", read_remote),
         categories=frozenset(reader.items("categories", read_text)),
         partner=reader.optional(reader.text, "partner"),
         editorial_rank=reader.optional(reader.integer, "editorial_rank", minimum=0),
-        properties=reader.mapping("properties"),
+        properties=properties,
         only_when=reader.optional(reader.nested, "only_when", read_fit),
     )

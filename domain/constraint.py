@@ -6,8 +6,13 @@ from enum import StrEnum
 from domain.component import Component
 from domain.errors import InvalidFieldError
 from domain.fit import Fit
+from domain.json_limits import require_size
 from domain.moment import MomentType
 from domain.validation import Reader, read_text
+
+MAX_RULES = 5_000
+MAX_RULE_BYTES = 64_000
+"""Compact JSON of one rule. A DynamoDB item takes 400 KB, and escapes make three bytes of one at most."""
 
 
 class ConstraintKind(StrEnum):
@@ -123,13 +128,14 @@ FIELD_OF_KIND = {
 
 
 def read_published(value: object, path: str = "") -> Constraint:
-    """Read a rule that is about to be published; raises InvalidFieldError also for fields its kind ignores.
+    """Read a rule to publish; raises InvalidFieldError also for a large one, and for fields its kind ignores.
 
     The author of such a field expects it to have an effect. Published rules are read leniently.
     """
     rule = Constraint.from_dict(value, path)
     reader = Reader(value, path)
     reader.refuse_others(("id", "kind", "selector", FIELD_OF_KIND[rule.kind]))
+    require_size(value, path, MAX_RULE_BYTES)
     if rule.kind is ConstraintKind.ONLY_WHEN:
         reader.nested("only_when", Fit.from_dict)
     for name in ("selector", "other"):

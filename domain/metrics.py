@@ -33,6 +33,7 @@ class Metric(StrEnum):
     MOMENTS_HELD = "MomentsHeld"
     MOMENTS_IGNORED = "MomentsIgnored"
     # Dispatch.
+    COMPONENTS_LEFT_OUT = "ComponentsLeftOut"
     DECISIONS_LOST = "DecisionsLost"
     DISPATCH_TASKS = "DispatchTasks"
     FAILED = "Failed"

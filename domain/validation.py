@@ -16,6 +16,7 @@ T = TypeVar("T")
 MAX_TEXT = 1000
 LARGEST = 2**53 - 1
 """The largest integer that every JSON parser keeps exactly (RFC 8259, section 6)."""
+MAX_SHOWN_NAME = 80
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """The accepted range of times: far from the ends of the calendar, where adding a minute overflows."""
 
@@ -45,7 +46,7 @@ class Reader:
         """Raise for a field that is not among the known ones: a misspelt field would be ignored silently."""
         for name in self._fields:
             if name not in known:
-                raise InvalidFieldError(self.path(str(name)), "a field among " + ", ".join(known), name)
+                raise InvalidFieldError(self.path(printable(name)), "a field among " + ", ".join(known), name)
 
     def raw(self, name: str, expected: str = "a value") -> Any:
         """Return the field as it is; raises if it is missing."""
@@ -156,6 +157,12 @@ def read_text(value: object, path: str, *, max_length: int = MAX_TEXT) -> str:
     except UnicodeEncodeError:
         raise InvalidFieldError(path, "text without lone surrogates", value) from None
     return value
+
+
+def printable(name: object) -> str:
+    """Return the name of an unknown field for errors: as it is, or in a short printable form."""
+    text = str(name)
+    return text if text.isprintable() and len(text) <= MAX_SHOWN_NAME else repr(text[:MAX_SHOWN_NAME])
 
 
 def format_instant(instant: datetime) -> str:

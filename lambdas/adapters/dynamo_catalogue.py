@@ -4,24 +4,25 @@ Components are in the partition `COMPONENTS`, popularity is in `POPULARITY` with
 cell, constraints are in the rule set `DEFAULT`; each row holds its JSON in the attribute `body`.
 """
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from domain.component import Component
+from domain.component import MAX_COMPONENTS, Component
 from domain.constraint import Constraint
 from domain.errors import InvalidFieldError
+from domain.metrics import Metric
+from domain.validation import Reader, read_json, read_text
 from lambdas.adapters.errors import UnreadableConstraintError
-from lambdas.adapters.stored_rows import reading
 from lambdas.observability import TELEMETRY
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 CACHED_FOR = timedelta(seconds=30)
-Bodies = dict[str, Any]
-"""JSON bodies by sort key."""
+Bodies = Mapping[str, str]
+"""JSON texts by sort key."""
+T = TypeVar("T")
 COMPONENT_KEYS = ("catalogue", "component_id")
 CONSTRAINT_KEYS = ("rule_set", "rule_id")
 
@@ -30,7 +31,7 @@ def read_partition(
     client: "DynamoDBClient", table_name: str, keys: tuple[str, str], partition: str
 ) -> Bodies:
     """Read all rows of one partition; `keys` are the names of the partition key and the sort key."""
-    found: Bodies = {}
+    found: dict[str, str] = {}
     start: dict[str, Any] = {}
     partition_key, sort_key = keys
     while True:
@@ -41,8 +42,7 @@ def read_partition(
             **start,
         )
         for row in answer["Items"]:
-            with reading("catalogue item"):
-                found[row[sort_key]["S"]] = json.loads(row["body"]["S"])
+            found[row[sort_key]["S"]] = row.get("body", {}).get("S", "")
         if "LastEvaluatedKey" not in answer:
             return found
         start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
@@ -89,24 +89,31 @@ class DynamoCatalogue:
         components = read_partition(self._client, self._components_table, COMPONENT_KEYS, "COMPONENTS")
         constraints = read_partition(self._client, self._constraints_table, CONSTRAINT_KEYS, "DEFAULT")
         popularity = read_partition(self._client, self._components_table, COMPONENT_KEYS, "POPULARITY")
-        self._components = dict(_readable(components))
+        self._components = _readable(components, Component.from_stored)
         self._constraints = tuple(_constraint(name, body) for name, body in constraints.items())
-        with reading("popularity"):
-            self._popularity = {cell: tuple(body) for cell, body in popularity.items()}
+        self._popularity = _readable(popularity, _component_ids)
         self._read_at = self._clock()
 
 
-def _readable(components: Bodies) -> Iterator[tuple[str, Component]]:
-    for name, body in components.items():
+def _readable(bodies: Bodies, read: Callable[[object, str], T]) -> dict[str, T]:
+    """Return the rows that can be read: the catalogue goes without the others, and the match goes on."""
+    found: dict[str, T] = {}
+    for name, body in bodies.items():
         try:
-            yield name, Component.from_stored(body, name)
+            found[name] = read(read_json(body, name), name)
         except InvalidFieldError as error:
-            TELEMETRY.warning("component ignored", reason=str(error))
+            TELEMETRY.count(Metric.STORED_ROWS_UNREADABLE)
+            TELEMETRY.warning("row of the catalogue ignored", row=name, reason=str(error))
+    return found
 
 
-def _constraint(name: str, body: object) -> Constraint:
+def _component_ids(value: object, path: str) -> tuple[str, ...]:
+    return Reader({path: value}).items(path, read_text, maximum=MAX_COMPONENTS)
+
+
+def _constraint(name: str, body: str) -> Constraint:
     """Fail on an unreadable rule: nothing may be placed without checking it."""
     try:
-        return Constraint.from_dict(body, name)
+        return Constraint.from_dict(read_json(body, name), name)
     except InvalidFieldError as error:
-        raise UnreadableConstraintError(str(error)) from error
+        raise UnreadableConstraintError(error) from error

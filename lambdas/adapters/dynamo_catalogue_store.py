@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from domain.component import Component
-from lambdas.adapters.dynamo_catalogue import COMPONENT_KEYS, CONSTRAINT_KEYS, Bodies, read_partition
+from lambdas.adapters.dynamo_catalogue import COMPONENT_KEYS, CONSTRAINT_KEYS, read_partition
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -34,7 +34,9 @@ class DynamoCatalogueStore:
         bodies = {cell: list(component_ids) for cell, component_ids in popularity.items()}
         self._replace(self._components_table, COMPONENT_KEYS, "POPULARITY", bodies)
 
-    def _replace(self, table_name: str, keys: tuple[str, str], partition: str, bodies: Bodies) -> None:
+    def _replace(
+        self, table_name: str, keys: tuple[str, str], partition: str, bodies: Mapping[str, Any]
+    ) -> None:
         published = read_partition(self._client, table_name, keys, partition)
         partition_key, sort_key = keys
         for sort, body in bodies.items():

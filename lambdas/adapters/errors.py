@@ -4,8 +4,8 @@ AdapterError
 ├── InvalidKeysError           the secret of the feed providers' keys has an invalid value
 ├── QueueRefusedError          SQS refused some messages despite retries
 ├── StoredRowError             a row of our own tables cannot be read by this version of the code
-├── TokenError                 a token is invalid, expired or from another issuer
-└── UnreadableConstraintError  a published constraint cannot be read, so its effect is unknown
+│   └── UnreadableConstraintError  a published constraint cannot be read, so its effect is unknown
+└── TokenError                 a token is invalid, expired or from another issuer
 """
 
 
@@ -38,5 +38,8 @@ class TokenError(AdapterError):
     """A token is invalid; the reason is for the log, and is not sent to the client."""
 
 
-class UnreadableConstraintError(AdapterError):
+class UnreadableConstraintError(StoredRowError):
     """A published constraint cannot be read; nothing may be placed until it is fixed."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__("constraint", cause)

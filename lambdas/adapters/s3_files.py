@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from domain.errors import InvalidFieldError
+
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
@@ -15,9 +17,13 @@ class S3Files:
         self._bucket_name = bucket_name
 
     def text(self, key: str) -> str:
-        """Return the text of one file."""
+        """Return the text of one file; raises InvalidFieldError if it is not UTF-8."""
         content = self._client.get_object(Bucket=self._bucket_name, Key=key)["Body"].read()
-        return content.decode("utf-8-sig")
+        try:
+            return content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            expected = f"text in UTF-8 ({error.reason} at byte {error.start})"
+            raise InvalidFieldError(key, expected, content[error.start : error.start + 20]) from None
 
     def parts(self, folder: str, suffix: str) -> Iterator[str]:
         """Return the texts of all files with this suffix in a folder, in order of their keys."""

@@ -1,7 +1,7 @@
 """Audiences: viewers who must see the same placements."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.choice import Choice
 from domain.cohort import Cohort
@@ -42,3 +42,8 @@ class AudiencePlacements:
     calm: Recommendation | None = None
     afterwards: Sequence[Placement] = ()
     cleared: tuple[Slot, ...] = ()
+
+    def without(self, component_id: str) -> "AudiencePlacements":
+        """Return the placements without a component."""
+        afterwards = [placed for placed in self.afterwards if placed.component.id != component_id]
+        return replace(self, choice=self.choice.without(component_id), afterwards=tuple(afterwards))

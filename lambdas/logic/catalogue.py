@@ -1,20 +1,20 @@
 """Publishes curated files: components, constraints and popularity."""
 
-import csv
-import io
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from domain.component import Component
-from domain.constraint import read_published
+from domain.component import MAX_COMPONENTS, Component
+from domain.constraint import MAX_RULES, read_published
 from domain.errors import InvalidFieldError
 from domain.metrics import Metric
+from domain.popularity import read_popularity
+from domain.remote import UNPUBLISHED
 from domain.validation import Reader, read_json
 from lambdas.logic.ports.catalogue import CatalogueStore, Files
 from lambdas.logic.ports.records import DeadLetters
 from lambdas.logic.ports.telemetry import Telemetry
 
-MAX_ENTRIES = 5_000
 POPULARITY_PART = re.compile(r"datasets/popularity/[^/]+\.csv")
 
 
@@ -29,12 +29,7 @@ class CatalogueLoader:
 
     def load(self, key: str) -> bool:
         """Publish the file of this key; False if it is invalid, and the published catalogue is unchanged."""
-        publish = {
-            "components.json": self._publish_components,
-            "constraints.json": self._publish_constraints,
-        }.get(key.rsplit("/", 1)[-1])
-        if POPULARITY_PART.fullmatch(key):
-            publish = self._publish_popularity
+        publish = self._publisher(key)
         if publish is None:
             self.telemetry.warning("file ignored: not part of the catalogue", key=key)
             return False
@@ -44,45 +39,54 @@ class CatalogueLoader:
             self.telemetry.count(Metric.REJECTED)
             self.telemetry.warning("catalogue file rejected", key=key, reason=str(error))
             self.dead_letters.put_dead_letter(
-                source="catalogue", reason=str(error), field=error.field, payload=key
+                source="catalogue", reason=str(error), field=error.field or "body", payload=key
             )
             return False
         self.telemetry.info("catalogue published", key=key, entries=published)
         return True
+
+    def _publisher(self, key: str) -> Callable[[str], int] | None:
+        if POPULARITY_PART.fullmatch(key):
+            return self._publish_popularity
+        return {
+            "components.json": self._publish_components,
+            "constraints.json": self._publish_constraints,
+        }.get(key.rsplit("/", 1)[-1])
 
     def _read(self, key: str) -> Reader:
         return Reader(read_json(self.files.text(key)))
 
     def _publish_components(self, key: str) -> int:
         reader = self._read(key)
-        components = reader.items("components", Component.from_dict, maximum=MAX_ENTRIES)
-        _require_entries("components", len(components))
+        reader.refuse_others(("catalogue", "components"))
+        components = reader.items("components", Component.from_dict, maximum=MAX_COMPONENTS)
+        _require_unique_ids("components", [component.id for component in components])
+        if unpublished := [each.id for each in components if each.remote.integrity == UNPUBLISHED]:
+            self.telemetry.warning("components without a hash: no app loads them", components=unpublished)
         self.store.replace_components(components)
         return len(components)
 
     def _publish_constraints(self, key: str) -> int:
         reader = self._read(key)
-        constraints = reader.items("constraints", read_published, maximum=MAX_ENTRIES)
-        _require_entries("constraints", len(constraints))
+        reader.refuse_others(("rule_set", "constraints"))
+        constraints = reader.items("constraints", read_published, maximum=MAX_RULES)
+        _require_unique_ids("constraints", [constraint.id for constraint in constraints])
         self.store.replace_constraints(reader.raw("constraints"))
         return len(constraints)
 
     def _publish_popularity(self, key: str) -> int:
         """Publish every part in the folder: the Glue job writes a varying number of parts."""
-        ranked: dict[str, list[tuple[int, str]]] = {}
-        for part in self.files.parts(key.rsplit("/", 1)[0] + "/", ".csv"):
-            for line, row in enumerate(csv.DictReader(io.StringIO(part)), start=2):
-                reader = Reader(row, f"line {line}")
-                rank = reader.text("rank")
-                if not rank.isdecimal():
-                    raise InvalidFieldError(reader.path("rank"), "a whole number", rank)
-                ranked.setdefault(reader.text("cell"), []).append((int(rank), reader.text("component_id")))
-        self.store.replace_popularity(
-            {cell: [component_id for _, component_id in sorted(rows)] for cell, rows in ranked.items()}
-        )
-        return len(ranked)
+        popularity = read_popularity(self.files.parts(key.rsplit("/", 1)[0] + "/", ".csv"))
+        self.store.replace_popularity(popularity)
+        return len(popularity)
 
 
-def _require_entries(name: str, count: int) -> None:
-    if count == 0:
+def _require_unique_ids(name: str, ids: Sequence[str]) -> None:
+    """Raise for an empty list, and for an id that stands twice: one of the two would be lost silently."""
+    if not ids:
         raise InvalidFieldError(name, "a list of at least one entry", [])
+    known: set[str] = set()
+    for index, entry_id in enumerate(ids):
+        if entry_id in known:
+            raise InvalidFieldError(f"{name}[{index}].id", "an id that no other entry has", entry_id)
+        known.add(entry_id)

@@ -5,6 +5,7 @@ posts only to subscribers that do not have this version. If the function is kill
 its checkpoint, that page is posted twice; clients ignore a version that they already show.
 """
 
+import functools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from domain.subscription import Subscription
 from lambdas.logic.audience import Audience, AudiencePlacements
 from lambdas.logic.decisions import decision_record
 from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
+from lambdas.logic.message_size import fit
 from lambdas.logic.messages import complete_bytes, components_message, shared_bytes
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.ports.clock import Clock
@@ -111,8 +113,12 @@ class Dispatcher:
             task.context, state.match, batch, state.placements, started_at
         )
         for audience, placements in found.items():
-            state.placements[audience] = placements
-            state.messages[audience] = _shared_message(state, placements)
+            state.placements[audience], state.messages[audience] = fit(
+                placements,
+                build=functools.partial(_shared_message, state),
+                size=len,
+                telemetry=self.telemetry,
+            )
         recommended_at = self.clock()
         bodies = self._bodies(state, set(audiences.values()), started_at, recommended_at)
         outcome = self.poster.post(

@@ -1,6 +1,5 @@
 """Subscribes connections to matches: a snapshot with missed versions, then every new version."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -10,11 +9,14 @@ from domain.catch_up import versions_to_catch_up
 from domain.cohort import ViewerTraits
 from domain.context import MatchContext, initial_context
 from domain.controls import Controls
+from domain.json_limits import json_bytes
 from domain.match import Match
 from domain.metrics import Metric
 from domain.subscription import Subscription
 from domain.validation import Reader
+from lambdas.logic.audience import AudiencePlacements
 from lambdas.logic.errors import unknown_match
+from lambdas.logic.message_size import MAX_SHARED_BYTES, fit
 from lambdas.logic.messages import acknowledgement, components_message, with_times
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.ports.clock import Clock
@@ -31,7 +33,7 @@ class SubscribeService:
     """Subscribes a connection to a match without losing a version.
 
     Placements for missed versions take at most `catch_up_seconds`, the newest versions first; their messages
-    take at most `catch_up_bytes`, because API Gateway limits a message to 128 KB.
+    take at most `catch_up_bytes`, and together with the snapshot no more than one message may have.
     """
 
     connections: ConnectionStore
@@ -81,7 +83,8 @@ class SubscribeService:
             for version in versions_to_catch_up(newest, match, playhead)
             if version.version > last_seen and not (version.headline and controls.forbids(version.headline))
         ]
-        if messages := self._missed_messages(subscription, match, missed):
+        room = min(self.catch_up_bytes, MAX_SHARED_BYTES - json_bytes(snapshot)) if missed else 0
+        if messages := self._missed_messages(subscription, match, missed, room):
             snapshot["missed"] = messages
         return snapshot if request_id is None else {**snapshot, "requestId": request_id}
 
@@ -92,18 +95,17 @@ class SubscribeService:
         return match, context or initial_context(match), controls
 
     def _missed_messages(
-        self, subscription: Subscription, match: Match, missed: Sequence[MatchContext]
+        self, subscription: Subscription, match: Match, missed: Sequence[MatchContext], room: int
     ) -> list[dict[str, Any]]:
-        """Return messages of missed versions, oldest first: as many of the newest as the limits allow."""
+        """Return messages of missed versions, oldest first: as many of the newest as time and room allow."""
         give_up_at = self.clock() + timedelta(seconds=self.catch_up_seconds)
         messages: list[dict[str, Any]] = []
-        remaining_bytes = self.catch_up_bytes
         for context in reversed(missed):
             if self.clock() >= give_up_at:
                 break
             message = self._message(subscription, match, context)
-            remaining_bytes -= len(json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode())
-            if remaining_bytes < 0:
+            room -= json_bytes(message) + 1
+            if room < 0:
                 break
             messages.append(message)
         self.telemetry.count(Metric.VERSIONS_CAUGHT_UP, len(messages))
@@ -116,16 +118,25 @@ class SubscribeService:
         self.telemetry.count(Metric.of_rung(placements.recommendation.rung))
         if placements.calm is not None:
             self.telemetry.count(Metric.of_calm_rung(placements.calm.rung))
-        message = components_message(
-            context=context,
-            match=match,
-            placements=placements.choice.placements,
-            alternatives=placements.choice.alternatives,
-            afterwards=placements.afterwards,
-            cleared=placements.cleared,
-            rung=placements.recommendation.rung,
-            snapshot=True,
+        _, message = fit(
+            placements,
+            build=lambda fitting: _snapshot(context, match, fitting),
+            size=json_bytes,
+            telemetry=self.telemetry,
         )
         sent_at = self.clock()
         sent_at_ms = int(sent_at.timestamp() * 1000)
         return with_times(message, sent_at, {"recommendedAt": sent_at_ms, "postedAt": sent_at_ms})
+
+
+def _snapshot(context: MatchContext, match: Match, placements: AudiencePlacements) -> dict[str, Any]:
+    return components_message(
+        context=context,
+        match=match,
+        placements=placements.choice.placements,
+        alternatives=placements.choice.alternatives,
+        afterwards=placements.afterwards,
+        cleared=placements.cleared,
+        rung=placements.recommendation.rung,
+        snapshot=True,
+    )

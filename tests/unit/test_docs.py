@@ -13,7 +13,8 @@ import yaml
 
 from benchmarks.__main__ import names
 from docs.architecture import NODES, STACKS, TARGET, render
-from domain.constraint import ConstraintKind
+from domain.component import MAX_COMPONENT_BYTES, MAX_PROPERTIES_BYTES
+from domain.constraint import MAX_RULE_BYTES, ConstraintKind
 from domain.crowd.watch_list import WatchList
 from domain.registry import CONTEXT_REGISTRY
 from domain.signal import Signal
@@ -187,8 +188,15 @@ def test_the_socket_table_names_every_request_of_the_protocol() -> None:
 
 
 def test_all_constraints_and_context_columns_are_documented() -> None:
-    assert {cell.strip("`") for cell in rows(EXTEND)} == {kind.value for kind in ConstraintKind}
+    documented = {cell.strip("`") for cell in rows(section(EXTEND, "A constraint"))}
+    assert documented == {kind.value for kind in ConstraintKind}
     assert all(f"`{name}`" in EXTEND for name in CONTEXT_REGISTRY.names)
+
+
+def test_the_limits_of_the_catalogue_are_documented() -> None:
+    limits = section(EXTEND, "A component")
+    for bytes_of_json in (MAX_PROPERTIES_BYTES, MAX_COMPONENT_BYTES, MAX_RULE_BYTES):
+        assert f"{bytes_of_json:,} bytes of JSON" in limits
 
 
 def test_every_documented_figure_is_measured_and_the_readme_shows_ten() -> None:

@@ -44,7 +44,7 @@ class Files(Protocol):
     """Files in the curated bucket."""
 
     def text(self, key: str) -> str:
-        """Return the text of one file."""
+        """Return the text of one file; raises InvalidFieldError if it is not UTF-8."""
 
     def parts(self, folder: str, suffix: str) -> Iterable[str]:
         """Return the texts of all files with this suffix in a folder."""

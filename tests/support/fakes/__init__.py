@@ -1,6 +1,11 @@
 """In-memory fakes of the ports of `lambdas.logic`."""
 
-from tests.support.fakes.catalogue import EveryComponent, InMemoryCatalogue
+from tests.support.fakes.catalogue import (
+    EveryComponent,
+    InMemoryCatalogue,
+    InMemoryCatalogueStore,
+    InMemoryFiles,
+)
 from tests.support.fakes.connections import (
     InMemoryConnectionStore,
     InMemoryLedger,
@@ -32,11 +37,13 @@ __all__ = [
     "InMemoryAnnouncements",
     "InMemoryAuditLog",
     "InMemoryCatalogue",
+    "InMemoryCatalogueStore",
     "InMemoryConnectionStore",
     "InMemoryDeadLetters",
     "InMemoryDecisionLog",
     "InMemoryDispatchQueue",
     "InMemoryEventTracker",
+    "InMemoryFiles",
     "InMemoryInteractionStream",
     "InMemoryLedger",
     "InMemoryMatchLog",

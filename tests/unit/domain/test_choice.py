@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 
 from domain.choice import Exposure, blocked_by_exposure, choose
 from domain.cohort import Cohort, ViewerTraits
-from domain.component import Component, Remote, Slot
+from domain.component import Component, Slot
 from domain.constraint import Constraint
 from domain.context import initial_context
 from domain.errors import InvalidFieldError
 from domain.match_facts import MatchFacts
 from domain.moment import MomentType
 from domain.placement import Rung
+from domain.remote import Remote
 from tests.support import builders
 
 NOW = datetime(2021, 6, 11, 20, 0, tzinfo=UTC)

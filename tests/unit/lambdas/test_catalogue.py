@@ -1,16 +1,19 @@
 """The catalogue loader: whole files are published or rejected."""
 
 import json
+from typing import Any
 
 import boto3
 import pytest
 
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.handlers import load_catalogue
+from lambdas.observability import TELEMETRY
 from paths import CATALOGUE_FOLDER
 from tests.support import aws, builders, fakes
 from tests.support.lambda_context import LambdaContext
 
+REMOTE = builders.a_component("poll").remote.to_dict()
 ADULTS = {"id": "held", "kind": "age_gate", "selector": {"types": ["bet"]}, "minimum_age": 18}
 
 
@@ -23,9 +26,10 @@ def bucket(resources: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> str:
     return "curated"
 
 
-def upload(runtime: LambdaContext, key: str, body: str) -> bool:
+def upload(runtime: LambdaContext, key: str, body: str | bytes) -> bool:
     """Upload a file and invoke the handler with its event."""
-    boto3.client("s3").put_object(Bucket="curated", Key=key, Body=body.encode())
+    content = body.encode() if isinstance(body, str) else body
+    boto3.client("s3").put_object(Bucket="curated", Key=key, Body=content)
     event = {"detail": {"bucket": {"name": "curated"}, "object": {"key": key}}}
     return bool(load_catalogue.handler(event, runtime)["published"])
 
@@ -86,6 +90,15 @@ def test_a_new_catalogue_replaces_the_old(bucket: str, runtime: LambdaContext) -
             ),
             "constraints[0].selector.catagories",
         ),
+        ("constraints.json", json.dumps({"constraints": [ADULTS, ADULTS]}), "constraints[1].id"),
+        ("constraints.json", json.dumps({"constraints": [ADULTS], "rules": []}), "rules"),
+        (
+            "constraints.json",
+            json.dumps(
+                {"constraints": [{**ADULTS, "selector": {"types": ["x" * 900 + str(n) for n in range(90)]}}]}
+            ),
+            "constraints[0]",
+        ),
     ],
 )
 def test_an_invalid_file_is_rejected_and_the_old_one_stays(
@@ -99,6 +112,123 @@ def test_an_invalid_file_is_rejected_and_the_old_one_stays(
     (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert (letter["source"], letter["field"], letter["payload"]) == ("catalogue", field, f"catalogue/{name}")
     assert [constraint.id for constraint in catalogue().constraints()] == ["held"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "expected"),
+    [
+        ({"colour": "red"}, "components[0].colour", "a field among id, type, title, slot"),
+        (
+            {"remote": {**REMOTE, "hash": "x"}},
+            "components[0].remote.hash",
+            "a field among url, module, integrity",
+        ),
+        ({"remote": {**REMOTE, "url": "http://a.example/r.js"}}, "components[0].remote.url", "an https URL"),
+        ({"remote": {**REMOTE, "url": "javascript:alert(1)"}}, "components[0].remote.url", "an https URL"),
+        ({"remote": {**REMOTE, "url": "//other.example/r.js"}}, "components[0].remote.url", "an https URL"),
+        ({"remote": {**REMOTE, "url": "/\\other.example/r.js"}}, "components[0].remote.url", "an https URL"),
+        ({"remote": {**REMOTE, "url": "https:///r.js"}}, "components[0].remote.url", "an https URL"),
+        (
+            {"remote": {**REMOTE, "url": "https://a@b.example/r.js"}},
+            "components[0].remote.url",
+            "an https URL",
+        ),
+        (
+            {"remote": {**REMOTE, "integrity": "md5-AAAA"}},
+            "components[0].remote.integrity",
+            "sha384-<base64>",
+        ),
+        (
+            {"remote": {**REMOTE, "integrity": "sha384-AAAA"}},
+            "components[0].remote.integrity",
+            "sha384-<base64>",
+        ),
+        ({"remote": {**REMOTE, "integrity": 7}}, "components[0].remote.integrity", "a non-empty string"),
+        ({"properties": {"text": "x" * 135_000}}, "components[0].properties", "at most 6000 bytes of JSON"),
+        (
+            {"title": "\u20ac" * 1_000, "properties": {"text": "x" * 5_900}},
+            "components[0]",
+            "at most 8000 bytes",
+        ),
+        ({"properties": {"odds": [1, float("nan")]}}, "components[0].properties.odds[1]", "a finite number"),
+        ({"properties": {"a": {"b": "\ud800"}}}, "components[0].properties.a.b", "lone surrogates"),
+        ({"properties": []}, "components[0].properties", "an object"),
+        ({"id": "second"}, "components[1].id", "an id that no other entry has"),
+    ],
+)
+def test_a_component_is_refused_by_its_field(
+    bucket: str,
+    resources: dict[str, str],
+    runtime: LambdaContext,
+    change: dict[str, Any],
+    field: str,
+    expected: str,
+) -> None:
+    components = [
+        {**builders.a_component("first").to_dict(), **change},
+        builders.a_component("second").to_dict(),
+    ]
+    assert not upload(runtime, "catalogue/components.json", json.dumps({"components": components}))
+    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
+    assert letter["field"] == field
+    assert expected in letter["reason"]
+    assert len(letter["reason"]) < 500
+
+
+@pytest.mark.parametrize(
+    "remote",
+    [
+        REMOTE,
+        {**REMOTE, "url": "https://components.example:8443/poll/remoteEntry.js?v=2"},
+        {**REMOTE, "url": "remotes/poll/remoteEntry.js"},
+        {**REMOTE, "integrity": "sha256-" + 43 * "A" + "="},
+        {**REMOTE, "integrity": "sha512-" + 86 * "A" + "=="},
+        {**REMOTE, "integrity": "unpublished"},
+    ],
+)
+def test_a_remote_is_an_https_or_relative_url_with_a_hash(
+    bucket: str, runtime: LambdaContext, remote: dict[str, str]
+) -> None:
+    components = [{**builders.a_component("poll").to_dict(), "remote": remote}]
+    assert upload(runtime, "catalogue/components.json", json.dumps({"components": components}))
+    assert catalogue().components()["poll"].remote.to_dict() == remote
+
+
+@pytest.mark.parametrize(
+    "key", ["catalogue/components.json", "catalogue/constraints.json", "datasets/popularity/part-1.csv"]
+)
+def test_a_file_that_is_not_utf_8_becomes_a_dead_letter(
+    bucket: str, resources: dict[str, str], runtime: LambdaContext, key: str
+) -> None:
+    assert not upload(runtime, key, "{}é".encode("latin-1"))
+    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
+    assert (letter["source"], letter["field"], letter["payload"]) == ("catalogue", key, key)
+    assert "expected text in UTF-8 (unexpected end of data at byte 2)" in letter["reason"]
+
+
+def test_a_row_of_the_catalogue_that_cannot_be_read_costs_that_row_only(
+    resources: dict[str, str], caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # GIVEN rows of three components and two cells, of which one component and one cell can be read
+    dynamodb = boto3.client("dynamodb")
+    readable = json.dumps(builders.a_component("poll").to_dict())
+    for partition, sort, body in (
+        ("COMPONENTS", "poll", readable),
+        ("COMPONENTS", "quiz", "{"),
+        ("COMPONENTS", "chat", json.dumps({**json.loads(readable), "properties": {"text": "\ud800"}})),
+        ("POPULARITY", "goal", '["poll"]'),
+        ("POPULARITY", "ALL", '{"poll": 1}'),
+    ):
+        item = {"catalogue": {"S": partition}, "component_id": {"S": sort}, "body": {"S": body}}
+        dynamodb.put_item(TableName="components", Item=item)
+    # THEN the others are in force
+    read = catalogue()
+    assert set(read.components()) == {"poll"}
+    assert (read.popularity("goal"), read.popularity("ALL")) == (("poll",), ())
+    # AND the loss is counted and logged
+    assert caplog.messages == ["row of the catalogue ignored"] * 3
+    TELEMETRY.flush()
+    assert '"StoredRowsUnreadable":[3.0]' in capsys.readouterr().out.replace(" ", "")
 
 
 def test_popularity_is_published_from_every_part(bucket: str, runtime: LambdaContext) -> None:
