@@ -27,7 +27,7 @@ def components_message(
     cleared: Sequence[Slot] = (),
 ) -> dict[str, Any]:
     """Build a `components` message without its sending times, so that an audience can share it."""
-    message = {
+    message: dict[str, Any] = {
         "type": "components",
         "matchId": context.match_id,
         "version": context.version,
@@ -41,7 +41,11 @@ def components_message(
         "afterwards": [placement.to_message() for placement in afterwards],
         "snapshot": snapshot,
     }
-    return {**message, "cleared": [slot.value for slot in cleared]} if cleared else message
+    if cleared:
+        message["cleared"] = [slot.value for slot in cleared]
+    if context.frozen:
+        message["frozen"] = list(context.frozen)
+    return message
 
 
 def with_times(message: Mapping[str, Any], sent_at: datetime, trace: Mapping[str, int]) -> dict[str, Any]:

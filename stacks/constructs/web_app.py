@@ -19,6 +19,8 @@ from stacks.constructs.private_bucket import PrivateBucket
 YEAR = Duration.days(365)
 HASHED_FILES = "assets/*"
 """Files with a content hash in their name: cached for a year, and old ones stay for open tabs."""
+OPERATORS_FILES = ("switches.json", "matches/*")
+"""Files that operators upload: the kill switch and the programme files of matches."""
 
 
 def script_origins(catalogue: Path) -> list[str]:
@@ -45,6 +47,8 @@ class WebApp(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.bucket = PrivateBucket(self, "Site", config=config, access_logs=access_logs)
+        origin = origins.S3BucketOrigin.with_origin_access_control(self.bucket)
+        headers = self._headers(socket_url, script_origins(catalogue))
         self.distribution = cloudfront.Distribution(
             self,
             "Distribution",
@@ -52,10 +56,20 @@ class WebApp(Construct):
             default_root_object="index.html",
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             default_behavior=cloudfront.BehaviorOptions(
-                origin=origins.S3BucketOrigin.with_origin_access_control(self.bucket),
+                origin=origin,
                 viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
-                response_headers_policy=self._headers(socket_url, script_origins(catalogue)),
+                response_headers_policy=headers,
                 compress=True,
+            ),
+            additional_behaviors=dict.fromkeys(
+                OPERATORS_FILES,
+                cloudfront.BehaviorOptions(
+                    origin=origin,
+                    viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                    response_headers_policy=headers,
+                    compress=True,
+                    cache_policy=self._cached_for_a_minute(),
+                ),
             ),
         )
         self._acknowledge()
@@ -66,6 +80,19 @@ class WebApp(Construct):
     def url(self) -> str:
         """The URL of the app."""
         return f"https://{self.distribution.distribution_domain_name}"
+
+    def _cached_for_a_minute(self) -> cloudfront.CachePolicy:
+        """Return a policy under which a changed file is served within a minute, whatever its metadata."""
+        return cloudfront.CachePolicy(
+            self,
+            "OperatorsFiles",
+            comment="Files that operators upload",
+            min_ttl=Duration.seconds(0),
+            default_ttl=Duration.seconds(30),
+            max_ttl=Duration.minutes(1),
+            enable_accept_encoding_gzip=True,
+            enable_accept_encoding_brotli=True,
+        )
 
     def _deploy(self, client: Path, settings: dict[str, Any]) -> None:
         source = deployment.Source.asset(str(client))

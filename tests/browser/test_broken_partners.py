@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -76,14 +77,28 @@ def test_a_script_that_does_not_match_its_hash_never_runs(app: AppRig, page: Pag
     expect(page.locator("[data-slot='side_panel']")).to_have_count(0)
 
 
-def test_operators_can_switch_a_component_off(app: AppRig, page: Page) -> None:
+def test_a_frozen_component_leaves_the_screen_at_once(app: AppRig, page: Page) -> None:
     app.touchline.push(
         components(2, placement("poll-next-goal"), at=BEFORE, alternatives=(placement("shirt-home"),))
     )
     expect(page.locator('[data-component="poll-next-goal"]')).to_be_visible()
+    # WHEN a version that this picture has not reached freezes the component
+    later = app.programme.now() + timedelta(hours=1)
+    app.touchline.push(components(3, placement("quiz-rules"), at=later, frozen=("poll-next-goal",)))
+    # THEN the next best one takes its place
+    expect(page.locator('[data-component="shirt-home"]')).to_be_visible(timeout=2_000)
+    screenshot(page, "frozen")
+
+
+def test_a_component_that_is_switched_off_is_not_shown(app: AppRig, open_app: Callable[..., Page]) -> None:
     app.off.append("poll-next-goal")
-    expect(page.locator('[data-component="shirt-home"]')).to_be_visible(timeout=15_000)
-    screenshot(page, "switched-off")
+    page = open_app()
+    wait_for_picture(page)
+    app.touchline.push(
+        components(2, placement("poll-next-goal"), at=BEFORE, alternatives=(placement("shirt-home"),))
+    )
+    expect(page.locator('[data-component="shirt-home"]')).to_be_visible()
+    expect(page.locator('[data-component="poll-next-goal"]')).to_have_count(0)
 
 
 def test_the_policy_allows_no_script_of_another_origin(page: Page) -> None:

@@ -35,6 +35,16 @@ def test_only_files_with_a_content_hash_are_cached(development: Assembly) -> Non
     assert (build["Exclude"], build["SystemMetadata"]["cache-control"]) == (["assets/*"], "no-cache")
 
 
+def test_a_change_of_the_kill_switch_is_visible_within_a_minute(development: Assembly) -> None:
+    policy = development.properties("ClientStack", "AWS::CloudFront::CachePolicy")["CachePolicyConfig"]
+    assert (policy["DefaultTTL"], policy["MaxTTL"]) == (30, 60)
+    distribution = development.properties("ClientStack", "AWS::CloudFront::Distribution")
+    behaviors = distribution["DistributionConfig"]["CacheBehaviors"]
+    assert {each["PathPattern"] for each in behaviors} == {"switches.json", "matches/*"}
+    assert all("OperatorsFiles" in json.dumps(each["CachePolicyId"]) for each in behaviors)
+    assert all("ResponseHeadersPolicyId" in each for each in behaviors)
+
+
 def test_a_deployment_deletes_no_files(development: Assembly) -> None:
     found = development.of_type("ClientStack", DEPLOYMENT).values()
     assert [each["Properties"]["Prune"] for each in found] == [False, False]

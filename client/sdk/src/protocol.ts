@@ -221,6 +221,7 @@ export type Components = {
   alternatives: Placement[];
   afterwards: Placement[];
   cleared?: Slot[];
+  frozen?: string[];
   snapshot: boolean;
   missed?: Components[];
   requestId?: RequestId;

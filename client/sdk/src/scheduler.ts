@@ -29,7 +29,8 @@ interface Timed {
  * Holds each version until the viewer's own picture reaches it: no spoilers.
  *
  * The newest version whose `notBefore` the playhead has passed is due; from its `validUntil` on, its `afterwards`
- * placements are. The same playhead always gives the same screen, so seeking back shows what was due then.
+ * placements are. The same playhead always gives the same screen, so seeking back shows what was due then. Components
+ * that the newest version lists as frozen are in no screen, whatever the playhead.
  */
 export class Scheduler {
   readonly screens = new Emitter<Screen | null>();
@@ -99,10 +100,23 @@ export class Scheduler {
     const reached = this.held.filter((each) => each.notBefore <= at);
     const newest = reached.at(-1);
     if (!newest) return null;
-    const screen = newest.validUntil <= at ? afterwards(newest) : this.placementsOf(newest, reached);
+    const due = newest.validUntil <= at ? afterwards(newest) : this.placementsOf(newest, reached);
+    const screen = due && this.withoutFrozen(due);
     const same =
-      screen?.message === this.shown?.message && sameList(screen?.placements, this.shown?.placements);
+      screen?.message === this.shown?.message &&
+      sameList(screen?.placements, this.shown?.placements) &&
+      sameList(screen?.alternatives, this.shown?.alternatives);
     return same ? this.shown : screen;
+  }
+
+  private withoutFrozen({ message, placements, alternatives }: Screen): Screen {
+    const frozen = new Set(this.held.at(-1)?.message.frozen);
+    const allowed = ({ componentId }: Placement): boolean => !frozen.has(componentId);
+    return {
+      message,
+      placements: placements.filter(allowed),
+      alternatives: alternatives.filter(allowed),
+    };
   }
 
   private placementsOf({ message }: Timed, reached: Timed[]): Screen {

@@ -54,7 +54,7 @@ test("after validUntil the afterwards placements are shown until the next versio
   scheduler.offer({ ...version(1, 0, 10), afterwards: calm }, version(2, 20, 30));
   vi.advanceTimersByTime(10_001);
   expect(shown()).toBe(1);
-  expect(scheduler.screen?.placements).toBe(calm);
+  expect(scheduler.screen?.placements).toEqual(calm);
   vi.advanceTimersByTime(10_000);
   expect(shown()).toBe(2);
   vi.advanceTimersByTime(10_000);
@@ -111,6 +111,24 @@ test("the rung keep shows the placements of the version before it", () => {
   scheduler.offer(version(2, 5, 600, "keep"));
   expect(shown()).toBe(2);
   expect(scheduler.screen?.placements.map((each) => each.componentId)).toEqual(["c1"]);
+});
+
+test("a component that the newest version freezes leaves the screen at once, whatever the picture's position", () => {
+  playhead = { programmeMs: 10_000, rate: 0 };
+  const first = version(1, 0, 600);
+  first.placements = [placement("poll"), placement("feed", "ticker")];
+  first.alternatives = [placement("bet"), placement("quiz")];
+  scheduler.offer(first);
+  // WHEN a version that the picture has not reached freezes two components
+  scheduler.offer({ ...version(2, 300, 600), frozen: ["poll", "bet"] });
+  const ids = (list = scheduler.screen?.placements): string[] | undefined =>
+    list?.map((each) => each.componentId);
+  expect([ids(), ids(scheduler.screen?.alternatives)]).toEqual([["feed"], ["quiz"]]);
+  // WHEN a later version has thawed one of them THEN it is back
+  scheduler.offer({ ...version(3, 400, 600), frozen: ["poll"] });
+  expect([ids(), ids(scheduler.screen?.alternatives)]).toEqual([["feed"], ["bet", "quiz"]]);
+  scheduler.offer(version(4, 500, 600));
+  expect(ids()).toEqual(["poll", "feed"]);
 });
 
 test("a slot that a version with the rung keep clears stays empty until the next placements", () => {

@@ -43,6 +43,7 @@ def components(
     kind: str = "GOAL",
     score: tuple[int, int] = (0, 1),
     lasts_seconds: float = 14_400,
+    frozen: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """Return a `components` message whose moment is at `at`, in programme time."""
     return {
@@ -78,4 +79,5 @@ def components(
         "snapshot": False,
         "sentAt": format_instant(at),
         "trace": {},
+        **({"frozen": list(frozen)} if frozen else {}),
     }

@@ -66,7 +66,9 @@ class WebSite:
             folders={"/stream/": self.stream.folder},
             routes={
                 ("GET", "/config.json"): lambda _: Response.json(config),
-                ("GET", "/switches.json"): lambda _: Response.json({"off": self.switched_off()}),
+                ("GET", "/switches.json"): lambda _: Response.json(
+                    {"off": self.switched_off()}, cache_control="no-cache"
+                ),
                 ("GET", f"/matches/{self.programme['id']}.json"): lambda _: Response.json(self.programme),
                 ("GET", "/stream/live.m3u8"): lambda _: Response(
                     "application/vnd.apple.mpegurl", self.stream.playlist().encode()

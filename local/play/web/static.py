@@ -2,6 +2,7 @@
 
 import functools
 import gzip
+import hashlib
 import io
 import json
 import threading
@@ -24,11 +25,17 @@ class Response:
 
     content_type: str
     body: bytes
+    cache_control: str = "no-store"
 
     @staticmethod
-    def json(value: Any) -> "Response":
+    def json(value: Any, cache_control: str = "no-store") -> "Response":
         """Return a JSON response."""
-        return Response("application/json", json.dumps(value).encode())
+        return Response("application/json", json.dumps(value).encode(), cache_control)
+
+    @property
+    def etag(self) -> str:
+        """The entity tag: the same for the same body."""
+        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
 
 Route = Callable[[str], Response | None]
@@ -121,14 +128,21 @@ class _Handler(SimpleHTTPRequestHandler):
                 if response is None:
                     self.send_error(HTTPStatus.NOT_FOUND)
                     return True
-                self.send_response(HTTPStatus.OK)
-                self.send_header("Content-Type", response.content_type)
-                self.send_header("Content-Length", str(len(response.body)))
-                self.send_header("Cache-Control", "no-store")
-                self.end_headers()
-                self.wfile.write(response.body)
+                self._send(response)
                 return True
         return False
+
+    def _send(self, response: Response) -> None:
+        """Send a response, without its body if the client has it already."""
+        known = self.headers.get("If-None-Match") == response.etag
+        body = b"" if known else response.body
+        self.send_response(HTTPStatus.NOT_MODIFIED if known else HTTPStatus.OK)
+        self.send_header("Content-Type", response.content_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", response.cache_control)
+        self.send_header("ETag", response.etag)
+        self.end_headers()
+        self.wfile.write(body)
 
 
 @functools.lru_cache(maxsize=200)

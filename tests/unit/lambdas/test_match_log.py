@@ -222,6 +222,9 @@ def test_a_frozen_component_is_neither_placed_nor_an_alternative(rig: DispatchRi
     assert shown == {"stats"}
     (placement,) = message["placements"]
     assert placement["constraints"] == ["frozen-by-operator"]
+    # AND the message lists the frozen components, so that apps remove them from the versions that they show
+    validate_message("Components", message)
+    assert message["frozen"] == ["poll", "bet"]
 
 
 def test_a_frozen_component_is_removed_even_if_there_is_no_other(rig: DispatchRig) -> None:

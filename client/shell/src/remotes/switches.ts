@@ -1,26 +1,39 @@
 import { useEffect, useState } from "react";
 
-const POLL_MS = 5_000;
+/** The mean interval of the polls. Frozen components arrive over the socket; this file is for what it cannot reach. */
+const POLL_MS = 5 * 60_000;
 
 /** Disabled component ids and micro-frontend URLs. */
 export type Switches = ReadonlySet<string>;
 
-/** Return the kill switches of /switches.json, polled every five seconds; keep the last ones if it is unreachable. */
+/**
+ * Call `changed` with the kill switches of /switches.json: now, and after each change. Returns a function that stops.
+ *
+ * The file is polled every five minutes on average, at random times, and only transferred if it has changed. The last
+ * switches count while it is unreachable.
+ */
+export function pollSwitches(changed: (off: Switches) => void, random = Math.random): () => void {
+  let known = "";
+  let timer: ReturnType<typeof setTimeout>;
+  const read = async (): Promise<void> => {
+    const response = await fetch("/switches.json", { cache: "no-cache" });
+    if (!response.ok) return;
+    const { off } = (await response.json()) as { off: string[] };
+    if (off.join() === known) return;
+    known = off.join();
+    changed(new Set(off));
+  };
+  const poll = (): void => {
+    read().catch(() => undefined);
+    timer = setTimeout(poll, POLL_MS * (0.5 + random()));
+  };
+  poll();
+  return () => clearTimeout(timer);
+}
+
+/** Return the current kill switches. */
 export function useSwitches(): Switches {
   const [off, setOff] = useState<Switches>(new Set());
-  useEffect(() => {
-    const read = async (): Promise<void> => {
-      const response = await fetch("/switches.json", { cache: "no-store" });
-      if (!response.ok) return;
-      const { off: names } = (await response.json()) as { off: string[] };
-      setOff((known) =>
-        names.length === known.size && names.every((each) => known.has(each)) ? known : new Set(names),
-      );
-    };
-    const poll = (): void => void read().catch(() => undefined);
-    poll();
-    const timer = setInterval(poll, POLL_MS);
-    return () => clearInterval(timer);
-  }, []);
+  useEffect(() => pollSwitches(setOff), []);
   return off;
 }
