@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import boto3
 from botocore.config import Config
 
+from domain.batches import batches
 from domain.moment import Moment
 from flink_app.errors import RefusedByServiceError
 from flink_app.settings import Settings
@@ -66,7 +67,7 @@ class MomentsTopic:
             }
             for moment in moments
         ]
-        _send_all(self._pool, batches(entries, "Message"), self._publish_batch)
+        _send_all(self._pool, calls_for(entries, "Message"), self._publish_batch)
 
     def _publish_batch(self, entries: Sequence[Entry]) -> dict[str, Any]:
         answer: dict[str, Any] = self._sns.publish_batch(
@@ -86,7 +87,7 @@ class DeadLettersQueue:
     def send(self, messages: Sequence[str]) -> None:
         """Send dead letters, given as JSON."""
         entries = [{"MessageBody": message} for message in messages]
-        _send_all(self._pool, batches(entries, "MessageBody"), self._send_batch)
+        _send_all(self._pool, calls_for(entries, "MessageBody"), self._send_batch)
 
     def _send_batch(self, entries: Sequence[Entry]) -> dict[str, Any]:
         answer: dict[str, Any] = self._sqs.send_message_batch(QueueUrl=self._queue_url, Entries=entries)
@@ -100,19 +101,14 @@ def service_client(service: str, settings: Settings) -> Any:
     )
 
 
-def batches(entries: Sequence[Entry], body: str) -> Iterator[list[Entry]]:
+def calls_for(entries: Sequence[Entry], body: str) -> Iterator[list[Entry]]:
     """Split entries into as few calls as the services allow; the id of each is its index in `entries`."""
-    batch: list[Entry] = []
-    size = 0
-    for index, entry in enumerate(entries):
-        length = len(entry[body].encode())
-        if batch and (len(batch) == BATCH_ENTRIES or size + length > BATCH_BYTES):
-            yield batch
-            batch, size = [], 0
-        batch.append({"Id": str(index), **entry})
-        size += length
-    if batch:
-        yield batch
+    return batches(
+        [{"Id": str(index), **entry} for index, entry in enumerate(entries)],
+        size=lambda entry: len(entry[body].encode()),
+        max_size=BATCH_BYTES,
+        max_entries=BATCH_ENTRIES,
+    )
 
 
 def _send_all(pool: ThreadPoolExecutor, calls: Iterator[list[Entry]], call: Call) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.interaction import LEARNED
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
+from domain.training_minimums import MIN_INTERACTIONS, MIN_RETURNING_SHARE, MIN_RETURNING_USERS
 from glue_jobs.errors import DatasetRefusedError
 
 MAX_REFUSED_SHARE = 0.5
@@ -13,9 +14,6 @@ MAX_DUPLICATE_SHARE = 0.1
 MIN_COMPLETE_SHARE = 0.9
 MIN_IMPRESSION_SHARE = 0.2
 MAX_AGE_SECONDS = 60 * 86_400
-MINIMUM_INTERACTIONS = 1000
-MINIMUM_RETURNING_USERS = 25
-MINIMUM_RETURNING_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +52,7 @@ def check_rules(
     )
     learned_type = f"{LEARNED.value}s"
     results = [
-        _at_least("interactions", rows, MINIMUM_INTERACTIONS, essential=True),
+        _at_least("interactions", rows, MIN_INTERACTIONS, essential=True),
         _at_most("share of lines refused", _share(total - lines, total), MAX_REFUSED_SHARE, essential=True),
         _at_most("share of duplicates", _share(by_reason.get("duplicate", 0), total), MAX_DUPLICATE_SHARE),
         _at_least("share of impressions", _share(measured["impressions"] or 0, lines), MIN_IMPRESSION_SHARE),
@@ -66,14 +64,14 @@ def check_rules(
     ]
     if not incremental:
         results += [
-            _at_least(learned_type, learned, MINIMUM_INTERACTIONS, essential=True),
+            _at_least(learned_type, learned, MIN_INTERACTIONS, essential=True),
             _at_least(
-                f"users with two {learned_type} or more", returning, MINIMUM_RETURNING_USERS, essential=True
+                f"users with two {learned_type} or more", returning, MIN_RETURNING_USERS, essential=True
             ),
             _at_least(
                 f"share of users with two {learned_type} or more",
                 _share(returning, users),
-                MINIMUM_RETURNING_SHARE,
+                MIN_RETURNING_SHARE,
                 essential=True,
             ),
         ]

@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
+from domain.batches import batches
 from domain.interaction import RecordedInteraction
 from domain.signal import Signal
-from lambdas.adapters.batches import batches
 from lambdas.adapters.retry import write_all
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def put_records(client: "KinesisClient", stream_name: str, entries: "Sequence[En
     calls = batches(
         entries,
         max_entries=MAX_RECORDS_PER_CALL,
-        max_bytes=MAX_BYTES_PER_CALL,
+        max_size=MAX_BYTES_PER_CALL,
         size=lambda entry: len(cast("bytes", entry["Data"])) + len(entry["PartitionKey"].encode()),
     )
     return write_all(calls, write)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from domain.batches import batches
 from domain.dead_letter import MAX_MESSAGE_BYTES, DeadLetter
 from domain.dispatch_task import DispatchTask
 from domain.match import Match
-from lambdas.adapters.batches import batches
 from lambdas.adapters.errors import QueueRefusedError
 from lambdas.adapters.retry import write_all
 
@@ -101,6 +101,6 @@ def message_batches(entries: "Sequence[Entry]") -> "Iterator[list[Entry]]":
     return batches(
         entries,
         max_entries=MAX_MESSAGES_PER_CALL,
-        max_bytes=MAX_MESSAGE_BYTES,
+        max_size=MAX_MESSAGE_BYTES,
         size=lambda entry: len(entry["MessageBody"].encode()),
     )

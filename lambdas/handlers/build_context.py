@@ -5,19 +5,14 @@ from typing import Any
 from domain.moment import Moment
 from domain.validation import read_json
 from lambdas.handlers.composition.contexts import context_builder
-from lambdas.handlers.partial_batch import BatchResponse, Record, process_records
+from lambdas.handlers.partial_batch import BatchResponse, Record, process_messages
 from lambdas.observability import TELEMETRY, observed
 
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> BatchResponse:
     """Merge each moment; invalid ones go to the dead-letter queue."""
-    return process_records(
-        event["Records"],
-        identify=lambda record: str(record["messageId"]),
-        handle=_merge,
-        source="moments",
-    )
+    return process_messages(event, handle=_merge, source="moments")
 
 
 def _merge(record: Record) -> None:

@@ -7,7 +7,7 @@ from domain.dispatch_task import DispatchTask
 from domain.validation import read_json
 from lambdas.handlers.composition.clock import now
 from lambdas.handlers.composition.dispatch import dispatcher
-from lambdas.handlers.partial_batch import BatchResponse, Record, process_records
+from lambdas.handlers.partial_batch import BatchResponse, Record, process_messages
 from lambdas.observability import TELEMETRY, observed
 
 PAGE_RESERVE = timedelta(seconds=8)
@@ -24,9 +24,4 @@ def handler(event: dict[str, Any], context: Any) -> BatchResponse:
         TELEMETRY.correlate(task.context.cause_id)
         dispatcher().dispatch(task, deadline)
 
-    return process_records(
-        event["Records"],
-        identify=lambda record: str(record["messageId"]),
-        handle=dispatch,
-        source="dispatch",
-    )
+    return process_messages(event, handle=dispatch, source="dispatch")

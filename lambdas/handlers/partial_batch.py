@@ -13,6 +13,15 @@ Record = Mapping[str, Any]
 BatchResponse = dict[str, list[dict[str, str]]]
 
 
+def process_messages(
+    event: Mapping[str, Any], *, handle: Callable[[Record], None], source: str
+) -> BatchResponse:
+    """Handle each message of a queue, as `process_records` does."""
+    return process_records(
+        event["Records"], identify=lambda record: str(record["messageId"]), handle=handle, source=source
+    )
+
+
 def process_records(
     records: Iterable[Record],
     *,

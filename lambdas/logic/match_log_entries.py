@@ -1,6 +1,6 @@
 """Entries of the match log and of `night` messages, one function per kind."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain.audit import AuditEntry
@@ -111,18 +111,3 @@ def components_entry(components: Iterable[Component]) -> Entry:
 def dead_letters_entry(counts: Mapping[str, int], at: str) -> Entry:
     """Build the entry of the dead-letter queues: waiting records by queue name."""
     return {"kind": "deadLetters", "at": at, "counts": dict(counts)}
-
-
-def chunks(entries: Iterable[Entry], size: Callable[[Entry], int], max_size: int) -> Iterator[list[Entry]]:
-    """Split entries into chunks of at most `max_size`, as measured by `size`; each has at least one entry."""
-    chunk: list[Entry] = []
-    filled = 0
-    for entry in entries:
-        entry_size = size(entry)
-        if chunk and filled + entry_size > max_size:
-            yield chunk
-            chunk, filled = [], 0
-        chunk.append(entry)
-        filled += entry_size
-    if chunk:
-        yield chunk

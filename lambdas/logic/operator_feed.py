@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from domain.batches import batches
 from domain.validation import format_instant
-from lambdas.logic.match_log_entries import Entry, chunks
+from lambdas.logic.match_log_entries import Entry
 from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.connections import ConnectionPoster
 from lambdas.logic.ports.operators import WatcherStore
@@ -33,13 +34,13 @@ class OperatorFeed:
     ) -> None:
         """Send entries to these connections, in as many messages as needed."""
         ids = list(connection_ids)
-        for chunk in chunks(entries, lambda entry: len(_json(entry)), MAX_MESSAGE_BYTES):
+        for batch in batches(entries, size=lambda entry: len(_json(entry)), max_size=MAX_MESSAGE_BYTES):
             message = {
                 "type": "night",
                 "matchId": match_id,
                 "sentAt": format_instant(self.clock()),
                 "snapshot": snapshot,
-                "entries": chunk,
+                "entries": batch,
             }
             body = _json(message)
             for gone in self.poster.post((connection_id, body) for connection_id in ids).gone:

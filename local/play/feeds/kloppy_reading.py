@@ -1,7 +1,7 @@
 """Translate a data set that kloppy loaded to MatchEvents."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -43,6 +43,7 @@ from local.play.feeds.provider_entries import (
     is_penalty_award,
     shoot_out_kick,
 )
+from local.play.feeds.repeats import each_once
 
 CARDS = {
     CardType.FIRST_YELLOW: Card.YELLOW,
@@ -75,7 +76,7 @@ def read_dataset(provider: str, dataset: EventDataset, file_match_id: str) -> Pa
         for event in dataset.events
         for match_event in _translate(provider, event, clock, other, has_positions=has_positions)
     ]
-    match_events = list(_with_penalties_awarded(_each_card_once(translated)))
+    match_events = list(_with_penalties_awarded(each_once(translated, MatchEventType.CARD, _is_same_card)))
     seen = {match_event.period for match_event in match_events}
     starts = {
         clock.period_of(period): period.start_timestamp.astimezone(UTC)
@@ -197,18 +198,8 @@ def _card(provider: str, event: Event) -> Card | None:
     return card_in_entry(provider, event)
 
 
-def _each_card_once(match_events: Sequence[MatchEvent]) -> Iterator[MatchEvent]:
-    """Drop repeated cards: some feeds have a card both on the foul and as its own entry."""
-    cards: list[MatchEvent] = []
-    for match_event in match_events:
-        if match_event.type is MatchEventType.CARD:
-            if any(_is_same_card(card, match_event) for card in cards):
-                continue
-            cards.append(match_event)
-        yield match_event
-
-
 def _is_same_card(card: MatchEvent, other: MatchEvent) -> bool:
+    # Some feeds have a card both on the foul and as its own entry.
     return (card.period, card.side, card.player, card.card) == (
         other.period,
         other.side,

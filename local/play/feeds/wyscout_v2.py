@@ -13,6 +13,7 @@ from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventTyp
 from local.play.feeds.feed import ParsedFeed
 from local.play.feeds.names import distinct_names, readable
 from local.play.feeds.positions import for_opponents, position
+from local.play.feeds.repeats import each_once
 
 PERIODS = {"1H": 1, "2H": 2, "E1": 3, "E2": 4, "P": 5}
 GOAL, OWN_GOAL, RED_CARD, YELLOW_CARD, SECOND_YELLOW_CARD = 101, 102, 1701, 1702, 1703
@@ -56,7 +57,9 @@ def read_wyscout_v2(raw: Mapping[str, Any]) -> ParsedFeed:
             for team_id, players in names.items()
             for player_id, name in players.items()
         ),
-        match_events=tuple(_with_penalties_awarded(_each_goal_once(translated), entries, sides)),
+        match_events=tuple(
+            _with_penalties_awarded(each_once(translated, MatchEventType.GOAL, _is_same_goal), entries, sides)
+        ),
         other_entries=dict(other),
     )
 
@@ -157,18 +160,8 @@ def _position(entry: Mapping[str, Any]) -> dict[str, float]:
     return position(float(first["x"]) / 100, float(first["y"]) / 100)
 
 
-def _each_goal_once(match_events: Sequence[MatchEvent]) -> Iterator[MatchEvent]:
-    """Drop a repeated goal, such as an own goal that is also tagged on the keeper's attempt."""
-    goals: list[MatchEvent] = []
-    for match_event in match_events:
-        if match_event.type is MatchEventType.GOAL:
-            if any(_is_same_goal(goal, match_event) for goal in goals):
-                continue
-            goals.append(match_event)
-        yield match_event
-
-
 def _is_same_goal(goal: MatchEvent, other: MatchEvent) -> bool:
+    # An own goal can also be tagged on the keeper's attempt.
     return (
         goal.id != other.id
         and goal.period == other.period

@@ -8,7 +8,7 @@ import pytest
 
 from domain.moment import Moment
 from flink_app.errors import RefusedByServiceError
-from flink_app.publishing import BATCH_BYTES, DeadLettersQueue, MomentsTopic, batches
+from flink_app.publishing import BATCH_BYTES, DeadLettersQueue, MomentsTopic, calls_for
 from tests.support.feed_entries import HOME, goal, moments_of
 
 
@@ -53,7 +53,7 @@ def test_moments_are_sent_ten_per_call_with_attributes_to_filter_by() -> None:
 def test_a_call_stays_within_the_size_that_the_services_accept() -> None:
     large = "x" * (BATCH_BYTES // 2)
     entries = [{"MessageBody": body} for body in (large, large, "small", large)]
-    found = [[len(entry["MessageBody"]) for entry in batch] for batch in batches(entries, "MessageBody")]
+    found = [[len(entry["MessageBody"]) for entry in batch] for batch in calls_for(entries, "MessageBody")]
     assert found == [[len(large), len(large)], [5, len(large)]]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import boto3
 import pytest
 
+from domain.batches import batches
 from domain.context import initial_context, merge
 from domain.controls import Controls
 from domain.moment import Moment
@@ -21,7 +22,6 @@ from lambdas.handlers.composition import operators, posts
 from lambdas.handlers.errors import MatchLogIncompleteError
 from lambdas.logic.buffered_telemetry import BufferedTelemetry
 from lambdas.logic.dispatch_log import DispatchLog
-from lambdas.logic.match_log_entries import chunks
 from tests.support import aws, builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 from tests.support.lambda_context import LambdaContext
@@ -241,6 +241,6 @@ def test_a_frozen_component_is_removed_even_if_there_is_no_other(rig: DispatchRi
 
 def test_a_long_log_is_split_into_messages_below_the_frame_limit() -> None:
     entries = [{"kind": "crowd", "id": str(number), "text": "x" * 90} for number in range(500)]
-    messages = list(chunks(entries, lambda entry: len(json.dumps(entry)), 24_000))
-    assert [entry for chunk in messages for entry in chunk] == entries
-    assert all(len(json.dumps(chunk)) < 26_000 for chunk in messages)
+    messages = list(batches(entries, size=lambda entry: len(json.dumps(entry)), max_size=24_000))
+    assert [entry for batch in messages for entry in batch] == entries
+    assert all(len(json.dumps(batch)) < 26_000 for batch in messages)

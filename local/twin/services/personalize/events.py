@@ -42,10 +42,7 @@ def put_events(state: PersonalizeState, request: Fields) -> Fields:
 def put_items(state: PersonalizeState, request: Fields) -> Fields:
     """Add items or replace their fields; campaigns can recommend them at once."""
     data, schema = _dataset(state, request, "ITEMS")
-    rows = [
-        _read_entity(schema, "ITEM_ID", entry["itemId"], entry.get("properties"))
-        for entry in request["items"]
-    ]
+    rows = [_read_entity(schema, "ITEM_ID", item["itemId"], item) for item in request["items"]]
     data.record_entities("ITEMS", rows)
     for deployed in list(state.deployed_models.values()):
         if deployed.data is data:
@@ -57,10 +54,7 @@ def put_items(state: PersonalizeState, request: Fields) -> Fields:
 def put_users(state: PersonalizeState, request: Fields) -> Fields:
     """Add users or replace their fields."""
     data, schema = _dataset(state, request, "USERS")
-    rows = [
-        _read_entity(schema, "USER_ID", entry["userId"], entry.get("properties"))
-        for entry in request["users"]
-    ]
+    rows = [_read_entity(schema, "USER_ID", user["userId"], user) for user in request["users"]]
     data.record_entities("USERS", rows)
     return {}
 
@@ -102,9 +96,9 @@ def _read_event(data: GroupData, schema: DatasetSchema, request: Fields, event: 
     return StreamedEvent(user_id=user_id, item_id=row.get("ITEM_ID"), row=row, impression=impression)
 
 
-def _read_entity(schema: DatasetSchema, key: str, identity: str, properties: str | None) -> Fields:
+def _read_entity(schema: DatasetSchema, key: str, identity: str, entity: Fields) -> Fields:
     row: Fields = {field.name: None for field in schema.fields}
-    row |= _read_properties(schema, properties) | {key: identity}
+    row |= _read_properties(schema, entity.get("properties")) | {key: identity}
     for field in schema.fields:
         if not field.nullable and row[field.name] is None:
             raise InvalidInputError(f"properties: {identity} lacks {field.name}, which the schema requires.")

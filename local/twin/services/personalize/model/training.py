@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from domain.training_minimums import MIN_INTERACTIONS, MIN_RETURNING_SHARE, MIN_RETURNING_USERS
 from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.errors import JobFailedError
 from local.twin.services.personalize.model.contextual import fit_contextual
@@ -17,9 +18,6 @@ from local.twin.services.personalize.model.profiles import Profiles
 from local.twin.services.personalize.model.trained import ContextualModel, PopularityModel, TrainedModel
 from local.twin.services.personalize.model.weighing import EventWeights
 
-MINIMUM_INTERACTIONS = 1000
-MINIMUM_USERS = 25
-MINIMUM_SHARE = 0.01
 TEST_USERS = 0.1
 TEST_INTERACTIONS = 0.1
 SEED = 20_211_106
@@ -83,19 +81,19 @@ def _without_duplicates(table: pa.Table) -> pa.Table:
 
 def _check_minimums(table: pa.Table, weight: Floats) -> None:
     counted = table.filter(pa.array(weight > 0))
-    if counted.num_rows < MINIMUM_INTERACTIONS:
+    if counted.num_rows < MIN_INTERACTIONS:
         raise JobFailedError(
             f"Dataset has {counted.num_rows} interactions after filtering by event type and event value "
-            f"threshold; the minimum is {MINIMUM_INTERACTIONS}."
+            f"threshold; the minimum is {MIN_INTERACTIONS}."
         )
     counts = (
         pc.value_counts(counted["USER_ID"].combine_chunks()).field("counts").to_numpy(zero_copy_only=False)
     )
     returning = int((counts >= 2).sum())
-    if returning < MINIMUM_USERS or returning < MINIMUM_SHARE * len(counts):
+    if returning < MIN_RETURNING_USERS or returning < MIN_RETURNING_SHARE * len(counts):
         raise JobFailedError(
             f"Dataset has {returning} users with at least 2 interactions each, of {len(counts)}; the minimum "
-            f"is {MINIMUM_USERS} and {MINIMUM_SHARE:.0%}."
+            f"is {MIN_RETURNING_USERS} and {MIN_RETURNING_SHARE:.0%}."
         )
 
 
