@@ -1,6 +1,7 @@
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { readConfig, readMatchId } from "./config";
+import "@touchline/kit/brand.css";
 import "./styles.css";
 
 const root = createRoot(document.getElementById("root") as HTMLElement);

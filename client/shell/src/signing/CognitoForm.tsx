@@ -22,28 +22,35 @@ export default function CognitoForm({ signIn, onSignedIn }: Props): ReactNode {
   };
   return (
     <form onSubmit={submit}>
-      <label>
-        E-mail
-        <input
-          type="email"
-          autoComplete="username"
-          required
-          value={email}
-          onChange={(event) => setEmail(event.target.value)}
-        />
-      </label>
-      <label>
-        Password
-        <input
-          type="password"
-          autoComplete="current-password"
-          required
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-      </label>
+      <Field label="E-mail" type="email" autoComplete="username" value={email} onChange={setEmail} />
+      <Field
+        label="Password"
+        type="password"
+        autoComplete="current-password"
+        value={password}
+        onChange={setPassword}
+      />
       <button type="submit">Sign in</button>
       <p role="alert">{problem}</p>
     </form>
+  );
+}
+
+function Field({
+  label,
+  onChange,
+  ...input
+}: {
+  label: string;
+  type: "email" | "password";
+  autoComplete: string;
+  value: string;
+  onChange: (value: string) => void;
+}): ReactNode {
+  return (
+    <label>
+      {label}
+      <input {...input} required onChange={(event) => onChange(event.target.value)} />
+    </label>
   );
 }

@@ -7,33 +7,30 @@ const CognitoForm = lazy(() => import("./CognitoForm"));
 interface Props {
   signIn: SignIn;
   onSignedIn: (tokens: TokenSource, name: string) => void;
+  /** The id of a persona to sign in at once. */
+  preselected?: string | null;
 }
 
-/** The sign-in page: e-mail and password, or a persona of a local twin. */
-export function SignInPage({ signIn, onSignedIn }: Props): ReactNode {
+/** The form of the stage's user pool, or the personas of a local twin. */
+export function SignInMethod({ signIn, onSignedIn, preselected = null }: Props): ReactNode {
+  if (signIn.kind === "personas")
+    return <Personas signIn={signIn} onSignedIn={onSignedIn} preselected={preselected} />;
   return (
-    <main className="sign-in">
-      <h1>Who is watching?</h1>
-      {signIn.kind === "personas" ? (
-        <Personas signIn={signIn} onSignedIn={onSignedIn} />
-      ) : (
-        <Suspense>
-          <CognitoForm signIn={signIn} onSignedIn={onSignedIn} />
-        </Suspense>
-      )}
-    </main>
+    <Suspense>
+      <CognitoForm signIn={signIn} onSignedIn={onSignedIn} />
+    </Suspense>
   );
 }
 
 function Personas({
   signIn,
   onSignedIn,
-}: { signIn: Extract<SignIn, { kind: "personas" }> } & Pick<Props, "onSignedIn">): ReactNode {
+  preselected,
+}: Required<Props> & { signIn: Extract<SignIn, { kind: "personas" }> }): ReactNode {
   const [known, setKnown] = useState<Persona[]>([]);
   useEffect(() => {
-    const named = new URLSearchParams(location.search).get("viewer");
     void personas(signIn).then((found) => {
-      const persona = found.find((each) => each.id === named);
+      const persona = found.find((each) => each.id === preselected);
       if (persona) onSignedIn(personaTokens(signIn, persona.id), persona.name);
       else setKnown(found);
     });
@@ -43,8 +40,7 @@ function Personas({
       {known.map((persona) => (
         <li key={persona.id}>
           <button type="button" onClick={() => onSignedIn(personaTokens(signIn, persona.id), persona.name)}>
-            <strong>{persona.name}</strong>
-            <span>{persona.about}</span>
+            <strong>{persona.name}</strong> <span>{persona.about}</span>
           </button>
         </li>
       ))}
