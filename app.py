@@ -100,8 +100,11 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
     return stacks
 
 
-def config_from_context(app: App) -> StageConfig:
-    """Return the configuration of the stage in the CDK context, with the overrides of the context."""
+def config_from_context(app: App, region: str | None = None) -> StageConfig:
+    """Return the configuration of the stage in the CDK context, with the overrides of the context.
+
+    The region, if it is known, has a default quota of API Gateway requests.
+    """
 
     def value(key: str) -> str | None:
         found = app.node.try_get_context(key)
@@ -124,10 +127,14 @@ def config_from_context(app: App) -> StageConfig:
             audience=str(app.node.get_context("token_audience")),
             jwks_uri=str(app.node.get_context("jwks_uri")),
         )
+    gateway = config.gateway.in_region(region)
+    if requests := value("gateway_requests_per_second"):
+        gateway = replace(gateway, requests_per_second=int(requests))
     return replace(
         config,
         alarm_email=value("alarm_email") or config.alarm_email,
         crowd=crowd,
+        gateway=gateway,
         personalize=personalize,
         token_issuer=token_issuer,
     )
@@ -144,7 +151,8 @@ def main() -> None:
         flink=flink_package(CACHE),
         client=CLIENT_BUILD,
     )
-    compose(app, config=config_from_context(app), artifacts=artifacts)
+    config = config_from_context(app, region=os.environ.get("CDK_DEFAULT_REGION"))
+    compose(app, config=config, artifacts=artifacts)
     app.synth()
 
 

@@ -28,6 +28,8 @@ SETTINGS = {
     "EXPERIMENT_SEASON": "bench",
     "EXPERIMENT_HOLDOUT_SHARE": "0.05",
     "EXPERIMENT_TRIAL_SHARE": "0.02",
+    "POSTS_PER_SECOND": "9000",
+    "POST_BURST": "5000",
     "WEBSOCKET_ENDPOINT": "https://example.execute-api.amazonaws.com/live",
     "DECISIONS_STREAM_NAME": "decisions",
     "NIGHT_TABLE_NAME": "night",

@@ -20,11 +20,13 @@ ROUNDS = 3
 def figures() -> Iterator[Figure]:
     """Yield one line."""
     from lambdas.handlers.composition.dispatch import dispatcher
+    from lambdas.handlers.composition.posts import viewers_poster
 
     with dispatch_rig(VIEWERS) as rig:
         rig.change_context(1)
         own_seconds = _seconds(rig, first_version=2)
-        dispatcher.supply(replace(dispatcher(), poster=Boto3ThreadsPoster(rig.gateway_endpoint)))
+        threads = replace(viewers_poster(), poster=Boto3ThreadsPoster(rig.gateway_endpoint))
+        dispatcher.supply(replace(dispatcher(), poster=threads))
         peer_seconds = _seconds(rig, first_version=2 + ROUNDS)
     deliveries = VIEWERS * ROUNDS
     yield figure(

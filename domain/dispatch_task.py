@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.context import MatchContext
 from domain.errors import InvalidFieldError
+from domain.salience import SALIENCE
 from domain.validation import Reader
+
+LONGEST_PICTURE_DELAY = timedelta(minutes=1)
+"""How far behind the match a viewer's picture is assumed to be at most."""
+VALID_WITHOUT_HEADLINE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +26,14 @@ class DispatchTask:
     context: MatchContext
     shard: int
     trace: Mapping[str, int] = field(default_factory=dict)
+
+    def expires_at(self, sent_at: datetime) -> datetime:
+        """Return when the version of a task sent at this time is no longer shown on any screen."""
+        headline = self.context.headline
+        if headline is None:
+            return sent_at + VALID_WITHOUT_HEADLINE
+        valid = timedelta(seconds=SALIENCE[headline.type].valid_seconds)
+        return sent_at + valid + LONGEST_PICTURE_DELAY
 
     def to_dict(self) -> dict[str, Any]:
         """Return the queue's message, without the ids of merged moments."""

@@ -55,6 +55,14 @@ class SocketSettings:
 
 
 @settings
+class PostRateSettings:
+    """The rate of posts to viewers' connections that all functions share, and how many may come at once."""
+
+    posts_per_second: int
+    post_burst: int
+
+
+@settings
 class DeadLetterSettings:
     """The queue of records that cannot be processed."""
 

@@ -2,6 +2,7 @@
 
 A batch of posts uses a bounded number of HTTP connections; each sends its next request when the previous one
 is answered. The calling thread releases retries when their pause is over, and closes requests that time out.
+A second throttled post ends the batch: what has not been sent by then is reported as unsent.
 """
 
 import hashlib
@@ -25,6 +26,9 @@ ATTEMPTS = 5
 REQUEST_SECONDS = 5.0
 TICK_SECONDS = 0.5
 GONE = 410
+THROTTLED = 429
+MAX_THROTTLED = 2
+"""A batch ends with this many throttled posts; a single one is due to a client that does not read."""
 NEVER_ACCEPTED = frozenset({400, 413})
 
 
@@ -44,11 +48,14 @@ class PostReport:
     sent: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    throttled: list[str] = field(default_factory=list)
+    unsent: list[str] = field(default_factory=list)
+    retry_after_seconds: float = 0.0
     retried: int = 0
 
 
 class CrtConnectionPoster:
-    """Posts messages; retries 429, 5xx and connection errors with full jitter; 410 means gone."""
+    """Posts messages; retries 5xx and connection errors with full jitter; 410 means gone, 429 throttled."""
 
     def __init__(
         self,
@@ -79,7 +86,7 @@ class CrtConnectionPoster:
         self.idle: deque[Any] = deque()
 
     def post(self, messages: Iterable[tuple[str, bytes]]) -> PostReport:
-        """Post each message to its connection; return when all have been sent, are gone or have failed."""
+        """Post each message to its connection; return when each has its result."""
         return _Batch(self, [Post(connection_id, body) for connection_id, body in messages]).run()
 
     def connect(self) -> "Future[Any]":
@@ -195,7 +202,7 @@ class _Batch:
             self._post_next(connection)
             return
         try:
-            stream = connection.request(signed.result())
+            stream = connection.request(signed.result(), self._on_headers)
             stream.completion_future.add_done_callback(lambda done: self._on_answer(done, connection, post))
             self._in_flight[id(post)] = (time.monotonic(), connection)
             stream.activate()
@@ -203,6 +210,10 @@ class _Batch:
             self._in_flight.pop(id(post), None)
             self._retry(post)
             self._post_next(None)
+
+    def _on_headers(self, *, status_code: int, headers: list[tuple[str, str]], **_: Any) -> None:
+        if status_code == THROTTLED:
+            self._report.retry_after_seconds = max(self._report.retry_after_seconds, _retry_after(headers))
 
     def _on_answer(self, answered: "Future[int]", connection: Any, post: Post) -> None:
         self._in_flight.pop(id(post), None)
@@ -216,6 +227,9 @@ class _Batch:
             self._finish(self._report.sent, post)
         elif status == GONE:
             self._finish(self._report.gone, post)
+        elif status == THROTTLED:
+            self._finish(self._report.throttled, post)
+            self._end_if_throttled()
         elif status in NEVER_ACCEPTED:
             self._finish(self._report.failed, post)
         else:
@@ -229,6 +243,16 @@ class _Batch:
             if self._unfinished == 0:
                 self._condition.notify()
 
+    def _end_if_throttled(self) -> None:
+        with self._condition:
+            if len(self._report.throttled) < MAX_THROTTLED:
+                return
+            while self._ready:
+                self._report.unsent.append(self._ready.popleft().connection_id)
+                self._unfinished -= 1
+            if self._unfinished == 0:
+                self._condition.notify()
+
     def _retry(self, post: Post) -> None:
         post.attempts += 1
         if post.attempts >= self._poster.attempts:
@@ -239,3 +263,9 @@ class _Batch:
             self._report.retried += 1
             heapq.heappush(self._retries, (due, id(post), post))
             self._condition.notify()
+
+
+def _retry_after(headers: list[tuple[str, str]]) -> float:
+    """Return the seconds of a `Retry-After` header; 0 without one, or if it holds a date."""
+    values = [value for name, value in headers if name.lower() == "retry-after"]
+    return float(values[0]) if values and values[0].isdigit() else 0.0

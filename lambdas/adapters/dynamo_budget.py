@@ -1,5 +1,10 @@
-"""The campaign's transactions per second as a shared token bucket: one counter row per second in DynamoDB."""
+"""Rates that all execution environments share, as token buckets: one counter row per window in DynamoDB.
 
+The campaign's transactions have windows of a second, posts to connections shorter ones: an end of one window
+and the start of the next can be used at once, and API Gateway allows half a second's requests at once.
+"""
+
+import math
 import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -18,32 +23,45 @@ VIEWER_PART = 5
 
 
 class DynamoRateBudget:
-    """Leases tokens of the current second; all environments together never exceed the limit."""
+    """Leases tokens of the current window; all environments together never exceed the limit."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str, *, campaign: str, limit: int) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table_name: str,
+        *,
+        name: str,
+        per_second: int,
+        windows_per_second: int = 1,
+    ) -> None:
         self._client = client
         self._table_name = table_name
-        self._campaign = campaign
-        self._limit = limit
+        self._name = name
+        self._limit = max(1, per_second // windows_per_second)
+        self._windows_per_second = windows_per_second
         self._lock = threading.Lock()
-        self._second = 0
+        self._window = 0
         self._left = 0
         self._exhausted = False
 
     def take_token(self, now: datetime) -> bool:
-        """Take one token of this second; False if none is left."""
-        second = int(now.timestamp())
+        """Take one token of this window; False if none is left."""
+        return self.take_tokens(1, now) == 1
+
+    def take_tokens(self, wanted: int, now: datetime) -> int:
+        """Take as many tokens of this window as are left, at most `wanted`."""
+        window = int(now.timestamp() * self._windows_per_second)
         with self._lock:
-            if second != self._second:
-                self._second, self._left, self._exhausted = second, 0, False
-            if self._left == 0 and not self._exhausted:
-                lease = min(self._limit, max(MIN_LEASE, self._limit // LEASES_PER_LIMIT))
-                self._left = self._lease(now, lease)
-                self._exhausted = self._left == 0
-            if self._left == 0:
-                return False
-            self._left -= 1
-            return True
+            if window != self._window:
+                self._window, self._left, self._exhausted = window, 0, False
+            if self._left < wanted and not self._exhausted:
+                lease = max(wanted - self._left, MIN_LEASE, self._limit // LEASES_PER_LIMIT)
+                leased = self._lease(now, min(self._limit, lease))
+                self._left += leased
+                self._exhausted = leased == 0
+            taken = min(wanted, self._left)
+            self._left -= taken
+            return taken
 
     def _lease(self, now: datetime, wanted: int) -> int:
         """Lease as many tokens as are left, at most `wanted`."""
@@ -51,7 +69,7 @@ class DynamoRateBudget:
             try:
                 self._client.update_item(
                     TableName=self._table_name,
-                    Key=key(f"RATE#{self._campaign}", str(self._second)),
+                    Key=key(f"RATE#{self._name}", str(self._window)),
                     UpdateExpression="SET expires_at = :expires ADD taken :wanted",
                     ConditionExpression="attribute_not_exists(taken) OR taken <= :room",
                     ExpressionAttributeValues={
@@ -75,10 +93,23 @@ def rate_budgets(
 ) -> tuple[DynamoRateBudget, DynamoRateBudget]:
     """Return the budgets of cohorts and of viewers; with `per_viewer` both are the same one."""
     if per_viewer:
-        budget = DynamoRateBudget(client, table_name, campaign=campaign, limit=limit)
+        budget = DynamoRateBudget(client, table_name, name=campaign, per_second=limit)
         return budget, budget
     viewer_limit = limit // VIEWER_PART
     return (
-        DynamoRateBudget(client, table_name, campaign=campaign, limit=limit - viewer_limit),
-        DynamoRateBudget(client, table_name, campaign=f"{campaign}#viewers", limit=viewer_limit),
+        DynamoRateBudget(client, table_name, name=campaign, per_second=limit - viewer_limit),
+        DynamoRateBudget(client, table_name, name=f"{campaign}#viewers", per_second=viewer_limit),
+    )
+
+
+def post_budget(
+    client: "DynamoDBClient", table_name: str, *, per_second: int, burst: int
+) -> DynamoRateBudget:
+    """Return the budget of posts to connections; two windows, which can be used at once, fit in the burst."""
+    return DynamoRateBudget(
+        client,
+        table_name,
+        name="posts",
+        per_second=per_second,
+        windows_per_second=math.ceil(2 * per_second / burst),
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 KEPT_FOR = timedelta(days=30)
 MATCH_CACHED_FOR = timedelta(seconds=30)
+VERSION_CACHED_FOR = timedelta(seconds=1)
 
 
 @reading("context")
@@ -41,6 +42,7 @@ class DynamoMatchStore:
         self._table_name = table_name
         self._clock = clock
         self._cached: dict[str, tuple[Match, datetime]] = {}
+        self._versions: dict[str, tuple[int, datetime]] = {}
 
     def match(self, match_id: str) -> Match | None:
         """Return the match, cached for half a minute; None if it was never announced."""
@@ -99,6 +101,20 @@ class DynamoMatchStore:
         context = read_context(items["CONTEXT"])[0] if "CONTEXT" in items else None
         controls = read_controls(items["CONTROLS"]) if "CONTROLS" in items else Controls(match_id=match_id)
         return match, context, controls
+
+    def newest_version(self, match_id: str) -> int:
+        """Return the version of the newest context, cached for a second; 0 if there is none."""
+        known = self._versions.get(match_id)
+        if known is not None and self._clock() < known[1]:
+            return known[0]
+        answer = self._client.get_item(
+            TableName=self._table_name,
+            Key={"match_id": {"S": match_id}, "item": {"S": "CONTEXT"}},
+            ProjectionExpression="version",
+        )
+        version = int(answer["Item"]["version"]["N"]) if "Item" in answer else 0
+        self._versions[match_id] = (version, self._clock() + VERSION_CACHED_FOR)
+        return version
 
     def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
         """Write a version if the previous one is still the newest."""

@@ -13,6 +13,7 @@ from domain.dispatch_task import DispatchTask
 from domain.match import Match
 from lambdas.adapters.errors import QueueRefusedError
 from lambdas.adapters.retry import write_all
+from lambdas.observability import PowertoolsTelemetry
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
@@ -43,6 +44,26 @@ class SqsDispatchQueue:
         answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=list(batch))
         refused = {failure["Id"] for failure in answer.get("Failed", [])}
         return [entry for entry in batch if entry["Id"] in refused]
+
+
+class SqsReceivedMessages:
+    """Messages of a queue that a function has received and could not process."""
+
+    def __init__(self, client: "SQSClient", queue_url: str, telemetry: PowertoolsTelemetry) -> None:
+        self._client = client
+        self._queue_url = queue_url
+        self._telemetry = telemetry
+
+    def retry_after(self, receipt_handle: str, seconds: int) -> None:
+        """Have a message delivered again after seconds; if SQS refuses, after its visibility timeout."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=self._queue_url, ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            )
+        except (ClientError, BotoCoreError) as error:
+            self._telemetry.warning("message is retried after its visibility timeout", reason=str(error))
 
 
 class SqsAnnouncements:

@@ -1,27 +1,46 @@
 """Dispatches one context version to one shard of a match's subscribers."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.dispatch_task import DispatchTask
 from domain.validation import read_json
 from lambdas.handlers.composition.clock import now
-from lambdas.handlers.composition.dispatch import dispatcher
-from lambdas.handlers.partial_batch import BatchResponse, Record, process_messages
+from lambdas.handlers.composition.dispatch import dispatch_messages, dispatcher
+from lambdas.handlers.partial_batch import BatchResponse, Record, process_messages, receive_count
+from lambdas.logic.errors import DispatchIncompleteError
 from lambdas.observability import TELEMETRY, observed
 
 PAGE_RESERVE = timedelta(seconds=8)
 """Time before the function's timeout at which no further page is started."""
+CONTINUE_AFTER_SECONDS = 1
+"""The pause before a task continues that waits for the account's rate."""
+LONGEST_RETRY_SECONDS = 30
 
 
 @observed
 def handler(event: dict[str, Any], context: Any) -> BatchResponse:
-    """Dispatch each task; a task that has not reached every subscriber is delivered again."""
+    """Dispatch each task; a task that has not reached every subscriber is delivered again after seconds."""
     deadline = now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - PAGE_RESERVE
 
     def dispatch(record: Record) -> None:
         task = DispatchTask.from_dict(read_json(record["body"]))
         TELEMETRY.correlate(task.context.cause_id)
-        dispatcher().dispatch(task, deadline)
+        dispatcher().dispatch(task, deadline, first_sent_at=_first_sent_at(record))
 
-    return process_messages(event, handle=dispatch, source="dispatch")
+    return process_messages(event, handle=dispatch, source="dispatch", on_failure=_retry_soon)
+
+
+def _first_sent_at(record: Record) -> datetime | None:
+    """Return when a task that is delivered again was sent to the queue; None for its first delivery."""
+    if receive_count(record) == 1:
+        return None
+    return datetime.fromtimestamp(int(record["attributes"]["SentTimestamp"]) / 1000, UTC)
+
+
+def _retry_soon(record: Record, error: Exception) -> None:
+    waits_for_rate = isinstance(error, DispatchIncompleteError) and not error.failed
+    seconds = (
+        CONTINUE_AFTER_SECONDS if waits_for_rate else min(LONGEST_RETRY_SECONDS, 2 ** receive_count(record))
+    )
+    dispatch_messages().retry_after(record["receiptHandle"], seconds)

@@ -7,6 +7,7 @@ from domain.errors import InvalidFieldError
 from domain.metrics import Metric
 from lambdas.adapters.errors import StoredRowError
 from lambdas.handlers.composition.stores import dead_letters
+from lambdas.logic.errors import DispatchIncompleteError
 from lambdas.observability import TELEMETRY
 
 Record = Mapping[str, Any]
@@ -14,11 +15,19 @@ BatchResponse = dict[str, list[dict[str, str]]]
 
 
 def process_messages(
-    event: Mapping[str, Any], *, handle: Callable[[Record], None], source: str
+    event: Mapping[str, Any],
+    *,
+    handle: Callable[[Record], None],
+    source: str,
+    on_failure: Callable[[Record, Exception], None] | None = None,
 ) -> BatchResponse:
     """Handle each message of a queue, as `process_records` does."""
     return process_records(
-        event["Records"], identify=lambda record: str(record["messageId"]), handle=handle, source=source
+        event["Records"],
+        identify=lambda record: str(record["messageId"]),
+        handle=handle,
+        source=source,
+        on_failure=on_failure,
     )
 
 
@@ -29,17 +38,20 @@ def process_records(
     handle: Callable[[Record], None],
     source: str,
     in_order: bool = False,
+    on_failure: Callable[[Record, Exception], None] | None = None,
 ) -> BatchResponse:
     """Handle each record; the response names those that must be delivered again.
 
     An invalid record goes to the dead-letter queue with its `source`. A stored row that cannot be read is
     no fault of the record, which is delivered again. With `in_order`, for streams,
     processing stops at the first failure, because the stream resumes from there.
+    `on_failure` is called for each record that must be delivered again.
     """
     failures: list[dict[str, str]] = []
     for record in records:
         TELEMETRY.correlate(None)
-        if int(record.get("attributes", {}).get("ApproximateReceiveCount", 1)) > 1:
+        failed: Exception | None = None
+        if receive_count(record) > 1:
             TELEMETRY.count(Metric.RECORDS_REPEATED)
         try:
             try:
@@ -49,14 +61,30 @@ def process_records(
         except StoredRowError as error:
             TELEMETRY.count(Metric.STORED_ROWS_UNREADABLE)
             TELEMETRY.exception("stored row unreadable", error, record=identify(record))
-            failures.append({"itemIdentifier": identify(record)})
+            failed = error
         except Exception as error:  # noqa: BLE001 - a failed record must not fail the others of its batch
-            TELEMETRY.count(Metric.RECORDS_FAILED)
-            TELEMETRY.exception("record failed", error, record=identify(record))
+            _report(error, identify(record))
+            failed = error
+        if failed is not None:
             failures.append({"itemIdentifier": identify(record)})
+            if on_failure is not None:
+                on_failure(record, failed)
         if failures and in_order:
             break
     return {"batchItemFailures": failures}
+
+
+def receive_count(record: Record) -> int:
+    """Return how often a record of a queue has been delivered, with this time; 1 for a record of a stream."""
+    return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
+
+
+def _report(error: Exception, identifier: str) -> None:
+    if isinstance(error, DispatchIncompleteError) and not error.failed:
+        TELEMETRY.info("dispatch continues later", record=identifier, remaining=error.remaining)
+        return
+    TELEMETRY.count(Metric.RECORDS_FAILED)
+    TELEMETRY.exception("record failed", error, record=identifier)
 
 
 def _reject(record: Record, error: InvalidFieldError, source: str) -> None:

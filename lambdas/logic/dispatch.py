@@ -1,15 +1,19 @@
 """Dispatches one context version to one shard of a match's subscribers, page by page.
 
-After each page a checkpoint stores the position and the failed connections, so a task that is delivered again
-posts only to subscribers that do not have this version. If the function is killed between a page's posts and
-its checkpoint, that page is posted twice; clients ignore a version that they already show.
+After each page a checkpoint stores the position and the owed connections, which do not have the version yet.
+A task that is delivered again posts to those and to the pages that follow. If the function is killed between
+a page's posts and its checkpoint, that page is posted twice; clients ignore a version that they already show.
+
+A dispatch is behind when it has waited for the account's rate, or when its task is delivered again. It then
+ends as soon as a newer version exists or its own has expired, so that the rate is left to what viewers need
+now. Otherwise an older version is posted although a newer one exists, for viewers whose picture is delayed.
 """
 
 import functools
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.dispatch_task import DispatchTask
 from domain.match import Match
@@ -20,24 +24,39 @@ from lambdas.logic.decisions import decision_record
 from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
 from lambdas.logic.message_size import fit
 from lambdas.logic.messages import complete_bytes, components_message, shared_bytes
+from lambdas.logic.paced_poster import PacedPoster
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.ports.clock import Clock
-from lambdas.logic.ports.connections import ConnectionPoster, ConnectionStore
+from lambdas.logic.ports.connections import ConnectionStore
 from lambdas.logic.ports.dispatch import DecisionLog, DispatchLedger
 from lambdas.logic.ports.matches import MatchStore
 from lambdas.logic.ports.telemetry import Telemetry
 
 PAGE_SIZE = 250
+BEHIND_AFTER = timedelta(seconds=1)
+"""A dispatch that waits for the rate is behind from this time after its start."""
+MAX_OWED = 2_000
+"""No further page is started with more owed connections, so that a checkpoint fits in a DynamoDB row."""
 END = "\U0010ffff"
 """Sorts after every connection id: all pages have been processed."""
 
 
 @dataclass(slots=True, kw_only=True)
 class TaskState:
-    """A task's audiences so far: their placements, the messages they share, and how many viewers got them."""
+    """A task's progress, and its audiences so far: placements, shared messages, how many viewers got them.
+
+    `expires_at` is when the version is no longer shown on any screen; None if the task is delivered for the
+    first time. `failed` counts posts that failed despite retries.
+    """
 
     task: DispatchTask
     match: Match
+    started_at: datetime
+    deadline: datetime
+    expires_at: datetime | None = None
+    is_behind: bool = False
+    is_over: bool = False
+    failed: int = 0
     placements: dict[Audience, AudiencePlacements] = field(default_factory=dict)
     messages: dict[Audience, bytes] = field(default_factory=dict)
     viewers: Counter[Audience] = field(default_factory=Counter)
@@ -51,60 +70,98 @@ class Dispatcher:
     connections: ConnectionStore
     ledger: DispatchLedger
     placement_finder: PlacementFinder
-    poster: ConnectionPoster
+    poster: PacedPoster
     decisions: DecisionLog
     telemetry: Telemetry
     clock: Clock
 
-    def dispatch(self, task: DispatchTask, deadline: datetime) -> None:
+    def dispatch(
+        self, task: DispatchTask, deadline: datetime, *, first_sent_at: datetime | None = None
+    ) -> None:
         """Send the version to every subscriber of the shard that does not have it.
 
-        Raises DispatchIncompleteError if posts failed, or if the deadline passed before the last page.
+        `first_sent_at` is when a task that is delivered again was sent to the queue.
+        Raises DispatchIncompleteError if posts failed, or if the deadline passed before the last one.
         """
         match = self.matches.match(task.context.match_id)
         if match is None:
             raise UnknownMatchError(task.context.match_id)
         if task.shard == 0:
             self.ledger.save_columns(task.context)
-        state = TaskState(task=task, match=match)
+        state = TaskState(
+            task=task,
+            match=match,
+            started_at=self.clock(),
+            deadline=deadline,
+            expires_at=task.expires_at(first_sent_at) if first_sent_at else None,
+            is_behind=first_sent_at is not None,
+        )
         try:
-            self._dispatch_pages(state, deadline)
+            self._dispatch_pages(state)
         finally:
             self._record_decisions(state)
         self.placement_finder.prepare_calm_screens(task.context, state.placements)
 
-    def _dispatch_pages(self, state: TaskState, deadline: datetime) -> None:
+    def _dispatch_pages(self, state: TaskState) -> None:
         context, shard = state.task.context, state.task.shard
         key = (context.match_id, context.version, shard)
-        position, failed = self.ledger.checkpoint(*key)
-        if failed:
-            retried = self.connections.subscribers(context.match_id, shard, failed, self.clock())
-            failed = self._post_to(state, retried)
-            self.ledger.save_checkpoint(*key, (position, failed))
-        while position != END:
-            if self.clock() >= deadline:
-                raise DispatchIncompleteError(max(1, len(failed)))
+        position, owed = self.ledger.checkpoint(*key)
+        if owed and not self._is_over(state):
+            subscribers = self.connections.subscribers(context.match_id, shard, owed, self.clock())
+            owed = self._post_to(state, subscribers)
+            self.ledger.save_checkpoint(*key, (position, owed))
+        while position != END and not self._is_over(state):
+            if self.clock() >= state.deadline or len(owed) >= MAX_OWED:
+                break
             page, next_position = self.connections.subscriber_page(
                 context.match_id, shard, position, PAGE_SIZE, self.clock()
             )
-            failed = (*failed, *self._post_to(state, page))
+            owed = (*owed, *self._post_to(state, page))
             is_empty_shard = next_position is None and position is None and not page
             position = END if next_position is None else next_position
             if not is_empty_shard:
-                self.ledger.save_checkpoint(*key, (position, failed))
-        if failed:
-            self.telemetry.count(Metric.FAILED, len(failed))
-            raise DispatchIncompleteError(len(failed))
+                self.ledger.save_checkpoint(*key, (position, owed))
+        if state.is_over:
+            self.ledger.save_checkpoint(*key, (END, ()))
+        elif owed or position != END:
+            self.telemetry.count(Metric.FAILED, state.failed)
+            self.telemetry.count(Metric.POSTS_OWED, len(owed))
+            raise DispatchIncompleteError(max(1, len(owed)), failed=state.failed)
+
+    def _is_wanted(self, state: TaskState) -> bool:
+        """Return True if the version is still posted after a wait for the rate."""
+        state.is_behind |= self.clock() - state.started_at >= BEHIND_AFTER
+        return not self._is_over(state)
+
+    def _is_over(self, state: TaskState) -> bool:
+        """True if nothing more is posted, because the version has expired or a newer one exists."""
+        if state.is_over or not state.is_behind:
+            return state.is_over
+        context = state.task.context
+        if state.expires_at is not None and self.clock() >= state.expires_at:
+            metric, reason = Metric.DISPATCHES_EXPIRED, "dispatch expired"
+        elif self.matches.newest_version(context.match_id) > context.version:
+            metric, reason = Metric.DISPATCHES_SUPERSEDED, "dispatch superseded"
+        else:
+            return False
+        state.is_over = True
+        self.telemetry.count(metric)
+        self.telemetry.warning(
+            reason, match_id=context.match_id, version=context.version, shard=state.task.shard
+        )
+        return True
 
     def _post_to(self, state: TaskState, subscribers: Sequence[Subscription]) -> tuple[str, ...]:
-        """Post to subscribers that do not have this version; return the connections that failed.
+        """Post to subscribers that do not have this version; return the connections that are still owed it.
 
         Viewers with recommendations of their own come last, so that the others do not wait for them.
         """
         due = [entry for entry in subscribers if entry.last_version < state.task.context.version]
         own = [entry for entry in due if self.placement_finder.wants_own_recommendation(entry)]
         others = [entry for entry in due if not self.placement_finder.wants_own_recommendation(entry)]
-        return tuple(failed for batch in (others, own) if batch for failed in self._post(state, batch))
+        return tuple(
+            connection_id for batch in (others, own) if batch for connection_id in self._post(state, batch)
+        )
 
     def _post(self, state: TaskState, batch: Sequence[Subscription]) -> Sequence[str]:
         task = state.task
@@ -120,18 +177,26 @@ class Dispatcher:
                 telemetry=self.telemetry,
             )
         recommended_at = self.clock()
-        bodies = self._bodies(state, set(audiences.values()), started_at, recommended_at)
+
+        def messages(connection_ids: Sequence[str]) -> Iterable[tuple[str, bytes]]:
+            bodies = self._bodies(
+                state, {audiences[entry] for entry in connection_ids}, started_at, recommended_at
+            )
+            return ((entry, bodies[audiences[entry]]) for entry in connection_ids)
+
         outcome = self.poster.post(
-            (connection_id, bodies[audience]) for connection_id, audience in audiences.items()
+            audiences, messages, deadline=state.deadline, is_wanted=lambda: self._is_wanted(state)
         )
+        state.failed += len(outcome.failed)
         for connection_id in outcome.gone:
             self.connections.drop_subscriber(task.context.match_id, task.shard, connection_id)
         self._count_sent(state, Counter(audiences[connection_id] for connection_id in outcome.sent))
         self.telemetry.count(Metric.GONE, len(outcome.gone))
         self.telemetry.count(Metric.POST_RETRIES, outcome.retried)
+        self.telemetry.count(Metric.POSTS_THROTTLED, outcome.throttled)
         self.telemetry.step(Step.RECOMMEND, _milliseconds(started_at, recommended_at))
         self.telemetry.step(Step.POST, _milliseconds(recommended_at, self.clock()))
-        return outcome.failed
+        return (*outcome.failed, *outcome.owed)
 
     def _bodies(
         self, state: TaskState, audiences: set[Audience], started_at: datetime, recommended_at: datetime

@@ -77,10 +77,14 @@ class SignalLostError(LogicError):
 
 
 class DispatchIncompleteError(LogicError):
-    """Some subscribers did not get the version; the task is delivered again."""
+    """Some subscribers did not get the version; the task is delivered again.
 
-    def __init__(self, remaining: int) -> None:
+    `failed` of them could not be reached; the others wait for the account's rate.
+    """
+
+    def __init__(self, remaining: int, *, failed: int = 0) -> None:
         self.remaining = remaining
+        self.failed = failed
         super().__init__(f"expected every subscriber to be reached, {remaining} remain")
 
 

@@ -3,16 +3,19 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from domain.batches import batches
 from domain.validation import format_instant
 from lambdas.logic.match_log_entries import Entry
+from lambdas.logic.paced_poster import Messages, PacedPoster
 from lambdas.logic.ports.clock import Clock
-from lambdas.logic.ports.connections import ConnectionPoster
 from lambdas.logic.ports.operators import WatcherStore
 
 MAX_MESSAGE_BYTES = 24_000
 """Well below API Gateway's limit of 32 KB per frame."""
+LONGEST_WAIT = timedelta(seconds=5)
+"""How long a message waits at most for the account's rate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +23,7 @@ class OperatorFeed:
     """Posts entries to operators' connections."""
 
     watchers: WatcherStore
-    poster: ConnectionPoster
+    poster: PacedPoster
     clock: Clock
 
     def publish(self, match_id: str, entries: Iterable[Entry]) -> None:
@@ -42,9 +45,15 @@ class OperatorFeed:
                 "snapshot": snapshot,
                 "entries": batch,
             }
-            body = _json(message)
-            for gone in self.poster.post((connection_id, body) for connection_id in ids).gone:
+            outcome = self.poster.post(
+                ids, _same_message(_json(message)), deadline=self.clock() + LONGEST_WAIT
+            )
+            for gone in outcome.gone:
                 self.watchers.remove_watcher(match_id, gone)
+
+
+def _same_message(body: bytes) -> Messages:
+    return lambda connection_ids: ((connection_id, body) for connection_id in connection_ids)
 
 
 def _json(value: object) -> bytes:

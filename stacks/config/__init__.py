@@ -3,6 +3,7 @@
 from stacks.config.crowd import CrowdConfig
 from stacks.config.experiment import ExperimentConfig
 from stacks.config.flink import FlinkConfig
+from stacks.config.gateway import GatewayQuota
 from stacks.config.media import MediaConfig
 from stacks.config.personalize import (
     AdoptedDatasets,
@@ -20,6 +21,7 @@ __all__ = [
     "ExperimentConfig",
     "Exploration",
     "FlinkConfig",
+    "GatewayQuota",
     "MediaConfig",
     "PersonalizeConfig",
     "Publication",

@@ -8,6 +8,7 @@ from aws_cdk import aws_logs as logs
 from stacks.config.crowd import CrowdConfig
 from stacks.config.experiment import ExperimentConfig
 from stacks.config.flink import FlinkConfig
+from stacks.config.gateway import GatewayQuota
 from stacks.config.media import MediaConfig
 from stacks.config.personalize import PersonalizeConfig
 from stacks.config.token_issuer import TokenIssuer
@@ -59,6 +60,7 @@ class StageConfig:
     flink: FlinkConfig
     crowd: CrowdConfig = field(default_factory=CrowdConfig)
     experiment: ExperimentConfig = field(default_factory=ExperimentConfig)
+    gateway: GatewayQuota = field(default_factory=GatewayQuota)
     media: MediaConfig = field(default_factory=MediaConfig)
     token_issuer: TokenIssuer | None = None
     """An external issuer of viewers' tokens; None uses the stage's own user pool."""

@@ -17,6 +17,8 @@ from stacks.recommendation import Recommendation
 
 BUILD_TIMEOUT = Duration.seconds(15)
 DISPATCH_TIMEOUT = Duration.seconds(60)
+DISPATCH_RECEIVES = 20
+"""A task that waits for the account's rate is received each minute, until its version expires."""
 ONE_VCPU_MEGABYTES = 1_769
 """The memory with which Lambda allocates one full vCPU."""
 
@@ -41,7 +43,13 @@ class ContextPipeline(Construct):
         self.moments = WorkQueue(
             self, "Moments", config=self._config, consumer_timeout=BUILD_TIMEOUT, retention=Duration.days(1)
         )
-        self.dispatch = WorkQueue(self, "Dispatch", config=self._config, consumer_timeout=DISPATCH_TIMEOUT)
+        self.dispatch = WorkQueue(
+            self,
+            "Dispatch",
+            config=self._config,
+            consumer_timeout=DISPATCH_TIMEOUT,
+            max_receives=DISPATCH_RECEIVES,
+        )
         self.context_changes_dead_letters = DeadLetterQueue(self, "RefusedChanges", config=self._config)
         self.moments_subscription_dead_letters = DeadLetterQueue(
             self, "UndeliveredMoments", config=self._config
@@ -123,9 +131,11 @@ class ContextPipeline(Construct):
             reserved_concurrency=self._config.dispatch_reserved_concurrency,
             environment={
                 **recommendation.environment,
+                **self._config.gateway.environment,
                 "CONNECTIONS_TABLE_NAME": self._data.connections_table.table_name,
                 "MATCHES_TABLE_NAME": self._data.matches_table.table_name,
                 "WEBSOCKET_ENDPOINT": socket.callback_url,
+                "DISPATCH_QUEUE_URL": self.dispatch.queue.queue_url,
                 "NIGHT_TABLE_NAME": self._data.night_table.table_name,
                 "DECISIONS_STREAM_NAME": self._data.decisions_stream.delivery_stream_name,
                 "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,

@@ -35,7 +35,10 @@ class MatchDashboard(cloudwatch.Dashboard):
                 "Posts",
                 [
                     own_metric(name, "dispatch_components")
-                    for name in (Metric.SENT, Metric.GONE, Metric.FAILED, Metric.POST_RETRIES)
+                    for name in (
+                        *(Metric.SENT, Metric.GONE, Metric.FAILED, Metric.POST_RETRIES),
+                        *(Metric.POSTS_THROTTLED, Metric.POSTS_OWED),
+                    )
                 ],
             ),
             _graph(

@@ -59,7 +59,7 @@ class ViewerSocket(Construct):
             detailed_metrics_enabled=True,
             throttle=apigw.ThrottleSettings(
                 rate_limit=config.socket_messages_per_second,
-                burst_limit=config.socket_messages_per_second,
+                burst_limit=min(config.socket_messages_per_second, config.gateway.burst),
             ),
         )
         self._enable_logs(config)

@@ -13,7 +13,7 @@ VISIBILITY_TIMEOUTS = 6
 
 
 class WorkQueue(Construct):
-    """A queue whose messages are received up to 4 times and then moved to its dead-letter queue.
+    """A queue whose messages are received up to `max_receives` times and then moved to its dead-letter queue.
 
     A FIFO queue delivers the messages of a message group in order.
     """
@@ -26,6 +26,7 @@ class WorkQueue(Construct):
         config: StageConfig,
         consumer_timeout: Duration,
         retention: Duration | None = None,
+        max_receives: int = MAX_RECEIVES,
         fifo: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -38,5 +39,5 @@ class WorkQueue(Construct):
             enforce_ssl=True,
             visibility_timeout=Duration.seconds(VISIBILITY_TIMEOUTS * int(consumer_timeout.to_seconds())),
             retention_period=retention or Duration.hours(1),
-            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=MAX_RECEIVES),
+            dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=max_receives),
         )

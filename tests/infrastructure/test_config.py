@@ -7,7 +7,7 @@ import pytest
 from aws_cdk import App
 
 from app import config_from_context
-from stacks.config import AdoptedDatasets, Exploration, TokenIssuer, stage_config
+from stacks.config import AdoptedDatasets, Exploration, GatewayQuota, TokenIssuer, stage_config
 from stacks.errors import StageConfigError
 
 
@@ -31,10 +31,11 @@ def test_the_context_overrides_settings_of_the_stage() -> None:
         "jwks_uri": "https://issuer.example/keys",
     }
     # WHEN the configuration is read
-    config = config_from_context(App(context=context))
+    config = config_from_context(App(context={**context, "gateway_requests_per_second": "20000"}))
     # THEN each setting has the value of the context
     assert config.alarm_email == "night@example.com"
     assert (config.crowd.source, config.crowd.sentiment) == ("x", "comprehend")
+    assert config.gateway.environment == {"POSTS_PER_SECOND": "18000", "POST_BURST": "5000"}
     assert config.personalize.adopted == AdoptedDatasets(dataset_group_arn=group, tracking_id="known")
     assert config.token_issuer == TokenIssuer(
         issuer="https://issuer.example", audience="app", jwks_uri="https://issuer.example/keys"
@@ -91,3 +92,20 @@ def test_an_exploration_weight_above_one_is_rejected() -> None:
 def test_an_arn_of_another_kind_is_rejected_as_a_dataset_group() -> None:
     with pytest.raises(StageConfigError, match=r"personalize\.adopted\.dataset_group_arn"):
         AdoptedDatasets(dataset_group_arn="arn:aws:personalize:eu-west-1:123456789012:solution/ours")
+
+
+def test_a_region_with_a_small_quota_of_requests_gets_it_unless_the_stage_has_its_own() -> None:
+    app = App(context={"stage": "production"})
+    assert config_from_context(app, region="eu-west-1").gateway == GatewayQuota()
+    small = config_from_context(app, region="eu-south-1").gateway
+    assert small.environment == {"POSTS_PER_SECOND": "2250", "POST_BURST": "1250"}
+    raised = GatewayQuota(requests_per_second=8_000, burst=4_000)
+    assert raised.in_region("eu-south-1") == raised
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("requests_per_second", 0), ("burst", 0), ("inbound_share", 1.0)]
+)
+def test_an_invalid_quota_of_requests_is_rejected(field: str, value: Any) -> None:
+    with pytest.raises(StageConfigError, match=rf"gateway\.{field}: expected"):
+        replace(GatewayQuota(), **{field: value})

@@ -43,6 +43,9 @@ ENVIRONMENT = {
         "EXPERIMENT_HOLDOUT_SHARE",
         "EXPERIMENT_TRIAL_SHARE",
         "WEBSOCKET_ENDPOINT",
+        "POSTS_PER_SECOND",
+        "POST_BURST",
+        "DISPATCH_QUEUE_URL",
         "DECISIONS_STREAM_NAME",
         "NIGHT_TABLE_NAME",
         "DEAD_LETTERS_QUEUE_URL",
@@ -216,14 +219,16 @@ def test_throttled_interactions_are_retried_for_hours(development: Assembly) -> 
     assert event_source(development, "RecordInteractions")["MaximumRetryAttempts"] == 10_000
 
 
-@pytest.mark.parametrize("queue", ["PipelineMoments", "PipelineDispatch"])
-def test_failed_messages_move_to_a_dead_letter_queue(development: Assembly, queue: str) -> None:
+@pytest.mark.parametrize(("queue", "receives"), [("PipelineMoments", 4), ("PipelineDispatch", 20)])
+def test_failed_messages_move_to_a_dead_letter_queue(
+    development: Assembly, queue: str, receives: int
+) -> None:
     (work,) = (
         resource["Properties"]
         for name, resource in development.of_type("DeliveryStack", "AWS::SQS::Queue").items()
         if name.startswith(f"{queue}Queue")
     )
-    assert work["RedrivePolicy"]["maxReceiveCount"] == 4
+    assert work["RedrivePolicy"]["maxReceiveCount"] == receives
     assert f"{queue}DeadLetters" in json.dumps(work["RedrivePolicy"]["deadLetterTargetArn"])
 
 

@@ -53,6 +53,8 @@ def resources(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         names["FEED_KEYS_SECRET_ARN"] = secret["ARN"]
         names |= {
             "CONNECTION_SHARDS": "4",
+            "POSTS_PER_SECOND": "9000",
+            "POST_BURST": "5000",
             "CAMPAIGN_ARN": f"arn:aws:personalize:{REGION}:123456789012:campaign/touchline",
             "CAMPAIGN_TRANSACTIONS_PER_SECOND": "40",
             "RECOMMENDATION_MODE": "cohort",

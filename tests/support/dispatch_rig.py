@@ -12,6 +12,7 @@ from domain.dispatch_task import DispatchTask
 from domain.subscription import Subscription
 from lambdas.logic.dispatch import Dispatcher
 from lambdas.logic.ladder import Ladder
+from lambdas.logic.paced_poster import PacedPoster, UnlimitedBudget
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.shared_recommendations import SharedRecommendations
 from lambdas.logic.subscribe import SubscribeService
@@ -120,7 +121,7 @@ def dispatch_rig() -> DispatchRig:
         connections=connections,
         ledger=ledger,
         placement_finder=placement_finder,
-        poster=poster,
+        poster=PacedPoster(poster=poster, budget=UnlimitedBudget(), clock=clock, sleep=clock.sleep),
         decisions=decisions,
         telemetry=telemetry,
         clock=clock,

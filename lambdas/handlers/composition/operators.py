@@ -65,13 +65,13 @@ def control_room() -> ControlRoom:
 @Provider
 def operator_feed() -> OperatorFeed:
     """Build the feed of `night` messages to operators."""
-    from lambdas.handlers.composition.posts import connection_poster
+    from lambdas.handlers.composition.posts import operators_poster
 
     return OperatorFeed(
         watchers=DynamoWatcherStore(
             client("dynamodb"), read_settings(ConnectionSettings).connections_table_name
         ),
-        poster=connection_poster(),
+        poster=operators_poster(),
         clock=now,
     )
 

@@ -69,6 +69,18 @@ class PostOutcome(Protocol):
         """Connections that could not be reached despite retries."""
 
     @property
+    def throttled(self) -> Sequence[str]:
+        """Connections whose post was refused because of a rate, which is no failure of theirs."""
+
+    @property
+    def unsent(self) -> Sequence[str]:
+        """Connections that nothing was sent to, because earlier posts of the batch were throttled."""
+
+    @property
+    def retry_after_seconds(self) -> float:
+        """The pause that the gateway asks for; 0 if it asks for none."""
+
+    @property
     def retried(self) -> int:
         """Number of retries."""
 
@@ -77,4 +89,11 @@ class ConnectionPoster(Protocol):
     """Posts messages to connections."""
 
     def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
-        """Post each message to its connection, concurrently and with retries."""
+        """Post each message to its connection, concurrently; retry failures, but not throttled posts."""
+
+
+class PostBudget(Protocol):
+    """The posts that the account's quota allows, shared by all execution environments."""
+
+    def take_tokens(self, wanted: int, now: datetime) -> int:
+        """Take as many posts as are left now, at most `wanted`."""

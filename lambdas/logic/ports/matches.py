@@ -24,6 +24,9 @@ class MatchStore(Protocol):
     def match_state(self, match_id: str) -> MatchState:
         """Read the match, its newest context and its controls in one consistent read."""
 
+    def newest_version(self, match_id: str) -> int:
+        """Return the version of the newest context, 0 if there is none. May be a second old."""
+
     def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
         """Write the next version; False if another writer wrote it first."""
 

@@ -29,6 +29,7 @@ from tests.support.fakes.streams import (
     InMemoryInteractionStream,
     InMemorySignalStream,
 )
+from tests.support.fakes.throttling import ThrottlingPoster, WindowBudget
 
 __all__ = [
     "EveryComponent",
@@ -56,4 +57,6 @@ __all__ = [
     "RecordedTelemetry",
     "RecordingPoster",
     "ScriptedRecommender",
+    "ThrottlingPoster",
+    "WindowBudget",
 ]

@@ -95,6 +95,9 @@ class PostOutcome:
     sent: list[str] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    throttled: list[str] = field(default_factory=list)
+    unsent: list[str] = field(default_factory=list)
+    retry_after_seconds: float = 0.0
     retried: int = 0
 
 
@@ -103,12 +106,16 @@ class Killed(BaseException):
 
 
 class RecordingPoster:
-    """Records messages by connection; connections can be gone or failing, and the function can be killed."""
+    """Records messages by connection.
+
+    Connections can be gone, failing or throttled, and the function can be killed.
+    """
 
     def __init__(self) -> None:
         self.inboxes: dict[str, list[bytes]] = {}
         self.gone: set[str] = set()
         self.failing: set[str] = set()
+        self.throttled: set[str] = set()
         self.dies_after: int | None = None
 
     def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
@@ -123,6 +130,8 @@ class RecordingPoster:
                 outcome.gone.append(connection_id)
             elif connection_id in self.failing:
                 outcome.failed.append(connection_id)
+            elif connection_id in self.throttled:
+                outcome.throttled.append(connection_id)
             else:
                 self.inboxes.setdefault(connection_id, []).append(body)
                 outcome.sent.append(connection_id)

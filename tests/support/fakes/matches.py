@@ -37,6 +37,10 @@ class InMemoryMatchStore:
         controls = self.controls.get(match_id, Controls(match_id=match_id))
         return self.matches.get(match_id), self.contexts.get(match_id), controls
 
+    def newest_version(self, match_id: str) -> int:
+        context = self.contexts.get(match_id)
+        return context.version if context else 0
+
     def put_controls(self, controls: Controls) -> bool:
         if self.match_state(controls.match_id)[2].revision != controls.revision - 1:
             return False

@@ -1,8 +1,10 @@
 """The poster against an HTTP server that stands for `@connections`."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote
 
@@ -10,6 +12,8 @@ import pytest
 from awscrt.auth import AwsCredentialsProvider
 
 from lambdas.adapters.crt_poster import CrtConnectionPoster
+from lambdas.handlers.composition.clock import now
+from lambdas.logic.paced_poster import PacedPoster, UnlimitedBudget
 
 
 class Connections(ThreadingHTTPServer):
@@ -23,6 +27,7 @@ class Connections(ThreadingHTTPServer):
         self.got: Counter[str] = Counter()
         self.bodies: dict[str, bytes] = {}
         self.headers: dict[str, str] = {}
+        self.retry_after: str | None = None
         self.lock = threading.Lock()
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -47,6 +52,8 @@ class Answering(BaseHTTPRequestHandler):
             return
         self.send_response(status)
         self.send_header("content-length", "0")
+        if status == 429 and self.server.retry_after:
+            self.send_header("Retry-After", self.server.retry_after)
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
@@ -95,13 +102,46 @@ def test_a_closed_connection_is_reported_without_a_retry(server: Connections) ->
     assert server.got["b"] == 1
 
 
-@pytest.mark.parametrize("status", [429, 500, 503, 0])
+@pytest.mark.parametrize("status", [500, 503, 0])
 def test_a_transient_failure_is_retried(server: Connections, status: int) -> None:
     server.scripts = {"a": [status, status]}
     report = poster(server).post([("a", b"{}"), ("b", b"{}")])
     assert sorted(report.sent) == ["a", "b"]
     assert report.retried == 2
     assert server.got == {"a": 3, "b": 1}
+
+
+def test_a_throttled_post_is_no_attempt_and_is_reported_with_the_pause_that_the_gateway_asks_for(
+    server: Connections,
+) -> None:
+    server.scripts = {"a": [429]}
+    server.retry_after = "3"
+    report = poster(server).post([("a", b"{}"), ("b", b"{}")])
+    assert (report.sent, report.throttled, report.failed) == (["b"], ["a"], [])
+    assert (report.retried, report.retry_after_seconds) == (0, 3)
+    assert server.got["a"] == 1
+
+
+def test_a_batch_that_is_throttled_ends_and_the_rest_is_not_sent(server: Connections) -> None:
+    ids = [f"id-{number}" for number in range(100)]
+    server.scripts = {connection_id: [429] for connection_id in ids}
+    report = poster(server, concurrency=4).post([(connection_id, b"{}") for connection_id in ids])
+    assert sorted(report.throttled + report.unsent) == sorted(ids)
+    assert server.got.total() == len(report.throttled) <= 2 + 4
+
+
+def test_a_throttled_post_is_sent_when_the_rate_allows_it(server: Connections) -> None:
+    # GIVEN connections whose posts are throttled twice
+    ids = [f"id-{number}" for number in range(20)]
+    server.scripts = {connection_id: [429, 429] for connection_id in ids[:5]}
+    paced = PacedPoster(poster=poster(server), budget=UnlimitedBudget(), clock=now, sleep=time.sleep)
+    # WHEN they are posted to with a deadline
+    outcome = paced.post(
+        ids, lambda batch: [(one, b"{}") for one in batch], deadline=now() + timedelta(seconds=20)
+    )
+    # THEN each has its message
+    assert sorted(outcome.sent) == sorted(ids)
+    assert outcome.throttled == 10
 
 
 def test_a_permanent_failure_is_reported_after_all_attempts(server: Connections) -> None:

@@ -73,7 +73,7 @@ def test_a_released_claim_is_free_and_a_recommendation_expires(resources: dict[s
 
 def test_the_rate_is_shared_and_never_exceeded(resources: dict[str, str]) -> None:
     budgets = [
-        DynamoRateBudget(boto3.client("dynamodb"), "connections", campaign="c", limit=50) for _ in range(3)
+        DynamoRateBudget(boto3.client("dynamodb"), "connections", name="c", per_second=50) for _ in range(3)
     ]
     taken = sum(budget.take_token(NOW) for _ in range(60) for budget in budgets)
     assert taken == 50

@@ -34,6 +34,19 @@ def event(name: str) -> dict[str, Any]:
     return content
 
 
+def receive(sqs: Any, url: str) -> dict[str, Any]:
+    """Return the next message of a queue as the record that a function gets; wait for it for five seconds."""
+    (message,) = sqs.receive_message(QueueUrl=url, WaitTimeSeconds=5, MessageSystemAttributeNames=["All"])[
+        "Messages"
+    ]
+    return {
+        "messageId": message["MessageId"],
+        "receiptHandle": message["ReceiptHandle"],
+        "body": message["Body"],
+        "attributes": message["Attributes"],
+    }
+
+
 @pytest.fixture(autouse=True)
 def announced(resources: dict[str, str]) -> None:
     match = builders.a_match().to_dict() | {"kick_off": format_instant(now())}
@@ -74,6 +87,33 @@ def test_a_moment_is_dispatched_to_a_connection(
     assert dispatch_components.handler(event("sqs_dispatch"), runtime) == {"batchItemFailures": []}
     (body,) = poster.inboxes[CONNECTION]
     assert json.loads(body)["moment"]["player"] == "Merih Demiral"
+
+
+@pytest.mark.parametrize("cause", ["failing", "throttled"])
+def test_a_dispatch_that_is_incomplete_is_delivered_again_after_seconds(
+    resources: dict[str, str], runtime: LambdaContext, monkeypatch: pytest.MonkeyPatch, cause: str
+) -> None:
+    # GIVEN a queue whose messages return after six minutes, and a connection that gets no post
+    sqs, url = boto3.client("sqs"), resources["DISPATCH_QUEUE_URL"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "360"})
+    poster = fakes.RecordingPoster()
+    getattr(poster, cause).add(CONNECTION)
+    posts.connection_poster.supply(poster)
+    dispatch.decision_log.supply(fakes.InMemoryDecisionLog())
+    monkeypatch.setenv("CONNECTION_SHARDS", "1")
+    subscribe.handler(event("websocket_subscribe"), runtime)
+    sqs.send_message(QueueUrl=url, MessageBody=event("sqs_dispatch")["Records"][0]["body"])
+    # WHEN its task is dispatched
+    record = receive(sqs, url)
+    assert dispatch_components.handler({"Records": [record]}, runtime) == {
+        "batchItemFailures": [{"itemIdentifier": record["messageId"]}]
+    }
+    # THEN the task is delivered again within seconds, and served when the connection can be reached
+    again = receive(sqs, url)
+    assert again["attributes"]["ApproximateReceiveCount"] == "2"
+    getattr(poster, cause).clear()
+    assert dispatch_components.handler({"Records": [again]}, runtime) == {"batchItemFailures": []}
+    assert len(poster.inboxes[CONNECTION]) == 1
 
 
 def test_interactions_in_the_stream_are_recorded(resources: dict[str, str], runtime: LambdaContext) -> None:
