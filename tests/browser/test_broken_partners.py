@@ -101,6 +101,20 @@ def test_a_component_that_is_switched_off_is_not_shown(app: AppRig, open_app: Ca
     expect(page.locator('[data-component="poll-next-goal"]')).to_have_count(0)
 
 
+def test_a_partner_that_failed_to_load_is_shown_later(app: AppRig, page: Page) -> None:
+    # GIVEN a partner that does not answer
+    page.route("**/remotes/live-poll/remoteEntry.js*", lambda route: route.abort())
+    poll = components(2, placement("poll-next-goal"), at=BEFORE, alternatives=(placement("shirt-home"),))
+    app.touchline.push(poll)
+    expect(page.locator('[data-component="shirt-home"]')).to_be_visible()
+    # WHEN it answers again, and a later message places it after the pause
+    page.unroute_all(behavior="ignoreErrors")
+    page.wait_for_timeout(10_500)
+    app.touchline.push({**poll, "version": 3})
+    # THEN it is shown, although the browser remembers that the module failed
+    expect(page.locator('[data-component="poll-next-goal"]')).to_be_visible()
+
+
 def test_the_policy_allows_no_script_of_another_origin(page: Page) -> None:
     refused = page.evaluate(
         """() => new Promise(resolve => {

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 
 from local.play.browser.messages import components, placement
 from tests.browser.app_rig import BEFORE, AppRig, wait_for_picture
@@ -67,6 +67,29 @@ def test_the_app_resumes_after_a_loss_of_network(app: AppRig, context: BrowserCo
     app.touchline.push(components(2, placement("poll-next-goal"), at=BEFORE))
     context.set_offline(False)
     assert_resumed(app, page)
+
+
+def test_a_stream_and_a_programme_that_come_late_are_loaded(
+    app: AppRig, context: BrowserContext, open_app: Callable[..., Page]
+) -> None:
+    # GIVEN the programme file and the manifest of the stream are missing at first
+    missing = {"**/matches/*.json": 2, "**/live.m3u8": 3}
+
+    def answer(pattern: str) -> Callable[[Route], None]:
+        def handle(route: Route) -> None:
+            missing[pattern] -= 1
+            if missing[pattern] >= 0:
+                route.fulfill(status=404)
+            else:
+                route.fallback()
+
+        return handle
+
+    for pattern in missing:
+        context.route(pattern, answer(pattern))
+    # WHEN they are published THEN the app starts, and the picture too
+    wait_for_picture(open_app())
+    assert max(missing.values()) < 0
 
 
 def test_interactions_while_offline_are_sent_afterwards(

@@ -49,3 +49,4 @@ export { exactClock, type InPlay, matchClock, PERIOD_STARTS_MINUTES } from "./ma
 export { momentsOf } from "./moments";
 export { useRemembered } from "./remembered";
 export { useShared } from "./shared";
+export { untilDone } from "./untilDone";

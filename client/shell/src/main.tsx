@@ -1,3 +1,4 @@
+import { untilDone } from "@touchline/kit";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import { readConfig, readMatch } from "./config";
@@ -5,14 +6,16 @@ import "@touchline/kit/brand.css";
 import "./styles.css";
 
 const root = createRoot(document.getElementById("root") as HTMLElement);
-try {
-  const config = await readConfig();
-  root.render(<App config={config} match={await readMatch(config)} />);
-} catch (error) {
-  root.render(
-    <main className="sign-in" role="alert">
-      <h1>Touchline cannot start</h1>
-      <p>{error instanceof Error ? error.message : String(error)}</p>
-    </main>,
-  );
-}
+void untilDone(
+  async () => {
+    const config = await readConfig();
+    root.render(<App config={config} match={await readMatch(config)} />);
+  },
+  (error) =>
+    root.render(
+      <main className="sign-in" role="alert">
+        <h1>Touchline cannot start</h1>
+        <p>{error instanceof Error ? error.message : String(error)}</p>
+      </main>,
+    ),
+);

@@ -1,17 +1,22 @@
 import type { Playhead } from "@touchline/sdk";
 import type Hls from "hls.js";
-import { programmeTime } from "./programmeTime";
+import { Picture } from "./Picture";
+import { StreamRecovery } from "./streamRecovery";
 
 /** Plays a live HLS stream in a video element, and reads its programme time. */
 export class Player {
   private hls: Hls | null = null;
+  private readonly picture: Picture;
+  private readonly recovery = new StreamRecovery(() => this.load());
 
   constructor(
     readonly video: HTMLVideoElement,
     private readonly stream: string,
     /** The distance from the live edge, in seconds. */
     private readonly behindSeconds: number,
-  ) {}
+  ) {
+    this.picture = new Picture(video, () => this.hls?.latestLevelDetails?.fragments ?? []);
+  }
 
   /** Load hls.js, which is not part of the first bundle, and play. */
   async start(): Promise<void> {
@@ -30,8 +35,9 @@ export class Player {
     hls.on(Hls.Events.ERROR, (_event, { fatal, type }) => {
       if (!fatal) return;
       if (type === Hls.ErrorTypes.MEDIA_ERROR) hls.recoverMediaError();
-      else setTimeout(() => hls.startLoad(), 1_000);
+      else this.recovery.failed();
     });
+    hls.on(Hls.Events.FRAG_BUFFERED, () => this.recovery.succeeded());
     hls.loadSource(this.stream);
     hls.attachMedia(this.video);
     await this.play();
@@ -39,13 +45,7 @@ export class Player {
 
   /** Return the position in programme time; null before the first segment. */
   playhead(): Playhead | null {
-    const details = this.hls?.latestLevelDetails;
-    if (!details || this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return null;
-    const at = programmeTime(details.fragments, this.video.currentTime);
-    if (!at) return null;
-    const running =
-      !this.video.paused && !this.video.seeking && this.video.readyState > HTMLMediaElement.HAVE_CURRENT_DATA;
-    return { programmeMs: at.programmeMs, rate: running ? at.rate * this.video.playbackRate : 0 };
+    return this.picture.playhead();
   }
 
   async play(): Promise<void> {
@@ -70,12 +70,19 @@ export class Player {
   }
 
   stop(): void {
+    this.recovery.stop();
     this.hls?.destroy();
     this.hls = null;
   }
+
+  /** Load the stream again; its manifest too, if that has not been read yet. */
+  private load(): void {
+    if (this.hls?.levels.length) this.hls.startLoad();
+    else this.hls?.loadSource(this.stream);
+  }
 }
 
-const RETRY = { maxNumRetry: 60, retryDelayMs: 500, maxRetryDelayMs: 2_000 };
+const RETRY = { maxNumRetry: 4, retryDelayMs: 500, maxRetryDelayMs: 2_000 };
 const POLICY = {
   default: { maxTimeToFirstByteMs: 10_000, maxLoadTimeMs: 20_000, timeoutRetry: RETRY, errorRetry: RETRY },
 };

@@ -1,33 +1,60 @@
 import type { Playhead } from "@touchline/sdk";
 
-/** A segment of a playlist: its start on the player's timeline, its duration, and its programme time. */
+/** A segment of a playlist, as hls.js has it. */
 export interface Segment {
+  /** Its start on the player's timeline, in seconds. */
   start: number;
   duration: number;
+  /** Its programme time; hls.js computes it from other segments if the playlist has none for it. */
   programDateTime: number | null;
+  /** The programme time in the playlist. */
+  rawProgramDateTime: string | null;
+  /** The number of discontinuities before it. */
+  cc: number;
 }
 
 /**
- * Return the programme time at a position of the player's timeline (in seconds), and its rate there.
+ * Return the programme time at a position of the player's timeline (in seconds), and its rate there; null while it is
+ * unknown.
  *
  * Programme time is interpolated between the program date times of consecutive segments. Its rate is 1 in an ordinary
- * stream, and higher in the stream of a replay at a higher speed.
+ * stream, and higher in the stream of a replay at a higher speed. It is never ahead of the picture:
+ *
+ * - it does not run on into a jump, nor beyond the end of a segment;
+ * - it is unknown in an advert without program date times of its own, between discontinuities.
  */
 export function programmeTime(segments: Segment[], position: number): Playhead | null {
-  const index = segments.findLastIndex((each) => each.start <= position + 1e-3);
-  const segment = segments[Math.max(0, index)];
-  if (!segment?.programDateTime) return null;
-  const rate = rateOf(segments, Math.max(0, index));
-  return { programmeMs: segment.programDateTime + (position - segment.start) * 1_000 * rate, rate };
+  const index = Math.max(
+    0,
+    segments.findLastIndex((each) => each.start <= position + 1e-3),
+  );
+  const segment = segments[index];
+  if (!segment?.programDateTime || !isDated(segments, segment)) return null;
+  const rate = rateOf(segments, index);
+  const seconds = Math.min(position - segment.start, segment.duration);
+  return { programmeMs: segment.programDateTime + seconds * 1_000 * rate, rate };
 }
 
-/** Return the rate of a segment; the last segment has the rate of the one before it. */
+/** True if the playlist dates the segment's stretch between discontinuities, or has dates nowhere (any more). */
+function isDated(segments: Segment[], { cc }: Segment): boolean {
+  const dated = segments.filter((each) => each.rawProgramDateTime);
+  return dated.length === 0 || dated.some((each) => each.cc === cc);
+}
+
+/** Return the lowest rate from a segment or its neighbours to the next; 1 at most if there is nothing to compare. */
 function rateOf(segments: Segment[], index: number): number {
-  const from = segments[index];
-  const to = segments[index + 1];
-  if (!from) return 1;
-  if (to?.programDateTime && from.programDateTime && from.duration > 0) {
-    return (to.programDateTime - from.programDateTime) / 1_000 / from.duration;
-  }
-  return index > 0 ? rateOf(segments, index - 1) : 1;
+  const rates = [-2, -1, 0, 1]
+    .map((step) => rateBetween(segments[index + step], segments[index + step + 1], segments[index]?.cc))
+    .filter((rate) => rate !== null);
+  return Math.min(...rates, ...(rates.length < 2 ? [1] : []));
+}
+
+function rateBetween(
+  from: Segment | undefined,
+  to: Segment | undefined,
+  cc: number | undefined,
+): number | null {
+  if (!from?.programDateTime || !to?.programDateTime || from.cc !== cc || to.cc !== cc) return null;
+  const rate = (to.programDateTime - from.programDateTime) / 1_000 / from.duration;
+  return rate > 0 && Number.isFinite(rate) ? rate : null;
 }

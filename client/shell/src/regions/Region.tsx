@@ -17,7 +17,7 @@ interface Props {
 
 /** A region of the screen: the component that is due, or an alternative, with a button to dismiss it. */
 export function Region({ slot, screen, session, off }: Props): ReactNode {
-  const [loaded, fail] = useRemote(candidates(screen, slot, off), session.remotesUrl);
+  const [loaded, fail] = useRemote(candidates(screen, slot, off), session.remotesUrl, screen?.message);
   const [dismissed, setDismissed] = useState<string | null>(null);
   const shown = loaded && loaded.placement.componentId !== dismissed ? loaded : null;
   useEffect(

@@ -3,16 +3,19 @@ import type { RemoteModule } from "@touchline/kit";
 import type { Placement } from "@touchline/sdk";
 import * as React from "react";
 import * as jsxRuntime from "react/jsx-runtime";
-import { importVerified } from "./verified";
+import { Retries } from "./Retries";
+import { type Build, importVerified } from "./verified";
 
-/** The expected hash of each container, by its registered name. */
-const hashes = new Map<string, string>();
+/** The expected build of each container, by its registered name. */
+const builds = new Map<string, Build>();
 
 /** Loads every container through `importVerified`; the federation runtime fetches no script itself. */
 const verifiedEntries: ModuleFederationRuntimePlugin = {
   name: "verified-entries",
   loadEntry: async ({ remoteInfo }) => {
-    return (await importVerified(remoteInfo.entry, hashes.get(remoteInfo.name) ?? "")) as never;
+    const build = builds.get(remoteInfo.name);
+    if (!build) throw new Error(`${remoteInfo.name}: expected a registered micro-frontend`);
+    return (await importVerified(remoteInfo.entry, build)) as never;
   },
 };
 
@@ -26,23 +29,36 @@ const host = createInstance({
   plugins: [verifiedEntries],
 });
 
-const loading = new Map<string, Promise<RemoteModule>>();
+interface Load {
+  module: Promise<RemoteModule>;
+  failed: boolean;
+}
 
-/** Load a micro-frontend once per URL and hash; a failed load can be retried. */
+const loads = new Map<string, Load>();
+const retries = new Retries();
+
+/** Load a micro-frontend once per URL and hash. After a failure a later call loads it again, once its pause is over. */
 export function load(remote: Placement["remote"], base: string): Promise<RemoteModule> {
   const url = new URL(remote.url, base).href;
   const key = `${url}|${remote.integrity}`;
-  const known = loading.get(key);
-  if (known) return known;
-  const loaded = fetchModule(url, remote.module, remote.integrity);
-  loading.set(key, loaded);
-  loaded.catch(() => loading.delete(key));
-  return loaded;
+  const known = loads.get(key);
+  if (known && !(known.failed && retries.wait(key) === 0)) return known.module;
+  const module = fetchModule(url, remote.module, {
+    integrity: remote.integrity,
+    attempt: retries.count(key),
+  });
+  const started: Load = { module, failed: false };
+  module.catch(() => {
+    started.failed = true;
+    retries.failed(key);
+  });
+  loads.set(key, started);
+  return module;
 }
 
-async function fetchModule(url: string, module: string, integrity: string): Promise<RemoteModule> {
-  const name = `remote-${hashes.size + 1}`;
-  hashes.set(name, integrity);
+async function fetchModule(url: string, module: string, build: Build): Promise<RemoteModule> {
+  const name = `remote-${builds.size + 1}`;
+  builds.set(name, build);
   host.registerRemotes([{ name, entry: url, type: "module" }]);
   const loaded = await host.loadRemote<RemoteModule>(`${name}${module.replace(/^\./, "")}`);
   if (typeof loaded?.default !== "function") {

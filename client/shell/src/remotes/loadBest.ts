@@ -3,6 +3,13 @@ export const HEDGE_MS = 400;
 /** After this time the best candidate that has loaded is taken. */
 export const DEADLINE_MS = 1_500;
 
+/** A candidate had not loaded when another was taken. */
+export class LateError extends Error {
+  constructor() {
+    super(`it took longer than ${DEADLINE_MS} ms`);
+  }
+}
+
 /** The chosen candidate, if any, and the better ones that failed or were late, with the reason. */
 export interface Outcome<Candidate, Module> {
   chosen: { candidate: Candidate; module: Module } | null;
@@ -46,9 +53,7 @@ export function loadBest<Candidate, Module>(
       const above = candidate === undefined ? list : list.slice(0, list.indexOf(candidate));
       resolve({
         chosen: candidate === undefined ? null : { candidate, module: loaded.get(candidate) as Module },
-        passedOver: new Map(
-          above.map((each) => [each, failed.get(each) ?? `it took longer than ${DEADLINE_MS} ms`]),
-        ),
+        passedOver: new Map(above.map((each) => [each, failed.get(each) ?? new LateError()])),
       });
     };
     const hedge = setTimeout(() => start(list), HEDGE_MS);

@@ -4,6 +4,12 @@ export interface Container {
   get: (module: string) => Promise<() => unknown>;
 }
 
+/** The hash of a build, and how often it has failed to load. */
+export interface Build {
+  integrity: string;
+  attempt: number;
+}
+
 const HASH = /^sha(256|384|512)-[A-Za-z0-9+/]+=*$/;
 
 /**
@@ -11,12 +17,13 @@ const HASH = /^sha(256|384|512)-[A-Za-z0-9+/]+=*$/;
  *
  * A module script with an `integrity` attribute is verified before it runs (Subresource Integrity). The import that
  * follows takes the same module from the page's module map, without another request. The hash is part of the URL, so
- * that another build at the same URL is another module.
+ * that another build at the same URL is another module; so is the attempt, because the module map keeps a module that
+ * failed to load.
  */
-export async function importVerified(url: string, integrity: string): Promise<Container> {
+export async function importVerified(url: string, { integrity, attempt }: Build): Promise<Container> {
   if (!HASH.test(integrity))
     throw new Error(`${url}: expected the hash of a published build, got ${integrity}`);
-  const buildUrl = `${url}?build=${encodeURIComponent(integrity)}`;
+  const buildUrl = `${url}?build=${encodeURIComponent(integrity)}${attempt > 0 ? `&attempt=${attempt}` : ""}`;
   await runVerified(buildUrl, integrity);
   const container = (await import(/* @vite-ignore */ buildUrl)) as Partial<Container>;
   if (typeof container.init !== "function" || typeof container.get !== "function") {

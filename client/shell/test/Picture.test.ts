@@ -1,0 +1,60 @@
+// @vitest-environment jsdom
+import { beforeEach, expect, test } from "vitest";
+import { Picture } from "../src/player/Picture";
+import type { Segment } from "../src/player/programmeTime";
+
+const AT = Date.parse("2021-06-11T19:00:00.000Z");
+let video: Record<"currentTime" | "playbackRate" | "readyState", number> &
+  Record<"paused" | "seeking", boolean>;
+let segments: Segment[];
+let picture: Picture;
+
+beforeEach(() => {
+  video = { currentTime: 10, playbackRate: 1, readyState: 4, paused: false, seeking: false };
+  segments = Array.from({ length: 30 }, (_, index) => ({
+    start: index * 2,
+    duration: 2,
+    programDateTime: AT + index * 2_000,
+    rawProgramDateTime: "dated",
+    cc: 0,
+  }));
+  picture = new Picture(video as HTMLVideoElement, () => segments);
+});
+
+test("the position is unknown before the first picture", () => {
+  video.readyState = 1;
+  expect(picture.playhead()).toBeNull();
+});
+
+test("a paused or stalled picture has the rate 0", () => {
+  expect(picture.playhead()).toEqual({ programmeMs: AT + 10_000, rate: 1 });
+  video.paused = true;
+  expect(picture.playhead()).toEqual({ programmeMs: AT + 10_000, rate: 0 });
+  Object.assign(video, { paused: false, readyState: 2 });
+  expect(picture.playhead()?.rate).toBe(0);
+});
+
+test.each([50, 2])(
+  "while the viewer seeks to second %d the position is that of the old picture",
+  (target) => {
+    picture.playhead();
+    Object.assign(video, { seeking: true, currentTime: target });
+    expect(picture.playhead()).toEqual({ programmeMs: AT + 10_000, rate: 0 });
+    video.readyState = 1;
+    expect(picture.playhead()).toEqual({ programmeMs: AT + 10_000, rate: 0 });
+    Object.assign(video, { seeking: false, readyState: 4 });
+    expect(picture.playhead()).toEqual({ programmeMs: AT + target * 1_000, rate: 1 });
+  },
+);
+
+test("in an advert the position stays where the programme was left", () => {
+  segments = segments.map((each, index) =>
+    index < 6 ? each : { ...each, rawProgramDateTime: null, cc: index < 10 ? 1 : 2 },
+  );
+  segments[10] = { ...(segments[10] as Segment), rawProgramDateTime: "dated" };
+  video.currentTime = 11.5;
+  picture.playhead();
+  for (video.currentTime = 12; video.currentTime < 20; video.currentTime += 0.5)
+    expect(picture.playhead()).toEqual({ programmeMs: AT + 11_500, rate: 0 });
+  expect(picture.playhead()).toEqual({ programmeMs: AT + 20_000, rate: 1 });
+});
