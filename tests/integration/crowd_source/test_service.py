@@ -57,12 +57,18 @@ def jetstream_message(seconds: float, text: str, operation: str = "create") -> s
     )
 
 
+def at_second(seconds: float) -> Callable[[], datetime]:
+    """Return a clock that stands so many seconds after the start."""
+    return lambda: datetime.fromtimestamp(START_MICROSECONDS / 1e6 + seconds, tz=UTC)
+
+
 class Jetstream:
     """Sends one script per connection and closes it; a connection after the last script stays open."""
 
     def __init__(self, *scripts: list[str]) -> None:
         self._scripts = list(scripts)
         self.queries: list[dict[str, str]] = []
+        self.closed = 0
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         self.queries.append(dict(request.query))
@@ -73,6 +79,7 @@ class Jetstream:
             await socket.send_str(message)
         if script is None:
             await socket.receive()
+            self.closed += 1
         await socket.close()
         return socket
 
@@ -162,7 +169,9 @@ async def test_a_new_connection_to_jetstream_continues_at_the_last_post() -> Non
     )
     async with (
         served(web.get("/subscribe", jetstream.handle)) as (session, url),
-        running(JetstreamSource(session, f"{url}/subscribe"), sink, VariableControl()) as service,
+        running(
+            JetstreamSource(session, f"{url}/subscribe", now=at_second(30)), sink, VariableControl()
+        ) as service,
     ):
         await until(lambda: len(jetstream.queries) == 3)
         assert service.counts == {"posts": 2, "reconnections": 2}
@@ -171,6 +180,39 @@ async def test_a_new_connection_to_jetstream_continues_at_the_last_post() -> Non
         str(START_MICROSECONDS + 1_000_001),
         str(START_MICROSECONDS + 2_000_001),
     ]
+
+
+async def test_posts_that_are_too_late_to_count_are_skipped() -> None:
+    # GIVEN a connection that is lost, and opened again 100 seconds after its last post
+    jetstream = Jetstream([jetstream_message(1, "Italy")], [jetstream_message(102, "Italy")])
+    async with (
+        served(web.get("/subscribe", jetstream.handle)) as (session, url),
+        running(
+            source := JetstreamSource(session, f"{url}/subscribe", now=at_second(101)),
+            CollectingSink(),
+            VariableControl(),
+        ),
+    ):
+        await until(lambda: len(jetstream.queries) == 3)
+    # THEN it starts at the live posts, and the next one continues where this one ended
+    cursors = [query.get("cursor") for query in jetstream.queries]
+    assert cursors == [None, None, str(START_MICROSECONDS + 102_000_001)]
+    assert source.skipped_seconds == pytest.approx(100)
+
+
+async def test_a_stream_that_is_open_and_silent_is_opened_again() -> None:
+    jetstream = Jetstream()
+    async with (
+        served(web.get("/subscribe", jetstream.handle)) as (session, url),
+        running(
+            JetstreamSource(session, f"{url}/subscribe", silence_seconds=0.05),
+            CollectingSink(),
+            VariableControl(),
+        ) as service,
+    ):
+        await until(lambda: len(jetstream.queries) == 3)
+        assert service.counts["reconnections"] == 2
+        await until(lambda: jetstream.closed >= 2)
 
 
 async def test_the_kill_switch_disconnects_the_source_and_reconnects_it() -> None:
