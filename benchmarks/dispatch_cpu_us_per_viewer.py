@@ -8,10 +8,10 @@ thread pool.
 from collections.abc import Iterator
 from dataclasses import replace
 
-from benchmarks.figure import Figure, figure
+from benchmarks.figure import Figure
 from benchmarks.rig.boto3_threads import Boto3ThreadsPoster
 from benchmarks.rig.dispatch_rig import DispatchRig, dispatch_rig
-from benchmarks.rig.processor_time import processor_seconds
+from benchmarks.rig.processor_time import processor_figure, processor_seconds
 
 VIEWERS = 1_000
 ROUNDS = 3
@@ -28,14 +28,8 @@ def figures() -> Iterator[Figure]:
         threads = replace(viewers_poster(), poster=Boto3ThreadsPoster(rig.gateway_endpoint))
         dispatcher.supply(replace(dispatcher(), poster=threads))
         peer_seconds = _seconds(rig, first_version=2 + ROUNDS)
-    deliveries = VIEWERS * ROUNDS
-    yield figure(
-        "dispatch_cpu_us_per_viewer",
-        own_seconds / deliveries * 1e6,
-        "us",
-        peer="boto3_threads",
-        peer_value=peer_seconds / deliveries * 1e6,
-        viewers=VIEWERS,
+    yield processor_figure(
+        "dispatch_cpu_us_per_viewer", own_seconds, peer_seconds, calls=VIEWERS * ROUNDS, viewers=VIEWERS
     )
 
 

@@ -6,11 +6,11 @@ Both post the same message to the same sockets of one gateway, which runs in a p
 import json
 from collections.abc import Iterator
 
-from benchmarks.figure import Figure, figure
+from benchmarks.figure import Figure
 from benchmarks.rig.boto3_threads import Boto3ThreadsPoster
 from benchmarks.rig.environment import REGION, set_fake_account
 from benchmarks.rig.helper_process import helper
-from benchmarks.rig.processor_time import processor_seconds
+from benchmarks.rig.processor_time import processor_figure, processor_seconds
 from lambdas.adapters.crt_poster import CrtConnectionPoster
 
 SOCKETS = 500
@@ -32,12 +32,6 @@ def figures() -> Iterator[Figure]:
             own_seconds += processor_seconds(lambda: ours.post(messages))
             peer_seconds += processor_seconds(lambda: peer.post(messages))
     posts = SOCKETS * ROUNDS
-    yield figure(
-        "post_cpu_us",
-        own_seconds / posts * 1e6,
-        "us",
-        peer="boto3_threads",
-        peer_value=peer_seconds / posts * 1e6,
-        posts=posts,
-        message_bytes=len(BODY),
+    yield processor_figure(
+        "post_cpu_us", own_seconds, peer_seconds, calls=posts, posts=posts, message_bytes=len(BODY)
     )

@@ -118,23 +118,13 @@ class DynamoMatchStore:
 
     def put_context(self, context: MatchContext, trace: Mapping[str, int]) -> bool:
         """Write a version if the previous one is still the newest."""
-        try:
-            self._client.put_item(
-                TableName=self._table_name,
-                Item={
-                    "match_id": {"S": context.match_id},
-                    "item": {"S": "CONTEXT"},
-                    "version": {"N": str(context.version)},
-                    "context": {"S": _json(context)},
-                    "trace": {"S": json.dumps(dict(trace), separators=(",", ":"))},
-                    "expires_at": {"N": str(int((self._clock() + KEPT_FOR).timestamp()))},
-                },
-                ConditionExpression="attribute_not_exists(version) OR version = :previous",
-                ExpressionAttributeValues={":previous": {"N": str(context.version - 1)}},
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
+        return self._put_next(
+            context.match_id,
+            "CONTEXT",
+            counter="version",
+            number=context.version,
+            texts={"context": _json(context), "trace": json.dumps(dict(trace), separators=(",", ":"))},
+        )
 
     def replace_context(self, context: MatchContext) -> bool:
         """Replace the newest version in place; `plan_dispatch` ignores changes within a version."""
@@ -156,18 +146,30 @@ class DynamoMatchStore:
 
     def put_controls(self, controls: Controls) -> bool:
         """Write a revision of the controls if the previous one is still the newest."""
+        return self._put_next(
+            controls.match_id,
+            "CONTROLS",
+            counter="revision",
+            number=controls.revision,
+            texts={"controls": json.dumps(controls.to_dict(), separators=(",", ":"))},
+        )
+
+    def _put_next(
+        self, match_id: str, item: str, *, counter: str, number: int, texts: Mapping[str, str]
+    ) -> bool:
+        """Write a numbered item if the one before it is still the newest."""
         try:
             self._client.put_item(
                 TableName=self._table_name,
                 Item={
-                    "match_id": {"S": controls.match_id},
-                    "item": {"S": "CONTROLS"},
-                    "revision": {"N": str(controls.revision)},
-                    "controls": {"S": json.dumps(controls.to_dict(), separators=(",", ":"))},
+                    "match_id": {"S": match_id},
+                    "item": {"S": item},
+                    counter: {"N": str(number)},
+                    **{name: {"S": text} for name, text in texts.items()},
                     "expires_at": {"N": str(int((self._clock() + KEPT_FOR).timestamp()))},
                 },
-                ConditionExpression="attribute_not_exists(revision) OR revision = :previous",
-                ExpressionAttributeValues={":previous": {"N": str(controls.revision - 1)}},
+                ConditionExpression=f"attribute_not_exists({counter}) OR {counter} = :previous",
+                ExpressionAttributeValues={":previous": {"N": str(number - 1)}},
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return False

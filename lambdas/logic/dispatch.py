@@ -235,11 +235,7 @@ def _shared_message(state: TaskState, placements: AudiencePlacements) -> bytes:
         components_message(
             context=state.task.context,
             match=state.match,
-            placements=placements.choice.placements,
-            alternatives=placements.choice.alternatives,
-            afterwards=placements.afterwards,
-            cleared=placements.cleared,
-            rung=placements.recommendation.rung,
+            placements=placements,
             snapshot=False,
         )
     )

@@ -1,17 +1,16 @@
 """The server's WebSocket messages, as docs/websocket.asyncapi.yaml defines them."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from domain.component import Slot
 from domain.context import MatchContext
 from domain.errors import InvalidFieldError
 from domain.match import Match
 from domain.moment import Moment
-from domain.placement import Placement, Rung
 from domain.validation import format_instant
+from lambdas.logic.audience import AudiencePlacements
 from lambdas.logic.errors import ProtocolError
 
 
@@ -19,12 +18,8 @@ def components_message(
     *,
     context: MatchContext,
     match: Match,
-    placements: Sequence[Placement],
-    alternatives: Sequence[Placement],
-    rung: Rung,
-    afterwards: Sequence[Placement],
+    placements: AudiencePlacements,
     snapshot: bool,
-    cleared: Sequence[Slot] = (),
 ) -> dict[str, Any]:
     """Build a `components` message without its sending times, so that an audience can share it."""
     message: dict[str, Any] = {
@@ -35,14 +30,14 @@ def components_message(
         "score": [context.score.home, context.score.away],
         "columns": context.columns,
         "media": context.media_window(match).to_dict(),
-        "rung": rung.value,
-        "placements": [placement.to_message() for placement in placements],
-        "alternatives": [placement.to_message() for placement in alternatives],
-        "afterwards": [placement.to_message() for placement in afterwards],
+        "rung": placements.recommendation.rung.value,
+        "placements": [placement.to_message() for placement in placements.choice.placements],
+        "alternatives": [placement.to_message() for placement in placements.choice.alternatives],
+        "afterwards": [placement.to_message() for placement in placements.afterwards],
         "snapshot": snapshot,
     }
-    if cleared:
-        message["cleared"] = [slot.value for slot in cleared]
+    if placements.cleared:
+        message["cleared"] = [slot.value for slot in placements.cleared]
     if context.frozen:
         message["frozen"] = list(context.frozen)
     return message

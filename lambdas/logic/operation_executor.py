@@ -69,26 +69,27 @@ class OperationExecutor:
                 )
 
     def _inject(self, operation: Operation, request_id: str) -> int:
-        match, found, _ = self.matches.match_state(operation.match_id)
-        if match is None:
-            raise UnknownMatchError(operation.match_id)
+        match, context = self._announced(operation.match_id)
         assert operation.injection
-        context = found or initial_context(match)
         now_ms = int(self.clock().timestamp() * 1000)
         self.moments.publish(operation.injection.moment(context, match, request_id, now_ms))
         return context.version
 
     def _state(self, operation: Operation, entry_id: str) -> int:
         """Write the operator's entry to the signals stream, from which the detectors take it."""
-        match, found, _ = self.matches.match_state(operation.match_id)
-        if match is None:
-            raise UnknownMatchError(operation.match_id)
+        match, context = self._announced(operation.match_id)
         assert operation.entry
-        context = found or initial_context(match)
         now_ms = int(self.clock().timestamp() * 1000)
         if self.signals.put_signals([operation.entry.signal(context, match, entry_id, now_ms)]):
             raise SignalLostError(entry_id)
         return context.version
+
+    def _announced(self, match_id: str) -> tuple[Match, MatchContext]:
+        """Return a match and its newest context; raises UnknownMatchError if it was never announced."""
+        match, found, _ = self.matches.match_state(match_id)
+        if match is None:
+            raise UnknownMatchError(match_id)
+        return match, found or initial_context(match)
 
     def _change(self, match_id: str, change: Callable[[Match, MatchContext, Controls], Change]) -> int:
         for _ in range(ATTEMPTS):

@@ -133,10 +133,6 @@ def _snapshot(context: MatchContext, match: Match, placements: AudiencePlacement
     return components_message(
         context=context,
         match=match,
-        placements=placements.choice.placements,
-        alternatives=placements.choice.alternatives,
-        afterwards=placements.afterwards,
-        cleared=placements.cleared,
-        rung=placements.recommendation.rung,
+        placements=placements,
         snapshot=True,
     )

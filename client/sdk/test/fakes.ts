@@ -1,4 +1,4 @@
-import type { Components, Placement, Request } from "../src";
+import { type Components, type Placement, type Request, TouchlineClient } from "../src";
 
 /** A fake socket that a test opens, feeds and closes; it records what is sent. */
 export class FakeSocket {
@@ -52,6 +52,31 @@ export class FakeNetwork {
   get newest(): FakeSocket {
     return this.sockets.at(-1) as FakeSocket;
   }
+}
+
+/** A client of the match "m" on a fake network, whose picture is at second 50 unless an option says otherwise. */
+export function clientOn(
+  network: FakeNetwork,
+  options: Partial<ConstructorParameters<typeof TouchlineClient>[0]> = {},
+): TouchlineClient {
+  return new TouchlineClient({
+    url: "wss://host",
+    token: async () => "t",
+    matchId: "m",
+    openSocket: network.open,
+    playhead: () => ({ programmeMs: 50_000, rate: 1 }),
+    ...options,
+  });
+}
+
+/** Return how many of these times, in milliseconds, fall into the fullest tenth of a second. */
+export function mostInATenth(times: number[]): number {
+  const counts = new Map<number, number>();
+  for (const time of times) {
+    const tenth = Math.floor(time / 100);
+    counts.set(tenth, (counts.get(tenth) ?? 0) + 1);
+  }
+  return Math.max(...counts.values());
 }
 
 export function placement(componentId: string, slot: Placement["slot"] = "side_panel"): Placement {

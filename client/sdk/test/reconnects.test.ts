@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { TouchlineClient } from "../src";
-import { FakeNetwork, version } from "./fakes";
+import type { TouchlineClient } from "../src";
+import { clientOn, FakeNetwork, mostInATenth, version } from "./fakes";
 
 const APPS = 500;
 let clients: TouchlineClient[] = [];
@@ -13,11 +13,7 @@ test("a delayed viewer who reconnects sees each missed version once, in order, a
   const network = new FakeNetwork();
   const shown: [number, number][] = [];
   let programmeMs = 100_000;
-  const client = new TouchlineClient({
-    url: "wss://host",
-    token: async () => "t",
-    matchId: "m",
-    openSocket: network.open,
+  const client = clientOn(network, {
     random: () => 0.1,
     playhead: () => ({ programmeMs, rate: 1 }),
   });
@@ -57,11 +53,7 @@ test("a delayed viewer who reconnects sees each missed version once, in order, a
 });
 
 test("missed versions that are already over are not shown", () => {
-  const client = new TouchlineClient({
-    url: "wss://host",
-    token: async () => "t",
-    matchId: "m",
-    openSocket: new FakeNetwork().open,
+  const client = clientOn(new FakeNetwork(), {
     playhead: () => ({ programmeMs: 200_000, rate: 1 }),
   });
   clients = [client];
@@ -81,13 +73,7 @@ test("five hundred apps that disconnect together reconnect spread out, without a
   const networks = Array.from({ length: APPS }, () => new FakeNetwork());
   const shown = networks.map(() => [] as number[]);
   clients = networks.map((network, index) => {
-    const client = new TouchlineClient({
-      url: "wss://host",
-      token: async () => "t",
-      matchId: "m",
-      openSocket: network.open,
-      playhead: () => ({ programmeMs: 50_000, rate: 1 }),
-    });
+    const client = clientOn(network);
     client.scheduler.screens.on((screen) => screen && shown[index]?.push(screen.message.version));
     client.start();
     return client;
@@ -113,13 +99,7 @@ test("five hundred apps that disconnect together reconnect spread out, without a
     }
   }
   expect(attempts).toHaveLength(APPS);
-  const busiest = Math.max(
-    ...Array.from(
-      { length: 10 },
-      (_, tenth) => attempts.filter((at) => Math.floor(at / 100) === tenth).length,
-    ),
-  );
   // Evenly spread, fifty apps reconnect in each tenth of the first second.
-  expect(busiest).toBeLessThan(100);
+  expect(mostInATenth(attempts)).toBeLessThan(100);
   expect(shown.every((versions) => versions.join() === "1,2")).toBe(true);
 });

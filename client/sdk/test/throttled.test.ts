@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { TouchlineClient } from "../src";
-import { FakeNetwork, version } from "./fakes";
+import type { TouchlineClient } from "../src";
+import { clientOn, FakeNetwork, mostInATenth, version } from "./fakes";
 
 const APPS = 200;
 let clients: TouchlineClient[] = [];
@@ -12,13 +12,7 @@ test("two hundred apps that are each throttled once open two hundred sockets", a
   vi.useFakeTimers();
   const networks = Array.from({ length: APPS }, () => new FakeNetwork());
   clients = networks.map((network) => {
-    const client = new TouchlineClient({
-      url: "wss://host",
-      token: async () => "t",
-      matchId: "m",
-      openSocket: network.open,
-      playhead: () => ({ programmeMs: 50_000, rate: 1 }),
-    });
+    const client = clientOn(network);
     client.start();
     return client;
   });
@@ -44,23 +38,13 @@ test("two hundred apps that are each throttled once open two hundred sockets", a
   expect(clients.every(({ scheduler }) => scheduler.screen?.message.version === 1)).toBe(true);
   // The repeated requests are spread over four seconds: about five in a tenth of a second.
   expect(repeated).toHaveLength(APPS);
-  const busiest = Math.max(
-    ...Array.from(
-      { length: 40 },
-      (_, tenth) => repeated.filter((at) => Math.floor(at / 100) === tenth).length,
-    ),
-  );
-  expect(busiest).toBeLessThan(25);
+  expect(mostInATenth(repeated)).toBeLessThan(25);
 });
 
 test("an app whose match is not announced yet asks less and less often", async () => {
   vi.useFakeTimers();
   const network = new FakeNetwork();
-  const client = new TouchlineClient({
-    url: "wss://host",
-    token: async () => "t",
-    matchId: "m",
-    openSocket: network.open,
+  const client = clientOn(network, {
     random: () => 1,
     playhead: () => null,
   });

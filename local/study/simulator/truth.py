@@ -32,8 +32,11 @@ class Truth:
     """Log-odds by cohort, context and component, and each viewer's own preferences by type of component."""
 
     by_cohort: Floats
+    """Log-odds by cohort, situation and component."""
     own: Floats
+    """Log-odds by viewer and type of component."""
     kind: Ints
+    """The index of each component's type."""
 
     def log_odds(self, cohort: Ints, viewer: Ints, situation: Ints) -> Floats:
         """Return log-odds without position and fatigue: a row per request, a column per component."""

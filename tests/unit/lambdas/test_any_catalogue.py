@@ -1,5 +1,6 @@
 """Any file that editors upload is published or refused with the name of a field, and no match stops."""
 
+import copy
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -43,13 +44,15 @@ def to_text(document: Any) -> str:
         return '{"components": ' + 5_000 * "["
 
 
+def some_of(entries: list[dict[str, Any]]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Copies of one to three entries, which a test may change."""
+    return st.lists(st.sampled_from(entries), min_size=1, max_size=3).map(copy.deepcopy)
+
+
 @st.composite
 def components_files(draw: st.DrawFn) -> str:
     """A file of one to three components, of which parts are replaced, removed, repeated or enlarged."""
-    entries = [
-        json.loads(json.dumps(each))
-        for each in draw(st.lists(st.sampled_from(COMPONENTS["components"]), min_size=1, max_size=3))
-    ]
+    entries = draw(some_of(COMPONENTS["components"]))
     for entry in entries:
         kind = draw(st.integers(0, 5))
         if kind == 0:
@@ -67,10 +70,7 @@ def components_files(draw: st.DrawFn) -> str:
 @st.composite
 def constraints_files(draw: st.DrawFn) -> str:
     """A file of one to three rules, of which parts are replaced, removed, repeated or enlarged."""
-    rules = [
-        json.loads(json.dumps(each))
-        for each in draw(st.lists(st.sampled_from(CONSTRAINTS["constraints"]), min_size=1, max_size=3))
-    ]
+    rules = draw(some_of(CONSTRAINTS["constraints"]))
     for rule in rules:
         kind = draw(st.integers(0, 4))
         if kind == 0:

@@ -24,7 +24,9 @@ class Schedule:
 
     id: str
     expression: str
+    """`at(...)`, `cron(...)` or `rate(...)`."""
     zone: str
+    """The IANA name of the time zone of the expression."""
     target: dict[str, Any]
     delete_after: str | None = None
 

@@ -14,6 +14,7 @@ class StreamRecord:
     key: str
     sequence_number: str
     arrived_at: float
+    """Epoch seconds."""
     event_record: dict[str, Any]
 
 
