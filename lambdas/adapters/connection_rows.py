@@ -3,6 +3,7 @@
 | pk | sk | holds |
 |---|---|---|
 | `MATCH#<match>#<shard>` | connection id | a subscription, with the viewer's traits |
+| `MATCH#<match>` | `SUBSCRIBERS` | how many subscribers the last dispatch found, by shard |
 | `CONNECTION#<id>` | `CONNECTION` | a connection |
 | `CONNECTION#<id>` | `MATCH#<match>` | the shard of the connection's subscription to a match |
 | `VIEWER#<viewer>#<match>` | `EXPOSURES` | how often a viewer saw each component in a match |
@@ -26,6 +27,8 @@ from domain.subscription import Subscription
 from lambdas.adapters.stored_rows import reading
 
 Row = dict[str, Any]
+SHARD_PREFIX = "shard_"
+"""Begins the names of the attributes that hold the counts of subscribers, one for each shard."""
 
 
 def shard_of(connection_id: str, shards: int) -> int:
@@ -36,6 +39,11 @@ def shard_of(connection_id: str, shards: int) -> int:
 def subscription_key(match_id: str, shard: int, connection_id: str) -> Row:
     """Return the key of a subscription."""
     return key(f"MATCH#{match_id}#{shard}", connection_id)
+
+
+def subscriber_counts_key(match_id: str) -> Row:
+    """Return the key of the counts of a match's subscribers."""
+    return key(f"MATCH#{match_id}", "SUBSCRIBERS")
 
 
 def exposures_key(match_id: str, viewer_id: str) -> Row:
@@ -86,6 +94,12 @@ def read_exposures(row: Row) -> dict[str, Exposure]:
         component_id: Exposure(count=count, last_at=datetime.fromtimestamp(last_at / 1000, UTC))
         for component_id, (count, last_at) in json.loads(row["exposures"]["S"]).items()
     }
+
+
+@reading("subscriber counts")
+def read_subscriber_count(row: Row) -> int:
+    """Return the sum of the counts of all shards."""
+    return sum(int(value["N"]) for name, value in row.items() if name.startswith(SHARD_PREFIX))
 
 
 def write_subscription(subscription: Subscription, shard: int) -> Row:

@@ -10,6 +10,7 @@ from domain.cohort import ViewerTraits
 from domain.subscription import Subscription
 from lambdas.adapters.batch_read import read_rows
 from lambdas.adapters.connection_rows import (
+    SHARD_PREFIX,
     Row,
     epoch,
     exposures_key,
@@ -17,8 +18,10 @@ from lambdas.adapters.connection_rows import (
     key,
     profile_text,
     read_exposures,
+    read_subscriber_count,
     read_subscription,
     shard_of,
+    subscriber_counts_key,
     subscription_key,
     write_exposures,
     write_subscription,
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 EXPOSURES_KEPT_FOR = timedelta(days=1)
 EXPOSURE_ATTEMPTS = 4
+SUBSCRIBER_COUNTS_KEPT_FOR = timedelta(hours=6)
+SUBSCRIBER_COUNT_CACHED_FOR = timedelta(seconds=30)
 
 
 class DynamoConnectionStore:
@@ -38,6 +43,7 @@ class DynamoConnectionStore:
         self._client = client
         self._table_name = table_name
         self._shards = shards
+        self._subscriber_counts: dict[str, tuple[int, datetime]] = {}
 
     def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
         """Write a connection."""
@@ -183,6 +189,29 @@ class DynamoConnectionStore:
         keys = [subscription_key(match_id, shard, connection_id) for connection_id in connection_ids]
         rows = read_rows(self._client, self._table_name, keys)
         return [read_subscription(row, match_id) for row in rows if is_live(row, now)]
+
+    def record_subscriber_count(self, match_id: str, shard: int, count: int, now: datetime) -> None:
+        """Write the count of a shard to the match's row of counts."""
+        self._client.update_item(
+            TableName=self._table_name,
+            Key=subscriber_counts_key(match_id),
+            UpdateExpression="SET #shard = :count, expires_at = :expires",
+            ExpressionAttributeNames={"#shard": f"{SHARD_PREFIX}{shard}"},
+            ExpressionAttributeValues={
+                ":count": {"N": str(count)},
+                ":expires": epoch(now + SUBSCRIBER_COUNTS_KEPT_FOR),
+            },
+        )
+
+    def subscriber_count(self, match_id: str, now: datetime) -> int:
+        """Return the sum of the shards' counts, cached for half a minute."""
+        known = self._subscriber_counts.get(match_id)
+        if known is not None and now < known[1]:
+            return known[0]
+        row = self._client.get_item(TableName=self._table_name, Key=subscriber_counts_key(match_id))
+        count = read_subscriber_count(row["Item"]) if "Item" in row and is_live(row["Item"], now) else 0
+        self._subscriber_counts[match_id] = count, now + SUBSCRIBER_COUNT_CACHED_FOR
+        return count
 
     def _key(self, match_id: str, connection_id: str) -> Row:
         return subscription_key(match_id, shard_of(connection_id, self._shards), connection_id)

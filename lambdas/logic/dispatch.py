@@ -23,7 +23,7 @@ from lambdas.logic.audience import Audience, AudiencePlacements
 from lambdas.logic.decisions import decision_record
 from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
 from lambdas.logic.message_size import fit
-from lambdas.logic.messages import complete_bytes, components_message, shared_bytes
+from lambdas.logic.messages import complete_bytes, components_message, reconnect_window, shared_bytes
 from lambdas.logic.paced_poster import PacedPoster
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.ports.clock import Clock
@@ -46,7 +46,8 @@ class TaskState:
     """A task's progress, and its audiences so far: placements, shared messages, how many viewers got them.
 
     `expires_at` is when the version is no longer shown on any screen; None if the task is delivered for the
-    first time. `failed` counts posts that failed despite retries.
+    first time. `failed` counts posts that failed despite retries. `reconnect_window` is a field of every
+    message.
     """
 
     task: DispatchTask
@@ -57,6 +58,7 @@ class TaskState:
     is_behind: bool = False
     is_over: bool = False
     failed: int = 0
+    reconnect_window: Mapping[str, int] = field(default_factory=dict)
     placements: dict[Audience, AudiencePlacements] = field(default_factory=dict)
     messages: dict[Audience, bytes] = field(default_factory=dict)
     viewers: Counter[Audience] = field(default_factory=Counter)
@@ -95,6 +97,7 @@ class Dispatcher:
             deadline=deadline,
             expires_at=task.expires_at(first_sent_at) if first_sent_at else None,
             is_behind=first_sent_at is not None,
+            reconnect_window=reconnect_window(self.connections.subscriber_count(match.id, self.clock())),
         )
         try:
             self._dispatch_pages(state)
@@ -110,17 +113,21 @@ class Dispatcher:
             subscribers = self.connections.subscribers(context.match_id, shard, owed, self.clock())
             owed = self._post_to(state, subscribers)
             self.ledger.save_checkpoint(*key, (position, owed))
+        counts_all, subscribers_found = position is None, 0
         while position != END and not self._is_over(state):
             if self.clock() >= state.deadline or len(owed) >= MAX_OWED:
                 break
             page, next_position = self.connections.subscriber_page(
                 context.match_id, shard, position, PAGE_SIZE, self.clock()
             )
+            subscribers_found += len(page)
             owed = (*owed, *self._post_to(state, page))
             is_empty_shard = next_position is None and position is None and not page
             position = END if next_position is None else next_position
             if not is_empty_shard:
                 self.ledger.save_checkpoint(*key, (position, owed))
+        if position == END and counts_all and subscribers_found:
+            self.connections.record_subscriber_count(context.match_id, shard, subscribers_found, self.clock())
         if state.is_over:
             self.ledger.save_checkpoint(*key, (END, ()))
         elif owed or position != END:
@@ -209,7 +216,8 @@ class Dispatcher:
             "postedAt": _epoch_ms(posted_at),
         }
         return {
-            audience: complete_bytes(state.messages[audience], posted_at, trace) for audience in audiences
+            audience: complete_bytes(state.messages[audience], posted_at, trace, state.reconnect_window)
+            for audience in audiences
         }
 
     def _count_sent(self, state: TaskState, sent: Counter[Audience]) -> None:

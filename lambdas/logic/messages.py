@@ -9,6 +9,7 @@ from domain.context import MatchContext
 from domain.errors import InvalidFieldError
 from domain.match import Match
 from domain.moment import Moment
+from domain.reconnect import reconnect_window_seconds
 from domain.validation import format_instant
 from lambdas.logic.audience import AudiencePlacements
 from lambdas.logic.errors import ProtocolError
@@ -53,9 +54,16 @@ def shared_bytes(message: Mapping[str, Any]) -> bytes:
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()[:-1]
 
 
-def complete_bytes(shared: bytes, sent_at: datetime, trace: Mapping[str, int]) -> bytes:
-    """Append the times to `shared_bytes`, as `with_times` would, without serialising the message again."""
-    return shared + b"," + json.dumps(with_times({}, sent_at, trace), separators=(",", ":")).encode()[1:]
+def complete_bytes(
+    shared: bytes, sent_at: datetime, trace: Mapping[str, int], fields: Mapping[str, Any]
+) -> bytes:
+    """Append fields and the times to `shared_bytes`, without serialising the message again."""
+    return shared + b"," + json.dumps(with_times(fields, sent_at, trace), separators=(",", ":")).encode()[1:]
+
+
+def reconnect_window(subscribers: int) -> dict[str, int]:
+    """Return the field that tells apps how to spread their reconnects; none if 0, an unknown number."""
+    return {"reconnectWithinSeconds": reconnect_window_seconds(subscribers)} if subscribers else {}
 
 
 def acknowledgement(

@@ -17,7 +17,7 @@ from domain.validation import Reader
 from lambdas.logic.audience import AudiencePlacements
 from lambdas.logic.errors import unknown_match
 from lambdas.logic.message_size import MAX_SHARED_BYTES, fit
-from lambdas.logic.messages import acknowledgement, components_message, with_times
+from lambdas.logic.messages import acknowledgement, components_message, reconnect_window, with_times
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.connections import ConnectionStore
@@ -72,10 +72,12 @@ class SubscribeService:
         match, newest, controls = self._match_state(match_id)
         if newest.version != context.version:
             self.connections.set_last_version(match_id, connection_id, newest.version)
+        window = reconnect_window(self.connections.subscriber_count(match_id, self.clock()))
         if last_seen == newest.version:
-            return acknowledgement(
+            acknowledged = acknowledgement(
                 "subscribe", request_id=request_id, match_id=match_id, version=newest.version
             )
+            return {**acknowledged, **window}
         snapshot = self._message(subscription, match, newest)
         self.telemetry.count(Metric.SNAPSHOTS)
         missed = [
@@ -86,7 +88,7 @@ class SubscribeService:
         room = min(self.catch_up_bytes, MAX_SHARED_BYTES - json_bytes(snapshot)) if missed else 0
         if messages := self._missed_messages(subscription, match, missed, room):
             snapshot["missed"] = messages
-        return snapshot if request_id is None else {**snapshot, "requestId": request_id}
+        return {**snapshot, **window, **({} if request_id is None else {"requestId": request_id})}
 
     def _match_state(self, match_id: str) -> tuple[Match, MatchContext, Controls]:
         match, context, controls = self.matches.match_state(match_id)

@@ -44,11 +44,18 @@ const ANSWER_TIMEOUT_MS = 10_000;
  */
 const MIN_LIFE_MS = 60 * MINUTE_MS;
 const MAX_LIFE_MS = 118 * MINUTE_MS;
+/** The reconnect window while the server has told none: no version has been sent to the match's viewers yet. */
+const UNKNOWN_WINDOW_MS = 10_000;
+/** The reconnect window of a loss that is this app's alone: its own network, or the renewal of its connection. */
+const OWN_WINDOW_MS = 1_000;
 /** After a connection of at least this long the backoff starts again at its first pause. */
 const STABLE_MS = 30_000;
 
 /**
- * A connection that reconnects, with jitter, after every loss until `close`.
+ * A connection that reconnects after every loss until `close`.
+ *
+ * All apps of a match may lose their connections together, so each waits a random time within the window that the
+ * server tells, by the number of the match's subscribers. The window doubles with each failed attempt.
  *
  * A request that is refused or not answered in time resolves with null, and so do requests in flight when the
  * connection is lost: the caller repeats them, with backoff. The socket is given up only if it is silent: if it
@@ -66,6 +73,7 @@ export class Connection {
   private current: ConnectionState = "closed";
   private socket: WebSocket | null = null;
   private attempt = 0;
+  private windowMs = UNKNOWN_WINDOW_MS;
   private requests = 0;
   private openedAt = 0;
   private receivedAt = 0;
@@ -141,7 +149,9 @@ export class Connection {
 
   private opened(socket: WebSocket): void {
     this.openedAt = this.receivedAt = Date.now();
-    this.after(MIN_LIFE_MS + this.random() * (MAX_LIFE_MS - MIN_LIFE_MS), () => this.lost(socket));
+    this.after(MIN_LIFE_MS + this.random() * (MAX_LIFE_MS - MIN_LIFE_MS), () =>
+      this.lost(socket, OWN_WINDOW_MS),
+    );
     this.restartIdleTimer();
     this.setState("open");
   }
@@ -157,6 +167,8 @@ export class Connection {
       this.stats.refused[reasonOf(frame)] += 1;
       this.pending.refuseOldest();
     } else {
+      if ("reconnectWithinSeconds" in frame && frame.reconnectWithinSeconds)
+        this.windowMs = frame.reconnectWithinSeconds * 1_000;
       if ("requestId" in frame && frame.requestId) this.pending.settle(frame.requestId, frame);
       this.answers.emit(frame);
     }
@@ -178,16 +190,16 @@ export class Connection {
     this.idle = setTimeout(() => this.ping(), IDLE_MS + this.random() * IDLE_JITTER_MS);
   }
 
-  private lost(socket: WebSocket): void {
+  private lost(socket: WebSocket, windowMs = this.windowMs): void {
     if (socket !== this.socket) return;
     if (this.openedAt && Date.now() - this.openedAt > STABLE_MS) this.attempt = 0;
     this.discardSocket();
-    if (this.current !== "closed") this.wait();
+    if (this.current !== "closed") this.wait(windowMs);
   }
 
-  private wait(): void {
+  private wait(windowMs = this.windowMs): void {
     this.setState("waiting");
-    const pause = pauseBefore(this.attempt, this.random);
+    const pause = pauseBefore(this.attempt, this.random, windowMs);
     this.attempt += 1;
     this.after(pause, () => void this.connect());
   }
@@ -196,11 +208,11 @@ export class Connection {
     if (this.current !== "waiting") return;
     this.attempt = 0;
     this.discardSocket();
-    this.wait();
+    this.wait(OWN_WINDOW_MS);
   };
 
   private readonly wentOffline = (): void => {
-    if (this.socket) this.lost(this.socket);
+    if (this.socket) this.lost(this.socket, OWN_WINDOW_MS);
   };
 
   private readonly visibilityChanged = (): void => {

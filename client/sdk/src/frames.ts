@@ -50,6 +50,7 @@ function isComponents(frame: unknown): frame is Components {
     Number.isInteger(frame.version) &&
     [frame.media.notBefore, frame.media.validUntil].every(isInstant) &&
     [frame.placements, frame.alternatives, frame.afterwards].every((list) => isListOf(list, isPlacement)) &&
+    ["number", "undefined"].includes(typeof frame.reconnectWithinSeconds) &&
     (frame.frozen === undefined || Array.isArray(frame.frozen)) &&
     (frame.missed === undefined || isListOf(frame.missed, isComponents))
   );

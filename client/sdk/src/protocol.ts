@@ -225,6 +225,7 @@ export type Components = {
   snapshot: boolean;
   missed?: Components[];
   requestId?: RequestId;
+  reconnectWithinSeconds?: ReconnectWithinSeconds;
   sentAt: Instant;
   trace: Trace;
 };
@@ -296,6 +297,7 @@ export type Ack = {
   requestId?: RequestId;
   matchId?: MatchId;
   version?: Version;
+  reconnectWithinSeconds?: ReconnectWithinSeconds;
 };
 
 export type Pong = {
@@ -320,6 +322,9 @@ export type Refusal = {
   connectionId: string;
   requestId: string;
 };
+
+/** The time within which the apps of the match reconnect after a loss: each waits a random time from 0 to this, and up to twice as long after each failed attempt. It grows with the number of the match's subscribers; omitted while that is unknown. The newest value counts. */
+export type ReconnectWithinSeconds = number;
 
 export type MatchId = string;
 

@@ -20,16 +20,45 @@ beforeEach(async () => {
   connection.open();
   await vi.advanceTimersByTimeAsync(0);
   network.newest.opens();
+  network.newest.receives({ type: "ack", action: "subscribe", reconnectWithinSeconds: 1 });
 });
 afterEach(() => connection.close());
 
-test("it reconnects after a loss, after a jittered pause", async () => {
+test("it reconnects after a loss, after a random time within the window that the server told last", async () => {
   network.newest.close();
   expect(connection.state).toBe("waiting");
   await vi.advanceTimersByTimeAsync(499);
   expect(network.sockets).toHaveLength(1);
   await vi.advanceTimersByTimeAsync(2);
   expect(network.sockets).toHaveLength(2);
+  network.newest.opens();
+  network.newest.receives({ ...version(1, 0, 600), reconnectWithinSeconds: 120 });
+  for (const pause of [120_000, 240_000, 480_000, 480_000]) {
+    const open = network.sockets.length;
+    network.newest.close();
+    await vi.advanceTimersByTimeAsync(pause - 1);
+    expect(network.sockets).toHaveLength(open);
+    await vi.advanceTimersByTimeAsync(2);
+    expect(network.sockets).toHaveLength(open + 1);
+  }
+});
+
+test("while the server has told no window it waits up to ten seconds", async () => {
+  const alone = new FakeNetwork();
+  const other = new Connection({
+    url: "wss://host",
+    token: async () => "token",
+    openSocket: alone.open,
+    random: () => 1,
+  });
+  other.open();
+  await vi.advanceTimersByTimeAsync(0);
+  alone.newest.close();
+  await vi.advanceTimersByTimeAsync(9_999);
+  expect(alone.sockets).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(alone.sockets).toHaveLength(2);
+  other.close();
 });
 
 test("each consecutive loss makes the pause longer, up to a minute", async () => {
@@ -73,6 +102,7 @@ test.each([
     network.newest.close();
     await vi.advanceTimersByTimeAsync(1_000);
     network.newest.opens();
+    network.newest.receives({ ...version(1, 0, 600), reconnectWithinSeconds: 120 });
     const open = network.sockets.length;
     for (let minute = 0; minute < minutes - 1; minute += 1) {
       await vi.advanceTimersByTimeAsync(60_000);
@@ -195,13 +225,14 @@ test("a failed token request is retried", async () => {
     random: () => 0.1,
   });
   other.open();
-  await vi.advanceTimersByTimeAsync(2_000);
+  await vi.advanceTimersByTimeAsync(3_000);
   expect(asked).toBe(3);
   expect(network.sockets).toHaveLength(2);
   other.close();
 });
 
-test("it reconnects at once when the browser goes online", async () => {
+test("it reconnects within a second when the browser goes online, however large the audience", async () => {
+  network.newest.receives({ ...version(1, 0, 600), reconnectWithinSeconds: 120 });
   dispatchEvent(new Event("offline"));
   expect(connection.state).toBe("waiting");
   dispatchEvent(new Event("online"));

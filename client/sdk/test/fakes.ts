@@ -69,11 +69,11 @@ export function clientOn(
   });
 }
 
-/** Return how many of these times, in milliseconds, fall into the fullest tenth of a second. */
-export function mostInATenth(times: number[]): number {
+/** Return how many of these times, in milliseconds, fall into the fullest tenth of a period. */
+export function mostInATenth(times: number[], periodMs = 1_000): number {
   const counts = new Map<number, number>();
   for (const time of times) {
-    const tenth = Math.floor(time / 100);
+    const tenth = Math.floor(time / (periodMs / 10));
     counts.set(tenth, (counts.get(tenth) ?? 0) + 1);
   }
   return Math.max(...counts.values());

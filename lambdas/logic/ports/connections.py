@@ -49,6 +49,15 @@ class ConnectionStore(Protocol):
     ) -> Sequence[Subscription]:
         """Return the subscriptions of these connections that still exist."""
 
+    def record_subscriber_count(self, match_id: str, shard: int, count: int, now: datetime) -> None:
+        """Store how many subscribers a dispatch found in a shard."""
+
+    def subscriber_count(self, match_id: str, now: datetime) -> int:
+        """Return about how many subscribers a match has; 0 if no dispatch has counted them.
+
+        May be half a minute old.
+        """
+
     def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
         """Delete a subscriber whose connection has closed, and the connection's other subscriptions."""
 

@@ -8,6 +8,7 @@ from typing import Any, Self
 from aiohttp import WSMsgType, web
 
 Message = dict[str, Any]
+_WINDOW = {"reconnectWithinSeconds": 1}
 
 
 class ScriptedTouchline:
@@ -99,10 +100,10 @@ class ScriptedTouchline:
         elif request["action"] == "subscribe" and unknown:
             *missed, newest = unknown
             await socket.send_json(
-                {**newest, "snapshot": True, **({"missed": missed} if missed else {}), **known}
+                {**newest, "snapshot": True, **({"missed": missed} if missed else {}), **known, **_WINDOW}
             )
         else:
-            await socket.send_json({"type": "ack", "action": request["action"], **known})
+            await socket.send_json({"type": "ack", "action": request["action"], **known, **_WINDOW})
 
     async def _send_all(self, message: Message) -> None:
         for socket in list(self._sockets):

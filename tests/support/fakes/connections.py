@@ -16,6 +16,7 @@ class InMemoryConnectionStore:
     def __init__(self) -> None:
         self.subscriptions: dict[tuple[str, str], Subscription] = {}
         self.seen: dict[tuple[str, str], dict[str, Exposure]] = {}
+        self.subscriber_counts: dict[tuple[str, int], int] = {}
         self.pages_read = 0
 
     def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
@@ -68,6 +69,12 @@ class InMemoryConnectionStore:
     ) -> Sequence[Subscription]:
         found = (self.subscription(match_id, connection, now) for connection in connection_ids)
         return [entry for entry in found if entry]
+
+    def record_subscriber_count(self, match_id: str, shard: int, count: int, now: datetime) -> None:
+        self.subscriber_counts[match_id, shard] = count
+
+    def subscriber_count(self, match_id: str, now: datetime) -> int:
+        return sum(count for (match, _), count in self.subscriber_counts.items() if match == match_id)
 
 
 class InMemoryLedger:

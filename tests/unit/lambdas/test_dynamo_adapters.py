@@ -200,3 +200,20 @@ def test_a_subscription_survives_its_row(
 def test_a_connection_has_one_shard(connection_id: str, shards: int) -> None:
     assert 0 <= shard_of(connection_id, shards) < shards
     assert shard_of(connection_id, shards) == shard_of(connection_id, shards)
+
+
+def test_the_subscribers_of_a_match_are_counted_by_shard(resources: dict[str, str]) -> None:
+    client = boto3.client("dynamodb")
+
+    def count(at: timedelta = timedelta()) -> int:
+        return DynamoConnectionStore(client, "connections").subscriber_count("turkey-italy", NOW + at)
+
+    store = DynamoConnectionStore(client, "connections")
+    assert store.subscriber_count("turkey-italy", NOW) == 0
+    for shard, found in ((0, 700), (63, 300), (0, 800)):
+        store.record_subscriber_count("turkey-italy", shard, found, NOW)
+    assert count() == 1_100
+    # A store reads the counts every half minute, and counts of yesterday are unknown.
+    assert store.subscriber_count("turkey-italy", NOW + timedelta(seconds=29)) == 0
+    assert store.subscriber_count("turkey-italy", NOW + timedelta(seconds=30)) == 1_100
+    assert count(timedelta(days=1)) == 0
