@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 import boto3
 from botocore.config import Config
 
-from lambdas.adapters.crt_poster import PostReport
+from domain.post_outcome import PostOutcome
 
 THREADS = 16
 
@@ -22,11 +22,11 @@ class Boto3ThreadsPoster:
         )
         self._pool = ThreadPoolExecutor(THREADS)
 
-    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostReport:
+    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
         """Send each message to its connection; raises at the first failure."""
 
         def send(message: tuple[str, bytes]) -> str:
             self._client.post_to_connection(ConnectionId=message[0], Data=message[1])
             return message[0]
 
-        return PostReport(sent=list(self._pool.map(send, messages)))
+        return PostOutcome(sent=list(self._pool.map(send, messages)))

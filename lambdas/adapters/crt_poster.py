@@ -13,13 +13,14 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from awscrt import auth, http
 from awscrt import io as crt_io
 
+from domain.post_outcome import PostOutcome
 from lambdas.adapters.retry import jittered_pause
 
 ATTEMPTS = 5
@@ -39,19 +40,6 @@ class Post:
     connection_id: str
     body: bytes
     attempts: int = 0
-
-
-@dataclass(slots=True)
-class PostReport:
-    """Results of a batch of posts, as connection ids."""
-
-    sent: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    throttled: list[str] = field(default_factory=list)
-    unsent: list[str] = field(default_factory=list)
-    retry_after_seconds: float = 0.0
-    retried: int = 0
 
 
 class CrtConnectionPoster:
@@ -85,7 +73,7 @@ class CrtConnectionPoster:
         self.tls = crt_io.ClientTlsContext(crt_io.TlsContextOptions()) if self.secure else None
         self.idle: deque[Any] = deque()
 
-    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostReport:
+    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
         """Post each message to its connection; return when each has its result."""
         return _Batch(self, [Post(connection_id, body) for connection_id, body in messages]).run()
 
@@ -111,12 +99,12 @@ class _Batch:
         self._unfinished = len(posts)
         self._active = 0
         self._in_flight: dict[int, tuple[float, Any]] = {}
-        self._report = PostReport()
+        self._report = PostOutcome()
         self._condition = threading.Condition()
         self._configs: dict[bytes, Any] = {}
         self._configs_since = time.monotonic()
 
-    def run(self) -> PostReport:
+    def run(self) -> PostOutcome:
         while True:
             with self._condition:
                 if self._unfinished == 0:

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from domain.post_outcome import PostOutcome
 from lambdas.logic.ports.clock import Clock
-from lambdas.logic.ports.connections import ConnectionPoster, PostBudget, PostOutcome
+from lambdas.logic.ports.connections import ConnectionPoster, PostBudget
 from lambdas.logic.post_rate import PostRate
 
 PAUSE = timedelta(milliseconds=25)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from domain.choice import Exposure
 from domain.cohort import ViewerTraits
+from domain.post_outcome import PostOutcome
 from domain.subscription import Subscription
 
 
@@ -60,38 +61,6 @@ class ConnectionStore(Protocol):
 
     def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
         """Delete a subscriber whose connection has closed, and the connection's other subscriptions."""
-
-
-class PostOutcome(Protocol):
-    """Results of a batch of posts, as connection ids."""
-
-    @property
-    def sent(self) -> Sequence[str]:
-        """Connections that accepted the message."""
-
-    @property
-    def gone(self) -> Sequence[str]:
-        """Connections that no longer exist."""
-
-    @property
-    def failed(self) -> Sequence[str]:
-        """Connections that could not be reached despite retries."""
-
-    @property
-    def throttled(self) -> Sequence[str]:
-        """Connections whose post was refused because of a rate, which is no failure of theirs."""
-
-    @property
-    def unsent(self) -> Sequence[str]:
-        """Connections that nothing was sent to, because earlier posts of the batch were throttled."""
-
-    @property
-    def retry_after_seconds(self) -> float:
-        """The pause that the gateway asks for; 0 if it asks for none."""
-
-    @property
-    def retried(self) -> int:
-        """Number of retries."""
 
 
 class ConnectionPoster(Protocol):

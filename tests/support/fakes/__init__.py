@@ -10,7 +10,6 @@ from tests.support.fakes.connections import (
     InMemoryConnectionStore,
     InMemoryLedger,
     Killed,
-    PostOutcome,
     RecordingPoster,
 )
 from tests.support.fakes.control_room import InMemoryAuditLog, InMemoryMatchLog, InMemoryMomentTopic
@@ -53,7 +52,6 @@ __all__ = [
     "InMemoryRecommendationCache",
     "InMemorySignalStream",
     "Killed",
-    "PostOutcome",
     "RecordedTelemetry",
     "RecordingPoster",
     "ScriptedRecommender",

@@ -1,12 +1,13 @@
 """In-memory connections, their ledger, and a poster that records what it sends."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from domain.choice import Exposure, add_exposures
 from domain.cohort import ViewerTraits
 from domain.context import MatchContext
+from domain.post_outcome import PostOutcome
 from domain.subscription import Subscription
 
 
@@ -95,17 +96,6 @@ class InMemoryLedger:
 
     def save_columns(self, context: MatchContext) -> None:
         self.columns[context.match_id, context.version] = context.columns
-
-
-@dataclass
-class PostOutcome:
-    sent: list[str] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    failed: list[str] = field(default_factory=list)
-    throttled: list[str] = field(default_factory=list)
-    unsent: list[str] = field(default_factory=list)
-    retry_after_seconds: float = 0.0
-    retried: int = 0
 
 
 class Killed(BaseException):

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 
+from domain.post_outcome import PostOutcome
 from local.twin.services.token_bucket import Rate, TokenBucket
-from tests.support.fakes.connections import PostOutcome
 from tests.support.fakes.observability import FrozenClock
 
 CONCURRENCY = 64
