@@ -25,7 +25,7 @@ async def serve(viewers: int) -> None:
             connections.append(json.loads(payload)["requestContext"]["connectionId"])
         return InvocationResult(payload=b'{"statusCode":200}')
 
-    gateway = Gateway(invoke=invoke, limits=Limits(management=None, connects=None))
+    gateway = Gateway(invoke=invoke, limits=Limits(requests=None, connects=None))
     gateway.put_websocket_api(
         WebSocketApi(
             api_id="bench",

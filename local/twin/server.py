@@ -25,6 +25,7 @@ class TwinServer:
         self.metrics = parts.metrics
         self.functions = parts.functions
         self.services = parts.services
+        self.gateway = parts.gateway
         self.deployer = parts.deployer
         self._closers = closers
 

@@ -101,6 +101,10 @@ class Twin:
         """Kill a function's environments, as a fault would, and return how many."""
         return int(self._control("kill", {"function": [function]})["killed"])
 
+    def change_quotas(self, **quotas: str) -> None:
+        """Change quotas of API Gateway from now on, such as `requests="200:100"` or `connects="none"`."""
+        self._control("quota", {name: [value] for name, value in quotas.items()})
+
     def logs(self, function: str) -> list[str]:
         """Return the last lines that a function printed."""
         lines: list[str] = self._control("logs", {"function": [function]})["lines"]

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import functools
 import logging
 import signal
 import sys
@@ -13,6 +14,8 @@ from local.twin.provision.assembly import Assembly
 from local.twin.provision.errors import ProvisionError
 from local.twin.provision.synthesis import SynthesisFailedError, ensure_assembly
 from local.twin.server import TwinServer
+from local.twin.services.apigateway import Limits
+from local.twin.services.apigateway.errors import GatewayError
 from local.twin.services.kinesisanalytics.runner_factory import ENGINES
 
 SUMMARY = "start the embedded twin from the synthesized templates and run it until interrupted"
@@ -32,6 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--engine", choices=ENGINES, default="embedded", help="the engine of the Flink application"
     )
+    parser.add_argument(
+        "--quota",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="a quota of API Gateway, such as requests=200:100 (a second, at once) or connects=none",
+    )
     parser.add_argument("--prewarm", action="store_true", help="start one environment of every function")
 
 
@@ -39,9 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Run until SIGINT or SIGTERM; return 1 if the twin did not start, with the reason on standard error."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
+        functools.reduce(Limits.with_quota, arguments.quota, Limits())  # Fail on a wrong one before starting.
         assembly = Assembly.read(arguments.assembly or ensure_assembly())
         asyncio.run(_serve(assembly, arguments))
-    except (EdgeError, ProvisionError, SynthesisFailedError) as error:
+    except (EdgeError, GatewayError, ProvisionError, SynthesisFailedError) as error:
         print(error, file=sys.stderr)
         return 1
     return 0
@@ -61,6 +72,8 @@ async def _serve(assembly: Assembly, arguments: argparse.Namespace) -> None:
         await asyncio.gather(starting, return_exceptions=True)
         return
     server = await starting
+    for setting in arguments.quota:
+        server.gateway.change_quota(setting)
     try:
         if arguments.prewarm:
             await server.functions.prewarm([function.name for function in server.functions.all()])

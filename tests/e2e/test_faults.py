@@ -76,6 +76,27 @@ async def test_gone_viewers_killed_handlers_and_repeated_moments_lose_and_repeat
     assert len(shown) == len(set(shown))
 
 
+async def test_every_viewer_is_served_once_within_seconds_when_api_gateway_throttles(rig: Rig) -> None:
+    # GIVEN an account with ten requests a second, five at once
+    match_id = "throttled"
+    throttled_before = rig.twin.metric_total(Metric.POSTS_THROTTLED)
+    async with rig.feed() as feed, viewers_of(rig, match_id) as viewers:
+        await feed.announce(a_match(match_id))
+        await viewers.wait_until_connected(patience_seconds=60)
+        rig.twin.change_quotas(requests="10:5")
+        # WHEN forty viewers are to be served
+        try:
+            publish(rig, a_moment(match_id=match_id))
+            shown = await viewers.wait_until_shown(match_id, version=1, timeout_seconds=60)
+        finally:
+            rig.twin.change_quotas(requests="10000:5000")
+    # THEN all have the version, none twice
+    assert shown == VIEWERS
+    versions = [(entry.viewer, entry.version) for entry in viewers.log.deliveries if entry.version == 1]
+    assert len(versions) == len(set(versions)) == VIEWERS
+    assert rig.twin.metric_total(Metric.POSTS_THROTTLED) > throttled_before
+
+
 async def test_a_poison_record_in_each_stream_is_a_dead_letter_with_its_reason(rig: Rig) -> None:
     # GIVEN a poison record before a goal, in every stream and topic
     match_id = "poison"

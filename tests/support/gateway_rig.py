@@ -16,6 +16,7 @@ from local.twin.services.apigateway import (
     Gateway,
     InvocationResult,
     Limits,
+    Rate,
     RequestAuthorizer,
     WebSocketApi,
     WebSocketRoute,
@@ -115,8 +116,12 @@ TOKEN_IN_SUBPROTOCOL = RequestAuthorizer(
 )
 
 
-def api(*routes: WebSocketRoute, authorizer: RequestAuthorizer | None = None) -> WebSocketApi:
-    return WebSocketApi(api_id="ws1", stage="live", routes=LIFECYCLE + routes, authorizer=authorizer)
+def api(
+    *routes: WebSocketRoute, authorizer: RequestAuthorizer | None = None, throttle: Rate | None = None
+) -> WebSocketApi:
+    return WebSocketApi(
+        api_id="ws1", stage="live", routes=LIFECYCLE + routes, authorizer=authorizer, throttle=throttle
+    )
 
 
 def accepting(**functions: Function) -> Functions:

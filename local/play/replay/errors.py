@@ -14,6 +14,7 @@ class FeedRefusedError(ReplayError):
     """The ingest endpoint refused a request."""
 
     def __init__(self, what: str, status: int, answer: str) -> None:
+        self.status = status
         super().__init__(f"{what}: expected the ingest endpoint to accept it, got {status}: {answer[:300]}")
 
 

@@ -1,5 +1,6 @@
 """The provider's client of the ingest endpoint: it signs and posts a match and its signals."""
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -14,6 +15,9 @@ from domain.signal import Signal
 from local.play.replay.errors import FeedRefusedError
 
 MAX_SIGNALS = 200
+TOO_MANY_REQUESTS = 429
+THROTTLED_ATTEMPTS = 20
+THROTTLED_PAUSE_SECONDS = 0.5
 
 
 class FeedClient:
@@ -45,6 +49,16 @@ class FeedClient:
                 raise FeedRefusedError("signals", 202, json.dumps(answer["rejected"]))
 
     async def _send(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        for _ in range(THROTTLED_ATTEMPTS):
+            try:
+                return await self._send_once(method, path, body)
+            except FeedRefusedError as error:
+                if error.status != TOO_MANY_REQUESTS:
+                    raise
+                await asyncio.sleep(THROTTLED_PAUSE_SECONDS)
+        return await self._send_once(method, path, body)
+
+    async def _send_once(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
         content = json.dumps(body).encode()
         headers = {
             "content-type": "application/json",

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import deque
 from datetime import UTC, datetime
 from random import Random
 from typing import Any
@@ -42,8 +43,6 @@ class Viewer:
         self.screen = Screen()
         self.connected = asyncio.Event()
         """Set when the viewer is connected and, unless UNSUBSCRIBED, subscribed."""
-        self.unanswered = 0
-        """How many `interact` messages the server has not answered yet."""
         self._number = number
         self._url = url
         self._token = token
@@ -57,6 +56,13 @@ class Viewer:
         self._subscribed = False
         self._shown = 0
         self._socket: ClientWebSocketResponse | None = None
+        self._interactions_sent: deque[str] = deque()
+        """The `interact` messages that the server has not answered yet, oldest first."""
+
+    @property
+    def unanswered(self) -> int:
+        """How many `interact` messages the server has not answered yet."""
+        return len(self._interactions_sent)
 
     async def run(self, delay_seconds: float) -> None:
         """Connect after a delay, and stay until `leave` is called or the behaviour ends it."""
@@ -77,7 +83,7 @@ class Viewer:
             await self._socket.close()
 
     async def _connect_and_read(self) -> None:
-        self.unanswered = 0
+        self._interactions_sent.clear()
         self._subscribed = False
         async with self._connecting:
             self._socket = await self._http.ws_connect(
@@ -129,14 +135,26 @@ class Viewer:
             if message.get("action") == "subscribe":
                 self._mark_subscribed()
             elif message.get("requestId") == _INTERACTIONS:
-                self.unanswered -= 1
+                self._interactions_sent.popleft()
+        elif "connectionId" in message:
+            await self._retry_throttled(socket, str(message["message"]))
         elif kind != "pong":
             self._log.errors[str(message.get("code") or message.get("message"))] += 1
             if message.get("requestId") == _INTERACTIONS:
-                self.unanswered -= 1
+                self._interactions_sent.popleft()
             elif not self._subscribed:
                 await asyncio.sleep(self._rng.uniform(0, _RETRY_SECONDS))
                 await self._subscribe(socket)
+
+    async def _retry_throttled(self, socket: ClientWebSocketResponse, reason: str) -> None:
+        """Send a message again that the gateway refused; its answer does not say which, so the oldest."""
+        self._log.errors[reason] += 1
+        await asyncio.sleep(self._rng.uniform(0, _RETRY_SECONDS))
+        if not self._subscribed:
+            await self._subscribe(socket)
+        elif self._interactions_sent:
+            self._interactions_sent.rotate(-1)
+            await socket.send_str(self._interactions_sent[-1])
 
     async def _behave(self, socket: ClientWebSocketResponse) -> None:
         if self._has_behaved or self._shown < self.spec.after_messages:
@@ -157,9 +175,10 @@ class Viewer:
             return
         interactions = self._interactions(self._click_model, message)[:MAX_INTERACTIONS]
         self._log.interactions.update(interaction["type"] for interaction in interactions)
-        self.unanswered += 1
         body = {"matchId": message["matchId"], "interactions": interactions, "requestId": _INTERACTIONS}
-        await socket.send_str(json.dumps({"action": "interact", **body}))
+        text = json.dumps({"action": "interact", **body})
+        self._interactions_sent.append(text)
+        await socket.send_str(text)
 
     def _interactions(self, click_model: ClickModel, message: dict[str, Any]) -> list[dict[str, Any]]:
         placements = message["placements"]

@@ -11,6 +11,7 @@ from local.twin.endpoints import Endpoint
 from local.twin.provision.deployer import StackDeployer
 from local.twin.provision.errors import UnknownStackError
 from local.twin.services.apigateway import Gateway
+from local.twin.services.apigateway.errors import InvalidQuotaError
 from local.twin.services.firehose.service import FirehoseService
 from local.twin.services.kinesisanalytics.service import Applications
 from local.twin.services.lambda_.event_sources.registry import EventSourceRegistry
@@ -44,7 +45,7 @@ class ControlEndpoints:
             return web.json_response({"message": f"unknown endpoint {name!r}", "known": known}, status=404)
         try:
             return web.json_response(await handler(request))
-        except (KeyError, ValueError, UnknownStackError) as error:
+        except (KeyError, ValueError, InvalidQuotaError, UnknownStackError) as error:
             return web.json_response({"message": f"{type(error).__name__}: {error}"}, status=400)
 
     def _handlers(self) -> dict[str, Callable[[web.BaseRequest], Awaitable[Any]]]:
@@ -56,6 +57,7 @@ class ControlEndpoints:
             "logs": self._get_logs,
             "flush": self._flush,
             "deploy": self._deploy,
+            "quota": self._change_quotas,
         }
 
     async def _get_state(self, _request: web.BaseRequest) -> dict[str, Any]:
@@ -97,3 +99,9 @@ class ControlEndpoints:
         """`deploy?stack=NAME`: deploy a stack of a nested stage."""
         await self.deployer.deploy_staged(request.query["stack"])
         return {"outputs": self.deployer.outputs}
+
+    async def _change_quotas(self, request: web.BaseRequest) -> dict[str, Any]:
+        """`quota?NAME=VALUE`: change quotas of API Gateway, such as `requests=200:100`."""
+        for name, value in request.query.items():
+            self.gateway.change_quota(f"{name}={value}")
+        return {"changed": dict(request.query)}

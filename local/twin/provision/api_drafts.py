@@ -5,6 +5,7 @@ from typing import Any
 
 from local.twin.services.apigateway import HttpApi, HttpRoute, RequestAuthorizer, WebSocketApi, WebSocketRoute
 from local.twin.services.lambda_.configuration import function_name
+from local.twin.services.token_bucket import Rate
 
 
 @dataclass(slots=True, kw_only=True)
@@ -14,7 +15,8 @@ class ApiDraft:
     api_id: str
     protocol: str
     selection: str
-    stages: list[str] = field(default_factory=list)
+    stages: dict[str, Rate | None] = field(default_factory=dict)
+    """The throttle of each stage by the stage's name."""
     routes: dict[str, dict[str, Any]] = field(default_factory=dict)
     integrations: dict[str, str] = field(default_factory=dict)
     authorizers: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -40,10 +42,10 @@ class ApiDrafts:
     def websocket_apis(self) -> list[WebSocketApi]:
         """Return the WebSocket APIs, one for each stage."""
         return [
-            self._websocket(draft, stage)
+            self._websocket(draft, stage, throttle)
             for draft in self._drafts.values()
             if draft.protocol == "WEBSOCKET"
-            for stage in draft.stages
+            for stage, throttle in draft.stages.items()
         ]
 
     def http_apis(self) -> list[HttpApi]:
@@ -52,6 +54,7 @@ class ApiDrafts:
             HttpApi(
                 api_id=draft.api_id,
                 stage=stage,
+                throttle=throttle,
                 routes=tuple(
                     HttpRoute(route_key=key, function_name=self._function(draft, route))
                     for key, route in draft.routes.items()
@@ -61,10 +64,10 @@ class ApiDrafts:
             )
             for draft in self._drafts.values()
             if draft.protocol == "HTTP"
-            for stage in draft.stages
+            for stage, throttle in draft.stages.items()
         ]
 
-    def _websocket(self, draft: ApiDraft, stage: str) -> WebSocketApi:
+    def _websocket(self, draft: ApiDraft, stage: str, throttle: Rate | None) -> WebSocketApi:
         return WebSocketApi(
             api_id=draft.api_id,
             stage=stage,
@@ -78,6 +81,7 @@ class ApiDrafts:
             ),
             route_selection_expression=draft.selection,
             authorizer=self._authorizer(draft),
+            throttle=throttle,
             region=self._region,
             account_id=self._account_id,
         )

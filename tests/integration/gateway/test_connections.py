@@ -142,7 +142,8 @@ async def test_unsigned_commands_are_forbidden() -> None:
 
 
 async def test_commands_per_second_are_limited() -> None:
-    async with connected(Limits(management=Rate(per_second=0.001, burst=1))) as (_, client, cid, management):
+    # The handshake is the first of the account's two requests.
+    async with connected(Limits(requests=Rate(per_second=0.001, burst=2))) as (_, client, cid, management):
         await asyncio.to_thread(management.post_to_connection, ConnectionId=cid, Data=b"x")
         refused = await failure(management.post_to_connection, ConnectionId=cid, Data=b"x")
         assert await client.receive_str() == "x"

@@ -131,7 +131,7 @@ async def test_a_named_stage_is_a_part_of_the_path() -> None:
 
 
 async def test_too_large_bodies_and_too_many_requests_are_refused() -> None:
-    limits = Limits(http_payload_bytes=2 * 1024 * 1024, http_requests=Rate(per_second=0.001, burst=3))
+    limits = Limits(http_payload_bytes=2 * 1024 * 1024, requests=Rate(per_second=0.001, burst=3))
     async with serving(Functions({"feeds": lambda event: str(len(event["body"]))}), limits) as served:
         served.gateway.put_http_api(feeds())
         url = served.base_url + "/h1/feeds/opta"

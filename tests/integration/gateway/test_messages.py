@@ -129,9 +129,8 @@ async def test_binary_messages_close_with_1003() -> None:
 
 
 async def test_messages_per_second_are_limited() -> None:
-    limits = Limits(messages=Rate(per_second=0.001, burst=1))
-    async with serving(accepting(echo=echo), limits) as served:
-        served.gateway.put_websocket_api(api(ECHO))
+    async with serving(accepting(echo=echo)) as served:
+        served.gateway.put_websocket_api(api(ECHO, throttle=Rate(per_second=0.001, burst=1)))
         async with served.connect() as client:
             for _ in range(2):
                 await client.send_str('{"action":"echo"}')

@@ -6,7 +6,7 @@ import sysconfig
 from pathlib import Path
 from typing import Any
 
-from local.twin.services.apigateway import Limits, Rate, WebSocketRoute
+from local.twin.services.apigateway import Rate, WebSocketRoute
 from paths import CLIENT
 from tests.support.gateway_rig import accepting, api, serving
 
@@ -37,9 +37,8 @@ async def test_two_hundred_throttled_apps_open_two_hundred_sockets(tmp_path: Pat
     rolldown = Path(CLIENT, "node_modules", ".bin", "rolldown")
     await output_of(NODE, rolldown, Path(CLIENT, "sdk", "src", "index.ts"), "--file", sdk)
     functions = accepting(subscribe=acknowledge, connect=accept)
-    limits = Limits(messages=Rate(per_second=100, burst=20))
-    async with serving(functions, limits) as served:
-        served.gateway.put_websocket_api(api(SUBSCRIBE))
+    async with serving(functions) as served:
+        served.gateway.put_websocket_api(api(SUBSCRIBE, throttle=Rate(per_second=100, burst=20)))
         url = served.base_url.replace("http", "ws") + "/ws1/live"
         # WHEN 200 apps connect and subscribe together
         apps = Path(__file__).with_name("apps.mjs")

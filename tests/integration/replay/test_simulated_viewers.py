@@ -13,7 +13,7 @@ from local.play.replay.simulated_viewers import SimulatedViewers
 from local.play.replay.token_minter import TokenMinter
 from local.play.replay.viewer_spec import Behaviour, ClickModel, ViewerSpec
 from local.play.replay.viewers_process import ViewersProcess
-from local.twin.services.apigateway import WebSocketRoute
+from local.twin.services.apigateway import Rate, WebSocketRoute
 from tests.support.gateway_rig import (
     TOKEN_IN_SUBPROTOCOL,
     Functions,
@@ -76,8 +76,9 @@ class FakeBackend:
         return answer(components(self.version, snapshot=True))
 
     def interact(self, event: dict[str, Any]) -> dict[str, Any]:
-        self.interactions.append(json.loads(event["body"]))
-        return answer({"type": "ack", "action": "interact"})
+        request = json.loads(event["body"])
+        self.interactions.append(request)
+        return answer({"type": "ack", "action": "interact", "requestId": request["requestId"]})
 
 
 def answer(message: dict[str, Any]) -> dict[str, Any]:
@@ -85,10 +86,11 @@ def answer(message: dict[str, Any]) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def running_backend() -> AsyncIterator[tuple[FakeBackend, Served, str]]:
+async def running_backend(throttle: Rate | None = None) -> AsyncIterator[tuple[FakeBackend, Served, str]]:
     backend = FakeBackend()
     async with serving(backend.functions) as served:
-        served.gateway.put_websocket_api(api(*ROUTES, authorizer=TOKEN_IN_SUBPROTOCOL))
+        definition = api(*ROUTES, authorizer=TOKEN_IN_SUBPROTOCOL, throttle=throttle)
+        served.gateway.put_websocket_api(definition)
         yield backend, served, served.base_url + "/ws1/live"
 
 
@@ -204,6 +206,20 @@ async def test_viewers_report_impressions_and_clicks() -> None:
     assert (click["componentId"], click["slot"], click["version"]) == ("poll", "overlay", 1)
     assert (click["recommendationId"], click["impression"]) == ("r1", ["poll"])
     assert viewers.log.interactions == {"impression": 1, "click": 1}
+
+
+async def test_throttled_viewers_send_their_messages_again() -> None:
+    # GIVEN a stage that takes one message at once, and two a second
+    async with (
+        running_backend(throttle=Rate(per_second=2, burst=1)) as (backend, _, url),
+        viewers_at(url, Behaviour.LIVE, click_model=lambda traits, placement: 1.0) as viewers,
+    ):
+        # WHEN a viewer subscribes and interacts at once
+        await viewers.wait_until_connected(patience_seconds=10)
+        # THEN its interactions arrive all the same
+        assert await viewers.wait_until_answered(timeout_seconds=10)
+    assert len(backend.subscribed) == len(backend.interactions) == 1
+    assert viewers.log.errors["Too Many Requests"] >= 1
 
 
 async def test_refused_viewers_are_reported() -> None:

@@ -1,6 +1,10 @@
 """API Gateway v2: WebSocket and HTTP APIs, which are served once their stacks are deployed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
+from local.twin.services.token_bucket import Rate
 
 
 def _api(resource: Resource, context: ProvisionContext) -> Created:
@@ -16,8 +20,17 @@ def _api(resource: Resource, context: ProvisionContext) -> Created:
 
 def _stage(resource: Resource, context: ProvisionContext) -> Created:
     name = resource.properties["StageName"]
-    context.apis.get(resource.properties["ApiId"]).stages.append(name)
+    context.apis.get(resource.properties["ApiId"]).stages[name] = _throttle(
+        resource.properties.get("DefaultRouteSettings", {})
+    )
     return Created(physical_id=name)
+
+
+def _throttle(settings: Mapping[str, Any]) -> Rate | None:
+    if "ThrottlingRateLimit" not in settings:
+        return None
+    per_second = float(settings["ThrottlingRateLimit"])
+    return Rate(per_second=per_second, burst=float(settings.get("ThrottlingBurstLimit", per_second)))
 
 
 def _integration(resource: Resource, context: ProvisionContext) -> Created:

@@ -34,6 +34,8 @@ Example::
 - An integration fails if `invoke` raises or sets `function_error`.
 - Paths: `/_aws/execute-api/<api-id>/<stage>` (WebSocket), the same with `/@connections/<id>`, and
   `/_aws/execute-api/<api-id>/<path>` (HTTP API; a stage other than `$default` is the path's first segment).
+- All APIs share the account's rates of requests and of new connections; a stage may have a throttle too. What
+  exceeds a rate is answered with 429, a WebSocket message with `Too Many Requests`.
 - `gateway.owns(path)` is true for these paths.
 - `gateway.state()` returns the APIs, the number of connections, and counters with the names of API
   Gateway's CloudWatch metrics.

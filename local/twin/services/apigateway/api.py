@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from local.twin.services.token_bucket import Rate
+
 REGION = "eu-central-1"
 ACCOUNT_ID = "123456789012"
 
@@ -32,6 +34,8 @@ class WebSocketApi:
     routes: tuple[WebSocketRoute, ...]
     route_selection_expression: str = "$request.body.action"
     authorizer: RequestAuthorizer | None = None
+    throttle: Rate | None = None
+    """The throttle of the stage's routes."""
     region: str = REGION
     account_id: str = ACCOUNT_ID
 
@@ -60,6 +64,8 @@ class HttpApi:
     api_id: str
     routes: tuple[HttpRoute, ...]
     stage: str = "$default"
+    throttle: Rate | None = None
+    """The throttle of the stage's routes."""
     region: str = REGION
     account_id: str = ACCOUNT_ID
 

@@ -1,6 +1,7 @@
 """Errors of the gateway.
 
 GatewayError
+├── InvalidQuotaError
 ├── UnknownRouteKeyError
 ├── UnsupportedIdentitySourceError
 └── UnsupportedRouteSelectionError
@@ -8,7 +9,17 @@ GatewayError
 
 
 class GatewayError(Exception):
-    """The gateway cannot serve an API's definition."""
+    """The gateway cannot serve an API's definition, or with its options."""
+
+
+class InvalidQuotaError(GatewayError):
+    """A quota that does not exist, or a value that is no rate."""
+
+    def __init__(self, setting: str) -> None:
+        super().__init__(
+            "quota: expected requests or connects with =NUMBER, =NUMBER:BURST or =none, or stages=none; "
+            f"got {setting!r}"
+        )
 
 
 class UnknownRouteKeyError(GatewayError):

@@ -12,7 +12,7 @@ from local.twin.services.apigateway.client_socket import keep_tokens_out_of_the_
 from local.twin.services.apigateway.connection import Closing
 from local.twin.services.apigateway.http_api import HttpDataPlane
 from local.twin.services.apigateway.invocation import Invoke
-from local.twin.services.apigateway.limits import Limits, token_bucket
+from local.twin.services.apigateway.limits import AccountRates, Limits
 from local.twin.services.apigateway.management import Management
 from local.twin.services.apigateway.websocket import WebSocketDataPlane
 
@@ -39,7 +39,12 @@ class Gateway:
         self._websocket_apis: dict[str, WebSocketDataPlane] = {}
         self._management: dict[str, Management] = {}
         self._http_apis: dict[str, HttpDataPlane] = {}
-        self._management_throttle = token_bucket(self._limits.management, now)
+        self._rates = AccountRates(self._limits, now)
+
+    def change_quota(self, setting: str) -> None:
+        """Change a rate while the gateway runs, such as `requests=200:100`; raises InvalidQuotaError."""
+        self._limits = self._limits.with_quota(setting)
+        self._rates.change(self._limits)
 
     def put_websocket_api(self, api: WebSocketApi) -> None:
         """Add a WebSocket API, or replace its definition."""
@@ -50,12 +55,13 @@ class Gateway:
             api,
             invoke=self._invoke,
             limits=self._limits,
+            rates=self._rates,
             now=self._now,
             sends_disconnect=self._sends_disconnect,
         )
         self._websocket_apis[api.api_id] = plane
         self._management[api.api_id] = Management(
-            plane.connections, self._limits, self._management_throttle, plane.counters
+            plane.connections, self._limits, self._rates, plane.counters
         )
 
     def put_http_api(self, api: HttpApi) -> None:
@@ -63,7 +69,9 @@ class Gateway:
         if api.api_id in self._http_apis:
             self._http_apis[api.api_id].replace(api)
         else:
-            self._http_apis[api.api_id] = HttpDataPlane(api, self._invoke, self._limits, self._now)
+            self._http_apis[api.api_id] = HttpDataPlane(
+                api, invoke=self._invoke, limits=self._limits, rates=self._rates, now=self._now
+            )
 
     def mount(self, app: web.Application) -> None:
         """Add the gateway's paths to an application."""

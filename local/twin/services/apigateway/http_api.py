@@ -22,7 +22,7 @@ from local.twin.services.apigateway.events import clf_time
 from local.twin.services.apigateway.http_routes import HttpRouteTable, Matched
 from local.twin.services.apigateway.integration import ProxyAnswer, proxy_answer
 from local.twin.services.apigateway.invocation import Answered, Failed, Invoke, call
-from local.twin.services.apigateway.limits import Limits, token_bucket
+from local.twin.services.apigateway.limits import AccountRates, Limits, admits, token_bucket
 
 _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript")
 
@@ -30,23 +30,32 @@ _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/java
 class HttpDataPlane:
     """Serves the clients of one HTTP API."""
 
-    def __init__(self, api: HttpApi, invoke: Invoke, limits: Limits, now: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        api: HttpApi,
+        *,
+        invoke: Invoke,
+        limits: Limits,
+        rates: AccountRates,
+        now: Callable[[], float],
+    ) -> None:
         self.counters: Counter[str] = Counter()
         self._invoke = invoke
         self._limits = limits
         self._now = now
-        self._throttle = token_bucket(limits.http_requests, now)
+        self._rates = rates
         self.replace(api)
 
     def replace(self, api: HttpApi) -> None:
         """Replace the definition."""
         self._routes = HttpRouteTable(api.routes)
+        self._stage = token_bucket(api.throttle, self._now)
         self.api = api
 
     async def handle(self, request: web.BaseRequest, raw_path: str) -> web.Response:
         """Answer one request; `raw_path` starts after the API's id."""
         self.counters["Count"] += 1
-        if self._throttle is not None and not self._throttle.take_token():
+        if not admits(self._stage if self._rates.enforces_stages else None, self._rates.requests):
             return self._refused(429, "Too Many Requests")
         path = self._within_stage(raw_path)
         matched = None if path is None else self._routes.match(request.method, path)

@@ -23,8 +23,7 @@ from local.twin.services.apigateway.connection import (
     is_connection_id,
     new_id,
 )
-from local.twin.services.apigateway.limits import Limits
-from local.twin.services.token_bucket import TokenBucket
+from local.twin.services.apigateway.limits import AccountRates, Limits, admits
 
 _SIGNATURE = "AWS4-"
 
@@ -36,19 +35,19 @@ class Management:
         self,
         connections: Mapping[str, Connection],
         limits: Limits,
-        throttle: TokenBucket | None,
+        rates: AccountRates,
         counters: Counter[str],
     ) -> None:
         self._connections = connections
         self._limits = limits
-        self._throttle = throttle
+        self._rates = rates
         self._counters = counters
 
     async def handle(self, request: web.BaseRequest, connection_id: str) -> web.Response:
         """Run one command on one connection."""
         if not request.headers.get("Authorization", "").startswith(_SIGNATURE):
             return _error(403, "MissingAuthenticationTokenException", "Missing Authentication Token")
-        if self._throttle is not None and not self._throttle.take_token():
+        if not admits(self._rates.requests):
             return _error(429, "LimitExceededException", None)
         if not is_connection_id(connection_id):
             return _error(400, "BadRequestException", f"Invalid connectionId: {connection_id}")

@@ -29,7 +29,7 @@ from local.twin.services.apigateway.events import disconnect_event, message_even
 from local.twin.services.apigateway.handshake import Handshake
 from local.twin.services.apigateway.integration import ProxyAnswer, proxy_answer
 from local.twin.services.apigateway.invocation import Failed, Invoke, call
-from local.twin.services.apigateway.limits import Limits, token_bucket
+from local.twin.services.apigateway.limits import AccountRates, Limits, admits, token_bucket
 from local.twin.services.apigateway.route_selection import RouteTable
 from local.twin.services.apigateway.timers import Timers
 
@@ -43,6 +43,7 @@ class WebSocketDataPlane:
         *,
         invoke: Invoke,
         limits: Limits,
+        rates: AccountRates,
         now: Callable[[], float],
         sends_disconnect: Callable[[Closing], bool],
     ) -> None:
@@ -53,8 +54,7 @@ class WebSocketDataPlane:
         self._now = now
         self._sends_disconnect = sends_disconnect
         self._serving = BackgroundTasks()
-        self._connects = token_bucket(limits.connects, now)
-        self._messages = token_bucket(limits.messages, now)
+        self._rates = rates
         self.replace(api)
 
     def replace(self, api: WebSocketApi) -> None:
@@ -62,6 +62,7 @@ class WebSocketDataPlane:
         if api.authorizer is not None:
             check_identity_sources(api.authorizer)
         self._routes = RouteTable(api)
+        self._stage = token_bucket(api.throttle, self._now)
         self.api = api
         self._handshake = Handshake(
             api=api, invoke=self._invoke, limits=self._limits, now=self._now, counters=self.counters
@@ -73,7 +74,7 @@ class WebSocketDataPlane:
         socket = ClientSocket(self._limits)
         if not socket.can_upgrade(request):
             return refused_handshake(403, FORBIDDEN, connection.id)
-        if self._connects is not None and not self._connects.take_token():
+        if not admits(self._rates.connects, self._rates.requests):
             return refused_handshake(429, TOO_MANY_REQUESTS, connection.id)
         admitted = await self._handshake.admit(connection, request, self._routes.lifecycle("$connect"))
         if isinstance(admitted, Refused):
@@ -117,7 +118,7 @@ class WebSocketDataPlane:
 
     async def _message(self, connection: Connection, text: str) -> None:
         self.counters["MessageCount"] += 1
-        if self._messages is not None and not self._messages.take_token():
+        if not admits(self._stage if self._rates.enforces_stages else None, self._rates.requests):
             self._refuse(connection, TOO_MANY_REQUESTS)
         elif (route := self._routes.select(text)) is None:
             self._refuse(connection, FORBIDDEN)
