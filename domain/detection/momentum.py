@@ -1,0 +1,205 @@
+"""Momentum: which side has pressed for minutes, by field tilt over the last five minutes of play.
+
+Field tilt is a side's share of all touches in the two final thirds:
+https://the-footballanalyst.com/field-tilt-football-statistics-explained. A side presses when its tilt is
+high and its touches in the final third are a large part of all play. The thresholds were chosen on real
+matches; docs/detection.md, "Momentum", has the figures, `python -m benchmarks momentum_predicts_shots`
+repeats them.
+
+How to use it:
+
+- `observe` takes every entry that has a side and a position: any type, ordinary entries included.
+- `pressing` says who presses at a second of a period. It may be asked of any second, in any order. The
+  answer depends on what was observed, not on how often it is asked.
+- `episodes` lists the episodes that began by a second, for a story that is replayed.
+- Entries are counted in steps of 15 seconds, and the present step does not count yet. So an entry that comes
+  up to 15 seconds late changes no earlier answer; one that comes later corrects the answers after its step.
+- Of the last `MAX_IDS` ids each counts once, with the position that came first. An entry that is withdrawn
+  still counts; it is one of about eighty in the window.
+- Each period starts without counts. A shoot-out has no momentum.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from zlib import crc32
+
+from domain.errors import InvalidFieldError
+from domain.match import Side
+from domain.match_event import FIRST_PERIOD, SHOOT_OUT_PERIOD
+from domain.validation import LARGEST, Reader
+
+STEP_SECONDS, WINDOW_STEPS = 15, 20
+"""The window is five minutes."""
+FINAL_THIRD = 2 / 3
+FIRST_STEP = 8
+"""No episode starts in the first two minutes of a period."""
+MIN_ENTRIES = 30
+"""With fewer in the window nobody presses: play stopped, or the feed is thin. Real windows have about 80."""
+MAX_CLOCK_SECONDS = 10_000
+MAX_STEPS = MAX_CLOCK_SECONDS // STEP_SECONDS + 1
+MAX_IDS = 512
+"""Ids that are remembered: more than the entries of the window in the busiest real feed."""
+
+Totals = tuple[int, int, int]
+"""Entries in the final third of the home side and of the away side, and all entries."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """When an episode starts, and below what it ends.
+
+    `tilt` is the side's share of the entries in both final thirds, `share` that of its entries in its final
+    third among all entries. Both must be reached to start; either ends the episode.
+    """
+
+    start_tilt: float
+    start_share: float
+    end_tilt: float
+    end_share: float
+
+
+THRESHOLDS = Thresholds(start_tilt=0.75, start_share=0.3, end_tilt=0.6, end_share=0.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """A side that presses, the second of the period from which that is known, and its field tilt."""
+
+    side: Side
+    since_seconds: int
+    tilt: float
+
+
+class Momentum:
+    """Finds sustained pressure in the positions of a match's entries."""
+
+    def __init__(self, thresholds: Thresholds = THRESHOLDS) -> None:
+        self._thresholds = thresholds
+        self._periods: dict[int, _PeriodMomentum] = {}
+        self._ids: dict[int, None] = {}
+
+    def observe(self, entry_id: str, period: int, clock_seconds: float, side: Side, x: float) -> None:
+        """Count an entry at `x`, from 0 at the side's own goal line to 1 at the opponents'."""
+        key = crc32(entry_id.encode())
+        if key in self._ids or period >= SHOOT_OUT_PERIOD:
+            return
+        self._ids[key] = None
+        if len(self._ids) > MAX_IDS:
+            del self._ids[next(iter(self._ids))]
+        of_period = self._periods.get(period)
+        if of_period is None:
+            of_period = self._periods[period] = _PeriodMomentum(self._thresholds)
+        of_period.count(int(clock_seconds) // STEP_SECONDS, side is Side.AWAY, x > FINAL_THIRD)
+
+    def pressing(self, period: int, clock_seconds: float) -> Pressure | None:
+        """Return the pressure at a second of a period; None if neither side presses."""
+        of_period = self._periods.get(period)
+        return of_period.at(_settled_step(clock_seconds)) if of_period is not None else None
+
+    def episodes(self, period: int, clock_seconds: float) -> tuple[Pressure, ...]:
+        """Return the episodes that began by a second of a period, each with the tilt at its start."""
+        of_period = self._periods.get(period)
+        return of_period.episodes(_settled_step(clock_seconds)) if of_period is not None else ()
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that a checkpoint must store, JSON-safe and bounded."""
+        return {
+            "ids": list(self._ids),
+            "periods": {str(period): each.state() for period, each in self._periods.items()},
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Restore the momentum from its state; raises InvalidFieldError that names a wrong field."""
+        reader = Reader(state, "state.momentum")
+        self._ids = dict.fromkeys(reader.items("ids", _read_count, maximum=MAX_IDS))
+        periods = Reader(reader.mapping("periods"), reader.path("periods"))
+        self._periods = {
+            period: _PeriodMomentum(
+                self._thresholds, periods.items(str(period), _read_step, maximum=MAX_STEPS)
+            )
+            for period in range(FIRST_PERIOD, SHOOT_OUT_PERIOD)
+            if periods.has(str(period))
+        }
+
+
+class _PeriodMomentum:
+    """Counts per step of one period, and what they say at the end of each step.
+
+    `_totals[n]` counts all steps before step n, and `_pressures[n]` is the pressure then.
+    """
+
+    def __init__(self, thresholds: Thresholds, steps: tuple[tuple[int, ...], ...] = ()) -> None:
+        self._thresholds = thresholds
+        self._steps = {step: list(counts) for step, *counts in steps}
+        self._totals: list[Totals] = [(0, 0, 0)]
+        self._pressures: list[Pressure | None] = [None]
+
+    def count(self, step: int, is_away: bool, is_in_final_third: bool) -> None:
+        counts = self._steps.get(step)
+        if counts is None:
+            counts = self._steps[step] = [0, 0, 0]
+        if is_in_final_third:
+            counts[is_away] += 1
+        counts[2] += 1
+        if step + 1 < len(self._totals):
+            del self._totals[step + 1 :], self._pressures[step + 1 :]
+
+    def at(self, step: int) -> Pressure | None:
+        while len(self._totals) <= step:
+            self._advance()
+        return self._pressures[step]
+
+    def episodes(self, step: int) -> tuple[Pressure, ...]:
+        self.at(step)
+        began: dict[int, Pressure] = {}
+        for pressure in self._pressures[: step + 1]:
+            if pressure is not None:
+                began.setdefault(pressure.since_seconds, pressure)
+        return tuple(began.values())
+
+    def state(self) -> list[list[int]]:
+        return [[step, *counts] for step, counts in sorted(self._steps.items())]
+
+    def _advance(self) -> None:
+        """Compute the end of the next step."""
+        step = len(self._totals)
+        home, away, entries = self._totals[-1]
+        counts = self._steps.get(step - 1)
+        if counts is not None:
+            home, away, entries = home + counts[0], away + counts[1], entries + counts[2]
+        self._totals.append((home, away, entries))
+        before_home, before_away, before = self._totals[max(0, step - WINDOW_STEPS)]
+        in_window = (home - before_home, away - before_away, entries - before)
+        self._pressures.append(self._pressure(step, in_window, self._pressures[-1]))
+
+    def _pressure(self, step: int, counts: Totals, before: Pressure | None) -> Pressure | None:
+        """Return the pressure at the end of a step; an episode that goes on keeps its beginning."""
+        home, away, entries = counts
+        if entries < MIN_ENTRIES or not home + away:
+            return None
+        side, own = (Side.HOME, home) if home > away else (Side.AWAY, away)
+        tilt, share, limits = own / (home + away), own / entries, self._thresholds
+        if before is not None and before.side is side:
+            goes_on = tilt >= limits.end_tilt and share >= limits.end_share
+            return replace(before, tilt=round(tilt, 2)) if goes_on else None
+        if step >= FIRST_STEP and tilt >= limits.start_tilt and share >= limits.start_share:
+            return Pressure(side, (step + 1) * STEP_SECONDS, round(tilt, 2))
+        return None
+
+
+def _settled_step(clock_seconds: float) -> int:
+    """Return the step whose end is settled at a second: entries may be a step late."""
+    return min(max(0, int(clock_seconds) // STEP_SECONDS - 1), MAX_STEPS)
+
+
+def _read_count(value: object, path: str) -> int:
+    return Reader({path: value}).integer(path, minimum=0, maximum=LARGEST)
+
+
+def _read_step(value: object, path: str) -> tuple[int, ...]:
+    """Read a step: its number, and its three counts."""
+    counts = Reader({path: value}).items(path, _read_count, maximum=4)
+    if len(counts) != 4 or counts[0] >= MAX_STEPS:
+        raise InvalidFieldError(path, f"a step below {MAX_STEPS} and three counts", value)
+    return counts
