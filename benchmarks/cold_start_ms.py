@@ -31,6 +31,7 @@ SETTINGS = {
     "POSTS_PER_SECOND": "9000",
     "POST_BURST": "5000",
     "WEBSOCKET_ENDPOINT": "https://example.execute-api.amazonaws.com/live",
+    "PREPARATION_QUEUE_URL": "https://sqs.amazonaws.com/123456789012/preparation",
     "DECISIONS_STREAM_NAME": "decisions",
     "NIGHT_TABLE_NAME": "night",
     "DEAD_LETTERS_QUEUE_URL": "https://sqs.amazonaws.com/123456789012/dead-letters",

@@ -53,6 +53,11 @@ class MatchContext:
         """Return one key for this context, for caches and the popularity table."""
         return CONTEXT_REGISTRY.cell(self.columns)
 
+    @property
+    def is_calm(self) -> bool:
+        """True if the columns say that nothing has happened: no headline, or one such as a lull."""
+        return self.columns["MATCH_EVENT"] == "none"
+
     def media_window(self, match: Match) -> MediaWindow:
         """Return when this context's placements may be shown."""
         return MediaWindow.of(self.headline, match)

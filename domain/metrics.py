@@ -49,6 +49,7 @@ class Metric(StrEnum):
     BUDGET_EXHAUSTED = "BudgetExhausted"
     CACHE_HITS = "CacheHits"
     CAMPAIGN_MISSING = "CampaignMissing"
+    PREPARATIONS_LOST = "PreparationsLost"
     RECOMMENDER_CALLS = "RecommenderCalls"
     RECOMMENDER_FAILED = "RecommenderFailed"
     THROTTLED = "Throttled"

@@ -140,6 +140,13 @@ class CampaignSettings:
 
 
 @settings
+class PreparationQueueSettings:
+    """The queue of rankings to prepare."""
+
+    preparation_queue_url: str
+
+
+@settings
 class RecommendationSettings:
     """The transaction rate of the campaign, and how it is used."""
 

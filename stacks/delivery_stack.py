@@ -14,6 +14,7 @@ from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.function_code import FunctionCode
 from stacks.constructs.keyed_table import DELETE, PUT, QUERY
 from stacks.constructs.object_trigger import ObjectTrigger
+from stacks.constructs.screen_preparation import ScreenPreparation
 from stacks.constructs.socket_functions import SocketFunctions
 from stacks.data_stack import DataStack
 from stacks.function_factory import FunctionFactory
@@ -48,7 +49,16 @@ class DeliveryStack(TouchlineStack):
         self._config = stage.config
         self._functions = FunctionFactory(code=FunctionCode(self, "Code", stage=stage), data=data)
         recommendation = Recommendation(self, config=stage.config, data=data)
-        functions = SocketFunctions(self, "Viewers", functions=self._functions, recommendation=recommendation)
+        self.preparation = ScreenPreparation(
+            self, "Preparation", functions=self._functions, recommendation=recommendation
+        )
+        functions = SocketFunctions(
+            self,
+            "Viewers",
+            functions=self._functions,
+            recommendation=recommendation,
+            preparation=self.preparation,
+        )
         self.socket = functions.socket
         self.pipeline = ContextPipeline(
             self,
@@ -58,6 +68,7 @@ class DeliveryStack(TouchlineStack):
             socket=self.socket,
             recommendation=recommendation,
         )
+        self.preparation.grant_request(self.pipeline.dispatch_components)
         self.interactions_dead_letters = DeadLetterQueue(self, "RefusedInteractions", config=stage.config)
         self.control_room = ControlRoom(
             self,
@@ -71,6 +82,7 @@ class DeliveryStack(TouchlineStack):
                 "undelivered-moments": self.pipeline.moments_subscription_dead_letters,
                 "contexts": self.pipeline.context_changes_dead_letters,
                 "dispatch": self.pipeline.dispatch.dead_letters,
+                "preparation": self.preparation.tasks.dead_letters,
                 "interactions": self.interactions_dead_letters,
             },
         )

@@ -18,6 +18,7 @@ ROW_READERS = (
     "build_context",
     "plan_dispatch",
     "dispatch_components",
+    "prepare_screens",
     "subscribe",
     "interact",
     "operate",

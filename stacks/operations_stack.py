@@ -64,6 +64,7 @@ class OperationsStack(TouchlineStack):
             "MomentsSubscriptionDeadLetters": delivery.pipeline.moments_subscription_dead_letters,
             "ContextChangesDeadLetters": delivery.pipeline.context_changes_dead_letters,
             "DispatchDeadLetters": delivery.pipeline.dispatch.dead_letters,
+            "PreparationDeadLetters": delivery.preparation.tasks.dead_letters,
             "InteractionsDeadLetters": delivery.interactions_dead_letters,
             "OperatorFeedDeadLetters": delivery.control_room.operator_feed_dead_letters,
             "CatalogueDeadLetters": delivery.catalogue_trigger.dead_letters,

@@ -114,6 +114,7 @@ def dispatch_rig(viewers: int) -> Iterator[DispatchRig]:
             POSTS_PER_SECOND="1000000",
             POST_BURST="2000000",
             DISPATCH_QUEUE_URL=f"{aws['endpoint']}/dispatch",
+            PREPARATION_QUEUE_URL=f"{aws['endpoint']}/preparation",
             CAMPAIGN_ARN=f"arn:aws:personalize:{REGION}:123456789012:campaign/benchmark",
             CAMPAIGN_TRANSACTIONS_PER_SECOND="500",
             RECOMMENDATION_MODE="cohort",

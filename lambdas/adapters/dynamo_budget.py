@@ -19,7 +19,10 @@ MIN_LEASE = 5
 """An execution environment leases a twentieth of the limit at a time, or five, to reduce calls."""
 KEPT_FOR = timedelta(minutes=2)
 VIEWER_PART = 5
-"""In cohort mode a fifth of the rate is reserved for per-viewer calls, so that they never delay a cohort."""
+"""In cohort mode a fifth of the rate, but at least one, is reserved for viewers and preparation.
+
+So they never delay a cohort, and a low rate leaves something for them.
+"""
 
 
 class DynamoRateBudget:
@@ -91,11 +94,11 @@ class DynamoRateBudget:
 def rate_budgets(
     client: "DynamoDBClient", table_name: str, *, campaign: str, limit: int, per_viewer: bool
 ) -> tuple[DynamoRateBudget, DynamoRateBudget]:
-    """Return the budgets of cohorts and of viewers; with `per_viewer` both are the same one."""
-    if per_viewer:
+    """Return the budgets of cohorts and of viewers; with `per_viewer`, or a rate of one, both are one."""
+    if per_viewer or limit == 1:
         budget = DynamoRateBudget(client, table_name, name=campaign, per_second=limit)
         return budget, budget
-    viewer_limit = limit // VIEWER_PART
+    viewer_limit = max(1, limit // VIEWER_PART)
     return (
         DynamoRateBudget(client, table_name, name=campaign, per_second=limit - viewer_limit),
         DynamoRateBudget(client, table_name, name=f"{campaign}#viewers", per_second=viewer_limit),

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 LEASE = timedelta(seconds=2)
-KEPT_FOR = timedelta(minutes=5)
+CLAIM_KEPT_FOR = timedelta(minutes=5)
 
 
 class DynamoRecommendationCache:
-    """One row per context cell and cohort: a worker claims it under a lease, then stores the recommendation.
+    """One row per context cell and owner, which is a cohort or a viewer.
+
+    A worker claims the row under a lease, then stores the recommendation in it.
 
     Each row is a partition of its own, so that all shards can read at once after a goal: one partition
     serves 1,000 writes and 3,000 reads a second.
@@ -30,10 +32,10 @@ class DynamoRecommendationCache:
         self._table_name = table_name
 
     def find_recommendations(
-        self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime
     ) -> Mapping[str, Recommendation | None]:
-        """Return the recommendations found by cohort key; None for one that a worker has claimed."""
-        keys = {_partition(match_id, cell, cohort_key): cohort_key for cohort_key in cohort_keys}
+        """Return the recommendations found by owner; None for one that a worker has claimed."""
+        keys = {_partition(match_id, cell, owner): owner for owner in owners}
         rows = read_rows(self._client, self._table_name, (key(pk, _SORT) for pk in keys))
         return {
             keys[row["pk"]["S"]]: _read(row["ranking"]["S"]) if "ranking" in row else None
@@ -41,12 +43,12 @@ class DynamoRecommendationCache:
             if is_live(row, now) and ("ranking" in row or _is_leased(row, now))
         }
 
-    def claim_recommendation(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
+    def claim_recommendation(self, match_id: str, cell: str, owner: str, now: datetime) -> bool:
         """True if this worker now holds the claim: there is no recommendation and no live claim."""
         try:
             self._client.update_item(
                 TableName=self._table_name,
-                Key=key(_partition(match_id, cell, cohort_key), _SORT),
+                Key=key(_partition(match_id, cell, owner), _SORT),
                 UpdateExpression="SET leased_until = :lease, expires_at = :expires REMOVE ranking",
                 ConditionExpression=(
                     "attribute_not_exists(pk) OR expires_at < :now "
@@ -54,7 +56,7 @@ class DynamoRecommendationCache:
                 ),
                 ExpressionAttributeValues={
                     ":lease": _milliseconds(now + LEASE),
-                    ":expires": epoch(now + KEPT_FOR),
+                    ":expires": epoch(now + CLAIM_KEPT_FOR),
                     ":now": epoch(now),
                     ":now_ms": _milliseconds(now),
                 },
@@ -64,7 +66,14 @@ class DynamoRecommendationCache:
         return True
 
     def store_recommendation(
-        self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime
+        self,
+        match_id: str,
+        cell: str,
+        owner: str,
+        recommendation: Recommendation,
+        now: datetime,
+        *,
+        kept_for: timedelta,
     ) -> None:
         """Write the recommendation to the claimed row."""
         ranking = [
@@ -75,25 +84,25 @@ class DynamoRecommendationCache:
         self._client.put_item(
             TableName=self._table_name,
             Item={
-                **key(_partition(match_id, cell, cohort_key), _SORT),
+                **key(_partition(match_id, cell, owner), _SORT),
                 "ranking": {"S": json.dumps(ranking, separators=(",", ":"))},
                 "leased_until": _milliseconds(now),
-                "expires_at": epoch(now + KEPT_FOR),
+                "expires_at": epoch(now + kept_for),
             },
         )
 
-    def release_claim(self, match_id: str, cell: str, cohort_key: str) -> None:
+    def release_claim(self, match_id: str, cell: str, owner: str) -> None:
         """Delete the claim, so that another worker can make one."""
         self._client.delete_item(
-            TableName=self._table_name, Key=key(_partition(match_id, cell, cohort_key), _SORT)
+            TableName=self._table_name, Key=key(_partition(match_id, cell, owner), _SORT)
         )
 
 
 _SORT = "RECOMMENDATION"
 
 
-def _partition(match_id: str, cell: str, cohort_key: str) -> str:
-    return f"RECOMMENDATION#{match_id}#{cell}#{cohort_key}"
+def _partition(match_id: str, cell: str, owner: str) -> str:
+    return f"RECOMMENDATION#{match_id}#{cell}#{owner}"
 
 
 def _is_leased(row: Row, now: datetime) -> bool:

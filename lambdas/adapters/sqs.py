@@ -11,6 +11,8 @@ from domain.batches import batches
 from domain.dead_letter import MAX_MESSAGE_BYTES, DeadLetter
 from domain.dispatch_task import DispatchTask
 from domain.match import Match
+from domain.metrics import Metric
+from domain.preparation_task import PreparationTask
 from lambdas.adapters.errors import QueueRefusedError
 from lambdas.adapters.retry import write_all
 from lambdas.observability import PowertoolsTelemetry
@@ -64,6 +66,26 @@ class SqsReceivedMessages:
             )
         except (ClientError, BotoCoreError) as error:
             self._telemetry.warning("message is retried after its visibility timeout", reason=str(error))
+
+
+class SqsPreparationQueue:
+    """The queue of rankings to prepare; a lost request is counted and does not raise: viewers come first."""
+
+    def __init__(self, client: "SQSClient", queue_url: str, telemetry: PowertoolsTelemetry) -> None:
+        self._client = client
+        self._queue_url = queue_url
+        self._telemetry = telemetry
+
+    def send_preparation(self, task: PreparationTask) -> None:
+        """Send a task, best effort."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        body = json.dumps(task.to_dict(), separators=(",", ":"))
+        try:
+            self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
+        except (ClientError, BotoCoreError) as error:
+            self._telemetry.count(Metric.PREPARATIONS_LOST)
+            self._telemetry.warning("preparation request lost", reason=str(error))
 
 
 class SqsAnnouncements:

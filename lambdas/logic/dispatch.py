@@ -31,6 +31,7 @@ from lambdas.logic.ports.connections import ConnectionStore
 from lambdas.logic.ports.dispatch import DecisionLog, DispatchLedger
 from lambdas.logic.ports.matches import MatchStore
 from lambdas.logic.ports.telemetry import Telemetry
+from lambdas.logic.preparation_requests import PreparationRequests
 
 PAGE_SIZE = 250
 BEHIND_AFTER = timedelta(seconds=1)
@@ -74,6 +75,7 @@ class Dispatcher:
     placement_finder: PlacementFinder
     poster: PacedPoster
     decisions: DecisionLog
+    preparation: PreparationRequests
     telemetry: Telemetry
     clock: Clock
 
@@ -103,7 +105,16 @@ class Dispatcher:
             self._dispatch_pages(state)
         finally:
             self._record_decisions(state)
-        self.placement_finder.prepare_calm_screens(task.context, state.placements)
+        self._request_preparation(state)
+
+    def _request_preparation(self, state: TaskState) -> None:
+        """Have calm screens ranked for those who got this version, after its last post."""
+        treated = [audience for audience in state.viewers if not audience.holdout]
+        self.preparation.request(
+            state.task.context,
+            [audience.cohort for audience in treated],
+            [audience.viewer_id for audience in treated if audience.viewer_id],
+        )
 
     def _dispatch_pages(self, state: TaskState) -> None:
         context, shard = state.task.context, state.task.shard

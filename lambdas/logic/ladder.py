@@ -16,17 +16,19 @@ from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.recommendations import RateBudget, Recommender
 from lambdas.logic.ports.telemetry import Telemetry
 from lambdas.logic.recommendation_memory import RecommendationMemory
-from lambdas.logic.shared_recommendations import CONCURRENT_CALLS, POLL_SECONDS, SharedRecommendations
+from lambdas.logic.shared_recommendations import (
+    CONCURRENT_CALLS,
+    POLL_SECONDS,
+    VIEWER_KEPT_FOR,
+    SharedRecommendations,
+    viewer_owner,
+)
 
 MAX_RESULTS = 100
 VIEWER_TIMEOUT_SECONDS = 0.3
 """How long a page of subscribers waits for per-viewer recommendations; the rest get their cohort's."""
 COHORT_TIMEOUT_SECONDS = 1.5
 """How long a cohort waits for the budget, or for another shard's call."""
-CALM_TIMEOUT_SECONDS = 0.3
-"""How long a page of subscribers waits for the ranking of calm screens, beside its own recommendations."""
-PREPARATION_TIMEOUT_SECONDS = 0.5
-"""How long a dispatch ranks calm screens for later versions, after its last post."""
 REFUSAL_METRICS = {
     Refusal.THROTTLED: Metric.THROTTLED,
     Refusal.MISSING: Metric.CAMPAIGN_MISSING,
@@ -60,25 +62,58 @@ class Ladder:
 
     def for_cohorts(self, context: MatchContext, cohorts: Iterable[Cohort]) -> dict[Cohort, Recommendation]:
         """Return a recommendation for each cohort: the campaign's if it answers, else from a lower rung."""
-        return self._find(context, cohorts, self.budget, COHORT_TIMEOUT_SECONDS)
+        give_up_at = self.clock() + timedelta(seconds=COHORT_TIMEOUT_SECONDS)
+        found, missing = self._remembered(context, cohorts)
+        if not missing:
+            return found
+        if self._breaker.is_open(self.clock()) or not self.catalogue.components():
+            return found | dict.fromkeys(missing, self.without_campaign(context))
+        for batch in self._batches(missing):
+            if not self._breaker.is_open(self.clock()):
+                found |= self._from_campaign(context, batch, give_up_at)
+        return found | {cohort: self.without_campaign(context) for cohort in missing if cohort not in found}
 
-    def for_calm_screens(
-        self, calm: MatchContext, cohorts: Iterable[Cohort], *, timeout_seconds: float = CALM_TIMEOUT_SECONDS
+    def known_for_cohorts(
+        self, context: MatchContext, cohorts: Iterable[Cohort]
     ) -> dict[Cohort, Recommendation]:
-        """Return a recommendation for each cohort in a calm context, which is shown after a moment.
+        """Return the recommendations that are stored already; the campaign is not called."""
+        found, missing = self._remembered(context, cohorts)
+        stored = self.shared.stored(context, [cohort.key for cohort in missing]) if missing else {}
+        for cohort in missing:
+            if cohort.key in stored:
+                found[cohort] = stored[cohort.key]
+                self.memory.store(context, cohort, found[cohort], self.clock())
+        return found
 
-        The calls take from the rate of viewers, so that they never delay the placements of the moment.
-        """
-        return self._find(calm, cohorts, self.viewer_budget, timeout_seconds)
+    def known_for_viewers(
+        self, context: MatchContext, viewer_ids: Iterable[str]
+    ) -> dict[str, Recommendation]:
+        """Return the recommendations of viewers that are stored already; the campaign is not called."""
+        owners = {viewer_owner(viewer_id): viewer_id for viewer_id in viewer_ids}
+        stored = self.shared.stored(context, list(owners)) if owners else {}
+        return {owners[owner]: answer for owner, answer in stored.items()}
 
-    def is_proven(self) -> bool:
-        """Return True if the campaign has answered recently, so that two contexts may be ranked at once."""
-        return self._breaker.is_proven
+    def prepare_cohort(self, context: MatchContext, cohort: Cohort) -> bool:
+        """Rank for a cohort, for later versions; False if the campaign did not answer."""
+        answer, was_called = self.shared.claim_and_call(
+            context, cohort.key, lambda: self._recommend(context, cohort.pseudo_user_id, Rung.COHORT)
+        )
+        return answer is not None or not was_called
 
-    def _find(
-        self, context: MatchContext, cohorts: Iterable[Cohort], budget: RateBudget, timeout_seconds: float
-    ) -> dict[Cohort, Recommendation]:
-        give_up_at = self.clock() + timedelta(seconds=timeout_seconds)
+    def prepare_viewer(self, context: MatchContext, viewer_id: str) -> bool:
+        """Rank for a viewer, for later versions; False if the campaign did not answer."""
+        answer, was_called = self.shared.claim_and_call(
+            context,
+            viewer_owner(viewer_id),
+            lambda: self._recommend(context, viewer_id, Rung.VIEWER),
+            kept_for=VIEWER_KEPT_FOR,
+        )
+        return answer is not None or not was_called
+
+    def _remembered(
+        self, context: MatchContext, cohorts: Iterable[Cohort]
+    ) -> tuple[dict[Cohort, Recommendation], list[Cohort]]:
+        """Return the recommendations that this environment remembers, and the cohorts without one."""
         found: dict[Cohort, Recommendation] = {}
         missing: list[Cohort] = []
         for cohort in dict.fromkeys(cohorts):
@@ -88,14 +123,7 @@ class Ladder:
             else:
                 found[cohort] = known
         self.telemetry.count(Metric.CACHE_HITS, len(found))
-        if not missing:
-            return found
-        if self._breaker.is_open(self.clock()) or not self.catalogue.components():
-            return found | dict.fromkeys(missing, self.without_campaign(context))
-        for batch in self._batches(missing):
-            if not self._breaker.is_open(self.clock()):
-                found |= self._from_campaign(context, batch, budget, give_up_at)
-        return found | {cohort: self.without_campaign(context) for cohort in missing if cohort not in found}
+        return found, missing
 
     def _batches(self, cohorts: Sequence[Cohort]) -> Iterable[Sequence[Cohort]]:
         """Return one cohort first if the campaign has not answered recently, so that one call tests it."""
@@ -103,10 +131,10 @@ class Ladder:
         return filter(None, (cohorts[:probes], cohorts[probes:]))
 
     def _from_campaign(
-        self, context: MatchContext, cohorts: Sequence[Cohort], budget: RateBudget, give_up_at: datetime
+        self, context: MatchContext, cohorts: Sequence[Cohort], give_up_at: datetime
     ) -> dict[Cohort, Recommendation]:
         def recommend(cohort: Cohort, give_up_at: datetime) -> Recommendation | None:
-            return self._recommend_within_budget(context, cohort, budget, give_up_at)
+            return self._recommend_within_budget(context, cohort, give_up_at)
 
         answers = self.shared.find(context, cohorts, recommend, give_up_at)
         found = {cohort: answer for cohort, answer in answers.items() if answer is not None}
@@ -136,12 +164,11 @@ class Ladder:
         return self._recommend(context, viewer_id, Rung.VIEWER)
 
     def _recommend_within_budget(
-        self, context: MatchContext, cohort: Cohort, budget: RateBudget, give_up_at: datetime
+        self, context: MatchContext, cohort: Cohort, give_up_at: datetime
     ) -> Recommendation | None:
-        while not budget.take_token(self.clock()):
+        while not self.budget.take_token(self.clock()):
             if self.clock() >= give_up_at:
-                if budget is self.budget:
-                    self.telemetry.count(Metric.BUDGET_EXHAUSTED)
+                self.telemetry.count(Metric.BUDGET_EXHAUSTED)
                 return None
             self.sleep(POLL_SECONDS)
         return self._recommend(context, cohort.pseudo_user_id, Rung.COHORT)

@@ -1,8 +1,7 @@
 """Finds the placements of subscribers; viewers of one audience share theirs."""
 
 import functools
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,7 +19,7 @@ from domain.rotation import rotate, rotation_of
 from domain.subscription import Subscription
 from domain.trial import Trial
 from lambdas.logic.audience import Audience, AudiencePlacements
-from lambdas.logic.ladder import PREPARATION_TIMEOUT_SECONDS, Ladder
+from lambdas.logic.ladder import Ladder
 from lambdas.logic.ports.catalogue import Catalogue
 
 FROZEN = "frozen-by-operator"
@@ -44,10 +43,16 @@ class PlacementFinder:
         subscribers: Sequence[Subscription],
         known: Mapping[Audience, AudiencePlacements],
         now: datetime,
+        *,
+        is_moment_over: bool = False,
     ) -> tuple[dict[str, Audience], dict[Audience, AudiencePlacements]]:
-        """Return each subscriber's audience by connection, and the placements of audiences not yet known."""
+        """Return each subscriber's audience by connection, and the placements of audiences not yet known.
+
+        What follows the moment is chosen from rankings that are stored already: nobody waits for it, unless
+        the moment is over and the screens after it are due.
+        """
         constraints = self.catalogue.constraints()
-        recommendations = self._recommendations(context, subscribers, known)
+        recommendations = self._recommendations(context, subscribers, known, is_moment_over=is_moment_over)
         capped = [rule for rule in constraints if rule.kind in EXPOSURE_KINDS]
         required_consents = frozenset(rule.consent for rule in constraints if rule.consent)
         audiences: dict[str, Audience] = {}
@@ -67,20 +72,6 @@ class PlacementFinder:
                 )
         return audiences, found
 
-    def prepare_calm_screens(
-        self, context: MatchContext, placements: Mapping[Audience, AudiencePlacements]
-    ) -> None:
-        """Rank the calm screens that could not be ranked for a cohort in time, for the next version."""
-        cohorts = {
-            audience.cohort
-            for audience, placed in placements.items()
-            if placed.calm is not None and placed.calm.rung is not Rung.COHORT and not audience.holdout
-        }
-        if cohorts:
-            self.ladder.for_calm_screens(
-                context.between_moments(), cohorts, timeout_seconds=PREPARATION_TIMEOUT_SECONDS
-            )
-
     def wants_own_recommendation(self, subscription: Subscription) -> bool:
         """True if the campaign is called for this viewer, as far as the rate allows."""
         return self.ladder.per_viewer or subscription.engaged
@@ -90,6 +81,8 @@ class PlacementFinder:
         context: MatchContext,
         subscribers: Sequence[Subscription],
         known: Mapping[Audience, AudiencePlacements],
+        *,
+        is_moment_over: bool,
     ) -> "_Recommendations":
         treated = [entry for entry in subscribers if not self.experiment.holds_out(entry.viewer.viewer_id)]
         known_cohorts = {
@@ -101,28 +94,24 @@ class PlacementFinder:
         if not self.ladder.per_viewer:
             cohorts -= known_cohorts.keys()
         viewer_ids = [entry.viewer.viewer_id for entry in treated if self.wants_own_recommendation(entry)]
+        found = {**known_cohorts, **self.ladder.for_cohorts(context, cohorts)}
+        viewers = self.ladder.for_viewers(context, viewer_ids)
+        if context.headline is None or context.is_calm:
+            return _Recommendations(cohorts=found, viewers=viewers, calm=found, calm_viewers=viewers)
         calm_known = {
             audience.cohort: placements.calm
             for audience, placements in known.items()
-            if placements.calm is not None and not audience.holdout
+            if placements.calm is not None and audience.has_cohort_recommendation
         }
-        with ThreadPoolExecutor(max_workers=1) as pool:
-            calm_cohorts = {entry.viewer.cohort for entry in treated} - calm_known.keys()
-            rank_calm = functools.partial(self._rank_calm, context, calm_cohorts)
-            # The first call tests the campaign; after it the calm screens are ranked at the same time.
-            calm = pool.submit(rank_calm) if self.ladder.is_proven() else None
-            found = {**known_cohorts, **self.ladder.for_cohorts(context, cohorts)}
-            viewers = self.ladder.for_viewers(context, viewer_ids)
-            calm_found = calm.result() if calm else rank_calm()
-        if _is_calm(context):
-            calm_found = found
-        return _Recommendations(cohorts=found, viewers=viewers, calm={**calm_known, **calm_found})
-
-    def _rank_calm(self, context: MatchContext, cohorts: Iterable[Cohort]) -> Mapping[Cohort, Recommendation]:
-        """Return each cohort's ranking for the time after the moment, unless it is that of the moment."""
-        if context.headline is None or _is_calm(context) or not cohorts:
-            return {}
-        return self.ladder.for_calm_screens(context.between_moments(), cohorts)
+        calm_cohorts = {entry.viewer.cohort for entry in treated} - calm_known.keys()
+        find_calm = self.ladder.for_cohorts if is_moment_over else self.ladder.known_for_cohorts
+        calm = context.between_moments()
+        return _Recommendations(
+            cohorts=found,
+            viewers=viewers,
+            calm={**calm_known, **find_calm(calm, calm_cohorts)},
+            calm_viewers=self.ladder.known_for_viewers(calm, viewers),
+        )
 
     def _audience(
         self,
@@ -256,11 +245,6 @@ class PlacementFinder:
         )
 
 
-def _is_calm(context: MatchContext) -> bool:
-    """True if the end of the headline changes no column, as with a lull: one ranking serves for both."""
-    return context.cell == context.between_moments().cell
-
-
 def _without_overlay(ranked: Sequence[Component]) -> list[Component]:
     """Return the components for a calm screen: nothing covers the picture while nothing happens."""
     return [component for component in ranked if component.slot is not Slot.OVERLAY]
@@ -276,15 +260,19 @@ def _with_subjects(choice: Choice, facts: MatchFacts) -> Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Recommendations:
-    """Recommendations of cohorts, of viewers who have their own, and of cohorts for calm screens."""
+    """Recommendations of cohorts and of viewers who have their own, for the context and for calm screens."""
 
     cohorts: Mapping[Cohort, Recommendation]
     viewers: Mapping[str, Recommendation]
     calm: Mapping[Cohort, Recommendation]
+    calm_viewers: Mapping[str, Recommendation]
 
     def calm_of(self, audience: Audience) -> Recommendation | None:
-        """Return the recommendation for the audience's calm screen; None for the holdout."""
-        return None if audience.holdout else self.calm.get(audience.cohort)
+        """Return the recommendation for the audience's calm screen; None for the holdout, or if unknown."""
+        if audience.holdout:
+            return None
+        own = self.calm_viewers.get(audience.viewer_id) if audience.viewer_id else None
+        return own or self.calm.get(audience.cohort)
 
     def of(self, audience: Audience) -> Recommendation | None:
         """Return the audience's recommendation; None for the holdout, which gets none of the campaign's."""

@@ -23,6 +23,7 @@ from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.connections import ConnectionStore
 from lambdas.logic.ports.matches import MatchStore
 from lambdas.logic.ports.telemetry import Telemetry
+from lambdas.logic.preparation_requests import PreparationRequests
 
 CONNECTION_LIFE = timedelta(hours=2, minutes=5)
 """API Gateway closes a connection after two hours; five minutes allow for clock skew."""
@@ -39,6 +40,7 @@ class SubscribeService:
     connections: ConnectionStore
     matches: MatchStore
     placement_finder: PlacementFinder
+    preparation: PreparationRequests
     telemetry: Telemetry
     clock: Clock
     catch_up_seconds: float = 2.0
@@ -78,7 +80,9 @@ class SubscribeService:
                 "subscribe", request_id=request_id, match_id=match_id, version=newest.version
             )
             return {**acknowledged, **window}
-        snapshot = self._message(subscription, match, newest)
+        is_moment_over = (playhead or self.clock()) >= newest.media_window(match).valid_until
+        snapshot = self._message(subscription, match, newest, is_moment_over=is_moment_over)
+        self.preparation.request(newest, [subscription.viewer.cohort])
         self.telemetry.count(Metric.SNAPSHOTS)
         missed = [
             version
@@ -114,8 +118,17 @@ class SubscribeService:
         self.telemetry.count(Metric.VERSIONS_MISSED, len(missed) - len(messages))
         return messages[::-1]
 
-    def _message(self, subscription: Subscription, match: Match, context: MatchContext) -> dict[str, Any]:
-        _, found = self.placement_finder.find(context, match, [subscription], {}, self.clock())
+    def _message(
+        self,
+        subscription: Subscription,
+        match: Match,
+        context: MatchContext,
+        *,
+        is_moment_over: bool = False,
+    ) -> dict[str, Any]:
+        _, found = self.placement_finder.find(
+            context, match, [subscription], {}, self.clock(), is_moment_over=is_moment_over
+        )
         placements = next(iter(found.values()))
         self.telemetry.count(Metric.of_rung(placements.recommendation.rung))
         if placements.calm is not None:

@@ -5,6 +5,7 @@ from constructs import Construct
 
 from stacks.config import TokenIssuer
 from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY, UPDATE
+from stacks.constructs.screen_preparation import ScreenPreparation
 from stacks.constructs.viewer_socket import ViewerSocket
 from stacks.data_stack import DataStack
 from stacks.function_factory import FunctionFactory
@@ -21,6 +22,7 @@ class SocketFunctions(Construct):
         *,
         functions: FunctionFactory,
         recommendation: Recommendation,
+        preparation: ScreenPreparation,
     ) -> None:
         super().__init__(scope, construct_id)
         config, data = functions.config, functions.data
@@ -46,7 +48,7 @@ class SocketFunctions(Construct):
             disconnect=self._connections("disconnect", "Deletes a closed connection", QUERY, DELETE),
             default=self._function("default", "Answers messages with an unknown action"),
         )
-        self._subscribe(recommendation)
+        self._subscribe(recommendation, preparation)
         self.socket.add_route(
             "unsubscribe",
             self._connections("unsubscribe", "Ends a subscription", DELETE, environment=self._shards),
@@ -54,7 +56,7 @@ class SocketFunctions(Construct):
         self.socket.add_route("ping", self._function("ping", "Answers a ping"))
         self._interact()
 
-    def _subscribe(self, recommendation: Recommendation) -> None:
+    def _subscribe(self, recommendation: Recommendation, preparation: ScreenPreparation) -> None:
         function = self._connections(
             "subscribe",
             "Subscribes a connection to a match and returns the current placements",
@@ -66,6 +68,7 @@ class SocketFunctions(Construct):
             },
         )
         recommendation.grant_use(function)
+        preparation.grant_request(function)
         self._data.matches_table.grant(function, QUERY)
         self.socket.add_route("subscribe", function)
 

@@ -83,6 +83,7 @@ DEAD_LETTER_QUEUES = {
         "PipelineRefusedChanges61C8B173",
         "PipelineUndeliveredMomentsC1130766",
         "PopularityArrivedUndelivered85F776E6",
+        "PreparationTasksDeadLettersD92AD1B5",
         "RefusedInteractions82EAF81F",
     },
 }

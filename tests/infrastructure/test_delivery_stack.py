@@ -49,6 +49,13 @@ ENVIRONMENT = {
         "DECISIONS_STREAM_NAME",
         "NIGHT_TABLE_NAME",
         "DEAD_LETTERS_QUEUE_URL",
+        "PREPARATION_QUEUE_URL",
+    },
+    "prepare_screens": {
+        *("CONNECTIONS_TABLE_NAME", "COMPONENTS_TABLE_NAME", "CONSTRAINTS_TABLE_NAME", "MATCHES_TABLE_NAME"),
+        *("CAMPAIGN_ARN", "CAMPAIGN_TRANSACTIONS_PER_SECOND", "RECOMMENDATION_MODE"),
+        *("EXPERIMENT_SEASON", "EXPERIMENT_HOLDOUT_SHARE", "EXPERIMENT_TRIAL_SHARE"),
+        *("PREPARATION_QUEUE_URL", "DEAD_LETTERS_QUEUE_URL"),
     },
     "authorize_connection": {"TOKEN_ISSUER", "TOKEN_AUDIENCE", "JWKS_URI"},
     "connect": {"CONNECTIONS_TABLE_NAME"},
@@ -76,6 +83,9 @@ TABLE_PERMISSIONS = [
     ("dispatch_components", "Constraints", "Query"),
     ("connect", "Connections", "PutItem"),
     ("disconnect", "Connections", "Query DeleteItem"),
+    ("prepare_screens", "Matches", "Query"),
+    ("prepare_screens", "Connections", "BatchGetItem PutItem UpdateItem DeleteItem"),
+    ("prepare_screens", "Components", "Query"),
     ("subscribe", "Matches", "Query"),
     ("subscribe", "Connections", "GetItem BatchGetItem PutItem UpdateItem DeleteItem"),
     ("unsubscribe", "Connections", "DeleteItem"),
@@ -108,7 +118,7 @@ def test_only_actions_without_resource_level_permissions_are_granted_on_all_reso
                 assert set(as_list(statement["Action"])) <= WITHOUT_RESOURCE_LEVEL
 
 
-@pytest.mark.parametrize("module", ["dispatch_components", "subscribe"])
+@pytest.mark.parametrize("module", ["dispatch_components", "subscribe", "prepare_screens"])
 def test_recommending_functions_may_only_call_their_own_campaign(development: Assembly, module: str) -> None:
     grants = [
         (action, resource)
@@ -257,7 +267,7 @@ def test_the_authorizer_trusts_the_user_pool_by_default(development: Assembly) -
 def test_functions_run_on_arm_with_tracing_and_log_retention(development: Assembly) -> None:
     functions = development.of_type("DeliveryStack", "AWS::Lambda::Function").values()
     groups = development.of_type("DeliveryStack", "AWS::Logs::LogGroup")
-    assert len(functions) == 17
+    assert len(functions) == 18
     for function in functions:
         properties = function["Properties"]
         assert properties["Architectures"] == ["arm64"]

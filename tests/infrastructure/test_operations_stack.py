@@ -30,7 +30,7 @@ def test_every_dead_letter_queue_has_an_alarm(development: Assembly) -> None:
     # THEN each has an alarm
     alarms = development.of_type("OperationsStack", "AWS::CloudWatch::Alarm").values()
     watched = json.dumps([alarm["Properties"].get("Dimensions") for alarm in alarms])
-    assert len(queues) == 11
+    assert len(queues) == 12
     for queue in queues:
         assert queue in watched
 

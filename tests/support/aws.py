@@ -97,6 +97,7 @@ def _queues() -> dict[str, str]:
     sqs = session().client("sqs", REGION)
     return {
         "DISPATCH_QUEUE_URL": sqs.create_queue(QueueName="dispatch")["QueueUrl"],
+        "PREPARATION_QUEUE_URL": sqs.create_queue(QueueName="preparation")["QueueUrl"],
         "DEAD_LETTERS_QUEUE_URL": sqs.create_queue(QueueName="dead-letters")["QueueUrl"],
         "ANNOUNCEMENTS_QUEUE_URL": sqs.create_queue(
             QueueName="announcements.fifo", Attributes={"FifoQueue": "true"}

@@ -1,7 +1,7 @@
 """A dispatcher with all of its collaborators in memory."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,6 +14,8 @@ from lambdas.logic.dispatch import Dispatcher
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.paced_poster import PacedPoster, UnlimitedBudget
 from lambdas.logic.placement_finder import PlacementFinder
+from lambdas.logic.preparation_requests import PreparationRequests
+from lambdas.logic.screen_preparer import ScreenPreparer
 from lambdas.logic.shared_recommendations import SharedRecommendations
 from lambdas.logic.subscribe import SubscribeService
 from tests.support import builders, fakes
@@ -36,6 +38,8 @@ class DispatchRig:
     telemetry: fakes.RecordedTelemetry
     ladder: Ladder
     placement_finder: PlacementFinder
+    preparation_queue: fakes.InMemoryPreparationQueue
+    preparation: PreparationRequests
     dispatcher: Dispatcher
 
     def follow(self, *numbers: int, match_id: str = "turkey-italy", teams: int = 2, **changes: Any) -> None:
@@ -61,8 +65,23 @@ class DispatchRig:
 
     def dispatch(self, context: MatchContext | None = None) -> None:
         """Dispatch a context to shard 0."""
-        task = DispatchTask(context=context or self.context(), shard=0, trace={"plannedAt": 1_020})
+        newest = context or self.context()
+        self.matches.contexts[newest.match_id] = newest
+        task = DispatchTask(context=newest, shard=0, trace={"plannedAt": 1_020})
         self.dispatcher.dispatch(task, self.clock() + timedelta(minutes=1))
+
+    def prepare(self, seconds: float = 60) -> None:
+        """Process the requests to prepare calm screens, each for at most this time."""
+        preparer = ScreenPreparer(
+            matches=self.matches,
+            ladder=self.ladder,
+            queue=self.preparation_queue,
+            clock=self.clock,
+            sleep=self.clock.sleep,
+        )
+        tasks, self.preparation_queue.tasks = self.preparation_queue.tasks, []
+        for task in tasks:
+            preparer.prepare(task, self.clock() + timedelta(seconds=seconds))
 
     def asked_about_moments(self) -> list[str]:
         """Return the users for whom the campaign was called in a moment."""
@@ -71,6 +90,11 @@ class DispatchRig:
     def asked_about_calm(self) -> list[str]:
         """Return the users for whom the campaign was called in a calm context."""
         return self._asked(lambda event: event == "none")
+
+    def calm_calls(self) -> list[tuple[str, Mapping[str, str]]]:
+        """Return the users for whom the campaign was called in a calm context, each with its columns."""
+        calls = zip(self.recommender.asked, self.recommender.columns, strict=True)
+        return [(user_id, columns) for user_id, columns in calls if columns["MATCH_EVENT"] == "none"]
 
     def _asked(self, matches: Callable[[str], bool]) -> list[str]:
         calls = zip(self.recommender.asked, self.recommender.columns, strict=True)
@@ -82,6 +106,7 @@ class DispatchRig:
             connections=self.connections,
             matches=self.matches,
             placement_finder=self.placement_finder,
+            preparation=self.preparation,
             telemetry=self.telemetry,
             clock=self.clock,
         )
@@ -115,6 +140,8 @@ def dispatch_rig() -> DispatchRig:
         viewer_budget=budget,
     )
     placement_finder = PlacementFinder(ladder=ladder, catalogue=catalogue)
+    preparation_queue = fakes.InMemoryPreparationQueue()
+    preparation = PreparationRequests(queue=preparation_queue, clock=clock)
     poster, decisions = fakes.RecordingPoster(), fakes.InMemoryDecisionLog()
     dispatcher = Dispatcher(
         matches=matches,
@@ -123,6 +150,7 @@ def dispatch_rig() -> DispatchRig:
         placement_finder=placement_finder,
         poster=PacedPoster(poster=poster, budget=UnlimitedBudget(), clock=clock, sleep=clock.sleep),
         decisions=decisions,
+        preparation=preparation,
         telemetry=telemetry,
         clock=clock,
     )
@@ -140,5 +168,7 @@ def dispatch_rig() -> DispatchRig:
         telemetry=telemetry,
         ladder=ladder,
         placement_finder=placement_finder,
+        preparation_queue=preparation_queue,
+        preparation=preparation,
         dispatcher=dispatcher,
     )

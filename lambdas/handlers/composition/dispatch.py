@@ -7,6 +7,7 @@ from lambdas.adapters.sqs import SqsReceivedMessages
 from lambdas.environment import read_settings
 from lambdas.handlers.composition.clock import now
 from lambdas.handlers.composition.posts import viewers_poster
+from lambdas.handlers.composition.preparation import preparation_requests
 from lambdas.handlers.composition.provider import Provider
 from lambdas.handlers.composition.recommendations import build_placement_finder
 from lambdas.handlers.composition.stores import connection_store, dispatch_ledger, match_log, match_store
@@ -49,6 +50,7 @@ def dispatcher() -> Dispatcher:
             telemetry=telemetry,
             clock=now,
         ),
+        preparation=preparation_requests(),
         telemetry=telemetry,
         clock=now,
     )

@@ -1,4 +1,4 @@
-"""The ladder of recommendations, which `dispatch_components` and `subscribe` share."""
+"""The ladder of recommendations, which the functions that choose components share."""
 
 import time
 
@@ -36,7 +36,7 @@ def build_placement_finder(telemetry: Telemetry) -> PlacementFinder:
     """Build the placement finder; it reports to the function's own telemetry."""
     holdout = read_settings(HoldoutSettings)
     return PlacementFinder(
-        ladder=_build_ladder(telemetry),
+        ladder=build_ladder(telemetry),
         catalogue=catalogue(),
         experiment=Experiment(
             season=holdout.experiment_season,
@@ -46,7 +46,8 @@ def build_placement_finder(telemetry: Telemetry) -> PlacementFinder:
     )
 
 
-def _build_ladder(telemetry: Telemetry) -> Ladder:
+def build_ladder(telemetry: Telemetry) -> Ladder:
+    """Build the ladder; it reports to the function's own telemetry."""
     settings = read_settings(RecommendationSettings)
     table_name = read_settings(ConnectionSettings).connections_table_name
     budget, viewer_budget = rate_budgets(

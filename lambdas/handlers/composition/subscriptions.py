@@ -11,12 +11,14 @@ from lambdas.observability import TELEMETRY
 @Provider
 def subscribe_service() -> SubscribeService:
     """Build the service behind `subscribe`."""
+    from lambdas.handlers.composition.preparation import preparation_requests
     from lambdas.handlers.composition.recommendations import build_placement_finder
 
     return SubscribeService(
         connections=sharded_connection_store(),
         matches=match_store(),
         placement_finder=build_placement_finder(TELEMETRY),
+        preparation=preparation_requests(),
         telemetry=TELEMETRY,
         clock=now,
     )

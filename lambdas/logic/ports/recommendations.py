@@ -1,9 +1,10 @@
-"""The campaign, its transaction rate, and recommendations that all shards share."""
+"""The campaign, its transaction rate, and recommendations that are shared or prepared."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from domain.preparation_task import PreparationTask
 from domain.recommendation import Recommendation, Refusal
 
 
@@ -17,22 +18,32 @@ class Recommender(Protocol):
 
 
 class RecommendationCache(Protocol):
-    """Recommendations that all shards of a match share; one worker at a time claims each."""
+    """Recommendations that all shards of a match share; one worker at a time claims each.
+
+    An `owner` is a cohort by its key, or a viewer.
+    """
 
     def find_recommendations(
-        self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime
     ) -> Mapping[str, Recommendation | None]:
-        """Return the recommendations found by cohort key; None for one that another worker has claimed."""
+        """Return the recommendations found by owner; None for one that another worker has claimed."""
 
-    def claim_recommendation(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
+    def claim_recommendation(self, match_id: str, cell: str, owner: str, now: datetime) -> bool:
         """True if this worker now holds the claim and must call the campaign."""
 
     def store_recommendation(
-        self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime
+        self,
+        match_id: str,
+        cell: str,
+        owner: str,
+        recommendation: Recommendation,
+        now: datetime,
+        *,
+        kept_for: timedelta,
     ) -> None:
-        """Store a recommendation for the other shards."""
+        """Store a recommendation for the other shards, and for later versions."""
 
-    def release_claim(self, match_id: str, cell: str, cohort_key: str) -> None:
+    def release_claim(self, match_id: str, cell: str, owner: str) -> None:
         """Release a claim without a recommendation."""
 
 
@@ -41,3 +52,10 @@ class RateBudget(Protocol):
 
     def take_token(self, now: datetime) -> bool:
         """Take one transaction of this second; False if none is left."""
+
+
+class PreparationQueue(Protocol):
+    """The queue of rankings to prepare."""
+
+    def send_preparation(self, task: PreparationTask) -> None:
+        """Add a task, best effort: a loss does not raise."""

@@ -18,6 +18,7 @@ from tests.support.fakes.observability import FrozenClock, RecordedTelemetry
 from tests.support.fakes.recommendations import (
     FixedBudget,
     InMemoryDecisionLog,
+    InMemoryPreparationQueue,
     InMemoryRecommendationCache,
     ScriptedRecommender,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "InMemoryMatchLog",
     "InMemoryMatchStore",
     "InMemoryMomentTopic",
+    "InMemoryPreparationQueue",
     "InMemoryRecommendationCache",
     "InMemorySignalStream",
     "Killed",

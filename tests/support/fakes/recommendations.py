@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from domain.preparation_task import PreparationTask
 from domain.recommendation import Recommendation, Refusal
 
 
@@ -36,25 +37,32 @@ class InMemoryRecommendationCache:
         self._lock = threading.Lock()
 
     def find_recommendations(
-        self, match_id: str, cell: str, cohort_keys: Sequence[str], now: datetime
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime
     ) -> Mapping[str, Recommendation | None]:
-        keys = {cohort_key: (match_id, cell, cohort_key) for cohort_key in cohort_keys}
-        return {cohort_key: self.rows[key] for cohort_key, key in keys.items() if key in self.rows}
+        keys = {owner: (match_id, cell, owner) for owner in owners}
+        return {owner: self.rows[key] for owner, key in keys.items() if key in self.rows}
 
-    def claim_recommendation(self, match_id: str, cell: str, cohort_key: str, now: datetime) -> bool:
+    def claim_recommendation(self, match_id: str, cell: str, owner: str, now: datetime) -> bool:
         with self._lock:
-            key = (match_id, cell, cohort_key)
+            key = (match_id, cell, owner)
             is_ours = key not in self.rows
             self.rows.setdefault(key, None)
             return is_ours
 
     def store_recommendation(
-        self, match_id: str, cell: str, cohort_key: str, recommendation: Recommendation, now: datetime
+        self,
+        match_id: str,
+        cell: str,
+        owner: str,
+        recommendation: Recommendation,
+        now: datetime,
+        *,
+        kept_for: timedelta,
     ) -> None:
-        self.rows[match_id, cell, cohort_key] = recommendation
+        self.rows[match_id, cell, owner] = recommendation
 
-    def release_claim(self, match_id: str, cell: str, cohort_key: str) -> None:
-        self.rows.pop((match_id, cell, cohort_key), None)
+    def release_claim(self, match_id: str, cell: str, owner: str) -> None:
+        self.rows.pop((match_id, cell, owner), None)
 
 
 class FixedBudget:
@@ -74,3 +82,11 @@ class InMemoryDecisionLog:
 
     def record(self, decisions: Sequence[Mapping[str, Any]]) -> None:
         self.decisions += decisions
+
+
+class InMemoryPreparationQueue:
+    def __init__(self) -> None:
+        self.tasks: list[PreparationTask] = []
+
+    def send_preparation(self, task: PreparationTask) -> None:
+        self.tasks.append(task)

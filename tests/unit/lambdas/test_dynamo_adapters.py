@@ -47,7 +47,7 @@ def test_one_worker_claims_and_the_others_find_its_recommendation(resources: dic
     with ThreadPoolExecutor(4) as pool:
         claims = Counter(pool.map(lambda _: cache.claim_recommendation(*KEY, NOW), range(8)))
     assert claims == {True: 1, False: 7}
-    cache.store_recommendation(*KEY, RANKING, NOW)
+    cache.store_recommendation(*KEY, RANKING, NOW, kept_for=timedelta(minutes=5))
     assert not cache.claim_recommendation(*KEY, NOW)
     assert cache.find_recommendations(*KEY[:2], [KEY[2], "another"], NOW) == {KEY[2]: RANKING}
 
@@ -66,7 +66,7 @@ def test_a_released_claim_is_free_and_a_recommendation_expires(resources: dict[s
     cache.claim_recommendation(*KEY, NOW)
     cache.release_claim(*KEY)
     assert cache.claim_recommendation(*KEY, NOW) is True
-    cache.store_recommendation(*KEY, RANKING, NOW)
+    cache.store_recommendation(*KEY, RANKING, NOW, kept_for=timedelta(minutes=5))
     assert cache.find_recommendations(*KEY[:2], [KEY[2]], NOW + timedelta(minutes=6)) == {}
     assert cache.claim_recommendation(*KEY, NOW + timedelta(minutes=6)) is True
 
@@ -87,6 +87,16 @@ def test_viewer_calls_do_not_use_the_cohorts_rate(resources: dict[str, str]) -> 
     assert sum(cohorts.take_token(NOW) for _ in range(60)) == 40
     one, other = rate_budgets(table, "connections", campaign="other", limit=50, per_viewer=True)
     assert sum(one.take_token(NOW) for _ in range(60)) + sum(other.take_token(NOW) for _ in range(60)) == 50
+
+
+@pytest.mark.parametrize(("limit", "for_cohorts", "for_viewers"), [(4, 3, 1), (2, 1, 1), (1, 1, 0)])
+def test_a_low_rate_leaves_something_for_viewers_and_preparation(
+    resources: dict[str, str], limit: int, for_cohorts: int, for_viewers: int
+) -> None:
+    table = boto3.client("dynamodb")
+    cohorts, viewers = rate_budgets(table, "connections", campaign="c", limit=limit, per_viewer=False)
+    assert sum(cohorts.take_token(NOW) for _ in range(9)) == for_cohorts
+    assert sum(viewers.take_token(NOW) for _ in range(9)) == for_viewers
 
 
 def test_subscribers_are_paged_in_order_of_ids(resources: dict[str, str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from domain.placement import Rung
 from domain.recommendation import Recommendation, Refusal
+from lambdas.logic.shared_recommendations import MOMENT_KEPT_FOR
 from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 
@@ -155,7 +156,9 @@ def test_a_missing_campaign_is_called_once_for_all_cohorts(rig: DispatchRig) -> 
 def test_another_shards_recommendation_is_reused(rig: DispatchRig) -> None:
     context, cohort = rig.context(), builders.a_viewer().cohort
     answer = Recommendation(component_ids=("poll",), rung=Rung.COHORT, recommendation_id="r")
-    rig.cache.store_recommendation(context.match_id, context.cell, cohort.key, answer, rig.clock())
+    rig.cache.store_recommendation(
+        context.match_id, context.cell, cohort.key, answer, rig.clock(), kept_for=MOMENT_KEPT_FOR
+    )
     assert rig.ladder.for_cohorts(context, [cohort]) == {cohort: answer}
     assert rig.recommender.asked == []
     assert rig.telemetry.counts["CacheHits"] == 1

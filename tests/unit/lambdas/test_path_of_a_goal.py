@@ -10,6 +10,7 @@ import pytest
 
 from domain.component import Slot
 from domain.errors import SettingError
+from domain.moment import MomentType
 from lambdas.adapters.dynamo_catalogue_store import DynamoCatalogueStore
 from lambdas.adapters.dynamo_component_ids import DynamoComponentIds
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
@@ -21,6 +22,7 @@ from lambdas.handlers import (
     ingest_feed,
     interact,
     plan_dispatch,
+    prepare_screens,
     subscribe,
     unsubscribe,
 )
@@ -150,6 +152,28 @@ def test_a_goal_reaches_every_subscriber_of_its_match(
     assert "c2" not in poster.inboxes
     (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert (letter["source"], letter["field"]) == ("moments", "body")
+
+
+def test_calm_screens_are_ranked_after_the_posts_for_the_next_version(
+    resources: dict[str, str], runtime: LambdaContext, poster: fakes.RecordingPoster
+) -> None:
+    # GIVEN a goal that was dispatched before any calm screen was ranked
+    announce(runtime)
+    subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
+    aws.messages(resources["PREPARATION_QUEUE_URL"])
+    build_context.handler(sqs(builders.a_moment().to_dict()), runtime)
+    plan_dispatch.handler(context_change(), runtime)
+    dispatch_components.handler(sqs(*aws.messages(resources["DISPATCH_QUEUE_URL"])), runtime)
+    assert {placed["rung"] for placed in json.loads(poster.inboxes["c1"][0])["afterwards"]} == {"editorial"}
+    # WHEN its request is processed, and another moment follows at the same score
+    requests = aws.messages(resources["PREPARATION_QUEUE_URL"])
+    assert prepare_screens.handler(sqs(*requests), runtime) == {"batchItemFailures": []}
+    card = builders.a_moment(4, kind=MomentType.YELLOW_CARD, score=builders.a_moment().score)
+    build_context.handler(sqs(card.to_dict()), runtime)
+    plan_dispatch.handler(context_change(), runtime)
+    dispatch_components.handler(sqs(*aws.messages(resources["DISPATCH_QUEUE_URL"])), runtime)
+    # THEN what follows it is ranked for the cohort
+    assert {placed["rung"] for placed in json.loads(poster.inboxes["c1"][1])["afterwards"]} == {"cohort"}
 
 
 def test_a_capped_component_is_replaced_after_a_reconnect_too(

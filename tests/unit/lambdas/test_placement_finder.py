@@ -1,5 +1,6 @@
 """Constraints in a dispatch: audiences are split by what their viewers may see."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -116,9 +117,14 @@ def test_what_follows_a_moment_is_ranked_for_the_cohort_under_the_same_constrain
         rig.catalogue.known[name] = builders.a_component(name, Slot.TICKER)
     rig.catalogue.rules = [rule(kind="age_gate", minimum_age=18)]
     follow(rig, 1, age_band="13-17")
-    rig.dispatch(rig.context().with_frozen(("frozen",)))
+    goal = rig.context().with_frozen(("frozen",))
+    rig.dispatch(goal)
+    rig.prepare()
+    rig.telemetry.counts.clear()
+    # WHEN the next version of the same moment is dispatched
+    rig.dispatch(replace(goal, version=goal.version + 1))
     # THEN components follow the goal: no overlay, no betting, no frozen component
-    (message,) = rig.inbox(1)
+    message = rig.inbox(1)[-1]
     after = [(each["slot"], each["componentId"], each["rung"]) for each in message["afterwards"]]
     assert after == [("side_panel", "stats", rung), ("ticker", "ticker", rung)]
     assert rig.telemetry.counts[Metric.of_calm_rung(Rung(rung))] == 1
