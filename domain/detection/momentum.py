@@ -14,20 +14,20 @@ How to use it:
 - `episodes` lists the episodes that began by a second, for a story that is replayed.
 - Entries are counted in steps of 15 seconds, and the present step does not count yet. So an entry that comes
   up to 15 seconds late changes no earlier answer; one that comes later corrects the answers after its step.
-- Of the last `MAX_IDS` ids each counts once, with the position that came first. An entry that is withdrawn
-  still counts; it is one of about eighty in the window.
+- Of the last ids, at least `MAX_IDS` / 2, each counts once, with the position that came first. An entry that
+  is withdrawn still counts; it is one of about eighty in the window.
+- An answer changes only where a step begins, so a caller need not ask at each entry.
 - Each period starts without counts. A shoot-out has no momentum.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
-from zlib import crc32
 
 from domain.errors import InvalidFieldError
 from domain.match import Side
 from domain.match_event import FIRST_PERIOD, SHOOT_OUT_PERIOD
-from domain.validation import LARGEST, Reader
+from domain.validation import LARGEST, Reader, read_text
 
 STEP_SECONDS, WINDOW_STEPS = 15, 20
 """The window is five minutes."""
@@ -39,7 +39,7 @@ MIN_ENTRIES = 30
 MAX_CLOCK_SECONDS = 10_000
 MAX_STEPS = MAX_CLOCK_SECONDS // STEP_SECONDS + 1
 MAX_IDS = 512
-"""Ids that are remembered: more than the entries of the window in the busiest real feed."""
+"""Ids that are remembered, in two halves; one is more than the window of the busiest real feed has."""
 
 Totals = tuple[int, int, int]
 """Entries in the final third of the home side and of the away side, and all entries."""
@@ -77,34 +77,36 @@ class Momentum:
     def __init__(self, thresholds: Thresholds = THRESHOLDS) -> None:
         self._thresholds = thresholds
         self._periods: dict[int, _PeriodMomentum] = {}
-        self._ids: dict[int, None] = {}
+        self._ids: dict[str, None] = {}
+        self._older_ids: dict[str, None] = {}
 
     def observe(self, entry_id: str, period: int, clock_seconds: float, side: Side, x: float) -> None:
         """Count an entry at `x`, from 0 at the side's own goal line to 1 at the opponents'."""
-        key = crc32(entry_id.encode())
-        if key in self._ids or period >= SHOOT_OUT_PERIOD:
+        ids = self._ids
+        if entry_id in ids or entry_id in self._older_ids or period >= SHOOT_OUT_PERIOD:
             return
-        self._ids[key] = None
-        if len(self._ids) > MAX_IDS:
-            del self._ids[next(iter(self._ids))]
+        ids[entry_id] = None
+        if len(ids) == MAX_IDS // 2:
+            self._ids, self._older_ids = {}, ids
         of_period = self._periods.get(period)
         if of_period is None:
             of_period = self._periods[period] = _PeriodMomentum(self._thresholds)
-        of_period.count(int(clock_seconds) // STEP_SECONDS, side is Side.AWAY, x > FINAL_THIRD)
+        of_period.count(int(clock_seconds // STEP_SECONDS), side is Side.AWAY, x > FINAL_THIRD)
 
     def pressing(self, period: int, clock_seconds: float) -> Pressure | None:
         """Return the pressure at a second of a period; None if neither side presses."""
         of_period = self._periods.get(period)
-        return of_period.at(_settled_step(clock_seconds)) if of_period is not None else None
+        return of_period.at(int(clock_seconds // STEP_SECONDS) - 1) if of_period is not None else None
 
     def episodes(self, period: int, clock_seconds: float) -> tuple[Pressure, ...]:
         """Return the episodes that began by a second of a period, each with the tilt at its start."""
         of_period = self._periods.get(period)
-        return of_period.episodes(_settled_step(clock_seconds)) if of_period is not None else ()
+        return of_period.episodes(int(clock_seconds // STEP_SECONDS) - 1) if of_period is not None else ()
 
     def state(self) -> dict[str, Any]:
         """Return everything that a checkpoint must store, JSON-safe and bounded."""
         return {
+            "older_ids": list(self._older_ids),
             "ids": list(self._ids),
             "periods": {str(period): each.state() for period, each in self._periods.items()},
         }
@@ -112,7 +114,8 @@ class Momentum:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Restore the momentum from its state; raises InvalidFieldError that names a wrong field."""
         reader = Reader(state, "state.momentum")
-        self._ids = dict.fromkeys(reader.items("ids", _read_count, maximum=MAX_IDS))
+        older, newer = _read_ids(reader, "older_ids"), _read_ids(reader, "ids")
+        self._older_ids, self._ids = dict.fromkeys(older), dict.fromkeys(newer)
         periods = Reader(reader.mapping("periods"), reader.path("periods"))
         self._periods = {
             period: _PeriodMomentum(
@@ -146,9 +149,12 @@ class _PeriodMomentum:
             del self._totals[step + 1 :], self._pressures[step + 1 :]
 
     def at(self, step: int) -> Pressure | None:
-        while len(self._totals) <= step:
+        if step < 0:
+            return None
+        pressures = self._pressures
+        while len(pressures) <= step:
             self._advance()
-        return self._pressures[step]
+        return pressures[step]
 
     def episodes(self, step: int) -> tuple[Pressure, ...]:
         self.at(step)
@@ -182,15 +188,14 @@ class _PeriodMomentum:
         tilt, share, limits = own / (home + away), own / entries, self._thresholds
         if before is not None and before.side is side:
             goes_on = tilt >= limits.end_tilt and share >= limits.end_share
-            return replace(before, tilt=round(tilt, 2)) if goes_on else None
+            return Pressure(side, before.since_seconds, round(tilt, 2)) if goes_on else None
         if step >= FIRST_STEP and tilt >= limits.start_tilt and share >= limits.start_share:
             return Pressure(side, (step + 1) * STEP_SECONDS, round(tilt, 2))
         return None
 
 
-def _settled_step(clock_seconds: float) -> int:
-    """Return the step whose end is settled at a second: entries may be a step late."""
-    return min(max(0, int(clock_seconds) // STEP_SECONDS - 1), MAX_STEPS)
+def _read_ids(reader: Reader, name: str) -> tuple[str, ...]:
+    return reader.items(name, read_text, maximum=MAX_IDS // 2)
 
 
 def _read_count(value: object, path: str) -> int:

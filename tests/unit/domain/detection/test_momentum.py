@@ -150,7 +150,7 @@ def test_a_state_is_bounded() -> None:
             seconds = number * STEP_SECONDS / 3
             momentum.observe(f"{period}-{number}", period, min(seconds, MAX_CLOCK_SECONDS), HOME, 0.9)
     state = momentum.state()
-    assert len(state["ids"]) == MAX_IDS
+    assert MAX_IDS / 2 <= len(state["ids"]) + len(state["older_ids"]) <= MAX_IDS
     assert all(len(steps) <= MAX_STEPS for steps in state["periods"].values())
     assert momentum_restored(state).state() == state
 
@@ -158,7 +158,8 @@ def test_a_state_is_bounded() -> None:
 @pytest.mark.parametrize(
     ("state", "field"),
     [
-        ({"ids": ["a"]}, "state.momentum.ids[0]"),
+        ({"ids": [7]}, "state.momentum.ids[0]"),
+        ({"older_ids": "e1"}, "state.momentum.older_ids"),
         ({"periods": {"1": [[0, 1]]}}, "state.momentum.periods.1[0]"),
         ({"periods": {"1": [[MAX_STEPS, 0, 0, 0]]}}, "state.momentum.periods.1[0]"),
         ({"periods": {"1": [[0, -1, 0, 0]]}}, "state.momentum.periods.1[0][1]"),
