@@ -1,6 +1,7 @@
 import { pauseBefore } from "./backoff";
 import { Emitter } from "./emitter";
 import { type RefusalReason, readFrame, reasonOf } from "./frames";
+import { Liveness } from "./liveness";
 import type { Answer, Request } from "./protocol";
 import { PendingRequests } from "./requests";
 
@@ -28,15 +29,12 @@ export interface ConnectionOptions {
   openSocket?: (url: string, protocols: string[]) => WebSocket;
   /** Return a number from 0 to 1, for the jitter. */
   random?: () => number;
+  /** The time within which to reconnect while the server has told none; ten seconds by default. */
+  reconnectWithinMs?: number;
 }
 
 const SUBPROTOCOL = "touchline.v1";
 const MINUTE_MS = 60_000;
-/** API Gateway closes a connection after ten minutes without a message in either direction. */
-const IDLE_MS = 8 * MINUTE_MS;
-const IDLE_JITTER_MS = MINUTE_MS;
-/** A page that becomes visible after this time without a message checks its connection: the device may have slept. */
-const DOUBTFUL_MS = MINUTE_MS;
 const ANSWER_TIMEOUT_MS = 10_000;
 /**
  * API Gateway closes every connection after two hours. The client renews its own at a random time between these, so
@@ -73,18 +71,19 @@ export class Connection {
   private current: ConnectionState = "closed";
   private socket: WebSocket | null = null;
   private attempt = 0;
-  private windowMs = UNKNOWN_WINDOW_MS;
+  private windowMs: number;
   private requests = 0;
   private openedAt = 0;
-  private receivedAt = 0;
   private framesReceived = 0;
   private readonly pending = new PendingRequests();
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
-  private idle: ReturnType<typeof setTimeout> | undefined;
   private readonly random: () => number;
+  private readonly liveness: Liveness;
 
   constructor(private readonly options: ConnectionOptions) {
     this.random = options.random ?? Math.random;
+    this.windowMs = options.reconnectWithinMs ?? UNKNOWN_WINDOW_MS;
+    this.liveness = new Liveness(() => this.ping(), this.random);
   }
 
   get state(): ConnectionState {
@@ -96,7 +95,7 @@ export class Connection {
     if (this.current !== "closed") return;
     globalThis.addEventListener?.("online", this.wentOnline);
     globalThis.addEventListener?.("offline", this.wentOffline);
-    globalThis.document?.addEventListener("visibilitychange", this.visibilityChanged);
+    this.liveness.start();
     void this.connect();
   }
 
@@ -104,7 +103,7 @@ export class Connection {
   close(): void {
     globalThis.removeEventListener?.("online", this.wentOnline);
     globalThis.removeEventListener?.("offline", this.wentOffline);
-    globalThis.document?.removeEventListener("visibilitychange", this.visibilityChanged);
+    this.liveness.stop();
     this.setState("closed");
     this.discardSocket();
   }
@@ -123,7 +122,7 @@ export class Connection {
       const onTimeout = (): void => this.unanswered(socket, request.action, framesBefore);
       this.pending.add(requestId, ANSWER_TIMEOUT_MS, onTimeout, resolve);
       socket.send(JSON.stringify({ ...request, requestId }));
-      this.restartIdleTimer();
+      this.liveness.sent();
     });
   }
 
@@ -148,18 +147,17 @@ export class Connection {
   }
 
   private opened(socket: WebSocket): void {
-    this.openedAt = this.receivedAt = Date.now();
+    this.openedAt = Date.now();
     this.after(MIN_LIFE_MS + this.random() * (MAX_LIFE_MS - MIN_LIFE_MS), () =>
       this.lost(socket, OWN_WINDOW_MS),
     );
-    this.restartIdleTimer();
+    this.liveness.received();
     this.setState("open");
   }
 
   private received(text: string): void {
-    this.receivedAt = Date.now();
     this.framesReceived += 1;
-    this.restartIdleTimer();
+    this.liveness.received();
     const frame = readFrame(text);
     if (!frame) {
       this.stats.ignoredFrames += 1;
@@ -183,11 +181,6 @@ export class Connection {
 
   private ping(): void {
     void this.request({ action: "ping" });
-  }
-
-  private restartIdleTimer(): void {
-    clearTimeout(this.idle);
-    this.idle = setTimeout(() => this.ping(), IDLE_MS + this.random() * IDLE_JITTER_MS);
   }
 
   private lost(socket: WebSocket, windowMs = this.windowMs): void {
@@ -215,17 +208,12 @@ export class Connection {
     if (this.socket) this.lost(this.socket, OWN_WINDOW_MS);
   };
 
-  private readonly visibilityChanged = (): void => {
-    const silent = Date.now() - this.receivedAt > DOUBTFUL_MS;
-    if (document.visibilityState === "visible" && silent) this.ping();
-  };
-
   /** Close the socket, clear its timers, and resolve unanswered requests with null. */
   private discardSocket(): void {
     const socket = this.socket;
     this.socket = null;
     this.openedAt = 0;
-    clearTimeout(this.idle);
+    this.liveness.lost();
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
     if (socket) {

@@ -43,23 +43,30 @@ test("it reconnects after a loss, after a random time within the window that the
   }
 });
 
-test("while the server has told no window it waits up to ten seconds", async () => {
-  const alone = new FakeNetwork();
-  const other = new Connection({
-    url: "wss://host",
-    token: async () => "token",
-    openSocket: alone.open,
-    random: () => 1,
-  });
-  other.open();
-  await vi.advanceTimersByTimeAsync(0);
-  alone.newest.close();
-  await vi.advanceTimersByTimeAsync(9_999);
-  expect(alone.sockets).toHaveLength(1);
-  await vi.advanceTimersByTimeAsync(1);
-  expect(alone.sockets).toHaveLength(2);
-  other.close();
-});
+test.each([
+  [undefined, 10_000],
+  [1_000, 1_000],
+])(
+  "while the server has told no window, and the app sets %s, it waits up to %d ms",
+  async (set, expected) => {
+    const alone = new FakeNetwork();
+    const other = new Connection({
+      url: "wss://host",
+      token: async () => "token",
+      openSocket: alone.open,
+      random: () => 1,
+      ...(set ? { reconnectWithinMs: set } : {}),
+    });
+    other.open();
+    await vi.advanceTimersByTimeAsync(0);
+    alone.newest.close();
+    await vi.advanceTimersByTimeAsync(expected - 1);
+    expect(alone.sockets).toHaveLength(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(alone.sockets).toHaveLength(2);
+    other.close();
+  },
+);
 
 test("each consecutive loss makes the pause longer, up to a minute", async () => {
   const pauses: number[] = [];

@@ -19,6 +19,8 @@ interface Options {
 
 /** The interval at which the whole night is requested: it repairs missed changes and refreshes the dead-letter counts. */
 const REFRESH_MS = 20_000;
+/** Operators are few, and needed at once. */
+const RECONNECT_WITHIN_MS = 1_000;
 const ATTEMPTS = 6;
 const RETRY_PAUSE_MS = 1_500;
 
@@ -32,7 +34,11 @@ export class NightWatch {
   private timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(private readonly options: Options) {
-    this.connection = new Connection({ url: options.url, token: options.token });
+    this.connection = new Connection({
+      url: options.url,
+      token: options.token,
+      reconnectWithinMs: RECONNECT_WITHIN_MS,
+    });
     this.connection.states.on((state) => this.connectionChanged(state));
     this.connection.answers.on((answer) => this.received(answer));
   }

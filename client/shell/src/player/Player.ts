@@ -1,7 +1,7 @@
 import type { Playhead } from "@touchline/sdk";
 import type Hls from "hls.js";
 import { Picture } from "./Picture";
-import { StreamRecovery } from "./streamRecovery";
+import { StreamRecovery } from "./StreamRecovery";
 
 /** Plays a live HLS stream in a video element, and reads its programme time. */
 export class Player {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { StreamRecovery } from "../src/player/streamRecovery";
+import { StreamRecovery } from "../src/player/StreamRecovery";
 
 let loads: number;
 let recovery: StreamRecovery;
