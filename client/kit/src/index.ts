@@ -33,6 +33,8 @@ export interface RemoteProps {
   /** Every message that the viewer's picture has reached, oldest first. */
   past: Components[];
   programme: Programme;
+  /** Return the position of the viewer's picture in programme time; null before the first picture. */
+  programmeMs: () => number | null;
   /** The viewer's name, to display and as a storage key in a shared browser. */
   viewer: string;
   /** Report a click or a conversion; the shell reports impressions and dismissals. */
@@ -45,6 +47,7 @@ export interface RemoteModule {
   styles: string;
 }
 
+export { clockAt, useClock } from "./clockNow";
 export { exactClock, type InPlay, matchClock, PERIOD_STARTS_MINUTES } from "./matchClock";
 export { momentsOf } from "./moments";
 export { useRemembered } from "./remembered";

@@ -1,6 +1,7 @@
 /** The minute of the match at which each period starts; the last one is the shoot-out. */
 export const PERIOD_STARTS_MINUTES = [0, 45, 90, 105, 120];
-const PERIOD_LENGTHS_MINUTES = [45, 45, 15, 15, 0];
+/** The minutes of each period, without stoppage time. */
+export const PERIOD_LENGTHS_MINUTES = [45, 45, 15, 15, 0];
 
 /** A time of play: a period and the seconds since its start. */
 export interface InPlay {

@@ -1,18 +1,24 @@
-import { matchClock, type RemoteProps } from "@touchline/kit";
+import { type RemoteProps, useClock } from "@touchline/kit";
 import type { ReactNode } from "react";
 import { Chart } from "./Chart";
-import { type Outlook, outlook } from "./model";
+import { outlook, timeOf } from "./model";
 import styles from "./styles.css?inline";
 
 export { styles };
 
-/** The chances of each outcome, computed from the contexts that the viewer has seen. */
-export default function WinProbability({ placement, message, past, programme }: RemoteProps): ReactNode {
+/** The chances of each outcome over the match, up to the minute of the viewer's picture. */
+export default function WinProbability({
+  placement,
+  message,
+  past,
+  programme,
+  programmeMs,
+}: RemoteProps): ReactNode {
+  const clock = useClock(message, programmeMs);
   const minutes = Number(placement.properties.window_minutes ?? 90);
-  const points = [...past.filter(({ version }) => version < message.version), message].map((each) =>
-    outlook(each, minutes),
-  );
-  const now = points.at(-1) as Outlook;
+  const versions = [...past.filter(({ version }) => version < message.version), message];
+  const now = outlook(message, minutes, clock);
+  const points = [...versions.map((each) => outlook(each, minutes)), now];
   const parts = [
     { name: programme.home.name, share: now.home, className: "home" },
     { name: "Draw", share: now.draw, className: "draw" },
@@ -29,10 +35,7 @@ export default function WinProbability({ placement, message, past, programme }: 
         ))}
       </dl>
       <Chart points={points} minutes={minutes} home={programme.home.name} away={programme.away.name} />
-      <p className="quiet">
-        {message.moment ? `After ${matchClock(message.moment)}` : "Before kick-off"}: goals as a Poisson
-        process over what is left.
-      </p>
+      <p className="quiet">{timeOf(message, clock)}: goals as a Poisson process over what is left.</p>
     </div>
   );
 }

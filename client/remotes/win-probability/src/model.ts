@@ -1,4 +1,4 @@
-import { PERIOD_STARTS_MINUTES } from "@touchline/kit";
+import { type InPlay, matchClock, PERIOD_STARTS_MINUTES } from "@touchline/kit";
 import type { Components } from "@touchline/sdk";
 
 /** The probability of each outcome at a minute of the match. */
@@ -22,10 +22,15 @@ const MAX_GOALS = 12;
  * Return the probabilities of each outcome. Each team's further goals follow a Poisson distribution whose mean is
  * its rate times the remaining share of the match (Maher 1982, without team strengths).
  *
- * The inputs are the message's score, clock, neutral ground and players sent off.
+ * The inputs are the message's score, neutral ground and players sent off, and the time of play: that of the message's
+ * moment unless another is given.
  */
-export function outlook(message: Components, totalMinutes: number): Outlook {
-  const minute = minuteOf(message, totalMinutes);
+export function outlook(
+  message: Components,
+  totalMinutes: number,
+  clock: InPlay | null = message.moment,
+): Outlook {
+  const minute = message.columns.MATCH_PHASE === "finished" ? totalMinutes : minuteOf(clock, totalMinutes);
   const left = Math.max(0, totalMinutes - minute) / 90;
   const [homeRate, awayRate] = rates(message);
   const [homeNow, awayNow] = message.score;
@@ -40,12 +45,18 @@ export function outlook(message: Components, totalMinutes: number): Outlook {
   return result;
 }
 
-function minuteOf({ moment }: Components, totalMinutes: number): number {
-  if (!moment) return 0;
-  if (moment.type === "FULL_TIME") return totalMinutes;
-  const start = PERIOD_STARTS_MINUTES[moment.period - 1] ?? totalMinutes;
-  const end = PERIOD_STARTS_MINUTES[moment.period] ?? totalMinutes;
-  return Math.min(end, start + moment.clockSeconds / 60);
+function minuteOf(clock: InPlay | null, totalMinutes: number): number {
+  if (!clock) return 0;
+  const start = PERIOD_STARTS_MINUTES[clock.period - 1] ?? totalMinutes;
+  const end = PERIOD_STARTS_MINUTES[clock.period] ?? totalMinutes;
+  return Math.min(end, start + clock.clockSeconds / 60);
+}
+
+/** Return when the chances hold, such as "At 41′". */
+export function timeOf({ columns }: Components, clock: InPlay | null): string {
+  if (columns.MATCH_PHASE === "half_time") return "At half-time";
+  if (columns.MATCH_PHASE === "finished") return "At full time";
+  return clock ? `At ${matchClock(clock)}` : "Before kick-off";
 }
 
 function rates({ columns }: Components): [number, number] {

@@ -29,7 +29,9 @@ test("a lead is worth more the later it is", () => {
 });
 
 test("at full time the score decides", () => {
-  expect(outlook(at(90, [0, 3], "FULL_TIME"), 90)).toMatchObject({ home: 0, draw: 0, away: 1 });
+  const end = at(90, [0, 3], "FULL_TIME");
+  const finished = { ...end, columns: { ...end.columns, MATCH_PHASE: "finished" } };
+  expect(outlook(finished, 90)).toMatchObject({ home: 0, draw: 0, away: 1 });
 });
 
 test("a team that is a player short has a lower chance", () => {

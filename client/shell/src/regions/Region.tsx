@@ -70,6 +70,7 @@ function Mounted({ loaded, screen, session, fail }: MountedProps): ReactNode {
             message={screen.message}
             past={session.past()}
             programme={session.match}
+            programmeMs={session.programmeMs}
             viewer={session.viewer}
             interact={(type, value) => session.interact(type, placement, screen.message, value)}
           />

@@ -61,6 +61,9 @@ export class Session {
     return this.client.scheduler.past();
   }
 
+  /** Return the position of the viewer's picture in programme time; null before the first picture. */
+  readonly programmeMs = (): number | null => this.player?.playhead()?.programmeMs ?? null;
+
   /** Record the component of a slot; null if the slot is empty. */
   occupied(slot: Slot, componentId: string | null): void {
     if (componentId === null) this.occupants.delete(slot);
