@@ -180,6 +180,7 @@ def test_an_operator_controls_a_match(rig: Rig, context: BrowserContext) -> None
         page.wait_for_function(
             "([id, version]) => { const newest = window.messages.filter((each) => each.type === 'components')"
             ".reduce((a, b) => (b.version > a.version ? b : a)); return newest.version >= version &&"
+            " newest.frozen?.includes(id) &&"
             " ![...newest.placements, ...newest.alternatives].some((each) => each.componentId === id); }",
             arg=[frozen, int(str(version))],
             timeout=TIMEOUT_MS,
@@ -188,7 +189,7 @@ def test_an_operator_controls_a_match(rig: Rig, context: BrowserContext) -> None
     desk.get_by_role("button", name=f"{frozen} · thaw").click()
     _confirm(desk, "the partner is well again")
     expect(desk.get_by_role("button", name=f"{frozen} · thaw")).to_have_count(0)
-    newer = "version => window.messages.some((each) => each.version > version)"
+    newer = "version => window.messages.some((each) => each.version > version && !each.frozen)"
     for page in rig.viewers:
         page.wait_for_function(newer, arg=int(str(version)), timeout=TIMEOUT_MS)
     # WHEN the moment on the screens is cancelled THEN it leaves them, and the list says so
