@@ -61,18 +61,19 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
         moments=analytics.moments,
         tracking_id=personalize.tracking_id,
     )
+    training = TrainingStack(
+        scope,
+        "TrainingStack",
+        stage=stage,
+        raw_bucket=data.raw_bucket,
+        curated_bucket=data.curated_bucket,
+        dataset_arns=personalize.datasets.arns,
+        catalog=data.catalog,
+    )
     stacks = Touchline(
         data=data,
         personalize=personalize,
-        training=TrainingStack(
-            scope,
-            "TrainingStack",
-            stage=stage,
-            raw_bucket=data.raw_bucket,
-            curated_bucket=data.curated_bucket,
-            dataset_arns=personalize.datasets.arns,
-            catalog=data.catalog,
-        ),
+        training=training,
         analytics=analytics,
         delivery=delivery,
         client=ClientStack(
@@ -90,6 +91,7 @@ def compose(scope: Construct, *, config: StageConfig, artifacts: Artifacts) -> T
             data=data,
             analytics=analytics,
             delivery=delivery,
+            training=training,
         ),
         # A campaign needs a trained solution version. `cdk deploy --all` skips the stacks of a nested Stage;
         # `cdk deploy 'Campaign/*'` deploys the campaign after the first training.

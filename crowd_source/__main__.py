@@ -8,8 +8,10 @@ import aiohttp
 import boto3
 from botocore.config import Config
 
+from crowd_source.cloudwatch_health import CloudWatchHealth
 from crowd_source.comprehend_judge import ComprehendJudge
 from crowd_source.filtered_stream import FilteredStreamSource
+from crowd_source.health import HealthReporter
 from crowd_source.jetstream import JetstreamSource
 from crowd_source.kinesis_sink import KinesisSink
 from crowd_source.lexicon_judge import LexiconJudge
@@ -32,6 +34,7 @@ async def serve(settings: Settings) -> None:
                 watch_list_name=settings.watch_list_parameter_name,
             ),
             control_seconds=settings.control_seconds,
+            health=HealthReporter(CloudWatchHealth(boto3.client("cloudwatch"), settings.metrics_namespace)),
         )
         task = asyncio.create_task(service.run())
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)

@@ -34,6 +34,7 @@ class FilteredStreamSource:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
         self._clock = clock
+        self.messages = 0
 
     async def posts(self, watched: WatchList) -> AsyncIterator[Post]:
         """Yield posts about the watched matches; raises SourceError when the stream ends or is refused."""
@@ -47,6 +48,7 @@ class FilteredStreamSource:
             ) as response:
                 self._check(response)
                 async for line in response.content:
+                    self.messages += 1
                     post = _post(line, self._clock)
                     if post is not None:
                         yield post

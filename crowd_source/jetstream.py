@@ -47,6 +47,7 @@ class JetstreamSource:
         self._silence_seconds = silence_seconds
         self._cursor: int | None = None
         self.skipped_seconds = 0.0
+        self.messages = 0
 
     async def posts(self, watched: WatchList) -> AsyncIterator[Post]:
         """Yield posts about the watched matches since the last one seen; raises SourceError when it ends."""
@@ -59,6 +60,7 @@ class JetstreamSource:
                 self._url, params=query, heartbeat=HEARTBEAT_SECONDS, max_msg_size=MAX_MESSAGE_BYTES
             ) as socket:
                 while (text := await self._next_text(socket)) is not None:
+                    self.messages += 1
                     post = self._post(text)
                     if post is not None and watched.matches_of(post.text):
                         yield post

@@ -20,6 +20,8 @@ class PostSource(Protocol):
     """A public stream of posts, read as fast as posts are processed; the rest waits in the socket."""
 
     name: str
+    messages: int
+    """How many messages of any kind were received, keep-alives and messages about other things included."""
 
     def posts(self, watched: WatchList) -> AsyncIterator[Post]:
         """Yield posts until the connection ends; raises SourceError."""
@@ -41,6 +43,14 @@ class SignalSink(Protocol):
 
     async def publish(self, signals: Sequence[Signal]) -> None:
         """Write signals; return when all of them are stored."""
+        ...
+
+
+class Health(Protocol):
+    """The operators' view of the service."""
+
+    async def report(self, *, is_healthy: bool) -> None:
+        """Report that the last minute was healthy: the source was heard, or is not read on purpose."""
         ...
 
 

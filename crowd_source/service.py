@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from crowd_source.health import HealthReporter
 from crowd_source.ports import Control, PostSource, SentimentJudge, SignalSink, SourceError
 from crowd_source.sentiment_sampler import SentimentSampler
 from domain.crowd.aggregate import PostAggregator
@@ -37,6 +38,7 @@ class CrowdService:
         sink: SignalSink,
         control: Control,
         control_seconds: float,
+        health: HealthReporter,
         now: Callable[[], datetime] = lambda: datetime.now(tz=UTC),
         chance: Callable[[], float] = random.random,
         tick_seconds: float = TICK_SECONDS,
@@ -45,6 +47,7 @@ class CrowdService:
         self._sink = sink
         self._control = control
         self._control_seconds = control_seconds
+        self._health = health
         self._now = now
         self._chance = chance
         self._tick_seconds = tick_seconds
@@ -68,6 +71,7 @@ class CrowdService:
                         reading = asyncio.create_task(self._read(watched))
                 if reading is not None and reading.done():
                     reading.result()
+                await self._health.report(self._source.messages if reading is not None else None)
                 await asyncio.sleep(self._control_seconds)
         finally:
             await _stop(reading)

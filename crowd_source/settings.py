@@ -17,6 +17,7 @@ class Settings:
     signals_stream_name: str
     switch_parameter_name: str
     watch_list_parameter_name: str
+    metrics_namespace: str
     source: str
     source_url: str
     sentiment: str
@@ -37,6 +38,7 @@ class Settings:
             signals_stream_name=_required(given, "SIGNALS_STREAM_NAME"),
             switch_parameter_name=_required(given, "SWITCH_PARAMETER_NAME"),
             watch_list_parameter_name=_required(given, "WATCH_LIST_PARAMETER_NAME"),
+            metrics_namespace=_required(given, "METRICS_NAMESPACE"),
             source=source,
             sentiment=sentiment,
             source_url=given.get("SOURCE_URL") or (JETSTREAM_URL if source == "bluesky" else X_URL),

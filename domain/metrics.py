@@ -7,8 +7,19 @@ from domain.interaction import InteractionType
 from domain.placement import Rung
 
 NAMESPACE = "Touchline"
+"""The beginning of every namespace: that of a stage is `Touchline/<stage>`."""
 SERVICE_DIMENSION = "service"
 """The dimension that holds the name of the function that emitted a metric."""
+SHARED_SERVICE = "touchline"
+"""Stands for the function's name in metrics that all functions share."""
+
+CROWD_SOURCE_SERVICE = "crowd_source"
+"""Stands for a function's name in the metrics of the crowd source."""
+
+
+def namespace_of(stage: str) -> str:
+    """Return the namespace of a stage's metrics: stages that share an account must not mix their alarms."""
+    return f"{NAMESPACE}/{stage}"
 
 
 class Metric(StrEnum):
@@ -20,9 +31,10 @@ class Metric(StrEnum):
     RECORDS_FAILED = "RecordsFailed"
     RECORDS_REPEATED = "RecordsRepeated"
     STORED_ROWS_UNREADABLE = "StoredRowsUnreadable"
-    # Feeds and the live-stream analyser.
+    # Feeds, the crowd source and the live-stream analyser.
     DEAD_LETTERS_LOST = "DeadLettersLost"
     ANALYSER_REFUSED = "AnalyserRefused"
+    CROWD_SOURCE_HEALTHY = "CrowdSourceHealthy"
     FEEDS_REFUSED = "FeedsRefused"
     KICK_OFFS_PLANNED = "KickOffsPlanned"
     OBSERVATIONS = "Observations"
@@ -45,6 +57,7 @@ class Metric(StrEnum):
     POSTS_OWED = "PostsOwed"
     POSTS_THROTTLED = "PostsThrottled"
     SENT = "Sent"
+    SENT_WITHOUT_RECOMMENDER = "SentWithoutRecommender"
     # Recommendations.
     BUDGET_EXHAUSTED = "BudgetExhausted"
     CACHE_HITS = "CacheHits"
@@ -64,6 +77,7 @@ class Metric(StrEnum):
     CALM_RUNG_EDITORIAL = "CalmRungEditorial"
     CALM_RUNG_KEEP = "CalmRungKeep"
     # WebSocket messages.
+    AUTHORIZATIONS_FAILED = "AuthorizationsFailed"
     CONNECTIONS_REFUSED = "ConnectionsRefused"
     MESSAGES_FAILED = "MessagesFailed"
     MESSAGES_REFUSED = "MessagesRefused"
@@ -102,6 +116,19 @@ class Metric(StrEnum):
     def of_operation(outcome: Outcome) -> "Metric":
         """The counter of operators' commands with this outcome, DONE or REFUSED."""
         return Metric(f"Operations{outcome.value.capitalize()}")
+
+
+SHARED = frozenset(
+    {
+        Metric.COMPONENTS_LEFT_OUT,
+        Metric.MESSAGES_FAILED,
+        Metric.STORED_ROWS_UNREADABLE,
+    }
+)
+"""Faults that any function may count, and one alarm watches; the log names the function.
+
+An alarm's expression takes ten metrics at most, so all functions emit these under one name and dimension.
+"""
 
 
 class Step(StrEnum):

@@ -18,6 +18,11 @@ class Rung(StrEnum):
     EDITORIAL = "editorial"
     KEEP = "keep"
 
+    @property
+    def is_recommended(self) -> bool:
+        """True if the recommender ranked the components for the viewer or the cohort."""
+        return self in (Rung.VIEWER, Rung.COHORT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:

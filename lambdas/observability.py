@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
-from aws_lambda_powertools.metrics import MetricUnit
+from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
-from domain.metrics import Metric, Step
+from domain.metrics import SHARED, SHARED_SERVICE, Metric, Step
 
 Handler = Callable[[Any, Any], Any]
 
@@ -24,6 +24,12 @@ def logger() -> Logger:
 def metrics() -> Metrics:
     """Return the function's metrics, in the namespace that the environment names."""
     return Metrics()
+
+
+@functools.cache
+def shared_metrics() -> EphemeralMetrics:
+    """Return the metrics that all functions share, in the same namespace."""
+    return EphemeralMetrics(service=SHARED_SERVICE)
 
 
 @functools.cache
@@ -69,10 +75,12 @@ class PowertoolsTelemetry:
     def flush(self) -> None:
         """Write this invocation's metrics to the log, if there are any."""
         for metric, value in self._counts.items():
-            metrics().add_metric(metric.value, unit=MetricUnit.Count, value=value)
+            target = shared_metrics() if metric in SHARED else metrics().provider
+            target.add_metric(metric.value, unit=MetricUnit.Count, value=value)
         self._counts.clear()
-        if metrics().provider.metric_set:
-            metrics().flush_metrics()
+        for provider in (metrics().provider, shared_metrics()):
+            if provider.metric_set:
+                provider.flush_metrics()
 
 
 TELEMETRY = PowertoolsTelemetry()

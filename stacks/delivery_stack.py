@@ -127,7 +127,7 @@ class DeliveryStack(TouchlineStack):
         )
 
     def _load_catalogue(self, data: DataStack) -> None:
-        function = self._functions.create(
+        function = self.load_catalogue = self._functions.create(
             self,
             "LoadCatalogue",
             module="load_catalogue",

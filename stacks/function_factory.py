@@ -7,7 +7,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from domain.metrics import NAMESPACE
+from domain.metrics import namespace_of
 from stacks.acknowledgement import ANY_RESOURCE, NO_RESOURCE_LEVEL, acknowledge
 from stacks.config import StageConfig
 from stacks.constructs.function_code import ARCHITECTURE, RUNTIME, FunctionCode
@@ -63,7 +63,7 @@ class FunctionFactory:
             log_group=log_group,
             environment={
                 "POWERTOOLS_SERVICE_NAME": module,
-                "POWERTOOLS_METRICS_NAMESPACE": NAMESPACE,
+                "POWERTOOLS_METRICS_NAMESPACE": namespace_of(self.config.name),
                 "POWERTOOLS_LOG_LEVEL": self.config.log_level,
                 **(environment or {}),
             },

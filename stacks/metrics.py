@@ -1,9 +1,11 @@
 """CloudWatch metrics of the alarms and the dashboard."""
 
+from dataclasses import dataclass
+
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 
-from domain.metrics import NAMESPACE, SERVICE_DIMENSION, Metric, Step
+from domain.metrics import SERVICE_DIMENSION, SHARED, SHARED_SERVICE, Metric, Step, namespace_of
 from domain.placement import Rung
 
 STEP_FUNCTIONS = {
@@ -14,64 +16,55 @@ STEP_FUNCTIONS = {
     Step.POST: "dispatch_components",
 }
 """The function that emits the latency of each step."""
-ROW_READERS = (
-    "build_context",
-    "plan_dispatch",
-    "dispatch_components",
-    "prepare_screens",
-    "subscribe",
-    "interact",
-    "operate",
-    "watch",
-    "record_night",
-    "schedule_kick_off",
-)
-"""The functions that count rows that they cannot read; an alarm takes ten metrics at most."""
 MINUTE = Duration.minutes(1)
+TEN_MINUTES = Duration.minutes(10)
+"""For what is counted in a dispatch: versions are minutes apart."""
 
 
-def own_metric(name: str, service: str, statistic: str = "Sum") -> cloudwatch.Metric:
-    """Return a metric of Touchline that a function emits."""
-    return cloudwatch.Metric(
-        namespace=NAMESPACE,
-        metric_name=name,
-        dimensions_map={SERVICE_DIMENSION: service},
-        statistic=statistic,
-        period=MINUTE,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageMetrics:
+    """The metrics that the functions of one stage emit."""
 
+    stage: str
 
-def rung_metric(rung: Rung) -> cloudwatch.Metric:
-    """Return the number of viewers served from a rung of the ladder."""
-    return own_metric(Metric.of_rung(rung), "dispatch_components")
+    def of(self, metric: Metric, service: str) -> cloudwatch.Metric:
+        """Return the sum of a counter that this function emits."""
+        return self._metric(metric, service, "Sum")
 
+    def shared(self, metric: Metric) -> cloudwatch.Metric:
+        """Return the sum of a counter that all functions share."""
+        assert metric in SHARED
+        return self._metric(metric, SHARED_SERVICE, "Sum")
 
-def step_metric(step: Step) -> cloudwatch.Metric:
-    """Return the p99 latency of a step, in milliseconds."""
-    return own_metric(step.latency_metric, STEP_FUNCTIONS[step], "p99")
+    def rung(self, rung: Rung) -> cloudwatch.Metric:
+        """Return the number of viewers served from a rung of the ladder."""
+        return self.of(Metric.of_rung(rung), "dispatch_components")
 
+    def latency(self, step: Step) -> cloudwatch.Metric:
+        """Return the p99 latency of a step, in milliseconds."""
+        return self._metric(step.latency_metric, STEP_FUNCTIONS[step], "p99")
 
-def degraded_share() -> cloudwatch.MathExpression:
-    """Return the percentage of viewers served from a rung below the recommender."""
-    fallback = "(FILL(popularity, 0) + FILL(editorial, 0) + FILL(keep, 0))"
-    return cloudwatch.MathExpression(
-        expression=f"100 * {fallback} / (FILL(viewer, 0) + FILL(cohort, 0) + {fallback})",
-        using_metrics={rung.value: rung_metric(rung) for rung in Rung},
-        label="served without the recommender, %",
-        period=MINUTE,
-    )
+    def degraded_share(self) -> cloudwatch.MathExpression:
+        """Return the percentage of viewers served from a rung below the recommender; missing if none is."""
+        counters = {"degraded": Metric.SENT_WITHOUT_RECOMMENDER, "sent": Metric.SENT}
+        return cloudwatch.MathExpression(
+            expression="100 * degraded / sent",
+            using_metrics={
+                name: self.of(metric, "dispatch_components").with_(period=TEN_MINUTES)
+                for name, metric in counters.items()
+            },
+            label="served without the recommender, %",
+            period=TEN_MINUTES,
+        )
 
-
-def unreadable_rows() -> cloudwatch.MathExpression:
-    """Return how often a function could not read a row of our own tables."""
-    return cloudwatch.MathExpression(
-        expression=" + ".join(f"FILL({function}, 0)" for function in ROW_READERS),
-        using_metrics={
-            function: own_metric(Metric.STORED_ROWS_UNREADABLE, function) for function in ROW_READERS
-        },
-        label="stored rows unreadable",
-        period=MINUTE,
-    )
+    def _metric(self, name: str, service: str, statistic: str) -> cloudwatch.Metric:
+        return cloudwatch.Metric(
+            namespace=namespace_of(self.stage),
+            metric_name=name,
+            dimensions_map={SERVICE_DIMENSION: service},
+            statistic=statistic,
+            period=MINUTE,
+        )
 
 
 def detector_metric(application: str, name: str) -> cloudwatch.Metric:

@@ -1,6 +1,7 @@
 """Errors of the adapters.
 
 AdapterError
+├── IssuerUnavailableError     the issuer of the tokens does not answer with its keys
 ├── InvalidKeysError           the secret of the feed providers' keys has an invalid value
 ├── QueueRefusedError          SQS refused some messages despite retries
 ├── StoredRowError             a row of our own tables cannot be read by this version of the code
@@ -18,6 +19,10 @@ class InvalidKeysError(AdapterError):
 
     def __init__(self, provider: str) -> None:
         super().__init__(f"feed keys of {provider!r}: expected a non-empty string or a list of at most two")
+
+
+class IssuerUnavailableError(AdapterError):
+    """The issuer of the tokens does not answer with its keys, so no token can be verified."""
 
 
 class QueueRefusedError(AdapterError):

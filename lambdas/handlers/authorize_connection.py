@@ -3,7 +3,7 @@
 from typing import Any
 
 from domain.metrics import Metric
-from lambdas.adapters.errors import TokenError
+from lambdas.adapters.errors import IssuerUnavailableError, TokenError
 from lambdas.handlers.composition.identity import token_verifier
 from lambdas.handlers.errors import Unauthorized
 from lambdas.logic.authorization import authorizer_context, token_from_headers
@@ -13,7 +13,11 @@ from lambdas.observability import TELEMETRY, observed
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
-    """Return a policy that allows the connection, with the token's traits; 401 if the token is invalid."""
+    """Return a policy that allows the connection, with the token's traits; 401 if the token is invalid.
+
+    While the issuer does not answer, the function fails and API Gateway answers 500: a valid token must not
+    be refused, and an outage must not look like forged tokens.
+    """
     try:
         token = token_from_headers(event.get("headers") or {})
         context = authorizer_context(token_verifier().claims(token))
@@ -21,6 +25,10 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
         TELEMETRY.count(Metric.CONNECTIONS_REFUSED)
         TELEMETRY.warning("connection refused", reason=str(error))
         raise Unauthorized from None
+    except IssuerUnavailableError as error:
+        TELEMETRY.count(Metric.AUTHORIZATIONS_FAILED)
+        TELEMETRY.exception("issuer unavailable", error)
+        raise
     return {
         "principalId": context["viewerId"],
         "policyDocument": {

@@ -1,7 +1,7 @@
 """Errors that handlers raise to the services that invoke them.
 
-Unauthorized            API Gateway answers 401
-MatchLogIncompleteError SNS delivers the notification again
+Unauthorized      API Gateway answers 401
+BatchFailedError  the event source delivers the whole batch again, and Lambda counts an error
 """
 
 
@@ -12,5 +12,8 @@ class Unauthorized(Exception):  # noqa: N818 - API Gateway recognises this messa
         super().__init__("Unauthorized")
 
 
-class MatchLogIncompleteError(Exception):
-    """A notification was not written to the match log; SNS retries only when the function fails."""
+class BatchFailedError(Exception):
+    """No record of a batch could be processed; each record's error is in the log."""
+
+    def __init__(self, source: str, records: int) -> None:
+        super().__init__(f"{source}: none of {records} records could be processed")

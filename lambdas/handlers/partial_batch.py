@@ -7,6 +7,7 @@ from domain.errors import InvalidFieldError
 from domain.metrics import Metric
 from lambdas.adapters.errors import StoredRowError
 from lambdas.handlers.composition.stores import dead_letters
+from lambdas.handlers.errors import BatchFailedError
 from lambdas.logic.errors import DispatchIncompleteError
 from lambdas.observability import TELEMETRY
 
@@ -46,8 +47,11 @@ def process_records(
     no fault of the record, which is delivered again. With `in_order`, for streams,
     processing stops at the first failure, because the stream resumes from there.
     `on_failure` is called for each record that must be delivered again.
+    A batch of which nothing was done raises BatchFailedError: Lambda counts errors of the function only then.
     """
     failures: list[dict[str, str]] = []
+    errors: list[Exception] = []
+    done = 0
     for record in records:
         TELEMETRY.correlate(None)
         failed: Exception | None = None
@@ -58,6 +62,7 @@ def process_records(
                 handle(record)
             except InvalidFieldError as error:
                 _reject(record, error, source)
+            done += 1
         except StoredRowError as error:
             TELEMETRY.count(Metric.STORED_ROWS_UNREADABLE)
             TELEMETRY.exception("stored row unreadable", error, record=identify(record))
@@ -66,11 +71,14 @@ def process_records(
             _report(error, identify(record))
             failed = error
         if failed is not None:
+            errors.append(failed)
             failures.append({"itemIdentifier": identify(record)})
             if on_failure is not None:
                 on_failure(record, failed)
         if failures and in_order:
             break
+    if errors and not done and not any(isinstance(error, DispatchIncompleteError) for error in errors):
+        raise BatchFailedError(source, len(errors)) from errors[0]
     return {"batchItemFailures": failures}
 
 

@@ -7,24 +7,23 @@ from domain.moment import Moment
 from domain.signal import Signal
 from domain.validation import read_json
 from lambdas.handlers.composition.operators import match_log_recorder
-from lambdas.handlers.errors import MatchLogIncompleteError
 from lambdas.handlers.partial_batch import BatchResponse, Record, process_records
 from lambdas.observability import observed
 
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> BatchResponse:
-    """Record each moment and each interval of posts; invalid ones go to the dead-letter queue."""
-    response = process_records(
+    """Record each moment and each interval of posts; invalid ones go to the dead-letter queue.
+
+    A notification comes alone, so that its failure fails the function, and SNS delivers it again.
+    """
+    return process_records(
         event["Records"],
         identify=_identify,
         handle=_record,
         source="night",
         in_order="kinesis" in event["Records"][0],
     )
-    if "Sns" in event["Records"][0] and response["batchItemFailures"]:
-        raise MatchLogIncompleteError
-    return response
 
 
 def _identify(record: Record) -> str:

@@ -236,7 +236,10 @@ class Dispatcher:
         state.viewers.update(sent)
         for audience, viewers in sent.items():
             placements = state.placements[audience]
-            self.telemetry.count(Metric.of_rung(placements.recommendation.rung), viewers)
+            rung = placements.recommendation.rung
+            self.telemetry.count(Metric.of_rung(rung), viewers)
+            if not rung.is_recommended:
+                self.telemetry.count(Metric.SENT_WITHOUT_RECOMMENDER, viewers)
             if placements.calm is not None:
                 self.telemetry.count(Metric.of_calm_rung(placements.calm.rung), viewers)
 

@@ -11,6 +11,11 @@ CONTEXT_RECIPES = ("aws-user-personalization", "aws-user-personalization-v2")
 EXPLORATION_RECIPE = "aws-user-personalization"
 MAX_TRANSACTIONS_PER_SECOND = 500
 """The quota of one campaign."""
+MAX_ALARM_DAYS = 7
+"""CloudWatch evaluates at most seven days.
+
+Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+"""
 DATASET_GROUP_ARN = re.compile(r"arn:aws[a-z-]*:personalize:[a-z0-9-]+:\d{12}:dataset-group/[\w-]{1,63}")
 
 
@@ -75,6 +80,8 @@ class PersonalizeConfig:
     """The campaign's minimum provisioned rate during matches."""
     training_schedule: str
     """An EventBridge schedule expression, in UTC."""
+    max_days_without_training: int | None = None
+    """Days without a published training after which an alarm is raised; None raises none."""
 
     def __post_init__(self) -> None:
         if self.recipe not in CONTEXT_RECIPES:
@@ -84,6 +91,11 @@ class PersonalizeConfig:
                 "personalize.exploration",
                 f"None with the recipe {self.recipe}, because only {EXPLORATION_RECIPE} supports exploration",
                 self.exploration,
+            )
+        days = self.max_days_without_training
+        if days is not None and not 1 <= days <= MAX_ALARM_DAYS:
+            raise StageConfigError(
+                "personalize.max_days_without_training", f"from 1 to {MAX_ALARM_DAYS}, or None", days
             )
         resting, match = self.resting_transactions_per_second, self.match_transactions_per_second
         if not resting <= match <= MAX_TRANSACTIONS_PER_SECOND:

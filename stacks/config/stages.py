@@ -57,6 +57,7 @@ def production() -> StageConfig:
             resting_transactions_per_second=2,
             match_transactions_per_second=250,
             training_schedule="cron(0 4 * * ? *)",
+            max_days_without_training=3,
         ),
         flink=FlinkConfig(parallelism=4, snapshots=True, alarm_when_stopped=True),
         experiment=ExperimentConfig(holdout_share=0.05, trial_share=0.02),

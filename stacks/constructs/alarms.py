@@ -1,18 +1,13 @@
 """CloudWatch alarms."""
 
-from collections.abc import Mapping
-
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as actions
 from aws_cdk import aws_sns as sns
-from aws_cdk import aws_sqs as sqs
 from constructs import Construct
-
-from stacks.metrics import MINUTE
 
 
 class Alarms(Construct):
-    """Alarms that notify one topic when they are raised and when they recover. Missing data raises none."""
+    """Alarms that notify one topic when they are raised and when they recover."""
 
     def __init__(self, scope: Construct, construct_id: str, *, topic: sns.ITopic) -> None:
         super().__init__(scope, construct_id)
@@ -28,7 +23,11 @@ class Alarms(Construct):
         description: str,
         periods: int = 1,
     ) -> None:
-        """Add an alarm that is raised when the metric exceeds a threshold for a number of periods."""
+        """Add an alarm that is raised when the metric exceeds a threshold for a number of periods.
+
+        Missing data raises none. So only a metric that has data in every period may take several: the alarm
+        of one that counts rare work would never be raised.
+        """
         alarm = cloudwatch.Alarm(
             self,
             construct_id,
@@ -39,9 +38,7 @@ class Alarms(Construct):
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             alarm_description=description,
         )
-        alarm.add_alarm_action(self._action)
-        alarm.add_ok_action(self._action)
-        self.all.append(alarm)
+        self._notify(alarm)
 
     def watch_heartbeat(
         self,
@@ -67,16 +64,9 @@ class Alarms(Construct):
             alarm_description=description,
             actions_enabled=notify,
         )
+        self._notify(alarm)
+
+    def _notify(self, alarm: cloudwatch.Alarm) -> None:
         alarm.add_alarm_action(self._action)
         alarm.add_ok_action(self._action)
         self.all.append(alarm)
-
-    def watch_dead_letters(self, queues: Mapping[str, sqs.IQueue]) -> None:
-        """Add an alarm for each dead-letter queue that is raised when the queue is not empty."""
-        for name, queue in queues.items():
-            self.watch(
-                f"{name}NotEmpty",
-                queue.metric_approximate_number_of_messages_visible(period=MINUTE, statistic="Maximum"),
-                above=0,
-                description=f"{name}: the dead-letter queue {queue.queue_name} is not empty",
-            )

@@ -12,6 +12,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from domain.metrics import namespace_of
 from stacks.acknowledgement import acknowledge, acknowledge_wildcards
 from stacks.config import StageConfig
 from stacks.runtime import PYTHON_VERSION
@@ -54,6 +55,7 @@ class CrowdSource(Construct):
             "SIGNALS_STREAM_NAME": signals.stream_name,
             "SWITCH_PARAMETER_NAME": self.switch.parameter_name,
             "WATCH_LIST_PARAMETER_NAME": self.watch_list.parameter_name,
+            "METRICS_NAMESPACE": namespace_of(config.name),
         }
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
         self.role.add_to_policy(
@@ -64,6 +66,7 @@ class CrowdSource(Construct):
         signals.grant(self.role, "kinesis:PutRecords")
         self.switch.grant_read(self.role)
         self.watch_list.grant_read(self.role)
+        self._grant_metrics(namespace_of(config.name))
         if config.crowd.source == "x":
             token = self._bearer_token(config)
             token.grant_read(self.role)
@@ -87,6 +90,18 @@ class CrowdSource(Construct):
         )
         CfnOutput(self, "BearerTokenSecretArn", value=token.secret_arn)
         return token
+
+    def _grant_metrics(self, namespace: str) -> None:
+        # The action does not support resources:
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatch.html
+        self.role.add_to_policy(
+            iam.PolicyStatement(
+                actions=["cloudwatch:PutMetricData"],
+                resources=["*"],
+                conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
+            )
+        )
+        acknowledge_wildcards(self.role, "*", reason="The action does not support resources.")
 
     def _grant_comprehend(self) -> None:
         # The action does not support resources:

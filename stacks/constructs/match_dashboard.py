@@ -9,7 +9,7 @@ from constructs import Construct
 
 from domain.metrics import Metric, Step
 from domain.placement import Rung
-from stacks.metrics import detector_metric, own_metric, rung_metric, step_metric
+from stacks.metrics import StageMetrics, detector_metric
 
 
 class MatchDashboard(cloudwatch.Dashboard):
@@ -20,6 +20,7 @@ class MatchDashboard(cloudwatch.Dashboard):
         scope: Construct,
         construct_id: str,
         *,
+        metrics: StageMetrics,
         streams: Mapping[str, kinesis.IStream],
         dead_letters: Mapping[str, sqs.IQueue],
         detector: str,
@@ -27,14 +28,14 @@ class MatchDashboard(cloudwatch.Dashboard):
     ) -> None:
         super().__init__(scope, construct_id)
         self.add_widgets(
-            _graph("Viewers served, by rung", [rung_metric(rung) for rung in Rung], stacked=True),
-            _graph("Latency by step, p99 ms", [step_metric(step) for step in Step]),
+            _graph("Viewers served, by rung", [metrics.rung(rung) for rung in Rung], stacked=True),
+            _graph("Latency by step, p99 ms", [metrics.latency(step) for step in Step]),
         )
         self.add_widgets(
             _graph(
                 "Posts",
                 [
-                    own_metric(name, "dispatch_components")
+                    metrics.of(name, "dispatch_components")
                     for name in (
                         *(Metric.SENT, Metric.GONE, Metric.FAILED, Metric.POST_RETRIES),
                         *(Metric.POSTS_THROTTLED, Metric.POSTS_OWED),

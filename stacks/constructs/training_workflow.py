@@ -88,7 +88,9 @@ class TrainingWorkflow(Construct):
             ),
         )
         self._grant(config, jobs, reader)
-        TrainingNotices(self, "Notices", stage=config.name, machine=self.machine, topic=notices)
+        self.notices = TrainingNotices(
+            self, "Notices", stage=config.name, machine=self.machine, topic=notices
+        )
         self._start(config, raw_bucket)
 
     def _grant(self, config: StageConfig, jobs: DatasetJobs, reader: iam.IRole) -> None:

@@ -48,14 +48,20 @@ def test_no_inbound_traffic_is_allowed(template: Template) -> None:
     assert "SecurityGroupIngress" not in group["Properties"]
 
 
-def test_it_may_only_put_signals_and_read_its_code_and_its_two_parameters(template: Template) -> None:
+def test_it_may_only_put_signals_and_metrics_and_read_its_code_and_parameters(template: Template) -> None:
     actions = set()
     for policy in template.find_resources("AWS::IAM::Policy").values():
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
             granted = statement["Action"]
             actions |= {granted} if isinstance(granted, str) else set(granted)
-            assert statement["Resource"] != "*"
+            if granted == "cloudwatch:PutMetricData":
+                assert statement["Condition"] == {
+                    "StringEquals": {"cloudwatch:namespace": "Touchline/development"}
+                }
+            else:
+                assert statement["Resource"] != "*"
     assert actions == {
+        "cloudwatch:PutMetricData",
         "kinesis:PutRecords",
         "s3:GetObject",
         "ssm:DescribeParameters",

@@ -9,6 +9,7 @@ from tests.infrastructure.delivery_functions import as_list, event_source, grant
 
 # Actions without resource-level permissions; all others are granted by ARN.
 WITHOUT_RESOURCE_LEVEL = {
+    "cloudwatch:PutMetricData",
     "xray:PutTraceSegments",
     "xray:PutTelemetryRecords",
     "personalize:PutEvents",
@@ -105,7 +106,7 @@ def test_a_function_has_exactly_the_variables_that_it_reads(development: Assembl
     own = {name for name in variables if not name.startswith("POWERTOOLS_")}
     assert own == ENVIRONMENT[module]
     assert variables["POWERTOOLS_SERVICE_NAME"] == module
-    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Touchline"
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == "Touchline/development"
 
 
 @pytest.mark.parametrize("stack", ["DeliveryStack", "AnalyticsStack", "OperationsStack"])

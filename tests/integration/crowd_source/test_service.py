@@ -1,7 +1,9 @@
 """The service against local servers with the protocols of the sources."""
 
 import asyncio
+import itertools
 import json
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
@@ -10,13 +12,16 @@ from typing import Any
 import aiohttp
 import pytest
 from aiohttp import web
+from botocore.exceptions import EndpointConnectionError
 
+from crowd_source.cloudwatch_health import CloudWatchHealth
 from crowd_source.filtered_stream import FilteredStreamSource, rules_of
+from crowd_source.health import HealthReporter
 from crowd_source.jetstream import JetstreamSource
 from crowd_source.kinesis_sink import KinesisSink
 from crowd_source.lexicon_judge import LexiconJudge
 from crowd_source.parameter_control import ParameterControl
-from crowd_source.ports import PostSource, SourceError
+from crowd_source.ports import Health, PostSource, SourceError
 from crowd_source.service import MAX_PAUSE_SECONDS, CrowdService, pause_seconds
 from crowd_source.settings import Settings
 from domain.crowd.aggregate import Post, PostAggregator
@@ -108,9 +113,24 @@ class VariableControl:
         return self.watched
 
 
+class RecordedHealth:
+    """Health reports as they came."""
+
+    def __init__(self) -> None:
+        self.reports: list[bool] = []
+
+    async def report(self, *, is_healthy: bool) -> None:
+        self.reports.append(is_healthy)
+
+
 @asynccontextmanager
 async def running(
-    source: PostSource, sink: CollectingSink, control: VariableControl
+    source: PostSource,
+    sink: CollectingSink,
+    control: VariableControl,
+    *,
+    health: Health | None = None,
+    monotonic: Callable[[], float] | None = None,
 ) -> AsyncIterator[CrowdService]:
     service = CrowdService(
         source=source,
@@ -118,6 +138,7 @@ async def running(
         sink=sink,
         control=control,
         control_seconds=0.01,
+        health=HealthReporter(health or RecordedHealth(), monotonic or time.monotonic),
         now=lambda: datetime.fromtimestamp(START_MICROSECONDS / 1e6, tz=UTC),
         chance=lambda: 0.0,
     )
@@ -213,6 +234,38 @@ async def test_a_stream_that_is_open_and_silent_is_opened_again() -> None:
         await until(lambda: len(jetstream.queries) == 3)
         assert service.counts["reconnections"] == 2
         await until(lambda: jetstream.closed >= 2)
+
+
+async def test_a_source_that_is_open_and_silent_is_reported_and_one_that_is_switched_off_is_not() -> None:
+    # GIVEN a source that sends posts about another match, and then nothing
+    others = [jetstream_message(second, "nothing about it") for second in range(3)]
+    jetstream, control, health = Jetstream(others), VariableControl(), RecordedHealth()
+    minutes = itertools.count(step=60.0)
+    async with (
+        served(web.get("/subscribe", jetstream.handle)) as (session, url),
+        running(
+            JetstreamSource(session, f"{url}/subscribe"),
+            CollectingSink(),
+            control,
+            health=health,
+            monotonic=lambda: next(minutes),
+        ),
+    ):
+        # THEN the minute in which messages came is healthy, and the silent ones are not
+        await until(lambda: len(jetstream.queries) == 2 and health.reports[-3:] == [False, False, False])
+        assert True in health.reports
+        # AND a source that operators have switched off is healthy
+        control.watched = WatchList()
+        await until(lambda: health.reports[-3:] == [True, True, True])
+
+
+async def test_a_metric_that_is_refused_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    class Refused:
+        def put_metric_data(self, **_request: Any) -> None:
+            raise EndpointConnectionError(endpoint_url="https://monitoring.example")
+
+    await CloudWatchHealth(Refused(), "Touchline/test").report(is_healthy=True)
+    assert "health not reported" in caplog.text
 
 
 async def test_the_kill_switch_disconnects_the_source_and_reconnects_it() -> None:
@@ -401,6 +454,7 @@ def test_a_missing_setting_is_named() -> None:
         "SIGNALS_STREAM_NAME": "s",
         "SWITCH_PARAMETER_NAME": "a",
         "WATCH_LIST_PARAMETER_NAME": "b",
+        "METRICS_NAMESPACE": "Touchline/test",
     }
     with pytest.raises(SettingError, match="BEARER_TOKEN_SECRET_ARN"):
         Settings.from_environment(given)

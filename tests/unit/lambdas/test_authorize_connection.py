@@ -1,5 +1,7 @@
 """The authorizer accepts valid tokens of the issuer, and no others."""
 
+import base64
+import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -8,6 +10,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from lambdas.adapters.errors import IssuerUnavailableError
 from lambdas.adapters.json_web_tokens import JsonWebTokens
 from lambdas.handlers import authorize_connection, connect
 from lambdas.handlers.composition import identity
@@ -17,6 +20,7 @@ from lambdas.logic.errors import UnauthorizedError
 from tests.support.lambda_context import LambdaContext
 
 ISSUER, AUDIENCE = "https://issuer.example/pool", "touchline-app"
+DEEP = base64.urlsafe_b64encode(b"[" * 20_000).decode().rstrip("=")
 OURS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 THEIRS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
@@ -24,8 +28,8 @@ THEIRS = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 class Keys:
     """The issuer's published keys: one, with the id `k1`."""
 
-    def get_signing_key_from_jwt(self, token: str) -> Any:
-        if jwt.get_unverified_header(token).get("kid") != "k1":
+    def get_signing_key(self, kid: str) -> Any:
+        if kid != "k1":
             raise jwt.PyJWKClientError("no such key")
         return type("Key", (), {"key": OURS.public_key()})
 
@@ -107,6 +111,8 @@ def refused() -> dict[str, str]:
         "another protocol": f"graphql-ws, {token()}",
         "three entries": f"touchline.v1, {token()}, more",
         "no token at all": "touchline.v1, rubbish",
+        "a header that is nested deeper than Python recurses": f"touchline.v1, {DEEP}.e30.AAAA",
+        "no key id": f"touchline.v1, {jwt.encode(claims(), OURS, algorithm='RS256')}",
         "expired": f"touchline.v1, {token(exp=now - 60)}",
         "forged": f"touchline.v1, {token(THEIRS)}",
         "unknown key": f"touchline.v1, {token(kid='k2')}",
@@ -124,6 +130,36 @@ def refused() -> dict[str, str]:
 def test_any_other_token_is_unauthorized(authorize: Callable[[str], dict[str, Any]], why: str) -> None:
     with pytest.raises(Unauthorized, match=r"^Unauthorized$"):
         authorize(refused()[why])
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        jwt.PyJWKClientConnectionError("HTTP 503"),
+        jwt.PyJWKSetError("no keys"),
+        ConnectionResetError(),
+        json.JSONDecodeError("not JSON", "<html>", 0),
+    ],
+)
+def test_an_issuer_that_does_not_answer_is_not_a_forged_token(
+    authorize: Callable[[str], dict[str, Any]], capsys: pytest.CaptureFixture[str], fault: Exception
+) -> None:
+    # GIVEN an issuer whose keys cannot be read
+    class Unavailable:
+        def get_signing_key(self, kid: str) -> Any:
+            raise fault
+
+    identity.token_verifier.supply(JsonWebTokens(issuer=ISSUER, audience=AUDIENCE, keys=Unavailable()))
+    # WHEN a viewer connects THEN the function fails, so that API Gateway answers 500 and not 401
+    with pytest.raises(IssuerUnavailableError):
+        authorize(f"touchline.v1, {token()}")
+    counted = capsys.readouterr().out
+    assert "AuthorizationsFailed" in counted
+    assert "ConnectionsRefused" not in counted
+    # AND a token that is not one is refused all the same
+    with pytest.raises(Unauthorized):
+        authorize("touchline.v1, rubbish")
+    assert "ConnectionsRefused" in capsys.readouterr().out
 
 
 def test_long_traits_are_cut_below_the_authorizers_limit(

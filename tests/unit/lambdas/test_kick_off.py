@@ -17,6 +17,7 @@ from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule, schedu
 from lambdas.handlers import schedule_kick_off, set_campaign_capacity
 from lambdas.handlers.composition import capacity, stores
 from lambdas.handlers.composition.provider import reset_all
+from lambdas.handlers.errors import BatchFailedError
 from lambdas.logic.kick_off import (
     AT_ONCE,
     STAND_DOWN,
@@ -261,8 +262,8 @@ def test_a_match_that_cannot_be_scheduled_is_retried(refused: fakes.InMemoryDead
 
     capacity.kick_off_planner.supply(planner(Throttled(), builders.KICK_OFF))
     records = [announcement_of(json.dumps(builders.a_match().to_dict()), "7")]
-    answer = schedule_kick_off.handler({"Records": records}, LambdaContext())
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    with pytest.raises(BatchFailedError):
+        schedule_kick_off.handler({"Records": records}, LambdaContext())
     assert refused.letters == []
 
 

@@ -19,7 +19,7 @@ from lambdas.adapters.dynamo_catalogue_store import DynamoCatalogueStore
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from lambdas.handlers import operate, record_night, tell_operators, watch
 from lambdas.handlers.composition import operators, posts
-from lambdas.handlers.errors import MatchLogIncompleteError
+from lambdas.handlers.errors import BatchFailedError
 from lambdas.logic.buffered_telemetry import BufferedTelemetry
 from lambdas.logic.dispatch_log import DispatchLog
 from tests.support import aws, builders, fakes
@@ -190,7 +190,7 @@ def test_an_invalid_notification_is_rejected_and_a_failed_one_is_retried(
     (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert letter["source"] == "night"
     boto3.client("dynamodb", aws.REGION).delete_table(TableName="night")
-    with pytest.raises(MatchLogIncompleteError):
+    with pytest.raises(BatchFailedError):
         record_night.handler(_notified(builders.a_moment(1)), runtime)
 
 

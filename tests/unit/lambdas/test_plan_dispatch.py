@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 import boto3
+import pytest
 
 from lambdas.handlers import plan_dispatch
+from lambdas.handlers.errors import BatchFailedError
 from tests.support import aws, builders
 from tests.support.dispatch_rig import DispatchRig
 from tests.support.lambda_context import LambdaContext
@@ -45,8 +47,8 @@ def test_a_context_that_cannot_be_read_is_delivered_again_and_is_no_dead_letter(
     resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
 ) -> None:
     invalid = {**image(rig), "context": {"S": "{"}}
-    event = {"Records": [change(rig, "1", NewImage=invalid), change(rig, "2", NewImage=image(rig))]}
-    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    event = {"Records": [change(rig, "1", NewImage=image(rig)), change(rig, "2", NewImage=invalid)]}
+    assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": [{"itemIdentifier": "2"}]}
     assert aws.messages(resources["DEAD_LETTERS_QUEUE_URL"]) == []
 
 
@@ -54,5 +56,10 @@ def test_the_stream_stops_at_the_first_failure(
     resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
 ) -> None:
     boto3.client("sqs").delete_queue(QueueUrl=resources["DISPATCH_QUEUE_URL"])
-    event = {"Records": [change(rig, str(number), NewImage=image(rig)) for number in (7, 8)]}
+    skipped = change(rig, "6", NewImage={"item": {"S": "MATCH"}})
+    versions = [change(rig, str(number), NewImage=image(rig)) for number in (7, 8)]
+    event = {"Records": [skipped, *versions]}
     assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": [{"itemIdentifier": "7"}]}
+    # AND a batch of which nothing was done fails the function, so that Lambda counts an error
+    with pytest.raises(BatchFailedError, match="none of 1 records"):
+        plan_dispatch.handler({"Records": versions}, runtime)

@@ -21,6 +21,7 @@ from lambdas.adapters.errors import StoredRowError
 from lambdas.adapters.stored_rows import FAULTS, reading
 from lambdas.handlers import build_context, subscribe
 from lambdas.handlers.composition.stores import match_store
+from lambdas.handlers.errors import BatchFailedError
 from tests.support import aws, builders
 from tests.support.lambda_context import LambdaContext
 
@@ -55,8 +56,9 @@ def test_a_moment_of_a_match_whose_rows_cannot_be_read_is_delivered_again(
 ) -> None:
     store(item, attribute, body)
     records = [{"messageId": "1", "body": json.dumps(builders.a_moment().to_dict())}]
-    answer = build_context.handler({"Records": records}, runtime)
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    with pytest.raises(BatchFailedError) as failed:
+        build_context.handler({"Records": records}, runtime)
+    assert isinstance(failed.value.__cause__, StoredRowError)
     assert aws.messages(resources["DEAD_LETTERS_QUEUE_URL"]) == []
 
 

@@ -1,0 +1,301 @@
+"""Faults that raise the alarms: each is made in a handler, with its collaborators in moto or as fakes."""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import jwt
+from botocore.exceptions import ClientError
+
+from domain.broadcast.sample import Sample, SampleKind, Sampling
+from domain.broadcast.sample_observation import SampleObservation
+from domain.component import Component, Slot
+from domain.context import initial_context
+from domain.dispatch_task import DispatchTask
+from domain.errors import AnalyserBusyError, AnalyserRefusedError, InvalidFieldError
+from domain.recommendation import Refusal
+from domain.subscription import Subscription
+from lambdas.adapters.dynamo_catalogue_store import DynamoCatalogueStore
+from lambdas.adapters.json_web_tokens import JsonWebTokens
+from lambdas.handlers import (
+    analyse_media,
+    authorize_connection,
+    build_context,
+    dispatch_components,
+    finish_transcription,
+    ingest_feed,
+    load_catalogue,
+    plan_dispatch,
+    record_interactions,
+    set_campaign_capacity,
+    subscribe,
+)
+from lambdas.handlers.composition import broadcast, dispatch, identity, interactions, posts, recommendations
+from lambdas.handlers.composition.clock import now
+from lambdas.handlers.composition.stores import connection_store, match_store
+from lambdas.handlers.errors import BatchFailedError
+from lambdas.logic.errors import AnalysisIncompleteError
+from lambdas.logic.media import MediaAnalysis
+from lambdas.logic.observations import ObservationWriter
+from lambdas.logic.subscribe import CONNECTION_LIFE
+from lambdas.logic.transcripts import TranscriptReader
+from lambdas.observability import TELEMETRY
+from tests.support import builders, fakes
+from tests.support.interactions import recorded
+from tests.support.lambda_context import LambdaContext
+
+RUNTIME = LambdaContext()
+MATCH_ID = "turkey-italy"
+POLL = builders.a_component("poll", Slot.OVERLAY, editorial_rank=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault, and the module of the handler in which it is made."""
+
+    module: str
+    make: Callable[[], object]
+    raises: type[Exception] = Exception
+
+
+def unreadable_row() -> object:
+    """A row of our own tables is not JSON."""
+    match_store().put_match(builders.a_match())
+    row = {"match_id": {"S": MATCH_ID}, "item": {"S": "CONTEXT"}, "context": {"S": "{"}}
+    boto3.client("dynamodb").put_item(TableName="matches", Item=row)
+    return build_context.handler(_messages(builders.a_moment().to_dict()), RUNTIME)
+
+
+def unknown_match() -> object:
+    """A Moment is of a match that was never announced."""
+    return build_context.handler(_messages(builders.a_moment().to_dict()), RUNTIME)
+
+
+def missing_table() -> object:
+    """A viewer subscribes while a table cannot be reached."""
+    boto3.client("dynamodb").delete_table(TableName="matches")
+    event = {
+        "requestContext": {"connectionId": "c1", "authorizer": {"viewerId": "v1"}},
+        "body": json.dumps({"action": "subscribe", "matchId": MATCH_ID}),
+    }
+    return [subscribe.handler(event, RUNTIME) for _ in range(11)]
+
+
+def missing_queue() -> object:
+    """A new version cannot be dispatched."""
+    boto3.client("sqs").delete_queue(QueueUrl=_queue_url("dispatch"))
+    context = json.dumps(initial_context(builders.a_match()).to_dict())
+    image = {"item": {"S": "CONTEXT"}, "version": {"N": "0"}, "context": {"S": context}}
+    records = [{"dynamodb": {"SequenceNumber": "1", "NewImage": image}}]
+    return plan_dispatch.handler({"Records": records}, RUNTIME)
+
+
+def failing_posts() -> object:
+    """Posts to a viewer fail."""
+    poster = fakes.RecordingPoster()
+    poster.failing = {"c1"}
+    return _dispatch(POLL, poster=poster)
+
+
+def throttled_posts() -> object:
+    """The gateway throttles the posts until the invocation ends."""
+    poster = fakes.RecordingPoster()
+    poster.throttled = {"c1"}
+    return _dispatch(POLL, poster=poster, remaining_milliseconds=8_200)
+
+
+def late_task() -> object:
+    """A task is delivered again when its version is no longer shown."""
+    return _dispatch(POLL, attributes={"ApproximateReceiveCount": "2", "SentTimestamp": "1000"})
+
+
+def missing_campaign() -> object:
+    """There is no campaign, and viewers get the editorial default."""
+    recommender = fakes.ScriptedRecommender()
+    recommender.refusal = Refusal.MISSING
+    return _dispatch(POLL, recommender=recommender)
+
+
+def large_component() -> object:
+    """An earlier version has published a component that is larger than a message."""
+    return _dispatch(builders.a_component("fat", Slot.OVERLAY, properties={"text": "x" * 135_000}))
+
+
+def task_of_unknown_match() -> object:
+    """No part of a dispatch can be done."""
+    return dispatch_components.handler(_messages(_task().to_dict()), RUNTIME)
+
+
+def silent_issuer() -> object:
+    """The issuer's keys cannot be read."""
+
+    class Unavailable:
+        def get_signing_key(self, kid: str) -> Any:
+            raise jwt.PyJWKClientConnectionError("HTTP 503")
+
+    tokens = JsonWebTokens(issuer="https://issuer.example", audience="app", keys=Unavailable())
+    identity.token_verifier.supply(tokens)
+    token = jwt.encode({"sub": "v1"}, "s" * 32, headers={"kid": "k1"})
+    headers = {"Sec-WebSocket-Protocol": f"touchline.v1, {token}"}
+    return authorize_connection.handler({"headers": headers, "methodArn": "arn"}, RUNTIME)
+
+
+def throttled_tracker() -> object:
+    """Personalize throttles PutEvents."""
+    interactions.event_tracker.supply(fakes.InMemoryEventTracker(refusal=Refusal.THROTTLED))
+    data = base64.b64encode(json.dumps(recorded().to_dict()).encode()).decode()
+    records = [{"kinesis": {"sequenceNumber": "1", "data": data}}]
+    return record_interactions.handler({"Records": records}, RUNTIME)
+
+
+def refused_analyser() -> object:
+    """Rekognition refuses the analyser."""
+    return _analyse(AnalyserRefusedError("AccessDenied"))
+
+
+def busy_analyser() -> object:
+    """Rekognition throttles the analyser."""
+    return _analyse(AnalyserBusyError("Throttled"))
+
+
+def lost_transcript() -> object:
+    """The finished transcription cannot be read."""
+
+    class Unreachable:
+        def result(self, job_name: str) -> Any:
+            raise TimeoutError(job_name)
+
+    reader = TranscriptReader(
+        transcriptions=Unreachable(),
+        sampling=Sampling(frame_interval_seconds=1, audio_segment_seconds=15),
+        observations=_observations(),
+        dead_letters=fakes.InMemoryDeadLetters(),
+        telemetry=TELEMETRY,
+    )
+    broadcast.transcript_reader.supply(reader)
+    return finish_transcription.handler({"detail": {"TranscriptionJobName": "job"}}, RUNTIME)
+
+
+def missing_file() -> object:
+    """The uploaded catalogue is gone before it is read."""
+    return load_catalogue.handler({"detail": {"object": {"key": "catalogue/components.json"}}}, RUNTIME)
+
+
+def unreachable_keys() -> object:
+    """A provider posts while the secret with the keys cannot be read."""
+    arn = boto3.client("secretsmanager").list_secrets()["SecretList"][0]["ARN"]
+    boto3.client("secretsmanager").delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+    event = {"pathParameters": {"provider": "vendor"}, "headers": {}, "body": "{}"}
+    return ingest_feed.handler(event, RUNTIME)
+
+
+def refused_capacity() -> object:
+    """The schedule's input is invalid."""
+    return set_campaign_capacity.handler({"minimum_transactions_per_second": 0}, RUNTIME)
+
+
+COUNTED = {
+    "AnalyserRefused": Fault("analyse_media", refused_analyser),
+    "AuthorizationsFailed": Fault("authorize_connection", silent_issuer),
+    "ComponentsLeftOut": Fault("dispatch_components", large_component),
+    "DispatchesExpired": Fault("dispatch_components", late_task),
+    "EventsRefused": Fault("record_interactions", throttled_tracker),
+    "MessagesFailed": Fault("subscribe", missing_table),
+    "PostsFailed": Fault("dispatch_components", failing_posts),
+    "PostsOwed": Fault("dispatch_components", throttled_posts),
+    "RecommenderDegraded": Fault("dispatch_components", missing_campaign),
+    "StoredRowsUnreadable": Fault("build_context", unreadable_row),
+}
+"""Faults that a handler counts, by the alarm that watches the counter."""
+RAISED = {
+    "AnalyseMediaErrors": Fault("analyse_media", busy_analyser, AnalysisIncompleteError),
+    "BuildContextErrors": Fault("build_context", unknown_match, BatchFailedError),
+    "CapacityChangeErrors": Fault("set_campaign_capacity", refused_capacity, InvalidFieldError),
+    "CatalogueErrors": Fault("load_catalogue", missing_file, ClientError),
+    "DispatchErrors": Fault("dispatch_components", task_of_unknown_match, BatchFailedError),
+    "FinishTranscriptionErrors": Fault("finish_transcription", lost_transcript, TimeoutError),
+    "PlanDispatchErrors": Fault("plan_dispatch", missing_queue, BatchFailedError),
+}
+"""Faults that a handler raises, by the alarm on the errors of its function."""
+
+
+def _messages(body: object, attributes: Mapping[str, str] | None = None) -> dict[str, Any]:
+    record = {
+        "messageId": "1",
+        "receiptHandle": "1",
+        "body": json.dumps(body),
+        "attributes": attributes or {},
+    }
+    return {"Records": [record]}
+
+
+def _queue_url(name: str) -> str:
+    return str(boto3.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
+
+
+def _task() -> DispatchTask:
+    match = builders.a_match()
+    return DispatchTask(context=initial_context(match), shard=0, trace={})
+
+
+def _dispatch(
+    component: Component,
+    *,
+    poster: fakes.RecordingPoster | None = None,
+    recommender: fakes.ScriptedRecommender | None = None,
+    attributes: Mapping[str, str] | None = None,
+    remaining_milliseconds: int = 60_000,
+) -> object:
+    """Dispatch the first version of a match to one viewer, with one component in the catalogue."""
+    match_store().put_match(builders.a_match())
+    subscription = Subscription(
+        match_id=MATCH_ID,
+        connection_id="c1",
+        viewer=builders.a_viewer(),
+        expires_at=now() + CONNECTION_LIFE,
+        last_version=-1,
+    )
+    connection_store().subscribe(subscription)
+    store = DynamoCatalogueStore(
+        boto3.client("dynamodb"), components_table="components", constraints_table="constraints"
+    )
+    store.replace_components([component])
+    recommendations.recommender.supply(recommender or fakes.ScriptedRecommender(component.id))
+    posts.connection_poster.supply(poster or fakes.RecordingPoster())
+    dispatch.decision_log.supply(fakes.InMemoryDecisionLog())
+
+    class Context(LambdaContext):
+        def get_remaining_time_in_millis(self) -> int:
+            return remaining_milliseconds
+
+    return dispatch_components.handler(_messages(_task().to_dict(), attributes), Context())
+
+
+def _analyse(error: Exception) -> object:
+    class Failing:
+        name = "scoreboard"
+        kind = SampleKind.FRAME
+        every_seconds = 1.0
+
+        def analyse(self, sample: Sample) -> Sequence[SampleObservation]:
+            raise error
+
+    broadcast.media_analysis.supply(
+        MediaAnalysis(
+            analysers=[Failing()],
+            sampling=Sampling(frame_interval_seconds=1, audio_segment_seconds=15),
+            observations=_observations(),
+            dead_letters=fakes.InMemoryDeadLetters(),
+            telemetry=TELEMETRY,
+        )
+    )
+    key = f"samples/{MATCH_ID}/1623438000000.jpg"
+    event = {"detail": {"bucket": {"name": "media"}, "object": {"key": key}}}
+    return analyse_media.handler(event, RUNTIME)
+
+
+def _observations() -> ObservationWriter:
+    return ObservationWriter(signals=fakes.InMemorySignalStream(), telemetry=TELEMETRY, clock=now)
