@@ -22,7 +22,7 @@ FIVE_MINUTES, DAY = Duration.minutes(5), Duration.days(1)
 MAX_ITERATOR_AGE_SECONDS = 30
 MAX_MOMENT_AGE_SECONDS = 60
 MAX_TASK_AGE_SECONDS = 120
-MAX_ANNOUNCEMENT_AGE_SECONDS = 600
+MAX_UNHURRIED_AGE_SECONDS = 600
 MAX_DEGRADED_PERCENT = 50
 MAX_FAILED_MESSAGES = 10
 """In five minutes: the app repeats a request that failed, and a few are ordinary."""
@@ -53,7 +53,8 @@ class StageAlarms:
         for name, work, seconds in (
             ("Moments", delivery.pipeline.moments, MAX_MOMENT_AGE_SECONDS),
             ("Dispatch", delivery.pipeline.dispatch, MAX_TASK_AGE_SECONDS),
-            ("Announcements", analytics.announcements, MAX_ANNOUNCEMENT_AGE_SECONDS),
+            ("Announcements", analytics.announcements, MAX_UNHURRIED_AGE_SECONDS),
+            ("Preparation", delivery.preparation.tasks, MAX_UNHURRIED_AGE_SECONDS),
         ):
             self.alarms.watch(
                 f"{name}QueueBehind",

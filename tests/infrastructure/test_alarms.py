@@ -70,8 +70,14 @@ def test_every_queue_that_a_function_reads_has_an_alarm_on_its_age(production: A
         for alarm in alarms_of(production).values()
         if alarm.get("MetricName") == "ApproximateAgeOfOldestMessage"
     }
-    assert len(read) == 3
+    assert len(read) > 3
     assert watched == read
+
+
+def test_the_price_list_counts_the_alarms(development: Assembly, production: Assembly) -> None:
+    guide = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+    counts = [len(alarms_of(assembly)) for assembly in (development, production)]
+    assert f"{counts[0]} alarms ({counts[1]} in production)" in guide
 
 
 def test_every_alarm_has_a_line_in_the_operators_guide(production: Assembly) -> None:
