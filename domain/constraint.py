@@ -86,6 +86,11 @@ class Constraint:
     moments: frozenset[MomentType] = field(default=frozenset())
     only_when: Fit | None = None
 
+    @property
+    def is_unreadable(self) -> bool:
+        """True if a newer version has written the rule, which refuses everything that it selects."""
+        return self.only_when is not None and not self.only_when.is_known
+
     @staticmethod
     def from_dict(value: object, path: str = "") -> "Constraint":
         """Read a rule; raises InvalidFieldError for a missing or invalid field of its kind."""
@@ -112,7 +117,34 @@ class Constraint:
             else None,
         )
 
+    @staticmethod
+    def from_stored(value: object, path: str = "") -> "Constraint":
+        """Read a rule from our own tables, where a newer version may have written another kind.
 
+        A rule that this version cannot read refuses everything that it selects. Raises InvalidFieldError if
+        its selector cannot be read either: then it is unknown what the rule is about.
+        """
+        try:
+            return Constraint.from_dict(value, path)
+        except InvalidFieldError as error:
+            try:
+                return _refusing(Reader(value, path))
+            except InvalidFieldError:
+                raise error from None
+
+
+def _refusing(reader: Reader) -> Constraint:
+    """Return a rule that refuses everything that the rule's selector selects."""
+    reader.nested("selector", Reader).refuse_others(SELECTOR_FIELDS)
+    return Constraint(
+        id=reader.text("id", max_length=100),
+        kind=ConstraintKind.ONLY_WHEN,
+        selector=reader.nested("selector", Selector.from_dict),
+        only_when=Fit(is_known=False),
+    )
+
+
+SELECTOR_FIELDS = tuple(each.name for each in fields(Selector))
 FIELD_OF_KIND = {
     ConstraintKind.AGE_GATE: "minimum_age",
     ConstraintKind.JURISDICTION: "countries",
@@ -140,7 +172,7 @@ def read_published(value: object, path: str = "") -> Constraint:
         reader.nested("only_when", Fit.from_dict)
     for name in ("selector", "other"):
         if reader.has(name):
-            reader.nested(name, Reader).refuse_others([each.name for each in fields(Selector)])
+            reader.nested(name, Reader).refuse_others(SELECTOR_FIELDS)
     return rule
 
 

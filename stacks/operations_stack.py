@@ -77,6 +77,7 @@ class OperationsStack(TouchlineStack):
         watching.watch_dispatch(delivery)
         watching.watch_socket(delivery)
         watching.watch_interactions()
+        watching.watch_losses()
         watching.watch_rows()
         watching.watch_inputs(analytics)
         watching.watch_detector(analytics, stage.config)

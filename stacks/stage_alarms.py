@@ -24,6 +24,8 @@ MAX_MOMENT_AGE_SECONDS = 60
 MAX_TASK_AGE_SECONDS = 120
 MAX_UNHURRIED_AGE_SECONDS = 600
 MAX_DEGRADED_PERCENT = 50
+MAX_THROTTLED_POSTS = 100
+"""In five minutes: a few are ordinary when the quota is used up."""
 MAX_FAILED_MESSAGES = 10
 """In five minutes: the app repeats a request that failed, and a few are ordinary."""
 CROWD_SILENT_MINUTES = 10
@@ -108,6 +110,12 @@ class StageAlarms:
                 description=meaning,
             )
         self.alarms.watch(
+            "PostsThrottled",
+            self._of(Metric.POSTS_THROTTLED, "dispatch_components").with_(period=FIVE_MINUTES),
+            above=MAX_THROTTLED_POSTS,
+            description="API Gateway throttles posts, which are paced below the account's quota",
+        )
+        self.alarms.watch(
             "RecommenderDegraded",
             self.metrics.degraded_share(),
             above=MAX_DEGRADED_PERCENT,
@@ -141,6 +149,17 @@ class StageAlarms:
                 delivery.socket.stage.metric(name, period=FIVE_MINUTES, statistic="Sum"),
                 above=MAX_FAILED_MESSAGES,
                 description=f"WebSocket API, {name}: the functions of the routes fail or cannot be called",
+            )
+
+    def watch_losses(self) -> None:
+        """Watch for records that are written best effort, where viewers or providers must not wait."""
+        for name, metric, service, lost in (
+            ("DecisionsLost", Metric.DECISIONS_LOST, "dispatch_components", "what viewers were shown"),
+            ("MatchLogEntriesLost", Metric.MATCH_LOG_ENTRIES_LOST, "dispatch_components", "the match log"),
+            ("DeadLettersLost", Metric.DEAD_LETTERS_LOST, "ingest_feed", "refused entries of a feed"),
+        ):
+            self.alarms.watch(
+                name, self._of(metric, service), above=0, description=f"Records were not stored: {lost}"
             )
 
     def watch_interactions(self) -> None:

@@ -112,8 +112,16 @@ def _component_ids(value: object, path: str) -> tuple[str, ...]:
 
 
 def _constraint(name: str, body: str) -> Constraint:
-    """Fail on an unreadable rule: nothing may be placed without checking it."""
+    """Read a rule; raises UnreadableConstraintError if it is unknown what the rule is about.
+
+    Nothing may be placed without checking every rule: one of an unknown kind refuses what it selects.
+    """
     try:
-        return Constraint.from_dict(read_json(body, name), name)
+        value = read_json(body, name)
+        rule = Constraint.from_stored(value, name)
     except InvalidFieldError as error:
         raise UnreadableConstraintError(error) from error
+    if rule.is_unreadable:
+        TELEMETRY.count(Metric.STORED_ROWS_UNREADABLE)
+        TELEMETRY.warning("rule unreadable: what it selects is not placed", row=name)
+    return rule

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +41,7 @@ from lambdas.handlers.errors import BatchFailedError
 from lambdas.logic.errors import AnalysisIncompleteError
 from lambdas.logic.media import MediaAnalysis
 from lambdas.logic.observations import ObservationWriter
+from lambdas.logic.signature import SIGNATURE_HEADER, sign
 from lambdas.logic.subscribe import CONNECTION_LIFE
 from lambdas.logic.transcripts import TranscriptReader
 from lambdas.observability import TELEMETRY
@@ -98,6 +100,34 @@ def failing_posts() -> object:
     poster = fakes.RecordingPoster()
     poster.failing = {"c1"}
     return _dispatch(POLL, poster=poster)
+
+
+def throttled_crowd() -> object:
+    """The gateway throttles the posts to a hundred viewers and one."""
+    poster = fakes.RecordingPoster()
+    poster.throttled = {f"c{number}" for number in range(1, 102)}
+    return _dispatch(POLL, poster=poster, viewers=101, remaining_milliseconds=8_200)
+
+
+def missing_decision_stream() -> object:
+    """Firehose does not accept the decisions."""
+    return _dispatch(POLL, accepts_decisions=False)
+
+
+def missing_match_log() -> object:
+    """The table of the match log cannot be reached."""
+    boto3.client("dynamodb").delete_table(TableName="night")
+    return _dispatch(POLL)
+
+
+def missing_dead_letters() -> object:
+    """A provider posts an invalid entry while the queue of dead letters cannot be reached."""
+    match_store().put_match(builders.a_match())
+    boto3.client("sqs").delete_queue(QueueUrl=_queue_url("dead-letters"))
+    path, body = {"provider": "vendor"}, json.dumps({"match_id": MATCH_ID, "signals": [{}]})
+    signature = sign("open sesame", builders.request_line(path), body.encode(), int(time.time()))
+    headers = {SIGNATURE_HEADER: signature}
+    return ingest_feed.handler({"pathParameters": path, "headers": headers, "body": body}, RUNTIME)
 
 
 def throttled_posts() -> object:
@@ -201,11 +231,15 @@ COUNTED = {
     "AnalyserRefused": Fault("analyse_media", refused_analyser),
     "AuthorizationsFailed": Fault("authorize_connection", silent_issuer),
     "ComponentsLeftOut": Fault("dispatch_components", large_component),
+    "DeadLettersLost": Fault("ingest_feed", missing_dead_letters),
+    "DecisionsLost": Fault("dispatch_components", missing_decision_stream),
     "DispatchesExpired": Fault("dispatch_components", late_task),
     "EventsRefused": Fault("record_interactions", throttled_tracker),
+    "MatchLogEntriesLost": Fault("dispatch_components", missing_match_log),
     "MessagesFailed": Fault("subscribe", missing_table),
     "PostsFailed": Fault("dispatch_components", failing_posts),
     "PostsOwed": Fault("dispatch_components", throttled_posts),
+    "PostsThrottled": Fault("dispatch_components", throttled_crowd),
     "RecommenderDegraded": Fault("dispatch_components", missing_campaign),
     "StoredRowsUnreadable": Fault("build_context", unreadable_row),
 }
@@ -248,24 +282,31 @@ def _dispatch(
     recommender: fakes.ScriptedRecommender | None = None,
     attributes: Mapping[str, str] | None = None,
     remaining_milliseconds: int = 60_000,
+    viewers: int = 1,
+    accepts_decisions: bool = True,
 ) -> object:
-    """Dispatch the first version of a match to one viewer, with one component in the catalogue."""
+    """Dispatch the first version of a match to some viewers, with one component in the catalogue.
+
+    Unless it `accepts_decisions`, their log is a delivery stream that does not exist.
+    """
     match_store().put_match(builders.a_match())
-    subscription = Subscription(
-        match_id=MATCH_ID,
-        connection_id="c1",
-        viewer=builders.a_viewer(),
-        expires_at=now() + CONNECTION_LIFE,
-        last_version=-1,
-    )
-    connection_store().subscribe(subscription)
+    for number in range(1, viewers + 1):
+        subscription = Subscription(
+            match_id=MATCH_ID,
+            connection_id=f"c{number}",
+            viewer=builders.a_viewer(),
+            expires_at=now() + CONNECTION_LIFE,
+            last_version=-1,
+        )
+        connection_store().subscribe(subscription)
     store = DynamoCatalogueStore(
         boto3.client("dynamodb"), components_table="components", constraints_table="constraints"
     )
     store.replace_components([component])
     recommendations.recommender.supply(recommender or fakes.ScriptedRecommender(component.id))
     posts.connection_poster.supply(poster or fakes.RecordingPoster())
-    dispatch.decision_log.supply(fakes.InMemoryDecisionLog())
+    if accepts_decisions:
+        dispatch.decision_log.supply(fakes.InMemoryDecisionLog())
 
     class Context(LambdaContext):
         def get_remaining_time_in_millis(self) -> int:

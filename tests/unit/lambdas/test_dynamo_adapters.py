@@ -1,5 +1,6 @@
 """State that functions share in DynamoDB: claims, rate, ledger, subscriptions."""
 
+import json
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.announced import Announced
-from domain.choice import Exposure
+from domain.choice import Exposure, choose
 from domain.cohort import Cohort, ViewerTraits
 from domain.placement import Rung
 from domain.recommendation import Recommendation
@@ -181,6 +182,29 @@ def test_an_unreadable_constraint_is_an_error(resources: dict[str, str]) -> None
     )
     with pytest.raises(UnreadableConstraintError, match=r"r\.kind"):
         catalogue.constraints()
+
+
+def test_a_rule_of_an_unknown_kind_refuses_what_it_selects(resources: dict[str, str]) -> None:
+    # GIVEN a rule that a newer version has published
+    client = boto3.client("dynamodb")
+    rule = {"id": "r", "kind": "magic", "selector": {"categories": ["betting"]}, "wand": "oak"}
+    item = {"rule_set": {"S": "DEFAULT"}, "rule_id": {"S": "r"}, "body": {"S": json.dumps(rule)}}
+    client.put_item(TableName="constraints", Item=item)
+    catalogue = DynamoCatalogue(
+        client, components_table="components", constraints_table="constraints", clock=fakes.FrozenClock()
+    )
+    # THEN the match goes on without what the rule is about
+    bet = builders.a_component("bet", categories=frozenset({"betting"}))
+    choice = choose(
+        ranked=[bet, builders.a_component("poll")],
+        constraints=catalogue.constraints(),
+        viewer=builders.a_viewer(),
+        facts=None,
+        blocked={},
+        rung=Rung.COHORT,
+    )
+    assert [placed.component.id for placed in choice.placements] == ["poll"]
+    assert choice.refused == {"bet": "r"}
 
 
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
