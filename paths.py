@@ -5,6 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 CATALOGUE_FOLDER = ROOT / "catalogue"
 COMPONENTS_FILE = CATALOGUE_FOLDER / "components.json"
+CONSTRAINTS_FILE = CATALOGUE_FOLDER / "constraints.json"
 CLIENT = ROOT / "client"
 CLIENT_BUILD = CLIENT / "dist"
 ASSEMBLY = ROOT / "cdk.out"

@@ -17,6 +17,7 @@ from benchmarks.rig.model_choices import CHOICES, Cells, Floats
 from local.study.simulator.clickstream import simulate
 from local.study.simulator.evaluation import CLICKS, Requests, draw_requests, engagement, true_odds
 from local.study.simulator.training_set import training_data, traits_of_cohorts
+from local.study.simulator.truth import Truth
 from local.study.simulator.world import SimulatedWorld, make_world
 from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.model.training import train
@@ -30,7 +31,7 @@ CHOSEN = "crossed_regression"
 class Contest:
     """A world, its training data, and the requests on which models are evaluated."""
 
-    world: SimulatedWorld
+    world: SimulatedWorld[Truth]
     data: GroupData
     requests: Requests
 

@@ -9,6 +9,7 @@ from benchmarks.rig.model_choices import Cells, Ints
 from domain.registry import CONTEXT_REGISTRY
 from local.study.simulator.evaluation import CLICKS, Requests
 from local.study.simulator.training_set import TRAITS, traits_of_cohorts
+from local.study.simulator.truth import Truth
 from local.study.simulator.world import SimulatedWorld
 from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.model.examples import read_examples
@@ -26,7 +27,7 @@ class EncodedExamples:
     items: list[str]
     codes: Codes
 
-    def situations(self, world: SimulatedWorld, requests: Requests) -> Ints:
+    def situations(self, world: SimulatedWorld[Truth], requests: Requests) -> Ints:
         """Return the situation of each request; unknown values have the code after the last."""
         contexts = [context_of(each, CONTEXT_REGISTRY.names) for each in world.situations.contexts]
         traits = [traits_of(each, TRAITS) for each in traits_of_cohorts(world)]

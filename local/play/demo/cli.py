@@ -30,7 +30,7 @@ from local.play.replay.plan import ReplayPlan
 from local.play.replay.replay import RunningTwin, replay
 from local.play.web.clock import ProgrammeClock
 from local.play.web.twin_site import twin_site
-from local.study.simulator.click_model import click_chance
+from local.study.tastes.taste_clicks import TasteClicks
 
 SUMMARY = "train the twin and replay Turkey 0-3 Italy to four personas on real sockets"
 FRAMES_PER_SECOND = 4
@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         with _step(console, "Publish the catalogue of components and the business constraints"):
             publish_catalogue(twin)
         with _step(console, "Train on a simulated clickstream"):
-            train(twin, feed)
+            train(twin, feed.match)
         clock = ProgrammeClock(
             begins_at=feed.signals[0].occurred_at, speed=arguments.speed, now=time.monotonic
         )
@@ -99,7 +99,7 @@ def _replay(
         speed=arguments.speed,
         provider=PROVIDER,
         engine="embedded",
-        click_model=click_chance,
+        click_model=TasteClicks(feed.match.home.name, feed.match.away.name),
     )
     if not sys.stdout.isatty():
         return asyncio.run(replay(twin, plan, ClockedObserver(PrintingObserver(state, console), clock)))

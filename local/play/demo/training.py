@@ -1,20 +1,24 @@
-"""The first training of a deployment: upload a clickstream, run the state machine, deploy the campaign."""
+"""The first training of a deployment: upload a clickstream, run the state machine, deploy the campaign.
+
+The clickstream is of earlier matches between the two teams, in the demo's world of tastes.
+"""
 
 import json
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from domain.detection.engine import MatchEngine
 from domain.interaction import RecordedInteraction
-from domain.moment import Moment
-from local.play.feeds.feed import Feed
+from domain.match import Match
 from local.play.replay.errors import ReplayError
-from local.study.simulator.match_clickstream import context_versions, match_clickstream
-from local.study.simulator.world import read_components
+from local.study.simulator.clickstream import INTERVAL_SECONDS, SLATE_SIZE, records, simulate
+from local.study.tastes.demo_world import make_demo_world
 
 CAMPAIGN_STACK = "CampaignStack"
-VIEWERS, SCREENS_PER_VIEWER = 400, 12
+SEED = 7
+VIEWERS = 2000
+INTERACTIONS = 60_000
 TIMEOUT_SECONDS = 180
 POLL_SECONDS = 1
 RUNNING = "RUNNING"
@@ -34,37 +38,27 @@ class TrainableTwin(Protocol):
         """Deploy a stack of a nested stage."""
 
 
-def train(twin: TrainableTwin, feed: Feed) -> int:
+def train(twin: TrainableTwin, match: Match) -> int:
     """Train on a simulated history, deploy the campaign, and return the number of rows in the history.
 
     Raises ReplayError with the state machine's own reason when the training fails.
     """
     flat = {name: value for outputs in twin.outputs.values() for name, value in outputs.items()}
-    lines = [json.dumps(row.to_dict()) for row in _history(feed)]
+    lines = [json.dumps(row.to_dict()) for row in _history(match)]
     yesterday = datetime.now(tz=UTC) - timedelta(days=1)
-    key = f"interactions/date={yesterday:%Y-%m-%d}/match={feed.match.id}/history.json"
+    key = f"interactions/date={yesterday:%Y-%m-%d}/match={match.id}/history.json"
     twin.client("s3").put_object(Bucket=flat["RawBucketName"], Key=key, Body="\n".join(lines).encode())
     _execute(twin.client("stepfunctions"), flat["TrainingStateMachineArn"])
     twin.deploy(CAMPAIGN_STACK)
     return len(lines)
 
 
-def _history(feed: Feed) -> list[RecordedInteraction]:
-    return list(
-        match_clickstream(
-            match=feed.match,
-            contexts=context_versions(feed.match, _moments(feed)),
-            components=read_components(),
-            viewers=VIEWERS,
-            screens=SCREENS_PER_VIEWER,
-            until=datetime.now(tz=UTC) - timedelta(hours=1),
-        )
-    )
-
-
-def _moments(feed: Feed) -> list[Moment]:
-    engine = MatchEngine(feed.match.id)
-    return [moment for signal in feed.signals for moment in engine.observe(signal).moments]
+def _history(match: Match) -> Iterator[RecordedInteraction]:
+    """Yield the interactions of simulated viewers, the newest of an hour ago."""
+    world = make_demo_world(match, seed=SEED, viewers=VIEWERS, held_out=0)
+    length = timedelta(seconds=INTERVAL_SECONDS * (INTERACTIONS // SLATE_SIZE))
+    begins_at = datetime.now(tz=UTC) - timedelta(hours=1) - length
+    return records(world, simulate(world, INTERACTIONS), begins_at=begins_at)
 
 
 def _execute(client: Any, state_machine_arn: str) -> None:

@@ -23,7 +23,7 @@ from local.play.replay.personas import personas
 from local.play.replay.plan import ReplayPlan
 from local.play.replay.replay import RunningTwin, replay
 from local.play.replay.social import load_posts
-from local.study.simulator.click_model import click_chance
+from local.study.tastes.taste_clicks import TasteClicks
 
 SUMMARY = "replay a whole match through the whole system and report what happened"
 
@@ -78,7 +78,7 @@ def play(twin: RunningTwin, feed: Feed, posts: list[Signal], arguments: argparse
         speed=arguments.speed,
         provider=arguments.feed,
         engine=arguments.engine,
-        click_model=click_chance,
+        click_model=TasteClicks(feed.match.home.name, feed.match.away.name),
     )
     return asyncio.run(replay(twin, plan))
 

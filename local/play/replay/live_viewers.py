@@ -5,10 +5,7 @@ import numpy as np
 from domain.cohort import UNKNOWN, ViewerTraits
 from domain.match import Match
 from local.play.replay.viewer_spec import ViewerSpec
-from local.study.simulator.population import make_population
-
-CONSENT_SHARE = 0.8
-CONSENTS = frozenset({"advertising"})
+from local.study.simulator.population import draw_consents, make_population
 
 
 def live_viewers(match: Match, count: int, *, seed: int = 1) -> list[ViewerSpec]:
@@ -16,13 +13,13 @@ def live_viewers(match: Match, count: int, *, seed: int = 1) -> list[ViewerSpec]
     rng = np.random.default_rng(seed)
     teams = (match.home.name, match.away.name, UNKNOWN)
     population = make_population(count, teams=teams, rng=rng, prefix=f"{match.id}-viewer")
-    consented = rng.random(count) < CONSENT_SHARE
+    consents = draw_consents(count, rng)
     return [
         ViewerSpec(
             traits=ViewerTraits(
                 viewer_id=viewer_id,
                 cohort=population.cohort_of(at),
-                consents=CONSENTS if consented[at] else frozenset[str](),
+                consents=consents[at],
             ),
             match_id=match.id,
         )

@@ -187,7 +187,7 @@ class Viewer:
         clicked = [
             placement
             for placement in placements
-            if self._rng.random() < click_model(self.spec.traits, placement)
+            if self._rng.random() < click_model(self.spec.traits, message, placement)
         ]
         actions = [("impression", placement) for placement in placements]
         actions += [("click", placement) for placement in clicked]

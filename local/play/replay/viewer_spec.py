@@ -39,5 +39,5 @@ class ViewerSpec:
         return self.traits.viewer_id
 
 
-ClickModel = Callable[[ViewerTraits, Mapping[str, Any]], float]
-"""The probability, 0 to 1, that a viewer clicks a placement of a `components` message."""
+ClickModel = Callable[[ViewerTraits, Mapping[str, Any], Mapping[str, Any]], float]
+"""The probability, 0 to 1, that a viewer clicks, of a `components` message, one of its placements."""

@@ -7,7 +7,7 @@
         shown = await viewers.wait_until_shown("m1", version=7, timeout_seconds=5)
     viewers.log.latency_summary()
 
-`click_model` must be a module-level function, so that it can be pickled.
+`click_model` must be a module-level function or an object that can be pickled.
 """
 
 import asyncio

@@ -11,6 +11,7 @@ from domain.component import Slot
 from domain.interaction import InteractionType, RecordedInteraction
 from local.study.simulator.population import Floats, Ints
 from local.study.simulator.shown_components import ShownComponents
+from local.study.simulator.truth import Truth, engagement_probability
 from local.study.simulator.world import SimulatedWorld
 
 SLATE_SIZE = len(Slot)
@@ -19,13 +20,16 @@ INTERVAL_SECONDS = 7
 """The time between two slates."""
 DISMISSAL_RATE = 0.05
 SLATES_PER_MATCH = 1000
+NOTHING = -1
+"""Stands in a slate for a slot without a component that may be shown; always after the others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clickstream:
     """Slates of components that viewers were shown; all arrays have one row per slate.
 
-    `slate` has the component's index, `engaged` and `propensity` a value, for each place in the slate.
+    `slate` has the component's index, or NOTHING, `engaged` and `propensity` a value, for each place in the
+    slate.
     """
 
     viewer: Ints
@@ -35,40 +39,58 @@ class Clickstream:
     propensity: Floats
 
 
-def simulate(world: SimulatedWorld, interactions: int, *, seed: int = 0) -> Clickstream:
+def simulate(world: SimulatedWorld[Truth], interactions: int, *, seed: int = 0) -> Clickstream:
     """Show random slates, one component per slot, to viewers who are not held out.
 
-    There are as many slates as give `interactions` impressions. Random slates have known propensities, which
-    off-policy evaluation needs.
+    There are as many slates as give `interactions` impressions at most. Random slates have known
+    propensities, which off-policy evaluation needs.
     """
     rng = np.random.default_rng([world.seed, seed])
     count = max(1, interactions // SLATE_SIZE)
-    members = len(world.population) - world.held_out
-    viewer = rng.integers(0, members, count)
+    viewer = rng.integers(0, len(world.population) - world.held_out, count)
     situation = world.situations.draw(count, rng)
-    slots = [
-        np.array([at for at, component in enumerate(world.components) if component.slot is slot], np.int64)
-        for slot in Slot
-    ]
-    slots = [slot for slot in slots if len(slot)]
-    slate = np.column_stack([slot[rng.integers(0, len(slot), count)] for slot in slots])
-    slate = rng.permuted(slate, axis=1)
-    sizes = {int(item): len(slot) for slot in slots for item in slot}
-    propensity = 1.0 / np.vectorize(sizes.__getitem__)(slate)
-    odds = world.truth.log_odds(world.population.cohort[viewer], viewer, situation)
-    shown = np.take_along_axis(odds, slate, axis=1)
+    odds = world.log_odds(viewer, situation)
+    slate, propensity = draw_slates(world, odds, rng)
+    shown = shown_odds(odds, slate)
     kinds = world.truth.kind[slate]
     repeats = np.zeros_like(shown)
     for at in range(1, slate.shape[1]):
         repeats[:, at] = (kinds[:, :at] == kinds[:, at : at + 1]).sum(axis=1)
     place = np.broadcast_to(np.arange(slate.shape[1], dtype=float), shown.shape)
-    engaged = rng.random(shown.shape) < world.truth.engagement(shown, place, repeats)
+    engaged = rng.random(shown.shape) < engagement_probability(shown, place, repeats)
     return Clickstream(
         viewer=viewer, situation=situation, slate=slate, engaged=engaged, propensity=propensity
     )
 
 
-def records(world: SimulatedWorld, clickstream: Clickstream) -> Iterator[RecordedInteraction]:
+def draw_slates(
+    world: SimulatedWorld[Truth], log_odds: Floats, rng: np.random.Generator
+) -> tuple[Ints, Floats]:
+    """Draw for each request one component per slot that may be shown, in random order.
+
+    Return the slates and the propensity of each place.
+    """
+    may_be_shown = np.isfinite(log_odds)
+    slates, propensities = [], []
+    for slot in world.slots:
+        eligible = may_be_shown[:, slot]
+        number = eligible.sum(axis=1)
+        drawn = np.where(eligible, rng.random(eligible.shape), -1.0).argmax(axis=1)
+        slates.append(np.where(number, slot[drawn], NOTHING))
+        propensities.append(1.0 / np.maximum(number, 1))
+    slate, propensity = np.column_stack(slates), np.column_stack(propensities)
+    order = np.argsort(rng.random(slate.shape) + (slate == NOTHING), axis=1)
+    return np.take_along_axis(slate, order, axis=1), np.take_along_axis(propensity, order, axis=1)
+
+
+def shown_odds(log_odds: Floats, slate: Ints) -> Floats:
+    """Return the log-odds of the components of each slate, minus infinity for NOTHING."""
+    return np.where(slate == NOTHING, -np.inf, np.take_along_axis(log_odds, slate, axis=1))
+
+
+def records(
+    world: SimulatedWorld[Truth], clickstream: Clickstream, *, begins_at: datetime = START
+) -> Iterator[RecordedInteraction]:
     """Yield the records of the interactions stream: impressions, clicks and a few dismissals."""
     rng = np.random.default_rng([world.seed, 1])
     dismissed = rng.random(clickstream.engaged.shape) < DISMISSAL_RATE
@@ -81,8 +103,8 @@ def records(world: SimulatedWorld, clickstream: Clickstream) -> Iterator[Recorde
             session_id=f"session-{viewer}-{match}",
             version=row + 1,
             columns=world.situations.contexts[int(clickstream.situation[row])],
-            components=[world.components[at] for at in clickstream.slate[row]],
-            shown_at=START + timedelta(seconds=INTERVAL_SECONDS * row),
+            components=[world.components[at] for at in clickstream.slate[row] if at != NOTHING],
+            shown_at=begins_at + timedelta(seconds=INTERVAL_SECONDS * row),
             recommendation_id=f"simulated-{row}",
         )
         for place, component in enumerate(shown.components):

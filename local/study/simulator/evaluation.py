@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from domain.component import Slot
-from local.study.simulator.clickstream import simulate
+from local.study.simulator.clickstream import NOTHING, draw_slates, shown_odds, simulate
 from local.study.simulator.population import Floats, Ints
 from local.study.simulator.training_set import training_data, traits_of_cohorts
+from local.study.simulator.truth import Truth, engagement_probability
 from local.study.simulator.world import SimulatedWorld, make_world
 from local.twin.services.personalize.data.group_data import StreamedEvent
 from local.twin.services.personalize.model.trained import TrainedModel
@@ -18,6 +18,8 @@ from local.twin.services.personalize.model.weighing import EventWeights
 CLICKS = EventWeights(event_type="click")
 REQUESTS = 4000
 WARM_UP_SLATES = 12
+UNKNOWN_ITEM = -1
+"""Stands for a component that a model does not know: nobody was ever shown it."""
 POLICIES = ("popularity", "context_free", "contextual_viewer", "contextual_cohort")
 
 
@@ -39,8 +41,12 @@ class Interval:
 
 
 def evaluate_seed(seed: int, *, interactions: int = 100_000, viewers: int = 2000) -> dict[str, float]:
-    """Return each policy's expected engagement as a share of the oracle's, in the world of one seed."""
-    world = make_world(seed, viewers=viewers)
+    """Return each policy's share of the oracle's engagement in the random world of one seed."""
+    return evaluate(make_world(seed, viewers=viewers), interactions=interactions)
+
+
+def evaluate(world: SimulatedWorld[Truth], *, interactions: int) -> dict[str, float]:
+    """Return each policy's expected engagement as a share of the oracle's."""
     clickstream = simulate(world, interactions)
     with_context = training_data(world, clickstream)
     contextual = train(with_context, CLICKS, algorithm="contextual").model
@@ -48,7 +54,7 @@ def evaluate_seed(seed: int, *, interactions: int = 100_000, viewers: int = 2000
         training_data(world, clickstream, context=False), CLICKS, algorithm="contextual"
     ).model
     popularity = train(with_context, CLICKS, algorithm="popularity").model
-    rng = np.random.default_rng([seed, 2])
+    rng = np.random.default_rng([world.seed, 2])
     requests = draw_requests(world, rng)
     odds = true_odds(world, requests)
     oracle = engagement(world, odds, odds)
@@ -64,7 +70,7 @@ def evaluate_seed(seed: int, *, interactions: int = 100_000, viewers: int = 2000
     return {name: engagement(world, scores, odds) / oracle for name, scores in chosen.items()}
 
 
-def draw_requests(world: SimulatedWorld, rng: np.random.Generator) -> Requests:
+def draw_requests(world: SimulatedWorld[Truth], rng: np.random.Generator) -> Requests:
     """Draw requests of viewers without a clickstream."""
     return Requests(
         viewer=rng.integers(len(world.population) - world.held_out, len(world.population), REQUESTS),
@@ -72,9 +78,9 @@ def draw_requests(world: SimulatedWorld, rng: np.random.Generator) -> Requests:
     )
 
 
-def true_odds(world: SimulatedWorld, requests: Requests) -> Floats:
+def true_odds(world: SimulatedWorld[Truth], requests: Requests) -> Floats:
     """Return the true log-odds of each component, one row per request."""
-    return world.truth.log_odds(world.population.cohort[requests.viewer], requests.viewer, requests.situation)
+    return world.log_odds(requests.viewer, requests.situation)
 
 
 def interval(values: Sequence[float]) -> Interval:
@@ -87,7 +93,7 @@ def interval(values: Sequence[float]) -> Interval:
 
 
 def _scores(
-    world: SimulatedWorld, model: TrainedModel, requests: Requests, *, by_cohort: bool = False
+    world: SimulatedWorld[Truth], model: TrainedModel, requests: Requests, *, by_cohort: bool = False
 ) -> Floats:
     traits = traits_of_cohorts(world)
     order: list[int] | None = None
@@ -102,44 +108,46 @@ def _scores(
         scores = model.score(user, traits[cohort], world.situations.contexts[situation])
         if order is None:
             place = {item: at for at, item in enumerate(scores.items)}
-            order = [place[component.id] for component in world.components]
-        rows.append(scores.values[order])
+            order = [place.get(component.id, UNKNOWN_ITEM) for component in world.components]
+        rows.append(np.append(scores.values, -np.inf)[order])
     return np.array(rows)
 
 
-def engagement(world: SimulatedWorld, scores: Floats, odds: Floats) -> float:
-    """Return the mean engagements per request if each slot shows its best-scored component, best first."""
-    slots = [
-        np.array([at for at, component in enumerate(world.components) if component.slot is slot])
-        for slot in Slot
-    ]
-    best = np.column_stack([slot[np.argmax(scores[:, slot], axis=1)] for slot in slots])
+def engagement(world: SimulatedWorld[Truth], scores: Floats, odds: Floats) -> float:
+    """Return the mean engagements per request if each slot shows its best-scored component, best first.
+
+    Components that must not be shown are left out, whatever their score.
+    """
+    scores = np.where(np.isfinite(odds), scores, -np.inf)
+    best = np.column_stack([slot[np.argmax(scores[:, slot], axis=1)] for slot in world.slots])
     ranked = np.take_along_axis(
         best, np.argsort(-np.take_along_axis(scores, best, axis=1), axis=1, kind="stable"), axis=1
     )
     place = np.arange(best.shape[1], dtype=float)
-    probabilities = world.truth.engagement(np.take_along_axis(odds, ranked, axis=1), place, np.zeros(1))
+    probabilities = engagement_probability(np.take_along_axis(odds, ranked, axis=1), place, np.zeros(1))
     return float(probabilities.sum(axis=1).mean())
 
 
-def _warm_up(world: SimulatedWorld, model: TrainedModel, viewers: Ints, rng: np.random.Generator) -> None:
+def _warm_up(
+    world: SimulatedWorld[Truth], model: TrainedModel, viewers: Ints, rng: np.random.Generator
+) -> None:
     """Show held-out viewers a few random slates first, as at the start of a match."""
     traits = traits_of_cohorts(world)
     for viewer in viewers.tolist():
         situation = world.situations.draw(WARM_UP_SLATES, rng)
-        cohort = world.population.cohort[[viewer]]
-        odds = world.truth.log_odds(
-            np.repeat(cohort, WARM_UP_SLATES), np.repeat(np.array([viewer]), WARM_UP_SLATES), situation
+        odds = world.log_odds(np.repeat(np.array([viewer]), WARM_UP_SLATES), situation)
+        slates, _ = draw_slates(world, odds, rng)
+        place = np.arange(slates.shape[1], dtype=float)
+        engaged = rng.random(slates.shape) < engagement_probability(
+            shown_odds(odds, slates), place, np.zeros(1)
         )
-        for at in range(WARM_UP_SLATES):
-            slate = rng.choice(len(world.components), 4, replace=False)
-            shown = tuple(world.components[each].id for each in slate)
-            place = np.arange(4, dtype=float)
-            engaged = rng.random(4) < world.truth.engagement(odds[at, slate], place, np.zeros(4))
-            clicks = [("click", shown[each]) for each in np.flatnonzero(engaged)]
+        for at, slate in enumerate(slates):
+            shown = tuple(world.components[each].id for each in slate if each != NOTHING)
+            clicks = [("click", shown[each]) for each in np.flatnonzero(engaged[at])]
             for kind, item in clicks or [("impression", shown[0])]:
                 row = {"EVENT_TYPE": kind, "TIMESTAMP": at, **world.situations.contexts[int(situation[at])]}
                 event = StreamedEvent(
                     user_id=world.population.viewer_ids[viewer], item_id=item, row=row, impression=shown
                 )
-                model.observe(event, CLICKS.of_event(row), traits[int(cohort[0])])
+                cohort = int(world.population.cohort[viewer])
+                model.observe(event, CLICKS.of_event(row), traits[cohort])

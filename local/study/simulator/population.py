@@ -13,6 +13,8 @@ Floats = npt.NDArray[np.float64]
 AGE_SHARES = (0.05, 0.25, 0.3, 0.25, 0.15)
 COUNTRIES = ("IT", "TR", "GB", "DE")
 TIER_SHARES = (0.7, 0.3)
+CONSENT_SHARE = 0.8
+CONSENTS = frozenset({"advertising"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,11 @@ def make_population(
         cohort=cohort.astype(np.int64),
         viewer_ids=tuple(f"{prefix}-{at:06}" for at in range(count)),
     )
+
+
+def draw_consents(count: int, rng: np.random.Generator) -> list[frozenset[str]]:
+    """Draw the consents of viewers: most have consented to adverts."""
+    return [CONSENTS if consented else frozenset[str]() for consented in rng.random(count) < CONSENT_SHARE]
 
 
 def _cohort(key: int, teams: tuple[str, ...]) -> Cohort:

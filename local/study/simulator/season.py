@@ -18,6 +18,7 @@ from domain.experiment import Experiment
 from domain.placement import Placement, Rung
 from domain.trial import Trial
 from local.study.simulator.population import Floats, Ints
+from local.study.simulator.truth import RandomTruth, engagement_probability
 from local.study.simulator.world import SimulatedWorld
 
 MATCH = "simulated-season"
@@ -38,7 +39,9 @@ class Season:
     expected_best: list[float] = field(default_factory=list)
 
 
-def simulate_season(world: SimulatedWorld, experiment: Experiment, *, versions: int, seed: int = 0) -> Season:
+def simulate_season(
+    world: SimulatedWorld[RandomTruth], experiment: Experiment, *, versions: int, seed: int = 0
+) -> Season:
     """Simulate every context version of a season."""
     rng = np.random.default_rng([world.seed, 3, seed])
     held = np.array([experiment.holds_out(viewer_id) for viewer_id in world.population.viewer_ids])
@@ -58,7 +61,12 @@ def simulate_season(world: SimulatedWorld, experiment: Experiment, *, versions: 
 
 
 def _choice(
-    world: SimulatedWorld, scores: Floats, cohort: int, experiment: Experiment, holdout: bool, version: int
+    world: SimulatedWorld[RandomTruth],
+    scores: Floats,
+    cohort: int,
+    experiment: Experiment,
+    holdout: bool,
+    version: int,
 ) -> Choice:
     # A random world knows no match, so its components fit always.
     ranked = [replace(world.components[at], only_when=None) for at in np.argsort(-scores, kind="stable")]
@@ -77,7 +85,7 @@ def _allow_any(_component: Component, _others: Sequence[Component]) -> bool:
 
 def _show(
     season: Season,
-    world: SimulatedWorld,
+    world: SimulatedWorld[RandomTruth],
     choice: Choice,
     group: Ints,
     situation: int,
@@ -99,7 +107,7 @@ def _show(
     number = {component.id: at for at, component in enumerate(world.components)}
     odds = world.truth.log_odds(world.population.cohort[group], group, np.full(len(group), situation))
     for place, placed in enumerate(choice.placements):
-        engagement = partial(world.truth.engagement, place=np.full(1, float(place)), fatigue=np.zeros(1))
+        engagement = partial(engagement_probability, place=np.full(1, float(place)), fatigue=np.zeros(1))
         probabilities = engagement(odds[:, number[placed.component.id]])
         season.expected[holdout].extend(probabilities.tolist())
         if len(placed.pool) > 1:

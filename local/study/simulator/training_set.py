@@ -4,7 +4,8 @@ import numpy as np
 import pyarrow as pa
 
 from domain.registry import CONTEXT_REGISTRY
-from local.study.simulator.clickstream import INTERVAL_SECONDS, START, Clickstream
+from local.study.simulator.clickstream import INTERVAL_SECONDS, NOTHING, START, Clickstream
+from local.study.simulator.truth import Truth
 from local.study.simulator.world import SimulatedWorld
 from local.twin.services.personalize.data.group_data import GroupData
 from local.twin.services.personalize.dataset_schema import DatasetSchema, SchemaField
@@ -12,14 +13,16 @@ from local.twin.services.personalize.dataset_schema import DatasetSchema, Schema
 TRAITS = ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")
 
 
-def traits_of_cohorts(world: SimulatedWorld) -> list[dict[str, str]]:
+def traits_of_cohorts(world: SimulatedWorld[Truth]) -> list[dict[str, str]]:
     """Return the row of the Users dataset for each cohort."""
     return [
         {name: str(getattr(cohort, name.lower())) for name in TRAITS} for cohort in world.population.cohorts
     ]
 
 
-def training_data(world: SimulatedWorld, clickstream: Clickstream, *, context: bool = True) -> GroupData:
+def training_data(
+    world: SimulatedWorld[Truth], clickstream: Clickstream, *, context: bool = True
+) -> GroupData:
     """Return interactions of viewers and their cohorts, users and items.
 
     `context` False leaves out the context columns.
@@ -60,14 +63,16 @@ def _schema(dataset_type: str, categories: tuple[str, ...]) -> DatasetSchema:
     )
 
 
-def _interactions(world: SimulatedWorld, clickstream: Clickstream, columns: tuple[str, ...]) -> pa.Table:
+def _interactions(
+    world: SimulatedWorld[Truth], clickstream: Clickstream, columns: tuple[str, ...]
+) -> pa.Table:
     """Return an impression row per slate and a click row per engagement, for the viewer and the cohort."""
-    ids = np.array([component.id for component in world.components], dtype=object)
-    slates = np.array(["|".join(row) for row in ids[clickstream.slate]], dtype=object)
+    ids = np.array([*(component.id for component in world.components), ""], dtype=object)
+    slates = np.array(["|".join(filter(None, row)) for row in ids[clickstream.slate]], dtype=object)
     slate, place = np.nonzero(clickstream.engaged)
-    every = np.arange(len(clickstream.viewer))
+    every = np.flatnonzero(clickstream.slate[:, 0] != NOTHING)
     row = np.concatenate([every, slate])
-    item = np.concatenate([clickstream.slate[:, 0], clickstream.slate[slate, place]])
+    item = np.concatenate([clickstream.slate[every, 0], clickstream.slate[slate, place]])
     kind = np.repeat(np.array(["impression", "click"], dtype=object), [len(every), len(slate)])
     viewer_ids = np.array(world.population.viewer_ids, dtype=object)[clickstream.viewer]
     cohort_ids = np.array([cohort.pseudo_user_id for cohort in world.population.cohorts], dtype=object)

@@ -1,13 +1,14 @@
 """The hidden truth: the probability that a viewer engages with a component in a context and position.
 
-The log-odds are the sum of: the component's general appeal; effects of each context value on the component
-and its type; effects of each trait; interactions of traits and context values (a supporter of Italy wants the
-shirt after a goal of Italy); and the viewer's own preference for types. They are drawn from a seed, and the
-recommender does not see them.
+The recommender does not see it. That of a random world is drawn from a seed. Its log-odds are the sum of: the
+component's general appeal; effects of each context value on the component and its type; effects of each
+trait; interactions of traits and context values (a supporter of Italy wants the shirt after a goal of Italy);
+and the viewer's own preference for types.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from scipy.special import expit
@@ -27,9 +28,32 @@ POSITION_LOSS = 0.45
 FATIGUE = 0.5
 
 
+class Truth(Protocol):
+    """The log-odds of engagement of each viewer in each situation."""
+
+    @property
+    def kind(self) -> Ints:
+        """The number of each component's type."""
+
+    def log_odds(self, cohort: Ints, viewer: Ints, situation: Ints) -> Floats:
+        """Return log-odds without position and fatigue: a row per request, a column per component.
+
+        They are minus infinity for a component that must not be shown to the viewer in the situation.
+        """
+
+
+def engagement_probability(log_odds: Floats, place: Floats, fatigue: Floats) -> Floats:
+    """Return the probability at a position (0 is best) after `fatigue` earlier components of the type."""
+    probability: Floats = expit(log_odds - POSITION_LOSS * place - FATIGUE * fatigue)
+    return probability
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
-    """Log-odds by cohort, context and component, and each viewer's own preferences by type of component."""
+class RandomTruth:
+    """Log-odds by cohort, context and component, and each viewer's own preferences by type of component.
+
+    Every component may be shown in every situation.
+    """
 
     by_cohort: Floats
     """Log-odds by cohort, situation and component."""
@@ -43,40 +67,44 @@ class Truth:
         shared: Floats = self.by_cohort[cohort, situation]
         return shared + self.own[viewer][:, self.kind]
 
-    def engagement(self, log_odds: Floats, place: Floats, fatigue: Floats) -> Floats:
-        """Return the probability at a position (0 is best) after `fatigue` earlier components of the type."""
-        probability: Floats = expit(log_odds - POSITION_LOSS * place - FATIGUE * fatigue)
-        return probability
+
+def kinds_of(components: Sequence[Component]) -> Ints:
+    """Return the number of each component's type."""
+    kinds = sorted({component.type for component in components})
+    return np.array([kinds.index(component.type) for component in components], np.int64)
 
 
-def make_truth(
+def own_preferences(viewers: int, kind: Ints, rng: np.random.Generator) -> Floats:
+    """Draw how much more or less each viewer likes each type of component, in log-odds."""
+    return rng.normal(0, OWN_SPREAD, (viewers, int(kind.max()) + 1))
+
+
+def make_random_truth(
     population: Population,
     situations: Situations,
     components: Sequence[Component],
     *,
     cohort_rng: np.random.Generator,
     viewer_rng: np.random.Generator,
-) -> Truth:
+) -> RandomTruth:
     """Draw the log-odds of cohorts with `cohort_rng`, and viewers' own preferences with `viewer_rng`."""
-    kinds = sorted({component.type for component in components})
-    kind = np.array([kinds.index(component.type) for component in components], np.int64)
+    kind = kinds_of(components)
+    kinds = int(kind.max()) + 1
     item = BASE_RATE + cohort_rng.normal(0, ITEM_SPREAD, len(components))
     odds = np.broadcast_to(item, (len(population.cohorts), len(situations.contexts), len(item))).copy()
     for name, weight in zip(CONTEXT_REGISTRY.names, (1.0, 0.5, 0.7, 0.3, 0.3), strict=True):
         vocabulary = CONTEXT_REGISTRY.column(name).vocabulary
         code = np.array([vocabulary.index(context[name]) for context in situations.contexts])
-        by_kind = cohort_rng.normal(0, CONTEXT_SPREAD * weight, (len(vocabulary), len(kinds)))
+        by_kind = cohort_rng.normal(0, CONTEXT_SPREAD * weight, (len(vocabulary), kinds))
         by_item = cohort_rng.normal(0, CONTEXT_SPREAD * weight * 0.4, (len(vocabulary), len(components)))
         odds += (by_kind[:, kind] + by_item)[code][None, :, :]
         for trait in ("favourite_team", "age_band"):
             values = sorted({str(getattr(cohort, trait)) for cohort in population.cohorts})
             row = np.array([values.index(str(getattr(cohort, trait))) for cohort in population.cohorts])
-            crossed = cohort_rng.normal(0, CROSS_SPREAD * weight, (len(values), len(vocabulary), len(kinds)))
+            crossed = cohort_rng.normal(0, CROSS_SPREAD * weight, (len(values), len(vocabulary), kinds))
             odds += crossed[:, :, kind][row][:, code]
     for trait in ("favourite_team", "age_band", "country", "tier"):
         values = sorted({str(getattr(cohort, trait)) for cohort in population.cohorts})
         row = np.array([values.index(str(getattr(cohort, trait))) for cohort in population.cohorts])
         odds += cohort_rng.normal(0, TRAIT_SPREAD, (len(values), len(components)))[row][:, None, :]
-    return Truth(
-        by_cohort=odds, own=viewer_rng.normal(0, OWN_SPREAD, (len(population), len(kinds))), kind=kind
-    )
+    return RandomTruth(by_cohort=odds, own=own_preferences(len(population), kind, viewer_rng), kind=kind)

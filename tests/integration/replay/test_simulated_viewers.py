@@ -196,7 +196,7 @@ async def test_slow_viewers_catch_up() -> None:
 async def test_viewers_report_impressions_and_clicks() -> None:
     async with (
         running_backend() as (backend, _, url),
-        viewers_at(url, Behaviour.LIVE, click_model=lambda traits, placement: 1.0) as viewers,
+        viewers_at(url, Behaviour.LIVE, click_model=lambda traits, message, placement: 1.0) as viewers,
     ):
         await viewers.wait_until_connected(patience_seconds=10)
         await until(lambda: backend.interactions)

@@ -9,15 +9,18 @@ from domain.interaction import InteractionType, RecordedInteraction
 from domain.registry import CONTEXT_REGISTRY
 from local.study.simulator.clickstream import records, simulate
 from local.study.simulator.evaluation import POLICIES, evaluate_seed, interval
+from local.study.simulator.truth import RandomTruth, engagement_probability
 from local.study.simulator.world import SimulatedWorld, make_world
 
 
 @pytest.fixture(scope="module")
-def world() -> SimulatedWorld:
+def world() -> SimulatedWorld[RandomTruth]:
     return make_world(5, viewers=300, held_out=100)
 
 
-def test_a_seed_gives_the_same_clickstream_and_another_seed_another(world: SimulatedWorld) -> None:
+def test_a_seed_gives_the_same_clickstream_and_another_seed_another(
+    world: SimulatedWorld[RandomTruth],
+) -> None:
     again = make_world(5, viewers=300, held_out=100)
     first, second = simulate(world, 2000), simulate(again, 2000)
     assert np.array_equal(first.slate, second.slate)
@@ -25,7 +28,7 @@ def test_a_seed_gives_the_same_clickstream_and_another_seed_another(world: Simul
     assert not np.array_equal(first.engaged, simulate(world, 2000, seed=1).engaged)
 
 
-def test_records_are_records_of_the_interactions_stream(world: SimulatedWorld) -> None:
+def test_records_are_records_of_the_interactions_stream(world: SimulatedWorld[RandomTruth]) -> None:
     rows = list(records(world, simulate(world, 400)))
     assert {row.interaction.type for row in rows} >= {InteractionType.IMPRESSION, InteractionType.CLICK}
     for row in rows:
@@ -34,19 +37,19 @@ def test_records_are_records_of_the_interactions_stream(world: SimulatedWorld) -
     assert len({row.id for row in rows}) == len(rows)
 
 
-def test_held_out_viewers_have_no_clickstream(world: SimulatedWorld) -> None:
+def test_held_out_viewers_have_no_clickstream(world: SimulatedWorld[RandomTruth]) -> None:
     assert simulate(world, 4000).viewer.max() < len(world.population) - world.held_out
 
 
-def test_engagement_falls_with_position_and_fatigue(world: SimulatedWorld) -> None:
+def test_engagement_falls_with_position_and_fatigue(world: SimulatedWorld[RandomTruth]) -> None:
     odds = np.zeros(3)
-    by_place = world.truth.engagement(odds, np.arange(3.0), np.zeros(3))
-    by_fatigue = world.truth.engagement(odds, np.zeros(3), np.arange(3.0))
+    by_place = engagement_probability(odds, np.arange(3.0), np.zeros(3))
+    by_fatigue = engagement_probability(odds, np.zeros(3), np.arange(3.0))
     assert list(by_place) == sorted(by_place, reverse=True)
     assert list(by_fatigue) == sorted(by_fatigue, reverse=True)
 
 
-def test_preferences_depend_on_context_and_cohort(world: SimulatedWorld) -> None:
+def test_preferences_depend_on_context_and_cohort(world: SimulatedWorld[RandomTruth]) -> None:
     best = world.truth.by_cohort.argmax(axis=2)
     assert len({tuple(row) for row in best}) > 1
     assert all(len(set(row)) > 1 for row in best)

@@ -15,18 +15,19 @@ from local.study.lift.logs import open_logs
 from local.study.lift.policies import policy_values
 from local.study.lift.sample_ratio import sample_ratio
 from local.study.simulator.season import Season, simulate_season
+from local.study.simulator.truth import RandomTruth
 from local.study.simulator.world import SimulatedWorld, make_world
 
 EXPERIMENT = Experiment(season="test", holdout_share=0.2, trial_share=0.4)
 
 
 @pytest.fixture(scope="module")
-def world() -> SimulatedWorld:
+def world() -> SimulatedWorld[RandomTruth]:
     return make_world(7, viewers=800, held_out=0)
 
 
 @pytest.fixture(scope="module")
-def season(world: SimulatedWorld) -> Season:
+def season(world: SimulatedWorld[RandomTruth]) -> Season:
     return simulate_season(world, EXPERIMENT, versions=25)
 
 
@@ -152,7 +153,7 @@ def test_the_sample_ratio_check_has_the_stated_false_positive_rate(logs: tuple[P
         sample_ratio(found, 1)
 
 
-def test_a_missing_arm_is_an_error(world: SimulatedWorld, tmp_path: Path) -> None:
+def test_a_missing_arm_is_an_error(world: SimulatedWorld[RandomTruth], tmp_path: Path) -> None:
     without_holdout = Experiment(season="test")
     with pytest.raises(LiftError, match="in each arm at least two viewers who engaged"):
         lift_of(write_logs(simulate_season(world, without_holdout, versions=2), tmp_path))
