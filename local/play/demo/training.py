@@ -17,8 +17,8 @@ from local.study.tastes.demo_world import make_demo_world
 
 CAMPAIGN_STACK = "CampaignStack"
 SEED = 7
-VIEWERS = 2000
-INTERACTIONS = 60_000
+VIEWERS = 1000
+INTERACTIONS = 30_000
 TIMEOUT_SECONDS = 180
 POLL_SECONDS = 1
 RUNNING = "RUNNING"

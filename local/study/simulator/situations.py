@@ -22,6 +22,14 @@ EVENTS = {
     "level_late": 3,
     "break": 6,
     "full_time": 4,
+    "crowd": 3,
+    "chance": 12,
+    "set_piece": 8,
+    "pressure": 5,
+    "var_check": 2,
+    "stoppage": 3,
+    "added_time": 3,
+    "last_minutes": 3,
 }
 PHASES = {"first_half": 40, "half_time": 6, "second_half": 40, "last_five_minutes": 10, "finished": 4}
 SCORES = {"home_by_two_or_more": 1, "home_by_one": 2, "level": 4, "away_by_one": 2, "away_by_two_or_more": 1}

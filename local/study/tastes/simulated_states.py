@@ -8,7 +8,7 @@ import numpy as np
 
 from domain.context_columns import derive_columns
 from domain.match import Match, Score, Side, Stage
-from domain.match_clock import PERIOD_START_SECONDS
+from domain.match_clock import PERIOD_LENGTH_SECONDS, PERIOD_START_SECONDS
 from domain.match_event import SHOOT_OUT_PERIOD
 from domain.match_facts import CALM, MatchFacts
 from domain.moment import Moment, MomentType
@@ -19,8 +19,10 @@ from domain.subject import GOAL_MOMENTS
 from local.study.simulator.situations import EVENTS
 
 K = TypeVar("K")
+EVENT_SHARES = EVENTS | {"goal": 20, "break": 12, "full_time": 10}
+"""The shares of screens by the word of their moment: a goal's, the break's and the end's are seen longest."""
 OTHER_EVENT_SHARE = 3
-"""The share of a word that `EVENTS` does not list."""
+"""The share of a word that `EVENT_SHARES` does not list."""
 STAGE_SHARES = {Stage.GROUP: 6, Stage.KNOCKOUT: 3, Stage.FINAL: 1}
 CALM_PHASE_SHARES = {"before": 1, "half_time": 1, "play": 7, "finished": 1}
 EXTRA_TIME_SHARE = 0.2
@@ -30,7 +32,18 @@ GOALS_PER_SECOND = 1.4 / 5400
 PERIOD_SECONDS = 2820.0
 EXTRA_PERIOD_SECONDS = 900.0
 WITHOUT_SIDE = frozenset(
-    {"none", "kick_off", "level_late", "break", "full_time", "crowd", "var_check", "stoppage", "added_time"}
+    {
+        "none",
+        "kick_off",
+        "level_late",
+        "break",
+        "full_time",
+        "crowd",
+        "var_check",
+        "stoppage",
+        "added_time",
+        "last_minutes",
+    }
 )
 """Words of moments that are about neither team."""
 LEVELLING = frozenset({MomentType.EQUALISER, MomentType.LATE_EQUALISER, MomentType.COMEBACK})
@@ -53,7 +66,7 @@ def draw_states(match: Match, count: int, rng: np.random.Generator) -> list[Simu
 
 def _draw_state(match: Match, rng: np.random.Generator) -> SimulatedState:
     match = replace(match, stage=_pick(STAGE_SHARES, rng))
-    word = _pick({word: EVENTS.get(word, OTHER_EVENT_SHARE) for word in MATCH_EVENT.vocabulary}, rng)
+    word = _pick({word: EVENT_SHARES.get(word, OTHER_EVENT_SHARE) for word in MATCH_EVENT.vocabulary}, rng)
     types = [kind for kind, salience in SALIENCE.items() if salience.word == word]
     if word == CALM or (word == "shoot_out" and match.stage is Stage.GROUP):
         types = []
@@ -111,6 +124,10 @@ def _time(kind: MomentType | None, match: Match, rng: np.random.Generator) -> tu
             return SHOOT_OUT_PERIOD, 0.0, "shoot_out"
         case MomentType.LEVEL_LATE | MomentType.LATE_EQUALISER | MomentType.LATE_WINNER:
             period, first = 2, LAST_FIVE_MINUTES_FROM_SECONDS
+        case MomentType.LAST_MINUTES:
+            first, last = LAST_FIVE_MINUTES_FROM_SECONDS, PERIOD_LENGTH_SECONDS[period]
+        case MomentType.ADDED_TIME:
+            first = PERIOD_LENGTH_SECONDS[period]
         case _:
             if match.stage is not Stage.GROUP and rng.random() < EXTRA_TIME_SHARE:
                 period, last = int(rng.integers(3, 5)), EXTRA_PERIOD_SECONDS

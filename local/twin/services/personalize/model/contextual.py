@@ -2,8 +2,8 @@
 
 Every aspect of an item (its id, its categories) is crossed with every token of the situation (context values,
 user traits, pairs of them). Ridge regularisation lets rare crosses fall back to their parts, and new items to
-their categories. The position in the list is a feature in training but not in serving, so that position bias
-is not learned as preference.
+their categories: an item's own rate is penalised least, a pair of context and trait most. The position in the
+list is a feature in training but not in serving, so that position bias is not learned as preference.
 
 The weights are a matrix of aspects by tokens, and the log-odds a product of sparse matrices with it. The cost
 of a step therefore grows with the numbers of situations and items, not with the number of crosses.
@@ -28,7 +28,9 @@ from local.twin.services.personalize.model.vocabulary import (
     traits_of,
 )
 
-RIDGE = 3.0
+RIDGE = (0.3, 3.0, 100.0)
+"""The penalty on a weight, by how many contexts and traits its token joins: none, one or two."""
+POSITION_RIDGE = 3.0
 ITERATIONS = 30
 TOLERANCE = 1e-6
 
@@ -65,7 +67,6 @@ def fit_contextual(
     item_columns: tuple[str, ...],
     users: Mapping[str, Mapping[str, Any]],
     items: Mapping[str, Mapping[str, Any]],
-    ridge: float = RIDGE,
 ) -> Fit:
     """Fit to examples; equal examples are counted together as one cell, which bounds the cost."""
     trait, traits = _traits(examples.users, users, trait_columns)
@@ -83,7 +84,14 @@ def fit_contextual(
     )
     shown = np.bincount(cell, minlength=len(cells.item)).astype(float)
     engaged = np.bincount(cell, weights=examples.engagement, minlength=len(cells.item)).astype(float)
-    problem = _Problem(tokens=tokens, aspects=of_item, cells=cells, shown=shown, engaged=engaged, ridge=ridge)
+    problem = _Problem(
+        tokens=tokens,
+        aspects=of_item,
+        cells=cells,
+        shown=shown,
+        engaged=engaged,
+        ridge=np.array(RIDGE)[situations.orders()],
+    )
     solution = problem.solve()
     weights, position, intercept = problem.split(solution)
     learned = ContextualWeights(
@@ -104,14 +112,14 @@ class _Cells:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Problem:
-    """Ridge-regularised logistic regression on the counts of the cells."""
+    """Logistic regression on the counts of the cells, with a ridge penalty for each token."""
 
     tokens: sparse.csr_matrix
     aspects: sparse.csr_matrix
     cells: _Cells
     shown: Floats
     engaged: Floats
-    ridge: float
+    ridge: Floats
 
     def solve(self) -> Floats:
         """Return the solution with the lowest cost."""
@@ -147,11 +155,11 @@ class _Problem:
         by_item = np.bincount(flat, weights=misfit, minlength=shape[0] * shape[1]).reshape(shape)
         crossed = self.aspects.T @ (self.tokens.T @ by_item).T
         by_position = np.bincount(self.cells.position, weights=misfit, minlength=MAX_POSITION + 1)
-        regularised = solution.copy()
-        regularised[-1] = 0.0
-        gradient = np.concatenate([crossed.ravel(), by_position, [misfit.sum()]]) + self.ridge * regularised
+        weights, position, _ = self.split(solution)
+        penalty = np.concatenate([(weights * self.ridge).ravel(), POSITION_RIDGE * position, [0.0]])
+        gradient = np.concatenate([crossed.ravel(), by_position, [misfit.sum()]]) + penalty
         likelihood = float(np.sum(self.shown * np.logaddexp(0, odds) - self.engaged * odds))
-        return likelihood + 0.5 * self.ridge * float(regularised @ regularised), gradient
+        return likelihood + 0.5 * float(penalty @ solution), gradient
 
 
 def _indicator_matrix(rows: list[list[int]]) -> sparse.csr_matrix:

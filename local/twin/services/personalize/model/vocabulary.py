@@ -41,6 +41,10 @@ class SituationVocabulary:
             return [0] + [self._tokens.setdefault(key, len(self._tokens) + 1) for key in keys]
         return [0] + [self._tokens[key] for key in keys if key in self._tokens]
 
+    def orders(self) -> list[int]:
+        """Return how many contexts and traits each token joins, by its number: none, one or two."""
+        return [0, *(len(key) // 2 for key in self._tokens)]
+
 
 @dataclass(slots=True)
 class ItemVocabulary:
