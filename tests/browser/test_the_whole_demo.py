@@ -49,7 +49,7 @@ class ClockObserver:
 def test_two_personas_see_different_components_after_a_goal(twin: Twin, context: BrowserContext) -> None:
     # GIVEN a trained twin and two personas with the app open
     feed = load_demo_feed()
-    train(twin, feed)
+    train(twin, feed.match, personas(feed.match))
     feed = replace(feed, signals=around_the_first_goal(feed))
     clock = ProgrammeClock(begins_at=feed.signals[0].occurred_at, speed=SPEED, now=time.monotonic)
     with twin_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock) as site:

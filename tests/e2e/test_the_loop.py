@@ -39,7 +39,7 @@ TAPS = 20
 
 async def test_a_viewers_clicks_change_what_the_viewer_is_shown_next(rig: Rig) -> None:
     # GIVEN a trained system, and three viewers with equal traits, who are shown the same
-    await asyncio.to_thread(train, rig.twin, load_demo_feed())
+    await asyncio.to_thread(train, rig.twin, load_demo_feed().match)
     for environment in ("dispatch_components", "subscribe"):
         rig.twin.kill(environment)  # a new environment does not remember that the campaign was missing
     async with AsyncExitStack() as stack:

@@ -51,19 +51,20 @@ def run(arguments: argparse.Namespace) -> int:
 
     console = Console()
     feed = load_demo_feed()
+    state = _initial_state(feed)
     with _step(console, "Start the twin from the synthesized templates"):
         twin = Twin.start()
     with twin:
         with _step(console, "Publish the catalogue of components and the business constraints"):
             publish_catalogue(twin)
         with _step(console, "Train on a simulated clickstream"):
-            train(twin, feed.match)
+            train(twin, feed.match, state.viewers)
         clock = ProgrammeClock(
             begins_at=feed.signals[0].occurred_at, speed=arguments.speed, now=time.monotonic
         )
         with twin_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock, port=arguments.port) as site:
             _open_app(site.url, console)
-            report = _replay(twin, feed, arguments, console, clock)
+            report = _replay(twin, feed, state, arguments, console, clock)
             console.print(summary_table(report))
             if sys.stdin.isatty():
                 console.input("The app stays open until you press Enter. ")
@@ -79,23 +80,32 @@ def _open_app(url: str, console: Console) -> None:
         webbrowser.open(url)
 
 
+def _initial_state(feed: Feed) -> DemoState:
+    """Return the state before the replay: four personas, one of whom taps polls, and that one's control."""
+    giulia, emre, sam, luca = personas(feed.match)
+    sam = replace(sam, likes=LIKED_TYPE)
+    effect = TapEffect(tapper=sam, control=control_of(sam))
+    return DemoState(
+        match=feed.match,
+        signals=len(feed.signals),
+        personas=(giulia, emre, sam, luca),
+        tap_effect=effect,
+    )
+
+
 def _replay(
     twin: RunningTwin,
     feed: Feed,
+    state: DemoState,
     arguments: argparse.Namespace,
     console: Console,
     clock: ProgrammeClock,
 ) -> dict[str, Any]:
-    giulia, emre, sam, luca = personas(feed.match)
-    sam = replace(sam, likes=LIKED_TYPE)
-    shown_personas = (giulia, emre, sam, luca)
-    effect = TapEffect(tapper=sam, control=control_of(sam))
-    state = DemoState(match=feed.match, signals=len(feed.signals), personas=shown_personas, tap_effect=effect)
     plan = ReplayPlan(
         match=feed.match,
         signals=feed.signals,
         specs=live_viewers(feed.match, arguments.viewers),
-        personas=(*shown_personas, effect.control),
+        personas=state.viewers,
         speed=arguments.speed,
         provider=PROVIDER,
         engine="embedded",

@@ -28,6 +28,11 @@ class DemoState:
     screens: dict[str, Message] = field(default_factory=dict)
     latencies_ms: list[float] = field(default_factory=list)
 
+    @property
+    def viewers(self) -> tuple[Persona, ...]:
+        """The personas and the control."""
+        return (*self.personas, self.tap_effect.control)
+
     def signal_posted(self, signal: Signal) -> None:
         """Set the match clock to that of the signal."""
         self.posted += 1

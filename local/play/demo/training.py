@@ -1,17 +1,20 @@
 """The first training of a deployment: upload a clickstream, run the state machine, deploy the campaign.
 
-The clickstream is of earlier matches between the two teams, in the demo's world of tastes.
+The clickstream is of earlier matches between the two teams, in the demo's world of tastes. The personas were
+among the viewers, so that the recommender knows their traits.
 """
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 from domain.interaction import RecordedInteraction
 from domain.match import Match
 from local.play.replay.errors import ReplayError
+from local.play.replay.persona import Persona
 from local.study.simulator.clickstream import INTERVAL_SECONDS, SLATE_SIZE, records, simulate
 from local.study.tastes.demo_world import make_demo_world
 
@@ -19,7 +22,7 @@ CAMPAIGN_STACK = "CampaignStack"
 SEED = 7
 VIEWERS = 1000
 INTERACTIONS = 30_000
-TIMEOUT_SECONDS = 180
+TIMEOUT_SECONDS = 300
 POLL_SECONDS = 1
 RUNNING = "RUNNING"
 
@@ -38,13 +41,13 @@ class TrainableTwin(Protocol):
         """Deploy a stack of a nested stage."""
 
 
-def train(twin: TrainableTwin, match: Match) -> int:
+def train(twin: TrainableTwin, match: Match, personas: Sequence[Persona] = ()) -> int:
     """Train on a simulated history, deploy the campaign, and return the number of rows in the history.
 
     Raises ReplayError with the state machine's own reason when the training fails.
     """
     flat = {name: value for outputs in twin.outputs.values() for name, value in outputs.items()}
-    lines = [json.dumps(row.to_dict()) for row in _history(match)]
+    lines = [json.dumps(row.to_dict()) for row in _history(match, personas)]
     yesterday = datetime.now(tz=UTC) - timedelta(days=1)
     key = f"interactions/date={yesterday:%Y-%m-%d}/match={match.id}/history.json"
     twin.client("s3").put_object(Bucket=flat["RawBucketName"], Key=key, Body="\n".join(lines).encode())
@@ -53,12 +56,24 @@ def train(twin: TrainableTwin, match: Match) -> int:
     return len(lines)
 
 
-def _history(match: Match) -> Iterator[RecordedInteraction]:
-    """Yield the interactions of simulated viewers, the newest of an hour ago."""
+def _history(match: Match, personas: Sequence[Persona]) -> Iterator[RecordedInteraction]:
+    """Yield the interactions of simulated viewers, the newest of an hour ago.
+
+    Each persona has done what one simulated viewer of the same cohort did.
+    """
     world = make_demo_world(match, seed=SEED, viewers=VIEWERS, held_out=0)
     length = timedelta(seconds=INTERVAL_SECONDS * (INTERACTIONS // SLATE_SIZE))
     begins_at = datetime.now(tz=UTC) - timedelta(hours=1) - length
-    return records(world, simulate(world, INTERACTIONS), begins_at=begins_at)
+    cohorts = [world.population.cohort_of(viewer) for viewer in range(VIEWERS)]
+    alike: dict[str, list[str]] = {}
+    for persona in personas:
+        if persona.traits.cohort in cohorts:
+            viewer_id = world.population.viewer_ids[cohorts.index(persona.traits.cohort)]
+            alike.setdefault(viewer_id, []).append(persona.traits.viewer_id)
+    for row in records(world, simulate(world, INTERACTIONS), begins_at=begins_at):
+        yield row
+        for viewer_id in alike.get(row.viewer_id, ()):
+            yield replace(row, viewer_id=viewer_id)
 
 
 def _execute(client: Any, state_machine_arn: str) -> None:

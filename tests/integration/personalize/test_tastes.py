@@ -68,12 +68,13 @@ def trained() -> Iterator[TrainedOnTastes]:
     world = make_demo_world(replace(a_match(), line_ups=LINE_UPS), seed=7, viewers=1000, held_out=0)
     data = training_data(world, simulate(world, INTERACTIONS))
     assert data.interactions is not None
+    interactions: list[dict[str, Any]] = data.interactions.to_pylist()
     users: list[dict[str, Any]] = [{"USER_ID": user, **traits} for user, traits in data.users.items()]
     items: list[dict[str, Any]] = [{"ITEM_ID": item, **fields} for item, fields in data.items.items()]
     with running_personalize(campaign_tps=100_000) as twin:
         group = twin.group("tastes")
         datasets: list[tuple[str, tuple[str, ...], list[dict[str, Any]]]] = [
-            ("Interactions", CONTEXT_REGISTRY.names, data.interactions.to_pylist()),
+            ("Interactions", CONTEXT_REGISTRY.names, interactions),
             ("Users", TRAITS, users),
             ("Items", ("COMPONENT_TYPE", "SLOT", "CATEGORIES"), items),
         ]
@@ -94,7 +95,7 @@ def trained() -> Iterator[TrainedOnTastes]:
 
 
 def schema(kind: str, columns: tuple[str, ...]) -> str:
-    text = [{"name": name, "type": "string"} for name in REQUIRED[kind]]
+    text: list[dict[str, Any]] = [{"name": name, "type": "string"} for name in REQUIRED[kind]]
     return avro(kind, [*text, *NUMBERS.get(kind, []), *(category(name) for name in columns)])
 
 
@@ -103,7 +104,7 @@ REQUIRED = {
     "Users": ("USER_ID",),
     "Items": ("ITEM_ID",),
 }
-NUMBERS = {
+NUMBERS: dict[str, list[dict[str, Any]]] = {
     "Interactions": [
         {"name": "TIMESTAMP", "type": "long"},
         {"name": "IMPRESSION", "type": ["null", "string"]},
@@ -137,7 +138,7 @@ def test_the_young_get_a_quiz_and_the_older_neutral_the_experts(trained: Trained
     assert trained.ranking(BOY, CALM, fans, experts) == [fans, experts]
 
 
-def test_the_winner_buys_the_shirt_and_the_loser_wants_company(trained: TrainedOnTastes) -> None:
-    room = "chat-supporters"
-    assert trained.ranking(ITALIAN, FINISHED, "shirt-away", room) == ["shirt-away", room]
-    assert trained.ranking(TURK, FINISHED, "shirt-home", room) == [room, "shirt-home"]
+def test_the_winner_buys_a_shirt_and_the_loser_wants_company(trained: TrainedOnTastes) -> None:
+    quiz, room = "quiz-history", "chat-supporters"
+    assert trained.ranking(ITALIAN, FINISHED, "shirt-away", quiz) == ["shirt-away", quiz]
+    assert trained.ranking(TURK, FINISHED, "shirt-home", quiz, room) == [room, quiz, "shirt-home"]
