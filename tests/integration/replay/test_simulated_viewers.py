@@ -212,7 +212,7 @@ async def test_throttled_viewers_send_their_messages_again() -> None:
     # GIVEN a stage that takes one message at once, and two a second
     async with (
         running_backend(throttle=Rate(per_second=2, burst=1)) as (backend, _, url),
-        viewers_at(url, Behaviour.LIVE, click_model=lambda traits, placement: 1.0) as viewers,
+        viewers_at(url, Behaviour.LIVE, click_model=lambda traits, message, placement: 1.0) as viewers,
     ):
         # WHEN a viewer subscribes and interacts at once
         await viewers.wait_until_connected(patience_seconds=10)
