@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from domain.batches import batches
 from domain.metrics import Metric
 from lambdas.observability import PowertoolsTelemetry
 
@@ -11,7 +12,11 @@ if TYPE_CHECKING:
     from types_boto3_firehose import FirehoseClient
     from types_boto3_firehose.type_defs import RecordTypeDef
 
-MAX_RECORDS_PER_CALL = 400
+MAX_RECORDS_PER_CALL, MAX_CALL_BYTES = 400, 4_000_000
+"""Firehose accepts 500 records and 4 MiB, of which none has more than 1,000 KiB.
+
+Source: https://docs.aws.amazon.com/firehose/latest/dev/limits.html
+"""
 
 
 class FirehoseDecisionLog:
@@ -28,9 +33,9 @@ class FirehoseDecisionLog:
         """Write decisions, without retries."""
         from botocore.exceptions import BotoCoreError, ClientError
 
-        for start in range(0, len(decisions), MAX_RECORDS_PER_CALL):
-            batch = decisions[start : start + MAX_RECORDS_PER_CALL]
-            records: list[RecordTypeDef] = [{"Data": (json.dumps(entry) + "\n").encode()} for entry in batch]
+        lines = [(json.dumps(entry) + "\n").encode() for entry in decisions]
+        for batch in batches(lines, size=len, max_size=MAX_CALL_BYTES, max_entries=MAX_RECORDS_PER_CALL):
+            records: list[RecordTypeDef] = [{"Data": line} for line in batch]
             try:
                 answer = self._client().put_record_batch(
                     DeliveryStreamName=self._stream_name, Records=records

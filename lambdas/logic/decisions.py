@@ -1,6 +1,7 @@
 """Records of what was placed, for evaluation and training."""
 
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from domain.dispatch_task import DispatchTask
@@ -8,6 +9,8 @@ from domain.validation import format_instant
 from lambdas.logic.audience import Audience, AudiencePlacements
 
 MAX_CANDIDATES = 25
+MAX_REFUSED = 1_000
+"""The highest-ranked are kept: a record of Firehose has at most 1,000 KiB."""
 
 
 def decision_record(
@@ -39,5 +42,5 @@ def decision_record(
             }
             for placed in placements.choice.placements
         ],
-        "refused": placements.choice.refused,
+        "refused": dict(islice(placements.choice.refused.items(), MAX_REFUSED)),
     }

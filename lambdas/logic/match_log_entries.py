@@ -4,15 +4,19 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from domain.audit import AuditEntry
+from domain.batches import batches
 from domain.component import Component
 from domain.context import MatchContext
 from domain.controls import Controls
+from domain.json_limits import json_bytes
 from domain.match import Match
 from domain.moment import Moment
 from domain.signal import Signal
 from domain.validation import format_instant
 
 Entry = dict[str, Any]
+MAX_COMPONENTS_BYTES = 20_000
+"""Of components in one entry, which is sent in one message."""
 
 
 def match_entry(match: Match) -> Entry:
@@ -97,15 +101,17 @@ def audit_entry(entry: AuditEntry) -> Entry:
     return {"kind": "audit", **entry.to_dict()}
 
 
-def components_entry(components: Iterable[Component]) -> Entry:
-    """Build the entry of the components that can be frozen."""
+def components_entries(components: Iterable[Component]) -> list[Entry]:
+    """Build the entries of the components that can be frozen, each of a size that a message can have."""
     known = sorted(components, key=lambda component: (component.slot.value, component.id))
-    return {
-        "kind": "components",
-        "components": [
-            {"id": each.id, "title": each.title, "slot": each.slot.value, "type": each.type} for each in known
-        ],
-    }
+    items = [
+        {"id": each.id, "title": each.title, "slot": each.slot.value, "type": each.type} for each in known
+    ]
+    first, *others = list(batches(items, size=json_bytes, max_size=MAX_COMPONENTS_BYTES)) or [[]]
+    return [
+        {"kind": "components", "components": first},
+        *({"kind": "components", "continued": True, "components": part} for part in others),
+    ]
 
 
 def dead_letters_entry(counts: Mapping[str, int], at: str) -> Entry:

@@ -10,7 +10,7 @@ from lambdas.logic.errors import unknown_match
 from lambdas.logic.match_log_entries import (
     Entry,
     audit_entry,
-    components_entry,
+    components_entries,
     context_entry,
     controls_entry,
     dead_letters_entry,
@@ -76,7 +76,7 @@ class WatchService:
             *self._dispatches(match.id),
             *map(audit_entry, audit_lines),
             dead_letters_entry(self.dead_letters.counts(), format_instant(self.clock())),
-            components_entry(self.catalogue.components().values()),
+            *components_entries(self.catalogue.components().values()),
             *self._log_entries(match.id, "crowd", MAX_CROWD),
         ]
 

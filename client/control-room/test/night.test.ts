@@ -56,6 +56,15 @@ const dispatch = (id: string, version: number, viewers: number): NightDispatch =
 });
 
 describe("the night", () => {
+  it("adds the components of a continued entry, and replaces them by a new list", () => {
+    const component = (id: string) => ({ id, title: id, slot: "overlay" as const, type: "poll" });
+    const first = { kind: "components" as const, components: [component("a"), component("b")] };
+    const second = { kind: "components" as const, continued: true as const, components: [component("c")] };
+    const night = withEntries(EMPTY_NIGHT, [first, second]);
+    expect(night.components.map((each) => each.id)).toEqual(["a", "b", "c"]);
+    expect(withEntries(night, [first]).components.map((each) => each.id)).toEqual(["a", "b"]);
+  });
+
   it("keeps a repeated entry once", () => {
     const night = withEntries(EMPTY_NIGHT, [moment("a"), moment("b"), moment("a", { retracted: true })]);
     expect(Object.keys(night.moments)).toEqual(["a", "b"]);

@@ -194,9 +194,10 @@ export type NightDeadLetters = {
   counts: Record<string, number>;
 };
 
-/** The components that can be frozen. */
+/** The components that can be frozen. A large catalogue comes in several entries, in order. */
 export type NightComponents = {
   kind: "components";
+  continued?: true;
   components: ({
     id: string;
     title: string;

@@ -130,3 +130,19 @@ def test_lost_decisions_are_counted_without_an_error() -> None:
     with stub:
         log.record([{"rung": "cohort"}, {"rung": "keep"}])
     assert telemetry.counts["DecisionsLost"] == 2
+
+
+def test_decisions_are_split_into_calls_that_firehose_accepts() -> None:
+    # GIVEN decisions with many refused components, five megabytes together
+    decisions = [{"number": number, "refused": "x" * 500_000} for number in range(10)]
+    calls: list[list[int]] = []
+
+    class Firehose:
+        def put_record_batch(self, **request: Any) -> dict[str, int]:
+            calls.append([json.loads(record["Data"])["number"] for record in request["Records"]])
+            assert sum(len(record["Data"]) for record in request["Records"]) <= 4 * 1024 * 1024
+            return {"FailedPutCount": 0}
+
+    log = FirehoseDecisionLog(Firehose, "decisions", fakes.RecordedTelemetry())  # type: ignore[arg-type]
+    log.record(decisions)
+    assert calls == [list(range(7)), [7, 8, 9]]

@@ -22,6 +22,7 @@ from lambdas.handlers.composition import operators, posts
 from lambdas.handlers.errors import BatchFailedError
 from lambdas.logic.buffered_telemetry import BufferedTelemetry
 from lambdas.logic.dispatch_log import DispatchLog
+from lambdas.logic.message_size import MAX_MESSAGE_BYTES
 from tests.support import aws, builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 from tests.support.lambda_context import LambdaContext
@@ -120,6 +121,23 @@ def test_an_operator_gets_the_match_log_and_then_each_change(
     changed = {entry["kind"]: entry for entry in _entries_sent(room)}
     assert changed["context"]["score"] == [0, 1]
     assert [moment["id"] for moment in changed["controls"]["held"]] == [builders.a_moment(2).id]
+
+
+def test_a_large_catalogue_comes_in_several_messages(
+    room: fakes.RecordingPoster, resources: dict[str, str], runtime: LambdaContext
+) -> None:
+    # GIVEN a catalogue whose titles alone are larger than a message
+    known = [builders.a_component(f"poll-{number:03}", title="x" * 1_000) for number in range(150)]
+    DynamoCatalogueStore(
+        boto3.client("dynamodb", aws.REGION), components_table="components", constraints_table="constraints"
+    ).replace_components(known)
+    # WHEN an operator watches THEN every component arrives, in messages that API Gateway sends
+    _say(watch, runtime, OPERATOR, action="watch")
+    assert all(len(body) < MAX_MESSAGE_BYTES for inbox in room.inboxes.values() for body in inbox)
+    entries = [entry for entry in _entries_sent(room) if entry["kind"] == "components"]
+    assert [entry.get("continued", False) for entry in entries] == [False] + [True] * (len(entries) - 1)
+    received = [component["id"] for entry in entries for component in entry["components"]]
+    assert received == [component.id for component in known]
 
 
 def test_a_command_changes_the_context_once_and_is_audited(

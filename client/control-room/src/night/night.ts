@@ -52,7 +52,10 @@ function withEntry(night: Night, entry: NightEntry): Night {
     case "deadLetters":
       return { ...night, deadLetters: entry };
     case "components":
-      return { ...night, components: entry.components };
+      return {
+        ...night,
+        components: entry.continued ? [...night.components, ...entry.components] : entry.components,
+      };
     case "moment":
       return { ...night, moments: { ...night.moments, [entry.id]: entry } };
     case "crowd":
