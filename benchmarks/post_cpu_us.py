@@ -21,7 +21,7 @@ BODY = json.dumps({"type": "components", "placements": ["x" * 64] * 30}).encode(
 def figures() -> Iterator[Figure]:
     """Yield one line."""
     set_fake_account()
-    with helper("benchmarks.rig.gateway_process", str(SOCKETS)) as gateway:
+    with helper("benchmarks.rig.gateway_process", str(SOCKETS), "requests=none") as gateway:
         messages = [(connection_id, BODY) for connection_id in gateway["connections"]]
         ours = CrtConnectionPoster(endpoint=gateway["endpoint"], region=REGION)
         peer = Boto3ThreadsPoster(gateway["endpoint"])

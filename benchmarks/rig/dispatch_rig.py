@@ -86,7 +86,11 @@ class DispatchRig:
         with contextlib.redirect_stdout(io.StringIO()):  # logs and metrics are written, but not shown
             for shard in range(SHARDS):
                 task = DispatchTask(context=context, shard=shard)
-                record = {"messageId": f"{version}-{shard}", "body": json.dumps(task.to_dict())}
+                record = {
+                    "messageId": f"{version}-{shard}",
+                    "receiptHandle": "none",
+                    "body": json.dumps(task.to_dict()),
+                }
                 answer = handler({"Records": [record]}, Invocation())
                 if answer["batchItemFailures"]:
                     raise RuntimeError(f"dispatch of version {version} to shard {shard}: expected no failure")
@@ -98,11 +102,14 @@ class DispatchRig:
 
 
 @contextmanager
-def dispatch_rig(viewers: int) -> Iterator[DispatchRig]:
-    """Connect viewers of 48 cohorts, store their subscriptions, and publish the catalogue."""
+def dispatch_rig(viewers: int, *, quota: str = "requests=none") -> Iterator[DispatchRig]:
+    """Connect viewers of 48 cohorts, store their subscriptions, and publish the catalogue.
+
+    The gateway enforces the quota, which the function does not know.
+    """
     with (
         helper("benchmarks.rig.aws_process") as aws,
-        helper("benchmarks.rig.gateway_process", str(viewers)) as gateway,
+        helper("benchmarks.rig.gateway_process", str(viewers), quota) as gateway,
     ):
         set_fake_account(
             AWS_ENDPOINT_URL=aws["endpoint"],

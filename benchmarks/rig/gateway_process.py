@@ -1,6 +1,7 @@
-"""The twin's gateway with viewers on real sockets: `python -m benchmarks.rig.gateway_process VIEWERS`.
+"""The twin's gateway with viewers on real sockets: `python -m benchmarks.rig.gateway_process VIEWERS QUOTA`.
 
-It prints `{"endpoint", "connections"}` and serves until its input ends.
+The quota, such as `requests=200:100` or `requests=none`, applies once they are connected. The process prints
+`{"endpoint", "connections"}` and serves until its input ends.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from local.twin.services.apigateway import Gateway, InvocationResult, Limits, We
 CONCURRENT_CONNECTS = 50
 
 
-async def serve(viewers: int) -> None:
+async def serve(viewers: int, quota: str) -> None:
     """Connect the viewers, print their connections, and serve."""
     connections: list[str] = []
 
@@ -42,6 +43,7 @@ async def serve(viewers: int) -> None:
         sockets = [asyncio.create_task(_watch(session, endpoint, slots)) for _ in range(viewers)]
         while len(connections) < viewers:
             await asyncio.sleep(0.05)
+        gateway.change_quota(quota)
         print(json.dumps({"endpoint": endpoint, "connections": connections}), flush=True)
         await asyncio.to_thread(sys.stdin.read)
         for socket in sockets:
@@ -60,4 +62,4 @@ async def _watch(session: aiohttp.ClientSession, endpoint: str, slots: asyncio.S
 if __name__ == "__main__":
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
-    asyncio.run(serve(int(sys.argv[1])))
+    asyncio.run(serve(int(sys.argv[1]), sys.argv[2]))

@@ -17,7 +17,7 @@ PAUSE = timedelta(milliseconds=25)
 """The time between two attempts to get posts from the budget."""
 LONGEST_PAUSE = timedelta(seconds=10)
 """The longest pause that the gateway can ask for."""
-MAX_REFUSALS = 4
+MAX_REFUSALS = 8
 """A connection that is throttled so often while others are served does not read its messages."""
 
 Messages = Callable[[Sequence[str]], Iterable[tuple[str, bytes]]]
@@ -84,7 +84,7 @@ class PacedPoster:
             for connection_id in answer.throttled:
                 refused_often = refusals[connection_id] >= MAX_REFUSALS
                 (outcome.owed if refused_often else waiting).append(connection_id)
-            if is_throttled and waiting:
+            if answer.throttled and waiting:
                 pause = min(LONGEST_PAUSE, max(PAUSE, timedelta(seconds=answer.retry_after_seconds)))
                 if not self._paused(pause, deadline, is_wanted):
                     break
@@ -119,6 +119,5 @@ def _is_throttled(answer: PostOutcome, refusals: Counter[str]) -> bool:
     API Gateway answers a connection whose client does not read in the same way: it is throttled alone among
     connections that are served, and again when it is tried again.
     """
-    if len(answer.throttled) != 1:
-        return bool(answer.throttled)
-    return not answer.sent and answer.throttled[0] not in refusals
+    new = [connection_id for connection_id in answer.throttled if connection_id not in refusals]
+    return len(new) > 1 or (len(new) == 1 and not answer.sent)

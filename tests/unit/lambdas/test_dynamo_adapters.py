@@ -19,7 +19,7 @@ from domain.placement import Rung
 from domain.recommendation import Recommendation
 from domain.subscription import Subscription
 from lambdas.adapters.connection_rows import read_subscription, shard_of, write_subscription
-from lambdas.adapters.dynamo_budget import DynamoRateBudget, rate_budgets
+from lambdas.adapters.dynamo_budget import DynamoRateBudget, post_budget, rate_budgets
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
@@ -79,6 +79,18 @@ def test_the_rate_is_shared_and_never_exceeded(resources: dict[str, str]) -> Non
     taken = sum(budget.take_token(NOW) for _ in range(60) for budget in budgets)
     assert taken == 50
     assert all(budget.take_token(NOW + timedelta(seconds=1)) for budget in budgets)
+
+
+def test_posts_of_two_windows_fit_in_the_burst_and_all_windows_in_the_rate(resources: dict[str, str]) -> None:
+    budgets = [
+        post_budget(boto3.client("dynamodb"), "connections", per_second=180, burst=100) for _ in range(2)
+    ]
+    taken = [
+        sum(budget.take_tokens(70, NOW + timedelta(milliseconds=250 * window)) for budget in budgets)
+        for window in range(4)
+    ]
+    assert taken == [45, 45, 45, 45]
+    assert budgets[0].take_tokens(1, NOW + timedelta(milliseconds=999)) == 0
 
 
 def test_viewer_calls_do_not_use_the_cohorts_rate(resources: dict[str, str]) -> None:
@@ -156,13 +168,17 @@ def test_the_ledger_keeps_a_checkpoint_per_version_and_shard(resources: dict[str
 
 
 def test_a_context_is_written_only_after_its_previous_version(resources: dict[str, str], rig: Any) -> None:
-    store = DynamoMatchStore(boto3.client("dynamodb"), "matches", fakes.FrozenClock())
+    clock = fakes.FrozenClock()
+    store = DynamoMatchStore(boto3.client("dynamodb"), "matches", clock)
+    assert store.newest_version("turkey-italy") == 0
     first = rig.context()
     second = rig.context(builders.a_moment(1), builders.a_moment(2))
     assert store.put_match(builders.a_match()) is Announced.NEW
     assert store.put_context(first, {"contextBuiltAt": 1}) is True
     assert store.put_context(first, {}) is False
     assert store.put_context(second, {}) is True
+    clock.sleep(1)
+    assert store.newest_version("turkey-italy") == 2
     assert store.match_state("turkey-italy")[:2] == (builders.a_match(), second)
     # AND only the newest version can be replaced in place
     aware = replace(second, seen=(*second.seen, "another"))
