@@ -21,6 +21,10 @@ class SubjectRole(StrEnum):
     BOOKED_PLAYER = "booked_player"
     SENT_OFF_PLAYER = "sent_off_player"
     PENALTY_TAKER = "penalty_taker"
+    SHOOTER = "shooter"
+    """The player of a shot that is no goal."""
+    SET_PIECE_TAKER = "set_piece_taker"
+    """The player who takes the corner or the free kick."""
 
 
 GOAL_MOMENTS = frozenset(
@@ -38,13 +42,20 @@ GOAL_MOMENTS = frozenset(
 )
 """Moments of a goal: their side gains by it, their player scored it."""
 PENALTY_KICKS = frozenset({MomentType.PENALTY_MISSED, MomentType.SHOOT_OUT_KICK})
+CHANCES = frozenset({MomentType.BIG_CHANCE, MomentType.SHOT_ON_TARGET, MomentType.WOODWORK})
+"""Moments of a shot that is no goal."""
+SET_PIECES = frozenset({MomentType.CORNER, MomentType.FREE_KICK})
 _MOMENTS: dict[str, frozenset[MomentType]] = {
     SubjectRole.SCORER: GOAL_MOMENTS,
-    SubjectRole.GOALKEEPER: GOAL_MOMENTS | PENALTY_KICKS | {MomentType.PENALTY_AWARDED},
+    SubjectRole.GOALKEEPER: GOAL_MOMENTS
+    | PENALTY_KICKS
+    | {MomentType.PENALTY_AWARDED, MomentType.SHOT_ON_TARGET},
     SubjectRole.SUBSTITUTE: frozenset({MomentType.SUBSTITUTION}),
     SubjectRole.BOOKED_PLAYER: frozenset({MomentType.YELLOW_CARD}),
     SubjectRole.SENT_OFF_PLAYER: frozenset({MomentType.RED_CARD}),
     SubjectRole.PENALTY_TAKER: PENALTY_KICKS,
+    SubjectRole.SHOOTER: CHANCES,
+    SubjectRole.SET_PIECE_TAKER: SET_PIECES,
 }
 """The headlines that have each person."""
 

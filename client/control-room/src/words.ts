@@ -1,6 +1,9 @@
 /** Return a type such as GOAL_DISALLOWED in words. */
 export function wordsOf(type: string): string {
-  return type.toLowerCase().replaceAll("_", " ");
+  return type
+    .toLowerCase()
+    .replaceAll("_", " ")
+    .replace(/\bvar\b/, "VAR");
 }
 
 /** Return the time of day of an instant. */

@@ -1,8 +1,8 @@
-import { matchClock, useRemembered } from "@touchline/kit";
+import { useRemembered } from "@touchline/kit";
 import type { ConnectionState } from "@touchline/sdk";
 import { type ReactNode, useEffect } from "react";
 import type { Match } from "./config";
-import { momentWords } from "./momentWords";
+import { Now } from "./Now";
 import { LayoutMenu } from "./regions/LayoutMenu";
 import type { Layout } from "./regions/layout";
 import type { View } from "./session/useSession";
@@ -11,6 +11,7 @@ interface Props {
   match: Match;
   view: View;
   viewer: string;
+  programmeMs: () => number | null;
   layout: Layout;
   change: (change: Partial<Layout>) => void;
 }
@@ -23,10 +24,9 @@ const STATES: Record<ConnectionState, string> = {
 };
 
 /** The teams, the score at the viewer's picture, and the viewer's settings. */
-export function Header({ match, view, viewer, layout, change }: Props): ReactNode {
+export function Header({ match, view, viewer, programmeMs, layout, change }: Props): ReactNode {
   const { latest, connection } = view;
   const [home, away] = latest?.score ?? [0, 0];
-  const moment = latest?.moment;
   return (
     <header className="top">
       <h1 className="brand">Touchline</h1>
@@ -39,9 +39,7 @@ export function Header({ match, view, viewer, layout, change }: Props): ReactNod
         </b>
         <Team name={match.away.name} colour={match.away.colour} />
       </div>
-      <p className="moment" role="status">
-        {moment && `${matchClock(moment)} ${momentWords(moment)}`}
-      </p>
+      <p className="moment">{latest && <Now message={latest} programmeMs={programmeMs} />}</p>
       <span className={`state ${connection}`}>{STATES[connection]}</span>
       <span className="viewer">{viewer}</span>
       <Theme />

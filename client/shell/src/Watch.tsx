@@ -27,7 +27,14 @@ export function Watch({ session }: { session: Session }): ReactNode {
     );
   return (
     <>
-      <Header match={session.match} view={view} viewer={session.viewer} layout={layout} change={change} />
+      <Header
+        match={session.match}
+        view={view}
+        viewer={session.viewer}
+        programmeMs={session.programmeMs}
+        layout={layout}
+        change={change}
+      />
       <main className={`watch side-${layout.side} overlay-${layout.overlay}`}>
         <VideoStage video={video} player={player}>
           {region("overlay")}

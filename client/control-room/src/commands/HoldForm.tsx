@@ -2,7 +2,7 @@ import { type ReactNode, useState } from "react";
 import { wordsOf } from "../words";
 import type { Draft } from "./draft";
 
-const COMMON_TYPES = ["GOAL", "OWN_GOAL", "PENALTY_AWARDED", "RED_CARD", "INJURY"];
+const COMMON_TYPES = ["GOAL", "OWN_GOAL", "PENALTY_AWARDED", "RED_CARD", "VAR_CHECK", "INJURY"];
 
 /** The form that holds moments of the selected types, or of all types if none is selected. */
 export function HoldForm({ onDraft }: { onDraft: (draft: Draft) => void }): ReactNode {

@@ -13,6 +13,7 @@ const LOUD = new Set([
   "RED_CARD",
   "PENALTY_AWARDED",
   "GOAL_DISALLOWED",
+  "VAR_CHECK",
   "HALF_TIME",
   "FULL_TIME",
   "LATE_WINNER",

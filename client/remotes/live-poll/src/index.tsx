@@ -1,6 +1,6 @@
 import { type RemoteProps, useShared } from "@touchline/kit";
 import type { ReactNode } from "react";
-import { optionsOf } from "./options";
+import { occasionOf, optionsOf } from "./options";
 import styles from "./styles.css?inline";
 
 export { styles };
@@ -14,9 +14,7 @@ export default function LivePoll({
   interact,
 }: RemoteProps): ReactNode {
   const options = optionsOf(placement, message, programme);
-  // Each score has its own poll: after a goal, "Who scores next?" is a new question.
-  const occasion = `${programme.id}.${placement.componentId}.${message.score.join("-")}`;
-  const [votes, setVotes] = useShared<Record<string, string>>(`poll.${occasion}`, {});
+  const [votes, setVotes] = useShared<Record<string, string>>(`poll.${occasionOf(placement, message)}`, {});
   const mine = votes[viewer];
   const total = Object.keys(votes).length;
   const vote = (option: string): void => {

@@ -16,3 +16,15 @@ export function optionsOf(placement: Placement, message: Components, { home, awa
   const others = [...away.players, ...home.players];
   return [...new Set([...known, ...[...forwards, ...others].map(({ name }) => name)])].slice(0, MAX_OPTIONS);
 }
+
+/**
+ * Return what a vote belongs to: most polls ask again after each goal, those about a moment (`asked_per` is `moment`) at
+ * each one, and others (`match`) once.
+ */
+export function occasionOf(
+  { componentId, properties }: Placement,
+  { matchId, moment, score }: Components,
+): string {
+  const occasions: Record<string, string> = { moment: moment?.id ?? "", match: "", score: score.join("-") };
+  return [matchId, componentId, occasions[String(properties.asked_per ?? "score")]].join(".");
+}

@@ -1,4 +1,4 @@
-import { matchClock, momentsOf, type RemoteProps } from "@touchline/kit";
+import { isLasting, matchClock, momentName, momentsOf, type RemoteProps } from "@touchline/kit";
 import type { ReactNode } from "react";
 import styles from "./styles.css?inline";
 import { subjectOf } from "./subject";
@@ -10,7 +10,7 @@ export default function PlayerCard({ placement, past, programme, interact }: Rem
   const subject = subjectOf(placement, programme);
   if (!subject) return null;
   const { name, team, player } = subject;
-  const deeds = momentsOf(past).filter((moment) => moment.player === name);
+  const deeds = momentsOf(past).filter((moment) => moment.player === name && isLasting(moment));
   return (
     <article className="card" style={{ borderColor: team.colour }}>
       <svg className="shirt" viewBox="0 0 48 48" aria-hidden="true">
@@ -26,7 +26,7 @@ export default function PlayerCard({ placement, past, programme, interact }: Rem
       <ul>
         {deeds.map((moment) => (
           <li key={moment.id}>
-            <b>{matchClock(moment)}</b> {moment.type.toLowerCase().replaceAll("_", " ")}
+            <b>{matchClock(moment)}</b> {momentName(moment.type)}
           </li>
         ))}
       </ul>

@@ -1,6 +1,6 @@
-import { matchClock, momentsOf, type RemoteProps, useShared } from "@touchline/kit";
+import { matchClock, type RemoteProps, useShared } from "@touchline/kit";
 import type { ReactNode } from "react";
-import { headline } from "./headline";
+import { entriesOf, isOfCrowd, lineOf } from "./lines";
 import styles from "./styles.css?inline";
 
 export { styles };
@@ -17,7 +17,7 @@ export default function SocialFeed({
   interact,
 }: RemoteProps): ReactNode {
   const fans = placement.properties.source === "fans";
-  const entries = momentsOf(past).slice(-SHOWN).reverse();
+  const entries = entriesOf(placement.properties.source, past, SHOWN);
   const [counts, setCounts] = useShared<Record<string, number>>(
     `reactions.${programme.id}.${message.moment?.id ?? "start"}`,
     {},
@@ -30,8 +30,8 @@ export default function SocialFeed({
     <div className="feed">
       <ol>
         {entries.map((moment) => (
-          <li key={moment.id} className={headline(moment).crowd ? "crowd" : ""}>
-            <b>{matchClock(moment)}</b> {headline(moment).text}
+          <li key={moment.id} className={isOfCrowd(moment) ? "crowd" : ""}>
+            <b>{matchClock(moment)}</b> {lineOf(moment)}
           </li>
         ))}
         {entries.length === 0 && <li>Quiet so far.</li>}
