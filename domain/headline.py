@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from math import inf
 
-from domain.moment import OPERATOR, Moment, revision_of
-from domain.salience import HOLD_SECONDS, SALIENCE
+from domain.moment import BACKGROUND, OPERATOR, Moment, revision_of
+from domain.salience import SALIENCE, takes_over
 
 
 def next_headline(
@@ -35,6 +35,8 @@ def _is_outdated(moment: Moment, seen: Iterable[str]) -> bool:
 def _takes_headline(headline: Moment | None, moment: Moment) -> bool:
     if moment.details.get("source") == OPERATOR:
         return True
+    if moment.details.get(BACKGROUND):
+        return False
     salience = SALIENCE[moment.type]
     if _seconds_old(moment) > salience.valid_seconds:
         return False
@@ -44,13 +46,9 @@ def _takes_headline(headline: Moment | None, moment: Moment) -> bool:
         return moment.period > headline.period
     rank, held = salience.rank, SALIENCE[headline.type].rank
     later_by = moment.clock_seconds - headline.clock_seconds
-    if later_by > 0:
-        return rank >= held or later_by >= HOLD_SECONDS
-    if later_by < 0:
-        return rank > held and -later_by < HOLD_SECONDS
-    if rank != held:
-        return rank > held
-    return moment.revision == 0 and _publication_order(moment) > _publication_order(headline)
+    if later_by == 0 and rank == held:
+        return moment.revision == 0 and _publication_order(moment) > _publication_order(headline)
+    return takes_over(rank, held, later_by)
 
 
 def _seconds_old(moment: Moment) -> float:

@@ -61,6 +61,8 @@ REVISES = "revises"
 """The key in a moment's details that names the first revision of the moment that it replaces."""
 RETRACTED = "retracted"
 """The key in a moment's details that says that the moment did not happen."""
+BACKGROUND = "background"
+"""The key in a moment's details that says that it leaves the screen to another one."""
 OPERATOR = "operator"
 """The source, in a moment's details, of an operator's moment: it takes the headline whatever its rank."""
 Detail = str | int | float | bool

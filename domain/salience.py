@@ -14,16 +14,24 @@ class Salience:
     valid_seconds: int
 
 
-MINOR, NOTABLE, MAJOR, HIGHEST = 1, 2, 3, 4
+LOWEST, MINOR, NOTABLE, MAJOR, HIGHEST = 0, 1, 2, 3, 4
 HOLD_SECONDS = 60
 """For this many seconds of play, a moment of a lower rank does not replace the current one."""
+
+
+def takes_over(rank: int, held_rank: int, later_by_seconds: float) -> bool:
+    """True if a moment takes the screen from another one that is still valid, by rank and time of play."""
+    if later_by_seconds > 0:
+        return rank >= held_rank or later_by_seconds >= HOLD_SECONDS
+    return rank > held_rank and -later_by_seconds < HOLD_SECONDS
+
 
 SALIENCE: dict[MomentType, Salience] = {
     MomentType.SUBSTITUTION: Salience(word="substitution", rank=MINOR, valid_seconds=60),
     MomentType.YELLOW_CARD: Salience(word="yellow_card", rank=MINOR, valid_seconds=60),
     MomentType.SENTIMENT_SWING: Salience(word="crowd", rank=MINOR, valid_seconds=60),
     MomentType.MENTION_SPIKE: Salience(word="crowd", rank=MINOR, valid_seconds=60),
-    MomentType.LULL: Salience(word="none", rank=MINOR, valid_seconds=240),
+    MomentType.LULL: Salience(word="none", rank=LOWEST, valid_seconds=270),
     MomentType.CORNER: Salience(word="set_piece", rank=MINOR, valid_seconds=60),
     MomentType.FREE_KICK: Salience(word="set_piece", rank=MINOR, valid_seconds=60),
     MomentType.PRESSURE: Salience(word="pressure", rank=MINOR, valid_seconds=90),

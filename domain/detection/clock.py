@@ -23,6 +23,7 @@ class PlayClock:
     """
 
     def __init__(self) -> None:
+        self._period = 0
         self._furthest: dict[int, float] = {}
         self._furthest_ordinary: dict[int, float] = {}
         self._length: dict[int, float] = {}
@@ -32,16 +33,16 @@ class PlayClock:
     @property
     def now(self) -> tuple[int, float]:
         """Return the furthest point of play that any signal has shown."""
-        period = max(self._furthest, default=0)
-        return (period, self._furthest.get(period, 0.0))
+        return (self._period, self._furthest.get(self._period, 0.0))
 
-    def advance(self, period: int, clock_seconds: float, occurred_at: datetime) -> None:
-        """Advance to the second that an ordinary entry shows."""
-        if clock_seconds > self._furthest_ordinary.get(period, -1.0):
-            self._furthest_ordinary[period] = clock_seconds
-            if period not in self._began_at_ordinary:
-                self._began_at_ordinary[period] = occurred_at - timedelta(seconds=clock_seconds)
-            self._reach(period, clock_seconds, occurred_at)
+    def advance(self, period: int, clock_seconds: float, occurred_at: datetime) -> bool:
+        """Advance to the second that an ordinary entry shows; false if the period has come as far already."""
+        if clock_seconds <= self._furthest_ordinary.get(period, -1.0):
+            return False
+        self._furthest_ordinary[period] = clock_seconds
+        if period not in self._began_at_ordinary:
+            self._began_at_ordinary[period] = occurred_at - timedelta(seconds=clock_seconds)
+        return self._reach(period, clock_seconds, occurred_at)
 
     def add(self, entry: Entry) -> None:
         """Advance to the second that an entry shows which is kept."""
@@ -58,6 +59,7 @@ class PlayClock:
     def rebuild(self, entries: Iterable[Entry]) -> None:
         """Start again from the ordinary entries and those that stand, in the order of play."""
         self._furthest = dict(self._furthest_ordinary)
+        self._period = max(self._furthest, default=0)
         self._began_at = dict(self._began_at_ordinary)
         self._length = {}
         for entry in entries:
@@ -80,6 +82,10 @@ class PlayClock:
         clock_seconds = round((instant - self._began_at[period]).total_seconds(), 3)
         return (period, min(clock_seconds, MAX_CLOCK_SECONDS))
 
+    def furthest(self, period: int) -> float:
+        """Return the last second of a period that any signal has shown."""
+        return self._furthest.get(period, 0.0)
+
     def has_seen(self, period: int) -> bool:
         """True if any signal of the period came."""
         return period in self._began_at
@@ -97,16 +103,20 @@ class PlayClock:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Restore the clock from its state."""
         self._furthest = _by_period(state["furthest"], float)
+        self._period = max(self._furthest, default=0)
         self._furthest_ordinary = _by_period(state["furthest_ordinary"], float)
         self._length = _by_period(state["length"], float)
         self._began_at = _by_period(state["began_at"], datetime.fromisoformat)
         self._began_at_ordinary = _by_period(state["began_at_ordinary"], datetime.fromisoformat)
 
-    def _reach(self, period: int, clock_seconds: float, occurred_at: datetime) -> None:
-        if clock_seconds > self._furthest.get(period, -1.0):
-            self._furthest[period] = clock_seconds
+    def _reach(self, period: int, clock_seconds: float, occurred_at: datetime) -> bool:
         if period not in self._began_at:
             self._began_at[period] = occurred_at - timedelta(seconds=clock_seconds)
+        if clock_seconds <= self._furthest.get(period, -1.0):
+            return False
+        self._furthest[period] = clock_seconds
+        self._period = max(self._period, period)
+        return True
 
     def _length_of(self, period: int) -> float:
         if period in self._length:

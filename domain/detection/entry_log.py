@@ -14,7 +14,7 @@ from domain.detection.corrections import (
     related_id_of,
 )
 from domain.detection.entry import Entry, EntryKey, Version
-from domain.detection.fingerprints import Fingerprints
+from domain.detection.fingerprints import Fingerprints, fingerprint_of
 from domain.detection.outcome import Refusal, Verdict
 from domain.match_event import CORRECTIONS, WITHDRAWALS, MatchEvent
 from domain.signal import Signal, SignalKind
@@ -75,7 +75,8 @@ class EntryLog:
 
     def add(self, signal: Signal, match_event: MatchEvent) -> Addition:
         """Add an entry, or a version of one that is known."""
-        if signal in self._fingerprints or self._is_copy(match_event):
+        fingerprint = fingerprint_of(signal)
+        if fingerprint in self._fingerprints or self._is_copy(match_event):
             return Addition(verdict=Verdict.DUPLICATE)
         entry = self._find(signal.source, match_event.id)
         if entry is None and len(self._entries) >= MAX_ENTRIES:
@@ -88,9 +89,9 @@ class EntryLog:
             refused = self._check(match_event, target, entry)
             if refused is not None:
                 if refused.verdict is Verdict.REFUSED:
-                    self._fingerprints.add(signal)
+                    self._fingerprints.add(fingerprint)
                 return refused
-        self._fingerprints.add(signal)
+        self._fingerprints.add(fingerprint)
         return self._keep(signal, match_event, entry, target)
 
     def refuse_waiting(self) -> tuple[Refusal, ...]:

@@ -1,6 +1,6 @@
 """The moment type of each kind of feed entry."""
 
-from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType
+from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType, ShotOutcome
 from domain.moment import MomentType
 
 _PERIOD_STARTS = {
@@ -14,18 +14,10 @@ _PERIOD_ENDS = {1: MomentType.HALF_TIME, 3: MomentType.HALF_TIME}
 _SHOOT_OUT_KICKS = frozenset(
     {MatchEventType.SHOOT_OUT_KICK, MatchEventType.GOAL, MatchEventType.PENALTY_MISSED}
 )
-_ORDINARY = frozenset(
-    {
-        MatchEventType.OTHER,
-        MatchEventType.SHOT,
-        MatchEventType.CORNER,
-        MatchEventType.FREE_KICK,
-        MatchEventType.VAR_CHECK,
-        MatchEventType.STOPPAGE,
-        MatchEventType.DRINKS_BREAK,
-        MatchEventType.ADDED_TIME,
-    }
-)
+_MAY_BE_ORDINARY = frozenset({MatchEventType.SHOT, MatchEventType.FREE_KICK})
+_CHANCES = {ShotOutcome.WOODWORK: MomentType.WOODWORK, ShotOutcome.SAVED: MomentType.SHOT_ON_TARGET}
+DANGEROUS_FROM_X = 0.7
+"""From here on a free kick can be shot or crossed: 31 metres from the goal line of a pitch of 105."""
 _BY_TYPE = {
     MatchEventType.MATCH_END: MomentType.FULL_TIME,
     MatchEventType.PENALTY_AWARDED: MomentType.PENALTY_AWARDED,
@@ -33,12 +25,23 @@ _BY_TYPE = {
     MatchEventType.SHOOT_OUT_KICK: MomentType.SHOOT_OUT_KICK,
     MatchEventType.SUBSTITUTION: MomentType.SUBSTITUTION,
     MatchEventType.INJURY_STOPPAGE: MomentType.INJURY,
+    MatchEventType.CORNER: MomentType.CORNER,
+    MatchEventType.VAR_CHECK: MomentType.VAR_CHECK,
+    MatchEventType.STOPPAGE: MomentType.STOPPAGE,
+    MatchEventType.DRINKS_BREAK: MomentType.DRINKS_BREAK,
+    MatchEventType.ADDED_TIME: MomentType.ADDED_TIME,
 }
 
 
 def is_ordinary(match_event: MatchEvent) -> bool:
-    """True if an entry can make no moment: it advances the clock, and is not kept."""
-    return match_event.type in _ORDINARY
+    """True if an entry can make no moment: it advances the clock, and is not kept.
+
+    A shot with a revision is kept whatever its outcome: an older version of it may arrive later.
+    """
+    if match_event.type is MatchEventType.OTHER:
+        return True
+    is_minor = match_event.type in _MAY_BE_ORDINARY and match_event.revision is None
+    return is_minor and moment_type_of(match_event) is None
 
 
 def is_shoot_out_kick(match_event: MatchEvent) -> bool:
@@ -63,7 +66,18 @@ def moment_type_of(match_event: MatchEvent) -> MomentType | None:
         return _PERIOD_ENDS.get(match_event.period)
     if match_event.type is MatchEventType.CARD:
         return MomentType.YELLOW_CARD if match_event.card is Card.YELLOW else MomentType.RED_CARD
+    if match_event.type is MatchEventType.SHOT:
+        return _chance(match_event)
+    if match_event.type is MatchEventType.FREE_KICK:
+        is_dangerous = match_event.x is not None and match_event.x >= DANGEROUS_FROM_X
+        return MomentType.FREE_KICK if is_dangerous else None
     return _BY_TYPE.get(match_event.type)
+
+
+def _chance(shot: MatchEvent) -> MomentType | None:
+    if shot.big_chance:
+        return MomentType.BIG_CHANCE
+    return _CHANCES.get(shot.outcome) if shot.outcome is not None else None
 
 
 def once_per(match_event: MatchEvent, moment: MomentType) -> str | None:

@@ -16,12 +16,12 @@ class Fingerprints:
     def __init__(self) -> None:
         self._known: dict[str, None] = {}
 
-    def __contains__(self, signal: Signal) -> bool:
-        return fingerprint_of(signal) in self._known
+    def __contains__(self, fingerprint: str) -> bool:
+        return fingerprint in self._known
 
-    def add(self, signal: Signal) -> None:
-        """Remember a signal, and forget the oldest beyond the limit."""
-        self._known[fingerprint_of(signal)] = None
+    def add(self, fingerprint: str) -> None:
+        """Remember a signal by its fingerprint, and forget the oldest beyond the limit."""
+        self._known[fingerprint] = None
         if len(self._known) > MAX_FINGERPRINTS:
             del self._known[next(iter(self._known))]
 

@@ -24,6 +24,8 @@ from domain.validation import Reader
 DEFAULT_LATENESS_SECONDS = 120.0
 STATE_VERSION = 2
 FEED_CHANGED = frozenset({Part.FEED})
+ADVANCED = Outcome()
+"""The outcome of an ordinary entry that makes no moment; one for all, since most entries are such."""
 NEEDS_ALL_ENTRIES = frozenset({MatchEventType.SCORE_CORRECTION, MatchEventType.MATCH_END})
 
 
@@ -136,13 +138,20 @@ class MatchDetector:
         if self._time.is_late(signal.occurred_at):
             return Outcome(verdict=Verdict.LATE)
         self._time.advance(signal.occurred_at)
-        self._clock.advance(match_event.period, match_event.clock_seconds, signal.occurred_at)
-        moments = self._publication.publish(self._story.reach(*self._clock.now), signal.received_at_ms)
+        has_grown = self._clock.advance(match_event.period, match_event.clock_seconds, signal.occurred_at)
+        period, clock_seconds = self._clock.now
+        if has_grown and match_event.period < period:
+            moments = self._revise(signal.received_at_ms)
+        else:
+            found = self._story.reach(period, clock_seconds)
+            if not found:
+                return ADVANCED
+            moments = self._publication.publish(found, signal.received_at_ms)
         return Outcome(moments=moments, changed=FEED_CHANGED if moments else frozenset())
 
     def _continue(self, entry: Entry, received_at_ms: int | None) -> tuple[Moment, ...]:
         self._clock.add(entry)
-        return self._publication.publish(list(self._story.apply(entry)), received_at_ms)
+        return self._publication.publish(self._story.apply(entry), received_at_ms)
 
     def _revise(self, received_at_ms: int | None) -> tuple[Moment, ...]:
         """Replay the story, and publish what is different now."""

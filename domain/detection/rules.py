@@ -30,8 +30,13 @@ class RuleKind(StrEnum):
     """A goal that gives the lead to the team that did not hold it last."""
     LEVEL_AT = "level_at"
     """The score is level when `left_seconds` of normal (or of extra) time are left."""
+    TIME_LEFT = "time_left"
+    """`left_seconds` of a period are left, without added time; it waits until the screen is free."""
+    LULL = "lull"
+    """The screen has been calm for `window_seconds`."""
 
 
+USES_TIME_LEFT = frozenset({RuleKind.LEVEL_AT, RuleKind.TIME_LEFT})
 USES_THRESHOLD = frozenset({RuleKind.GOALS_IN_WINDOW, RuleKind.COMEBACK, RuleKind.GOALS_BY_PLAYER})
 
 
@@ -40,7 +45,11 @@ class Rule:
     """One rule; all seconds are seconds of play.
 
     A rule finds nothing for `cool_down_seconds` after it found a moment. `hysteresis` is how far the count
-    must fall below the threshold before the rule finds a moment again without growth.
+    must fall below the threshold before the rule finds a moment again without growth. A rule with
+    `quiet_seconds` finds a moment only if it can take the screen and nothing changed there for so long; a
+    moment of any other rule that cannot take the screen is published in the background. Below the rank
+    MAJOR, a moment cannot take a screen that changed `most_changes` times in a quarter of an hour, lulls not
+    counted; 0 is no limit.
     """
 
     kind: RuleKind
@@ -51,6 +60,8 @@ class Rule:
     left_seconds: float = 0.0
     cool_down_seconds: float = 0.0
     hysteresis: int = 1
+    quiet_seconds: float = 0.0
+    most_changes: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON-safe form; the inverse of `parse_rule`."""
@@ -63,6 +74,8 @@ class Rule:
             "left_seconds": self.left_seconds,
             "cool_down_seconds": self.cool_down_seconds,
             "hysteresis": self.hysteresis,
+            "quiet_seconds": self.quiet_seconds,
+            "most_changes": self.most_changes,
         }
 
 
@@ -82,6 +95,8 @@ def parse_rule(value: object, path: str = "") -> Rule:
         left_seconds=_seconds(reader, "left_seconds"),
         cool_down_seconds=_seconds(reader, "cool_down_seconds"),
         hysteresis=reader.integer("hysteresis", minimum=1, maximum=20) if reader.has("hysteresis") else 1,
+        quiet_seconds=_seconds(reader, "quiet_seconds"),
+        most_changes=reader.optional(reader.integer, "most_changes", minimum=0, maximum=100) or 0,
     )
     _check(rule, reader)
     return rule
@@ -116,8 +131,10 @@ def _check(rule: Rule, reader: Reader) -> None:
         raise InvalidFieldError(reader.path("threshold"), f"a number of goals for {rule.kind.value}", None)
     if rule.kind is RuleKind.GOALS_IN_WINDOW and rule.window_seconds <= 0:
         raise InvalidFieldError(reader.path("window_seconds"), "more than 0 seconds", rule.window_seconds)
-    if rule.kind is RuleKind.LEVEL_AT and rule.left_seconds <= 0:
+    if rule.kind in USES_TIME_LEFT and rule.left_seconds <= 0:
         raise InvalidFieldError(reader.path("left_seconds"), "more than 0 seconds", rule.left_seconds)
+    if rule.kind is RuleKind.LULL and rule.window_seconds < MINUTE:
+        raise InvalidFieldError(reader.path("window_seconds"), "at least 60 seconds", rule.window_seconds)
     if rule.hysteresis > rule.threshold:
         raise InvalidFieldError(
             reader.path("hysteresis"), f"at most the threshold, {rule.threshold}", rule.hysteresis
@@ -130,7 +147,21 @@ def _check(rule: Rule, reader: Reader) -> None:
         raise InvalidFieldError(reader.path("moment"), expected, rule.moment.value)
 
 
-ENTRY_MOMENTS = frozenset(
+WINDOW_MOMENTS = frozenset(
+    {
+        MomentType.BIG_CHANCE,
+        MomentType.SHOT_ON_TARGET,
+        MomentType.WOODWORK,
+        MomentType.CORNER,
+        MomentType.FREE_KICK,
+        MomentType.STOPPAGE,
+        MomentType.DRINKS_BREAK,
+        MomentType.ADDED_TIME,
+        MomentType.VAR_CHECK,
+    }
+)
+"""Windows of opportunity between goals that an entry of the feed opens."""
+ENTRY_MOMENTS = WINDOW_MOMENTS | frozenset(
     {
         MomentType.GOAL,
         MomentType.OWN_GOAL,
@@ -154,12 +185,49 @@ ENTRY_MOMENTS = frozenset(
 LATE_FROM_SECONDS = 85 * MINUTE
 """A goal is late from here on: five minutes of normal time are left; all of extra time is later."""
 
+_COOL_DOWN_SECONDS = {
+    MomentType.INJURY: MINUTE,
+    MomentType.BIG_CHANCE: 2 * MINUTE,
+    MomentType.SHOT_ON_TARGET: 3 * MINUTE,
+    MomentType.WOODWORK: 2 * MINUTE,
+    MomentType.CORNER: 4 * MINUTE,
+    MomentType.FREE_KICK: 4 * MINUTE,
+    MomentType.STOPPAGE: 2 * MINUTE,
+    MomentType.DRINKS_BREAK: 5 * MINUTE,
+    MomentType.ADDED_TIME: 5 * MINUTE,
+    MomentType.VAR_CHECK: MINUTE,
+}
+_QUIET_SECONDS = {
+    MomentType.BIG_CHANCE: 20.0,
+    MomentType.WOODWORK: 20.0,
+    MomentType.SHOT_ON_TARGET: 2.5 * MINUTE,
+    MomentType.CORNER: 2.5 * MINUTE,
+    MomentType.FREE_KICK: 2.5 * MINUTE,
+}
+
+_MOST_CHANGES = {
+    **dict.fromkeys((MomentType.SHOT_ON_TARGET, MomentType.CORNER, MomentType.FREE_KICK), 4),
+    **dict.fromkeys(
+        (
+            MomentType.BIG_CHANCE,
+            MomentType.WOODWORK,
+            MomentType.SUBSTITUTION,
+            MomentType.YELLOW_CARD,
+            MomentType.INJURY,
+            MomentType.STOPPAGE,
+        ),
+        6,
+    ),
+}
+
 DEFAULT_RULES: tuple[Rule, ...] = (
     *(
         Rule(
             kind=RuleKind.ENTRY,
             moment=moment,
-            cool_down_seconds=MINUTE if moment is MomentType.INJURY else 0.0,
+            cool_down_seconds=_COOL_DOWN_SECONDS.get(moment, 0.0),
+            quiet_seconds=_QUIET_SECONDS.get(moment, 0.0),
+            most_changes=_MOST_CHANGES.get(moment, 0),
         )
         for moment in sorted(ENTRY_MOMENTS)
     ),
@@ -177,4 +245,6 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule(kind=RuleKind.GOALS_BY_PLAYER, moment=MomentType.HAT_TRICK, threshold=3),
     Rule(kind=RuleKind.LEAD_CHANGE, moment=MomentType.LEAD_CHANGE),
     Rule(kind=RuleKind.LEVEL_AT, moment=MomentType.LEVEL_LATE, left_seconds=5 * MINUTE),
+    Rule(kind=RuleKind.TIME_LEFT, moment=MomentType.LAST_MINUTES, left_seconds=3 * MINUTE),
+    Rule(kind=RuleKind.LULL, moment=MomentType.LULL, window_seconds=4.5 * MINUTE),
 )

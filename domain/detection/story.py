@@ -1,9 +1,10 @@
 """The story of a match: applied entry by entry in the order of play, it finds the moments."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from domain.detection import goal_rules
-from domain.detection.clock import DECIDING_PERIODS, PlayClock
+from domain.detection.clock import PlayClock
 from domain.detection.entry import Entry, PlayOrder
 from domain.detection.entry_moments import (
     is_ordinary,
@@ -15,11 +16,14 @@ from domain.detection.entry_moments import (
 from domain.detection.goal_rules import Details
 from domain.detection.rules import Rule, RuleKind
 from domain.detection.scoreline import Change, Scoreline
+from domain.detection.screen import Screen
 from domain.detection.stated_score import StatedScores
+from domain.detection.timetable import Due, Timetable
 from domain.match import Score, Side
-from domain.match_clock import PERIOD_LENGTH_SECONDS
 from domain.match_event import CORRECTIONS, SHOOT_OUT_PERIOD, Card, MatchEventType
-from domain.moment import Moment, MomentType
+from domain.moment import BACKGROUND, Moment, MomentType
+from domain.rotation import LULL_NUMBER
+from domain.salience import MAJOR, SALIENCE
 from domain.situation import Situation, phase_at
 
 _GOAL_RULES = {
@@ -46,7 +50,8 @@ class Story:
         self._match_id = match_id
         self._rules = rules
         self._by_entry = {rule.moment: rule for rule in rules if rule.kind is RuleKind.ENTRY}
-        self._by_clock = [rule for rule in rules if rule.kind is RuleKind.LEVEL_AT]
+        self._screen = Screen()
+        self._timetable = Timetable(rules, clock, self._screen)
         self._clock = clock
         self._entries = tuple(entries)
         self._stated_scores = StatedScores(self._entries, clock)
@@ -54,7 +59,7 @@ class Story:
         self._kicks = Score()
         self._found_once: set[tuple[MomentType, str]] = set()
         self._last_found: dict[MomentType, float] = {}
-        self._levels_checked: set[int] = set()
+        self._lulls = 0
         self._sent_off = {Side.HOME: 0, Side.AWAY: 0}
         self._last: PlayOrder | None = None
         self._breaks: set[int] = set()
@@ -85,15 +90,31 @@ class Story:
             and match_event.order >= self._clock.now
         )
 
-    def apply(self, entry: Entry) -> Iterator[Moment]:
-        """Find the moments that an entry makes."""
-        match_event = entry.match_event
+    def apply(self, entry: Entry) -> list[Moment]:
+        """Return the moments that an entry makes, and after this news those that were due before it."""
         self._last = entry.order
+        is_correction = entry.match_event.type in CORRECTIONS
+        due = [] if is_correction else self.reach(*entry.match_event.order)
+        moments = list(self._moments_of(entry))
+        self._timetable.screen_changed()
+        return moments + due
+
+    def reach(self, period: int, clock_seconds: float) -> list[Moment]:
+        """Return the moments that the clock makes when play has come this far."""
+        if not self._timetable.is_due(period, clock_seconds):
+            return []
+        moments = []
+        for due in self._timetable.due_until(period, clock_seconds):
+            if due.rule.kind is RuleKind.LEVEL_AT and not self._is_level_at(due):
+                continue
+            moments.append(self._clock_moment(due))
+        return moments
+
+    def _moments_of(self, entry: Entry) -> Iterator[Moment]:
+        match_event = entry.match_event
         if match_event.type in CORRECTIONS:
             yield from self._goal_disallowed(entry)
-            return
-        yield from self.reach(match_event.period, match_event.clock_seconds)
-        if is_shoot_out_kick(match_event):
+        elif is_shoot_out_kick(match_event):
             yield from self._shoot_out_kick(entry)
         elif match_event.type is MatchEventType.GOAL:
             yield from self._goal(entry)
@@ -105,16 +126,8 @@ class Story:
             yield from self._ordinary(entry)
             yield from self._late_winner()
 
-    def reach(self, period: int, clock_seconds: float) -> Iterator[Moment]:
-        """Find the moments that the clock makes when play has come this far."""
-        for rule in self._by_clock:
-            for deciding in DECIDING_PERIODS:
-                due = (deciding, PERIOD_LENGTH_SECONDS[deciding] - rule.left_seconds)
-                if deciding in self._levels_checked or (period, clock_seconds) < due:
-                    continue
-                self._levels_checked.add(deciding)
-                if self._scoreline.score.leader is None and self._clock.has_seen(deciding):
-                    yield self._clock_moment(rule.moment, *due, {"left_seconds": rule.left_seconds})
+    def _is_level_at(self, due: Due) -> bool:
+        return self._scoreline.score.leader is None and self._clock.has_seen(due.period)
 
     def _ordinary(self, entry: Entry) -> Iterator[Moment]:
         match_event = entry.match_event
@@ -133,6 +146,10 @@ class Story:
             details = {"second_yellow": match_event.card is Card.SECOND_YELLOW}
             if match_event.side is not None:
                 self._sent_off[match_event.side] = min(self._sent_off[match_event.side] + 1, MOST_SENT_OFF)
+        if match_event.outcome is not None:
+            details = {"outcome": match_event.outcome.value}
+        if match_event.minutes is not None:
+            details = {"minutes": match_event.minutes}
         if moment_type is MomentType.FULL_TIME:
             self._is_finished = True
             if match_event.period == SHOOT_OUT_PERIOD:
@@ -170,7 +187,7 @@ class Story:
         else:
             return
         if details is not None and not self._is_cooling(rule, entry, by_goal=True):
-            yield self._moment(rule.moment, entry, details, side=goal.side, player=goal.player)
+            yield self._moment(rule, entry, details, side=goal.side, player=goal.player)
 
     def _goal_disallowed(self, withdrawal: Entry) -> Iterator[Moment]:
         """A goal that was cancelled is disallowed; a withdrawal of another kind makes no moment."""
@@ -209,9 +226,7 @@ class Story:
         for rule in self._rules:
             if rule.kind is RuleKind.WINNER and goal_rules.is_late(winner, rule.from_clock_seconds):
                 details: Details = {"final_home": final.home, "final_away": final.away}
-                yield self._moment(
-                    rule.moment, winner.entry, details, score=winner.score, player=winner.player
-                )
+                yield self._moment(rule, winner.entry, details, score=winner.score, player=winner.player)
 
     def _entry_moment(
         self,
@@ -225,10 +240,12 @@ class Story:
     ) -> Iterator[Moment]:
         rule = self._by_entry.get(moment_type)
         if rule is not None and not self._is_cooling(rule, entry):
-            yield self._moment(moment_type, entry, details, key, side=side, player=player)
+            yield self._moment(rule, entry, details, key, side=side, player=player)
 
     def _is_cooling(self, rule: Rule, entry: Entry, *, by_goal: bool = False) -> bool:
         """True if the rule is in its cool-down; a goal rush counts growth and time by itself."""
+        if rule.quiet_seconds > 0 and not self._has_window(rule, *entry.match_event.order):
+            return True
         if rule.cool_down_seconds <= 0 or (by_goal and rule.kind is RuleKind.GOALS_IN_WINDOW):
             return False
         play_seconds = self._clock.play_seconds(*entry.match_event.order)
@@ -238,9 +255,14 @@ class Story:
         self._last_found[rule.moment] = play_seconds
         return False
 
+    def _has_window(self, rule: Rule, period: int, clock_seconds: float) -> bool:
+        """True if a moment that may be left out can take the screen."""
+        may_show = self._screen.may_show(rule, period, clock_seconds)
+        return may_show and self._timetable.leaves_room(rule, period, clock_seconds)
+
     def _moment(
         self,
-        moment_type: MomentType,
+        rule: Rule,
         entry: Entry,
         details: Details,
         key: str | None = None,
@@ -250,10 +272,10 @@ class Story:
         player: str | None = None,
     ) -> Moment:
         version, match_event = entry.current, entry.match_event
-        return Moment(
-            id=f"{self._match_id}:{moment_type}:{key or entry.name}",
+        moment = Moment(
+            id=f"{self._match_id}:{rule.moment}:{key or entry.name}",
             match_id=self._match_id,
-            type=moment_type,
+            type=rule.moment,
             signal_id=version.signal_id,
             period=match_event.period,
             clock_seconds=match_event.clock_seconds,
@@ -267,24 +289,35 @@ class Story:
             penalty=match_event.penalty,
             details=details,
         )
+        return self._on_screen(rule, moment)
 
-    def _clock_moment(
-        self, moment_type: MomentType, period: int, clock_seconds: float, details: Details
-    ) -> Moment:
-        key = f"period-{period}"
-        return Moment(
-            id=f"{self._match_id}:{moment_type}:{key}",
+    def _clock_moment(self, due: Due) -> Moment:
+        rule = due.rule
+        if rule.kind is RuleKind.LULL:
+            self._lulls += 1
+            key, details = str(self._lulls), Details({LULL_NUMBER: self._lulls})
+        else:
+            key, details = f"period-{due.period}", Details({"left_seconds": due.left_seconds})
+        moment = Moment(
+            id=f"{self._match_id}:{rule.moment}:{key}",
             match_id=self._match_id,
-            type=moment_type,
+            type=rule.moment,
             signal_id=key,
-            period=period,
-            clock_seconds=clock_seconds,
-            occurred_at=self._clock.time_of(period, clock_seconds),
+            period=due.period,
+            clock_seconds=due.clock_seconds,
+            occurred_at=self._clock.time_of(due.period, due.clock_seconds),
             score=self._scoreline.score,
             home_sent_off=self._sent_off[Side.HOME],
             away_sent_off=self._sent_off[Side.AWAY],
             details=details,
         )
+        return self._on_screen(rule, moment)
+
+    def _on_screen(self, rule: Rule, moment: Moment) -> Moment:
+        """Give the screen to a moment; one that cannot take it, and is no news, stays in the background."""
+        if self._screen.show(rule, *moment.order) or SALIENCE[moment.type].rank >= MAJOR:
+            return moment
+        return replace(moment, details={**moment.details, BACKGROUND: True})
 
 
 def _goes_on(entry: Entry, end: Entry) -> bool:

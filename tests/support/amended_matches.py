@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from domain.match import Side
-from domain.match_event import Card, MatchEvent, MatchEventType
+from domain.match_event import Card, MatchEvent, MatchEventType, ShotOutcome
 from domain.signal import Signal, SignalKind
 from tests.support.feed_entries import KICK_OFF, PERIOD_STARTS
 
@@ -24,7 +24,13 @@ KINDS = (
     MatchEventType.PENALTY_MISSED,
     MatchEventType.SUBSTITUTION,
     MatchEventType.INJURY_STOPPAGE,
+    MatchEventType.SHOT,
+    MatchEventType.CORNER,
+    MatchEventType.FREE_KICK,
+    MatchEventType.VAR_CHECK,
 )
+KEPT_OUTCOMES = (ShotOutcome.SAVED, ShotOutcome.WOODWORK)
+"""Outcomes that make a moment; other shots only advance the clock, which no withdrawal turns back."""
 NAMED_WITHDRAWALS = {
     MatchEventType.GOAL: MatchEventType.GOAL_CANCELLED,
     MatchEventType.CARD: MatchEventType.CARD_CANCELLED,
@@ -135,6 +141,8 @@ def _event(draw: st.DrawFn, name: str, period: int, clock_seconds: float) -> Mat
         card=draw(st.sampled_from(Card)) if kind is MatchEventType.CARD else None,
         own_goal=is_goal and draw(st.booleans()),
         penalty=is_goal and draw(st.booleans()),
+        outcome=draw(st.sampled_from(KEPT_OUTCOMES)) if kind is MatchEventType.SHOT else None,
+        x=0.9,
     )
 
 

@@ -13,6 +13,7 @@ from domain.signal import Signal, SignalKind
 KICK_OFF = datetime(2021, 6, 11, 19, 0, tzinfo=UTC)
 HOME, AWAY = Side.HOME, Side.AWAY
 PERIOD_STARTS = {1: 0, 2: 63 * 60, 3: 120 * 60, 4: 140 * 60, 5: 160 * 60}
+MADE_BY_TIME = frozenset({MomentType.LULL, MomentType.LAST_MINUTES})
 _ids = count(1)
 
 
@@ -65,10 +66,15 @@ def clock(period: int, minute: float) -> Signal:
     return entry(MatchEventType.OTHER, period, minute)
 
 
-def moments_of(signals: list[Signal], detector: MatchDetector | None = None) -> list[Moment]:
+def all_moments_of(signals: list[Signal], detector: MatchDetector | None = None) -> list[Moment]:
     """Return the moments that a detector finds in the signals."""
     watching = detector or MatchDetector("m")
     return [moment for signal in signals for moment in watching.observe(signal).moments]
+
+
+def moments_of(signals: list[Signal], detector: MatchDetector | None = None) -> list[Moment]:
+    """Return the moments that a detector finds in the signals, without those that time alone makes."""
+    return [moment for moment in all_moments_of(signals, detector) if moment.type not in MADE_BY_TIME]
 
 
 def found(signals: list[Signal], *types: MomentType) -> list[Moment]:

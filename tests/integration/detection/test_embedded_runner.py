@@ -296,8 +296,8 @@ def test_odd_records_become_dead_letters_with_their_reasons(system: System) -> N
 
 def test_a_correction_that_waited_is_a_dead_letter_when_its_entry_is_of_another_kind(system: System) -> None:
     runner = system.runner()
-    waiting = entry(MatchEventType.CARD_CANCELLED, 1, 12, entry_id="c", related_id="g")
-    for signal in (waiting, goal(HOME, 1, 10, entry_id="g")):
+    waiting = entry(MatchEventType.CARD_CANCELLED, 1, 3, entry_id="c", related_id="g")
+    for signal in (waiting, goal(HOME, 1, 2, entry_id="g")):
         system.put_record(json.dumps(signal.to_dict()).encode())
     step(runner)
     [letter] = system.dead_letters()

@@ -15,6 +15,7 @@ from domain.moment import MomentType
 from domain.signal import Signal, SignalKind
 from tests.support.arrival_orders import arrival_orders
 from tests.support.detection_run import Run, detect
+from tests.support.feed_entries import MADE_BY_TIME
 from tests.support.real_data import real_data
 
 pytestmark = pytest.mark.realdata
@@ -53,7 +54,7 @@ EXPECTED = {
     "cancellation-with-the-goal's-own-time": Right(standing={T.GOAL_DISALLOWED: 1}),
     "two-goals-in-one-second": Right(score=(1, 1), standing={T.GOAL: 2}),
 }
-OF_ANY_MATCH = (T.KICK_OFF, T.HALF_TIME, T.EQUALISER)
+OF_ANY_MATCH = (T.KICK_OFF, T.HALF_TIME, T.EQUALISER, *MADE_BY_TIME)
 
 
 def situations() -> dict[str, list[Signal]]:

@@ -1,0 +1,1 @@
+"""How often the moments of a match change what viewers see."""
