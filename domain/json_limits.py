@@ -42,10 +42,10 @@ def require_size(value: object, path: str, maximum: int) -> None:
     """Raise InvalidFieldError for a value whose compact JSON is larger than `maximum` bytes."""
     size = json_bytes(value)
     if size > maximum:
-        raise InvalidFieldError(path, f"at most {maximum} bytes of JSON", Size(size))
+        raise InvalidFieldError(path, f"at most {maximum} bytes of JSON", _Size(size))
 
 
-class Size:
+class _Size:
     """A size that an error shows instead of the large value itself."""
 
     def __init__(self, number: int) -> None:

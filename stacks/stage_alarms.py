@@ -92,12 +92,7 @@ class StageAlarms:
         ):
             self._watch_errors(name, function, meaning)
         for name, metric, minutes, meaning in (
-            (
-                "PostsFailed",
-                Metric.FAILED,
-                1,
-                "Posts to viewers failed despite retries; they are repeated",
-            ),
+            ("PostsFailed", Metric.FAILED, 1, "Posts to viewers failed despite retries"),
             # A task that waits for the account's rate ends and continues about once a minute.
             ("PostsOwed", Metric.POSTS_OWED, 2, "Viewers wait for a version for more than a minute"),
             ("DispatchesExpired", Metric.DISPATCHES_EXPIRED, 1, "A version was too old when its turn came"),

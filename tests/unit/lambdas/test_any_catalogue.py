@@ -3,6 +3,8 @@
 import copy
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -10,10 +12,11 @@ from hypothesis import strategies as st
 
 from domain.component import Component
 from domain.constraint import Constraint
+from domain.errors import InvalidFieldError
 from lambdas.logic.catalogue import CatalogueLoader
 from lambdas.logic.message_size import MAX_MESSAGE_BYTES
 from paths import CATALOGUE_FOLDER
-from tests.support import fakes
+from tests.support import builders, fakes
 from tests.support.amended_matches import properties
 from tests.support.dispatch_rig import dispatch_rig
 from tests.support.odd_values import changed
@@ -136,6 +139,29 @@ def test_any_file_of_components_is_refused_by_field_or_reaches_viewers(text: str
     shown: list[Mapping[str, Any]] = message["placements"]
     assert {placed["componentId"] for placed in shown} <= known.keys()
     assert "ComponentsLeftOut" not in rig.telemetry.counts
+
+
+@properties
+@given(
+    rows=st.lists(st.sampled_from(COMPONENTS["components"]).flatmap(changed), min_size=1, max_size=3),
+    text=large_texts,
+)
+def test_whatever_an_earlier_version_has_stored_a_goal_reaches_viewers(rows: list[Any], text: str) -> None:
+    # GIVEN rows of any shape, and a component that is larger than a message
+    stored = [*rows, builders.a_component("fat", properties={"text": text}).to_dict()]
+    known: dict[str, Component] = {}
+    for number, value in enumerate(stored):
+        with suppress(InvalidFieldError):
+            known[str(number)] = replace(Component.from_stored(value, "row"), id=str(number))
+    rig = dispatch_rig()
+    rig.catalogue.known = known
+    rig.recommender.ranking = tuple(known)
+    rig.follow(1)
+    # WHEN a goal is dispatched THEN the viewer gets a message that an app can read
+    rig.dispatch()
+    (body,) = rig.poster.inboxes["c00001"]
+    assert len(body) <= MAX_MESSAGE_BYTES
+    strict_json(body)
 
 
 @properties
