@@ -15,7 +15,7 @@ from domain.match_facts import MatchFacts
 from domain.moment import Moment, MomentType
 from domain.placement import Placement, Rung
 from domain.recommendation import Refusal
-from domain.subject import GOAL_MOMENTS
+from domain.subject import CHANCES, GOAL_MOMENTS, SET_PIECES
 from domain.subscription import Subscription
 from lambdas.logic.audience import AudiencePlacements
 from lambdas.logic.placement_finder import PlacementFinder
@@ -158,10 +158,6 @@ def _is_close_and_late(facts: MatchFacts, _cohort: Cohort, _placed: Placement) -
     )
 
 
-def _is_no_goal(facts: MatchFacts, _cohort: Cohort, _placed: Placement) -> bool:
-    return not _has_headline(facts, *GOAL_MOMENTS)
-
-
 def _gained(facts: MatchFacts, cohort: Cohort, _placed: Placement) -> bool:
     return facts.headline is not None and facts.headline.team == cohort.favourite_team
 
@@ -170,16 +166,58 @@ def _conceded(facts: MatchFacts, cohort: Cohort, placed: Placement) -> bool:
     return not _gained(facts, cohort, placed) and cohort.favourite_team != UNKNOWN
 
 
+def _during(*kinds: MomentType) -> Expectation:
+    return lambda facts, _cohort, _placed: _has_headline(facts, *kinds)
+
+
+def _may_sell(facts: MatchFacts, cohort: Cohort, placed: Placement) -> bool:
+    return not _has_headline(facts, *IN_AN_ATTACK, *UNDECIDED, *EMERGENCIES)
+
+
+def _is_safe_to_predict(facts: MatchFacts, cohort: Cohort, placed: Placement) -> bool:
+    return _is_open(facts, cohort, placed) and not _has_headline(
+        facts, MomentType.VAR_CHECK, MomentType.PENALTY_AWARDED, *EMERGENCIES
+    )
+
+
+def _is_a_quiet_moment(facts: MatchFacts, _cohort: Cohort, _placed: Placement) -> bool:
+    return not _has_headline(facts, *GOAL_MOMENTS, *IN_AN_ATTACK, *EMERGENCIES)
+
+
+def _is_a_lead_near_the_end(facts: MatchFacts, _cohort: Cohort, _placed: Placement) -> bool:
+    return (
+        _has_headline(facts, MomentType.LAST_MINUTES, MomentType.ADDED_TIME)
+        and facts.phase in ("last_five_minutes", "extra_time")
+        and facts.score.leader is not None
+    )
+
+
+IN_AN_ATTACK = CHANCES | SET_PIECES | {MomentType.PRESSURE}
+UNDECIDED = frozenset({MomentType.VAR_CHECK, MomentType.PENALTY_AWARDED, MomentType.PENALTY_MISSED})
+EMERGENCIES = frozenset({MomentType.INJURY, MomentType.STOPPAGE})
 EXPECTATIONS: dict[str, Expectation] = {
     "food-pizza": lambda facts, _cohort, _placed: facts.phase == "half_time",
     "win-probability-extra-time": _is_close_and_late,
     "poll-next-goal": _is_open,
-    "prediction-next-goal": _is_open,
-    "prediction-final-score": _is_open,
+    "prediction-next-goal": _is_safe_to_predict,
+    "prediction-final-score": _is_safe_to_predict,
     "win-probability": _is_open,
-    "poll-red-card": lambda facts, _cohort, _placed: _has_headline(facts, MomentType.RED_CARD),
-    "quiz-rules": _is_no_goal,
-    "quiz-history": _is_no_goal,
+    "poll-red-card": _during(MomentType.RED_CARD),
+    "poll-big-chance": _during(MomentType.BIG_CHANCE, MomentType.WOODWORK),
+    "poll-save": _during(MomentType.SHOT_ON_TARGET),
+    "poll-set-piece": _during(*SET_PIECES),
+    "poll-pressure": _during(MomentType.PRESSURE),
+    "poll-var": _during(MomentType.VAR_CHECK),
+    "poll-added-time": _during(MomentType.ADDED_TIME),
+    "poll-lead": _is_a_lead_near_the_end,
+    "food-drinks": _during(MomentType.DRINKS_BREAK),
+    "food-snacks": _may_sell,
+    "scarf-final": _may_sell,
+    "advert-airline": _may_sell,
+    "quiz-rules": _is_a_quiet_moment,
+    "quiz-history": _is_a_quiet_moment,
+    "player-card-chance": _is_about_the_player_of(*CHANCES),
+    "player-card-set-piece": _is_about_the_player_of(*SET_PIECES),
     "player-card-scorer": _is_about_the_player_of(*GOAL_MOMENTS),
     "player-card-substitute": _is_about_the_player_of(MomentType.SUBSTITUTION),
     "player-card-booked": _is_about_the_player_of(MomentType.YELLOW_CARD),

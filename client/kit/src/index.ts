@@ -15,6 +15,13 @@ export interface Team {
   players: Player[];
 }
 
+/** Another match that viewers may want to see; `kickOff` is ISO 8601 with an offset. */
+export interface Fixture {
+  home: string;
+  away: string;
+  kickOff: string;
+}
+
 /** The match as known before it starts, from the match's programme file. */
 export interface Programme {
   id: string;
@@ -23,6 +30,8 @@ export interface Programme {
   kickOff: string;
   competition: string;
   venue: string;
+  /** The next matches of the competition, if they are known. */
+  fixtures?: Fixture[];
 }
 
 /** The props that the shell passes to a micro-frontend. None is ahead of the viewer's own picture. */

@@ -14,7 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.live import Live
 
-from local.play.demo.demo_match import PROVIDER, load_demo_feed
+from local.play.demo.demo_match import NEXT_MATCHES, PROVIDER, load_demo_feed
 from local.play.demo.observers import ClockedObserver, PrintingObserver
 from local.play.demo.state import DemoState
 from local.play.demo.summary import summary_table
@@ -62,7 +62,14 @@ def run(arguments: argparse.Namespace) -> int:
         clock = ProgrammeClock(
             begins_at=feed.signals[0].occurred_at, speed=arguments.speed, now=time.monotonic
         )
-        with twin_site(twin, feed, line_ups=TURKEY_ITALY_LINE_UPS, clock=clock, port=arguments.port) as site:
+        with twin_site(
+            twin,
+            feed,
+            line_ups=TURKEY_ITALY_LINE_UPS,
+            clock=clock,
+            fixtures=NEXT_MATCHES,
+            port=arguments.port,
+        ) as site:
             _open_app(site.url, console)
             report = _replay(twin, feed, state, arguments, console, clock)
             console.print(summary_table(report))

@@ -14,6 +14,14 @@ FIXTURE = Fixture(
     stage=Stage.GROUP,
     venue=Venue(name="Stadio Olimpico, Rome", neutral=True),
 )
+NEXT_MATCHES = (
+    {"home": "Wales", "away": "Switzerland", "kickOff": "2021-06-12T13:00:00Z"},
+    {"home": "Turkey", "away": "Wales", "kickOff": "2021-06-16T16:00:00Z"},
+    {"home": "Italy", "away": "Switzerland", "kickOff": "2021-06-16T19:00:00Z"},
+    {"home": "Italy", "away": "Wales", "kickOff": "2021-06-20T16:00:00Z"},
+    {"home": "Switzerland", "away": "Turkey", "kickOff": "2021-06-20T16:00:00Z"},
+)
+"""The other matches of the group."""
 
 
 def load_demo_feed() -> Feed:

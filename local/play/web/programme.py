@@ -1,6 +1,7 @@
 """The programme file of a match: what the app knows about it before kick-off."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,13 @@ COLOURS = {Side.HOME: "#e11d48", Side.AWAY: "#2563eb"}
 STREAM = "/stream/live.m3u8"
 
 
-def programme(match: Match, *, squads: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    """Return the JSON of /matches/<id>.json; `squads` maps each team's name to its players."""
+def programme(
+    match: Match, *, squads: dict[str, list[dict[str, Any]]], fixtures: Sequence[dict[str, str]] = ()
+) -> dict[str, Any]:
+    """Return the JSON of /matches/<id>.json.
+
+    `squads` maps each team's name to its players; `fixtures` are the next matches of the competition.
+    """
     return {
         "id": match.id,
         "home": _team(match, Side.HOME, squads),
@@ -21,6 +27,7 @@ def programme(match: Match, *, squads: dict[str, list[dict[str, Any]]]) -> dict[
         "competition": match.competition,
         "venue": match.venue.name,
         "stream": STREAM,
+        "fixtures": list(fixtures),
     }
 
 

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain.context import initial_context, merge
 from domain.match import GOALKEEPER, Match, Player, Side, Stage
-from domain.moment import Moment
+from domain.moment import Moment, MomentType
 from local.play.feeds.bundled import BUNDLED_FEEDS
 from local.play.feeds.loading import load_feed
 from tests.support.fit_check import FitCheck, contexts_of
-from tests.support.match_moments import MATCH, played_moments
+from tests.support.match_moments import MATCH, moment, played_moments
 from tests.support.real_data import real_data
 from tests.support.real_matches import MATCH_IDS, moments_of
 
@@ -53,6 +54,28 @@ def test_no_placement_of_a_bundled_match_breaks_its_fit(
 def test_no_placement_of_a_real_match_breaks_its_fit(match_id: str) -> None:
     feed = load_feed("wyscout", real_data(f"wyscout/{match_id}.json.gz"))
     assert broken(feed.match, moments_of(feed.match.id, feed.signals)) == []
+
+
+def test_no_placement_breaks_its_fit_whatever_moment_is_on_the_screen() -> None:
+    # GIVEN every kind of moment in both halves, with a player of the line-up
+    match = replace(MATCH, line_ups=LINE_UPS)
+    kinds = [kind for kind in MomentType for _ in (0, 1)]
+    moments = [
+        replace(
+            moment(number, kind, period=1 + number % 2, clock_seconds=30.0 * number),
+            player="Merih Demiral",
+        )
+        for number, kind in enumerate(kinds)
+    ]
+    contexts = [replace(initial_context(match), version=1)]
+    for each in moments:
+        merged = merge(contexts[0], match, [each])
+        contexts += [merged] if merged is not None else []
+    assert {context.headline.type for context in contexts if context.headline} == set(MomentType)
+    # WHEN each is the headline THEN every placement fits
+    found = FitCheck()
+    found.check(match, contexts)
+    assert found.broken == []
 
 
 PEOPLE = ("Merih Demiral", "Ciro Immobile", None)

@@ -1,0 +1,43 @@
+import { matchClock, momentName, type RemoteProps } from "@touchline/kit";
+import { type ReactNode, useState } from "react";
+import { playersOf } from "./players";
+import styles from "./styles.css?inline";
+
+export { styles };
+
+/** The players of each team, with what the viewer has seen of them so far. */
+export default function LineUps({ past, programme, interact }: RemoteProps): ReactNode {
+  const { home, away } = programme;
+  const [side, setSide] = useState<"home" | "away">("home");
+  const team = programme[side];
+  const players = playersOf(team, past);
+  const show = (next: "home" | "away"): void => {
+    setSide(next);
+    interact("click");
+  };
+  return (
+    <div className="stack">
+      <fieldset className="row" aria-label="Team">
+        {(["home", "away"] as const).map((each) => (
+          <button key={each} type="button" aria-pressed={side === each} onClick={() => show(each)}>
+            {each === "home" ? home.name : away.name}
+          </button>
+        ))}
+      </fieldset>
+      <ol>
+        {players.map(({ player, moments }) => (
+          <li key={player.name}>
+            <b style={{ borderColor: team.colour }}>{player.number}</b>
+            <span>{player.name}</span>
+            {moments.map((moment) => (
+              <small key={moment.id}>
+                {matchClock(moment)} {moment.type === "SUBSTITUTION" ? "On" : momentName(moment.type)}
+              </small>
+            ))}
+          </li>
+        ))}
+      </ol>
+      {players.length === 0 && <p className="quiet">The line-up is not known yet.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+import { remote } from "@touchline/kit/vite";
+
+export default remote({ root: new URL(".", import.meta.url).pathname, module: "./Schedule" });
