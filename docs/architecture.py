@@ -84,7 +84,7 @@ NODES = (
     Node(x=C4, y=DETECTION_Y, title="moments", lines=("SNS topic",), stack="analytics"),
     Node(x=C5, y=DETECTION_Y, title="build_context", lines=("conditional merge",), stack="delivery", step=3),
     Node(x=C5, y=DISPATCH_Y, title="matches", lines=("table: context n+1",), stack="data"),
-    Node(x=C4, y=DISPATCH_Y, title="plan_dispatch", lines=("one task per shard",), stack="delivery", step=4),
+    Node(x=C4, y=DISPATCH_Y, title="plan_dispatch", lines=("sends missed tasks",), stack="delivery", step=4),
     Node(
         x=C3,
         y=DISPATCH_Y,
@@ -125,8 +125,14 @@ ARROWS = (
     Arrow(path=f"M858 {DETECTION_Y} H905", goal=True),
     Arrow(path=f"M1073 {DETECTION_Y} H1120", goal=True, label="SQS", label_at=(1096, DETECTION_Y - 11)),
     Arrow(path=f"M{C5} 160 V297", goal=True, label="conditional write", label_at=(C5 - 54, 234)),
-    Arrow(path=f"M1122 {DISPATCH_Y} H1075", goal=True, label="stream", label_at=(1098, DISPATCH_Y - 11)),
-    Arrow(path=f"M907 {DISPATCH_Y} H860", goal=True, label="SQS", label_at=(884, DISPATCH_Y - 11)),
+    Arrow(
+        path=f"M{C5 - 60} 160 V200 H{C3} V297",
+        goal=True,
+        label="SQS: one task per shard",
+        label_at=(C4, 192),
+    ),
+    Arrow(path=f"M1122 {DISPATCH_Y} H1075", label="stream", label_at=(1098, DISPATCH_Y - 11)),
+    Arrow(path=f"M907 {DISPATCH_Y} H860", label="SQS", label_at=(884, DISPATCH_Y - 11)),
     Arrow(path=f"M692 {DISPATCH_Y} H645", goal=True, label="posts", label_at=(669, DISPATCH_Y - 11)),
     Arrow(
         path=f"M477 {DISPATCH_Y - 12} H326", goal=True, label="components", label_at=(403, DISPATCH_Y - 22)

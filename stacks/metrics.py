@@ -11,7 +11,7 @@ from domain.placement import Rung
 STEP_FUNCTIONS = {
     Step.DETECT: "build_context",
     Step.CONTEXT: "build_context",
-    Step.PLAN: "plan_dispatch",
+    Step.PLAN: "build_context",
     Step.RECOMMEND: "dispatch_components",
     Step.POST: "dispatch_components",
 }

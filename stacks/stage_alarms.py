@@ -87,7 +87,11 @@ class StageAlarms:
         pipeline = delivery.pipeline
         for name, function, meaning in (
             ("BuildContext", pipeline.build_context, "Moments do not reach the context"),
-            ("PlanDispatch", pipeline.plan_dispatch, "new versions are not dispatched"),
+            (
+                "PlanDispatch",
+                pipeline.plan_dispatch,
+                "versions that build_context could not plan are not dispatched",
+            ),
             ("Dispatch", pipeline.dispatch_components, "viewers get no new components"),
         ):
             self._watch_errors(name, function, meaning)

@@ -7,10 +7,11 @@
 | `CONNECTION#<id>` | `CONNECTION` | a connection |
 | `CONNECTION#<id>` | `MATCH#<match>` | the shard of the connection's subscription to a match |
 | `VIEWER#<viewer>#<match>` | `EXPOSURES` | how often a viewer saw each component in a match |
-| `LEDGER#<match>#<version>` | shard | the checkpoint of a dispatch |
+| `LEDGER#<match>#<version>` | `PLANNED` | that the tasks of a version were sent |
+| `LEDGER#<match>#<version>#<shard>` | `CHECKPOINT` | the claim and the checkpoint of a dispatch |
 | `SHOWN#<match>` | version | the context columns of a version that was sent |
 | `RECOMMENDATION#<match>#<cell>#<cohort>` | `RECOMMENDATION` | a recommendation that all shards share |
-| `RATE#<campaign>` | second | tokens of the campaign's rate that were taken in this second |
+| `RATE#<campaign>`, `RATE#posts` | window | tokens of a shared rate that were taken in this window |
 | `WATCH#<match>` | connection id | an operator's connection that watches the match |
 """
 

@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef as Entry
 
 MAX_MESSAGES_PER_CALL = 10
+PARALLEL_CALLS = 8
 ANNOUNCEMENTS_GROUP_ID = "matches"
 
 
@@ -38,9 +40,13 @@ class SqsDispatchQueue:
             {"Id": str(index), "MessageBody": json.dumps(task.to_dict(), separators=(",", ":"))}
             for index, task in enumerate(tasks)
         ]
-        refused = write_all(message_batches(entries), self._write)
+        with ThreadPoolExecutor(PARALLEL_CALLS) as pool:
+            refused = sum(pool.map(self._count_refused, message_batches(entries)))
         if refused:
-            raise QueueRefusedError(len(entries), len(refused))
+            raise QueueRefusedError(len(entries), refused)
+
+    def _count_refused(self, batch: "Sequence[Entry]") -> int:
+        return len(write_all([batch], self._write))
 
     def _write(self, batch: "Sequence[Entry]") -> "Sequence[Entry]":
         answer = self._client.send_message_batch(QueueUrl=self._queue_url, Entries=list(batch))

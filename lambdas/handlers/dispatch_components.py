@@ -8,11 +8,13 @@ from domain.validation import read_json
 from lambdas.handlers.composition.clock import now
 from lambdas.handlers.composition.dispatch import dispatch_messages, dispatcher
 from lambdas.handlers.partial_batch import BatchResponse, Record, process_messages, receive_count
-from lambdas.logic.errors import DispatchIncompleteError
+from lambdas.logic.errors import DispatchClaimedError, DispatchIncompleteError
 from lambdas.observability import TELEMETRY, observed
 
 PAGE_RESERVE = timedelta(seconds=8)
 """Time before the function's timeout at which no further page is started."""
+CLAIMED_SECONDS = 15
+"""The pause before a task that another one has claimed is tried again."""
 CONTINUE_AFTER_SECONDS = 1
 """The pause before a task continues that waits for the account's rate."""
 LONGEST_RETRY_SECONDS = 30
@@ -39,8 +41,12 @@ def _first_sent_at(record: Record) -> datetime | None:
 
 
 def _retry_soon(record: Record, error: Exception) -> None:
-    waits_for_rate = isinstance(error, DispatchIncompleteError) and not error.failed
-    seconds = (
-        CONTINUE_AFTER_SECONDS if waits_for_rate else min(LONGEST_RETRY_SECONDS, 2 ** receive_count(record))
-    )
-    dispatch_messages().retry_after(record["receiptHandle"], seconds)
+    dispatch_messages().retry_after(record["receiptHandle"], _pause_seconds(record, error))
+
+
+def _pause_seconds(record: Record, error: Exception) -> int:
+    if isinstance(error, DispatchClaimedError):
+        return CLAIMED_SECONDS
+    if isinstance(error, DispatchIncompleteError) and not error.failed:
+        return CONTINUE_AFTER_SECONDS
+    return int(min(LONGEST_RETRY_SECONDS, 2 ** receive_count(record)))

@@ -1,4 +1,4 @@
-"""Plans the dispatch of each new context version: one task per shard of the match's subscribers."""
+"""Plans the dispatch of each context version that its writer has not planned itself."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from lambdas.observability import TELEMETRY, observed
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> BatchResponse:
-    """Plan the dispatch of each version in the table's stream, including the first."""
+    """Plan each version in the table's stream, including the first, unless it is planned."""
     return process_records(
         event["Records"],
         identify=lambda record: str(record["dynamodb"]["SequenceNumber"]),
@@ -29,4 +29,4 @@ def _plan(record: Record) -> None:
         return
     context, trace = read_context(item)
     TELEMETRY.correlate(context.cause_id)
-    dispatch_planner().plan(context, trace)
+    dispatch_planner().plan_missed(context, trace)

@@ -7,6 +7,7 @@ from domain.context import MatchContext, initial_context, merge, remember
 from domain.controls import Controls
 from domain.metrics import Metric, Step
 from domain.moment import Moment
+from lambdas.logic.dispatch_plan import DispatchPlanner
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
 from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.matches import MatchStore
@@ -17,9 +18,10 @@ ATTEMPTS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContextBuilder:
-    """Writes each version on condition that the previous one is still the newest."""
+    """Writes each version on condition that the previous one is still the newest, and plans its dispatch."""
 
     matches: MatchStore
+    planner: DispatchPlanner
     telemetry: Telemetry
     clock: Clock
 
@@ -50,6 +52,7 @@ class ContextBuilder:
                 return None
             trace = self._trace(merged, new)
             if self.matches.put_context(merged, trace):
+                self.planner.try_plan(merged, trace)
                 self._report(merged, trace)
                 return merged
             self.telemetry.count(Metric.CONTEXT_CONFLICTS)

@@ -4,6 +4,9 @@ After each page a checkpoint stores the position and the owed connections, which
 A task that is delivered again posts to those and to the pages that follow. If the function is killed between
 a page's posts and its checkpoint, that page is posted twice; clients ignore a version that they already show.
 
+A task claims its version and shard while it is dispatched, so that the same task twice, which SQS and the two
+senders of tasks allow, posts nothing twice.
+
 A dispatch is behind when it has waited for the account's rate, or when its task is delivered again. It then
 ends as soon as a newer version exists or its own has expired, so that the rate is left to what viewers need
 now. Otherwise an older version is posted although a newer one exists, for viewers whose picture is delayed.
@@ -21,14 +24,14 @@ from domain.metrics import Metric, Step
 from domain.subscription import Subscription
 from lambdas.logic.audience import Audience, AudiencePlacements
 from lambdas.logic.decisions import decision_record
-from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
+from lambdas.logic.errors import DispatchClaimedError, DispatchIncompleteError, UnknownMatchError
 from lambdas.logic.message_size import fit
 from lambdas.logic.messages import complete_bytes, components_message, reconnect_window, shared_bytes
 from lambdas.logic.paced_poster import PacedPoster
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.connections import ConnectionStore
-from lambdas.logic.ports.dispatch import DecisionLog, DispatchLedger
+from lambdas.logic.ports.dispatch import Checkpoint, DecisionLog, DispatchLedger
 from lambdas.logic.ports.matches import MatchStore
 from lambdas.logic.ports.telemetry import Telemetry
 from lambdas.logic.preparation_requests import PreparationRequests
@@ -36,6 +39,8 @@ from lambdas.logic.preparation_requests import PreparationRequests
 PAGE_SIZE = 250
 BEHIND_AFTER = timedelta(seconds=1)
 """A dispatch that waits for the rate is behind from this time after its start."""
+CLAIM_RESERVE = timedelta(seconds=10)
+"""How long after its deadline a task's claim ends, if the function was killed."""
 MAX_OWED = 2_000
 """No further page is started with more owed connections, so that a checkpoint fits in a DynamoDB row."""
 END = "\U0010ffff"
@@ -85,11 +90,29 @@ class Dispatcher:
         """Send the version to every subscriber of the shard that does not have it.
 
         `first_sent_at` is when a task that is delivered again was sent to the queue.
-        Raises DispatchIncompleteError if posts failed, or if the deadline passed before the last one.
+        Raises DispatchIncompleteError if posts failed, or if the deadline passed before the last one, and
+        DispatchClaimedError if another task is dispatching the same.
         """
         match = self.matches.match(task.context.match_id)
         if match is None:
             raise UnknownMatchError(task.context.match_id)
+        key = (match.id, task.context.version, task.shard)
+        checkpoint = self.ledger.claim(*key, now=self.clock(), until=deadline + CLAIM_RESERVE)
+        if checkpoint is None:
+            raise DispatchClaimedError
+        try:
+            self._dispatch_claimed(task, match, checkpoint, deadline, first_sent_at)
+        finally:
+            self.ledger.release(*key)
+
+    def _dispatch_claimed(
+        self,
+        task: DispatchTask,
+        match: Match,
+        checkpoint: Checkpoint,
+        deadline: datetime,
+        first_sent_at: datetime | None,
+    ) -> None:
         if task.shard == 0:
             self.ledger.save_columns(task.context)
         state = TaskState(
@@ -102,7 +125,7 @@ class Dispatcher:
             reconnect_window=reconnect_window(self.connections.subscriber_count(match.id, self.clock())),
         )
         try:
-            self._dispatch_pages(state)
+            self._dispatch_pages(state, checkpoint)
         finally:
             self._record_decisions(state)
         self._request_preparation(state)
@@ -116,10 +139,10 @@ class Dispatcher:
             [audience.viewer_id for audience in treated if audience.viewer_id],
         )
 
-    def _dispatch_pages(self, state: TaskState) -> None:
+    def _dispatch_pages(self, state: TaskState, checkpoint: Checkpoint) -> None:
         context, shard = state.task.context, state.task.shard
         key = (context.match_id, context.version, shard)
-        position, owed = self.ledger.checkpoint(*key)
+        position, owed = checkpoint
         if owed and not self._is_over(state):
             subscribers = self.connections.subscribers(context.match_id, shard, owed, self.clock())
             owed = self._post_to(state, subscribers)

@@ -9,6 +9,7 @@ LogicError
 ├── ContextConflictError        a context that other writers kept changing
 ├── SignalLostError             the stream of signals did not accept an operator's entry
 ├── DispatchIncompleteError     a dispatch that has not reached every subscriber
+│   └── DispatchClaimedError    a dispatch that another task is working on
 └── ApplicationNotRunningError  a Flink application that did not start
 """
 
@@ -86,6 +87,13 @@ class DispatchIncompleteError(LogicError):
         self.remaining = remaining
         self.failed = failed
         super().__init__(f"expected every subscriber to be reached, {remaining} remain")
+
+
+class DispatchClaimedError(DispatchIncompleteError):
+    """Another task is dispatching the same version to the same shard; this one is delivered again."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
 
 
 class ApplicationNotRunningError(LogicError):

@@ -70,9 +70,10 @@ class ContextPipeline(Construct):
             self,
             "BuildContext",
             module="build_context",
-            description="Merges Moments into the context of their match",
+            description="Merges Moments into the context of their match, and plans its dispatch",
             timeout=BUILD_TIMEOUT,
             environment={
+                **self._planning_environment(),
                 "MATCHES_TABLE_NAME": self._data.matches_table.table_name,
                 "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
             },
@@ -81,18 +82,27 @@ class ContextPipeline(Construct):
             sources.SqsEventSource(self.moments.queue, batch_size=10, report_batch_item_failures=True)
         )
         self._data.matches_table.grant(function, QUERY, PUT, UPDATE)
+        self._data.connections_table.grant(function, PUT)
+        self.dispatch.queue.grant_send_messages(function)
         self._data.dead_letters.grant_send_messages(function)
         return function
+
+    def _planning_environment(self) -> dict[str, str]:
+        """Return the variables of a function that sends dispatch tasks."""
+        return {
+            "DISPATCH_QUEUE_URL": self.dispatch.queue.queue_url,
+            "CONNECTION_SHARDS": str(self._config.connection_shards),
+            "CONNECTIONS_TABLE_NAME": self._data.connections_table.table_name,
+        }
 
     def _plan_dispatch(self) -> lambda_.Function:
         function = self._functions.create(
             self,
             "PlanDispatch",
             module="plan_dispatch",
-            description="Queues one dispatch task per shard of a match's connections",
+            description="Plans the dispatch of versions that their writer has not planned",
             environment={
-                "DISPATCH_QUEUE_URL": self.dispatch.queue.queue_url,
-                "CONNECTION_SHARDS": str(self._config.connection_shards),
+                **self._planning_environment(),
                 "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
             },
         )
@@ -117,6 +127,7 @@ class ContextPipeline(Construct):
             )
         )
         self.dispatch.queue.grant_send_messages(function)
+        self._data.connections_table.grant(function, GET, PUT)
         self._data.dead_letters.grant_send_messages(function)
         return function
 

@@ -30,8 +30,13 @@ ROUTES = {
     "watch",
 }
 ENVIRONMENT = {
-    "build_context": {"MATCHES_TABLE_NAME", "DEAD_LETTERS_QUEUE_URL"},
-    "plan_dispatch": {"DISPATCH_QUEUE_URL", "CONNECTION_SHARDS", "DEAD_LETTERS_QUEUE_URL"},
+    "build_context": {
+        *("MATCHES_TABLE_NAME", "CONNECTIONS_TABLE_NAME", "DISPATCH_QUEUE_URL", "CONNECTION_SHARDS"),
+        "DEAD_LETTERS_QUEUE_URL",
+    },
+    "plan_dispatch": {
+        *("CONNECTIONS_TABLE_NAME", "DISPATCH_QUEUE_URL", "CONNECTION_SHARDS", "DEAD_LETTERS_QUEUE_URL"),
+    },
     "dispatch_components": {
         "CONNECTIONS_TABLE_NAME",
         "COMPONENTS_TABLE_NAME",
@@ -74,6 +79,8 @@ ENVIRONMENT = {
 READ_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 TABLE_PERMISSIONS = [
     ("build_context", "Matches", "Query PutItem UpdateItem"),
+    ("build_context", "Connections", "PutItem"),
+    ("plan_dispatch", "Connections", "GetItem PutItem"),
     ("dispatch_components", "Matches", "GetItem"),
     (
         "dispatch_components",

@@ -1,13 +1,14 @@
 """Dispatch of context versions to subscribers."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from domain.context import MatchContext
 from domain.dispatch_task import DispatchTask
 
 Checkpoint = tuple[str | None, tuple[str, ...]]
-"""The last connection of the pages processed so far (None before the first), and the failed connections."""
+"""The last connection of the pages processed so far (None before the first), and the owed connections."""
 
 
 class DispatchQueue(Protocol):
@@ -20,8 +21,22 @@ class DispatchQueue(Protocol):
 class DispatchLedger(Protocol):
     """Progress of dispatches, and the context columns of each version that was sent."""
 
-    def checkpoint(self, match_id: str, version: int, shard: int) -> Checkpoint:
-        """Return how far the dispatch of this version to this shard has come."""
+    def mark_planned(self, match_id: str, version: int) -> None:
+        """Record that the tasks of this version are in the queue."""
+
+    def is_planned(self, match_id: str, version: int) -> bool:
+        """True if the tasks of this version are in the queue, or were."""
+
+    def claim(
+        self, match_id: str, version: int, shard: int, *, now: datetime, until: datetime
+    ) -> Checkpoint | None:
+        """Claim the dispatch of this version to this shard, and return how far it has come.
+
+        None while another task holds the claim.
+        """
+
+    def release(self, match_id: str, version: int, shard: int) -> None:
+        """Give the claim back."""
 
     def save_checkpoint(self, match_id: str, version: int, shard: int, checkpoint: Checkpoint) -> None:
         """Store how far it has come."""

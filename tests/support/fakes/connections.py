@@ -1,6 +1,6 @@
 """In-memory connections, their ledger, and a poster that records what it sends."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -82,9 +82,26 @@ class InMemoryLedger:
     def __init__(self) -> None:
         self.checkpoints: dict[tuple[str, int, int], tuple[str | None, tuple[str, ...]]] = {}
         self.columns: dict[tuple[str, int], dict[str, str]] = {}
+        self.planned: set[tuple[str, int]] = set()
+        self._claims: dict[tuple[str, int, int], datetime] = {}
 
-    def checkpoint(self, match_id: str, version: int, shard: int) -> tuple[str | None, tuple[str, ...]]:
-        return self.checkpoints.get((match_id, version, shard), (None, ()))
+    def mark_planned(self, match_id: str, version: int) -> None:
+        self.planned.add((match_id, version))
+
+    def is_planned(self, match_id: str, version: int) -> bool:
+        return (match_id, version) in self.planned
+
+    def claim(
+        self, match_id: str, version: int, shard: int, *, now: datetime, until: datetime
+    ) -> tuple[str | None, tuple[str, ...]] | None:
+        key = (match_id, version, shard)
+        if self._claims.get(key, now) > now:
+            return None
+        self._claims[key] = until
+        return self.checkpoints.get(key, (None, ()))
+
+    def release(self, match_id: str, version: int, shard: int) -> None:
+        self._claims.pop((match_id, version, shard), None)
 
     def save_checkpoint(
         self, match_id: str, version: int, shard: int, checkpoint: tuple[str | None, tuple[str, ...]]
@@ -114,10 +131,13 @@ class RecordingPoster:
         self.failing: set[str] = set()
         self.throttled: set[str] = set()
         self.dies_after: int | None = None
+        self.on_post: Callable[[str], None] | None = None
 
     def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
         outcome = PostOutcome()
         for connection_id, body in messages:
+            if self.on_post is not None:
+                self.on_post(connection_id)
             if self.dies_after is not None:
                 if self.dies_after == 0:
                     self.dies_after = None

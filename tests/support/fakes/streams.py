@@ -56,6 +56,9 @@ class InMemoryDeadLetters:
 @dataclass
 class InMemoryDispatchQueue:
     tasks: list[DispatchTask] = field(default_factory=list)
+    refuses: bool = False
 
     def send_tasks(self, tasks: Sequence[DispatchTask]) -> None:
+        if self.refuses:
+            raise OSError("the queue refuses")
         self.tasks += tasks

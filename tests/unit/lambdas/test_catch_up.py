@@ -5,10 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from domain.moment import MomentType
-from lambdas.logic.dispatch_plan import DispatchPlanner
 from lambdas.logic.subscribe import SubscribeService
 from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
+from tests.support.planning import a_planner
 
 MATCH_ID = "turkey-italy"
 
@@ -78,6 +78,7 @@ def test_catching_up_within_limits_prefers_the_newest_and_counts_the_rest(
 
 def test_a_task_does_not_carry_earlier_versions(rig: DispatchRig) -> None:
     queue = fakes.InMemoryDispatchQueue()
-    planner = DispatchPlanner(queue=queue, shards=2, telemetry=rig.telemetry, clock=rig.clock)
-    planner.plan(rig.context(builders.a_moment(1), builders.a_moment(2, kind=MomentType.RED_CARD)), {})
+    a_planner(queue).plan(
+        rig.context(builders.a_moment(1), builders.a_moment(2, kind=MomentType.RED_CARD)), {}
+    )
     assert [task.context.earlier for task in queue.tasks] == [(), ()]

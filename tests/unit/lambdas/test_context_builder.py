@@ -8,18 +8,14 @@ import pytest
 from domain.match import Score
 from domain.moment import MomentType
 from domain.salience import HOLD_SECONDS
-from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.errors import ContextConflictError, UnknownMatchError
 from tests.support import builders, fakes
-
-
-def builder(matches: fakes.InMemoryMatchStore) -> ContextBuilder:
-    return ContextBuilder(matches=matches, telemetry=fakes.RecordedTelemetry(), clock=fakes.FrozenClock())
+from tests.support.planning import a_context_builder, a_planner
 
 
 def test_each_effective_moment_makes_one_version() -> None:
     matches = fakes.InMemoryMatchStore(builders.a_match())
-    context_builder = builder(matches)
+    context_builder = a_context_builder(matches)
     for number in (1, 2, 3):
         context_builder.merge_moments([builders.a_moment(number)])
     assert [context.version for context in matches.versions] == [1, 2, 3]
@@ -29,7 +25,7 @@ def test_each_effective_moment_makes_one_version() -> None:
 @pytest.mark.parametrize("order", list(permutations([1, 2, 3])))
 def test_repeated_and_unordered_moments_end_in_the_same_state(order: tuple[int, ...]) -> None:
     matches = fakes.InMemoryMatchStore(builders.a_match())
-    context_builder = builder(matches)
+    context_builder = a_context_builder(matches)
     for _ in range(3):
         for number in order:
             context_builder.merge_moments([builders.a_moment(number)])
@@ -43,7 +39,7 @@ def test_repeated_and_unordered_moments_end_in_the_same_state(order: tuple[int, 
 def test_a_moment_without_effect_still_makes_older_ones_late() -> None:
     # GIVEN a goal, and a later caution whose score has no second goal
     matches = fakes.InMemoryMatchStore(builders.a_match())
-    context_builder = builder(matches)
+    context_builder = a_context_builder(matches)
     goal, late_goal = builders.a_moment(1), builders.a_moment(2)
     caution = replace(
         goal,
@@ -64,7 +60,7 @@ def test_a_moment_without_effect_still_makes_older_ones_late() -> None:
 def test_a_write_conflict_is_retried_on_the_newer_version() -> None:
     matches = fakes.InMemoryMatchStore(builders.a_match())
     matches.conflicts = 3
-    context_builder = builder(matches)
+    context_builder = a_context_builder(matches)
     written = context_builder.merge_moments([builders.a_moment(1)])
     assert written is not None
     assert written.version == 1
@@ -75,19 +71,46 @@ def test_the_moment_is_retried_after_too_many_conflicts() -> None:
     matches = fakes.InMemoryMatchStore(builders.a_match())
     matches.conflicts = 1_000
     with pytest.raises(ContextConflictError, match="conflicts"):
-        builder(matches).merge_moments([builders.a_moment(1)])
+        a_context_builder(matches).merge_moments([builders.a_moment(1)])
 
 
 def test_a_moment_of_an_unknown_match_is_retried() -> None:
     with pytest.raises(UnknownMatchError, match="turkey-italy"):
-        builder(fakes.InMemoryMatchStore()).merge_moments([builders.a_moment(1)])
+        a_context_builder(fakes.InMemoryMatchStore()).merge_moments([builders.a_moment(1)])
 
 
 def test_the_trace_is_of_the_moment_that_caused_the_version() -> None:
     matches = fakes.InMemoryMatchStore(builders.a_match())
-    context_builder = builder(matches)
+    context_builder = a_context_builder(matches)
     context_builder.merge_moments([builders.a_moment(1, kind=MomentType.YELLOW_CARD, detected_at_ms=77)])
     (trace,) = matches.traces
     assert (trace["momentDetectedAt"], trace["signalReceivedAt"]) == (77, 1_000)
     assert trace["contextBuiltAt"] == int(builders.KICK_OFF.timestamp() * 1000)
     assert context_builder.telemetry.steps == ["detect", "context"]  # type: ignore[attr-defined]
+
+
+def test_each_version_is_planned_when_it_is_written() -> None:
+    queue, ledger = fakes.InMemoryDispatchQueue(), fakes.InMemoryLedger()
+    matches = fakes.InMemoryMatchStore(builders.a_match())
+    context_builder = a_context_builder(matches, a_planner(queue, ledger=ledger))
+    for number in (1, 2, 1):
+        context_builder.merge_moments([builders.a_moment(number)])
+    assert [(task.context.version, task.shard) for task in queue.tasks] == [(1, 0), (1, 1), (2, 0), (2, 1)]
+    # AND the stream plans none of them again
+    for version in matches.versions:
+        a_planner(queue, ledger=ledger).plan_missed(version, {})
+    assert len(queue.tasks) == 4
+
+
+def test_a_version_whose_tasks_were_refused_is_planned_by_the_stream() -> None:
+    # GIVEN a queue that refuses
+    queue, ledger = fakes.InMemoryDispatchQueue(refuses=True), fakes.InMemoryLedger()
+    matches = fakes.InMemoryMatchStore(builders.a_match())
+    planner = a_planner(queue, ledger=ledger)
+    # WHEN a version is written
+    written = a_context_builder(matches, planner).merge_moments([builders.a_moment(1)])
+    # THEN it stays, and is planned when the stream delivers it
+    assert written == matches.contexts["turkey-italy"]
+    queue.refuses = False
+    planner.plan_missed(written, {})
+    assert [task.shard for task in queue.tasks] == [0, 1]

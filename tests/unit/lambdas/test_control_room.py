@@ -18,6 +18,7 @@ from lambdas.logic.operation_executor import OperationExecutor
 from lambdas.logic.operator_guard import REFUSED_MATCH_ID, OperatorGuard
 from tests.support import builders, fakes
 from tests.support.feed_entries import goal
+from tests.support.planning import a_context_builder
 
 OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga@touchline.example"}
 VIEWER = {"viewerId": "viewer-1", "role": "viewer", "favouriteTeam": "Italy"}
@@ -71,7 +72,7 @@ def rig() -> ControlRoomRig:
         audit=audit,
         topic=topic,
         signals=signals,
-        builder=ContextBuilder(matches=matches, telemetry=telemetry, clock=clock),
+        builder=a_context_builder(matches),
         room=ControlRoom(
             guard=OperatorGuard(audit=audit, telemetry=telemetry, clock=clock),
             executor=OperationExecutor(

@@ -4,7 +4,7 @@ import pytest
 
 from domain.dispatch_task import DispatchTask
 from lambdas.logic.dispatch import PAGE_SIZE
-from lambdas.logic.errors import DispatchIncompleteError, UnknownMatchError
+from lambdas.logic.errors import DispatchClaimedError, DispatchIncompleteError, UnknownMatchError
 from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 
@@ -65,6 +65,26 @@ def test_a_retry_posts_only_to_failed_connections(rig: DispatchRig) -> None:
 def test_a_repeated_task_sends_nothing(rig: DispatchRig) -> None:
     rig.follow(1, 2, 3)
     rig.dispatch()
+    rig.dispatch()
+    assert [len(rig.inbox(number)) for number in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_a_task_that_is_delivered_twice_at_once_posts_once(rig: DispatchRig) -> None:
+    # GIVEN a dispatch during which the same task is delivered again
+    rig.follow(1, 2, 3)
+    refused: list[type[Exception]] = []
+
+    def deliver_again(_connection_id: str) -> None:
+        try:
+            rig.dispatch()
+        except DispatchIncompleteError as error:
+            refused.append(type(error))
+
+    rig.poster.on_post = deliver_again
+    rig.dispatch()
+    # THEN the second waits, and finds nothing to do later
+    assert set(refused) == {DispatchClaimedError}
+    rig.poster.on_post = None
     rig.dispatch()
     assert [len(rig.inbox(number)) for number in (1, 2, 3)] == [1, 1, 1]
 

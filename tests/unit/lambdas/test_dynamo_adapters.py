@@ -161,10 +161,23 @@ def test_an_exposure_counts_once_and_survives_a_reconnect(resources: dict[str, s
 
 def test_the_ledger_keeps_a_checkpoint_per_version_and_shard(resources: dict[str, str]) -> None:
     ledger = DynamoDispatchLedger(boto3.client("dynamodb"), "connections", fakes.FrozenClock())
-    assert ledger.checkpoint("turkey-italy", 3, 1) == (None, ())
-    ledger.save_checkpoint("turkey-italy", 3, 1, ("c5", ("c2", "c4")))
-    assert ledger.checkpoint("turkey-italy", 3, 1) == ("c5", ("c2", "c4"))
-    assert ledger.checkpoint("turkey-italy", 4, 1) == (None, ())
+    task, until = ("turkey-italy", 3, 1), NOW + timedelta(minutes=1)
+    assert ledger.claim(*task, now=NOW, until=until) == (None, ())
+    ledger.save_checkpoint(*task, ("c5", ("c2", "c4")))
+    # WHEN another task comes, THEN it waits until the claim is given back or ends
+    assert ledger.claim(*task, now=NOW, until=until) is None
+    assert ledger.claim(*task, now=until, until=until + timedelta(minutes=1)) == ("c5", ("c2", "c4"))
+    ledger.release(*task)
+    assert ledger.claim(*task, now=NOW, until=until) == ("c5", ("c2", "c4"))
+    assert ledger.claim("turkey-italy", 3, 2, now=NOW, until=until) == (None, ())
+    assert ledger.claim("turkey-italy", 4, 1, now=NOW, until=until) == (None, ())
+
+
+def test_the_ledger_knows_which_versions_are_planned(resources: dict[str, str]) -> None:
+    ledger = DynamoDispatchLedger(boto3.client("dynamodb"), "connections", fakes.FrozenClock())
+    ledger.mark_planned("turkey-italy", 3)
+    assert ledger.is_planned("turkey-italy", 3)
+    assert not ledger.is_planned("turkey-italy", 4)
 
 
 def test_a_context_is_written_only_after_its_previous_version(resources: dict[str, str], rig: Any) -> None:

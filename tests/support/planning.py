@@ -1,0 +1,35 @@
+"""Planners of dispatch tasks and context builders with collaborators in memory."""
+
+from lambdas.logic.context_builder import ContextBuilder
+from lambdas.logic.dispatch_plan import DispatchPlanner
+from lambdas.logic.ports.dispatch import DispatchQueue
+from tests.support import fakes
+
+
+def a_planner(
+    queue: DispatchQueue,
+    *,
+    ledger: fakes.InMemoryLedger | None = None,
+    telemetry: fakes.RecordedTelemetry | None = None,
+    shards: int = 2,
+) -> DispatchPlanner:
+    """Return a planner that sends its tasks to this queue."""
+    return DispatchPlanner(
+        queue=queue,
+        ledger=ledger or fakes.InMemoryLedger(),
+        shards=shards,
+        telemetry=telemetry or fakes.RecordedTelemetry(),
+        clock=fakes.FrozenClock(),
+    )
+
+
+def a_context_builder(
+    matches: fakes.InMemoryMatchStore, planner: DispatchPlanner | None = None
+) -> ContextBuilder:
+    """Return a context builder that writes to these matches."""
+    return ContextBuilder(
+        matches=matches,
+        planner=planner or a_planner(fakes.InMemoryDispatchQueue()),
+        telemetry=fakes.RecordedTelemetry(),
+        clock=fakes.FrozenClock(),
+    )
