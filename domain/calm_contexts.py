@@ -17,10 +17,7 @@ GOES_TO_EXTRA_TIME = (Stage.KNOCKOUT, Stage.FINAL)
 
 
 def calm_contexts(context: MatchContext, match: Match) -> list[MatchContext]:
-    """Return the calm context of this state, then those one goal or one phase away, each cell once.
-
-    A red card is left out: it is rare, and its calm screens are ranked after it.
-    """
+    """Return the calm context of this state, then those one phase, goal or red card away, each cell once."""
     now = context.between_moments()
     following = [replace(now, phase=phase) for phase in _next_phases(context, match)]
     if context.phase in IN_PLAY:
@@ -28,6 +25,8 @@ def calm_contexts(context: MatchContext, match: Match) -> list[MatchContext]:
         following += [
             replace(now, score=replace(context.score, home=home + 1)),
             replace(now, score=replace(context.score, away=away + 1)),
+            replace(now, home_sent_off=context.home_sent_off + 1),
+            replace(now, away_sent_off=context.away_sent_off + 1),
         ]
     contexts = [now, *(each.with_columns(match) for each in following)]
     return list({each.cell: each for each in reversed(contexts)}.values())[::-1]

@@ -13,7 +13,7 @@ from domain.preparation_task import PreparationTask
 from lambdas.logic.errors import UnknownMatchError
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.ports.clock import Clock
-from lambdas.logic.ports.matches import MatchStore
+from lambdas.logic.ports.matches import MatchReader
 from lambdas.logic.ports.recommendations import PreparationQueue
 from lambdas.logic.shared_recommendations import POLL_SECONDS, viewer_owner
 
@@ -26,7 +26,7 @@ Prepare = Callable[[], bool]
 class ScreenPreparer:
     """Calls the campaign at the rate of viewers, which no cohort of a moment takes from."""
 
-    matches: MatchStore
+    matches: MatchReader
     ladder: Ladder
     queue: PreparationQueue
     clock: Clock

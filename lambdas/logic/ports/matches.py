@@ -12,7 +12,14 @@ MatchState = tuple[Match | None, MatchContext | None, Controls]
 """A match, its newest context and the operators' controls; None for what was never written."""
 
 
-class MatchStore(Protocol):
+class MatchReader(Protocol):
+    """The newest state of each match."""
+
+    def match_state(self, match_id: str) -> MatchState:
+        """Read the match, its newest context and its controls in one consistent read."""
+
+
+class MatchStore(MatchReader, Protocol):
     """Matches, contexts and controls, with conditional writes."""
 
     def match(self, match_id: str) -> Match | None:
@@ -20,9 +27,6 @@ class MatchStore(Protocol):
 
     def put_match(self, match: Match) -> Announced:
         """Add or replace a match, unless a newer revision was announced."""
-
-    def match_state(self, match_id: str) -> MatchState:
-        """Read the match, its newest context and its controls in one consistent read."""
 
     def newest_version(self, match_id: str) -> int:
         """Return the version of the newest context, 0 if there is none. May be a second old."""
