@@ -167,4 +167,4 @@ def printable(name: object) -> str:
 
 def format_instant(instant: datetime) -> str:
     """Return a time in ISO 8601, in UTC with milliseconds: the form of every time in a message."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{instant.microsecond // 1000:03d}Z"
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -23,7 +23,7 @@ class PlayClock:
     """
 
     def __init__(self) -> None:
-        self._period = 0
+        self._now = (0, 0.0)
         self._furthest: dict[int, float] = {}
         self._furthest_ordinary: dict[int, float] = {}
         self._length: dict[int, float] = {}
@@ -33,7 +33,7 @@ class PlayClock:
     @property
     def now(self) -> tuple[int, float]:
         """Return the furthest point of play that any signal has shown."""
-        return (self._period, self._furthest.get(self._period, 0.0))
+        return self._now
 
     def advance(self, period: int, clock_seconds: float, occurred_at: datetime) -> bool:
         """Advance to the second that an ordinary entry shows; false if the period has come as far already."""
@@ -59,7 +59,7 @@ class PlayClock:
     def rebuild(self, entries: Iterable[Entry]) -> None:
         """Start again from the ordinary entries and those that stand, in the order of play."""
         self._furthest = dict(self._furthest_ordinary)
-        self._period = max(self._furthest, default=0)
+        self._now = max(self._furthest.items(), default=(0, 0.0))
         self._began_at = dict(self._began_at_ordinary)
         self._length = {}
         for entry in entries:
@@ -103,7 +103,7 @@ class PlayClock:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Restore the clock from its state."""
         self._furthest = _by_period(state["furthest"], float)
-        self._period = max(self._furthest, default=0)
+        self._now = max(self._furthest.items(), default=(0, 0.0))
         self._furthest_ordinary = _by_period(state["furthest_ordinary"], float)
         self._length = _by_period(state["length"], float)
         self._began_at = _by_period(state["began_at"], datetime.fromisoformat)
@@ -115,7 +115,8 @@ class PlayClock:
         if clock_seconds <= self._furthest.get(period, -1.0):
             return False
         self._furthest[period] = clock_seconds
-        self._period = max(self._period, period)
+        if period >= self._now[0]:
+            self._now = (period, clock_seconds)
         return True
 
     def _length_of(self, period: int) -> float:

@@ -125,6 +125,8 @@ class MatchEngine:
         """Return what a checkpoint must store of one part, JSON-safe and bounded; None if there is none."""
         if part is Part.FEED:
             return self._feed.state()
+        if part is Part.MOMENTUM:
+            return self._feed.momentum_state()
         if part is Part.BROADCAST:
             return self._broadcast.state()
         if part is Part.PUBLICATION:
@@ -138,6 +140,7 @@ class MatchEngine:
     def restore(self, state: Mapping[str, Any]) -> None:
         """Restore the engine from a checkpoint; a part that it does not have had no state."""
         restores: dict[Part, Callable[[Mapping[str, Any]], None]] = {
+            Part.MOMENTUM: self._feed.restore_momentum,
             Part.FEED: self._feed.restore,
             Part.BROADCAST: self._broadcast.restore,
             Part.PUBLICATION: self._sequence.restore,

@@ -10,6 +10,7 @@ from domain.detection.entry_log import EntryLog
 from domain.detection.entry_moments import is_ordinary
 from domain.detection.event_time import EventTime
 from domain.detection.first_state import FIRST_VERSION, from_first_version
+from domain.detection.momentum import STEP_SECONDS, Momentum
 from domain.detection.outcome import Outcome, Part, Refusal, Verdict
 from domain.detection.publication import Publication
 from domain.detection.rules import DEFAULT_RULES, Rule
@@ -23,9 +24,11 @@ from domain.validation import Reader
 
 DEFAULT_LATENESS_SECONDS = 120.0
 STATE_VERSION = 2
-FEED_CHANGED = frozenset({Part.FEED})
+FEED_CHANGED = frozenset({Part.FEED, Part.MOMENTUM})
 ADVANCED = Outcome()
 """The outcome of an ordinary entry that makes no moment; one for all, since most entries are such."""
+NEXT_STEP = Outcome(changed=frozenset({Part.MOMENTUM}))
+"""The outcome of an ordinary entry with which the momentum has counted another step."""
 NEEDS_ALL_ENTRIES = frozenset({MatchEventType.SCORE_CORRECTION, MatchEventType.MATCH_END})
 
 
@@ -49,7 +52,8 @@ class MatchDetector:
         self._time = EventTime(lateness_seconds)
         self._clock = PlayClock()
         self._log = EntryLog(match_id)
-        self._story = Story(match_id, self._rules, self._clock)
+        self._momentum = Momentum()
+        self._story = Story(match_id, self._rules, self._clock, self._momentum)
         self._publication = Publication(match_id)
         self._is_closed = False
 
@@ -76,7 +80,8 @@ class MatchDetector:
         if addition.entry is None:
             return Outcome(verdict=addition.verdict, reason=addition.reason)
         self._time.advance(signal.occurred_at)
-        if addition.is_new and self._story.continues_with(addition.entry):
+        corrects_pressures = self._count(match_event)
+        if addition.is_new and not corrects_pressures and self._story.continues_with(addition.entry):
             moments = self._continue(addition.entry, signal.received_at_ms)
         else:
             moments = self._revise(signal.received_at_ms)
@@ -104,13 +109,21 @@ class MatchDetector:
         """Forget the match but for the fact that it is closed; return the corrections that still waited."""
         refusals = self._log.refuse_waiting()
         self._is_closed = True
-        self._clock, self._log = PlayClock(), EntryLog(self._match_id)
-        self._story = Story(self._match_id, self._rules, self._clock)
+        self._clock, self._log, self._momentum = PlayClock(), EntryLog(self._match_id), Momentum()
+        self._story = Story(self._match_id, self._rules, self._clock, self._momentum)
         self._publication = Publication(self._match_id)
         return refusals
 
+    def momentum_state(self) -> dict[str, Any]:
+        """Return the counts of entries by their positions, JSON-safe and bounded."""
+        return self._momentum.state()
+
+    def restore_momentum(self, state: Mapping[str, Any]) -> None:
+        """Restore the counts of entries, before the rest of the state."""
+        self._momentum.restore(state)
+
     def state(self) -> dict[str, Any]:
-        """Return everything that a checkpoint must store, JSON-safe and bounded."""
+        """Return everything else that a checkpoint must store, JSON-safe and bounded."""
         return {
             "version": STATE_VERSION,
             "closed": self._is_closed,
@@ -138,16 +151,34 @@ class MatchDetector:
         if self._time.is_late(signal.occurred_at):
             return Outcome(verdict=Verdict.LATE)
         self._time.advance(signal.occurred_at)
+        corrects_pressures = self._count(match_event)
+        _, before_seconds = self._clock.now
         has_grown = self._clock.advance(match_event.period, match_event.clock_seconds, signal.occurred_at)
         period, clock_seconds = self._clock.now
-        if has_grown and match_event.period < period:
+        if corrects_pressures or (has_grown and match_event.period < period):
             moments = self._revise(signal.received_at_ms)
         else:
             found = self._story.reach(period, clock_seconds)
             if not found:
-                return ADVANCED
+                is_next_step = clock_seconds // STEP_SECONDS != before_seconds // STEP_SECONDS
+                return NEXT_STEP if is_next_step and match_event.x is not None else ADVANCED
             moments = self._publication.publish(found, signal.received_at_ms)
         return Outcome(moments=moments, changed=FEED_CHANGED if moments else frozenset())
+
+    def _count(self, match_event: MatchEvent) -> bool:
+        """Count where an entry happened; true if it comes so late that other pressures have begun."""
+        side, x = match_event.side, match_event.x
+        if side is None or x is None:
+            return False
+        period, clock_seconds = match_event.period, match_event.clock_seconds
+        now, now_seconds = self._clock.now
+        if period > now or (period == now and clock_seconds + STEP_SECONDS >= now_seconds):
+            self._momentum.observe(match_event.id, period, clock_seconds, side, x)
+            return False
+        until = now_seconds if period == now else self._clock.furthest(period)
+        before = self._momentum.episodes(period, until)
+        self._momentum.observe(match_event.id, period, clock_seconds, side, x)
+        return self._momentum.episodes(period, until) != before
 
     def _continue(self, entry: Entry, received_at_ms: int | None) -> tuple[Moment, ...]:
         self._clock.add(entry)
@@ -164,7 +195,8 @@ class MatchDetector:
     def _replay(self, standing: Sequence[Entry]) -> list[Moment]:
         """Replay the story from its beginning; return its moments in the order of play."""
         needs_all = any(entry.match_event.type in NEEDS_ALL_ENTRIES for entry in standing)
-        self._story = Story(self._match_id, self._rules, self._clock, self._log if needs_all else ())
+        entries = self._log if needs_all else ()
+        self._story = Story(self._match_id, self._rules, self._clock, self._momentum, entries)
         moments = {moment.id: moment for entry in standing for moment in self._story.apply(entry)}
         moments.update((moment.id, moment) for moment in self._story.reach(*self._clock.now))
         return list(moments.values())

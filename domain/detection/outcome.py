@@ -36,6 +36,7 @@ REFUSALS = {
 class Part(StrEnum):
     """The parts of an engine's state; a checkpoint stores only those that changed."""
 
+    MOMENTUM = "momentum"
     FEED = "feed"
     CROWD = "crowd"
     BROADCAST = "broadcast"

@@ -32,6 +32,8 @@ class RuleKind(StrEnum):
     """The score is level when `left_seconds` of normal (or of extra) time are left."""
     TIME_LEFT = "time_left"
     """`left_seconds` of a period are left, without added time; it waits until the screen is free."""
+    PRESSURE = "pressure"
+    """A side begins to press, by the momentum of its entries; only if the screen is free."""
     LULL = "lull"
     """The screen has been calm for `window_seconds`."""
 
@@ -246,5 +248,12 @@ DEFAULT_RULES: tuple[Rule, ...] = (
     Rule(kind=RuleKind.LEAD_CHANGE, moment=MomentType.LEAD_CHANGE),
     Rule(kind=RuleKind.LEVEL_AT, moment=MomentType.LEVEL_LATE, left_seconds=5 * MINUTE),
     Rule(kind=RuleKind.TIME_LEFT, moment=MomentType.LAST_MINUTES, left_seconds=3 * MINUTE),
+    Rule(
+        kind=RuleKind.PRESSURE,
+        moment=MomentType.PRESSURE,
+        cool_down_seconds=8 * MINUTE,
+        quiet_seconds=2.5 * MINUTE,
+        most_changes=4,
+    ),
     Rule(kind=RuleKind.LULL, moment=MomentType.LULL, window_seconds=4.5 * MINUTE),
 )

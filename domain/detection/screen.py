@@ -1,6 +1,7 @@
 """The screen as the moments make it: which moment it shows, since when, and when another one may take it."""
 
 from dataclasses import dataclass
+from math import inf
 
 from domain.detection.rules import Rule
 from domain.match_event import SHOOT_OUT_PERIOD
@@ -36,6 +37,11 @@ class PeriodScreen:
     def calm_from(self) -> float:
         """Return the second from which the screen is calm, unless another moment comes."""
         return self._shown.until_seconds
+
+    @property
+    def changed_at(self) -> float:
+        """Return the second at which a moment last changed the screen; before the period if none did."""
+        return self._changes[-1] if self._changes else -inf
 
     def free_from(self, rule: Rule, clock_seconds: float) -> float:
         """Return the first second, from a given one on, at which a waiting moment takes the screen.

@@ -14,6 +14,7 @@ from domain.detection.entry_moments import (
     was_scored,
 )
 from domain.detection.goal_rules import Details
+from domain.detection.momentum import Momentum
 from domain.detection.rules import Rule, RuleKind
 from domain.detection.scoreline import Change, Scoreline
 from domain.detection.screen import Screen
@@ -45,13 +46,18 @@ class Story:
     """
 
     def __init__(
-        self, match_id: str, rules: Sequence[Rule], clock: PlayClock, entries: Iterable[Entry] = ()
+        self,
+        match_id: str,
+        rules: Sequence[Rule],
+        clock: PlayClock,
+        momentum: Momentum,
+        entries: Iterable[Entry] = (),
     ) -> None:
         self._match_id = match_id
         self._rules = rules
         self._by_entry = {rule.moment: rule for rule in rules if rule.kind is RuleKind.ENTRY}
         self._screen = Screen()
-        self._timetable = Timetable(rules, clock, self._screen)
+        self._timetable = Timetable(rules, clock, self._screen, momentum)
         self._clock = clock
         self._entries = tuple(entries)
         self._stated_scores = StatedScores(self._entries, clock)
@@ -96,7 +102,8 @@ class Story:
         is_correction = entry.match_event.type in CORRECTIONS
         due = [] if is_correction else self.reach(*entry.match_event.order)
         moments = list(self._moments_of(entry))
-        self._timetable.screen_changed()
+        if moments:
+            self._timetable.screen_changed()
         return moments + due
 
     def reach(self, period: int, clock_seconds: float) -> list[Moment]:
@@ -105,9 +112,8 @@ class Story:
             return []
         moments = []
         for due in self._timetable.due_until(period, clock_seconds):
-            if due.rule.kind is RuleKind.LEVEL_AT and not self._is_level_at(due):
-                continue
-            moments.append(self._clock_moment(due))
+            if self._holds(due):
+                moments.append(self._clock_moment(due))
         return moments
 
     def _moments_of(self, entry: Entry) -> Iterator[Moment]:
@@ -126,8 +132,11 @@ class Story:
             yield from self._ordinary(entry)
             yield from self._late_winner()
 
-    def _is_level_at(self, due: Due) -> bool:
-        return self._scoreline.score.leader is None and self._clock.has_seen(due.period)
+    def _holds(self, due: Due) -> bool:
+        """True if what is due makes a moment: a level score, or a pressure that is not in its cool-down."""
+        if due.rule.kind is RuleKind.LEVEL_AT:
+            return self._scoreline.score.leader is None and self._clock.has_seen(due.period)
+        return due.pressure is None or not self._is_cooling(due.rule, (due.period, due.clock_seconds))
 
     def _ordinary(self, entry: Entry) -> Iterator[Moment]:
         match_event = entry.match_event
@@ -186,7 +195,7 @@ class Story:
             entry = entry.scorer_change or entry
         else:
             return
-        if details is not None and not self._is_cooling(rule, entry, by_goal=True):
+        if details is not None and not self._is_cooling(rule, entry.match_event.order, by_goal=True):
             yield self._moment(rule, entry, details, side=goal.side, player=goal.player)
 
     def _goal_disallowed(self, withdrawal: Entry) -> Iterator[Moment]:
@@ -239,26 +248,21 @@ class Story:
         player: str | None = None,
     ) -> Iterator[Moment]:
         rule = self._by_entry.get(moment_type)
-        if rule is not None and not self._is_cooling(rule, entry):
+        if rule is not None and not self._is_cooling(rule, entry.match_event.order):
             yield self._moment(rule, entry, details, key, side=side, player=player)
 
-    def _is_cooling(self, rule: Rule, entry: Entry, *, by_goal: bool = False) -> bool:
+    def _is_cooling(self, rule: Rule, order: tuple[int, float], *, by_goal: bool = False) -> bool:
         """True if the rule is in its cool-down; a goal rush counts growth and time by itself."""
-        if rule.quiet_seconds > 0 and not self._has_window(rule, *entry.match_event.order):
+        if rule.quiet_seconds > 0 and not self._timetable.has_window(rule, *order):
             return True
         if rule.cool_down_seconds <= 0 or (by_goal and rule.kind is RuleKind.GOALS_IN_WINDOW):
             return False
-        play_seconds = self._clock.play_seconds(*entry.match_event.order)
+        play_seconds = self._clock.play_seconds(*order)
         last = self._last_found.get(rule.moment)
         if last is not None and play_seconds - last < rule.cool_down_seconds:
             return True
         self._last_found[rule.moment] = play_seconds
         return False
-
-    def _has_window(self, rule: Rule, period: int, clock_seconds: float) -> bool:
-        """True if a moment that may be left out can take the screen."""
-        may_show = self._screen.may_show(rule, period, clock_seconds)
-        return may_show and self._timetable.leaves_room(rule, period, clock_seconds)
 
     def _moment(
         self,
@@ -296,6 +300,9 @@ class Story:
         if rule.kind is RuleKind.LULL:
             self._lulls += 1
             key, details = str(self._lulls), Details({LULL_NUMBER: self._lulls})
+        elif due.pressure is not None:
+            key = f"period-{due.period}-{due.pressure.since_seconds}"
+            details = Details({"tilt": due.pressure.tilt})
         else:
             key, details = f"period-{due.period}", Details({"left_seconds": due.left_seconds})
         moment = Moment(
@@ -309,6 +316,7 @@ class Story:
             score=self._scoreline.score,
             home_sent_off=self._sent_off[Side.HOME],
             away_sent_off=self._sent_off[Side.AWAY],
+            side=due.pressure.side if due.pressure is not None else None,
             details=details,
         )
         return self._on_screen(rule, moment)

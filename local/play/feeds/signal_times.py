@@ -11,6 +11,8 @@ BREAK_SECONDS = {1: 15 * 60, 2: 5 * 60, 3: 60, 4: 5 * 60}
 """Assumed length of the break after each period, if the feed does not say when the next one started."""
 UNKNOWN_KICK_OFF = datetime(2000, 1, 1, 15, 0, tzinfo=UTC)
 THINNING_SECONDS = 10.0
+PLACED_THINNING_SECONDS = 3.0
+"""One entry with a position in so many seconds is what the momentum of a side needs."""
 MAX_CLOCK_SECONDS = 10_000.0
 
 
@@ -19,7 +21,8 @@ def build_signals(
 ) -> tuple[Signal, ...]:
     """Return the signals in the order of play.
 
-    Ordinary entries only move the clock: one in ten seconds is kept, or each if `all_entries` is true.
+    Ordinary entries move the clock, and those with a position the momentum: one in ten seconds is kept, or
+    one in three with a position, or each if `all_entries` is true.
     """
     placeable = [entry for entry in reading.match_events if 0 <= entry.clock_seconds <= MAX_CLOCK_SECONDS]
     lengths = _lengths(placeable)
@@ -87,7 +90,8 @@ def _thinned(match_events: Iterable[MatchEvent]) -> Iterator[MatchEvent]:
     last_kept = (0, 0.0)
     for match_event in match_events:
         period, seconds = match_event.order
-        due = period != last_kept[0] or seconds - last_kept[1] >= THINNING_SECONDS
+        thinning = THINNING_SECONDS if match_event.x is None else PLACED_THINNING_SECONDS
+        due = period != last_kept[0] or seconds - last_kept[1] >= thinning
         if match_event.type is not MatchEventType.OTHER or due:
             last_kept = (period, seconds)
             yield match_event
