@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from domain.match_event import MatchEventType
+from domain.detection.engine import MatchEngine
+from domain.moment import BACKGROUND
 from domain.signal import Signal
 
 LONGEST_PAUSE_SECONDS = 60.0
@@ -26,11 +27,13 @@ def timed_batches(signals: Sequence[Signal], speed: float) -> Iterator[tuple[flo
 
 
 def moment_batches(signals: Sequence[Signal]) -> Iterator[list[Signal]]:
-    """Yield batches that each end with an entry that may cause a moment."""
+    """Yield batches that each end with a signal that changes the screen, by the default rules."""
+    engine = MatchEngine(signals[0].match_id) if signals else None
     batch: list[Signal] = []
     for signal in signals:
         batch.append(signal)
-        if signal.match_event is not None and signal.match_event.type is not MatchEventType.OTHER:
+        moments = engine.observe(signal).moments if engine is not None else ()
+        if any(not moment.details.get(BACKGROUND) for moment in moments):
             yield batch
             batch = []
     if batch:

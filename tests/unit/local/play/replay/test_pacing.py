@@ -11,8 +11,6 @@ from domain.signal import Signal, SignalKind
 from local.play.replay.pacing import LONGEST_PAUSE_SECONDS, moment_batches, timed_batches
 from tests.support.match_moments import KICK_OFF
 
-KEY_ENTRY = MatchEventType.PERIOD_START
-
 
 def signal(second: float, kind: MatchEventType = MatchEventType.OTHER) -> Signal:
     return Signal(
@@ -43,8 +41,14 @@ def test_no_signal_is_lost_or_reordered(seconds: list[float], speed: float) -> N
     assert [each for batch in moment_batches(signals) for each in batch] == signals
 
 
-def test_each_batch_ends_with_an_entry_that_may_cause_a_moment() -> None:
-    batches = list(
-        moment_batches([signal(0), signal(1, KEY_ENTRY), signal(2), signal(3, KEY_ENTRY), signal(4)])
-    )
-    assert [[each.id for each in batch] for batch in batches] == [["0", "1"], ["2", "3"], ["4"]]
+def test_each_batch_ends_with_an_entry_that_makes_a_moment() -> None:
+    kick_off, again = signal(1, MatchEventType.PERIOD_START), signal(2, MatchEventType.PERIOD_START)
+    injury = signal(30, MatchEventType.INJURY_STOPPAGE)
+    batches = list(moment_batches([signal(0), kick_off, again, injury, signal(40)]))
+    assert [[each.id for each in batch] for batch in batches] == [["0", "1"], ["2", "30"], ["40"]]
+
+
+def test_a_moment_in_the_background_ends_no_batch() -> None:
+    kick_off, injury = signal(1, MatchEventType.PERIOD_START), signal(5, MatchEventType.INJURY_STOPPAGE)
+    batches = list(moment_batches([kick_off, injury, signal(6)]))
+    assert [[each.id for each in batch] for batch in batches] == [["1"], ["5", "6"]]
