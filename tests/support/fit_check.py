@@ -2,11 +2,11 @@
 
 import json
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from domain.cohort import UNKNOWN, Cohort, ViewerTraits
-from domain.component import Component
+from domain.component import Component, Slot
 from domain.constraint import Constraint, read_published
 from domain.context import MatchContext, initial_context, merge
 from domain.experiment import Experiment
@@ -85,10 +85,18 @@ class FitCheck:
     ) -> None:
         now, calm = MatchFacts.of(context, match), MatchFacts.of(context.between_moments(), match)
         choice = placements.choice
+        for screen, facts in ((choice.placements, now), (placements.afterwards, calm)):
+            self._check_screen(screen, viewer, facts)
         for placed in (*choice.placements, *choice.alternatives):
             self._check_placement(placed, viewer, now)
         for placed in placements.afterwards:
             self._check_placement(placed, viewer, calm)
+
+    def _check_screen(self, placed: Sequence[Placement], viewer: ViewerTraits, facts: MatchFacts) -> None:
+        for kinds in ONCE_A_SCREEN:
+            alike = [each.component for each in placed if kinds & {each.component.type, each.component.id}]
+            if len(alike) > 1:
+                self._report(f"stands beside {alike[0].id}", alike[1], viewer, facts)
 
     def _check_placement(self, placed: Placement, viewer: ViewerTraits, facts: MatchFacts) -> None:
         self.checked += 1
@@ -175,9 +183,9 @@ def _may_sell(facts: MatchFacts, cohort: Cohort, placed: Placement) -> bool:
 
 
 def _is_safe_to_predict(facts: MatchFacts, cohort: Cohort, placed: Placement) -> bool:
-    return _is_open(facts, cohort, placed) and not _has_headline(
-        facts, MomentType.VAR_CHECK, MomentType.PENALTY_AWARDED, *EMERGENCIES
-    )
+    covers_a_set_piece = placed.component.slot is Slot.OVERLAY and _has_headline(facts, *SET_PIECES)
+    is_undecided = _has_headline(facts, MomentType.VAR_CHECK, MomentType.PENALTY_AWARDED, *EMERGENCIES)
+    return _is_open(facts, cohort, placed) and not covers_a_set_piece and not is_undecided
 
 
 def _is_a_quiet_moment(facts: MatchFacts, _cohort: Cohort, _placed: Placement) -> bool:
@@ -192,6 +200,13 @@ def _is_a_lead_near_the_end(facts: MatchFacts, _cohort: Cohort, _placed: Placeme
     )
 
 
+ONCE_A_SCREEN: tuple[set[str], ...] = (
+    {"quiz", "bet_slip"},
+    {"food_offer"},
+    {"advert"},
+    {"prediction-next-goal", "poll-next-goal"},
+)
+"""Types and ids of which a screen has one: the same question, game or kind of offer twice is too much."""
 IN_AN_ATTACK = CHANCES | SET_PIECES | {MomentType.PRESSURE}
 UNDECIDED = frozenset({MomentType.VAR_CHECK, MomentType.PENALTY_AWARDED, MomentType.PENALTY_MISSED})
 EMERGENCIES = frozenset({MomentType.INJURY, MomentType.STOPPAGE})

@@ -7,15 +7,25 @@ export interface Listed {
   moments: Moment[];
 }
 
-/** Return a team's players: those who started, in the order of the programme, then those who came on. */
+/** The lines of a team from the back, by words of the position. */
+const LINES = [/goalkeeper/i, /back/i, /midfield/i];
+
+/** Return a team's players: those who started, from the back to the front, then those who came on. */
 export function playersOf(team: Team, past: Components[]): Listed[] {
   const moments = momentsOf(past).filter((moment) => moment.team !== null && isLasting(moment));
   const listed = team.players.map((player) => ({ player, moments: seenOf(player, team, moments) }));
-  const started = listed.filter(({ player }) => player.position);
+  const started = listed
+    .filter(({ player }) => player.position)
+    .sort((one, other) => lineOf(one.player) - lineOf(other.player));
   const cameOn = listed.filter(
     (each) => !each.player.position && each.moments.some(({ type }) => type === "SUBSTITUTION"),
   );
   return [...started, ...cameOn];
+}
+
+function lineOf({ position }: Player): number {
+  const line = LINES.findIndex((each) => each.test(position ?? ""));
+  return line < 0 ? LINES.length : line;
 }
 
 /** An own goal counts for the other team, so its player is known by the name alone. */

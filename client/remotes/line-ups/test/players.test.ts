@@ -8,6 +8,7 @@ const ITALY = {
   players: [
     { name: "Ciro Immobile", number: 17, position: "Center Forward" },
     { name: "Manuel Locatelli", number: 5, position: "Center Midfield" },
+    { name: "Gianluigi Donnarumma", number: 21, position: "Goalkeeper" },
     { name: "Andrea Belotti", number: 9, position: null },
     { name: "Federico Chiesa", number: 14, position: null },
   ],
@@ -25,9 +26,9 @@ const seen = (number: number, type: string, player: string, team = "Italy") => (
   },
 });
 
-test("a line-up has those who started, then those who came on", () => {
+test("a line-up has those who started from the back to the front, then those who came on", () => {
   const past = [seen(1, "SUBSTITUTION", "Andrea Belotti")];
-  expect(playersOf(ITALY, past).map(({ player }) => player.number)).toEqual([17, 5, 9]);
+  expect(playersOf(ITALY, past).map(({ player }) => player.number)).toEqual([21, 5, 17, 9]);
 });
 
 test("each player has what the viewer has seen of them", () => {
@@ -38,5 +39,5 @@ test("each player has what the viewer has seen of them", () => {
     seen(4, "OWN_GOAL", "Manuel Locatelli", "Turkey"),
   ];
   const found = playersOf(ITALY, past).map(({ moments }) => moments.map(({ type }) => type));
-  expect(found).toEqual([["GOAL"], ["OWN_GOAL"]]);
+  expect(found).toEqual([[], ["OWN_GOAL"], ["GOAL"]]);
 });

@@ -9,11 +9,12 @@ export { styles };
 export default function LivePoll({
   placement,
   message,
+  past,
   programme,
   viewer,
   interact,
 }: RemoteProps): ReactNode {
-  const options = optionsOf(placement, message, programme);
+  const options = optionsOf(placement, past, programme);
   const [votes, setVotes] = useShared<Record<string, string>>(`poll.${occasionOf(placement, message)}`, {});
   const mine = votes[viewer];
   const total = Object.keys(votes).length;

@@ -1,16 +1,16 @@
 import { expect, test } from "vitest";
 import { placement, version } from "../../../sdk/test/fakes";
-import { occasionOf } from "../src/options";
+import { occasionOf, optionsOf } from "../src/options";
 
-const chance = (id: string) => ({
+const chance = (id: string, player: string | null = null, type = "BIG_CHANCE") => ({
   ...version(1, 0, 1),
   moment: {
     id,
-    type: "BIG_CHANCE",
+    type,
     period: 1,
     clockSeconds: 60,
     team: "Italy",
-    player: null,
+    player,
     score: [0, 0] as [number, number],
   },
 });
@@ -29,4 +29,42 @@ test("a poll about a moment asks again at each moment", () => {
 test("a poll about the match asks once", () => {
   const later = { ...chance("two"), score: [3, 1] as [number, number] };
   expect(occasionOf(poll("match"), chance("one"))).toBe(occasionOf(poll("match"), later));
+});
+
+const player = (name: string, position: string) => ({ name, number: 9, position });
+const programme = {
+  id: "m",
+  home: {
+    name: "Turkey",
+    colour: "#e11d48",
+    players: [player("Uğurcan Çakır", "Goalkeeper"), player("Burak Yılmaz", "Center Forward")],
+  },
+  away: {
+    name: "Italy",
+    colour: "#2563eb",
+    players: [player("Gianluigi Donnarumma", "Goalkeeper"), player("Ciro Immobile", "Center Forward")],
+  },
+  kickOff: "",
+  competition: "",
+  venue: "",
+};
+const choose = (...options: string[]) => ({ ...placement("poll"), properties: { options } });
+
+test("a poll about the teams has their names", () => {
+  expect(optionsOf(choose("Home", "Away", "Nobody"), [], programme)).toEqual(["Turkey", "Italy", "Nobody"]);
+});
+
+test("the players of the match are those who did most, then the forwards of both teams", () => {
+  const past = [
+    chance("1", "Lorenzo Insigne"),
+    chance("2", "Domenico Berardi", "GOAL"),
+    chance("3", "Merih Demiral", "OWN_GOAL"),
+  ];
+  expect(optionsOf(choose("line-ups"), past, programme)).toEqual([
+    "Domenico Berardi",
+    "Lorenzo Insigne",
+    "Burak Yılmaz",
+    "Ciro Immobile",
+    "Uğurcan Çakır",
+  ]);
 });

@@ -21,7 +21,7 @@ const BEST = new Set([
 ]);
 const CROWD = new Set(["MENTION_SPIKE", "SENTIMENT_SWING"]);
 /** Moments whose line says the score. */
-const SCORING = /GOAL|EQUALISER|LATE_WINNER|COMEBACK|HAT_TRICK|LEAD_CHANGE|SCORE|_TIME$/;
+const SCORING = /GOAL|EQUALISER|LATE_WINNER|COMEBACK|HAT_TRICK|LEAD_CHANGE|SCORE|HALF_TIME|FULL_TIME/;
 
 /** Return the moments of a feed, newest first: of `moments`, the best ones only. */
 export function entriesOf(source: unknown, past: Components[], shown: number): Moment[] {

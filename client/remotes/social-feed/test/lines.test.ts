@@ -29,6 +29,11 @@ test("a feed has everything that happened, newest first", () => {
   ]);
 });
 
+test("the score stands beside what it belongs to", () => {
+  const lines = ["HALF_TIME", "ADDED_TIME"].map((type) => lineOf(seen(5, type).moment));
+  expect(lines).toEqual(["Half-time (0–1)", "Added time"]);
+});
+
 test("the best moments leave out what nobody watches again", () => {
   expect(entriesOf("moments", PAST, 6).map(({ type }) => type)).toEqual(["GOAL", "BIG_CHANCE"]);
 });

@@ -35,7 +35,9 @@ export default function WinProbability({
         ))}
       </dl>
       <Chart points={points} minutes={minutes} home={programme.home.name} away={programme.away.name} />
-      <p className="quiet">{timeOf(message, clock)}: goals as a Poisson process over what is left.</p>
+      <p className="quiet">
+        {timeOf(message, clock)}, from the score, the players sent off and the time left.
+      </p>
     </div>
   );
 }
