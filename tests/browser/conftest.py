@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from local.play.browser.chromium import launch_options
 from local.play.browser.scripted_touchline import ScriptedTouchline
-from local.play.demo.demo_match import load_demo_feed
+from local.play.demo.demo_match import NEXT_MATCHES, load_demo_feed
 from local.play.feeds.bundled import TURKEY_ITALY_LINE_UPS
 from local.play.replay.catalogue import publish_catalogue
 from local.play.replay.personas import operators, personas
@@ -46,7 +46,9 @@ def running_app() -> Iterator[AppRig]:
         ScriptedTouchline() as touchline,
         WebSite(
             socket_url=touchline.url,
-            programme=programme(feed.match, squads=statsbomb_squads(TURKEY_ITALY_LINE_UPS)),
+            programme=programme(
+                feed.match, squads=statsbomb_squads(TURKEY_ITALY_LINE_UPS), fixtures=NEXT_MATCHES
+            ),
             sign_in=PersonaSignIn(
                 personas=personas(feed.match), minter=TokenMinter(issuer="https://issuer", audience="app")
             ),

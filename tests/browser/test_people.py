@@ -16,6 +16,8 @@ SCREENS = (
     ("quiz-history", "scarf-final", "prediction-next-goal", "advert-car"),
     ("shirt-home", "food-snacks", "quiz-rules", "feed-experts"),
     ("chat-friends", "advert-airline", "food-pizza", "feed-fans"),
+    ("line-ups", "match-schedule", "food-drinks", "advert-sponsor"),
+    ("poll-var", "player-card-set-piece", "player-card-chance", "feed-experts"),
 )
 
 

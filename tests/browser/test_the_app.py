@@ -13,7 +13,7 @@ from tests.browser.app_rig import KICK_OFF, AppRig, screenshot, wait_for_picture
 pytestmark = pytest.mark.browser
 ALL = (
     "poll-next-goal", "quiz-rules", "win-probability", "prediction-next-goal", "player-card-scorer",
-    "shirt-home", "food-pizza", "feed-fans", "chat-friends", "advert-car",
+    "shirt-home", "food-pizza", "feed-fans", "chat-friends", "advert-car", "line-ups", "match-schedule",
 )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ export interface RemoteModule {
 export { clockAt, useClock } from "./clockNow";
 export { exactClock, type InPlay, matchClock, PERIOD_STARTS_MINUTES } from "./matchClock";
 export { momentsOf } from "./moments";
-export { isEventful, isLasting, momentName, momentWords } from "./momentWords";
+export { isEventful, isLasting, momentWords, playerMomentName } from "./momentWords";
 export { useRemembered } from "./remembered";
 export { useShared } from "./shared";
 export { untilDone } from "./untilDone";

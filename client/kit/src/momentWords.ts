@@ -65,9 +65,13 @@ export function isLasting(moment: Pick<Moment, "type">): boolean {
   return isEventful(moment) && !PASSING.has(moment.type);
 }
 
-/** Return what happened, without who: "Goal", "Corner", "VAR check". */
-export function momentName(type: string): string {
+function momentName(type: string): string {
   return PHRASES[type]?.words ?? type.charAt(0) + type.slice(1).toLowerCase().replaceAll("_", " ");
+}
+
+/** Return a moment as an entry in the account of its player: "Goal", "Came on". */
+export function playerMomentName(type: string): string {
+  return type === "SUBSTITUTION" ? "Came on" : momentName(type);
 }
 
 /** Return a moment in words: "Goal: Ciro Immobile", "Corner for Italy", "Half-time". */

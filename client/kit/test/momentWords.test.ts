@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isEventful, isLasting, momentName, momentWords } from "../src/momentWords";
+import { isEventful, isLasting, momentWords, playerMomentName } from "../src/momentWords";
 
 describe("a moment in words", () => {
   it.each([
@@ -33,7 +33,8 @@ describe("a moment in words", () => {
     expect(["CORNER", "LULL", "ADDED_TIME"].some((type) => isLasting({ type }))).toBe(false);
   });
 
-  it("names what happened without the player", () => {
-    expect(["GOAL", "VAR_CHECK", "OWN_GOAL"].map(momentName)).toEqual(["Goal", "VAR check", "Own goal"]);
+  it("names what a player did", () => {
+    const names = ["GOAL", "OWN_GOAL", "BIG_CHANCE", "SUBSTITUTION"].map(playerMomentName);
+    expect(names).toEqual(["Goal", "Own goal", "Big chance", "Came on"]);
   });
 });

@@ -1,4 +1,4 @@
-import { matchClock, momentName, type RemoteProps } from "@touchline/kit";
+import { matchClock, playerMomentName, type RemoteProps } from "@touchline/kit";
 import { type ReactNode, useState } from "react";
 import { playersOf } from "./players";
 import styles from "./styles.css?inline";
@@ -31,7 +31,7 @@ export default function LineUps({ past, programme, interact }: RemoteProps): Rea
             <span>{player.name}</span>
             {moments.map((moment) => (
               <small key={moment.id}>
-                {matchClock(moment)} {moment.type === "SUBSTITUTION" ? "On" : momentName(moment.type)}
+                {matchClock(moment)} {playerMomentName(moment.type)}
               </small>
             ))}
           </li>

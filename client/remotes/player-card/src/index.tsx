@@ -1,4 +1,4 @@
-import { isLasting, matchClock, momentName, momentsOf, type RemoteProps } from "@touchline/kit";
+import { isLasting, matchClock, momentsOf, playerMomentName, type RemoteProps } from "@touchline/kit";
 import type { ReactNode } from "react";
 import styles from "./styles.css?inline";
 import { subjectOf } from "./subject";
@@ -26,7 +26,7 @@ export default function PlayerCard({ placement, past, programme, interact }: Rem
       <ul>
         {deeds.map((moment) => (
           <li key={moment.id}>
-            <b>{matchClock(moment)}</b> {momentName(moment.type)}
+            <b>{matchClock(moment)}</b> {playerMomentName(moment.type)}
           </li>
         ))}
       </ul>

@@ -5,7 +5,7 @@ import { upcoming } from "./upcoming";
 
 export { styles };
 
-const SHOWN = 4;
+const SHOWN = 6;
 const WHEN = new Intl.DateTimeFormat(undefined, {
   weekday: "short",
   day: "numeric",
