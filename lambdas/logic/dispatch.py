@@ -6,10 +6,6 @@ a page's posts and its checkpoint, that page is posted twice; clients ignore a v
 
 A task claims its version and shard while it is dispatched, so that the same task twice, which SQS and the two
 senders of tasks allow, posts nothing twice.
-
-A dispatch is behind when it has waited for the account's rate, or when its task is delivered again. It then
-ends as soon as a newer version exists or its own has expired, so that the rate is left to what viewers need
-now. Otherwise an older version is posted although a newer one exists, for viewers whose picture is delayed.
 """
 
 import functools
@@ -35,10 +31,9 @@ from lambdas.logic.ports.dispatch import Checkpoint, DecisionLog, DispatchLedger
 from lambdas.logic.ports.matches import MatchStore
 from lambdas.logic.ports.telemetry import Telemetry
 from lambdas.logic.preparation_requests import PreparationRequests
+from lambdas.logic.task_lifetime import TaskLifetime
 
 PAGE_SIZE = 250
-BEHIND_AFTER = timedelta(seconds=1)
-"""A dispatch that waits for the rate is behind from this time after its start."""
 CLAIM_RESERVE = timedelta(seconds=10)
 """How long after its deadline a task's claim ends, if the function was killed."""
 MAX_OWED = 2_000
@@ -51,18 +46,13 @@ END = "\U0010ffff"
 class TaskState:
     """A task's progress, and its audiences so far: placements, shared messages, how many viewers got them.
 
-    `expires_at` is when the version is no longer shown on any screen; None if the task is delivered for the
-    first time. `failed` counts posts that failed despite retries. `reconnect_window` is a field of every
-    message.
+    `failed` counts posts that failed despite retries. `reconnect_window` is a field of every message.
     """
 
     task: DispatchTask
     match: Match
-    started_at: datetime
     deadline: datetime
-    expires_at: datetime | None = None
-    is_behind: bool = False
-    is_over: bool = False
+    lifetime: TaskLifetime
     failed: int = 0
     reconnect_window: Mapping[str, int] = field(default_factory=dict)
     placements: dict[Audience, AudiencePlacements] = field(default_factory=dict)
@@ -118,10 +108,14 @@ class Dispatcher:
         state = TaskState(
             task=task,
             match=match,
-            started_at=self.clock(),
             deadline=deadline,
-            expires_at=task.expires_at(first_sent_at) if first_sent_at else None,
-            is_behind=first_sent_at is not None,
+            lifetime=TaskLifetime(
+                task=task,
+                first_sent_at=first_sent_at,
+                matches=self.matches,
+                telemetry=self.telemetry,
+                clock=self.clock,
+            ),
             reconnect_window=reconnect_window(self.connections.subscriber_count(match.id, self.clock())),
         )
         try:
@@ -143,12 +137,12 @@ class Dispatcher:
         context, shard = state.task.context, state.task.shard
         key = (context.match_id, context.version, shard)
         position, owed = checkpoint
-        if owed and not self._is_over(state):
+        if owed and state.lifetime.continues():
             subscribers = self.connections.subscribers(context.match_id, shard, owed, self.clock())
             owed = self._post_to(state, subscribers)
             self.ledger.save_checkpoint(*key, (position, owed))
         counts_all, subscribers_found = position is None, 0
-        while position != END and not self._is_over(state):
+        while position != END and state.lifetime.continues():
             if self.clock() >= state.deadline or len(owed) >= MAX_OWED:
                 break
             page, next_position = self.connections.subscriber_page(
@@ -162,35 +156,12 @@ class Dispatcher:
                 self.ledger.save_checkpoint(*key, (position, owed))
         if position == END and counts_all and subscribers_found:
             self.connections.record_subscriber_count(context.match_id, shard, subscribers_found, self.clock())
-        if state.is_over:
+        if state.lifetime.has_ended:
             self.ledger.save_checkpoint(*key, (END, ()))
         elif owed or position != END:
             self.telemetry.count(Metric.FAILED, state.failed)
             self.telemetry.count(Metric.POSTS_OWED, len(owed))
             raise DispatchIncompleteError(max(1, len(owed)), failed=state.failed)
-
-    def _is_wanted(self, state: TaskState) -> bool:
-        """Return True if the version is still posted after a wait for the rate."""
-        state.is_behind |= self.clock() - state.started_at >= BEHIND_AFTER
-        return not self._is_over(state)
-
-    def _is_over(self, state: TaskState) -> bool:
-        """True if nothing more is posted, because the version has expired or a newer one exists."""
-        if state.is_over or not state.is_behind:
-            return state.is_over
-        context = state.task.context
-        if state.expires_at is not None and self.clock() >= state.expires_at:
-            metric, reason = Metric.DISPATCHES_EXPIRED, "dispatch expired"
-        elif self.matches.newest_version(context.match_id) > context.version:
-            metric, reason = Metric.DISPATCHES_SUPERSEDED, "dispatch superseded"
-        else:
-            return False
-        state.is_over = True
-        self.telemetry.count(metric)
-        self.telemetry.warning(
-            reason, match_id=context.match_id, version=context.version, shard=state.task.shard
-        )
-        return True
 
     def _post_to(self, state: TaskState, subscribers: Sequence[Subscription]) -> tuple[str, ...]:
         """Post to subscribers that do not have this version; return the connections that are still owed it.
@@ -226,7 +197,7 @@ class Dispatcher:
             return ((entry, bodies[audiences[entry]]) for entry in connection_ids)
 
         outcome = self.poster.post(
-            audiences, messages, deadline=state.deadline, is_wanted=lambda: self._is_wanted(state)
+            audiences, messages, deadline=state.deadline, is_wanted=state.lifetime.continues_after_wait
         )
         state.failed += len(outcome.failed)
         for connection_id in outcome.gone:
