@@ -1,6 +1,7 @@
 """The configuration of one stage."""
 
 from dataclasses import dataclass, field
+from math import ceil
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_logs as logs
@@ -22,6 +23,13 @@ LOG_RETENTION = {
 }
 MIN_DISPATCH_CONCURRENCY = 2
 """The minimum of an SQS event source's maximum concurrency."""
+INVOCATIONS_PER_POLLER = 10
+"""Concurrent invocations of one provisioned poller:
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+MIN_POLLERS = 2
+"""The lowest minimum of provisioned pollers of an SQS event source."""
+MAX_READY_POLLERS = 200
+"""The highest minimum of provisioned pollers of an SQS event source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +57,8 @@ class StageConfig:
     """The most concurrent invocations of `dispatch_components`."""
     dispatch_reserved_concurrency: int | None
     """The reserved concurrency of `dispatch_components`; None reserves none."""
+    dispatch_pollers_provisioned: bool
+    """True if pollers for all shards of a match always read the dispatch queue; False starts with five."""
     feed_requests_per_second: int
     """The throttle of the feed API."""
     socket_messages_per_second: int
@@ -79,6 +89,27 @@ class StageConfig:
             )
         if self.connection_shards < 1:
             raise StageConfigError("connection_shards", "at least 1", self.connection_shards)
+        if self.dispatch_pollers_provisioned:
+            self._check_pollers()
+
+    def _check_pollers(self) -> None:
+        if self.min_dispatch_pollers > MAX_READY_POLLERS:
+            expected = f"at most {MAX_READY_POLLERS * INVOCATIONS_PER_POLLER} with provisioned pollers"
+            raise StageConfigError("connection_shards", expected, self.connection_shards)
+        if self.max_dispatch_pollers < self.min_dispatch_pollers:
+            least = self.min_dispatch_pollers * INVOCATIONS_PER_POLLER
+            expected = f"at least {least} with provisioned pollers, one task per shard"
+            raise StageConfigError("dispatch_concurrency", expected, self.dispatch_concurrency)
+
+    @property
+    def min_dispatch_pollers(self) -> int:
+        """The pollers that read one task per shard at once."""
+        return max(MIN_POLLERS, ceil(self.connection_shards / INVOCATIONS_PER_POLLER))
+
+    @property
+    def max_dispatch_pollers(self) -> int:
+        """The pollers that never exceed `dispatch_concurrency`."""
+        return self.dispatch_concurrency // INVOCATIONS_PER_POLLER
 
     @property
     def removal_policy(self) -> RemovalPolicy:

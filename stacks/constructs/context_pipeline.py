@@ -152,14 +152,7 @@ class ContextPipeline(Construct):
                 "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
             },
         )
-        function.add_event_source(
-            sources.SqsEventSource(
-                self.dispatch.queue,
-                batch_size=1,
-                max_concurrency=self._config.dispatch_concurrency,
-                report_batch_item_failures=True,
-            )
-        )
+        function.add_event_source(self._dispatch_source())
         recommendation.grant_use(function)
         socket.grant_post(function)
         self._data.connections_table.grant(function, GET, GET_MANY, QUERY, PUT, DELETE)
@@ -173,3 +166,18 @@ class ContextPipeline(Construct):
             )
         )
         return function
+
+    def _dispatch_source(self) -> sources.SqsEventSource:
+        """Read one task an invocation; provisioned pollers exclude a maximum concurrency."""
+        config, pollers = self._config, None
+        if config.dispatch_pollers_provisioned:
+            pollers = lambda_.ProvisionedPollerConfig(
+                minimum_pollers=config.min_dispatch_pollers, maximum_pollers=config.max_dispatch_pollers
+            )
+        return sources.SqsEventSource(
+            self.dispatch.queue,
+            batch_size=1,
+            max_concurrency=None if pollers else config.dispatch_concurrency,
+            provisioned_poller_config=pollers,
+            report_batch_item_failures=True,
+        )

@@ -109,3 +109,19 @@ def test_a_region_with_a_small_quota_of_requests_gets_it_unless_the_stage_has_it
 def test_an_invalid_quota_of_requests_is_rejected(field: str, value: Any) -> None:
     with pytest.raises(StageConfigError, match=rf"gateway\.{field}: expected"):
         replace(GatewayQuota(), **{field: value})
+
+
+@pytest.mark.parametrize(("shards", "pollers"), [(1, 2), (20, 2), (21, 3), (64, 7), (100, 10)])
+def test_there_is_a_poller_for_each_ten_shards(shards: int, pollers: int) -> None:
+    assert replace(stage_config("production"), connection_shards=shards).min_dispatch_pollers == pollers
+
+
+@pytest.mark.parametrize(
+    ("shards", "concurrency", "field"),
+    [(64, 69, "dispatch_concurrency"), (2_001, 3_000, "connection_shards")],
+)
+def test_pollers_that_cannot_take_a_task_of_every_shard_are_rejected(
+    shards: int, concurrency: int, field: str
+) -> None:
+    with pytest.raises(StageConfigError, match=rf"{field}: expected at (least|most) \d+ with provisioned"):
+        replace(stage_config("production"), connection_shards=shards, dispatch_concurrency=concurrency)

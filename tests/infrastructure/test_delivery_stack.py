@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from stacks.config.stage import INVOCATIONS_PER_POLLER
 from tests.infrastructure.assembly import Assembly
 from tests.infrastructure.delivery_functions import as_list, event_source, granted
 
@@ -297,5 +298,17 @@ def test_dispatch_reserves_concurrency_in_production_only(
     # A new account may have too little concurrency to reserve some.
     assert "ReservedConcurrentExecutions" not in development.function("DeliveryStack", "dispatch_components")
     reserved = production.function("DeliveryStack", "dispatch_components")["ReservedConcurrentExecutions"]
-    maximum = event_source(production, "PipelineDispatch")["ScalingConfig"]["MaximumConcurrency"]
-    assert reserved >= maximum
+    pollers = event_source(production, "PipelineDispatch")["ProvisionedPollerConfig"]
+    assert reserved >= pollers["MaximumPollers"] * INVOCATIONS_PER_POLLER
+
+
+def test_pollers_for_every_shard_wait_for_dispatch_tasks_in_production(
+    development: Assembly, production: Assembly
+) -> None:
+    # Lambda refuses a mapping with both kinds of limit.
+    mapping = event_source(production, "PipelineDispatch")
+    assert mapping["ProvisionedPollerConfig"] == {"MinimumPollers": 7, "MaximumPollers": 10}
+    assert "ScalingConfig" not in mapping
+    small = event_source(development, "PipelineDispatch")
+    assert small["ScalingConfig"] == {"MaximumConcurrency": 4}
+    assert "ProvisionedPollerConfig" not in small

@@ -5,6 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+INVOCATIONS_PER_POLLER = 10
+"""Concurrent invocations of one provisioned poller:
+https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventSourceMapping:
@@ -38,7 +42,6 @@ class EventSourceMapping:
         queue = source_arn.split(":")[2] == "sqs"
         criteria = properties.get("FilterCriteria") or {}
         destination = (properties.get("DestinationConfig") or {}).get("OnFailure") or {}
-        scaling = properties.get("ScalingConfig") or {}
         return cls(
             id=id,
             source_arn=source_arn,
@@ -51,9 +54,7 @@ class EventSourceMapping:
             maximum_retry_attempts=int(properties.get("MaximumRetryAttempts", -1)),
             maximum_record_age_seconds=int(properties.get("MaximumRecordAgeInSeconds", -1)),
             parallelization_factor=int(properties.get("ParallelizationFactor", 1)),
-            maximum_concurrency=int(scaling["MaximumConcurrency"])
-            if "MaximumConcurrency" in scaling
-            else None,
+            maximum_concurrency=_maximum_concurrency(properties),
             starting_position=properties.get("StartingPosition", "TRIM_HORIZON"),
             on_failure=destination.get("Destination"),
             filters=tuple(json.loads(each["Pattern"]) for each in criteria.get("Filters", ())),
@@ -74,3 +75,13 @@ class EventSourceMapping:
             "MaximumRecordAgeInSeconds": self.maximum_record_age_seconds,
             "ParallelizationFactor": self.parallelization_factor,
         }
+
+
+def _maximum_concurrency(properties: Mapping[str, Any]) -> int | None:
+    """Return the limit on concurrent batches, which provisioned pollers set too."""
+    scaling, pollers = properties.get("ScalingConfig"), properties.get("ProvisionedPollerConfig")
+    if scaling and "MaximumConcurrency" in scaling:
+        return int(scaling["MaximumConcurrency"])
+    if pollers and "MaximumPollers" in pollers:
+        return int(pollers["MaximumPollers"]) * INVOCATIONS_PER_POLLER
+    return None
