@@ -9,6 +9,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from lambdas.adapters.aws import error_code
 from lambdas.adapters.connection_rows import epoch, key
 
 if TYPE_CHECKING:
@@ -18,6 +19,10 @@ LEASES_PER_LIMIT = 20
 MIN_LEASE = 5
 """An execution environment leases a twentieth of the limit at a time, or five, to reduce calls."""
 KEPT_FOR = timedelta(minutes=2)
+THROTTLED = frozenset(
+    {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
+)
+"""Codes of DynamoDB's answers to too many writes of one counter row."""
 VIEWER_PART = 5
 """In cohort mode a fifth of the rate, but at least one, is reserved for viewers and preparation.
 
@@ -67,7 +72,7 @@ class DynamoRateBudget:
             return taken
 
     def _lease(self, now: datetime, wanted: int) -> int:
-        """Lease as many tokens as are left, at most `wanted`."""
+        """Lease as many tokens as are left, at most `wanted`; none if the table throttles."""
         while wanted > 0:
             try:
                 self._client.update_item(
@@ -86,6 +91,10 @@ class DynamoRateBudget:
                 response: Any = error.response
                 taken = int(response.get("Item", {}).get("taken", {}).get("N", self._limit))
                 wanted = min(wanted - 1, self._limit - taken)
+            except self._client.exceptions.ClientError as error:
+                if error_code(error) not in THROTTLED:
+                    raise
+                return 0
             else:
                 return wanted
         return 0

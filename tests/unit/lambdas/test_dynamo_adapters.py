@@ -9,6 +9,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -91,6 +93,18 @@ def test_posts_of_two_windows_fit_in_the_burst_and_all_windows_in_the_rate(resou
     ]
     assert taken == [45, 45, 45, 45]
     assert budgets[0].take_tokens(1, NOW + timedelta(milliseconds=999)) == 0
+
+
+def test_a_throttled_counter_grants_nothing_in_this_window(resources: dict[str, str]) -> None:
+    client = boto3.client("dynamodb")
+    budget = post_budget(client, "connections", per_second=180, burst=100)
+    with Stubber(client) as stubber:
+        stubber.add_client_error("update_item", "ThrottlingException")
+        assert budget.take_tokens(10, NOW) == 0
+        stubber.add_client_error("update_item", "AccessDeniedException")
+        with pytest.raises(ClientError, match="AccessDenied"):
+            budget.take_tokens(10, NOW + timedelta(seconds=1))
+    assert budget.take_tokens(10, NOW + timedelta(seconds=2)) == 10
 
 
 def test_viewer_calls_do_not_use_the_cohorts_rate(resources: dict[str, str]) -> None:
