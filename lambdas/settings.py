@@ -191,10 +191,18 @@ class CapacityScheduleSettings:
 
 @settings
 class MatchCapacitySettings:
-    """The campaign's capacity during a match, and the function that sets it."""
+    """The capacity during a match, and the function that sets it; 0 environments leave the dispatch alone."""
 
     capacity_function_arn: str
     match_transactions_per_second: int
+    match_dispatch_environments: int = 0
+
+
+@settings
+class DispatchAliasSettings:
+    """The alias of `dispatch_components` whose environments are kept ready; empty if none are."""
+
+    dispatch_alias_arn: str = ""
 
 
 @settings

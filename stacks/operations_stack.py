@@ -52,6 +52,7 @@ class OperationsStack(TouchlineStack):
             "KickOff",
             functions=FunctionFactory(code=FunctionCode(self, "Code", stage=stage), data=data),
             announcements=analytics.announcements.queue,
+            dispatch=delivery.pipeline.dispatch_alias,
         )
         dead_letters = {
             "DeadLetters": data.dead_letters,

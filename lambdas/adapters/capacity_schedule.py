@@ -67,4 +67,6 @@ def schedule_input(change: CapacityChange) -> dict[str, Any]:
     event: dict[str, Any] = {"minimum_transactions_per_second": change.transactions_per_second}
     if change.stand_down_at is not None:
         event["stand_down_at"] = format_instant(change.stand_down_at)
+    if change.dispatch_environments is not None:
+        event["dispatch_environments"] = change.dispatch_environments
     return event

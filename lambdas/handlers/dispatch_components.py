@@ -19,6 +19,8 @@ CONTINUE_AFTER_SECONDS = 1
 """The pause before a task continues that waits for the account's rate."""
 LONGEST_RETRY_SECONDS = 30
 
+dispatcher.build_ahead()
+
 
 @observed
 def handler(event: dict[str, Any], context: Any) -> BatchResponse:

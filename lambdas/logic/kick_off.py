@@ -1,4 +1,4 @@
-"""Kick-off automation: raises the campaign's capacity before a match and lowers it afterwards."""
+"""Kick-off automation: raises the capacity before a match and lowers it afterwards."""
 
 import hashlib
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 from domain.capacity_change import CapacityChange
 from domain.match import Match
 from domain.validation import Reader
-from lambdas.logic.ports.capacity import CampaignCapacity, CapacitySchedule
+from lambdas.logic.ports.capacity import CampaignCapacity, CapacitySchedule, DispatchCapacity
 from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.matches import MatchStore
 
@@ -28,6 +28,7 @@ class KickOffPlanner:
     matches: MatchStore
     schedule: CapacitySchedule
     match_rate: int
+    match_environments: int | None
     clock: Clock
 
     def plan(self, announced: Match) -> bool:
@@ -45,6 +46,7 @@ class KickOffPlanner:
                 at=max(match.kick_off - WARM_UP, now + AT_ONCE),
                 transactions_per_second=self.match_rate,
                 stand_down_at=match.kick_off + STAND_DOWN,
+                dispatch_environments=self.match_environments,
             )
         )
         return True
@@ -59,6 +61,7 @@ class CapacityKeeper:
     """
 
     campaign: CampaignCapacity
+    dispatch: DispatchCapacity | None
     schedule: CapacitySchedule
     resting_rate: int
     clock: Clock
@@ -67,17 +70,24 @@ class CapacityKeeper:
         """Apply the change in the schedule's input; return the transactions per second.
 
         The decrease is scheduled first, so that a failure in between cannot leave the capacity up for good.
+        A failure of the dispatch's capacity is raised after the campaign has its own.
         """
         reader = Reader(event)
         rate = reader.integer("minimum_transactions_per_second", minimum=1)
         stand_down_at = reader.optional(reader.instant, "stand_down_at")
+        environments = reader.optional(reader.integer, "dispatch_environments", minimum=0)
         if stand_down_at is not None:
             self.schedule.postpone_change(
                 CapacityChange(
                     name=STAND_DOWN_NAME,
                     at=max(stand_down_at, self.clock() + AT_ONCE),
                     transactions_per_second=self.resting_rate,
+                    dispatch_environments=None if self.dispatch is None else 0,
                 )
             )
-        self.campaign.provision(rate)
+        try:
+            if self.dispatch is not None and environments is not None:
+                self.dispatch.keep_ready(environments)
+        finally:
+            self.campaign.provision(rate)
         return rate

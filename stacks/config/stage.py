@@ -57,6 +57,8 @@ class StageConfig:
     """The most concurrent invocations of `dispatch_components`."""
     dispatch_reserved_concurrency: int | None
     """The reserved concurrency of `dispatch_components`; None reserves none."""
+    dispatch_match_environments: int | None
+    """Environments of `dispatch_components` that are kept ready during matches; None keeps none."""
     dispatch_pollers_provisioned: bool
     """True if pollers for all shards of a match always read the dispatch queue; False starts with five."""
     feed_requests_per_second: int
@@ -91,6 +93,7 @@ class StageConfig:
             raise StageConfigError("connection_shards", "at least 1", self.connection_shards)
         if self.dispatch_pollers_provisioned:
             self._check_pollers()
+        self._check_environments()
 
     def _check_pollers(self) -> None:
         if self.min_dispatch_pollers > MAX_READY_POLLERS:
@@ -100,6 +103,15 @@ class StageConfig:
             least = self.min_dispatch_pollers * INVOCATIONS_PER_POLLER
             expected = f"at least {least} with provisioned pollers, one task per shard"
             raise StageConfigError("dispatch_concurrency", expected, self.dispatch_concurrency)
+
+    def _check_environments(self) -> None:
+        environments = self.dispatch_match_environments
+        if environments is None:
+            return
+        most = self.dispatch_reserved_concurrency or environments
+        if not 1 <= environments <= most:
+            expected = f"from 1 to the reserved concurrency, {most}, or None"
+            raise StageConfigError("dispatch_match_environments", expected, environments)
 
     @property
     def min_dispatch_pollers(self) -> int:

@@ -152,7 +152,8 @@ class ContextPipeline(Construct):
                 "DEAD_LETTERS_QUEUE_URL": self._data.dead_letters.queue_url,
             },
         )
-        function.add_event_source(self._dispatch_source())
+        self.dispatch_alias = self._alias(function)
+        (self.dispatch_alias or function).add_event_source(self._dispatch_source())
         recommendation.grant_use(function)
         socket.grant_post(function)
         self._data.connections_table.grant(function, GET, GET_MANY, QUERY, PUT, DELETE)
@@ -181,3 +182,9 @@ class ContextPipeline(Construct):
             provisioned_poller_config=pollers,
             report_batch_item_failures=True,
         )
+
+    def _alias(self, function: lambda_.Function) -> lambda_.Alias | None:
+        """Return the alias whose environments can be kept ready; Lambda keeps none for a function itself."""
+        if self._config.dispatch_match_environments is None:
+            return None
+        return lambda_.Alias(self, "DispatchLive", alias_name="live", version=function.current_version)

@@ -1,4 +1,4 @@
-"""Kick-off automation, which scales the campaign up before a match and down after it."""
+"""Kick-off automation, which scales the campaign and the dispatch up before a match and down after it."""
 
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_iam as iam
@@ -17,7 +17,7 @@ PLANNING_TIMEOUT = Duration.seconds(10)
 
 
 class KickOff(Construct):
-    """Creates schedules for each announced match; the schedules set the campaign's capacity."""
+    """Creates schedules for each announced match; the schedules set the capacity."""
 
     def __init__(
         self,
@@ -26,6 +26,7 @@ class KickOff(Construct):
         *,
         functions: FunctionFactory,
         announcements: sqs.IQueue,
+        dispatch: lambda_.Alias | None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._functions = functions
@@ -40,6 +41,8 @@ class KickOff(Construct):
             ),
         )
         self.function = self._set_campaign_capacity()
+        if dispatch:
+            self._grant_environments(dispatch)
         self.role.add_to_policy(
             iam.PolicyStatement(actions=["lambda:InvokeFunction"], resources=[self.function.function_arn])
         )
@@ -68,6 +71,19 @@ class KickOff(Construct):
         self._grant_schedules(function, "stand-down", "scheduler:GetSchedule")
         return function
 
+    def _grant_environments(self, dispatch: lambda_.Alias) -> None:
+        """Let the function keep environments of the dispatch ready."""
+        self.function.add_environment("DISPATCH_ALIAS_ARN", dispatch.function_arn)
+        self.function.add_to_role_policy(
+            iam.PolicyStatement(
+                actions=[
+                    "lambda:PutProvisionedConcurrencyConfig",
+                    "lambda:DeleteProvisionedConcurrencyConfig",
+                ],
+                resources=[dispatch.function_arn],
+            )
+        )
+
     def _schedule_kick_off(self, announcements: sqs.IQueue) -> None:
         personalize, data = self._config.personalize, self._functions.data
         function = self._functions.create(
@@ -81,6 +97,7 @@ class KickOff(Construct):
                 "SCHEDULE_ROLE_ARN": self.role.role_arn,
                 "CAPACITY_FUNCTION_ARN": self.function.function_arn,
                 "MATCH_TRANSACTIONS_PER_SECOND": str(personalize.match_transactions_per_second),
+                **self._match_environments(),
                 "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
                 "MATCHES_TABLE_NAME": data.matches_table.table_name,
             },
@@ -94,6 +111,10 @@ class KickOff(Construct):
         warm_up_schedules = self._grant_schedules(function, "warm-up-*")
         assert function.role
         acknowledge_wildcards(function.role, warm_up_schedules, reason="Each match has its own schedule.")
+
+    def _match_environments(self) -> dict[str, str]:
+        environments = self._config.dispatch_match_environments
+        return {} if environments is None else {"MATCH_DISPATCH_ENVIRONMENTS": str(environments)}
 
     def _grant_schedules(self, function: lambda_.Function, name: str, *more_actions: str) -> str:
         """Grant a function the right to write schedules of this name; return their ARN."""

@@ -125,3 +125,9 @@ def test_pollers_that_cannot_take_a_task_of_every_shard_are_rejected(
 ) -> None:
     with pytest.raises(StageConfigError, match=rf"{field}: expected at (least|most) \d+ with provisioned"):
         replace(stage_config("production"), connection_shards=shards, dispatch_concurrency=concurrency)
+
+
+@pytest.mark.parametrize("environments", [0, 121])
+def test_environments_that_are_not_reserved_cannot_be_kept_ready(environments: int) -> None:
+    with pytest.raises(StageConfigError, match=r"dispatch_match_environments: expected from 1 to"):
+        replace(stage_config("production"), dispatch_match_environments=environments)

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from tests.infrastructure.assembly import Assembly
+from tests.infrastructure.delivery_functions import event_source
 
 
 def test_a_detector_that_does_not_run_raises_an_alarm(development: Assembly, production: Assembly) -> None:
@@ -77,6 +78,31 @@ def test_the_capacity_function_may_update_one_campaign_only(development: Assembl
     assert json.dumps(schedules["Resource"]).endswith('/stand-down"]]}')
     assert statement["Action"] == "personalize:UpdateCampaign"
     assert json.dumps(statement["Resource"]).endswith(':campaign/touchline-development"]]}')
+
+
+def test_the_capacity_function_keeps_the_dispatch_ready_in_production(
+    development: Assembly, production: Assembly
+) -> None:
+    # GIVEN the alias that the dispatch queue invokes
+    (live,) = production.of_type("DeliveryStack", "AWS::Lambda::Alias")
+    assert live in json.dumps(event_source(production, "PipelineDispatchLive")["FunctionName"])
+    # THEN the function may provision that alias alone, for as many environments as are reserved at most
+    statements = production.statements("OperationsStack", "set_campaign_capacity")
+    (statement,) = (one for one in statements if "lambda:" in json.dumps(one["Action"]))
+    assert live in json.dumps(statement["Resource"])
+    assert statement["Action"] == [
+        "lambda:DeleteProvisionedConcurrencyConfig",
+        "lambda:PutProvisionedConcurrencyConfig",
+    ]
+    scheduling = production.function("OperationsStack", "schedule_kick_off")
+    environments = int(scheduling["Environment"]["Variables"]["MATCH_DISPATCH_ENVIRONMENTS"])
+    assert (
+        environments
+        <= production.function("DeliveryStack", "dispatch_components")["ReservedConcurrentExecutions"]
+    )
+    # AND development has none of it
+    assert not development.of_type("DeliveryStack", "AWS::Lambda::Alias")
+    assert "lambda:" not in json.dumps(development.statements("OperationsStack", "set_campaign_capacity"))
 
 
 def test_the_budget_counts_one_stage_only(development: Assembly, production: Assembly) -> None:

@@ -2,6 +2,7 @@
 
 from lambdas.adapters.aws import client
 from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule
+from lambdas.adapters.function_capacity import LambdaDispatchCapacity
 from lambdas.adapters.personalize import PersonalizeCampaign
 from lambdas.environment import read_settings
 from lambdas.handlers.composition.clock import now
@@ -11,6 +12,7 @@ from lambdas.logic.kick_off import CapacityKeeper, KickOffPlanner
 from lambdas.settings import (
     CampaignSettings,
     CapacityScheduleSettings,
+    DispatchAliasSettings,
     MatchCapacitySettings,
     RestingCapacitySettings,
 )
@@ -24,17 +26,20 @@ def kick_off_planner() -> KickOffPlanner:
         matches=match_store(),
         schedule=_capacity_schedule(settings.capacity_function_arn),
         match_rate=settings.match_transactions_per_second,
+        match_environments=settings.match_dispatch_environments or None,
         clock=now,
     )
 
 
 def build_capacity_keeper(function_arn: str) -> CapacityKeeper:
-    """Build the keeper of the campaign's capacity; its schedules invoke the function of this ARN.
+    """Build the keeper of the capacity; its schedules invoke the function of this ARN.
 
     A stack cannot put a function's own ARN into that function's environment, so it comes with the invocation.
     """
+    alias_arn = read_settings(DispatchAliasSettings).dispatch_alias_arn
     return CapacityKeeper(
         campaign=PersonalizeCampaign(client("personalize"), read_settings(CampaignSettings).campaign_arn),
+        dispatch=LambdaDispatchCapacity(client("lambda"), alias_arn) if alias_arn else None,
         schedule=_capacity_schedule(function_arn),
         resting_rate=read_settings(RestingCapacitySettings).resting_transactions_per_second,
         clock=now,

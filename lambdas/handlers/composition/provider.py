@@ -1,10 +1,15 @@
 """Collaborators that are built at first use and kept for the life of the execution environment."""
 
 import functools
+import os
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+KEPT_READY = "provisioned-concurrency"
+"""How Lambda names the start of an environment before any invocation:
+https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html"""
 
 _PROVIDERS: "list[Provider[Any]]" = []
 
@@ -23,6 +28,11 @@ class Provider(Generic[T]):
         if not self._collaborators:
             self._collaborators.append(self._build())
         return self._collaborators[0]
+
+    def build_ahead(self) -> None:
+        """Build the collaborator before the first call, if Lambda keeps this environment ready for it."""
+        if os.environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") == KEPT_READY:
+            self()
 
     def supply(self, collaborator: T) -> None:
         """Return this collaborator from now on, instead of the one that would be built."""

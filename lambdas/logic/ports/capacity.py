@@ -1,4 +1,4 @@
-"""The campaign's provisioned capacity."""
+"""The provisioned capacity for matches: of the campaign, and of the dispatch."""
 
 from typing import Protocol
 
@@ -20,3 +20,10 @@ class CampaignCapacity(Protocol):
 
     def provision(self, minimum_transactions_per_second: int) -> None:
         """Set the minimum provisioned transactions per second."""
+
+
+class DispatchCapacity(Protocol):
+    """Execution environments of `dispatch_components` that are kept ready."""
+
+    def keep_ready(self, environments: int) -> None:
+        """Keep this many environments ready; 0 releases them."""

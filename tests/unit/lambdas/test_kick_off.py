@@ -14,6 +14,7 @@ from domain.capacity_change import CapacityChange
 from domain.errors import InvalidFieldError
 from domain.match import Match
 from lambdas.adapters.capacity_schedule import SchedulerCapacitySchedule, schedule_input
+from lambdas.adapters.function_capacity import LambdaDispatchCapacity
 from lambdas.handlers import schedule_kick_off, set_campaign_capacity
 from lambdas.handlers.composition import capacity, stores
 from lambdas.handlers.composition.provider import reset_all
@@ -65,20 +66,28 @@ class InMemoryCapacitySchedule:
 
 def planner(schedule: InMemoryCapacitySchedule, now: datetime) -> KickOffPlanner:
     return KickOffPlanner(
-        matches=fakes.InMemoryMatchStore(), schedule=schedule, match_rate=250, clock=lambda: now
+        matches=fakes.InMemoryMatchStore(),
+        schedule=schedule,
+        match_rate=250,
+        match_environments=64,
+        clock=lambda: now,
     )
 
 
 class Season:
-    """A campaign whose scheduled changes are applied when they are due."""
+    """A campaign and a dispatch whose scheduled changes are applied when they are due."""
 
     def __init__(self) -> None:
         self.schedule = InMemoryCapacitySchedule()
         self.now = builders.KICK_OFF - timedelta(days=30)
         self.provisioned: list[tuple[datetime, int]] = []
+        self.ready: list[tuple[datetime, int]] = []
 
     def provision(self, minimum_transactions_per_second: int) -> None:
         self.provisioned.append((self.now, minimum_transactions_per_second))
+
+    def keep_ready(self, environments: int) -> None:
+        self.ready.append((self.now, environments))
 
     def announce(self, *matches: Match) -> None:
         for match in matches:
@@ -86,7 +95,9 @@ class Season:
 
     def apply_changes(self) -> None:
         """Apply scheduled changes in order until there are none."""
-        keeper = CapacityKeeper(campaign=self, schedule=self.schedule, resting_rate=2, clock=lambda: self.now)
+        keeper = CapacityKeeper(
+            campaign=self, dispatch=self, schedule=self.schedule, resting_rate=2, clock=lambda: self.now
+        )
         while self.schedule.changes:
             due = min(self.schedule.changes.values(), key=lambda change: change.at)
             del self.schedule.changes[due.name]
@@ -103,6 +114,31 @@ def test_capacity_is_raised_before_kick_off_and_lowered_after_the_match() -> Non
     season.apply_changes()
     # THEN capacity is up at kick-off, and down after the match
     assert season.provisioned == [(builders.KICK_OFF - WARM_UP, 250), (builders.KICK_OFF + STAND_DOWN, 2)]
+    assert season.ready == [(builders.KICK_OFF - WARM_UP, 64), (builders.KICK_OFF + STAND_DOWN, 0)]
+
+
+def test_a_change_without_environments_leaves_the_dispatch_as_it_is() -> None:
+    season = Season()
+    keeper = CapacityKeeper(
+        campaign=season, dispatch=season, schedule=season.schedule, resting_rate=2, clock=lambda: season.now
+    )
+    keeper.apply_change({"minimum_transactions_per_second": 400})
+    assert [rate for _, rate in season.provisioned] == [400]
+    assert season.ready == []
+
+
+def test_a_campaign_is_warmed_although_the_dispatch_is_not() -> None:
+    # GIVEN an account without the concurrency for the environments
+    class Refusing(Season):
+        def keep_ready(self, environments: int) -> None:
+            raise TimeoutError(environments)
+
+    season = Refusing()
+    season.announce(builders.a_match())
+    # WHEN the change is applied THEN it fails, so that its alarm rings, and the campaign is warm
+    with pytest.raises(TimeoutError):
+        season.apply_changes()
+    assert [rate for _, rate in season.provisioned] == [250]
 
 
 @pytest.mark.parametrize("reversed_order", [False, True])
@@ -248,6 +284,7 @@ def test_an_older_announcement_does_not_undo_a_moved_kick_off() -> None:
         matches=fakes.InMemoryMatchStore(moved),
         schedule=schedule,
         match_rate=250,
+        match_environments=None,
         clock=lambda: builders.KICK_OFF - timedelta(days=1),
     )
     for announced in (moved, first):
@@ -275,3 +312,32 @@ def test_an_invalid_capacity_is_refused(
         monkeypatch.setenv(name, "2")
     with pytest.raises(InvalidFieldError, match="minimum_transactions_per_second: expected a whole number"):
         set_campaign_capacity.handler({"minimum_transactions_per_second": wanted}, runtime)
+
+
+@pytest.fixture
+def functions() -> Any:
+    return boto3.client("lambda", "eu-west-1", aws_access_key_id="testing", aws_secret_access_key="testing")
+
+
+ALIAS = {"FunctionName": FUNCTION, "Qualifier": "live"}
+
+
+def test_environments_are_kept_ready_and_released(functions: Any) -> None:
+    capacity = LambdaDispatchCapacity(functions, f"{FUNCTION}:live")
+    with Stubber(functions) as stub:
+        request = {**ALIAS, "ProvisionedConcurrentExecutions": 64}
+        stub.add_response("put_provisioned_concurrency_config", {"Status": "IN_PROGRESS"}, request)
+        capacity.keep_ready(64)
+        stub.add_response("delete_provisioned_concurrency_config", {}, ALIAS)
+        capacity.keep_ready(0)
+        stub.assert_no_pending_responses()
+
+
+def test_environments_that_were_never_ready_can_be_released(functions: Any) -> None:
+    capacity = LambdaDispatchCapacity(functions, f"{FUNCTION}:live")
+    with Stubber(functions) as stub:
+        stub.add_client_error("delete_provisioned_concurrency_config", "ResourceNotFoundException")
+        capacity.keep_ready(0)
+        stub.add_client_error("delete_provisioned_concurrency_config", "ResourceConflictException")
+        with pytest.raises(functions.exceptions.ClientError, match="ResourceConflictException"):
+            capacity.keep_ready(0)
