@@ -1,10 +1,12 @@
 """The context builder: versions only increase, in any order and with repeated moments."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import permutations
 
 import pytest
 
+from domain.dispatch_task import DispatchTask
 from domain.match import Score
 from domain.moment import MomentType
 from domain.salience import HOLD_SECONDS
@@ -114,3 +116,30 @@ def test_a_version_whose_tasks_were_refused_is_planned_by_the_stream() -> None:
     queue.refuses = False
     planner.plan_missed(written, {})
     assert [task.shard for task in queue.tasks] == [0, 1]
+
+
+class FatalQueue(fakes.InMemoryDispatchQueue):
+    """A queue whose sender is killed after the first tasks."""
+
+    accepted = 0
+
+    def send_tasks(self, tasks: Sequence[DispatchTask]) -> None:
+        super().send_tasks(tasks[: self.accepted])
+        raise SystemExit
+
+
+@pytest.mark.parametrize("accepted", [0, 1])
+def test_a_version_whose_writer_is_killed_is_planned_by_the_stream(accepted: int) -> None:
+    # GIVEN a function that is killed after it wrote a version, before or while it sends the tasks
+    fatal, ledger = FatalQueue(), fakes.InMemoryLedger()
+    fatal.accepted = accepted
+    matches = fakes.InMemoryMatchStore(builders.a_match())
+    with pytest.raises(SystemExit):
+        a_context_builder(matches, a_planner(fatal, ledger=ledger)).merge_moments([builders.a_moment(1)])
+    assert len(fatal.tasks) == accepted
+    # WHEN the stream delivers the version
+    queue = fakes.InMemoryDispatchQueue()
+    for version in matches.versions:
+        a_planner(queue, ledger=ledger).plan_missed(version, {})
+    # THEN every shard has its task; one that was sent before claims its shard, and posts once
+    assert [(task.context.version, task.shard) for task in queue.tasks] == [(1, 0), (1, 1)]
