@@ -1,7 +1,6 @@
 """A twin that runs in an event loop: moto's process, the edge, and the stacks deployed to them."""
 
 import asyncio
-import tempfile
 from pathlib import Path
 from typing import Self
 
@@ -14,6 +13,7 @@ from local.twin.edge.server import listen
 from local.twin.endpoints import Endpoint
 from local.twin.moto.backend import MotoBackend
 from local.twin.provision.assembly import Assembly
+from local.twin.scratch_folder import ScratchFolder
 from local.twin.services.registry import load_service
 
 
@@ -56,9 +56,9 @@ async def _start_parts(
     assembly: Assembly, port: int, engine: str, directory: Path | None, closers: Closers
 ) -> TwinParts:
     if directory is None:
-        scratch = tempfile.TemporaryDirectory(prefix="touchline-twin-")
-        closers.add(scratch.cleanup)
-        directory = Path(scratch.name)
+        scratch = ScratchFolder()
+        closers.add(scratch.remove)
+        directory = scratch.path
     listening = listen(port)
     closers.add(listening.close)
     endpoint = Endpoint(port=listening.getsockname()[1], region=assembly.region)

@@ -13,17 +13,17 @@ class MomentLog:
     """Every moment published since the log was created, each once, in order of arrival."""
 
     def __init__(self, *, sns: Any, sqs: Any, topic_arn: str) -> None:
-        self._sqs = sqs
+        self._sns, self._sqs = sns, sqs
         self.moments: dict[str, Moment] = {}
         name = f"replay-{uuid.uuid4().hex[:8]}"
         self._queue_url = sqs.create_queue(QueueName=name)["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=["QueueArn"])
-        sns.subscribe(
+        self._subscription_arn = sns.subscribe(
             TopicArn=topic_arn,
             Protocol="sqs",
             Endpoint=attributes["Attributes"]["QueueArn"],
             Attributes={"RawMessageDelivery": "true"},
-        )
+        )["SubscriptionArn"]
 
     def collect(self, on_moment: Callable[[Moment], None] | None = None) -> int:
         """Receive what is queued, call `on_moment` for each new moment, and return how many were new."""
@@ -46,6 +46,11 @@ class MomentLog:
                 for number, message in enumerate(messages)
             ]
             self._sqs.delete_message_batch(QueueUrl=self._queue_url, Entries=entries)
+
+    def close(self) -> None:
+        """Delete the queue and its subscription; what was collected stays."""
+        self._sns.unsubscribe(SubscriptionArn=self._subscription_arn)
+        self._sqs.delete_queue(QueueUrl=self._queue_url)
 
     def final_moments(self, match_id: str) -> list[Moment]:
         """Return the moments of a match in the order of play, in their last revision, without retracted ones.

@@ -1,5 +1,6 @@
 """Replay a whole match through the whole system: post it as a provider, and watch it as viewers."""
 
+import contextlib
 import json
 import urllib.request
 from typing import Any, Protocol
@@ -64,10 +65,12 @@ async def replay(
         click_model=plan.click_model,
     )
     async with (
+        contextlib.AsyncExitStack() as ending,
         FeedClient(url=outputs.feed_url, provider=plan.provider, key=_feed_key(twin, outputs)) as feed,
         aiohttp.ClientSession() as http,
         viewers,
     ):
+        ending.callback(log.close)
         await feed.announce(plan.match)
         await _connect(viewers)
         apps = [

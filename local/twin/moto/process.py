@@ -35,7 +35,15 @@ def main(notice_descriptor: int, edge_port: int) -> None:
     )
     from werkzeug.serving import make_server
 
-    from local.twin.moto import conditional_writes, execution_events, hooks, performance, state_machine_tasks
+    from local.twin.moto import (
+        conditional_writes,
+        execution_events,
+        expiry,
+        hooks,
+        performance,
+        retention,
+        state_machine_tasks,
+    )
 
     class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
         """Keeps connections open, and writes each answer in one send."""
@@ -51,6 +59,7 @@ def main(notice_descriptor: int, edge_port: int) -> None:
     connection = socket.socket(fileno=notice_descriptor)
     notices = NoticeSender(connection)
     performance.install()
+    retention.install()
     hooks.install(notices)
     conditional_writes.install()
     state_machine_tasks.install()
@@ -60,6 +69,7 @@ def main(notice_descriptor: int, edge_port: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with_the_edge, args=(connection,), daemon=True).start()
     threading.Thread(target=_load_slow_modules, daemon=True).start()
+    threading.Thread(target=expiry.run, daemon=True).start()
     notices.send("ready", port=server.server_port)
     server.serve_forever()
 

@@ -32,7 +32,8 @@ class QueueOf:
     def get_queue_attributes(self, **_: object) -> dict[str, dict[str, str]]:
         return {"Attributes": {"QueueArn": "arn"}}
 
-    def subscribe(self, **_: object) -> None: ...
+    def subscribe(self, **_: object) -> dict[str, str]:
+        return {"SubscriptionArn": "subscription"}
 
     def receive_message(self, **_: object) -> dict[str, list[dict[str, str]]]:
         taken, self.waiting = self.waiting[:10], self.waiting[10:]
