@@ -43,7 +43,11 @@ def error_code(error: Exception) -> str:
 def _session() -> Any:
     import botocore.session
 
-    return botocore.session.get_session()
+    from lambdas.adapters.dynamo_parser import RowParserFactory
+
+    session = botocore.session.get_session()
+    session.register_component("response_parser_factory", RowParserFactory())
+    return session
 
 
 def _create(service: str, **options: Any) -> Any:
