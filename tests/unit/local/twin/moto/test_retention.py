@@ -8,7 +8,7 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends
-from moto.dynamodb.models.table import StreamShard
+from moto.dynamodb.models.table import StreamRecord, StreamShard
 from moto.dynamodbstreams.models import DynamoDBStreamsBackend, ShardIterator, dynamodbstreams_backends
 from moto.kinesis.models import Shard
 from moto.sns.models import Topic, sns_backends
@@ -22,6 +22,8 @@ STREAMS_URL = f"https://streams.dynamodb.{REGION}.amazonaws.com"
 """The address that moto knows; boto3 resolves a newer one."""
 PATCHED: tuple[tuple[Any, str], ...] = (
     (Shard, "put_record"),
+    (StreamRecord, "__init__"),
+    (StreamRecord, "to_json"),
     (StreamShard, "add"),
     (StreamShard, "get"),
     (ShardIterator, "arn"),
