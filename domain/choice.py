@@ -12,6 +12,7 @@ from domain.cohort import ViewerTraits
 from domain.component import Component, Slot
 from domain.constraint import Constraint, ConstraintKind
 from domain.fit import Fit
+from domain.indexed_constraints import IndexedConstraints
 from domain.match_facts import MatchFacts
 from domain.placement import Placement, Rung
 
@@ -109,6 +110,7 @@ def choose(
     fit is refused. `blocked` comes from `blocked_by_exposure`. A placement names the constraints that refused
     higher-ranked components for its slot.
     """
+    constraints = IndexedConstraints.of(constraints)
     refused: dict[str, str] = {}
     placed: dict[Slot, Placement] = {}
     refused_by: dict[Slot, list[str]] = {}
@@ -162,7 +164,7 @@ def refusal(
     """Return what refuses a component beside the chosen ones, its fit first; None if nothing does."""
     if not _fits(component.only_when, facts, viewer):
         return DOES_NOT_FIT
-    for rule in constraints:
+    for rule in IndexedConstraints.of(constraints).about(component):
         if _refuses(rule, component, viewer, facts, chosen):
             return rule.id
     return None

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from domain.component import MAX_COMPONENTS, Component
 from domain.constraint import Constraint
 from domain.errors import InvalidFieldError
+from domain.indexed_constraints import IndexedConstraints
 from domain.metrics import Metric
 from domain.validation import Reader, read_json, read_text
 from lambdas.adapters.errors import UnreadableConstraintError
@@ -65,7 +66,7 @@ class DynamoCatalogue:
         self._clock = clock
         self._read_at: datetime | None = None
         self._components: dict[str, Component] = {}
-        self._constraints: tuple[Constraint, ...] = ()
+        self._constraints = IndexedConstraints()
         self._popularity: dict[str, tuple[str, ...]] = {}
 
     def components(self) -> Mapping[str, Component]:
@@ -90,7 +91,7 @@ class DynamoCatalogue:
         constraints = read_partition(self._client, self._constraints_table, CONSTRAINT_KEYS, "DEFAULT")
         popularity = read_partition(self._client, self._components_table, COMPONENT_KEYS, "POPULARITY")
         self._components = _readable(components, Component.from_stored)
-        self._constraints = tuple(_constraint(name, body) for name, body in constraints.items())
+        self._constraints = IndexedConstraints(_constraint(name, body) for name, body in constraints.items())
         self._popularity = _readable(popularity, _component_ids)
         self._read_at = self._clock()
 

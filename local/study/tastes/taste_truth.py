@@ -11,6 +11,7 @@ from domain.choice import MATCH_KINDS, refusal
 from domain.cohort import AGE_BANDS, UNKNOWN, Cohort, ViewerTraits
 from domain.component import Component
 from domain.constraint import Constraint
+from domain.indexed_constraints import IndexedConstraints
 from local.study.simulator.population import Floats, Ints, Population
 from local.study.simulator.truth import kinds_of, own_preferences
 from local.study.tastes.circumstances import Circumstances
@@ -102,7 +103,7 @@ class TasteTruthBuilder:
 
     def _fits(self, groups: Sequence[tuple[str, str, str]], states: Sequence[SimulatedState]) -> Bools:
         """Return which components the match allows, by group, situation and component."""
-        of_match = [rule for rule in self.constraints if rule.kind in MATCH_KINDS]
+        of_match = IndexedConstraints(rule for rule in self.constraints if rule.kind in MATCH_KINDS)
         by_team = {}
         for team in (*self.teams, UNKNOWN):
             viewer = ViewerTraits(viewer_id="supporter", cohort=Cohort(favourite_team=team))
@@ -114,7 +115,7 @@ class TasteTruthBuilder:
 
     def _permitted(self, viewers: Sequence[ViewerTraits]) -> Bools:
         """Return which components the viewers' ages, countries and consents allow."""
-        of_viewer = [rule for rule in self.constraints if rule.kind not in MATCH_KINDS]
+        of_viewer = IndexedConstraints(rule for rule in self.constraints if rule.kind not in MATCH_KINDS)
         always = [replace(component, only_when=None) for component in self.components]
         known: dict[tuple[Cohort, frozenset[str]], list[bool]] = {}
         for viewer in viewers:
