@@ -15,6 +15,7 @@ import boto3
 
 from benchmarks.rig.environment import REGION, set_fake_account
 from benchmarks.rig.helper_process import helper
+from domain.choice import Exposure
 from domain.cohort import Cohort, ViewerTraits
 from domain.component import Component
 from domain.context import initial_context
@@ -51,6 +52,19 @@ COHORTS = [
         ("Home", "Away", "unknown"), ("13-17", "18-24", "25-34", "35+"), ("IT", "DE"), ("basic", "premium")
     )
 ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ViewerHistory:
+    """What the viewers have done in the match before the first version."""
+
+    components_seen: int = 0
+    engaged_one_in: int = 0
+    """One viewer in so many has engaged; none if 0."""
+    holdout_share: float = 0.0
+
+
+NEW_VIEWERS = ViewerHistory()
 
 
 class Invocation:
@@ -102,7 +116,9 @@ class DispatchRig:
 
 
 @contextmanager
-def dispatch_rig(viewers: int, *, quota: str = "requests=none") -> Iterator[DispatchRig]:
+def dispatch_rig(
+    viewers: int, *, quota: str = "requests=none", history: ViewerHistory = NEW_VIEWERS
+) -> Iterator[DispatchRig]:
     """Connect viewers of 48 cohorts, store their subscriptions, and publish the catalogue.
 
     The gateway enforces the quota, which the function does not know.
@@ -126,7 +142,7 @@ def dispatch_rig(viewers: int, *, quota: str = "requests=none") -> Iterator[Disp
             CAMPAIGN_TRANSACTIONS_PER_SECOND="500",
             RECOMMENDATION_MODE="cohort",
             EXPERIMENT_SEASON="bench",
-            EXPERIMENT_HOLDOUT_SHARE="0",
+            EXPERIMENT_HOLDOUT_SHARE=str(history.holdout_share),
             EXPERIMENT_TRIAL_SHARE="0",
             DECISIONS_STREAM_NAME="decisions",
             NIGHT_TABLE_NAME="night",
@@ -137,12 +153,13 @@ def dispatch_rig(viewers: int, *, quota: str = "requests=none") -> Iterator[Disp
             POWERTOOLS_TRACE_DISABLED="true",
         )
         dynamodb = boto3.client("dynamodb")
-        _publish(dynamodb)
-        _subscribe(dynamodb, gateway["connections"])
+        seen = _publish(dynamodb)[: history.components_seen]
+        _subscribe(dynamodb, gateway["connections"], seen, history.engaged_one_in)
         yield DispatchRig(aws_endpoint=aws["endpoint"], gateway_endpoint=gateway["endpoint"], viewers=viewers)
 
 
-def _publish(dynamodb: Any) -> None:
+def _publish(dynamodb: Any) -> list[str]:
+    """Create the tables, write the match and the catalogue, and return the ids of the components."""
     for table, names in KEYS.items():
         dynamodb.create_table(
             TableName=table,
@@ -158,9 +175,11 @@ def _publish(dynamodb: Any) -> None:
     components = json.loads((CATALOGUE_FOLDER / "components.json").read_text())["components"]
     store.replace_components([Component.from_dict(component) for component in components])
     store.replace_constraints(json.loads((CATALOGUE_FOLDER / "constraints.json").read_text())["constraints"])
+    return [component["id"] for component in components]
 
 
-def _subscribe(dynamodb: Any, connections: Sequence[str]) -> None:
+def _subscribe(dynamodb: Any, connections: Sequence[str], seen: Sequence[str], engaged_one_in: int) -> None:
+    exposures = dict.fromkeys(seen, Exposure(count=1, last_at=datetime.now(UTC) - timedelta(minutes=5)))
     expires_at = datetime.now(UTC) + timedelta(hours=2)
     rows = [
         write_subscription(
@@ -169,6 +188,8 @@ def _subscribe(dynamodb: Any, connections: Sequence[str]) -> None:
                 connection_id=connection_id,
                 viewer=ViewerTraits(viewer_id=f"viewer-{number}", cohort=COHORTS[number % len(COHORTS)]),
                 expires_at=expires_at,
+                exposures=exposures,
+                engaged=engaged_one_in > 0 and number % engaged_one_in == 0,
             ),
             shard_of(connection_id, SHARDS),
         )
