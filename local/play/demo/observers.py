@@ -49,7 +49,9 @@ class PrintingObserver:
         """Print the components on the persona's screen, and the effect of taps when it changes."""
         effect = self._state.tap_effect.summary
         self._state.message_shown(persona, message)
-        shown = ", ".join(f"{each['componentId']} ({each['rung']})" for each in message["placements"])
+        shown = ", ".join(
+            f"{each.get('title') or each['componentId']} ({each['rung']})" for each in message["placements"]
+        )
         self._console.print(f"          v{message['version']} {persona.name}: {shown or 'no change'}")
         if self._state.tap_effect.summary != effect:
             self._console.print(f"[bold green]{self._state.tap_effect.summary}[/bold green]")

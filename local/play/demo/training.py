@@ -20,7 +20,7 @@ from local.study.tastes.demo_world import make_demo_world
 
 CAMPAIGN_STACK = "CampaignStack"
 SEED = 7
-VIEWERS = 1000
+VIEWERS = 2500
 INTERACTIONS = 30_000
 TIMEOUT_SECONDS = 300
 POLL_SECONDS = 1
