@@ -119,6 +119,7 @@ def _replay(
         click_model=TasteClicks(feed.match.home.name, feed.match.away.name),
     )
     if not sys.stdout.isatty():
+        console.print(state.tap_effect.explanation)
         return asyncio.run(replay(twin, plan, ClockedObserver(PrintingObserver(state, console), clock)))
     with Live(get_renderable=lambda: draw(state), console=console, refresh_per_second=FRAMES_PER_SECOND):
         return asyncio.run(replay(twin, plan, ClockedObserver(state, clock)))

@@ -27,6 +27,14 @@ class TapEffect:
     _taps_before: dict[int, int] = field(default_factory=dict)
     _first: dict[tuple[str, int], Message] = field(default_factory=dict)
 
+    @property
+    def explanation(self) -> str:
+        """What is compared, in one line."""
+        return (
+            f"{self.tapper.name} taps every {self.tapper.likes or 'component'} once; {self.control.name} "
+            "has the same traits and past, and taps nothing."
+        ).replace("_", " ")
+
     def message_shown(self, persona: Persona, message: Message) -> None:
         """Record a screen of the tapping viewer or the control; others are ignored."""
         if not message["placements"] or persona.name not in (self.tapper.name, self.control.name):

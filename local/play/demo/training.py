@@ -21,7 +21,7 @@ from local.study.tastes.demo_world import make_demo_world
 CAMPAIGN_STACK = "CampaignStack"
 SEED = 7
 VIEWERS = 2500
-INTERACTIONS = 30_000
+INTERACTIONS = 45_000
 TIMEOUT_SECONDS = 300
 POLL_SECONDS = 1
 RUNNING = "RUNNING"

@@ -92,8 +92,7 @@ def _placement(message: Message | None, slot: str) -> Text:
 
 def _tap_effect(state: DemoState) -> RenderableType:
     effect = state.tap_effect
-    waiting = f"{effect.tapper.name} taps every poll; the taps have not changed a screen yet"
-    return Text(effect.summary or waiting, style="bold green" if effect.summary else "dim")
+    return Text(effect.summary or effect.explanation, style="bold green" if effect.summary else "dim")
 
 
 def _latencies(state: DemoState) -> RenderableType:

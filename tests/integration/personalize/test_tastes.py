@@ -16,7 +16,7 @@ from tests.support.builders import a_match
 from tests.support.personalize_data import avro, category, to_csv
 from tests.support.personalize_twin import PersonalizeTwin, running_personalize
 
-INTERACTIONS = 30_000
+INTERACTIONS = 45_000
 LINE_UPS = tuple(
     Player(
         id=f"{side}-{number}", name=f"{side} {number}", side=side, position=None if number else "goalkeeper"

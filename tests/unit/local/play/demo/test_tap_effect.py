@@ -48,3 +48,10 @@ def test_a_control_has_the_same_traits_and_impressions_and_taps_nothing() -> Non
     assert control.traits.viewer_id != SAM.traits.viewer_id
     assert control.reports_impressions is SAM.reports_impressions is True
     assert control.taps(screen(1, POLL)) == []
+
+
+def test_the_explanation_says_what_is_compared() -> None:
+    effect = TapEffect(tapper=SAM, control=control_of(SAM))
+    assert effect.explanation == (
+        "Sam taps every live poll once; Sam (control) has the same traits and past, and taps nothing."
+    )
