@@ -33,7 +33,7 @@ pytestmark = [
 MATCH_ID = "the-loop"
 COHORT = Cohort(favourite_team="Italy", age_band="13-17", country="IT", tier="free")
 """Minors: their screens have no bets, whose constraint depends on the neighbours."""
-CAPPED = {"advert", "food_offer", "bet_slip", "quiz"}
+CAPPED = {"advert", "food_offer", "bet_slip"}
 """Types with constraints that depend on what was shown, or on the neighbours."""
 TAPS = 20
 
