@@ -66,18 +66,20 @@ def simulate(world: SimulatedWorld[Truth], interactions: int, *, seed: int = 0) 
 def draw_slates(
     world: SimulatedWorld[Truth], log_odds: Floats, rng: np.random.Generator
 ) -> tuple[Ints, Floats]:
-    """Draw for each request one component per slot that may be shown, in random order.
+    """Draw for each request one component per slot that may be shown, by its exposure, in random order.
 
     Return the slates and the propensity of each place.
     """
-    may_be_shown = np.isfinite(log_odds)
+    weights = np.where(np.isfinite(log_odds), world.exposure, 0.0)
     slates, propensities = [], []
     for slot in world.slots:
-        eligible = may_be_shown[:, slot]
-        number = eligible.sum(axis=1)
-        drawn = np.where(eligible, rng.random(eligible.shape), -1.0).argmax(axis=1)
-        slates.append(np.where(number, slot[drawn], NOTHING))
-        propensities.append(1.0 / np.maximum(number, 1))
+        cumulative = weights[:, slot].cumsum(axis=1)
+        total = cumulative[:, -1:]
+        drawn = (rng.random(total.shape) * total >= cumulative).sum(axis=1).clip(max=len(slot) - 1)
+        is_shown = total[:, 0] > 0
+        slates.append(np.where(is_shown, slot[drawn], NOTHING))
+        chosen = np.take_along_axis(weights[:, slot], drawn[:, None], axis=1)[:, 0]
+        propensities.append(np.where(is_shown, chosen / np.maximum(total[:, 0], 1e-12), 1.0))
     slate, propensity = np.column_stack(slates), np.column_stack(propensities)
     order = np.argsort(rng.random(slate.shape) + (slate == NOTHING), axis=1)
     return np.take_along_axis(slate, order, axis=1), np.take_along_axis(propensity, order, axis=1)

@@ -1,5 +1,6 @@
 """The simulated population: viewers spread over cohorts. The simulator, the replay and the demo share it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,8 @@ Floats = npt.NDArray[np.float64]
 AGE_SHARES = (0.05, 0.25, 0.3, 0.25, 0.15)
 COUNTRIES = ("IT", "TR", "GB", "DE")
 TIER_SHARES = (0.7, 0.3)
+HOME_COUNTRY_SHARE = 0.8
+"""The share of a team's supporters who are drawn from its country; the rest are from anywhere."""
 CONSENT_SHARE = 0.8
 CONSENTS = frozenset({"advertising"})
 
@@ -34,13 +37,24 @@ class Population:
 
 
 def make_population(
-    count: int, *, teams: tuple[str, ...], rng: np.random.Generator, prefix: str = "viewer"
+    count: int,
+    *,
+    teams: tuple[str, ...],
+    rng: np.random.Generator,
+    prefix: str = "viewer",
+    countries_of_teams: Mapping[str, str] | None = None,
 ) -> Population:
-    """Draw viewers: teams and countries evenly, age bands and tiers by their shares."""
+    """Draw viewers: teams and countries evenly, age bands and tiers by their shares.
+
+    Most supporters of a team in `countries_of_teams` are from its country.
+    """
     team = rng.integers(0, len(teams), count)
     age = rng.choice(len(AGE_BANDS), count, p=AGE_SHARES)
     country = rng.integers(0, len(COUNTRIES), count)
     tier = rng.choice(len(TIERS), count, p=TIER_SHARES)
+    for name, its_country in (countries_of_teams or {}).items():
+        at_home = (rng.random(count) < HOME_COUNTRY_SHARE) & (team == teams.index(name))
+        country[at_home] = COUNTRIES.index(its_country)
     key = ((team * len(AGE_BANDS) + age) * len(COUNTRIES) + country) * len(TIERS) + tier
     present, cohort = np.unique(key, return_inverse=True)
     return Population(

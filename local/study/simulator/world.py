@@ -21,7 +21,10 @@ T = TypeVar("T", bound=Truth, covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedWorld(Generic[T]):
-    """The world of a seed; the last `held_out` viewers of the population have no clickstream."""
+    """The world of a seed; the last `held_out` viewers of the population have no clickstream.
+
+    `exposure` is how readily each component is shown among those of its slot that may be.
+    """
 
     seed: int
     components: tuple[Component, ...]
@@ -29,6 +32,7 @@ class SimulatedWorld(Generic[T]):
     population: Population
     held_out: int
     truth: T
+    exposure: Floats
 
     @property
     def slots(self) -> list[Ints]:
@@ -75,4 +79,5 @@ def make_world(
         population=population,
         held_out=held_out,
         truth=truth,
+        exposure=np.ones(len(catalogue)),
     )

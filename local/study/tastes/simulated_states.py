@@ -19,8 +19,8 @@ from domain.subject import GOAL_MOMENTS
 from local.study.simulator.situations import EVENTS
 
 K = TypeVar("K")
-EVENT_SHARES = EVENTS | {"goal": 20, "break": 12, "full_time": 10}
-"""The shares of screens by the word of their moment: a goal's, the break's and the end's are seen longest."""
+EVENT_SHARES = EVENTS | {"none": 45, "goal": 30, "break": 20, "full_time": 20}
+"""The shares of screens by the word of their moment; those of calm, goals, the break and the end are long."""
 OTHER_EVENT_SHARE = 3
 """The share of a word that `EVENT_SHARES` does not list."""
 STAGE_SHARES = {Stage.GROUP: 6, Stage.KNOCKOUT: 3, Stage.FINAL: 1}

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from domain.cohort import Cohort
+from domain.cohort import AGE_BANDS, TIERS, UNKNOWN, Cohort
 from domain.match import Player, Side
 from domain.registry import CONTEXT_REGISTRY
 from local.study.simulator.clickstream import simulate
+from local.study.simulator.population import COUNTRIES
 from local.study.simulator.training_set import TRAITS, training_data
 from local.study.tastes.demo_world import make_demo_world
 from tests.support.builders import a_match
@@ -24,10 +25,20 @@ LINE_UPS = tuple(
     for side in Side
     for number in range(11)
 )
-ITALIAN = Cohort(favourite_team="Italy", age_band="25-34", country="IT", tier="premium")
-TURK = Cohort(favourite_team="Turkey", age_band="18-24", country="TR", tier="free")
-BOY = Cohort(favourite_team="Italy", age_band="13-17", country="IT", tier="free")
-NEUTRAL = Cohort(age_band="35-54", country="GB", tier="premium")
+
+
+def cohorts(team: str, *age_bands: str) -> list[Cohort]:
+    return [
+        Cohort(favourite_team=team, age_band=age_band, country=country, tier=tier)
+        for age_band in age_bands or AGE_BANDS
+        for country in COUNTRIES
+        for tier in TIERS
+    ]
+
+
+ITALIANS, TURKS = cohorts("Italy"), cohorts("Turkey")
+MINORS = cohorts("Italy", "13-17") + cohorts("Turkey", "13-17")
+OLDER_NEUTRALS = cohorts(UNKNOWN, "35-54", "55+")
 CALM = {
     "MATCH_EVENT": "none",
     "SCORE_DIFFERENCE": "level",
@@ -44,6 +55,9 @@ HALF_TIME = CALM | {"MATCH_EVENT": "break", "MATCH_PHASE": "half_time"}
 FINISHED = GOAL_OF_ITALY | {"MATCH_EVENT": "full_time", "MATCH_PHASE": "finished"}
 
 
+MOST, FEW = 2 / 3, 1 / 3
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainedOnTastes:
     """A campaign that was trained on the clickstream of the demo's world."""
@@ -51,21 +65,22 @@ class TrainedOnTastes:
     twin: PersonalizeTwin
     campaign: str
 
-    def ranking(self, cohort: Cohort, columns: dict[str, str], *components: str) -> list[str]:
-        """Return these components as the campaign ranks them for a cohort."""
+    def share(self, cohorts: list[Cohort], columns: dict[str, str], best: str, *others: str) -> float:
+        """Return the share of cohorts for which the campaign ranks a component before all the others."""
+        firsts = [self._first(cohort, columns, (best, *others)) for cohort in cohorts]
+        return firsts.count(best) / len(firsts)
+
+    def _first(self, cohort: Cohort, columns: dict[str, str], components: tuple[str, ...]) -> str:
         answer = self.twin.clients.runtime.get_recommendations(
             campaignArn=self.campaign, userId=cohort.pseudo_user_id, context=columns, numResults=100
         )
-        return [item["itemId"] for item in answer["itemList"] if item["itemId"] in components]
-
-    def first(self, cohort: Cohort, columns: dict[str, str], *components: str) -> str:
-        """Return the best of these components for a cohort."""
-        return self.ranking(cohort, columns, *components)[0]
+        ranking = [str(item["itemId"]) for item in answer["itemList"]]
+        return next(component for component in ranking if component in components)
 
 
 @pytest.fixture(scope="module")
 def trained() -> Iterator[TrainedOnTastes]:
-    world = make_demo_world(replace(a_match(), line_ups=LINE_UPS), seed=7, viewers=1000, held_out=0)
+    world = make_demo_world(replace(a_match(), line_ups=LINE_UPS), seed=7, viewers=2500, held_out=0)
     data = training_data(world, simulate(world, INTERACTIONS))
     assert data.interactions is not None
     interactions: list[dict[str, Any]] = data.interactions.to_pylist()
@@ -114,31 +129,33 @@ NUMBERS: dict[str, list[dict[str, Any]]] = {
 
 
 def test_a_goal_is_celebrated_by_one_side_and_talked_over_by_the_other(trained: TrainedOnTastes) -> None:
-    card, keeper = "player-card-scorer", "player-card-keeper"
-    others = ("poll-next-goal", "chat-friends", "chat-supporters", "quiz-history")
-    assert trained.ranking(ITALIAN, GOAL_OF_ITALY, card, keeper) == [card, keeper]
-    assert (
-        trained.first(ITALIAN, GOAL_OF_ITALY, "poll-celebration", "shirt-away", *others) == "poll-celebration"
-    )
-    assert trained.first(TURK, GOAL_OF_ITALY, "chat-consolation", "shirt-home", *others) == "chat-consolation"
+    others = ("poll-next-goal", "chat-supporters", "quiz-history", "line-ups")
+    assert trained.share(ITALIANS, GOAL_OF_ITALY, "player-card-scorer", "player-card-keeper") > MOST
+    assert trained.share(ITALIANS, GOAL_OF_ITALY, "poll-celebration", "shirt-away", *others) > MOST
+    assert trained.share(TURKS, GOAL_OF_ITALY, "chat-consolation", "shirt-home", *others) > MOST
 
 
 def test_food_comes_at_the_break(trained: TrainedOnTastes) -> None:
-    overlays = ("food-pizza", "quiz-rules", "prediction-next-goal")
-    assert trained.first(ITALIAN, HALF_TIME, *overlays) == "food-pizza"
     snacks, numbers = "food-snacks", "win-probability"
-    assert trained.ranking(ITALIAN, CALM, snacks, numbers) == [numbers, snacks]
+    assert trained.share(ITALIANS, HALF_TIME, "food-pizza", "prediction-next-goal") > MOST
+    at_the_break, in_calm_play = (
+        trained.share(ITALIANS, columns, snacks, numbers) for columns in (HALF_TIME, CALM)
+    )
+    assert at_the_break > in_calm_play + 0.2
 
 
-def test_the_young_get_a_quiz_and_the_older_neutral_the_experts(trained: TrainedOnTastes) -> None:
+def test_the_young_get_a_quiz_and_older_neutrals_the_experts(trained: TrainedOnTastes) -> None:
     quiz, poll, fans, experts = "quiz-history", "poll-next-goal", "feed-fans", "feed-experts"
-    assert trained.ranking(BOY, CALM, quiz, poll) == [quiz, poll]
-    assert trained.ranking(NEUTRAL, CALM, quiz, poll) == [poll, quiz]
-    assert trained.ranking(NEUTRAL, CALM, fans, experts) == [experts, fans]
-    assert trained.ranking(BOY, CALM, fans, experts) == [fans, experts]
+    assert trained.share(MINORS, CALM, quiz, poll) > MOST
+    assert trained.share(OLDER_NEUTRALS, CALM, quiz, poll) < FEW
+    assert trained.share(OLDER_NEUTRALS, CALM, experts, fans) > MOST
+    assert trained.share(MINORS, CALM, experts, fans) < FEW
 
 
-def test_the_winner_buys_a_shirt_and_the_loser_wants_company(trained: TrainedOnTastes) -> None:
+def test_winners_buy_shirts_and_losers_want_company(trained: TrainedOnTastes) -> None:
     quiz, room = "quiz-history", "chat-supporters"
-    assert trained.ranking(ITALIAN, FINISHED, "shirt-away", quiz) == ["shirt-away", quiz]
-    assert trained.ranking(TURK, FINISHED, "shirt-home", quiz, room) == [room, quiz, "shirt-home"]
+    winners = trained.share(ITALIANS, FINISHED, "shirt-away", quiz)
+    assert winners > MOST
+    assert trained.share(TURKS, FINISHED, "shirt-home", quiz) < winners - 0.2
+    assert trained.share(TURKS, FINISHED, room, quiz, "shirt-home") > MOST
+    assert trained.share(ITALIANS, FINISHED, room, quiz, "shirt-away") < MOST
