@@ -72,18 +72,15 @@ class MatchEngine:
 
     def observe(self, signal: Signal) -> Outcome:
         """Return what one signal leads to; moments have their media time if the broadcast has shown it."""
-        if signal.kind is SignalKind.OBSERVATION:
-            outcome = Outcome(moments=self._broadcast.observe(signal), changed=frozenset({Part.BROADCAST}))
-        else:
-            outcome = self._detect(signal)
-            if outcome.moments:
-                outcome = replace(
-                    outcome,
-                    moments=self._broadcast.decorate(outcome.moments),
-                    changed=outcome.changed | {Part.BROADCAST},
-                )
+        outcome = self._detect(signal)
         if not outcome.moments:
             return outcome
+        if signal.kind is not SignalKind.OBSERVATION:
+            outcome = replace(
+                outcome,
+                moments=self._broadcast.decorate(outcome.moments),
+                changed=outcome.changed | {Part.BROADCAST},
+            )
         situation = self.situation
         return replace(
             outcome,
@@ -95,7 +92,7 @@ class MatchEngine:
         )
 
     def _detect(self, signal: Signal) -> Outcome:
-        if signal.kind is SignalKind.MATCH_EVENT:
+        if signal.match_event is not None:
             outcome = self._feed.observe(signal)
             if self._crowd is None or not outcome.moments:
                 return outcome
@@ -104,6 +101,8 @@ class MatchEngine:
                 moments=tuple(self._crowd.decorate(outcome.moments)),
                 changed=outcome.changed | {Part.CROWD},
             )
+        if signal.kind is SignalKind.OBSERVATION:
+            return Outcome(moments=self._broadcast.observe(signal), changed=frozenset({Part.BROADCAST}))
         if self._crowd is None:
             return Outcome()
         verdict = self._crowd.verdict_of(signal)

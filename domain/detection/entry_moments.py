@@ -3,6 +3,8 @@
 from domain.match_event import SHOOT_OUT_PERIOD, Card, MatchEvent, MatchEventType, ShotOutcome
 from domain.moment import MomentType
 
+_OTHER = MatchEventType.OTHER
+"""Looked up once: a member of an enumeration is slow to look up, and most entries are of this type."""
 _PERIOD_STARTS = {
     1: MomentType.KICK_OFF,
     2: MomentType.KICK_OFF,
@@ -38,7 +40,7 @@ def is_ordinary(match_event: MatchEvent) -> bool:
 
     A shot with a revision is kept whatever its outcome: an older version of it may arrive later.
     """
-    if match_event.type is MatchEventType.OTHER:
+    if match_event.type is _OTHER:
         return True
     is_minor = match_event.type in _MAY_BE_ORDINARY and match_event.revision is None
     return is_minor and moment_type_of(match_event) is None

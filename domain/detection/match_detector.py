@@ -151,11 +151,14 @@ class MatchDetector:
         if self._time.is_late(signal.occurred_at):
             return Outcome(verdict=Verdict.LATE)
         self._time.advance(signal.occurred_at)
-        corrects_pressures = self._count(match_event)
-        _, before_seconds = self._clock.now
-        has_grown = self._clock.advance(match_event.period, match_event.clock_seconds, signal.occurred_at)
-        period, clock_seconds = self._clock.now
-        if corrects_pressures or (has_grown and match_event.period < period):
+        clock = self._clock
+        corrects_pressures = match_event.x is not None and self._count(match_event)
+        before_seconds = clock.now[1]
+        has_grown = clock.advance(match_event.period, match_event.clock_seconds, signal.occurred_at)
+        if not has_grown and not corrects_pressures:
+            return ADVANCED
+        period, clock_seconds = clock.now
+        if corrects_pressures or match_event.period < period:
             moments = self._revise(signal.received_at_ms)
         else:
             found = self._story.reach(period, clock_seconds)
@@ -172,7 +175,7 @@ class MatchDetector:
             return False
         period, clock_seconds = match_event.period, match_event.clock_seconds
         now, now_seconds = self._clock.now
-        if period > now or (period == now and clock_seconds + STEP_SECONDS >= now_seconds):
+        if (period == now and clock_seconds + STEP_SECONDS >= now_seconds) or period > now:
             self._momentum.observe(match_event.id, period, clock_seconds, side, x)
             return False
         until = now_seconds if period == now else self._clock.furthest(period)

@@ -41,6 +41,8 @@ MAX_STEPS = MAX_CLOCK_SECONDS // STEP_SECONDS + 1
 MAX_IDS = 512
 """Ids that are remembered, in two halves; one is more than the window of the busiest real feed has."""
 
+_AWAY = Side.AWAY
+"""Looked up once: a member of an enumeration is slow to look up, and this runs for each entry."""
 Totals = tuple[int, int, int]
 """Entries in the final third of the home side and of the away side, and all entries."""
 
@@ -91,7 +93,7 @@ class Momentum:
         of_period = self._periods.get(period)
         if of_period is None:
             of_period = self._periods[period] = _PeriodMomentum(self._thresholds)
-        of_period.count(int(clock_seconds // STEP_SECONDS), side is Side.AWAY, x > FINAL_THIRD)
+        of_period.count(int(clock_seconds) // STEP_SECONDS, side is _AWAY, x > FINAL_THIRD)
 
     def pressing(self, period: int, clock_seconds: float) -> Pressure | None:
         """Return the pressure at a second of a period; None if neither side presses."""
