@@ -20,7 +20,8 @@ class EventTime:
 
     def is_late(self, occurred_at: datetime) -> bool:
         """True if a signal is older than the newest by more than the allowed lateness."""
-        return self._newest is not None and occurred_at < self._newest - self._lateness
+        newest = self._newest
+        return newest is not None and occurred_at < newest and occurred_at < newest - self._lateness
 
     def advance(self, occurred_at: datetime) -> None:
         """Advance to the time of a signal."""

@@ -80,7 +80,7 @@ class MatchDetector:
         if addition.entry is None:
             return Outcome(verdict=addition.verdict, reason=addition.reason)
         self._time.advance(signal.occurred_at)
-        corrects_pressures = self._count(match_event)
+        corrects_pressures = self._count(match_event, self._clock.now)
         if addition.is_new and not corrects_pressures and self._story.continues_with(addition.entry):
             moments = self._continue(addition.entry, signal.received_at_ms)
         else:
@@ -152,8 +152,8 @@ class MatchDetector:
             return Outcome(verdict=Verdict.LATE)
         self._time.advance(signal.occurred_at)
         clock = self._clock
-        corrects_pressures = match_event.x is not None and self._count(match_event)
-        before_seconds = clock.now[1]
+        before = clock.now
+        corrects_pressures = match_event.x is not None and self._count(match_event, before)
         has_grown = clock.advance(match_event.period, match_event.clock_seconds, signal.occurred_at)
         if not has_grown and not corrects_pressures:
             return ADVANCED
@@ -163,22 +163,22 @@ class MatchDetector:
         else:
             found = self._story.reach(period, clock_seconds)
             if not found:
-                is_next_step = clock_seconds // STEP_SECONDS != before_seconds // STEP_SECONDS
+                is_next_step = clock_seconds // STEP_SECONDS != before[1] // STEP_SECONDS
                 return NEXT_STEP if is_next_step and match_event.x is not None else ADVANCED
             moments = self._publication.publish(found, signal.received_at_ms)
         return Outcome(moments=moments, changed=FEED_CHANGED if moments else frozenset())
 
-    def _count(self, match_event: MatchEvent) -> bool:
+    def _count(self, match_event: MatchEvent, now: tuple[int, float]) -> bool:
         """Count where an entry happened; true if it comes so late that other pressures have begun."""
         side, x = match_event.side, match_event.x
         if side is None or x is None:
             return False
         period, clock_seconds = match_event.period, match_event.clock_seconds
-        now, now_seconds = self._clock.now
-        if (period == now and clock_seconds + STEP_SECONDS >= now_seconds) or period > now:
+        now_period, now_seconds = now
+        if (period == now_period and clock_seconds + STEP_SECONDS >= now_seconds) or period > now_period:
             self._momentum.observe(match_event.id, period, clock_seconds, side, x)
             return False
-        until = now_seconds if period == now else self._clock.furthest(period)
+        until = now_seconds if period == now_period else self._clock.furthest(period)
         before = self._momentum.episodes(period, until)
         self._momentum.observe(match_event.id, period, clock_seconds, side, x)
         return self._momentum.episodes(period, until) != before

@@ -93,7 +93,15 @@ class Momentum:
         of_period = self._periods.get(period)
         if of_period is None:
             of_period = self._periods[period] = _PeriodMomentum(self._thresholds)
-        of_period.count(int(clock_seconds) // STEP_SECONDS, side is _AWAY, x > FINAL_THIRD)
+        step = int(clock_seconds) // STEP_SECONDS
+        counts = of_period.steps.get(step)
+        if counts is None:
+            counts = of_period.steps[step] = [0, 0, 0]
+        if x > FINAL_THIRD:
+            counts[side is _AWAY] += 1
+        counts[2] += 1
+        if step + 1 < len(of_period.totals):
+            of_period.forget_from(step + 1)
 
     def pressing(self, period: int, clock_seconds: float) -> Pressure | None:
         """Return the pressure at a second of a period; None if neither side presses."""
@@ -131,24 +139,18 @@ class Momentum:
 class _PeriodMomentum:
     """Counts per step of one period, and what they say at the end of each step.
 
-    `_totals[n]` counts all steps before step n, and `_pressures[n]` is the pressure then.
+    `totals[n]` counts all steps before step n, and `_pressures[n]` is the pressure then.
     """
 
     def __init__(self, thresholds: Thresholds, steps: tuple[tuple[int, ...], ...] = ()) -> None:
         self._thresholds = thresholds
-        self._steps = {step: list(counts) for step, *counts in steps}
-        self._totals: list[Totals] = [(0, 0, 0)]
+        self.steps = {step: list(counts) for step, *counts in steps}
+        self.totals: list[Totals] = [(0, 0, 0)]
         self._pressures: list[Pressure | None] = [None]
 
-    def count(self, step: int, is_away: bool, is_in_final_third: bool) -> None:
-        counts = self._steps.get(step)
-        if counts is None:
-            counts = self._steps[step] = [0, 0, 0]
-        if is_in_final_third:
-            counts[is_away] += 1
-        counts[2] += 1
-        if step + 1 < len(self._totals):
-            del self._totals[step + 1 :], self._pressures[step + 1 :]
+    def forget_from(self, step: int) -> None:
+        """Forget what was computed from a step on, because an earlier one has another entry."""
+        del self.totals[step:], self._pressures[step:]
 
     def at(self, step: int) -> Pressure | None:
         if step < 0:
@@ -167,17 +169,17 @@ class _PeriodMomentum:
         return tuple(began.values())
 
     def state(self) -> list[list[int]]:
-        return [[step, *counts] for step, counts in sorted(self._steps.items())]
+        return [[step, *counts] for step, counts in sorted(self.steps.items())]
 
     def _advance(self) -> None:
         """Compute the end of the next step."""
-        step = len(self._totals)
-        home, away, entries = self._totals[-1]
-        counts = self._steps.get(step - 1)
+        step = len(self.totals)
+        home, away, entries = self.totals[-1]
+        counts = self.steps.get(step - 1)
         if counts is not None:
             home, away, entries = home + counts[0], away + counts[1], entries + counts[2]
-        self._totals.append((home, away, entries))
-        before_home, before_away, before = self._totals[max(0, step - WINDOW_STEPS)]
+        self.totals.append((home, away, entries))
+        before_home, before_away, before = self.totals[max(0, step - WINDOW_STEPS)]
         in_window = (home - before_home, away - before_away, entries - before)
         self._pressures.append(self._pressure(step, in_window, self._pressures[-1]))
 
