@@ -29,6 +29,8 @@ ADVANCED = Outcome()
 """The outcome of an ordinary entry that makes no moment; one for all, since most entries are such."""
 NEXT_STEP = Outcome(changed=frozenset({Part.MOMENTUM}))
 """The outcome of an ordinary entry with which the momentum has counted another step."""
+_OTHER = MatchEventType.OTHER
+"""The type of the entries that make the momentum: no feed amends or withdraws them, as it does shots."""
 NEEDS_ALL_ENTRIES = frozenset({MatchEventType.SCORE_CORRECTION, MatchEventType.MATCH_END})
 
 
@@ -80,8 +82,7 @@ class MatchDetector:
         if addition.entry is None:
             return Outcome(verdict=addition.verdict, reason=addition.reason)
         self._time.advance(signal.occurred_at)
-        corrects_pressures = self._count(match_event, self._clock.now)
-        if addition.is_new and not corrects_pressures and self._story.continues_with(addition.entry):
+        if addition.is_new and self._story.continues_with(addition.entry):
             moments = self._continue(addition.entry, signal.received_at_ms)
         else:
             moments = self._revise(signal.received_at_ms)
@@ -153,7 +154,8 @@ class MatchDetector:
         self._time.advance(signal.occurred_at)
         clock = self._clock
         before = clock.now
-        corrects_pressures = match_event.x is not None and self._count(match_event, before)
+        is_touch = match_event.type is _OTHER and match_event.x is not None
+        corrects_pressures = is_touch and self._count(match_event, before)
         has_grown = clock.advance(match_event.period, match_event.clock_seconds, signal.occurred_at)
         if not has_grown and not corrects_pressures:
             return ADVANCED
@@ -164,7 +166,7 @@ class MatchDetector:
             found = self._story.reach(period, clock_seconds)
             if not found:
                 is_next_step = clock_seconds // STEP_SECONDS != before[1] // STEP_SECONDS
-                return NEXT_STEP if is_next_step and match_event.x is not None else ADVANCED
+                return NEXT_STEP if is_next_step and is_touch else ADVANCED
             moments = self._publication.publish(found, signal.received_at_ms)
         return Outcome(moments=moments, changed=FEED_CHANGED if moments else frozenset())
 

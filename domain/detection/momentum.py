@@ -8,7 +8,8 @@ repeats them.
 
 How to use it:
 
-- `observe` takes every entry that has a side and a position: any type, ordinary entries included.
+- `observe` takes entries that have a side and a position. The detector gives it those of type `other`, which
+  are nearly all: a feed may amend or withdraw the others, and counts are not taken back.
 - `pressing` says who presses at a second of a period. It may be asked of any second, in any order. The
   answer depends on what was observed, not on how often it is asked.
 - `episodes` lists the episodes that began by a second, for a story that is replayed.
