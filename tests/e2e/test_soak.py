@@ -15,8 +15,8 @@ VIEWERS = 12
 WARM_UPS, MATCHES = 1, 2
 SIGNALS = 200
 SPEED = 3_000.0
-POOLED_PER_MATCH = 2
-"""What idle connections of pools may add; a leak for each viewer would be six times as much."""
+POOLED_PER_MATCH = 6
+"""What idle connections of pools may add; a leak for each viewer would be twice as much."""
 pytestmark = pytest.mark.twin
 
 

@@ -35,6 +35,8 @@ COHORT = Cohort(favourite_team="Italy", age_band="13-17", country="IT", tier="fr
 """Minors: their screens have no bets, whose constraint depends on the neighbours."""
 CAPPED = {"advert", "food_offer", "bet_slip"}
 """Types with constraints that depend on what was shown, or on the neighbours."""
+BEFORE_KICK_OFF = {"schedule"}
+"""Types that do not fit once the match has begun."""
 TAPS = 20
 
 
@@ -100,7 +102,8 @@ def _first(message: Message) -> str:
 
 def _liked(screen: Message) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return two components to click, of different types, that no constraint removes."""
-    unconstrained = [placement for placement in screen["placements"] if placement["type"] not in CAPPED]
+    left_out = CAPPED | BEFORE_KICK_OFF
+    unconstrained = [placement for placement in screen["placements"] if placement["type"] not in left_out]
     types = Counter(placement["type"] for placement in unconstrained)
     assert len(types) >= 2, f"expected components of two types without a cap, got {_shown(screen)}"
     last = unconstrained[-1]
