@@ -12,11 +12,12 @@ from local.play.demo.demo_match import load_demo_feed
 from tests.e2e.rig import Rig
 
 VIEWERS = 12
-WARM_UPS, MATCHES = 1, 2
+WARM_UPS, MATCHES = 3, 2
+"""The pools of connections are full after the second match; the third shows it."""
 SIGNALS = 200
 SPEED = 3_000.0
-POOLED_PER_MATCH = 6
-"""What idle connections of pools may add; a leak for each viewer would be twice as much."""
+POOLED_PER_MATCH = 2
+"""What idle connections of pools may add; a leak for each viewer would be six times as much."""
 pytestmark = pytest.mark.twin
 
 
