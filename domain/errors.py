@@ -5,6 +5,7 @@ DomainError
 ├── UnreadableSampleError  a sample of the broadcast cannot be decoded as picture or sound
 ├── AnalyserRefusedError   the service behind an analyser refuses every request
 ├── AnalyserBusyError      the service behind an analyser cannot answer now
+├── RateExceededError      a connection reports more interactions than it may
 └── RegistryError          the context registry exceeds a limit of Amazon Personalize
 
 SettingError               an environment variable of a deployed program is missing or invalid
@@ -39,6 +40,10 @@ class AnalyserRefusedError(DomainError):
 
 class AnalyserBusyError(DomainError):
     """The service behind an analyser cannot answer now; the sample can be retried."""
+
+
+class RateExceededError(DomainError):
+    """A connection reports more interactions than it may; they can be reported later."""
 
 
 class RegistryError(DomainError):

@@ -69,7 +69,7 @@ class Fit:
             and _allows(self.stages, facts.match.stage)
             and _allows(self.score, facts.margin)
             and facts.minute >= self.from_minute
-            and self._allows_side(facts, facts.side_of(cohort))
+            and self._allows_side(facts, cohort)
             and (self.subject is None or find_subject(self.subject, facts) is not None)
         )
 
@@ -78,9 +78,10 @@ class Fit:
             return True
         return not self.moments or (facts.headline is not None and facts.headline.type in self.moments)
 
-    def _allows_side(self, facts: MatchFacts, supported: Side | None) -> bool:
+    def _allows_side(self, facts: MatchFacts, cohort: Cohort) -> bool:
         if self.side == ViewerSide.ANY:
             return True
+        supported = facts.side_of(cohort)
         return supported is not None and self.side in _SIDES and _SIDES[self.side](facts, supported)
 
     def to_dict(self) -> dict[str, Any]:

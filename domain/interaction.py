@@ -2,8 +2,9 @@
 
 import functools
 import hashlib
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -11,12 +12,19 @@ from domain.component import Slot
 from domain.validation import Reader, format_instant, read_text
 
 MAX_INTERACTIONS = 10
+"""Of one message."""
+MAX_INTERACTIONS_OF_REQUEST = 25
+"""Of one HTTPS request: each costs an invocation, so that apps send fewer and larger ones."""
 MAX_ID_LENGTH = 256
 MAX_IMPRESSION = 25
 MAX_RECOMMENDATION_ID_LENGTH = 40
 """Limits of PutEvents and of dataset imports: https://docs.aws.amazon.com/personalize."""
 MAX_VALUE = 1e9
+MAX_SIGNATURE_LENGTH = 1100
+"""The consents of an audience are part of a signature, and a token has at most 1,000 characters of them."""
 MAX_WATCH_SECONDS = 4 * 3600.0
+MAX_DELAY = timedelta(days=1)
+"""How long interactions with a placement are accepted. The context of a version is kept as long."""
 
 
 class InteractionType(StrEnum):
@@ -45,7 +53,11 @@ CHOICES = frozenset({InteractionType.CLICK, InteractionType.CONVERSION, Interact
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """One interaction with a component; `impression` lists the components on screen, including this one."""
+    """One interaction with a component; `impression` lists the components on screen, including this one.
+
+    It and `recommendation_id` are what the app says, until the server has kept what is true of them.
+    `occurred_at` is what the app's clock says. `signature` is that of the placement; it is not recorded.
+    """
 
     type: InteractionType
     component_id: str
@@ -55,12 +67,28 @@ class Interaction:
     recommendation_id: str | None = None
     value: float | None = None
     impression: tuple[str, ...] = field(default=())
+    signature: str = ""
 
     def id(self, viewer_id: str, match_id: str) -> str:
-        """Return an id that is the same whenever the viewer's app sends this interaction."""
-        parts = (viewer_id, match_id, self.type, self.component_id, self.slot, str(self.version))
-        text = "\x1f".join((*parts, format_instant(self.occurred_at)))
-        return hashlib.sha256(text.encode()).hexdigest()[:32]
+        """Return an id that is the same whenever the viewer's app sends this interaction.
+
+        Its time is no part of it, so that a viewer clicks a placement once. Watches have times of their own.
+        """
+        parts = [viewer_id, match_id, self.type, self.component_id, self.slot, str(self.version)]
+        if self.type is InteractionType.WATCH:
+            parts.append(format_instant(self.occurred_at))
+        return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+    def bounded(self, earliest: datetime, received_at: datetime) -> "Interaction":
+        """Return the interaction with its time within these bounds: apps' clocks may be wrong."""
+        return replace(self, occurred_at=min(max(self.occurred_at, earliest), received_at))
+
+    def among(self, seen: Container[str]) -> "Interaction":
+        """Return the interaction without components on screen of which the viewer has reported no impression.
+
+        Who lists a component that was not clicked lowers its rate, so the list is earned as a click is.
+        """
+        return replace(self, impression=tuple(name for name in self.impression if name in seen))
 
     @staticmethod
     def from_message(value: object, path: str) -> "Interaction":
@@ -81,6 +109,7 @@ class Interaction:
             impression=_with_component(
                 component_id, reader.items("impression", _read_id, maximum=MAX_IMPRESSION)
             ),
+            signature=reader.text("signature", max_length=MAX_SIGNATURE_LENGTH),
         )
 
 
@@ -107,16 +136,20 @@ def _with_component(component_id: str, impression: tuple[str, ...]) -> tuple[str
 class RecordedInteraction:
     """An interaction with its viewer and context: one record of the interactions stream.
 
-    `holdout` marks viewers of the holdout group, who get no recommendations.
+    `received_at` is when the server received it. `holdout` marks viewers of the holdout group, who get no
+    recommendations. `weight` is how many interactions of its kind it stands for: apps may report a sample of
+    their impressions. An impression outside the sample, which comes only as the proof of a click, has 0.
     """
 
     interaction: Interaction
+    received_at: datetime
     match_id: str
     viewer_id: str
     cohort_key: str
     session_id: str
     columns: dict[str, str]
     holdout: bool = False
+    weight: float = 1.0
 
     @property
     def id(self) -> str:
@@ -142,11 +175,16 @@ class RecordedInteraction:
             "impression": list(act.impression),
             "columns": self.columns,
             "holdout": self.holdout,
+            "received_at": format_instant(self.received_at),
+            "weight": self.weight,
         }
 
     @staticmethod
     def from_dict(value: object, path: str = "") -> "RecordedInteraction":
-        """Read a record of the interactions stream; the inverse of `to_dict`."""
+        """Read a record of the interactions stream; the inverse of `to_dict`.
+
+        Records of earlier versions of the code lack `received_at` and `weight`.
+        """
         reader = Reader(value, path)
         act = Interaction(
             type=reader.choice("type", InteractionType),
@@ -160,10 +198,12 @@ class RecordedInteraction:
         )
         return RecordedInteraction(
             interaction=act,
+            received_at=reader.instant("received_at") if reader.has("received_at") else act.occurred_at,
             match_id=reader.text("match_id", max_length=100),
             viewer_id=reader.text("viewer_id", max_length=256),
             cohort_key=reader.text("cohort"),
             session_id=reader.text("session_id", max_length=256),
             columns=reader.mapping("columns"),
             holdout=reader.boolean("holdout"),
+            weight=reader.number("weight", minimum=0) if reader.has("weight") else 1.0,
         )

@@ -33,9 +33,14 @@ def require_portable(value: object, path: str, depth: int = 0) -> None:
             require_portable(entry, f"{path}[{index}]", depth + 1)
 
 
+def compact_json(value: object) -> bytes:
+    """Return a value in compact JSON, as UTF-8."""
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
 def json_bytes(value: object) -> int:
     """Return the size of a value in compact JSON, in bytes of UTF-8."""
-    return len(json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode())
+    return len(compact_json(value))
 
 
 def require_size(value: object, path: str, maximum: int) -> None:

@@ -1,5 +1,6 @@
 """What is known of a match when components are chosen: the facts that a fit is compared with."""
 
+import functools
 from dataclasses import dataclass
 
 from domain.cohort import Cohort
@@ -13,9 +14,12 @@ CALM = "none"
 """The word for a context without a headline, as in the column `MATCH_EVENT`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MatchFacts:
-    """The facts of one context version; `minute` is the match clock's when the version was made."""
+    """The facts of one context version; `minute` is the match clock's when the version was made.
+
+    Keep one instance for many choices: what follows from the facts is computed once.
+    """
 
     match: Match
     phase: str
@@ -36,12 +40,12 @@ class MatchFacts:
             minute=int((start + clock_seconds) // 60),
         )
 
-    @property
+    @functools.cached_property
     def is_calm(self) -> bool:
         """True if no moment is the headline, or one whose word in the context is that of calm play."""
         return self.headline is None or SALIENCE[self.headline.type].word == CALM
 
-    @property
+    @functools.cached_property
     def margin(self) -> str:
         """Return `level`, `one_goal` or `two_or_more`."""
         return ("level", "one_goal", "two_or_more")[min(abs(self.score.difference), 2)]

@@ -1,10 +1,12 @@
 """Names of CloudWatch metrics: functions emit them; dashboards, alarms and the replay read them."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from domain.audit import Outcome
-from domain.interaction import InteractionType
-from domain.placement import Rung
+if TYPE_CHECKING:
+    from domain.audit import Outcome
+    from domain.interaction import InteractionType
+    from domain.placement import Rung
 
 NAMESPACE = "Touchline"
 """The beginning of every namespace: that of a stage is `Touchline/<stage>`."""
@@ -26,8 +28,10 @@ class Metric(StrEnum):
     """Counters, each summed over an invocation."""
 
     # Every function.
+    CATALOGUE_STALE = "CatalogueStale"
     COLD_START = "ColdStart"
     REJECTED = "Rejected"
+    PLACEMENT_KEYS_UNREADABLE = "PlacementKeysUnreadable"
     RECORDS_FAILED = "RecordsFailed"
     RECORDS_REPEATED = "RecordsRepeated"
     STORED_ROWS_UNREADABLE = "StoredRowsUnreadable"
@@ -39,6 +43,8 @@ class Metric(StrEnum):
     KICK_OFFS_PLANNED = "KickOffsPlanned"
     OBSERVATIONS = "Observations"
     SIGNALS_ACCEPTED = "SignalsAccepted"
+    # The campaign's and the dispatch's capacity: one for each run that finds what the matches need.
+    CAPACITY_REACHED = "CapacityReached"
     # Context.
     CONTEXT_CONFLICTS = "ContextConflicts"
     CONTEXT_VERSIONS = "ContextVersions"
@@ -56,8 +62,19 @@ class Metric(StrEnum):
     POST_RETRIES = "PostRetries"
     POSTS_OWED = "PostsOwed"
     POSTS_THROTTLED = "PostsThrottled"
+    POSTS_UNREAD = "PostsUnread"
     SENT = "Sent"
     SENT_WITHOUT_RECOMMENDER = "SentWithoutRecommender"
+    # Broadcast: publishes to audiences, their documents, and viewers who join.
+    CHANNELS_REFUSED = "ChannelsRefused"
+    DOCUMENTS_FAILED = "DocumentsFailed"
+    DOCUMENTS_WRITTEN = "DocumentsWritten"
+    LIMITS_EXCEEDED = "LimitsExceeded"
+    PASSES_ISSUED = "PassesIssued"
+    PASSES_REFUSED = "PassesRefused"
+    PUBLISHED = "Published"
+    PUBLISHES_FAILED = "PublishesFailed"
+    PUBLISHES_THROTTLED = "PublishesThrottled"
     # Recommendations.
     BUDGET_EXHAUSTED = "BudgetExhausted"
     CACHE_HITS = "CacheHits"
@@ -79,6 +96,7 @@ class Metric(StrEnum):
     # WebSocket messages.
     AUTHORIZATIONS_FAILED = "AuthorizationsFailed"
     CONNECTIONS_REFUSED = "ConnectionsRefused"
+    CONNECTIONS_TOO_MANY = "ConnectionsTooMany"
     MESSAGES_FAILED = "MessagesFailed"
     MESSAGES_REFUSED = "MessagesRefused"
     SNAPSHOTS = "Snapshots"
@@ -87,10 +105,16 @@ class Metric(StrEnum):
     # Interactions.
     EVENTS_RECORDED = "EventsRecorded"
     EVENTS_REFUSED = "EventsRefused"
+    IMPRESSIONS_LEFT_OUT = "ImpressionsLeftOut"
     INTERACTIONS_CLICK = "InteractionsClick"
     INTERACTIONS_CONVERSION = "InteractionsConversion"
     INTERACTIONS_DISMISSAL = "InteractionsDismissal"
+    INTERACTIONS_EXPIRED = "InteractionsExpired"
     INTERACTIONS_IMPRESSION = "InteractionsImpression"
+    INTERACTIONS_NOT_PLACED = "InteractionsNotPlaced"
+    INTERACTIONS_NOT_SHOWN = "InteractionsNotShown"
+    INTERACTIONS_REFUSED = "InteractionsRefused"
+    INTERACTIONS_TOO_MANY = "InteractionsTooMany"
     INTERACTIONS_WATCH = "InteractionsWatch"
     # The control room.
     OPERATIONS_DONE = "OperationsDone"
@@ -98,30 +122,32 @@ class Metric(StrEnum):
     OPERATIONS_REFUSED = "OperationsRefused"
 
     @staticmethod
-    def of_rung(rung: Rung) -> "Metric":
+    def of_rung(rung: "Rung") -> "Metric":
         """The counter of viewers who were served from this rung."""
         return Metric(f"Rung{rung.value.capitalize()}")
 
     @staticmethod
-    def of_calm_rung(rung: Rung) -> "Metric":
+    def of_calm_rung(rung: "Rung") -> "Metric":
         """The counter of viewers whose calm screen, after a moment, was ranked by this rung."""
         return Metric(f"CalmRung{rung.value.capitalize()}")
 
     @staticmethod
-    def of_interaction(kind: InteractionType) -> "Metric":
+    def of_interaction(kind: "InteractionType") -> "Metric":
         """The counter of interactions of this type."""
         return Metric(f"Interactions{kind.value.capitalize()}")
 
     @staticmethod
-    def of_operation(outcome: Outcome) -> "Metric":
+    def of_operation(outcome: "Outcome") -> "Metric":
         """The counter of operators' commands with this outcome, DONE or REFUSED."""
         return Metric(f"Operations{outcome.value.capitalize()}")
 
 
 SHARED = frozenset(
     {
+        Metric.CATALOGUE_STALE,
         Metric.COMPONENTS_LEFT_OUT,
         Metric.MESSAGES_FAILED,
+        Metric.PLACEMENT_KEYS_UNREADABLE,
         Metric.STORED_ROWS_UNREADABLE,
     }
 )

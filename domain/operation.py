@@ -64,18 +64,18 @@ class Injection:
             }
         )
 
-    def moment(self, context: MatchContext, match: Match, request_id: str, now_ms: int) -> Moment:
+    def moment(self, context: MatchContext, match: Match, entry_id: str, now_ms: int) -> Moment:
         """Build the moment: in play just after the newest state, on screens from now on.
 
         It is later in play by the smallest step, so that moments which the feed still reports are not late.
-        The same request builds a moment with the same id.
+        `entry_id` identifies it, as it does what an operator states.
         """
         occurred_at, media_time = times_on_screen(context, match, now_ms)
         return Moment(
-            id=f"{match.id}:{self.type.value}:{OPERATOR}-{request_id}",
+            id=f"{match.id}:{self.type.value}:{entry_id}",
             match_id=match.id,
             type=self.type,
-            signal_id=f"{OPERATOR}:{request_id}",
+            signal_id=entry_id,
             period=max(1, context.order[0]),
             clock_seconds=round(context.order[1] + MIN_STEP_SECONDS, 3),
             occurred_at=occurred_at,

@@ -58,11 +58,16 @@ class OperatorEntry:
 
 
 def times_on_screen(context: MatchContext, match: Match, now_ms: int) -> tuple[datetime, datetime | None]:
-    """Return the time of the match and of the media that viewers see now, by the headline."""
-    headline = context.headline
-    newest_at_ms = headline.detected_at_ms if headline and headline.detected_at_ms else now_ms
-    elapsed = timedelta(milliseconds=max(0, now_ms - newest_at_ms))
+    """Return the time of the match and of the media that viewers see now, by the newest headline.
+
+    One that was cancelled counts too: its components were wrong, its times were not.
+    """
+    headlines = (each.headline for each in (context, *reversed(context.earlier)))
+    newest = next((headline for headline in headlines if headline is not None), None)
+    if newest is None:
+        return match.kick_off, None
+    elapsed = timedelta(milliseconds=max(0, now_ms - (newest.detected_at_ms or now_ms)))
     return (
-        (headline.occurred_at if headline else match.kick_off) + elapsed,
-        headline.media_time + elapsed if headline and headline.media_time else None,
+        newest.occurred_at + elapsed,
+        newest.media_time + elapsed if newest.media_time else None,
     )

@@ -30,7 +30,7 @@ class Placement:
 
     `propensity` is the probability that this component is placed in this slot, given the ranking and the
     other slots; it is 1 unless the slot takes part in trials. `pool` are the components of the trial.
-    `subject` is the person that the component is about.
+    `subject` is the person that the component is about. `signature` proves that the server placed it.
     """
 
     component: Component
@@ -41,6 +41,7 @@ class Placement:
     propensity: float = 1.0
     pool: tuple[str, ...] = ()
     subject: Subject | None = None
+    signature: str | None = None
 
     def with_subject(self, facts: MatchFacts) -> "Placement":
         """Return the placement with the person that its component is about, if it is about one."""
@@ -50,6 +51,10 @@ class Placement:
 
     def to_message(self) -> dict[str, Any]:
         """Return the placement of a `components` message; a subject is in its title and properties."""
+        return {**self.component_fields(), **self.choice_fields()}
+
+    def component_fields(self) -> dict[str, Any]:
+        """Return the fields that all placements of this component and subject share."""
         title, properties = self.component.title, self.component.properties
         if self.subject is not None:
             title, properties = self.subject.title, {**properties, "subject": self.subject.to_dict()}
@@ -58,10 +63,16 @@ class Placement:
             "componentId": self.component.id,
             "type": self.component.type,
             "title": title,
-            "rank": self.rank,
             "remote": self.component.remote.to_dict(),
             "properties": properties,
+        }
+
+    def choice_fields(self) -> dict[str, Any]:
+        """Return the fields that differ between the audiences of a version."""
+        return {
+            "rank": self.rank,
             "recommendationId": self.recommendation_id,
             "rung": self.rung.value,
             "constraints": list(self.constraints),
+            "signature": self.signature,
         }

@@ -12,7 +12,9 @@ class PostOutcome:
     gone: list[str] = field(default_factory=list)
     """Connections that no longer exist."""
     failed: list[str] = field(default_factory=list)
-    """Connections that could not be reached despite retries."""
+    """Connections that are not tried again in this call, because the message or the time was the reason."""
+    unreached: list[str] = field(default_factory=list)
+    """Connections whose posts failed, and may succeed when they are tried again."""
     throttled: list[str] = field(default_factory=list)
     """Connections whose post was refused because of a rate, which is no failure of theirs."""
     unsent: list[str] = field(default_factory=list)

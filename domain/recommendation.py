@@ -25,3 +25,11 @@ class Recommendation:
 
 
 KEEP_WHAT_IS_SHOWN = Recommendation(component_ids=(), rung=Rung.KEEP)
+
+
+VIEWER_OWNER = "viewer:"
+
+
+def viewer_owner(viewer_id: str) -> str:
+    """Return the owner of a viewer's own recommendation; that of a cohort's is its key."""
+    return VIEWER_OWNER + viewer_id

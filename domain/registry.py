@@ -98,12 +98,6 @@ class ContextRegistry:
             kept[column.name] = value
         return kept
 
-    def avro_fields(self) -> list[dict[str, object]]:
-        """Return the columns as fields of the interactions schema: nullable categorical strings."""
-        return [
-            {"name": column.name, "type": ["null", "string"], "categorical": True} for column in self.columns
-        ]
-
     def cell(self, values: Mapping[str, str]) -> str:
         """Return the key of a context: the values in the order of the columns, joined by `/`."""
         return "/".join(values[name] for name in self.names)

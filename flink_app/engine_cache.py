@@ -3,6 +3,7 @@
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from domain.crowd.match_crowd import MatchCrowd
 from domain.detection.engine import MatchEngine
@@ -14,6 +15,8 @@ StoredParts = Mapping[Part, str | None]
 EngineFactory = Callable[[str], MatchEngine]
 """Creates the engine of a match, given the match's id."""
 
+STATE_KEPT_FOR = timedelta(days=7)
+"""How long the state of a match is kept after its last change, which is its closing at the latest."""
 CAPACITY = 2_000
 """Engines in memory per subtask; the others are restored from state when a signal of their match arrives."""
 

@@ -15,7 +15,7 @@ from domain.detection.engine import CLOSE_AFTER_SILENCE, MatchEngine
 from domain.detection.outcome import Part, Verdict
 from flink_app.counters import MALFORMED_RECORDS, MALFORMED_SIGNALS, METRIC_GROUP, signals_counter
 from flink_app.dead_letter import DeadLetter
-from flink_app.engine_cache import EngineCache, engine_factory, part_state
+from flink_app.engine_cache import STATE_KEPT_FOR, EngineCache, engine_factory, part_state
 from flink_app.records import (
     RECORD_CHARSET,
     RoutedRecord,
@@ -29,8 +29,6 @@ from flink_app.settings import Settings
 RECORD_TYPE = Types.TUPLE([Types.STRING(), Types.LONG(), Types.STRING()])
 """A routed record on its way between operators: match id, event time in milliseconds, payload."""
 DEAD_LETTERS_OUTPUT = OutputTag("dead-letters", Types.STRING())
-STATE_DAYS = 7
-"""How long the state of a match is kept after its last change, if no timer closes the match before."""
 HOUR_MS = 3_600_000
 CLOSE_AFTER_MS = round(CLOSE_AFTER_SILENCE.total_seconds() * 1000)
 
@@ -69,7 +67,7 @@ class DetectMoments(KeyedProcessFunction):  # type: ignore[misc]
 
     def open(self, runtime_context: RuntimeContext) -> None:
         """Open the state and register the counters."""
-        lifetime = StateTtlConfig.new_builder(Time.days(STATE_DAYS)).build()
+        lifetime = StateTtlConfig.new_builder(Time.days(STATE_KEPT_FOR.days)).build()
         self._parts: dict[Part, ValueState] = {}
         for part in Part:
             descriptor = ValueStateDescriptor(part.value, Types.STRING())

@@ -17,8 +17,9 @@ PROPERTIES_VARIABLE = "TOUCHLINE_FLINK_PROPERTIES"
 
 APPLICATION_GROUP = "touchline"
 
-POLLING_MILLISECONDS = 250
-"""Kinesis allows five reads per second and shard to all readers together; `record_night` makes one."""
+POLLING_MILLISECONDS = 334
+"""Kinesis allows five reads per second and shard to all readers together. The application makes three of
+them and `record_night` one; at the limit both would be refused now and then."""
 IDLE_SECONDS = 30.0
 INITIAL_POSITION = "TRIM_HORIZON"
 

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 WHOLE_HISTORY = "always"
 UP_TO_DATE = "now"
 """The values for an open end of the span: Glue accepts no empty arguments."""
+INCREMENTAL = "INCREMENTAL"
+"""The mode of a run whose dataset is added to earlier imports; with any other it replaces them."""
 
 
 def parse_instant(argument: str, text: str, *, open_end: str) -> datetime | None:

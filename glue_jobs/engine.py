@@ -13,7 +13,7 @@ class Engine(Protocol):
 
     @property
     def incremental(self) -> bool:
-        """True if the input holds only what has arrived since an earlier run."""
+        """True if the dataset is added to earlier imports, with what has arrived since."""
 
     def clickstream(self) -> DataFrame:
         """Return `line, is_json, unread`, and the fields of `raw_fields` as text.
@@ -23,6 +23,9 @@ class Engine(Protocol):
 
     def components(self) -> DataFrame:
         """Return `component_id, type, slot, categories, partner`, one row per component."""
+
+    def tombstones(self) -> DataFrame:
+        """Return `viewer_hash, erased_at` in seconds since 1970, one row per erased viewer."""
 
     def materialize(self, frame: DataFrame) -> DataFrame:
         """Return the same frame, computed once."""

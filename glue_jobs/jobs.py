@@ -7,6 +7,7 @@ from pyspark.sql import DataFrame
 from glue_jobs.engine import Engine
 from glue_jobs.quality_rules import check_rules, quality_report, raise_if_refused
 from glue_jobs.transforms.clickstream import parse_clickstream
+from glue_jobs.transforms.erased import without_erased
 from glue_jobs.transforms.interactions import dataset_counts, interactions_dataset
 from glue_jobs.transforms.items import items_dataset
 from glue_jobs.transforms.measurements import lines_by_reason, measurements
@@ -53,7 +54,7 @@ def run_popularity(engine: Engine) -> None:
 
 
 def _classified_lines(engine: Engine) -> DataFrame:
-    parsed = parse_clickstream(engine.clickstream())
+    parsed = without_erased(parse_clickstream(engine.clickstream()), engine.tombstones())
     lines = classify_lines(
         parsed, engine.components(), now_seconds=engine.now_seconds(), materialize=engine.materialize
     )

@@ -2,18 +2,19 @@
 --
 -- Viewers were assigned at random, not impressions, so the unit is the viewer: the error of each rate is that of a
 -- ratio of means over viewers (delta method; Deng, Knoblich and Lu, KDD 2018, https://arxiv.org/abs/1803.06336).
--- Only impressions of logged decisions count. The lift's interval is symmetric on the logarithmic scale.
+-- Only impressions of logged decisions count, each with its weight where apps report a sample of them. The lift's interval is symmetric on the logarithmic scale.
 WITH decided AS (
     SELECT DISTINCT match_id, version, holdout FROM decisions
 ),
 actions AS (
-    SELECT DISTINCT interaction_id, holdout, viewer_id, match_id, version, type FROM interactions
+    SELECT DISTINCT interaction_id, holdout, viewer_id, match_id, version, type, coalesce(weight, 1) AS weight
+    FROM interactions
 ),
 viewers AS (
     SELECT
         actions.holdout,
         actions.viewer_id,
-        CAST(sum(CASE WHEN actions.type = 'impression' THEN 1 ELSE 0 END) AS DOUBLE) AS impressions,
+        CAST(sum(CASE WHEN actions.type = 'impression' THEN actions.weight ELSE 0 END) AS DOUBLE) AS impressions,
         CAST(sum(CASE WHEN actions.type IN ('click', 'conversion') THEN 1 ELSE 0 END) AS DOUBLE) AS engagements
     FROM actions
     INNER JOIN decided
@@ -23,7 +24,8 @@ viewers AS (
 arms AS (
     SELECT
         holdout,
-        count(*) AS viewers,
+        count(*) AS reporting,
+        sum(CASE WHEN impressions > 0 THEN 1 ELSE 0 END) AS viewers,
         sum(impressions) AS impressions,
         sum(engagements) AS engagements,
         sum(engagements) / sum(impressions) AS rate,
@@ -32,7 +34,7 @@ arms AS (
         var_samp(impressions) AS spread_impressions,
         covar_samp(engagements, impressions) AS together
     FROM viewers
-    WHERE impressions > 0
+    WHERE impressions > 0 OR engagements > 0
     GROUP BY holdout
 ),
 rated AS (
@@ -43,7 +45,7 @@ rated AS (
         engagements,
         rate,
         sqrt(
-            (spread_engagements - 2 * rate * together + rate * rate * spread_impressions) / viewers
+            (spread_engagements - 2 * rate * together + rate * rate * spread_impressions) / reporting
         ) / mean_impressions AS error
     FROM arms
 ),

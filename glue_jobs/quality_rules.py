@@ -14,6 +14,8 @@ MAX_DUPLICATE_SHARE = 0.1
 MIN_COMPLETE_SHARE = 0.9
 MIN_IMPRESSION_SHARE = 0.2
 MAX_AGE_SECONDS = 60 * 86_400
+BY_BEHAVIOUR = ("duplicate", "bot", "clicks everything", "no impression", "shown again in its session")
+"""Reasons that say something about a viewer, not about the producer: one viewer must not stop a training."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,13 +49,14 @@ def check_rules(
     """
     total = sum(by_reason.values())
     lines = int(measured["lines"] or 0)
+    faulty = total - lines - sum(by_reason.get(reason, 0) for reason in BY_BEHAVIOUR)
     rows, learned, users, returning = (
         int(counts[name] or 0) for name in ("interactions", "learned", "users", "returning")
     )
     learned_type = f"{LEARNED.value}s"
     results = [
         _at_least("interactions", rows, MIN_INTERACTIONS, essential=True),
-        _at_most("share of lines refused", _share(total - lines, total), MAX_REFUSED_SHARE, essential=True),
+        _at_most("share of lines refused", _share(faulty, total), MAX_REFUSED_SHARE, essential=True),
         _at_most("share of duplicates", _share(by_reason.get("duplicate", 0), total), MAX_DUPLICATE_SHARE),
         _at_least("share of impressions", _share(measured["impressions"] or 0, lines), MIN_IMPRESSION_SHARE),
         _at_most("seconds since the newest", now_seconds - int(measured["newest"] or 0), MAX_AGE_SECONDS),

@@ -8,14 +8,15 @@ from typing import Any
 
 from pyspark.sql import DataFrame, DataFrameReader, SparkSession
 from pyspark.sql import functions as F  # noqa: N812
+from pyspark.sql.utils import AnalysisException
 
-from glue_jobs.arrival_span import UP_TO_DATE, WHOLE_HISTORY, parse_instant
+from glue_jobs.arrival_span import INCREMENTAL, UP_TO_DATE, WHOLE_HISTORY, parse_instant
 from glue_jobs.transforms.clickstream import UNREADABLE, raw_fields
 
 PARQUET_SCHEMA = (
     "interaction_id string, match_id string, viewer_id string, cohort string, session_id string, type string,"
     " component_id string, recommendation_id string, version int, occurred_at string,"
-    " impression array<string>, columns map<string,string>"
+    " received_at string, impression array<string>, columns map<string,string>, weight double"
 )
 """The columns of Firehose's files that the jobs read; null in files that lack them."""
 CATALOGUE_SCHEMA = (
@@ -23,6 +24,7 @@ CATALOGUE_SCHEMA = (
     " categories: array<string>, partner: string>>"
 )
 """The fields of the catalogue that the jobs read; null where a component lacks them."""
+TOMBSTONE_SCHEMA = "viewer_hash string, erased_at bigint"
 JSON_LINES_FILES = "*.{json,jsonl,json.gz,jsonl.gz}"
 ONE_MILLISECOND = timedelta(milliseconds=1)
 
@@ -36,22 +38,28 @@ class JobArguments:
 
     input: str
     catalogue: str
+    erased: str
     output: str
     since: datetime | None = None
     until: datetime | None = None
+    incremental: bool = False
 
 
 def job_arguments(argv: list[str]) -> JobArguments:
     """Return the job's arguments as Glue passes them; a missing argument ends the job and is named."""
     from awsglue.utils import getResolvedOptions
 
-    given = getResolvedOptions(argv, ["input", "catalogue", "output", "since", "until"])
+    given = getResolvedOptions(
+        argv, ["input", "catalogue", "erased", "output", "import_mode", "since", "until"]
+    )
     return JobArguments(
         input=given["input"],
         catalogue=given["catalogue"],
+        erased=given["erased"],
         output=given["output"],
         since=parse_instant("since", given["since"], open_end=WHOLE_HISTORY),
         until=parse_instant("until", given["until"], open_end=UP_TO_DATE),
+        incremental=given["import_mode"] == INCREMENTAL,
     )
 
 
@@ -82,8 +90,8 @@ class SparkEngine:
 
     @property
     def incremental(self) -> bool:
-        """True if the run reads only files since an instant."""
-        return self._arguments.since is not None
+        """True if the dataset is added to earlier imports."""
+        return self._arguments.incremental
 
     def clickstream(self) -> DataFrame:
         """Return every line and every row below the input."""
@@ -154,6 +162,16 @@ class SparkEngine:
             F.concat_ws("|", F.array_sort("component.categories")).alias("categories"),
             F.col("component.partner").alias("partner"),
         )
+
+    def tombstones(self) -> DataFrame:
+        """Return the tombstones; there is no folder before the first erasure."""
+        reader = self._spark.read.schema(TOMBSTONE_SCHEMA)
+        try:
+            return reader.json(self._arguments.erased)
+        except AnalysisException as error:
+            if error.getErrorClass() != "PATH_NOT_FOUND":
+                raise
+            return self._spark.createDataFrame([], TOMBSTONE_SCHEMA)
 
     def materialize(self, frame: DataFrame) -> DataFrame:
         """Compute a frame at once and keep it on the workers, without its plan.

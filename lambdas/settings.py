@@ -1,6 +1,8 @@
 """Settings of the functions, one class per resource; a function reads those of the resources it uses."""
 
+from domain.delivery_mode import DeliveryMode
 from domain.recommendation_mode import RecommendationMode
+from domain.registry import CONTEXT_REGISTRY
 from lambdas.environment import settings
 
 
@@ -30,6 +32,15 @@ class CuratedSettings:
     """The bucket of curated files."""
 
     curated_bucket_name: str
+
+
+@settings
+class ImportSettings(CuratedSettings):
+    """Where the raw clickstream and the dataset made of it are."""
+
+    raw_bucket_name: str
+    clickstream_prefix: str
+    dataset_prefix: str
 
 
 @settings
@@ -63,6 +74,63 @@ class PostRateSettings:
 
 
 @settings
+class DeliverySettings:
+    """How the stage delivers messages to viewers."""
+
+    delivery_mode: DeliveryMode
+
+
+@settings
+class ChannelSettings:
+    """The URL of the Event API of AppSync to which messages are published."""
+
+    events_url: str
+
+
+@settings
+class DocumentSettings:
+    """The bucket of the audiences' documents."""
+
+    documents_bucket_name: str
+
+
+@settings
+class DocumentKeySettings:
+    """The secret with the private key that signs links to documents."""
+
+    document_key_secret_arn: str
+
+
+@settings
+class DocumentLinkSettings(DocumentKeySettings):
+    """The origin that serves the documents, and the key pair that signs links to them."""
+
+    documents_url: str
+    document_key_pair_id: str
+
+
+@settings
+class JoinSettings:
+    """How many apps may join a match in a second."""
+
+    joins_per_second: int
+
+
+@settings
+class NamedViewerSettings:
+    """How many viewers of a match are asked for by name."""
+
+    named_viewers: int
+
+
+@settings
+class ImpressionSettings:
+    """The share of impressions that apps report."""
+
+    impression_share: float
+
+
+@settings
 class DeadLetterSettings:
     """The queue of records that cannot be processed."""
 
@@ -89,6 +157,13 @@ class DispatchQueueSettings:
 
 
 @settings
+class MomentsQueueSettings:
+    """The queue of Moments."""
+
+    moments_queue_url: str
+
+
+@settings
 class SignalStreamSettings:
     """The stream of signals."""
 
@@ -100,6 +175,20 @@ class InteractionStreamSettings:
     """The stream of interactions."""
 
     interactions_stream_name: str
+
+
+@settings
+class InteractionRateSettings:
+    """How many interactions a connection may report a second."""
+
+    interactions_per_second: int
+
+
+@settings
+class SocketLimitSettings:
+    """How many connections a viewer may have."""
+
+    sockets_per_viewer: int
 
 
 @settings
@@ -124,12 +213,36 @@ class FeedKeySettings:
 
 
 @settings
+class PlacementKeySettings:
+    """The secret with which placements are signed."""
+
+    placement_key_secret_arn: str
+
+
+@settings
+class KeyLengthSettings:
+    """The length of a new key of placements."""
+
+    key_length: int
+
+
+@settings
 class TokenSettings:
-    """The issuer of viewers' and operators' tokens."""
+    """The issuers of viewers' and of operators' tokens."""
 
     token_issuer: str
     token_audience: str
     jwks_uri: str
+    operator_token_issuer: str
+    operator_token_audience: str
+    operator_jwks_uri: str
+
+
+@settings
+class OperatorPoolSettings:
+    """The user pool of operators."""
+
+    operator_pool_id: str
 
 
 @settings
@@ -175,41 +288,37 @@ class TrialSettings:
 
 
 @settings
+class ContextSettings:
+    """The context columns that the dataset group knows, separated by spaces."""
+
+    context_columns: str = " ".join(CONTEXT_REGISTRY.names)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the columns."""
+        return frozenset(self.context_columns.split())
+
+
+@settings
 class EventTrackerSettings:
-    """Personalize's event tracker."""
+    """Personalize's event tracker, and how many calls it takes a second from all functions."""
 
     tracking_id: str
+    event_calls_per_second: int
 
 
 @settings
-class CapacityScheduleSettings:
-    """EventBridge Scheduler's group for changes of capacity, and the role that makes them."""
+class CapacitySettings:
+    """The campaign's rate between and during matches, and the environments of the dispatch during matches.
 
-    schedule_group_name: str
-    schedule_role_arn: str
-
-
-@settings
-class MatchCapacitySettings:
-    """The capacity during a match, and the function that sets it; 0 environments leave the dispatch alone."""
-
-    capacity_function_arn: str
-    match_transactions_per_second: int
-    match_dispatch_environments: int = 0
-
-
-@settings
-class DispatchAliasSettings:
-    """The alias of `dispatch_components` whose environments are kept ready; empty if none are."""
-
-    dispatch_alias_arn: str = ""
-
-
-@settings
-class RestingCapacitySettings:
-    """The campaign's capacity when no match is on."""
+    The alias of `dispatch_components` is empty if no environments are kept ready.
+    """
 
     resting_transactions_per_second: int
+    match_transactions_per_second: int
+    match_dispatch_environments: int = 0
+    max_dispatch_environments: int = 0
+    dispatch_alias_arn: str = ""
 
 
 @settings
@@ -239,10 +348,16 @@ class MomentTopicSettings:
 
 
 @settings
-class AuditSettings:
-    """The table of the audit log, and how long its lines are kept."""
+class AuditTableSettings:
+    """The table of the audit log."""
 
     audit_table_name: str
+
+
+@settings
+class AuditSettings(AuditTableSettings):
+    """The table of the audit log, and how long its lines are kept."""
+
     audit_retention_days: int
 
 
@@ -251,3 +366,20 @@ class MatchLogSettings:
     """The table of the match log, deployed as `Night`."""
 
     night_table_name: str
+
+
+@settings
+class PrivacySettings:
+    """What requests for erasure and export use: a bucket, the user pool, and what expires by itself.
+
+    `ages_out` has the hours after which what cannot be erased expires, as `store=hours` separated by spaces.
+    """
+
+    privacy_bucket_name: str
+    user_pool_id: str
+    ages_out: str
+
+    @property
+    def hours_by_store(self) -> dict[str, int]:
+        """Hours by store."""
+        return {name: int(hours) for name, hours in (entry.split("=", 1) for entry in self.ages_out.split())}

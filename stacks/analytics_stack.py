@@ -15,6 +15,7 @@ from stacks.constructs.kick_off import PLANNING_TIMEOUT
 from stacks.constructs.media_analysis import MediaAnalysis
 from stacks.constructs.work_queue import WorkQueue
 from stacks.data_stack import DataStack
+from stacks.exact_grants import grant_put_records, grant_send, grant_value
 from stacks.function_factory import FunctionFactory
 from stacks.stage_inputs import StageInputs
 from stacks.touchline_stack import TouchlineStack
@@ -75,9 +76,9 @@ class AnalyticsStack(TouchlineStack):
                 "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
             },
         )
-        data.signals.grant_write(self.ingest_feed)
-        self.announcements.queue.grant_send_messages(self.ingest_feed)
-        data.feed_keys.grant_read(self.ingest_feed)
-        data.dead_letters.grant_send_messages(self.ingest_feed)
+        grant_put_records(data.signals, self.ingest_feed)
+        grant_send(self.announcements.queue, self.ingest_feed)
+        grant_value(data.feed_keys, self.ingest_feed)
+        grant_send(data.dead_letters, self.ingest_feed)
         data.matches_table.grant(self.ingest_feed, GET, UPDATE)
         return self.ingest_feed

@@ -6,8 +6,8 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.acknowledgement import acknowledge
-from stacks.config import Exploration, Publication, StageConfig
-from stacks.names import PersonalizeNames, campaign_arn, serving_parameter, solution_arn
+from stacks.config import Publication, StageConfig
+from stacks.names import PersonalizeNames, campaign_arn, serving_parameter, solution_arn, with_fingerprint
 from stacks.touchline_stack import TouchlineStack
 
 
@@ -19,7 +19,7 @@ class CampaignStack(TouchlineStack):
             scope,
             construct_id,
             config=config,
-            part="campaign",
+            part=with_fingerprint("campaign", config),
             description="Personalize campaign",
             stateful=True,
         )
@@ -34,10 +34,11 @@ class CampaignStack(TouchlineStack):
                 if follows_newest
                 else ssm.StringParameter.value_for_string_parameter(self, serving_parameter(config))
             ),
-            min_provisioned_tps=config.personalize.resting_transactions_per_second,
+            # Without `min_provisioned_tps`: `set_campaign_capacity` sets it. A template that did so too would
+            # take the rate from a match that is on, whenever it updates the campaign.
             campaign_config=personalize.CfnCampaign.CampaignConfigProperty(
                 sync_with_latest_solution_version=True if follows_newest else None,
-                item_exploration_config=_item_exploration(exploration) if exploration else None,
+                item_exploration_config=exploration.settings if exploration else None,
             ),
         )
         acknowledge(
@@ -46,10 +47,3 @@ class CampaignStack(TouchlineStack):
             reason="The validation rules do not include AWS::Personalize::Campaign yet.",
         )
         CfnOutput(self, "CampaignArn", value=campaign_arn(self, config))
-
-
-def _item_exploration(exploration: Exploration) -> dict[str, str]:
-    return {
-        "explorationWeight": str(exploration.weight),
-        "explorationItemAgeCutOff": str(exploration.item_age_cut_off_days),
-    }

@@ -30,6 +30,8 @@ INTERACTIONS: dict[str, glue.Type] = {
     "impression": STRINGS,
     "columns": STRING_MAP,
     "holdout": BOOLEAN,
+    "received_at": STRING,
+    "weight": DOUBLE,
 }
 DECISIONS: dict[str, glue.Type] = {
     **dict.fromkeys(("decided_at", "match_id"), STRING),

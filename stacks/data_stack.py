@@ -7,20 +7,29 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
+from domain.audit import LINES_BY_TIME
+from domain.tombstone import ERASED
+from domain.viewer_request import REQUESTS
 from stacks.acknowledgement import acknowledge
 from stacks.config import StageConfig
 from stacks.constructs.clickstream_catalog import ClickstreamCatalog
+from stacks.constructs.data_key import data_key
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.feed_keys import FeedKeys
 from stacks.constructs.keyed_table import KeyedTable
+from stacks.constructs.operator_pool import OperatorPool
 from stacks.constructs.parquet_delivery_stream import ParquetDeliveryStream
 from stacks.constructs.private_bucket import PrivateBucket
 from stacks.constructs.record_stream import RecordStream
 from stacks.constructs.viewer_pool import ViewerPool
-from stacks.object_prefixes import DECISIONS, INTERACTIONS
+from stacks.object_prefixes import DATASETS, DECISIONS, ERRORS, INTERACTIONS
 from stacks.touchline_stack import TouchlineStack
+from stacks.undelivered_events import accept_undelivered_events
 
 MEDIA_RETENTION_DAYS = 7
+ERROR_RETENTION_DAYS = 30
+"""Longer than dead letters are kept: what Firehose could not write can be repaired as long."""
+REQUEST_RETENTION_DAYS = 7
 
 
 class DataStack(TouchlineStack):
@@ -35,14 +44,26 @@ class DataStack(TouchlineStack):
             description="data, streams and the user pool",
             stateful=True,
         )
+        self.key = data_key(self, "DataKey", config=config)
         self._buckets(config)
         self._tables(config)
-        self.signals = RecordStream(self, "Signals", config=config)
-        self.interactions = RecordStream(self, "Interactions", config=config)
+        self.signals = RecordStream(
+            self,
+            "Signals",
+            config=config,
+            shards=config.signal_shards,
+            retention_hours=config.signal_retention_hours,
+        )
+        self.interactions = RecordStream(
+            self,
+            "Interactions",
+            config=config,
+            shards=config.interaction_shards,
+            retention_hours=config.interaction_retention_hours,
+        )
         self.catalog = ClickstreamCatalog(
             self,
             "Catalog",
-            config=config,
             raw_bucket=self.raw_bucket,
             interactions_prefix=INTERACTIONS,
             decisions_bucket=self.decisions_bucket,
@@ -67,7 +88,9 @@ class DataStack(TouchlineStack):
         )
         self.feed_keys: secretsmanager.ISecret = FeedKeys(self, "FeedKeys", config=config)
         self.dead_letters = DeadLetterQueue(self, "DeadLetters", config=config)
+        accept_undelivered_events(self.dead_letters)
         self.viewers = ViewerPool(self, "Viewers", config=config)
+        self.operators = OperatorPool(self, "Operators", config=config)
         acknowledge(
             self,
             "CloudFormation-Validate::W7001",
@@ -76,7 +99,13 @@ class DataStack(TouchlineStack):
         self._outputs()
 
     def _buckets(self, config: StageConfig) -> None:
-        logs = PrivateBucket(self, "AccessLogs", config=config, expire_after_days=config.log_retention_days)
+        logs = PrivateBucket(
+            self,
+            "AccessLogs",
+            config=config,
+            expire_after_days=config.log_retention_days,
+            filled_at_creation=True,
+        )
         self.access_logs_bucket = logs
         self.raw_bucket = PrivateBucket(
             self,
@@ -85,9 +114,15 @@ class DataStack(TouchlineStack):
             access_logs=logs,
             event_bridge=True,
             expire_after_days=config.raw_data_retention_days,
+            expire_prefixes={f"{ERRORS}/": ERROR_RETENTION_DAYS},
         )
         self.curated_bucket = PrivateBucket(
-            self, "Curated", config=config, access_logs=logs, event_bridge=True
+            self,
+            "Curated",
+            config=config,
+            access_logs=logs,
+            event_bridge=True,
+            expire_prefixes={f"{DATASETS}/": config.raw_data_retention_days},
         )
         self.media_bucket = PrivateBucket(
             self,
@@ -103,7 +138,21 @@ class DataStack(TouchlineStack):
             config=config,
             access_logs=logs,
             expire_after_days=config.raw_data_retention_days,
+            expire_prefixes={f"{ERRORS}/": ERROR_RETENTION_DAYS},
         )
+        # Without versions: what a request writes about a viewer must not outlive its deletion.
+        self.privacy_bucket = PrivateBucket(
+            self,
+            "Privacy",
+            config=config,
+            access_logs=logs,
+            versioned=False,
+            expire_prefixes={
+                f"{ERASED}/": config.tombstone_retention_days,
+                f"{REQUESTS}/": REQUEST_RETENTION_DAYS,
+            },
+        )
+        self._grant_personalize(self.privacy_bucket, "s3:GetObject", "s3:ListBucket")
         self._grant_personalize(self.curated_bucket, "s3:GetObject", "s3:ListBucket")
         self._grant_personalize(self.decisions_bucket, "s3:PutObject")
 
@@ -136,7 +185,13 @@ class DataStack(TouchlineStack):
             self, "Constraints", config=config, partition_key="rule_set", sort_key="rule_id"
         )
         self.connections_table = KeyedTable(
-            self, "Connections", config=config, partition_key="pk", sort_key="sk", expires=True
+            self,
+            "Connections",
+            config=config,
+            partition_key="pk",
+            sort_key="sk",
+            expires=True,
+            warm_writes_per_second=config.connections_warm_writes_per_second,
         )
         self.night_table = KeyedTable(
             self,
@@ -155,6 +210,13 @@ class DataStack(TouchlineStack):
             sort_key="line",
             expires=True,
             stream=dynamodb.StreamViewType.NEW_IMAGE,
+            indexes=[
+                dynamodb.GlobalSecondaryIndexPropsV2(
+                    index_name=LINES_BY_TIME,
+                    partition_key=dynamodb.Attribute(name="match_id", type=dynamodb.AttributeType.STRING),
+                    sort_key=dynamodb.Attribute(name="at", type=dynamodb.AttributeType.STRING),
+                )
+            ],
         )
 
     def _outputs(self) -> None:
@@ -162,6 +224,7 @@ class DataStack(TouchlineStack):
             "RawBucketName": self.raw_bucket.bucket_name,
             "CuratedBucketName": self.curated_bucket.bucket_name,
             "MediaBucketName": self.media_bucket.bucket_name,
+            "PrivacyBucketName": self.privacy_bucket.bucket_name,
             "DecisionsBucketName": self.decisions_bucket.bucket_name,
             "MatchesTableName": self.matches_table.table_name,
             "ComponentsTableName": self.components_table.table_name,
@@ -176,5 +239,7 @@ class DataStack(TouchlineStack):
             "DeadLettersQueueUrl": self.dead_letters.queue_url,
             "UserPoolId": self.viewers.pool.user_pool_id,
             "UserPoolClientId": self.viewers.client.user_pool_client_id,
+            "OperatorPoolId": self.operators.pool.user_pool_id,
+            "OperatorPoolClientId": self.operators.client.user_pool_client_id,
         }.items():
             CfnOutput(self, name, value=value)

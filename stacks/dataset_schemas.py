@@ -2,12 +2,17 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
-from typing import Any
-
-from domain.registry import CONTEXT_REGISTRY, ContextRegistry
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 NAMESPACE = "com.amazonaws.personalize.schema"
+ADDED_COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {"Users": (), "Items": ()}
+"""Columns that a dataset got after it was created, oldest first.
+
+Personalize adds only nullable columns, removes none and changes none, and never in Interactions:
+https://docs.aws.amazon.com/personalize/latest/dg/updating-dataset-schema.html
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +21,13 @@ class DatasetSchema:
 
     dataset_type: str
     fields: tuple[dict[str, Any], ...]
+    """The fields with which the dataset is created; they never change."""
+    added_fields: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def first(self) -> "DatasetSchema":
+        """The schema with which the dataset is created."""
+        return replace(self, added_fields=())
 
     @property
     def avro(self) -> str:
@@ -25,7 +37,7 @@ class DatasetSchema:
                 "type": "record",
                 "name": self.dataset_type,
                 "namespace": NAMESPACE,
-                "fields": list(self.fields),
+                "fields": [*self.fields, *self.added_fields],
                 "version": "1.0",
             }
         )
@@ -36,8 +48,8 @@ class DatasetSchema:
         return hashlib.sha256(self.avro.encode()).hexdigest()[:8]
 
 
-def dataset_schemas(registry: ContextRegistry = CONTEXT_REGISTRY) -> tuple[DatasetSchema, ...]:
-    """Return the schemas of interactions, users and items."""
+def dataset_schemas(columns: Sequence[str]) -> tuple[DatasetSchema, ...]:
+    """Return the schemas of interactions, with these context columns, users and items."""
     return (
         DatasetSchema(
             dataset_type="Interactions",
@@ -48,7 +60,7 @@ def dataset_schemas(registry: ContextRegistry = CONTEXT_REGISTRY) -> tuple[Datas
                 _text("EVENT_TYPE"),
                 {"name": "IMPRESSION", "type": ["null", "string"]},
                 {"name": "RECOMMENDATION_ID", "type": ["null", "string"]},
-                *registry.avro_fields(),
+                *(_category(name) for name in columns),
             ),
         ),
         DatasetSchema(
@@ -57,6 +69,7 @@ def dataset_schemas(registry: ContextRegistry = CONTEXT_REGISTRY) -> tuple[Datas
                 _text("USER_ID"),
                 *(_category(name) for name in ("FAVOURITE_TEAM", "AGE_BAND", "COUNTRY", "TIER")),
             ),
+            added_fields=tuple(_category(name) for name in ADDED_COLUMNS["Users"]),
         ),
         # Without CREATION_TIMESTAMP, which must not be null and is not in the catalogue. Personalize then
         # uses the time of an item's first interaction.
@@ -66,6 +79,7 @@ def dataset_schemas(registry: ContextRegistry = CONTEXT_REGISTRY) -> tuple[Datas
                 _text("ITEM_ID"),
                 *(_category(name) for name in ("COMPONENT_TYPE", "SLOT", "CATEGORIES", "PARTNER")),
             ),
+            added_fields=tuple(_category(name) for name in ADDED_COLUMNS["Items"]),
         ),
     )
 

@@ -4,20 +4,27 @@ from aws_cdk import CfnOutput, Duration
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
+from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from stacks.acknowledgement import acknowledge_objects
+from stacks.audience_endpoints import AudienceEndpoints
+from stacks.constructs.audience_channels import AudienceChannels
 from stacks.constructs.context_pipeline import ContextPipeline
 from stacks.constructs.control_room import ControlRoom
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.function_code import FunctionCode
-from stacks.constructs.keyed_table import DELETE, PUT, QUERY
+from stacks.constructs.keyed_table import DELETE, PUT, QUERY, UPDATE
 from stacks.constructs.object_trigger import ObjectTrigger
+from stacks.constructs.placement_key import PlacementKey
 from stacks.constructs.screen_preparation import ScreenPreparation
 from stacks.constructs.socket_functions import SocketFunctions
+from stacks.constructs.viewer_functions import ViewerFunctions
 from stacks.data_stack import DataStack
+from stacks.exact_grants import grant_list, grant_objects, grant_send
 from stacks.function_factory import FunctionFactory
+from stacks.names import tracking_parameter
 from stacks.object_prefixes import CATALOGUE, POPULARITY
 from stacks.recommendation import Recommendation
 from stacks.stage_inputs import StageInputs
@@ -37,7 +44,6 @@ class DeliveryStack(TouchlineStack):
         stage: StageInputs,
         data: DataStack,
         moments: EncryptedTopic,
-        tracking_id: str,
     ) -> None:
         super().__init__(
             scope,
@@ -52,23 +58,32 @@ class DeliveryStack(TouchlineStack):
         self.preparation = ScreenPreparation(
             self, "Preparation", functions=self._functions, recommendation=recommendation
         )
+        placement_key = self.placement_key = PlacementKey(self, "PlacementKey", functions=self._functions)
         functions = SocketFunctions(
             self,
             "Viewers",
             functions=self._functions,
             recommendation=recommendation,
             preparation=self.preparation,
+            placement_key=placement_key,
         )
         self.socket = functions.socket
+        self.audiences = (
+            AudienceChannels(self, "Audiences", functions=self._functions, placement_key=placement_key)
+            if self._config.delivery.is_broadcast
+            else None
+        )
         self.pipeline = ContextPipeline(
             self,
             "Pipeline",
             functions=self._functions,
             moments=moments.topic,
             socket=self.socket,
+            audiences=self.audiences,
             recommendation=recommendation,
         )
         self.preparation.grant_request(self.pipeline.dispatch_components)
+        placement_key.grant_use(self.pipeline.dispatch_components)
         self.interactions_dead_letters = DeadLetterQueue(self, "RefusedInteractions", config=stage.config)
         self.control_room = ControlRoom(
             self,
@@ -86,29 +101,72 @@ class DeliveryStack(TouchlineStack):
                 "interactions": self.interactions_dead_letters,
             },
         )
-        self._record_interactions(data, tracking_id)
+        self.viewer_functions = (
+            ViewerFunctions(
+                self,
+                "ViewerFunctions",
+                functions=self._functions,
+                audiences=self.audiences,
+                placement_key=placement_key,
+                dispatch=self.pipeline.dispatch.queue,
+            )
+            if self.audiences
+            else None
+        )
+        self._record_interactions(data)
         self._load_catalogue(data)
         CfnOutput(self, "WebSocketUrl", value=self.socket.url)
         CfnOutput(self, "WebSocketApiId", value=self.socket.api.api_id)
+        if endpoints := self.endpoints:
+            CfnOutput(self, "ViewersUrl", value=endpoints.viewers_url)
+            CfnOutput(self, "EventsUrl", value=endpoints.events_url)
+            CfnOutput(self, "RealtimeUrl", value=endpoints.realtime_url)
+            CfnOutput(self, "DocumentsUrl", value=endpoints.documents_url)
 
-    def _record_interactions(self, data: DataStack, tracking_id: str) -> None:
-        function = self._functions.create(
+    @property
+    def interaction_service(self) -> str:
+        """The name under which the function that takes viewers' interactions emits its metrics."""
+        return "accept_interactions" if self._config.delivery.is_broadcast else "interact"
+
+    @property
+    def endpoints(self) -> AudienceEndpoints | None:
+        """Where apps find the audiences' channels and documents; None if the stage posts to connections."""
+        if self.audiences is None or self.viewer_functions is None:
+            return None
+        channels = self.audiences.channels
+        return AudienceEndpoints(
+            viewers_url=self.viewer_functions.api.url,
+            events_url=channels.events_url,
+            realtime_origin=channels.realtime_origin,
+            realtime_url=channels.realtime_url,
+            documents_url=self.audiences.documents.url,
+            join_within_seconds=self._config.delivery.join_within_seconds,
+        )
+
+    def _record_interactions(self, data: DataStack) -> None:
+        function = self.record_interactions = self._functions.create(
             self,
             "RecordInteractions",
             module="record_interactions",
             description="Sends interactions to the Personalize event tracker",
             timeout=Duration.seconds(30),
             environment={
-                "TRACKING_ID": tracking_id,
+                "TRACKING_ID": ssm.StringParameter.value_for_string_parameter(
+                    self, tracking_parameter(self._config)
+                ),
+                **self._config.personalize.context_environment,
                 "DEAD_LETTERS_QUEUE_URL": data.dead_letters.queue_url,
+                "CONNECTIONS_TABLE_NAME": data.connections_table.table_name,
+                "EVENT_CALLS_PER_SECOND": str(self._config.personalize.event_calls_per_second),
             },
         )
+        data.connections_table.grant_rows(function, UPDATE)
         function.add_event_source(
             sources.KinesisEventSource(
                 data.interactions,
                 starting_position=lambda_.StartingPosition.TRIM_HORIZON,
                 batch_size=100,
-                max_batching_window=Duration.seconds(1),
+                # No batching window: a click would wait for it.
                 parallelization_factor=2,
                 # The function sets malformed records aside, so a retry means that the tracker was throttled:
                 # the limit is an age, not a number of attempts. Firehose keeps the records in any case.
@@ -119,7 +177,7 @@ class DeliveryStack(TouchlineStack):
                 on_failure=sources.SqsDlq(self.interactions_dead_letters),
             )
         )
-        data.dead_letters.grant_send_messages(function)
+        grant_send(data.dead_letters, function)
         function.add_to_role_policy(
             # PutEvents does not support resource-level permissions:
             # https://docs.aws.amazon.com/personalize/latest/dg/API_UBS_PutEvents.html
@@ -142,7 +200,8 @@ class DeliveryStack(TouchlineStack):
         )
         for table in (data.components_table, data.constraints_table):
             table.grant(function, QUERY, PUT, DELETE)
-        data.curated_bucket.grant_read(function, f"{CATALOGUE}/*")
+        grant_objects(data.curated_bucket, function, f"{CATALOGUE}/", f"{POPULARITY}/")
+        grant_list(data.curated_bucket, function)
         assert function.role
         acknowledge_objects(
             function.role,
@@ -151,8 +210,7 @@ class DeliveryStack(TouchlineStack):
             f"{POPULARITY}/",
             reason="The catalogue and the popularity are several files each.",
         )
-        data.curated_bucket.grant_read(function, f"{POPULARITY}/*")
-        data.dead_letters.grant_send_messages(function)
+        grant_send(data.dead_letters, function)
         self.popularity_trigger = ObjectTrigger(
             self,
             "PopularityArrived",

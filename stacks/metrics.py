@@ -17,6 +17,7 @@ STEP_FUNCTIONS = {
 }
 """The function that emits the latency of each step."""
 MINUTE = Duration.minutes(1)
+FIVE_MINUTES = Duration.minutes(5)
 TEN_MINUTES = Duration.minutes(10)
 """For what is counted in a dispatch: versions are minutes apart."""
 

@@ -5,6 +5,7 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
 from stacks.analytics_stack import AnalyticsStack
+from stacks.audience_alarms import AudienceAlarms
 from stacks.constructs.alarms import Alarms
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.function_code import FunctionCode
@@ -12,6 +13,7 @@ from stacks.constructs.kick_off import KickOff
 from stacks.constructs.match_dashboard import MatchDashboard
 from stacks.constructs.spending import Spending
 from stacks.data_stack import DataStack
+from stacks.dead_letters import dead_letter_queues
 from stacks.delivery_stack import DeliveryStack
 from stacks.function_factory import FunctionFactory
 from stacks.metrics import StageMetrics
@@ -52,21 +54,11 @@ class OperationsStack(TouchlineStack):
             "KickOff",
             functions=FunctionFactory(code=FunctionCode(self, "Code", stage=stage), data=data),
             announcements=analytics.announcements.queue,
-            dispatch=delivery.pipeline.dispatch_alias,
+            dispatch=delivery.pipeline.dispatch_components,
         )
         dead_letters = {
-            "DeadLetters": data.dead_letters,
-            "MomentsDeadLetters": delivery.pipeline.moments.dead_letters,
-            "MomentsSubscriptionDeadLetters": delivery.pipeline.moments_subscription_dead_letters,
-            "ContextChangesDeadLetters": delivery.pipeline.context_changes_dead_letters,
-            "DispatchDeadLetters": delivery.pipeline.dispatch.dead_letters,
-            "PreparationDeadLetters": delivery.preparation.tasks.dead_letters,
-            "InteractionsDeadLetters": delivery.interactions_dead_letters,
-            "OperatorFeedDeadLetters": delivery.control_room.operator_feed_dead_letters,
-            "CatalogueDeadLetters": delivery.catalogue_trigger.dead_letters,
-            "PopularityDeadLetters": delivery.popularity_trigger.dead_letters,
-            "AnnouncementsDeadLetters": analytics.announcements.dead_letters,
-            "MediaDeadLetters": analytics.media.sample_trigger.dead_letters,
+            **dead_letter_queues(data, analytics, delivery),
+            "CapacityDeadLetters": kick_off.dead_letters,
         }
         streams = {"Signals": data.signals, "Interactions": data.interactions}
         metrics = StageMetrics(stage=stage.config.name)
@@ -76,11 +68,20 @@ class OperationsStack(TouchlineStack):
         watching.watch_queues(analytics, delivery)
         watching.watch_streams(streams, delivery.pipeline.plan_dispatch)
         watching.watch_dispatch(delivery)
+        if delivery.audiences and delivery.viewer_functions:
+            audience_alarms = AudienceAlarms(alarms=alarms, metrics=metrics)
+            audience_alarms.watch_publishes()
+            audience_alarms.watch_channels(delivery.audiences)
+            audience_alarms.watch_viewers(delivery.viewer_functions)
+            audience_alarms.watch_limits()
+        else:
+            watching.watch_posts()
         watching.watch_socket(delivery)
-        watching.watch_interactions()
+        watching.watch_control_room(delivery.control_room)
+        watching.watch_interactions(delivery)
         watching.watch_losses()
         watching.watch_rows()
-        watching.watch_inputs(analytics)
+        watching.watch_inputs(analytics, stage.config)
         watching.watch_detector(analytics, stage.config)
         watching.watch_capacity(kick_off)
         if days := stage.config.personalize.max_days_without_training:
@@ -92,6 +93,7 @@ class OperationsStack(TouchlineStack):
             streams=streams,
             dead_letters=dead_letters,
             detector=analytics.application.name,
+            channels=delivery.audiences.channels if delivery.audiences else None,
             alarms=alarms.all,
         )
         Spending(self, "Spending", config=stage.config, topic=notices.topic)

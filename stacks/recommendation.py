@@ -5,7 +5,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 
 from stacks.config import StageConfig
-from stacks.constructs.keyed_table import DELETE, GET_MANY, PUT, QUERY, UPDATE
+from stacks.constructs.keyed_table import GET_MANY, PUT_MANY, QUERY, UPDATE
 from stacks.data_stack import DataStack
 from stacks.names import campaign_arn
 
@@ -23,6 +23,7 @@ class Recommendation:
             "CAMPAIGN_TRANSACTIONS_PER_SECOND": str(config.personalize.match_transactions_per_second),
             "RECOMMENDATION_MODE": config.personalize.mode.value,
             **config.experiment.environment,
+            **config.personalize.context_environment,
         }
 
     def grant_use(self, function: lambda_.Function) -> None:
@@ -35,4 +36,4 @@ class Recommendation:
         )
         for table in (self._data.components_table, self._data.constraints_table):
             table.grant(function, QUERY)
-        self._data.connections_table.grant(function, GET_MANY, PUT, UPDATE, DELETE)
+        self._data.connections_table.grant(function, GET_MANY, PUT_MANY, UPDATE)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 
 from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -13,12 +14,13 @@ from domain.metrics import CROWD_SOURCE_SERVICE, Metric
 from stacks.analytics_stack import AnalyticsStack
 from stacks.config import StageConfig
 from stacks.constructs.alarms import Alarms
+from stacks.constructs.control_room import ControlRoom
 from stacks.constructs.kick_off import KickOff
 from stacks.constructs.training_notices import TrainingNotices
 from stacks.delivery_stack import DeliveryStack
-from stacks.metrics import MINUTE, StageMetrics, detector_metric
+from stacks.metrics import FIVE_MINUTES, MINUTE, StageMetrics, detector_metric
 
-FIVE_MINUTES, DAY = Duration.minutes(5), Duration.days(1)
+DAY = Duration.days(1)
 MAX_ITERATOR_AGE_SECONDS = 30
 MAX_MOMENT_AGE_SECONDS = 60
 MAX_TASK_AGE_SECONDS = 120
@@ -28,9 +30,13 @@ MAX_THROTTLED_POSTS = 100
 """In five minutes: a few are ordinary when the quota is used up."""
 MAX_FAILED_MESSAGES = 10
 """In five minutes: the app repeats a request that failed, and a few are ordinary."""
+MAX_REFUSED_INTERACTIONS = 500
+"""In five minutes: an app whose placements are a day old, or whose impression was lost, makes a few."""
+CAPACITY_MINUTES = 20
+"""A change takes five to ten minutes, and may have to wait for another one: a match begins after thirty."""
 CROWD_SILENT_MINUTES = 10
-SAMPLED_MINUTES = 3
-"""The analyser works in every minute of a broadcast; a throttled call now and then is ordinary."""
+SAMPLED_PERIODS = 3
+"""Each analyser works in every one of them while a match is on; a throttled call now and then is ordinary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,24 +101,11 @@ class StageAlarms:
             ("Dispatch", pipeline.dispatch_components, "viewers get no new components"),
         ):
             self._watch_errors(name, function, meaning)
-        for name, metric, minutes, meaning in (
-            ("PostsFailed", Metric.FAILED, 1, "Posts to viewers failed despite retries"),
-            # A task that waits for the account's rate ends and continues about once a minute.
-            ("PostsOwed", Metric.POSTS_OWED, 2, "Viewers wait for a version for more than a minute"),
-            ("DispatchesExpired", Metric.DISPATCHES_EXPIRED, 1, "A version was too old when its turn came"),
-        ):
-            self.alarms.watch(
-                name,
-                self._of(metric, "dispatch_components"),
-                above=0,
-                periods=minutes,
-                description=meaning,
-            )
         self.alarms.watch(
-            "PostsThrottled",
-            self._of(Metric.POSTS_THROTTLED, "dispatch_components").with_(period=FIVE_MINUTES),
-            above=MAX_THROTTLED_POSTS,
-            description="API Gateway throttles posts, which are paced below the account's quota",
+            "DispatchesExpired",
+            self._of(Metric.DISPATCHES_EXPIRED, "dispatch_components"),
+            above=0,
+            description="A version was too old when its turn came",
         )
         self.alarms.watch(
             "RecommenderDegraded",
@@ -127,6 +120,41 @@ class StageAlarms:
             description="A component is too large: messages are sent without it",
         )
         self._watch_errors("Catalogue", delivery.load_catalogue, "the catalogue is not published")
+        self.alarms.watch(
+            "CatalogueStale",
+            self.metrics.shared(Metric.CATALOGUE_STALE),
+            above=0,
+            description="The tables of the catalogue cannot be read: what is known is used for five minutes",
+        )
+        self._watch_errors(
+            "PrepareScreens", delivery.preparation.function, "calm screens are ranked for cohorts or less"
+        )
+
+    def watch_posts(self) -> None:
+        """Watch the posts to viewers' connections."""
+        for name, metric, minutes, meaning in (
+            ("PostsFailed", Metric.FAILED, 1, "Posts to viewers failed despite retries"),
+            # A task that waits for the account's rate ends and continues about once a minute.
+            ("PostsOwed", Metric.POSTS_OWED, 2, "Viewers wait for a version for more than a minute"),
+        ):
+            self.alarms.watch(
+                name,
+                self._of(metric, "dispatch_components"),
+                above=0,
+                periods=minutes,
+                description=meaning,
+            )
+        self.alarms.watch(
+            "PostsThrottled",
+            self._of(Metric.POSTS_THROTTLED, "dispatch_components").with_(period=FIVE_MINUTES),
+            above=MAX_THROTTLED_POSTS,
+            description="API Gateway throttles posts, which are paced below the account's quota",
+        )
+
+    def watch_control_room(self, room: ControlRoom) -> None:
+        """Watch the functions that keep the control room up to date."""
+        self._watch_errors("RecordNight", room.record_night, "the match log lacks Moments or posts")
+        self._watch_errors("TellOperators", room.tell_operators, "operators' pages are not up to date")
 
     def watch_socket(self, delivery: DeliveryStack) -> None:
         """Watch the requests of viewers' apps."""
@@ -141,6 +169,15 @@ class StageAlarms:
             self.metrics.shared(Metric.MESSAGES_FAILED).with_(period=FIVE_MINUTES),
             above=MAX_FAILED_MESSAGES,
             description="Requests of apps fail with the error INTERNAL",
+        )
+        self.alarms.watch(
+            "PlacementKeysUnreadable",
+            self.metrics.shared(Metric.PLACEMENT_KEYS_UNREADABLE).with_(period=FIVE_MINUTES),
+            above=0,
+            description="The key of placements cannot be read: what viewers do is not recorded",
+        )
+        self._watch_errors(
+            "PlacementKeyRotation", delivery.placement_key.rotate, "the key of placements stays as it is"
         )
         for name in ("IntegrationError", "ExecutionError"):
             self.alarms.watch(
@@ -161,13 +198,24 @@ class StageAlarms:
                 name, self._of(metric, service), above=0, description=f"Records were not stored: {lost}"
             )
 
-    def watch_interactions(self) -> None:
+    def watch_interactions(self, delivery: DeliveryStack) -> None:
         """Watch what is sent to the recommender."""
+        self._watch_errors(
+            "RecordInteractions",
+            delivery.record_interactions,
+            "the recommender does not learn of interactions",
+        )
         self.alarms.watch(
             "EventsRefused",
             self._of(Metric.EVENTS_REFUSED, "record_interactions"),
             above=0,
             description="Personalize refuses PutEvents: interactions wait in the stream",
+        )
+        self.alarms.watch(
+            "InteractionsRefused",
+            self._of(Metric.INTERACTIONS_REFUSED, delivery.interaction_service).with_(period=FIVE_MINUTES),
+            above=MAX_REFUSED_INTERACTIONS,
+            description="Viewers report what they were not shown, or too much: an app's fault, or fraud",
         )
 
     def watch_rows(self) -> None:
@@ -179,8 +227,9 @@ class StageAlarms:
             description="A row of our own tables cannot be read: its records are tried again until it can be",
         )
 
-    def watch_inputs(self, analytics: AnalyticsStack) -> None:
+    def watch_inputs(self, analytics: AnalyticsStack, config: StageConfig) -> None:
         """Watch the feed endpoint, the crowd source and the live-stream analyser."""
+        sampled = Duration.minutes(ceil(config.media.longest_pause_seconds / 60))
         self.alarms.watch(
             "FeedErrors",
             analytics.feed.stage.metric_server_error(period=MINUTE, statistic="Sum"),
@@ -198,12 +247,14 @@ class StageAlarms:
             "AnalyseMedia": analytics.media.analyse_media,
             "FinishTranscription": analytics.media.finish_transcription,
         }.items():
-            self._watch_errors(name, function, "Moments carry no media time", periods=SAMPLED_MINUTES)
+            self._watch_errors(
+                name, function, "Moments carry no media time", period=sampled, periods=SAMPLED_PERIODS
+            )
         self.alarms.watch(
             "AnalyserRefused",
-            self._of(Metric.ANALYSER_REFUSED, "analyse_media"),
+            self._of(Metric.ANALYSER_REFUSED, "analyse_media").with_(period=sampled),
             above=0,
-            periods=SAMPLED_MINUTES,
+            periods=SAMPLED_PERIODS,
             description="Rekognition or Transcribe refuses an analyser; the other analysers continue",
         )
 
@@ -225,13 +276,25 @@ class StageAlarms:
         )
 
     def watch_capacity(self, kick_off: KickOff) -> None:
-        """Watch the changes of the campaign's capacity."""
-        self._watch_errors("CapacityChange", kick_off.function, "the campaign keeps its capacity")
+        """Watch the capacity of the campaign and of the dispatch, and its planning."""
+        self._watch_errors(
+            "ScheduleKickOff", kick_off.planner, "no capacity is planned for an announced match"
+        )
+        self._watch_errors(
+            "CapacityChange", kick_off.function, "the capacity is not compared with the matches"
+        )
+        self.alarms.watch_heartbeat(
+            "CapacityNotReached",
+            self._of(Metric.CAPACITY_REACHED, "set_campaign_capacity"),
+            periods=CAPACITY_MINUTES,
+            notify=True,
+            description="The campaign or the dispatch has not the capacity that the current matches need",
+        )
         self.alarms.watch(
             "CapacityChangeDropped",
             kick_off.group.metric_dropped(period=MINUTE, statistic="Sum"),
             above=0,
-            description="A scheduled change of the campaign's capacity was given up",
+            description="A capacity that an operator scheduled was given up",
         )
 
     def watch_training(self, notices: TrainingNotices, days: int) -> None:
@@ -245,12 +308,18 @@ class StageAlarms:
         )
 
     def _watch_errors(
-        self, name: str, function: lambda_.IFunction, meaning: str, *, periods: int = 1
+        self,
+        name: str,
+        function: lambda_.IFunction,
+        meaning: str,
+        *,
+        period: Duration = MINUTE,
+        periods: int = 1,
     ) -> None:
         """Watch the errors of a function; a batch is one only if nothing of it could be done."""
         self.alarms.watch(
             f"{name}Errors",
-            function.metric_errors(period=MINUTE),
+            function.metric_errors(period=period),
             above=0,
             periods=periods,
             description=f"{name} fails: {meaning}",

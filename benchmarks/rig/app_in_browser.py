@@ -66,6 +66,7 @@ def running_app() -> Iterator[tuple[Browser, str]]:
             sign_in=PersonaSignIn(personas=personas(feed.match), minter=minter),
             operators=PersonaSignIn(personas=operators(), minter=minter),
             stream=LiveStream(frame_content),
+            statistics=lambda: {"updates": []},
         ) as site,
         sync_playwright() as playwright,
     ):

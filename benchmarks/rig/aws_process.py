@@ -10,24 +10,13 @@ import threading
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
-from werkzeug.serving import make_server
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from werkzeug.wrappers import Request, Response
 
+from benchmarks.rig.keep_alive_server import KeepAliveServer
 from paths import COMPONENTS_FILE
 
 Start = Callable[..., Any]
-
-
-class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
-    """Keeps connections open and does not log."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Do not log: a log would cost more than the calls."""
 
 
 class Services:
@@ -65,7 +54,7 @@ def _answer(body: dict[str, Any], environ: dict[str, Any], start: Start) -> Iter
 
 def main() -> None:
     """Serve until the input ends."""
-    server = make_server("127.0.0.1", 0, Services(), threaded=True, request_handler=QuietHandler)
+    server = KeepAliveServer(Services())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(json.dumps({"endpoint": f"http://127.0.0.1:{server.server_port}"}), flush=True)
     sys.stdin.read()

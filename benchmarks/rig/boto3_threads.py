@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import boto3
 from botocore.config import Config
@@ -22,7 +23,7 @@ class Boto3ThreadsPoster:
         )
         self._pool = ThreadPoolExecutor(THREADS)
 
-    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
+    def post(self, messages: Iterable[tuple[str, bytes]], *, time_limit: timedelta) -> PostOutcome:  # noqa: ARG002 - boto3 has limits of its own
         """Send each message to its connection; raises at the first failure."""
 
         def send(message: tuple[str, bytes]) -> str:

@@ -16,14 +16,16 @@ def dispatch_cpu_figure(name: str, history: ViewerHistory = NEW_VIEWERS) -> Figu
 
     The peer is the same handler, which posts with boto3 and a thread pool.
     """
-    from lambdas.handlers.composition.dispatch import dispatcher
+    from lambdas.handlers.composition.dispatch import delivery
     from lambdas.handlers.composition.posts import viewers_poster
+    from lambdas.handlers.composition.shards import dispatcher, shard_delivery
 
     with dispatch_rig(VIEWERS, history=history) as rig:
         rig.change_context(1)
         own_seconds = _seconds(rig, first_version=2)
         threads = replace(viewers_poster(), poster=Boto3ThreadsPoster(rig.gateway_endpoint))
         dispatcher.supply(replace(dispatcher(), poster=threads))
+        delivery.supply(shard_delivery())
         peer_seconds = _seconds(rig, first_version=2 + ROUNDS)
     return processor_figure(name, own_seconds, peer_seconds, calls=VIEWERS * ROUNDS, viewers=VIEWERS)
 

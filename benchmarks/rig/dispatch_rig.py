@@ -18,7 +18,7 @@ from benchmarks.rig.helper_process import helper
 from domain.choice import Exposure
 from domain.cohort import Cohort, ViewerTraits
 from domain.component import Component
-from domain.context import initial_context
+from domain.context import MatchContext, initial_context
 from domain.dispatch_task import DispatchTask
 from domain.match import Match, Stage, Team, Venue
 from domain.registry import CONTEXT_REGISTRY
@@ -30,6 +30,7 @@ from paths import CATALOGUE_FOLDER
 
 SHARDS = 4
 ROWS_PER_WRITE = 25
+PLACEMENT_KEY = "placement-key"
 KEYS = {
     "matches": ("match_id", "item"),
     "components": ("catalogue", "component_id"),
@@ -81,6 +82,20 @@ class Invocation:
         return 60_000
 
 
+def version_of(match: Match, version: int) -> MatchContext:
+    """Return a version of a match's context with other columns than the one before it."""
+    values = CONTEXT_REGISTRY.column("MATCH_EVENT").vocabulary
+    context = initial_context(match)
+    columns = {**context.columns, "MATCH_EVENT": values[version % len(values)]}
+    return replace(context, version=version, columns=columns, cause_id=f"moment-{version}")
+
+
+def event_of(task: DispatchTask) -> dict[str, Any]:
+    """Return the event with which the dispatch queue invokes the function for a task."""
+    record = {"messageId": "task", "receiptHandle": "none", "body": json.dumps(task.to_dict())}
+    return {"Records": [record]}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DispatchRig:
     """A match, its subscribers, and the function that serves them."""
@@ -93,19 +108,10 @@ class DispatchRig:
         """Dispatch a version with new columns to every shard; raises RuntimeError if a record fails."""
         from lambdas.handlers.dispatch_components import handler
 
-        values = CONTEXT_REGISTRY.column("MATCH_EVENT").vocabulary
-        context = initial_context(MATCH)
-        columns = {**context.columns, "MATCH_EVENT": values[version % len(values)]}
-        context = replace(context, version=version, columns=columns, cause_id=f"moment-{version}")
+        context = version_of(MATCH, version)
         with contextlib.redirect_stdout(io.StringIO()):  # logs and metrics are written, but not shown
             for shard in range(SHARDS):
-                task = DispatchTask(context=context, shard=shard)
-                record = {
-                    "messageId": f"{version}-{shard}",
-                    "receiptHandle": "none",
-                    "body": json.dumps(task.to_dict()),
-                }
-                answer = handler({"Records": [record]}, Invocation())
+                answer = handler(event_of(DispatchTask(context=context, shard=shard)), Invocation())
                 if answer["batchItemFailures"]:
                     raise RuntimeError(f"dispatch of version {version} to shard {shard}: expected no failure")
 
@@ -117,49 +123,64 @@ class DispatchRig:
 
 @contextmanager
 def dispatch_rig(
-    viewers: int, *, quota: str = "requests=none", history: ViewerHistory = NEW_VIEWERS
+    viewers: int,
+    *,
+    quota: str = "requests=none",
+    history: ViewerHistory = NEW_VIEWERS,
+    posts_per_second: int = 1_000_000,
+    post_burst: int = 2_000_000,
 ) -> Iterator[DispatchRig]:
     """Connect viewers of 48 cohorts, store their subscriptions, and publish the catalogue.
 
-    The gateway enforces the quota, which the function does not know.
+    The gateway enforces the quota, which the function does not know; the function leases its posts.
     """
     with (
         helper("benchmarks.rig.aws_process") as aws,
         helper("benchmarks.rig.gateway_process", str(viewers), quota) as gateway,
     ):
         set_fake_account(
-            AWS_ENDPOINT_URL=aws["endpoint"],
+            **function_variables(aws["endpoint"]),
             WEBSOCKET_ENDPOINT=gateway["endpoint"],
-            MATCHES_TABLE_NAME="matches",
-            COMPONENTS_TABLE_NAME="components",
-            CONSTRAINTS_TABLE_NAME="constraints",
-            CONNECTIONS_TABLE_NAME="connections",
-            POSTS_PER_SECOND="1000000",
-            POST_BURST="2000000",
-            DISPATCH_QUEUE_URL=f"{aws['endpoint']}/dispatch",
-            PREPARATION_QUEUE_URL=f"{aws['endpoint']}/preparation",
-            CAMPAIGN_ARN=f"arn:aws:personalize:{REGION}:123456789012:campaign/benchmark",
-            CAMPAIGN_TRANSACTIONS_PER_SECOND="500",
-            RECOMMENDATION_MODE="cohort",
-            EXPERIMENT_SEASON="bench",
+            POSTS_PER_SECOND=str(posts_per_second),
+            POST_BURST=str(post_burst),
+            DELIVERY_MODE="connections",
             EXPERIMENT_HOLDOUT_SHARE=str(history.holdout_share),
-            EXPERIMENT_TRIAL_SHARE="0",
-            DECISIONS_STREAM_NAME="decisions",
-            NIGHT_TABLE_NAME="night",
-            DEAD_LETTERS_QUEUE_URL=f"{aws['endpoint']}/dead-letters",
-            POWERTOOLS_SERVICE_NAME="dispatch_components",
-            POWERTOOLS_METRICS_NAMESPACE="Touchline",
-            POWERTOOLS_LOG_LEVEL="INFO",
-            POWERTOOLS_TRACE_DISABLED="true",
         )
         dynamodb = boto3.client("dynamodb")
-        seen = _publish(dynamodb)[: history.components_seen]
+        seen = publish(dynamodb)[: history.components_seen]
         _subscribe(dynamodb, gateway["connections"], seen, history.engaged_one_in)
         yield DispatchRig(aws_endpoint=aws["endpoint"], gateway_endpoint=gateway["endpoint"], viewers=viewers)
 
 
-def _publish(dynamodb: Any) -> list[str]:
-    """Create the tables, write the match and the catalogue, and return the ids of the components."""
+def function_variables(aws_endpoint: str) -> dict[str, str]:
+    """Return the variables of `dispatch_components` that do not depend on the delivery mode."""
+    return {
+        "AWS_ENDPOINT_URL": aws_endpoint,
+        "MATCHES_TABLE_NAME": "matches",
+        "COMPONENTS_TABLE_NAME": "components",
+        "CONSTRAINTS_TABLE_NAME": "constraints",
+        "CONNECTIONS_TABLE_NAME": "connections",
+        "DISPATCH_QUEUE_URL": f"{aws_endpoint}/dispatch",
+        "PREPARATION_QUEUE_URL": f"{aws_endpoint}/preparation",
+        "CAMPAIGN_ARN": f"arn:aws:personalize:{REGION}:123456789012:campaign/benchmark",
+        "CAMPAIGN_TRANSACTIONS_PER_SECOND": "500",
+        "RECOMMENDATION_MODE": "cohort",
+        "EXPERIMENT_SEASON": "bench",
+        "EXPERIMENT_TRIAL_SHARE": "0",
+        "DECISIONS_STREAM_NAME": "decisions",
+        "NIGHT_TABLE_NAME": "night",
+        "DEAD_LETTERS_QUEUE_URL": f"{aws_endpoint}/dead-letters",
+        "PLACEMENT_KEY_SECRET_ARN": PLACEMENT_KEY,
+        "POWERTOOLS_SERVICE_NAME": "dispatch_components",
+        "POWERTOOLS_METRICS_NAMESPACE": "Touchline",
+        "POWERTOOLS_LOG_LEVEL": "INFO",
+        "POWERTOOLS_TRACE_DISABLED": "true",
+    }
+
+
+def publish(dynamodb: Any) -> list[str]:
+    """Create the tables, write key, match and catalogue, and return the ids of the components."""
+    boto3.client("secretsmanager").create_secret(Name=PLACEMENT_KEY, SecretString="a key")
     for table, names in KEYS.items():
         dynamodb.create_table(
             TableName=table,

@@ -21,7 +21,7 @@ async def serve(viewers: int, quota: str) -> None:
     """Connect the viewers, print their connections, and serve."""
     connections: list[str] = []
 
-    async def invoke(function_name: str, payload: bytes) -> InvocationResult:
+    async def invoke(function_name: str, payload: bytes, _source_arn: str) -> InvocationResult:
         if function_name == "connect":
             connections.append(json.loads(payload)["requestContext"]["connectionId"])
         return InvocationResult(payload=b'{"statusCode":200}')

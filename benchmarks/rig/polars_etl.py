@@ -35,6 +35,10 @@ def interactions(source: Path, catalogue: Path, now_seconds: int) -> pl.DataFram
             & (pl.col("clicked") > pl.col("seen") * limits.MAX_CLICK_SHARE)
         )
         & ~((pl.col("type") == InteractionType.IMPRESSION.value) & (pl.col("showing") > 1))
+        & (
+            (pl.col("type") == InteractionType.IMPRESSION.value)
+            | (pl.col("seen_from") <= pl.col("timestamp"))
+        )
     )
     return _dataset(good)
 
@@ -91,11 +95,15 @@ def _habits(lines: pl.DataFrame) -> pl.DataFrame:
         seen=(fresh & is_impression).sum().over(*VIEWER),
         clicked=(fresh & is_click).sum().over(*VIEWER),
     )
+    placement = ("match_id", "component_id", "version")
     showing = ("repeated", "match_id", "session", "type", "component_id", "version")
     return (
         counted.with_columns(most_acts=pl.col("acts").max().over(*VIEWER))
         .sort("timestamp", "interaction_id")
-        .with_columns(showing=pl.int_range(pl.len()).over(*VIEWER, *showing) + 1)
+        .with_columns(
+            showing=pl.int_range(pl.len()).over(*VIEWER, *showing) + 1,
+            seen_from=pl.col("timestamp").filter(fresh & is_impression).min().over(*VIEWER, *placement),
+        )
     )
 
 

@@ -29,6 +29,7 @@ from domain.subscription import Subscription
 from lambdas.adapters.dynamo_budget import VIEWER_PART
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.placement_finder import PlacementFinder
+from lambdas.logic.placement_signature import PlacementSigner
 from lambdas.logic.ports.matches import MatchState
 from lambdas.logic.preparation_requests import PreparationRequests
 from lambdas.logic.screen_preparer import ScreenPreparer
@@ -46,6 +47,13 @@ EARLY = timedelta(minutes=10)
 NAMED_SHARE = 20
 """One viewer in so many has engaged, and has recommendations of their own."""
 RANKED = {Rung.VIEWER, Rung.COHORT}
+
+
+class OneKey:
+    """A key that signs placements."""
+
+    def current(self) -> bytes | None:
+        return bytes(64)
 
 
 class Clock:
@@ -74,12 +82,15 @@ class Rate:
 
     def take_token(self, now: datetime) -> bool:
         """Take one call of this second; False if none is left."""
+        return self.take_tokens(1, now) == 1
+
+    def take_tokens(self, wanted: int, now: datetime) -> int:
+        """Take as many calls of this second as are left, at most `wanted`."""
         second = int(now.timestamp())
         with self._lock:
-            if self._taken[second] >= self._limit:
-                return False
-            self._taken[second] += 1
-            return True
+            taken = min(wanted, self._limit - self._taken[second])
+            self._taken[second] += taken
+            return taken
 
 
 class Campaign:
@@ -118,31 +129,40 @@ class Rankings:
         rows = {owner: self._rows.get((match_id, cell, owner)) for owner in owners}
         return {owner: row[0] for owner, row in rows.items() if row is not None and row[1] > now}
 
-    def claim_recommendation(self, match_id: str, cell: str, owner: str, now: datetime) -> bool:
-        """True if there is neither a recommendation nor a claim."""
-        with self._lock:
-            row = self._rows.get((match_id, cell, owner))
-            if row is not None and row[1] > now:
-                return False
-            self._rows[match_id, cell, owner] = (None, now + timedelta(seconds=2))
-            return True
+    def stored_recommendations(
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime
+    ) -> Mapping[str, Recommendation]:
+        """Return the recommendations that are stored."""
+        known = self.find_recommendations(match_id, cell, owners, now)
+        return {owner: answer for owner, answer in known.items() if answer is not None}
 
-    def store_recommendation(
+    def claim_recommendations(
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime, *, limit: int
+    ) -> Sequence[str]:
+        """Claim those without a recommendation and a claim."""
+        with self._lock:
+            known = self.find_recommendations(match_id, cell, owners, now)
+            free = [owner for owner in owners if owner not in known][:limit]
+            self._rows |= {(match_id, cell, owner): (None, now + timedelta(seconds=2)) for owner in free}
+            return free
+
+    def store_recommendations(
         self,
         match_id: str,
         cell: str,
-        owner: str,
-        recommendation: Recommendation,
+        recommendations: Mapping[str, Recommendation],
         now: datetime,
         *,
         kept_for: timedelta,
     ) -> None:
-        """Store a recommendation."""
-        self._rows[match_id, cell, owner] = (recommendation, now + kept_for)
+        """Store recommendations."""
+        for owner, recommendation in recommendations.items():
+            self._rows[match_id, cell, owner] = (recommendation, now + kept_for)
 
-    def release_claim(self, match_id: str, cell: str, owner: str) -> None:
-        """Delete a claim."""
-        self._rows.pop((match_id, cell, owner), None)
+    def release_claims(self, match_id: str, cell: str, owners: Sequence[str]) -> None:
+        """Delete claims."""
+        for owner in owners:
+            self._rows.pop((match_id, cell, owner), None)
 
 
 class DefaultCatalogue:
@@ -262,7 +282,7 @@ def serve(feed: Feed, viewers: Sequence[ViewerTraits], *, transactions_per_secon
         clock=clock,
         sleep=clock.sleep,
     )
-    finder = PlacementFinder(ladder=ladder, catalogue=catalogue)
+    finder = PlacementFinder(ladder=ladder, catalogue=catalogue, signer=PlacementSigner(keys=OneKey()))
     stored = Stored(match, initial_context(match))
     preparer = ScreenPreparer(matches=stored, ladder=ladder, queue=tasks, clock=clock, sleep=clock.sleep)
     requests = PreparationRequests(queue=tasks, clock=clock)

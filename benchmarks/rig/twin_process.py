@@ -8,11 +8,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlencode
 
 from local.twin.clients import Clients
 
 EDGE = "edge"
 STOP_SECONDS = 60
+CONTROL_SECONDS = 180
 
 
 class TwinProcess:
@@ -31,16 +33,34 @@ class TwinProcess:
         """Return a boto3 client of the twin."""
         return self._clients(service)
 
+    def deploy(self, stack: str) -> None:
+        """Deploy a stack of a nested stage."""
+        self._post("deploy", {"stack": stack})
+
+    def prewarm(self, function: str, count: int) -> None:
+        """Start environments of a function ahead of their first invocations."""
+        self._post("prewarm", {"function": function, "count": count})
+
+    def unfinished_invocations(self) -> int:
+        """Return how many invocations run or wait for an environment."""
+        with urllib.request.urlopen(f"{self.edge_url}/_touchline/state", timeout=30) as response:
+            return int(json.load(response)["unfinished_invocations"])
+
+    def _post(self, endpoint: str, query: dict[str, Any]) -> None:
+        url = f"{self.edge_url}/_touchline/{endpoint}?{urlencode(query)}"
+        request = urllib.request.Request(url, method="POST")
+        urllib.request.urlopen(request, timeout=CONTROL_SECONDS).close()
+
     def close(self) -> None:
         """Close the clients' connections."""
         self._clients.close()
 
 
 @contextmanager
-def running_twin() -> Iterator[TwinProcess]:
-    """Start a twin on a free port, and end it with SIGTERM."""
+def running_twin(*options: str) -> Iterator[TwinProcess]:
+    """Start a twin on a free port with options of `python -m local up`, and end it with SIGTERM."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "local", "up", "--port", "0"], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "local", "up", "--port", "0", *options], stdout=subprocess.PIPE, text=True
     )
     try:
         twin = TwinProcess(process, _edge_url(process))

@@ -2,12 +2,12 @@ import { defineConfig } from "vite";
 
 export default defineConfig({
   root: new URL(".", import.meta.url).pathname,
-  base: "/control-room/",
+  publicDir: "../shell/public",
   logLevel: "warn",
   // amazon-cognito-identity-js uses Node's name of the global object.
   define: { global: "globalThis" },
   build: {
-    outDir: "../dist/control-room",
+    outDir: "dist",
     emptyOutDir: true,
     target: "es2022",
     modulePreload: { polyfill: false },

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F  # noqa: N812 - PySpark's own convention
 
 from domain.interaction import MAX_RECOMMENDATION_ID_LENGTH
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
+from glue_jobs.clickstream_limits import MAX_DELAY_SECONDS
 
 TEXT_FIELDS = (
     "interaction_id",
@@ -27,12 +28,14 @@ UNREADABLE = "the file cannot be read"
 ONE_OBJECT = r"^\s*[{].*[}]\s*$"
 TWO_OBJECTS = r"[}]\s*[{]"
 WHOLE_NUMBER = r"^[0-9]{1,9}$"
+WEIGHT = r"^[0-9]{1,3}([.][0-9]{1,20})?$"
+"""The share of impressions that apps report is at least one in a hundred."""
 ONE_WORD = f"^[!-~]{{1,{MAX_RECOMMENDATION_ID_LENGTH}}}$"
 
 
 def raw_fields(registry: ContextRegistry = CONTEXT_REGISTRY) -> dict[str, str]:
     """Return each text column of the raw clickstream with its JSON path in a line."""
-    names = (*TEXT_FIELDS, "version", "occurred_at", "impression")
+    names = (*TEXT_FIELDS, "version", "occurred_at", "received_at", "impression", "weight")
     return {name: f"$.{name}" for name in names} | {name: f"$.columns.{name}" for name in registry.names}
 
 
@@ -40,17 +43,36 @@ def parse_clickstream(raw: DataFrame, registry: ContextRegistry = CONTEXT_REGIST
     """Return `line, is_json, unread` and the typed raw fields; null for a missing field or a wrong type.
 
     `line` is null for Parquet rows; `unread` says why a line that is not a JSON object could not be read.
+    `arrival` is when the server received a line; uploaded history may lack it, and `timestamp` stands in.
+    `weight` is how many actions of its type a line stands for, 1 in a line without one.
     """
-    return raw.select(
+    timed = raw.withColumn("occurred", epoch_seconds("occurred_at")).withColumn(
+        "received", epoch_seconds("received_at")
+    )
+    return timed.withColumn("timestamp", _bounded_time()).select(
         "line",
         (F.col("is_json") & _is_one_object()).alias("is_json"),
         F.coalesce(F.col("unread"), F.lit(NOT_JSON)).alias("unread"),
         *(name for name in TEXT_FIELDS if name != "recommendation_id"),
         _matching("recommendation_id", ONE_WORD).alias("recommendation_id"),
         _matching("version", WHOLE_NUMBER).cast("int").alias("version"),
-        epoch_seconds("occurred_at").alias("timestamp"),
+        "timestamp",
+        F.coalesce("received", "timestamp").alias("arrival"),
         _joined("impression").alias("impression"),
+        F.when(F.col("weight").isNull(), F.lit(1.0))
+        .otherwise(_matching("weight", WEIGHT).cast("double"))
+        .alias("weight"),
         *registry.names,
+    )
+
+
+def _bounded_time() -> Column:
+    """Return when an action occurred, at most a day before its arrival: the clocks of apps may be wrong."""
+    occurred, received = F.col("occurred"), F.col("received")
+    return (
+        F.when(occurred > received, received)
+        .when(occurred < received - MAX_DELAY_SECONDS, received - MAX_DELAY_SECONDS)
+        .otherwise(occurred)
     )
 
 

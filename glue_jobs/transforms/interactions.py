@@ -10,8 +10,13 @@ from glue_jobs.transforms.cohorts import with_cohort_users
 
 
 def interactions_dataset(accepted: DataFrame, registry: ContextRegistry = CONTEXT_REGISTRY) -> DataFrame:
-    """Return the rows to import: of viewers and cohorts, with timestamps in seconds and context columns."""
-    imported = accepted.filter(F.col("type").isin(*(kind.value for kind in RECOMMENDER_TYPES)))
+    """Return the rows to import: of viewers and cohorts, with timestamps in seconds and context columns.
+
+    Impressions outside the sample that apps report are left out: they came only because of a click, and would
+    make the clicked components look as if they were shown more often. Personalize takes no weights.
+    """
+    counted = accepted.filter(F.col("weight") > 0)
+    imported = counted.filter(F.col("type").isin(*(kind.value for kind in RECOMMENDER_TYPES)))
     return with_cohort_users(imported).select(
         F.col("viewer_id").alias("USER_ID"),
         F.col("component_id").alias("ITEM_ID"),

@@ -17,8 +17,9 @@ ENGAGEMENTS = ("click", "conversion")
 def popularity_table(accepted: DataFrame, registry: ContextRegistry = CONTEXT_REGISTRY) -> DataFrame:
     """Return `cell, component_id, rank, rate` for the whole context, for its first columns, and for `ALL`.
 
-    A cell is the values of the first columns joined by `/`. Rates are shrunk towards the component's overall
-    rate with the weight of PRIOR_IMPRESSIONS; cells with fewer than MINIMUM_IMPRESSIONS are left out.
+    A cell is the values of the first columns joined by `/`. An impression counts with its weight. Rates are
+    shrunk towards the component's overall rate with the weight of PRIOR_IMPRESSIONS; cells with fewer than
+    MINIMUM_IMPRESSIONS are left out.
     """
     cells = [_counts(accepted, registry.names[:depth]) for depth in range(len(registry.names), -1, -1)]
     counts = reduce(lambda one, other: one.unionByName(other), cells)
@@ -53,10 +54,11 @@ def _counts(accepted: DataFrame, names: tuple[str, ...]) -> DataFrame:
             "component_id",
             is_engagement.alias("is_engagement"),
             is_impression.alias("is_impression"),
+            "weight",
         )
         .groupBy("cell", "component_id")
         .agg(
             F.sum(F.when(F.col("is_engagement"), 1).otherwise(0)).alias("engagements"),
-            F.sum(F.when(F.col("is_impression"), 1).otherwise(0)).alias("impressions"),
+            F.sum(F.when(F.col("is_impression"), F.col("weight")).otherwise(0.0)).alias("impressions"),
         )
     )

@@ -13,7 +13,11 @@ from domain.interaction import MAX_ID_LENGTH, InteractionType
 from domain.registry import CONTEXT_REGISTRY, ContextRegistry
 from glue_jobs.clickstream_limits import CLOCK_SKEW_SECONDS, MAX_LENGTHS, OLDEST_TIMESTAMP, REQUIRED
 from glue_jobs.transforms.sessions import nulls_first, with_sessions
-from glue_jobs.transforms.viewer_behaviour import abnormal_viewers, repeated_impressions
+from glue_jobs.transforms.viewer_behaviour import (
+    abnormal_viewers,
+    repeated_impressions,
+    unearned_reactions,
+)
 
 REFUSED_FIELDS = (
     *("match_id", "viewer_id", "session_id", "type", "component_id", "version"),
@@ -41,8 +45,11 @@ def classify_lines(
     numbered = with_sessions(_with_repetitions(lines, materialize), materialize)
     valid = numbered.filter(F.col("fault").isNull() & (F.col("repetition") == 1))
     behaviours, again = materialize(abnormal_viewers(valid)), materialize(repeated_impressions(valid))
+    unearned = materialize(unearned_reactions(valid))
     return _with_reason(
-        numbered.join(behaviours, on="viewer_id", how="left").join(again, on="identity", how="left")
+        numbered.join(behaviours, on="viewer_id", how="left")
+        .join(again, on="identity", how="left")
+        .join(unearned, on="identity", how="left")
     )
 
 
@@ -62,7 +69,7 @@ def _with_repetitions(lines: DataFrame, materialize: Materialize) -> DataFrame:
     repeated = materialize(
         faultless.groupBy("identity").agg(F.count("*").alias("copies")).filter(F.col("copies") > 1)
     ).select("identity")
-    order = nulls_first("timestamp", "line", "session_id", "version", "recommendation_id")
+    order = nulls_first("arrival", "timestamp", "line", "session_id", "version", "recommendation_id")
     again = Window.partitionBy("identity").orderBy(*order)
     several = materialize(
         faultless.join(repeated, on="identity", how="left_semi").withColumn(
@@ -80,6 +87,7 @@ def _with_reason(lines: DataFrame) -> DataFrame:
         F.when(F.col("fault").isNotNull(), F.col("fault"))
         .when(F.col("repetition") > 1, F.lit("duplicate"))
         .when(F.col("behaviour").isNotNull(), F.col("behaviour"))
+        .when(F.col("seen").isNotNull(), F.lit("no impression"))
         # An app that reconnects gets the same version again, and reports it again.
         .when(F.col("showing") > 1, F.lit("shown again in its session")),
     )
@@ -100,6 +108,7 @@ def _fault(now_seconds: int, registry: ContextRegistry) -> Column:
         .when(is_ahead, F.lit("occurred_at is in the future"))
         .when(F.col("timestamp") < OLDEST_TIMESTAMP, F.lit("occurred_at is too old"))
         .when(F.col("known_component_id").isNull(), F.lit("component_id is unknown"))
+        .when(F.col("weight").isNull(), F.lit("weight is no number"))
     )
     for column in registry.columns:
         is_foreign = F.col(column.name).isNotNull() & ~F.col(column.name).isin(*column.vocabulary)

@@ -8,6 +8,11 @@ import functools
 import os
 from typing import Any
 
+THROTTLED = frozenset(
+    {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
+)
+"""Codes of DynamoDB's answers to too many writes of one row."""
+
 
 @functools.cache
 def client(service: str) -> Any:
@@ -53,6 +58,11 @@ def _session() -> Any:
 def _create(service: str, **options: Any) -> Any:
     from botocore.config import Config
 
-    return _session().create_client(
-        service, region_name=os.environ.get("AWS_REGION"), config=Config(max_pool_connections=32, **options)
-    )
+    config = Config(max_pool_connections=32, user_agent=_user_agent(), **options)
+    return _session().create_client(service, region_name=os.environ.get("AWS_REGION"), config=config)
+
+
+def _user_agent() -> str:
+    """Return the header, with the application's id; botocore's own is composed anew for every request."""
+    app_id = os.environ.get("AWS_SDK_UA_APP_ID")
+    return f"touchline app/{app_id}" if app_id else "touchline"

@@ -4,30 +4,41 @@
 |---|---|---|
 | `MATCH#<match>#<shard>` | connection id | a subscription, with the viewer's traits |
 | `MATCH#<match>` | `SUBSCRIBERS` | how many subscribers the last dispatch found, by shard |
-| `CONNECTION#<id>` | `CONNECTION` | a connection |
-| `CONNECTION#<id>` | `MATCH#<match>` | the shard of the connection's subscription to a match |
-| `VIEWER#<viewer>#<match>` | `EXPOSURES` | how often a viewer saw each component in a match |
+| `CONNECTION#<id>` | `CONNECTION` | a connection, its subscriptions, and the match whose row has its pace |
+| `VIEWER#<viewer>#<match>` | `EXPOSURES` | what a viewer saw and chose; which connections are open |
+| `VIEWER#<viewer>` | `CONNECTIONS` | a viewer's open connections, and when they end |
 | `LEDGER#<match>#<version>` | `PLANNED` | that the tasks of a version were sent |
 | `LEDGER#<match>#<version>#<shard>` | `CHECKPOINT` | the claim and the checkpoint of a dispatch |
+| `LEDGER#<match>#<version>#<address>` | `AUDIENCE` | claim and progress of a dispatch to an audience |
 | `SHOWN#<match>` | version | the context columns of a version that was sent |
-| `RECOMMENDATION#<match>#<cell>#<cohort>` | `RECOMMENDATION` | a recommendation that all shards share |
-| `RATE#<campaign>`, `RATE#posts` | window | tokens of a shared rate that were taken in this window |
+| `RECOMMENDATION#<match>#<cell>#<owner>` | `RECOMMENDATION` | a recommendation that all shards share |
+| `CLAIMS#<match>#<cell>#<number or viewer>` | `CLAIMS` | until when workers hold claims, by owner |
+| `RATE#<campaign or use>` | window | tokens of a shared rate that were taken in this window |
+| `CAPACITY` | `MATCH#<match>`, or a name for an operator's | from when until when capacity is needed |
 | `WATCH#<match>` | connection id | an operator's connection that watches the match |
+| `AUDIENCES#<match>` | address | an audience that is told on a channel, and about how many viewers it has |
+| `NAMED#<match>` | viewer id | a viewer who is asked for by name in this match, with their traits |
+| `NAMED#<match>#COUNT` | `COUNT` | how many they are |
 """
 
 import functools
 import json
 import zlib
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.choice import Exposure
+from domain.choice import Exposure, add_exposures, sum_exposures
 from domain.cohort import Cohort, ViewerTraits
+from domain.recommendation import VIEWER_OWNER
 from domain.subscription import Subscription
 from lambdas.adapters.stored_rows import reading
 
 Row = dict[str, Any]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+UNSUBSCRIBED = "unsubscribed"
+"""The attribute of a subscription that has ended, whose row stays while the connection has its pace there."""
 SHARD_PREFIX = "shard_"
 """Begins the names of the attributes that hold the counts of subscribers, one for each shard."""
 
@@ -52,6 +63,29 @@ def exposures_key(match_id: str, viewer_id: str) -> Row:
     return key(f"VIEWER#{viewer_id}#{match_id}", "EXPOSURES")
 
 
+def sockets_key(viewer_id: str) -> Row:
+    """Return the key of a viewer's open connections."""
+    return key(f"VIEWER#{viewer_id}", "CONNECTIONS")
+
+
+def viewers_of_connection_row(row: Row) -> Iterator[str]:
+    """Yield the viewers whom a row names: in its attribute, or in the part of its key that holds a viewer.
+
+    No other value or part counts, because an id may be any text. It has no `#`, so it is one whole part.
+    A row of another table names nobody.
+    """
+    kind, *parts = row.get("pk", {"S": ""})["S"].split("#")
+    if "viewer_id" in row:
+        yield row["viewer_id"]["S"]
+    match kind:
+        case "VIEWER":
+            yield parts[0]
+        case "RECOMMENDATION" | "CLAIMS" if parts[-1].startswith(VIEWER_OWNER):
+            yield parts[-1].removeprefix(VIEWER_OWNER)
+        case "NAMED" if "profile" in row:
+            yield row["sk"]["S"]
+
+
 def key(pk: str, sk: str) -> Row:
     """Return a key in DynamoDB's JSON."""
     return {"pk": {"S": pk}, "sk": {"S": sk}}
@@ -67,6 +101,11 @@ def profile_text(viewer: ViewerTraits) -> str:
     return json.dumps([viewer.cohort.key, sorted(viewer.consents)], separators=(",", ":"))
 
 
+def epoch_ms(instant: datetime) -> int:
+    """Return an instant in epoch milliseconds, exactly."""
+    return (instant - EPOCH) // MILLISECOND
+
+
 @functools.lru_cache(maxsize=20_000)
 def read_profile(text: str) -> tuple[Cohort, frozenset[str]]:
     """Parse `profile_text`; cached, because many viewers share one."""
@@ -80,21 +119,54 @@ def write_exposures(exposures: Mapping[str, Exposure]) -> Row:
     Nested maps would cost more: 388 ms of CPU instead of 92 for a page of 250 subscriptions with six each.
     """
     entries = {
-        component_id: [exposure.count, int(exposure.last_at.timestamp() * 1000)]
+        component_id: [exposure.count, epoch_ms(exposure.last_at)]
         for component_id, exposure in exposures.items()
     }
     return {"S": json.dumps(entries, separators=(",", ":"))}
 
 
+def write_seen(seen_at: Mapping[str, datetime]) -> Row:
+    """Return components and when they were seen as a set, to which an update can add without a read."""
+    return {"SS": [f"{epoch_ms(instant)} {component_id}" for component_id, instant in seen_at.items()]}
+
+
 @reading("exposures")
 def read_exposures(row: Row) -> dict[str, Exposure]:
-    """Return the exposures of a row; the inverse of `write_exposures`."""
-    if "exposures" not in row:
+    """Return what the viewer of a row has seen, on this connection and on earlier ones."""
+    earlier = _read_text(row.get("exposures"))
+    own = read_own_exposures(row)
+    return sum_exposures(earlier, own) if earlier and own else earlier or own
+
+
+@reading("exposures")
+def read_own_exposures(row: Row) -> dict[str, Exposure]:
+    """Return what the viewer of a subscription has seen on this connection."""
+    own = _read_text(row.get("own_exposures"))
+    if "seen" not in row:
+        return own
+    seen = (entry.split(" ", 1) for entry in row["seen"]["SS"])
+    in_order = sorted((int(at_text), component_id) for at_text, component_id in seen)
+    return add_exposures(own, [(component_id, _instant(at_ms)) for at_ms, component_id in in_order])
+
+
+@reading("choice")
+def read_engaged(row: Row) -> bool:
+    """Return whether the viewer of a row has made a choice in the match."""
+    engaged: bool = row.get("engaged", {"BOOL": False})["BOOL"]
+    return engaged
+
+
+def _read_text(attribute: Row | None) -> dict[str, Exposure]:
+    if attribute is None:
         return {}
     return {
-        component_id: Exposure(count=count, last_at=datetime.fromtimestamp(last_at / 1000, UTC))
-        for component_id, (count, last_at) in json.loads(row["exposures"]["S"]).items()
+        component_id: Exposure(count=count, last_at=_instant(last_at_ms))
+        for component_id, (count, last_at_ms) in json.loads(attribute["S"]).items()
     }
+
+
+def _instant(at_ms: int) -> datetime:
+    return datetime.fromtimestamp(at_ms / 1000, UTC)
 
 
 @reading("subscriber counts")
@@ -127,11 +199,31 @@ def read_subscription(row: Row, match_id: str) -> Subscription:
         expires_at=datetime.fromtimestamp(int(row["expires_at"]["N"]), UTC),
         last_version=int(row["last_version"]["N"]),
         exposures=read_exposures(row),
-        engaged=row.get("engaged", {"BOOL": False})["BOOL"],
+        engaged=read_engaged(row),
     )
+
+
+def subscription_name(match_id: str, shard: int) -> Row:
+    """Return the name by which a connection's row knows a subscription, as a set of one."""
+    return {"SS": [f"{shard} {match_id}"]}
+
+
+@reading("connection")
+def read_subscription_names(row: Row) -> list[tuple[str, int]]:
+    """Return match and shard of each subscription that a row of a connection names.
+
+    Earlier releases wrote a row for each.
+    """
+    if "shard" in row:
+        return [(row["sk"]["S"].removeprefix("MATCH#"), int(row["shard"]["N"]))]
+    names = (name.split(" ", 1) for name in row.get("subscriptions", {"SS": []})["SS"])
+    return [(match_id, int(shard)) for shard, match_id in names]
 
 
 @reading("row with a time to live")
 def is_live(row: Row, now: datetime) -> bool:
-    """True if a row has not expired; DynamoDB may delete expired rows days later."""
-    return int(row["expires_at"]["N"]) > now.timestamp()
+    """True if a row has not expired, and is not that of a subscription which has ended.
+
+    DynamoDB may delete expired rows days later.
+    """
+    return UNSUBSCRIBED not in row and int(row["expires_at"]["N"]) > now.timestamp()

@@ -1,8 +1,11 @@
-"""Posts to WebSocket connections through the AWS Common Runtime: HTTP and SigV4 in C, concurrently.
+"""Signed posts through the AWS Common Runtime: HTTP and SigV4 in C, concurrently.
 
 A batch of posts uses a bounded number of HTTP connections; each sends its next request when the previous one
 is answered. The calling thread releases retries when their pause is over, and closes requests that time out.
-A second throttled post ends the batch: what has not been sent by then is reported as unsent.
+A post whose HTTP connection breaks is sent once more, because the gateway closes idle ones. Whatever else may
+be tried again is left to the caller, who keeps to a rate. A second throttled post ends the batch: what has
+not been sent by then is reported as unsent. So does its time limit, so that a gateway that accepts requests
+and never answers does not hold the caller.
 """
 
 import hashlib
@@ -14,6 +17,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -23,8 +27,10 @@ from awscrt import io as crt_io
 from domain.post_outcome import PostOutcome
 from lambdas.adapters.retry import jittered_pause
 
-ATTEMPTS = 5
+ATTEMPTS = 2
+"""How often a post is sent in one batch."""
 REQUEST_SECONDS = 5.0
+"""How long a post may take, with a new HTTP connection to the gateway."""
 TICK_SECONDS = 0.5
 GONE = 410
 THROTTLED = 429
@@ -35,7 +41,7 @@ NEVER_ACCEPTED = frozenset({400, 413})
 
 @dataclass(slots=True)
 class Post:
-    """One message to one connection, and the number of attempts so far."""
+    """One message to one connection, or to what a subclass posts to, and the number of attempts so far."""
 
     connection_id: str
     body: bytes
@@ -43,7 +49,17 @@ class Post:
 
 
 class CrtConnectionPoster:
-    """Posts messages; retries 5xx and connection errors with full jitter; 410 means gone, 429 throttled."""
+    """Posts messages; 410 means gone, 429 throttled, and 5xx that the connection was not reached.
+
+    A post whose HTTP connection breaks is sent once more. One that is not answered in time may have arrived:
+    it is sent once more as well, or reported as failed at the end of the batch's time.
+    """
+
+    service = "execute-api"
+    """The name of the service that requests are signed for."""
+    content_type: str | None = None
+    reads_answers = False
+    """True if the body of an answer decides whether the post was accepted."""
 
     def __init__(
         self,
@@ -73,9 +89,21 @@ class CrtConnectionPoster:
         self.tls = crt_io.ClientTlsContext(crt_io.TlsContextOptions()) if self.secure else None
         self.idle: deque[Any] = deque()
 
-    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
-        """Post each message to its connection; return when each has its result."""
-        return _Batch(self, [Post(connection_id, body) for connection_id, body in messages]).run()
+    def post(self, messages: Iterable[tuple[str, bytes]], *, time_limit: timedelta) -> PostOutcome:
+        """Post each message to its connection; return when each has its result.
+
+        No post begins after the time limit, and those under way then have the time of a request.
+        """
+        posts = [Post(connection_id, body) for connection_id, body in messages]
+        return _Batch(self, posts, time_limit.total_seconds()).run()
+
+    def path_of(self, recipient: str) -> str:
+        """Return the path to which a message to this recipient is posted."""
+        return f"{self.base_path}/@connections/{quote(recipient, safe='')}"
+
+    def is_accepted(self, answer: bytes) -> bool:  # noqa: ARG002 - for subclasses that read answers
+        """Return True if the body of a successful answer says that the post was accepted."""
+        return True
 
     def connect(self) -> "Future[Any]":
         """Open an HTTP connection to the endpoint."""
@@ -90,15 +118,20 @@ class CrtConnectionPoster:
 
 
 class _Batch:
-    """One call of `post`: waiting posts, requests in flight, and results."""
+    """One call of `post`: waiting posts, posts under way, and results.
 
-    def __init__(self, poster: CrtConnectionPoster, posts: list[Post]) -> None:
+    Callbacks that come after the end of the batch change nothing.
+    """
+
+    def __init__(self, poster: CrtConnectionPoster, posts: list[Post], seconds: float) -> None:
         self._poster = poster
         self._ready = deque(posts)
         self._retries: list[tuple[float, int, Post]] = []
         self._unfinished = len(posts)
         self._active = 0
-        self._in_flight: dict[int, tuple[float, Any]] = {}
+        self._under_way: dict[int, tuple[Post, float, Any]] = {}
+        self._starts_until = time.monotonic() + seconds
+        self._has_ended = False
         self._report = PostOutcome()
         self._condition = threading.Condition()
         self._configs: dict[bytes, Any] = {}
@@ -107,8 +140,8 @@ class _Batch:
     def run(self) -> PostOutcome:
         while True:
             with self._condition:
-                if self._unfinished == 0:
-                    return self._report
+                if self._is_finished():
+                    break
                 self._release_due()
                 wanted = min(len(self._ready), self._poster.concurrency - self._active)
                 self._active += max(0, wanted)
@@ -120,11 +153,36 @@ class _Batch:
             with self._condition:
                 if self._unfinished and not (self._ready and self._active < self._poster.concurrency):
                     self._condition.wait(self._wait_seconds())
+        for _, _, connection in self._under_way.values():
+            if connection is not None:
+                connection.close()
+        return self._report
+
+    def _is_finished(self) -> bool:
+        """True if each post has its result; after the time limit, posts that wait get theirs here."""
+        late_by = time.monotonic() - self._starts_until
+        if late_by >= 0:
+            self._report_waiting()
+        if late_by >= self._poster.request_seconds:
+            self._has_ended = True
+            self._report.failed += [post.connection_id for post, _, _ in self._under_way.values()]
+            return True
+        return self._unfinished == 0
+
+    def _report_waiting(self) -> None:
+        waiting = [*self._ready, *(post for _, _, post in self._retries)]
+        for post in waiting:
+            (self._report.failed if post.attempts else self._report.unsent).append(post.connection_id)
+        self._unfinished -= len(waiting)
+        self._ready.clear()
+        self._retries.clear()
 
     def _wait_seconds(self) -> float:
-        if not self._retries:
-            return TICK_SECONDS
-        return min(TICK_SECONDS, max(0.001, self._retries[0][0] - time.monotonic()))
+        now = time.monotonic()
+        until = self._starts_until if now < self._starts_until else now + TICK_SECONDS
+        if self._retries:
+            until = min(until, self._retries[0][0])
+        return min(TICK_SECONDS, max(0.001, until - now))
 
     def _release_due(self) -> None:
         now = time.monotonic()
@@ -133,8 +191,11 @@ class _Batch:
 
     def _timed_out(self) -> list[Any]:
         limit = time.monotonic() - self._poster.request_seconds
-        # Copy in one step: the event loop's thread adds and removes requests concurrently.
-        return [connection for since, connection in list(self._in_flight.values()) if since < limit]
+        return [
+            connection
+            for _, since, connection in self._under_way.values()
+            if since < limit and connection is not None
+        ]
 
     def _post_next(self, connection: Any) -> None:
         """Start the next post on this connection; if there is none, keep the connection for later."""
@@ -146,6 +207,7 @@ class _Batch:
                 self._condition.notify()
                 return
             post = self._ready.popleft()
+            self._under_way[id(post)] = (post, time.monotonic(), None)
         if connection is not None and connection.is_open():
             self._sign(connection, post)
             return
@@ -155,14 +217,18 @@ class _Batch:
         if connected.exception() is not None:
             self._retry(post)
             self._post_next(None)
-            return
-        self._sign(connected.result(), post)
+        elif self._has_ended:
+            connected.result().close()
+        else:
+            self._sign(connected.result(), post)
 
     def _sign(self, connection: Any, post: Post) -> None:
         headers = http.HttpHeaders(
             [("host", self._poster.authority), ("content-length", str(len(post.body)))]
         )
-        path = f"{self._poster.base_path}/@connections/{quote(post.connection_id, safe='')}"
+        if self._poster.content_type is not None:
+            headers.add("content-type", self._poster.content_type)
+        path = self._poster.path_of(post.connection_id)
         request = http.HttpRequest("POST", path, headers, io.BytesIO(post.body))
         signed = auth.aws_sign_request(request, self._signing_config(post.body))
         signed.add_done_callback(lambda done: self._on_signed(done, connection, post))
@@ -179,7 +245,7 @@ class _Batch:
                 signature_type=auth.AwsSignatureType.HTTP_REQUEST_HEADERS,
                 credentials_provider=self._poster.credentials,
                 region=self._poster.region,
-                service="execute-api",
+                service=self._poster.service,
                 signed_body_value=hashlib.sha256(body).hexdigest(),
             )
         return config
@@ -189,13 +255,25 @@ class _Batch:
             self._retry(post)
             self._post_next(connection)
             return
+        if self._has_ended:
+            connection.close()
+            return
+        chunks: list[bytes] = []
+
+        def on_body(*, chunk: bytes, **_: Any) -> None:
+            chunks.append(chunk)
+
+        def on_answer(done: "Future[int]") -> None:
+            self._on_answer(done, connection, post, b"".join(chunks))
+
         try:
-            stream = connection.request(signed.result(), self._on_headers)
-            stream.completion_future.add_done_callback(lambda done: self._on_answer(done, connection, post))
-            self._in_flight[id(post)] = (time.monotonic(), connection)
+            read = on_body if self._poster.reads_answers else None
+            stream = connection.request(signed.result(), self._on_headers, read)
+            stream.completion_future.add_done_callback(on_answer)
+            with self._condition:
+                self._under_way[id(post)] = (post, time.monotonic(), connection)
             stream.activate()
         except RuntimeError:
-            self._in_flight.pop(id(post), None)
             self._retry(post)
             self._post_next(None)
 
@@ -203,15 +281,14 @@ class _Batch:
         if status_code == THROTTLED:
             self._report.retry_after_seconds = max(self._report.retry_after_seconds, _retry_after(headers))
 
-    def _on_answer(self, answered: "Future[int]", connection: Any, post: Post) -> None:
-        self._in_flight.pop(id(post), None)
+    def _on_answer(self, answered: "Future[int]", connection: Any, post: Post, body: bytes) -> None:
         if answered.exception() is not None:
             connection.close()
             self._retry(post)
             self._post_next(None)
             return
         status = answered.result()
-        if status < 300:
+        if status < 300 and self._poster.is_accepted(body):
             self._finish(self._report.sent, post)
         elif status == GONE:
             self._finish(self._report.gone, post)
@@ -221,11 +298,14 @@ class _Batch:
         elif status in NEVER_ACCEPTED:
             self._finish(self._report.failed, post)
         else:
-            self._retry(post)
+            self._finish(self._report.unreached, post)
         self._post_next(connection)
 
     def _finish(self, outcome: list[str], post: Post) -> None:
         with self._condition:
+            self._under_way.pop(id(post), None)
+            if self._has_ended:
+                return
             outcome.append(post.connection_id)
             self._unfinished -= 1
             if self._unfinished == 0:
@@ -244,10 +324,13 @@ class _Batch:
     def _retry(self, post: Post) -> None:
         post.attempts += 1
         if post.attempts >= self._poster.attempts:
-            self._finish(self._report.failed, post)
+            self._finish(self._report.unreached, post)
             return
         due = time.monotonic() + self._poster.pause(post.attempts)
         with self._condition:
+            self._under_way.pop(id(post), None)
+            if self._has_ended:
+                return
             self._report.retried += 1
             heapq.heappush(self._retries, (due, id(post), post))
             self._condition.notify()

@@ -9,7 +9,7 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from lambdas.adapters.aws import error_code
+from lambdas.adapters.aws import THROTTLED, error_code
 from lambdas.adapters.connection_rows import epoch, key
 
 if TYPE_CHECKING:
@@ -19,15 +19,15 @@ LEASES_PER_LIMIT = 20
 MIN_LEASE = 5
 """An execution environment leases a twentieth of the limit at a time, or five, to reduce calls."""
 KEPT_FOR = timedelta(minutes=2)
-THROTTLED = frozenset(
-    {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
-)
-"""Codes of DynamoDB's answers to too many writes of one counter row."""
 VIEWER_PART = 5
 """In cohort mode a fifth of the rate, but at least one, is reserved for viewers and preparation.
 
 So they never delay a cohort, and a low rate leaves something for them.
 """
+
+CHOICE_SHARE, IMPRESSION_SHARE = 0.6, 0.3
+"""Of the calls of PutEvents; the tenth that is left is for calls that AWS counts in another second."""
+LEASES_OF_EVENTS = 200
 
 
 class DynamoRateBudget:
@@ -41,12 +41,14 @@ class DynamoRateBudget:
         name: str,
         per_second: int,
         windows_per_second: int = 1,
+        leases_per_limit: int = LEASES_PER_LIMIT,
     ) -> None:
         self._client = client
         self._table_name = table_name
         self._name = name
         self._limit = max(1, per_second // windows_per_second)
         self._windows_per_second = windows_per_second
+        self._usual_lease = max(MIN_LEASE, self._limit // leases_per_limit)
         self._lock = threading.Lock()
         self._window = 0
         self._left = 0
@@ -63,7 +65,7 @@ class DynamoRateBudget:
             if window != self._window:
                 self._window, self._left, self._exhausted = window, 0, False
             if self._left < wanted and not self._exhausted:
-                lease = max(wanted - self._left, MIN_LEASE, self._limit // LEASES_PER_LIMIT)
+                lease = max(wanted - self._left, self._usual_lease)
                 leased = self._lease(now, min(self._limit, lease))
                 self._left += leased
                 self._exhausted = leased == 0
@@ -125,3 +127,23 @@ def post_budget(
         per_second=per_second,
         windows_per_second=math.ceil(2 * per_second / burst),
     )
+
+
+def event_budgets(
+    client: "DynamoDBClient", table_name: str, *, per_second: int
+) -> tuple[DynamoRateBudget, DynamoRateBudget]:
+    """Return the budgets of PutEvents calls with choices, and of calls with impressions only.
+
+    Leases are small: each shard of the stream has environments of its own, which need a few calls a second.
+    """
+
+    def budget(name: str, share: float) -> DynamoRateBudget:
+        return DynamoRateBudget(
+            client,
+            table_name,
+            name=name,
+            per_second=max(1, int(per_second * share)),
+            leases_per_limit=LEASES_OF_EVENTS,
+        )
+
+    return budget("events#choices", CHOICE_SHARE), budget("events#impressions", IMPRESSION_SHARE)

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from domain.component import MAX_COMPONENTS, Component
 from domain.constraint import Constraint
 from domain.errors import InvalidFieldError
@@ -21,6 +23,13 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 CACHED_FOR = timedelta(seconds=30)
+READ_AGAIN_AFTER = timedelta(seconds=5)
+"""How long what is known is used before the tables are tried again, while they cannot be read."""
+KEPT_FOR = timedelta(minutes=5)
+"""How long what is known outlives its last reading, so that throttled tables do not stop a match.
+
+A new rule takes effect so much later at worst, which is why it is not longer.
+"""
 Bodies = Mapping[str, str]
 """JSON texts by sort key."""
 T = TypeVar("T")
@@ -50,7 +59,10 @@ def read_partition(
 
 
 class DynamoCatalogue:
-    """Components, popularity and constraints; a new publication takes effect within half a minute."""
+    """Components, popularity and constraints; a new publication takes effect within half a minute.
+
+    While the tables cannot be read, what is known is used for up to five minutes.
+    """
 
     def __init__(
         self,
@@ -65,6 +77,7 @@ class DynamoCatalogue:
         self._constraints_table = constraints_table
         self._clock = clock
         self._read_at: datetime | None = None
+        self._read_again_at: datetime | None = None
         self._components: dict[str, Component] = {}
         self._constraints = IndexedConstraints()
         self._popularity: dict[str, tuple[str, ...]] = {}
@@ -85,15 +98,29 @@ class DynamoCatalogue:
         return self._popularity.get(cell, ())
 
     def _refresh(self) -> None:
-        if self._read_at is not None and self._clock() < self._read_at + CACHED_FOR:
+        """Read the tables if it is time; while they cannot be read, what is known is kept for a while."""
+        now = self._clock()
+        if self._read_again_at is not None and now < self._read_again_at:
             return
+        try:
+            self._read()
+        except (BotoCoreError, ClientError) as error:
+            if self._read_at is None or now >= self._read_at + KEPT_FOR:
+                raise
+            TELEMETRY.count(Metric.CATALOGUE_STALE)
+            TELEMETRY.warning("catalogue cannot be read again", read_at=str(self._read_at), reason=str(error))
+            self._read_again_at = now + READ_AGAIN_AFTER
+            return
+        self._read_at = now
+        self._read_again_at = now + CACHED_FOR
+
+    def _read(self) -> None:
         components = read_partition(self._client, self._components_table, COMPONENT_KEYS, "COMPONENTS")
         constraints = read_partition(self._client, self._constraints_table, CONSTRAINT_KEYS, "DEFAULT")
         popularity = read_partition(self._client, self._components_table, COMPONENT_KEYS, "POPULARITY")
         self._components = _readable(components, Component.from_stored)
         self._constraints = IndexedConstraints(_constraint(name, body) for name, body in constraints.items())
         self._popularity = _readable(popularity, _component_ids)
-        self._read_at = self._clock()
 
 
 def _readable(bodies: Bodies, read: Callable[[object, str], T]) -> dict[str, T]:

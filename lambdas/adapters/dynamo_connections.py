@@ -2,38 +2,58 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from domain.choice import Exposure, add_exposures
 from domain.cohort import ViewerTraits
+from domain.errors import RateExceededError
 from domain.subscription import Subscription
 from lambdas.adapters.batch_read import read_rows
+from lambdas.adapters.connection_pace import Pace, paces, shared_paces
 from lambdas.adapters.connection_rows import (
     SHARD_PREFIX,
+    UNSUBSCRIBED,
     Row,
     epoch,
-    exposures_key,
+    epoch_ms,
     is_live,
     key,
     profile_text,
-    read_exposures,
     read_subscriber_count,
     read_subscription,
+    read_subscription_names,
     shard_of,
     subscriber_counts_key,
     subscription_key,
-    write_exposures,
+    subscription_name,
+    write_seen,
     write_subscription,
 )
+from lambdas.adapters.dynamo_exposures import DynamoExposures
+from lambdas.adapters.dynamo_sockets import DynamoSockets
+from lambdas.adapters.timed_cache import TimedCache
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
-EXPOSURES_KEPT_FOR = timedelta(days=1)
-EXPOSURE_ATTEMPTS = 4
+SUBSCRIPTION = (
+    "sk, viewer_id, profile, last_version, exposures, own_exposures, seen, engaged, expires_at, "
+    f"{UNSUBSCRIBED}"
+)
+"""The attributes that `read_subscription` and `is_live` read."""
+AT_ONCE = timedelta(0)
+NO_VALUES: Mapping[str, Any] = MappingProxyType({})
+COUNTED = ("own_exposures", "seen")
+"""The attributes of a subscription with what was seen since it was written."""
+MAX_SEEN = 16
+"""The size of a subscription's set `seen` from which on it is replaced by counts."""
 SUBSCRIBER_COUNTS_KEPT_FOR = timedelta(hours=6)
 SUBSCRIBER_COUNT_CACHED_FOR = timedelta(seconds=30)
+COUNT_STANDS_FOR = timedelta(minutes=5)
+SIMILAR_SHARE = 0.02
+"""An environment does not write a shard's count again for a while if it has changed by no more than this."""
 
 
 class DynamoConnectionStore:
@@ -43,10 +63,17 @@ class DynamoConnectionStore:
         self._client = client
         self._table_name = table_name
         self._shards = shards
-        self._subscriber_counts: dict[str, tuple[int, datetime]] = {}
+        self._exposures = DynamoExposures(client, table_name)
+        self._sockets = DynamoSockets(client, table_name)
+        self._subscriber_counts = TimedCache[str, int](SUBSCRIBER_COUNT_CACHED_FOR)
+        self._counts_written = TimedCache[tuple[str, int], int](COUNT_STANDS_FOR)
 
-    def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
-        """Write a connection."""
+    def add_connection(
+        self, connection_id: str, viewer: ViewerTraits, expires_at: datetime, *, now: datetime, limit: int
+    ) -> bool:
+        """Write a connection, unless the viewer has that many; False if so."""
+        if not self._sockets.open(viewer.viewer_id, connection_id, expires_at, now=now, limit=limit):
+            return False
         self._put(
             {
                 **key(f"CONNECTION#{connection_id}", "CONNECTION"),
@@ -55,9 +82,10 @@ class DynamoConnectionStore:
                 "expires_at": epoch(expires_at),
             }
         )
+        return True
 
     def remove_connection(self, connection_id: str) -> None:
-        """Delete every row of a connection."""
+        """Delete every row of a connection; what its viewer saw is kept."""
         rows = self._client.query(
             TableName=self._table_name,
             KeyConditionExpression="pk = :pk",
@@ -65,32 +93,46 @@ class DynamoConnectionStore:
             ConsistentRead=True,
         )["Items"]
         for row in rows:
-            if "shard" in row:
-                match_id = row["sk"]["S"].removeprefix("MATCH#")
-                self._delete(subscription_key(match_id, int(row["shard"]["N"]), connection_id))
+            for match_id, shard in read_subscription_names(row):
+                self._end_subscription(match_id, shard, connection_id)
+            if "viewer_id" in row:
+                self._sockets.close(row, connection_id)
             self._delete({"pk": row["pk"], "sk": row["sk"]})
 
     def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
         """Delete a subscription whose connection has closed, and the connection's other rows."""
-        self._delete(subscription_key(match_id, shard, connection_id))
+        self._end_subscription(match_id, shard, connection_id)
         self.remove_connection(connection_id)
 
-    def subscribe(self, subscription: Subscription) -> None:
-        """Write the subscription; before it, the row by which `remove_connection` finds it."""
-        shard = shard_of(subscription.connection_id, self._shards)
-        self._put(
-            {
-                **key(f"CONNECTION#{subscription.connection_id}", f"MATCH#{subscription.match_id}"),
-                "shard": {"N": str(shard)},
-                "expires_at": epoch(subscription.expires_at),
-            }
-        )
-        self._put(write_subscription(subscription, shard))
+    def subscribe(self, subscription: Subscription) -> Subscription:
+        """Write the subscription; before it, its name in the row by which `remove_connection` finds it."""
+        shard = self._shard_of(subscription.connection_id)
+        first_match_id = self._name_subscription(subscription, shard)
+        exposures, engaged = self._exposures.open(subscription, shard)
+        subscribed = replace(subscription, exposures=exposures, engaged=engaged)
+        row = write_subscription(subscribed, shard)
+        if first_match_id != subscription.match_id:
+            row["paced_by"] = {"S": first_match_id}
+        before = self._replace(row)
+        if any(name in before for name in COUNTED):
+            self._exposures.keep(before, subscription.match_id)
+        return subscribed
 
     def unsubscribe(self, match_id: str, connection_id: str) -> None:
-        """Delete a subscription; idempotent."""
-        self._delete(self._key(match_id, connection_id))
-        self._delete(key(f"CONNECTION#{connection_id}", f"MATCH#{match_id}"))
+        """End a subscription; idempotent.
+
+        Its row stays until the connection ends, for who subscribes again is as busy as before.
+        """
+        with suppress(self._client.exceptions.ConditionalCheckFailedException):
+            before = self._client.update_item(
+                TableName=self._table_name,
+                Key=self._key(match_id, connection_id),
+                UpdateExpression=f"SET {UNSUBSCRIBED} = :yes REMOVE {', '.join(COUNTED)}",
+                ConditionExpression=f"attribute_exists(pk) AND attribute_not_exists({UNSUBSCRIBED})",
+                ExpressionAttributeValues={":yes": {"BOOL": True}},
+                ReturnValues="ALL_OLD",
+            )["Attributes"]
+            self._exposures.close(before, match_id)
 
     def subscription(self, match_id: str, connection_id: str, now: datetime) -> Subscription | None:
         """Read one subscription consistently; None if there is none or it has expired."""
@@ -99,6 +141,76 @@ class DynamoConnectionStore:
         ).get("Item")
         return read_subscription(row, match_id) if row and is_live(row, now) else None
 
+    def record_acts(
+        self,
+        match_id: str,
+        connection_id: str,
+        *,
+        seen_at: Mapping[str, datetime],
+        has_chosen: bool,
+        busy_for: timedelta,
+        now: datetime,
+    ) -> Subscription | None:
+        """Add what the viewer saw and chose to the subscription, and return it, in one call.
+
+        Nothing is read first: `seen` is a set, to which a repeated message adds nothing. From time to time a
+        second call replaces the set by counts, and the messages of a busy connection take a second call. With
+        a match that is not the connection's first, there are two calls more. The first choice on a connection
+        is told to the viewer's other connections: one call, and one for each of these.
+        """
+        row_key = self._key(match_id, connection_id)
+        choosing = ", engaged = :engaged, chose_first_ms = if_not_exists(chose_first_ms, :now_ms)"
+        clauses = (choosing if has_chosen else "") + (" ADD seen :seen" if seen_at else "")
+        now_ms = {"N": str(epoch_ms(now))}
+        values: Row = {
+            **({":seen": write_seen(seen_at)} if seen_at else {}),
+            **({":engaged": {"BOOL": True}, ":now_ms": now_ms} if has_chosen else {}),
+        }
+        is_recorded, row = self._update_at(paces(busy_for, now), row_key, clauses, values)
+        if not is_recorded and "paced_by" in row and is_live(row, now):
+            first_key = self._key(row["paced_by"]["S"], connection_id)
+            is_free, _ = self._update_at(shared_paces(busy_for, now), first_key)
+            if not is_free:
+                raise RateExceededError
+            is_recorded, row = self._update_at(paces(AT_ONCE, now), row_key, clauses, values)
+        if not is_recorded:
+            if row and is_live(row, now):
+                raise RateExceededError
+            return None
+        if has_chosen and row["chose_first_ms"] == now_ms:
+            self._exposures.engage(row, match_id)
+        if len(row.get("seen", {"SS": []})["SS"]) >= MAX_SEEN:
+            self._exposures.count_seen(row)
+        return read_subscription(row, match_id)
+
+    def _update_at(
+        self, paces: Sequence[Pace], row_key: Row, clauses: str = "", values: Mapping[str, Any] = NO_VALUES
+    ) -> tuple[bool, Row]:
+        """Update a subscription at the first pace that it has; return True, and its row then.
+
+        If it has none of them, return False and the row as it was found, which is empty if there is none.
+        """
+        found: Row = {}
+        for pace in paces:
+            try:
+                row: Row = self._client.update_item(
+                    TableName=self._table_name,
+                    Key=row_key,
+                    UpdateExpression=f"SET busy_until_ms = {pace.busy_until}{clauses}",
+                    ConditionExpression=pace.condition,
+                    ExpressionAttributeValues={**values, **pace.values},
+                    ReturnValues="ALL_NEW",
+                    ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                )["Attributes"]
+            except self._client.exceptions.ConditionalCheckFailedException as error:
+                response: Any = error.response
+                found = response.get("Item", {})
+                if "paced_by" in found:
+                    break
+            else:
+                return True, row
+        return False, found
+
     def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
         """Set the version that the subscriber has already."""
         self._update_existing(
@@ -106,63 +218,6 @@ class DynamoConnectionStore:
             "SET last_version = :version",
             {":version": {"N": str(version)}},
         )
-
-    def mark_engaged(self, match_id: str, connection_id: str) -> None:
-        """Mark the subscription of a viewer who has made a choice."""
-        self._update_existing(
-            self._key(match_id, connection_id), "SET engaged = :engaged", {":engaged": {"BOOL": True}}
-        )
-
-    def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
-        """Return what the viewer has seen in this match, on any connection."""
-        return read_exposures(self._exposures_row(match_id, viewer_id))
-
-    def record_exposures(self, subscription: Subscription, seen_at: Mapping[str, datetime]) -> None:
-        """Count components that were seen; a time that is not after the last known one was counted before.
-
-        One row holds everything a viewer saw in a match, so a message costs two writes, however many
-        components it names. The row's `edition` detects a concurrent write by the viewer's other connection.
-        """
-        match_id, viewer_id = subscription.match_id, subscription.viewer.viewer_id
-        for _ in range(EXPOSURE_ATTEMPTS):
-            row = self._exposures_row(match_id, viewer_id)
-            before = read_exposures(row)
-            seen = add_exposures(before, seen_at)
-            if seen == before:
-                return
-            if self._put_exposures(match_id, viewer_id, seen, int(row.get("edition", {"N": "0"})["N"])):
-                break
-        self._update_existing(
-            self._key(match_id, subscription.connection_id),
-            "SET exposures = :exposures",
-            {":exposures": write_exposures(seen)},
-        )
-
-    def _exposures_row(self, match_id: str, viewer_id: str) -> Row:
-        row: Row = self._client.get_item(
-            TableName=self._table_name, Key=exposures_key(match_id, viewer_id), ConsistentRead=True
-        ).get("Item", {})
-        return row
-
-    def _put_exposures(
-        self, match_id: str, viewer_id: str, seen: Mapping[str, Exposure], edition: int
-    ) -> bool:
-        latest = max(exposure.last_at for exposure in seen.values())
-        try:
-            self._client.put_item(
-                TableName=self._table_name,
-                Item={
-                    **exposures_key(match_id, viewer_id),
-                    "exposures": write_exposures(seen),
-                    "edition": {"N": str(edition + 1)},
-                    "expires_at": epoch(latest + EXPOSURES_KEPT_FOR),
-                },
-                ConditionExpression="attribute_not_exists(pk) OR edition = :edition",
-                ExpressionAttributeValues={":edition": {"N": str(edition)}},
-            )
-        except self._client.exceptions.ConditionalCheckFailedException:
-            return False
-        return True
 
     def subscriber_page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
@@ -173,7 +228,7 @@ class DynamoConnectionStore:
             TableName=self._table_name,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": {"S": f"MATCH#{match_id}#{shard}"}},
-            ProjectionExpression="sk, viewer_id, profile, last_version, exposures, engaged, expires_at",
+            ProjectionExpression=SUBSCRIPTION,
             ConsistentRead=True,
             Limit=limit,
             **start,
@@ -191,7 +246,10 @@ class DynamoConnectionStore:
         return [read_subscription(row, match_id) for row in rows if is_live(row, now)]
 
     def record_subscriber_count(self, match_id: str, shard: int, count: int, now: datetime) -> None:
-        """Write the count of a shard to the match's row of counts."""
+        """Write a shard's count to the match's row of counts, unless this store wrote one like it lately."""
+        written = self._counts_written.find((match_id, shard), now)
+        if written is not None and abs(count - written) <= SIMILAR_SHARE * written:
+            return
         self._client.update_item(
             TableName=self._table_name,
             Key=subscriber_counts_key(match_id),
@@ -202,22 +260,64 @@ class DynamoConnectionStore:
                 ":expires": epoch(now + SUBSCRIBER_COUNTS_KEPT_FOR),
             },
         )
+        self._counts_written.store((match_id, shard), count, now)
 
     def subscriber_count(self, match_id: str, now: datetime) -> int:
         """Return the sum of the shards' counts, cached for half a minute."""
-        known = self._subscriber_counts.get(match_id)
-        if known is not None and now < known[1]:
-            return known[0]
+        known = self._subscriber_counts.find(match_id, now)
+        if known is not None:
+            return known
         row = self._client.get_item(TableName=self._table_name, Key=subscriber_counts_key(match_id))
         count = read_subscriber_count(row["Item"]) if "Item" in row and is_live(row["Item"], now) else 0
-        self._subscriber_counts[match_id] = count, now + SUBSCRIBER_COUNT_CACHED_FOR
+        self._subscriber_counts.store(match_id, count, now)
         return count
 
+    def _end_subscription(self, match_id: str, shard: int, connection_id: str) -> None:
+        row = self._client.delete_item(
+            TableName=self._table_name,
+            Key=subscription_key(match_id, shard, connection_id),
+            ReturnValues="ALL_OLD",
+        ).get("Attributes")
+        if row:
+            self._exposures.close(row, match_id)
+
+    def _shard_of(self, connection_id: str) -> int:
+        return shard_of(connection_id, self._shards)
+
     def _key(self, match_id: str, connection_id: str) -> Row:
-        return subscription_key(match_id, shard_of(connection_id, self._shards), connection_id)
+        return subscription_key(match_id, self._shard_of(connection_id), connection_id)
 
     def _put(self, row: Row) -> None:
         self._client.put_item(TableName=self._table_name, Item=row)
+
+    def _name_subscription(self, subscription: Subscription, shard: int) -> str:
+        """Name a subscription in the connection's row; return the first match that was named there."""
+        connection: Row = self._client.update_item(
+            TableName=self._table_name,
+            Key=key(f"CONNECTION#{subscription.connection_id}", "CONNECTION"),
+            UpdateExpression="ADD subscriptions :name SET expires_at = if_not_exists(expires_at, :expires),"
+            " first_match_id = if_not_exists(first_match_id, :match)",
+            ExpressionAttributeValues={
+                ":name": subscription_name(subscription.match_id, shard),
+                ":match": {"S": subscription.match_id},
+                ":expires": epoch(subscription.expires_at),
+            },
+            ReturnValues="ALL_NEW",
+        )["Attributes"]
+        return str(connection["first_match_id"]["S"])
+
+    def _replace(self, row: Row) -> Row:
+        """Write a subscription over an earlier one, of which the pace is kept; return the earlier one."""
+        names = [name for name in row if name not in ("pk", "sk")]
+        assignments = ", ".join(f"{name} = :{name}" for name in names)
+        before: Row = self._client.update_item(
+            TableName=self._table_name,
+            Key={"pk": row["pk"], "sk": row["sk"]},
+            UpdateExpression=f"SET {assignments} REMOVE {UNSUBSCRIBED}, {', '.join(COUNTED)}",
+            ExpressionAttributeValues={f":{name}": row[name] for name in names},
+            ReturnValues="ALL_OLD",
+        ).get("Attributes", {})
+        return before
 
     def _delete(self, row_key: Row) -> None:
         self._client.delete_item(TableName=self._table_name, Key=row_key)

@@ -6,6 +6,7 @@ AdapterError
 ├── QueueRefusedError          SQS refused some messages despite retries
 ├── StoredRowError             a row of our own tables cannot be read by this version of the code
 │   └── UnreadableConstraintError  a published constraint cannot be read, so its effect is unknown
+├── TableBusyError             DynamoDB left keys unread despite retries
 └── TokenError                 a token is invalid, expired or from another issuer
 """
 
@@ -37,6 +38,13 @@ class StoredRowError(AdapterError):
 
     def __init__(self, row: str, cause: Exception) -> None:
         super().__init__(f"stored {row}: {type(cause).__name__}: {cause}")
+
+
+class TableBusyError(AdapterError):
+    """DynamoDB left keys of a table unread despite retries."""
+
+    def __init__(self, table_name: str, unread: int) -> None:
+        super().__init__(f"table {table_name}: expected every row, {unread} were left unread")
 
 
 class TokenError(AdapterError):

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from domain.capacity_window import Provisioned
 from lambdas.adapters.aws import error_code
+
+NOT_CONFIGURED = frozenset({"ProvisionedConcurrencyConfigNotFoundException", "ResourceNotFoundException"})
 
 
 class LambdaDispatchCapacity:
@@ -12,21 +15,40 @@ class LambdaDispatchCapacity:
         self._client = client
         self._function_arn, _, self._alias = alias_arn.rpartition(":")
 
-    def keep_ready(self, environments: int) -> None:
-        """Keep this many environments ready, within a minute or two; 0 releases them."""
-        alias = {"FunctionName": self._function_arn, "Qualifier": self._alias}
-        if environments:
-            self._client.put_provisioned_concurrency_config(
-                **alias, ProvisionedConcurrentExecutions=environments
-            )
-        else:
-            self._release(alias)
-
-    def _release(self, alias: dict[str, str]) -> None:
+    def ready(self) -> Provisioned:
+        """Return how many are asked for; what Lambda could not allocate counts as none."""
         from botocore.exceptions import ClientError
 
         try:
-            self._client.delete_provisioned_concurrency_config(**alias)
+            found = self._client.get_provisioned_concurrency_config(**self._named())
         except ClientError as error:
-            if error_code(error) != "ResourceNotFoundException":
+            if error_code(error) not in NOT_CONFIGURED:
                 raise
+            return Provisioned(amount=0, is_changing=False)
+        if found["Status"] == "FAILED":
+            return Provisioned(amount=0, is_changing=False)
+        return Provisioned(
+            amount=found["RequestedProvisionedConcurrentExecutions"],
+            is_changing=found["Status"] == "IN_PROGRESS",
+        )
+
+    def keep_ready(self, environments: int) -> None:
+        """Keep this many environments ready, within a minute or two; 0 releases them."""
+        if environments:
+            self._client.put_provisioned_concurrency_config(
+                **self._named(), ProvisionedConcurrentExecutions=environments
+            )
+        else:
+            self._release()
+
+    def _release(self) -> None:
+        from botocore.exceptions import ClientError
+
+        try:
+            self._client.delete_provisioned_concurrency_config(**self._named())
+        except ClientError as error:
+            if error_code(error) not in NOT_CONFIGURED:
+                raise
+
+    def _named(self) -> dict[str, str]:
+        return {"FunctionName": self._function_arn, "Qualifier": self._alias}

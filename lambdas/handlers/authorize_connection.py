@@ -20,7 +20,8 @@ def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
     """
     try:
         token = token_from_headers(event.get("headers") or {})
-        context = authorizer_context(token_verifier().claims(token))
+        verified = token_verifier().verify(token)
+        context = authorizer_context(verified.claims, of_operators=verified.of_operators)
     except (TokenError, UnauthorizedError) as error:
         TELEMETRY.count(Metric.CONNECTIONS_REFUSED)
         TELEMETRY.warning("connection refused", reason=str(error))

@@ -1,4 +1,4 @@
-"""Dispatches one context version to one shard of a match's subscribers."""
+"""Dispatches one context version to some shards of a match's subscribers, or to some audiences."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -6,8 +6,14 @@ from typing import Any
 from domain.dispatch_task import DispatchTask
 from domain.validation import read_json
 from lambdas.handlers.composition.clock import now
-from lambdas.handlers.composition.dispatch import dispatch_messages, dispatcher
-from lambdas.handlers.partial_batch import BatchResponse, Record, process_messages, receive_count
+from lambdas.handlers.composition.dispatch import delivery, dispatch_messages
+from lambdas.handlers.partial_batch import (
+    BatchResponse,
+    Record,
+    pause_seconds,
+    process_messages,
+    receive_count,
+)
 from lambdas.logic.errors import DispatchClaimedError, DispatchIncompleteError
 from lambdas.observability import TELEMETRY, observed
 
@@ -17,20 +23,19 @@ CLAIMED_SECONDS = 15
 """The pause before a task that another one has claimed is tried again."""
 CONTINUE_AFTER_SECONDS = 1
 """The pause before a task continues that waits for the account's rate."""
-LONGEST_RETRY_SECONDS = 30
 
-dispatcher.build_ahead()
+delivery.build_ahead()
 
 
 @observed
 def handler(event: dict[str, Any], context: Any) -> BatchResponse:
-    """Dispatch each task; a task that has not reached every subscriber is delivered again after seconds."""
+    """Dispatch each task; a task that has not reached everybody is delivered again after seconds."""
     deadline = now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - PAGE_RESERVE
 
     def dispatch(record: Record) -> None:
         task = DispatchTask.from_dict(read_json(record["body"]))
         TELEMETRY.correlate(task.context.cause_id)
-        dispatcher().dispatch(task, deadline, first_sent_at=_first_sent_at(record))
+        delivery().deliver(task, deadline, first_sent_at=_first_sent_at(record))
 
     return process_messages(event, handle=dispatch, source="dispatch", on_failure=_retry_soon)
 
@@ -49,6 +54,6 @@ def _retry_soon(record: Record, error: Exception) -> None:
 def _pause_seconds(record: Record, error: Exception) -> int:
     if isinstance(error, DispatchClaimedError):
         return CLAIMED_SECONDS
-    if isinstance(error, DispatchIncompleteError) and not error.failed:
+    if isinstance(error, DispatchIncompleteError) and error.waits_for_rate:
         return CONTINUE_AFTER_SECONDS
-    return int(min(LONGEST_RETRY_SECONDS, 2 ** receive_count(record)))
+    return pause_seconds(record)

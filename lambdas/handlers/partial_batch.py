@@ -12,6 +12,7 @@ from lambdas.logic.errors import DispatchIncompleteError
 from lambdas.observability import TELEMETRY
 
 Record = Mapping[str, Any]
+LONGEST_RETRY_SECONDS = 30
 BatchResponse = dict[str, list[dict[str, str]]]
 
 
@@ -87,9 +88,16 @@ def receive_count(record: Record) -> int:
     return int(record.get("attributes", {}).get("ApproximateReceiveCount", 1))
 
 
+def pause_seconds(record: Record) -> int:
+    """Return the pause before a failed message is delivered again: 2 seconds, doubled up to 30."""
+    return int(min(LONGEST_RETRY_SECONDS, 2 ** receive_count(record)))
+
+
 def _report(error: Exception, identifier: str) -> None:
     if isinstance(error, DispatchIncompleteError) and not error.failed:
-        TELEMETRY.info("dispatch continues later", record=identifier, remaining=error.remaining)
+        TELEMETRY.info(
+            "dispatch continues later", record=identifier, remaining=error.remaining, unread=error.unread
+        )
         return
     TELEMETRY.count(Metric.RECORDS_FAILED)
     TELEMETRY.exception("record failed", error, record=identifier)

@@ -10,7 +10,10 @@ from lambdas.observability import TELEMETRY, observed
 
 @observed
 def handler(event: dict[str, Any], _context: object) -> BatchResponse:
-    """Plan each version in the table's stream, including the first, unless it is planned."""
+    """Plan each version in the table's stream, including the first, unless it is planned.
+
+    Its records are rows of our own, so none is a dead letter: one that cannot be read is delivered again.
+    """
     return process_records(
         event["Records"],
         identify=lambda record: str(record["dynamodb"]["SequenceNumber"]),

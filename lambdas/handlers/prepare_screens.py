@@ -8,7 +8,8 @@ from domain.validation import read_json
 from lambdas.handlers.composition.clock import now
 from lambdas.handlers.composition.preparation import screen_preparer
 from lambdas.handlers.partial_batch import BatchResponse, Record, process_records
-from lambdas.observability import observed
+from lambdas.logic.errors import UnknownMatchError
+from lambdas.observability import TELEMETRY, observed
 
 RESERVE = timedelta(seconds=10)
 """Time before the function's timeout at which what is left is queued again."""
@@ -20,7 +21,11 @@ def handler(event: dict[str, Any], context: Any) -> BatchResponse:
     deadline = now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - RESERVE
 
     def prepare(record: Record) -> None:
-        screen_preparer().prepare(PreparationTask.from_dict(read_json(record["body"])), deadline)
+        try:
+            screen_preparer().prepare(PreparationTask.from_dict(read_json(record["body"])), deadline)
+        except UnknownMatchError as error:
+            # The match has been deleted since: another delivery would not find it either.
+            TELEMETRY.warning("preparation of a deleted match", reason=str(error))
 
     return process_records(
         event["Records"],

@@ -3,11 +3,12 @@
 from collections import defaultdict
 from typing import Any
 
-from domain.errors import InvalidFieldError
 from domain.metrics import Metric
 from lambdas.adapters.dynamo_audit import read_audit
 from lambdas.adapters.dynamo_match_log import read_match_log_entry
 from lambdas.adapters.dynamo_matches import read_context, read_controls
+from lambdas.adapters.errors import StoredRowError
+from lambdas.adapters.stored_rows import reading
 from lambdas.handlers.composition.operators import operator_feed
 from lambdas.handlers.composition.stores import match_store
 from lambdas.logic.match_log_entries import Entry, audit_entry, context_entry, controls_entry
@@ -20,14 +21,18 @@ def handler(event: dict[str, Any], _context: object) -> None:
     by_match: defaultdict[str, list[Entry]] = defaultdict(list)
     for record in event["Records"]:
         row = record["dynamodb"].get("NewImage")
+        if not row:
+            continue
         try:
-            entry = _entry(row) if row else None
-        except (InvalidFieldError, KeyError, ValueError) as error:
-            TELEMETRY.count(Metric.REJECTED)
+            with reading("change"):
+                match_id, entry = row["match_id"]["S"], _entry(row)
+        except StoredRowError as error:
+            # Unlike a context that cannot be read, a change that operators miss is not worth a retry.
+            TELEMETRY.count(Metric.STORED_ROWS_UNREADABLE)
             TELEMETRY.warning("change not sent to operators", reason=str(error))
             continue
         if entry is not None:
-            by_match[row["match_id"]["S"]].append(entry)
+            by_match[match_id].append(entry)
     for match_id, entries in by_match.items():
         operator_feed().publish(match_id, entries)
 

@@ -42,7 +42,7 @@ def respond(event: Event, route: Route) -> dict[str, Any]:
         request_id = request_id_of(message)
         reply = route(connection_id_of(event), viewer_of(event), message, request_id)
     except (InvalidFieldError, ProtocolError) as error:
-        TELEMETRY.count(Metric.MESSAGES_REFUSED)
+        TELEMETRY.count(error.counter if isinstance(error, ProtocolError) else Metric.MESSAGES_REFUSED)
         reply = error_message(error, request_id)
     except Exception as error:  # noqa: BLE001 - the viewer gets an answer, the log gets the cause
         TELEMETRY.count(Metric.MESSAGES_FAILED)

@@ -1,16 +1,18 @@
 """Identity: read from the token on `$connect`, and from the authorizer's context afterwards."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
-from domain.audit import Operator
+from domain.audit import OPERATORS_GROUP, Operator
 from domain.cohort import UNKNOWN, Cohort, ViewerTraits
+from domain.errors import InvalidFieldError
+from domain.viewer_id import viewer_id_of_subject
 from lambdas.logic.errors import UnauthorizedError
 
 SUBPROTOCOL = "touchline.v1"
 MAX_TRAIT = 100
 MAX_CONSENTS = 1000
-OPERATORS_GROUP = "operators"
 OPERATOR_ROLE = "operator"
 
 
@@ -23,20 +25,27 @@ def token_from_headers(headers: Mapping[str, str]) -> str:
     return names[1]
 
 
-def authorizer_context(claims: Mapping[str, Any]) -> dict[str, str]:
-    """Return the token's traits as short strings, well below API Gateway's limit of 8 KB."""
+def authorizer_context(claims: Mapping[str, Any], *, of_operators: bool) -> dict[str, str]:
+    """Return the token's traits as short strings, well below API Gateway's limit of 8 KB.
+
+    Only tokens of the operators' issuer can make an operator, whatever groups others name. Raises
+    UnauthorizedError if the token has no usable subject.
+    """
     groups = claims.get("cognito:groups", [])
-    is_operator = isinstance(groups, list) and OPERATORS_GROUP in groups
-    name = claims.get("email") or claims.get("cognito:username") or claims["sub"]
+    is_operator = of_operators and isinstance(groups, list) and OPERATORS_GROUP in groups
+    viewer_id = _viewer_id(claims)
+    name = claims.get("email") or claims.get("cognito:username") or viewer_id
     return {
-        "viewerId": str(claims["sub"])[:MAX_TRAIT],
+        "viewerId": viewer_id,
         "favouriteTeam": _trait(claims, "custom:favourite_team"),
         "ageBand": _trait(claims, "custom:age_band"),
         "country": _trait(claims, "custom:country"),
         "tier": _trait(claims, "custom:tier"),
-        "consents": str(claims.get("custom:consents", ""))[:MAX_CONSENTS],
+        "consents": _consents(claims),
         "role": OPERATOR_ROLE if is_operator else "viewer",
-        "operatorName": str(name)[:MAX_TRAIT] if is_operator else "",
+        "operatorName": _text(name)[:MAX_TRAIT] if is_operator else "",
+        "operatorUsername": _text(claims.get("cognito:username", "")) if is_operator else "",
+        "tokenExpiresAt": str(int(claims["exp"])),
     }
 
 
@@ -65,5 +74,30 @@ def operator_from_authorizer(authorizer: Mapping[str, Any]) -> Operator | None:
     return Operator(id=operator_id, name=str(authorizer.get("operatorName") or operator_id))
 
 
+def token_expiry(authorizer: Mapping[str, Any]) -> datetime:
+    """Return when the connection's token ends; long ago if the authorizer did not say."""
+    return datetime.fromtimestamp(int(authorizer.get("tokenExpiresAt") or 0), UTC)
+
+
+def _viewer_id(claims: Mapping[str, Any]) -> str:
+    try:
+        return viewer_id_of_subject(claims.get("sub"))
+    except InvalidFieldError as error:
+        raise UnauthorizedError(str(error)) from error
+
+
+def _consents(claims: Mapping[str, Any]) -> str:
+    """Return the consents that fit, each whole: part of a word could be another consent."""
+    text = " ".join(_text(claims.get("custom:consents", "")).split())
+    if len(text) <= MAX_CONSENTS:
+        return text
+    return text[: MAX_CONSENTS + 1].rpartition(" ")[0]
+
+
 def _trait(claims: Mapping[str, Any], name: str) -> str:
-    return str(claims.get(name) or UNKNOWN)[:MAX_TRAIT]
+    return _text(claims.get(name) or UNKNOWN)[:MAX_TRAIT]
+
+
+def _text(value: object) -> str:
+    """Return a text that can be encoded as UTF-8: JSON may have lone surrogates, which become `?`."""
+    return str(value).encode(errors="replace").decode()

@@ -9,7 +9,7 @@ from domain.constraint import MAX_RULES, read_published
 from domain.errors import InvalidFieldError
 from domain.metrics import Metric
 from domain.popularity import read_popularity
-from domain.remote import UNPUBLISHED
+from domain.remote import UNPUBLISHED, read_origin, require_trusted
 from domain.validation import Reader, read_json
 from lambdas.logic.ports.catalogue import CatalogueStore, Files
 from lambdas.logic.ports.records import DeadLetters
@@ -58,8 +58,11 @@ class CatalogueLoader:
 
     def _publish_components(self, key: str) -> int:
         reader = self._read(key)
-        reader.refuse_others(("catalogue", "components"))
+        reader.refuse_others(("catalogue", "trusted_origins", "components"))
+        trusted = reader.items("trusted_origins", read_origin)
         components = reader.items("components", Component.from_dict, maximum=MAX_COMPONENTS)
+        for index, component in enumerate(components):
+            require_trusted(component.remote, trusted, f"components[{index}].remote")
         _require_unique_ids("components", [component.id for component in components])
         if unpublished := [each.id for each in components if each.remote.integrity == UNPUBLISHED]:
             self.telemetry.warning("components without a hash: no app loads them", components=unpublished)

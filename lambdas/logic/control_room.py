@@ -31,7 +31,7 @@ class ControlRoom:
         self, authorizer: Mapping[str, Any], message: Mapping[str, Any], request_id: str | None
     ) -> dict[str, Any]:
         """Execute an operation and acknowledge it; it is in the audit log before and after."""
-        operator = self.guard.require_operator(authorizer, "operate")
+        operator = self.guard.require_operator(authorizer)
         if request_id is None:
             raise InvalidFieldError("requestId", "a text of 1 to 100 characters", message.get("requestId"))
         operation = Operation.from_dict(message)

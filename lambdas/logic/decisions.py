@@ -4,9 +4,10 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from domain.audience import Audience
 from domain.dispatch_task import DispatchTask
 from domain.validation import format_instant
-from lambdas.logic.audience import Audience, AudiencePlacements
+from lambdas.logic.audience_placements import AudiencePlacements
 
 MAX_CANDIDATES = 25
 MAX_REFUSED = 1_000

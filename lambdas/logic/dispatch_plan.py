@@ -1,12 +1,12 @@
-"""Plans the dispatch of a context version: one task per shard of the match's subscribers."""
+"""Plans the dispatch of a context version: tasks for everybody who must get it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from domain.context import MatchContext
-from domain.dispatch_task import DispatchTask
 from domain.metrics import Metric, Step
 from lambdas.logic.ports.clock import Clock
+from lambdas.logic.ports.delivery import DispatchTargets
 from lambdas.logic.ports.dispatch import DispatchLedger, DispatchQueue
 from lambdas.logic.ports.telemetry import Telemetry
 
@@ -20,7 +20,7 @@ class DispatchPlanner:
 
     queue: DispatchQueue
     ledger: DispatchLedger
-    shards: int
+    targets: DispatchTargets
     telemetry: Telemetry
     clock: Clock
 
@@ -42,19 +42,14 @@ class DispatchPlanner:
             self.plan(context, trace)
 
     def plan(self, context: MatchContext, trace: Mapping[str, int]) -> None:
-        """Send one task per shard; idempotent, because a task claims its shard and records what was sent.
+        """Send the version's tasks; idempotent, because a task claims its targets and records what was sent.
 
         A task carries one version: earlier versions stay in the table, for viewers who reconnect.
         """
         planned_at_ms = int(self.clock().timestamp() * 1000)
-        steps = {**trace, "plannedAt": planned_at_ms}
-        self.queue.send_tasks(
-            [
-                DispatchTask(context=replace(context, earlier=()), shard=shard, trace=steps)
-                for shard in range(self.shards)
-            ]
-        )
+        tasks = self.targets.tasks(replace(context, earlier=()), {**trace, "plannedAt": planned_at_ms})
+        self.queue.send_tasks(tasks)
         self.ledger.mark_planned(context.match_id, context.version)
         if "contextBuiltAt" in trace:
             self.telemetry.step(Step.PLAN, planned_at_ms - trace["contextBuiltAt"])
-        self.telemetry.count(Metric.DISPATCH_TASKS, self.shards)
+        self.telemetry.count(Metric.DISPATCH_TASKS, len(tasks))

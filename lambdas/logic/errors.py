@@ -2,20 +2,24 @@
 
 LogicError
 ├── ProtocolError               a WebSocket message that is answered with an `error` message
+│   └── InteractionError        interactions that are not recorded, for a reason that is counted
 ├── UnauthorizedError           a request whose signature or token is missing or invalid
 ├── StaleAnnouncementError      an announcement that is older than the one in the table
 ├── UnknownMatchError           a match that was never announced
 ├── AnalysisIncompleteError     a broadcast sample that was not analysed by every analyser
 ├── ContextConflictError        a context that other writers kept changing
+├── DocumentConflictError       a document that other writers kept changing
 ├── SignalLostError             the stream of signals did not accept an operator's entry
 ├── DispatchIncompleteError     a dispatch that has not reached every subscriber
 │   └── DispatchClaimedError    a dispatch that another task is working on
+├── ImportTooLargeError         a dataset larger than Personalize imports
 └── ApplicationNotRunningError  a Flink application that did not start
 """
 
 from collections.abc import Sequence
 
 from domain.match import Match
+from domain.metrics import Metric
 
 
 class LogicError(Exception):
@@ -33,6 +37,19 @@ class ProtocolError(LogicError):
         self.field = field
         self.expected = expected
         super().__init__(f"{code}: {message}")
+
+    @property
+    def counter(self) -> Metric:
+        """The metric of requests that end so: INTERNAL says that the app is not at fault."""
+        return Metric.MESSAGES_FAILED if self.code == "INTERNAL" else Metric.MESSAGES_REFUSED
+
+
+class InteractionError(ProtocolError):
+    """Interactions that are not recorded; `reason` is the metric that counts them."""
+
+    def __init__(self, code: str, *, field: str, expected: str, got: object, reason: Metric) -> None:
+        self.reason = reason
+        super().__init__(code, f"{field}: expected {expected}, got {got}", field=field, expected=expected)
 
 
 class UnauthorizedError(LogicError):
@@ -70,6 +87,13 @@ class ContextConflictError(LogicError):
         super().__init__(f"match {match_id}: gave up after {attempts} write conflicts")
 
 
+class DocumentConflictError(LogicError):
+    """Other writers kept changing an audience's document."""
+
+    def __init__(self, address: str, attempts: int) -> None:
+        super().__init__(f"document of {address}: gave up after {attempts} write conflicts")
+
+
 class SignalLostError(LogicError):
     """The stream of signals did not accept an operator's entry; the command can be repeated."""
 
@@ -78,19 +102,26 @@ class SignalLostError(LogicError):
 
 
 class DispatchIncompleteError(LogicError):
-    """Some subscribers did not get the version; the task is delivered again.
+    """Some subscribers or audiences did not get the version; the task is delivered again.
 
-    `failed` of them could not be reached; the others wait for the account's rate.
+    `failed` of them could not be reached, and the clients of `unread` do not read; the others wait for the
+    account's rate.
     """
 
-    def __init__(self, remaining: int, *, failed: int = 0) -> None:
+    def __init__(self, remaining: int, *, failed: int = 0, unread: int = 0) -> None:
         self.remaining = remaining
         self.failed = failed
+        self.unread = unread
         super().__init__(f"expected every subscriber to be reached, {remaining} remain")
+
+    @property
+    def waits_for_rate(self) -> bool:
+        """True if no post failed, and more remains than clients that do not read."""
+        return not self.failed and self.remaining > self.unread
 
 
 class DispatchClaimedError(DispatchIncompleteError):
-    """Another task is dispatching the same version to the same shard; this one is delivered again."""
+    """Another task is dispatching the same version to the same target; this one is delivered again."""
 
     def __init__(self) -> None:
         super().__init__(1)
@@ -101,6 +132,13 @@ class ApplicationNotRunningError(LogicError):
 
     def __init__(self, status: str, reason: str) -> None:
         super().__init__(f"expected the application's status RUNNING, got {status}: {reason}")
+
+
+class ImportTooLargeError(LogicError):
+    """A dataset is larger than Personalize imports at once, and cannot be split."""
+
+    def __init__(self, size_bytes: int, limit_bytes: int, remedy: str) -> None:
+        super().__init__(f"expected at most {limit_bytes:,} bytes to import, got {size_bytes:,}; {remedy}")
 
 
 def not_subscribed(match_id: str) -> ProtocolError:

@@ -9,7 +9,7 @@ from domain.cohort import Cohort
 from domain.context import MatchContext
 from domain.metrics import Metric
 from domain.placement import Rung
-from domain.recommendation import KEEP_WHAT_IS_SHOWN, Recommendation, Refusal
+from domain.recommendation import KEEP_WHAT_IS_SHOWN, Recommendation, Refusal, viewer_owner
 from lambdas.logic.circuit_breaker import CircuitBreaker
 from lambdas.logic.ports.catalogue import Catalogue
 from lambdas.logic.ports.clock import Clock
@@ -21,7 +21,6 @@ from lambdas.logic.shared_recommendations import (
     POLL_SECONDS,
     VIEWER_KEPT_FOR,
     SharedRecommendations,
-    viewer_owner,
 )
 
 MAX_RESULTS = 100
@@ -147,6 +146,9 @@ class Ladder:
         ids = list(dict.fromkeys(viewer_ids))
         if not ids or self._breaker.is_open(self.clock()):
             return {}
+        ids = ids[: self.viewer_budget.take_tokens(len(ids), self.clock())]
+        if not ids:
+            return {}
         with ThreadPoolExecutor(min(CONCURRENT_CALLS, len(ids))) as pool:
             give_up_at = self.clock() + timedelta(seconds=VIEWER_TIMEOUT_SECONDS)
             answers = pool.map(lambda viewer_id: self._for_viewer(context, viewer_id, give_up_at), ids)
@@ -159,7 +161,7 @@ class Ladder:
     def _for_viewer(
         self, context: MatchContext, viewer_id: str, give_up_at: datetime
     ) -> Recommendation | None:
-        if self.clock() >= give_up_at or not self.viewer_budget.take_token(self.clock()):
+        if self.clock() >= give_up_at:
             return None
         return self._recommend(context, viewer_id, Rung.VIEWER)
 

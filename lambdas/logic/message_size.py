@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from domain.json_limits import json_bytes
 from domain.metrics import Metric
-from lambdas.logic.audience import AudiencePlacements
+from lambdas.logic.audience_placements import AudiencePlacements
 from lambdas.logic.ports.telemetry import Telemetry
 
 T = TypeVar("T")

@@ -1,7 +1,7 @@
 """The server's WebSocket messages, as docs/websocket.asyncapi.yaml defines them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +9,10 @@ from domain.context import MatchContext
 from domain.errors import InvalidFieldError
 from domain.match import Match
 from domain.moment import Moment
-from domain.reconnect import reconnect_window_seconds
+from domain.placement import Placement
+from domain.reconnect import CONNECTIONS_PER_SECOND, reconnect_window_seconds
 from domain.validation import format_instant
-from lambdas.logic.audience import AudiencePlacements
+from lambdas.logic.audience_placements import AudiencePlacements
 from lambdas.logic.errors import ProtocolError
 
 
@@ -23,7 +24,20 @@ def components_message(
     snapshot: bool,
 ) -> dict[str, Any]:
     """Build a `components` message without its sending times, so that an audience can share it."""
-    message: dict[str, Any] = {
+    return {
+        **version_fields(context, match, snapshot=snapshot),
+        "rung": placements.recommendation.rung.value,
+        **{
+            name: [placement.to_message() for placement in placed]
+            for name, placed in placement_lists(placements).items()
+        },
+        **cleared_field(placements),
+    }
+
+
+def version_fields(context: MatchContext, match: Match, *, snapshot: bool) -> dict[str, Any]:
+    """Return the fields of a `components` message that are the same for all audiences of a version."""
+    fields: dict[str, Any] = {
         "type": "components",
         "matchId": context.match_id,
         "version": context.version,
@@ -31,17 +45,25 @@ def components_message(
         "score": [context.score.home, context.score.away],
         "columns": context.columns,
         "media": context.media_window(match).to_dict(),
-        "rung": placements.recommendation.rung.value,
-        "placements": [placement.to_message() for placement in placements.choice.placements],
-        "alternatives": [placement.to_message() for placement in placements.choice.alternatives],
-        "afterwards": [placement.to_message() for placement in placements.afterwards],
         "snapshot": snapshot,
     }
-    if placements.cleared:
-        message["cleared"] = [slot.value for slot in placements.cleared]
     if context.frozen:
-        message["frozen"] = list(context.frozen)
-    return message
+        fields["frozen"] = list(context.frozen)
+    return fields
+
+
+def placement_lists(placements: AudiencePlacements) -> dict[str, Sequence[Placement]]:
+    """Return the placements of each list of a `components` message."""
+    return {
+        "placements": placements.choice.placements,
+        "alternatives": placements.choice.alternatives,
+        "afterwards": placements.afterwards,
+    }
+
+
+def cleared_field(placements: AudiencePlacements) -> dict[str, Any]:
+    """Return the field that names the slots to clear; none if there are none."""
+    return {"cleared": [slot.value for slot in placements.cleared]} if placements.cleared else {}
 
 
 def with_times(message: Mapping[str, Any], sent_at: datetime, trace: Mapping[str, int]) -> dict[str, Any]:
@@ -49,21 +71,18 @@ def with_times(message: Mapping[str, Any], sent_at: datetime, trace: Mapping[str
     return {**message, "sentAt": format_instant(sent_at), "trace": dict(trace)}
 
 
-def shared_bytes(message: Mapping[str, Any]) -> bytes:
-    """Serialise a message without its closing brace: the part that an audience shares."""
-    return json.dumps(message, separators=(",", ":"), ensure_ascii=False).encode()[:-1]
-
-
 def complete_bytes(
     shared: bytes, sent_at: datetime, trace: Mapping[str, int], fields: Mapping[str, Any]
 ) -> bytes:
-    """Append fields and the times to `shared_bytes`, without serialising the message again."""
+    """Append fields and the times to the part that an audience shares, without encoding that again."""
     return shared + b"," + json.dumps(with_times(fields, sent_at, trace), separators=(",", ":")).encode()[1:]
 
 
-def reconnect_window(subscribers: int) -> dict[str, int]:
+def reconnect_window(subscribers: int, *, per_second: int = CONNECTIONS_PER_SECOND) -> dict[str, int]:
     """Return the field that tells apps how to spread their reconnects; none if 0, an unknown number."""
-    return {"reconnectWithinSeconds": reconnect_window_seconds(subscribers)} if subscribers else {}
+    if not subscribers:
+        return {}
+    return {"reconnectWithinSeconds": reconnect_window_seconds(subscribers, per_second=per_second)}
 
 
 def acknowledgement(

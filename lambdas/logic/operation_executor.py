@@ -36,7 +36,7 @@ class OperationExecutor:
         """Execute an operation of an operator; return the context's newest version afterwards."""
         match operation.command:
             case Command.INJECT:
-                return self._inject(operation, request_id)
+                return self._inject(operation, _entry_id(request_id, operator_id))
             case Command.CORRECT_SCORE | Command.WITHDRAW | Command.SEND_OFF:
                 return self._state(operation, _entry_id(request_id, operator_id))
             case Command.HOLD:
@@ -68,11 +68,11 @@ class OperationExecutor:
                     lambda _match, context, _controls: (_thaw(context, str(operation.component_id)), None),
                 )
 
-    def _inject(self, operation: Operation, request_id: str) -> int:
+    def _inject(self, operation: Operation, entry_id: str) -> int:
         match, context = self._announced(operation.match_id)
         assert operation.injection
         now_ms = int(self.clock().timestamp() * 1000)
-        self.moments.publish(operation.injection.moment(context, match, request_id, now_ms))
+        self.moments.publish(operation.injection.moment(context, match, entry_id, now_ms))
         return context.version
 
     def _state(self, operation: Operation, entry_id: str) -> int:
@@ -130,11 +130,17 @@ def _release(match: Match, context: MatchContext, controls: Controls, moment_id:
 
 
 def _cancel(match: Match, context: MatchContext, controls: Controls, moment_id: str) -> Change:
-    """Cancel a moment for good; if it is the headline, the next version has no headline."""
+    """Cancel a moment for good; if it is the headline, the next version has no headline.
+
+    If an earlier version is about it, the next one is as the newest: with it the earlier version leaves the
+    documents that viewers with a late picture read.
+    """
     cancelled = controls.cancelling(moment_id)
-    if context.headline is None or not cancelled.forbids(context.headline):
-        return None, cancelled
-    return context.without_headline(match), cancelled
+    if context.headline is not None and cancelled.forbids(context.headline):
+        return context.without_headline(match), cancelled
+    earlier = [each.headline for each in context.earlier if each.headline is not None]
+    is_remembered = any(cancelled.forbids(each) and not controls.forbids(each) for each in earlier)
+    return context.repeated() if is_remembered else None, cancelled
 
 
 def _held_moment(controls: Controls, moment_id: str) -> Moment:

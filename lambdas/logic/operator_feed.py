@@ -57,4 +57,5 @@ def _same_message(body: bytes) -> Messages:
 
 
 def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+    # A lone surrogate in one stored text must not keep the other entries from operators.
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode(errors="replace")

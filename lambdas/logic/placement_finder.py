@@ -1,39 +1,42 @@
-"""Finds the placements of subscribers; viewers of one audience share theirs."""
+"""Finds the placements of subscribers, and the rankings of audiences; an audience shares one."""
 
 import functools
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 
-from domain.choice import EXPOSURE_KINDS, Choice, blocked_by_exposure, choose, may_stay, refusal
+from domain.audience import Audience
+from domain.choice import EXPOSURE_KINDS, blocked_by_exposure
 from domain.cohort import Cohort
-from domain.component import Component, Slot
 from domain.constraint import Constraint
 from domain.context import MatchContext
 from domain.experiment import NO_EXPERIMENT, Experiment
+from domain.indexed_constraints import IndexedConstraints
 from domain.match import Match
 from domain.match_facts import MatchFacts
-from domain.placement import Placement, Rung
+from domain.placement import Rung
 from domain.recommendation import Recommendation
-from domain.rotation import rotate, rotation_of
+from domain.required_consents import required_consents
+from domain.rotation import rotation_of
 from domain.subscription import Subscription
 from domain.trial import Trial
-from lambdas.logic.audience import Audience, AudiencePlacements
+from lambdas.logic.audience_placements import AudiencePlacements
+from lambdas.logic.audience_ranking import AudienceRanking
 from lambdas.logic.ladder import Ladder
+from lambdas.logic.placement_signature import PlacementSigner
 from lambdas.logic.ports.catalogue import Catalogue
 
-FROZEN = "frozen-by-operator"
-"""Stands for a constraint's id where an operator has frozen a component."""
 NOTHING_TO_SHOW = Recommendation(component_ids=(), rung=Rung.EDITORIAL)
 """Replaces KEEP while components are frozen, because what is shown may be frozen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlacementFinder:
-    """Groups subscribers into audiences, and finds each audience's placements once."""
+    """Groups subscribers into audiences, and finds and signs each audience's placements once."""
 
     ladder: Ladder
     catalogue: Catalogue
+    signer: PlacementSigner
     experiment: Experiment = NO_EXPERIMENT
 
     def find(
@@ -51,26 +54,65 @@ class PlacementFinder:
         What follows the moment is chosen from rankings that are stored already: nobody waits for it, unless
         the moment is over and the screens after it are due.
         """
-        constraints = self.catalogue.constraints()
-        recommendations = self._recommendations(context, subscribers, known, is_moment_over=is_moment_over)
+        constraints = IndexedConstraints.of(self.catalogue.constraints())
+        viewer_ids = {entry.viewer.viewer_id for entry in subscribers}
+        held_out = {viewer_id for viewer_id in viewer_ids if self.experiment.holds_out(viewer_id)}
+        treated = [entry for entry in subscribers if entry.viewer.viewer_id not in held_out]
+        recommendations = self._recommendations(
+            context,
+            {entry.viewer.cohort for entry in treated},
+            [entry.viewer.viewer_id for entry in treated if self.wants_own_recommendation(entry)],
+            known,
+            is_moment_over=is_moment_over,
+        )
         capped = [rule for rule in constraints if rule.kind in EXPOSURE_KINDS]
-        required_consents = frozenset(rule.consent for rule in constraints if rule.consent)
+        required = required_consents(constraints)
+        version = _Version.of(context, match)
         audiences: dict[str, Audience] = {}
+        of_page: dict[Audience, Audience] = {}
         found: dict[Audience, AudiencePlacements] = {}
         for subscriber in subscribers:
-            audience = self._audience(subscriber, capped, required_consents, recommendations.viewers, now)
-            audiences[subscriber.connection_id] = audience
-            if audience not in known and audience not in found:
-                recommendation = recommendations.of(audience) or self.ladder.without_campaign(context)
-                calm = None
-                if context.headline is not None:
-                    calm = recommendations.calm_of(audience) or self.ladder.without_campaign(
-                        context.between_moments()
-                    )
-                found[audience] = self._place(
-                    context, match, subscriber, audience, recommendation, calm, constraints
-                )
+            audience = self._audience(subscriber, capped, required, recommendations.viewers, held_out, now)
+            # Viewers who share an audience share the object too, so that looking them up compares nothing.
+            audiences[subscriber.connection_id] = of_page.setdefault(audience, audience)
+            if of_page[audience] is audience and audience not in known:
+                ranking = self._ranking(version, audience, recommendations, constraints)
+                found[audience] = self.signer.sign(context, audience, ranking.placements(), now)
         return audiences, found
+
+    def rankings(
+        self,
+        context: MatchContext,
+        match: Match,
+        audiences: Sequence[Audience],
+        *,
+        is_moment_over: bool = False,
+    ) -> dict[Audience, AudienceRanking]:
+        """Return the ranking of each audience; none for a viewer who has no recommendation of their own.
+
+        That is a viewer in the holdout group, and one for whom the campaign's rate has no room now. For
+        `is_moment_over` see `find`.
+        """
+        constraints = IndexedConstraints.of(self.catalogue.constraints())
+        treated = [each for each in audiences if not self._is_held_out(each)]
+        recommendations = self._recommendations(
+            context,
+            {each.cohort for each in treated},
+            [each.viewer_id for each in treated if each.viewer_id is not None],
+            {},
+            is_moment_over=is_moment_over,
+        )
+        required, version = required_consents(constraints), _Version.of(context, match)
+        return {
+            each: self._ranking(version, each.with_consents_in(required), recommendations, constraints)
+            for each in audiences
+            if each.viewer_id is None or each.viewer_id in recommendations.viewers
+        }
+
+    def _is_held_out(self, audience: Audience) -> bool:
+        if audience.viewer_id is not None:
+            return self.experiment.holds_out(audience.viewer_id)
+        return audience.holdout
 
     def wants_own_recommendation(self, subscription: Subscription) -> bool:
         """True if the campaign is called for this viewer, as far as the rate allows."""
@@ -79,22 +121,19 @@ class PlacementFinder:
     def _recommendations(
         self,
         context: MatchContext,
-        subscribers: Sequence[Subscription],
+        cohorts: Set[Cohort],
+        viewer_ids: Iterable[str],
         known: Mapping[Audience, AudiencePlacements],
         *,
         is_moment_over: bool,
     ) -> "_Recommendations":
-        treated = [entry for entry in subscribers if not self.experiment.holds_out(entry.viewer.viewer_id)]
         known_cohorts = {
             audience.cohort: placements.recommendation
             for audience, placements in known.items()
             if audience.has_cohort_recommendation
         }
-        cohorts = {entry.viewer.cohort for entry in treated}
-        if not self.ladder.per_viewer:
-            cohorts -= known_cohorts.keys()
-        viewer_ids = [entry.viewer.viewer_id for entry in treated if self.wants_own_recommendation(entry)]
-        found = {**known_cohorts, **self.ladder.for_cohorts(context, cohorts)}
+        missing = cohorts if self.ladder.per_viewer else cohorts - known_cohorts.keys()
+        found = {**known_cohorts, **self.ladder.for_cohorts(context, missing)}
         viewers = self.ladder.for_viewers(context, viewer_ids)
         if context.headline is None or context.is_calm:
             return _Recommendations(cohorts=found, viewers=viewers, calm=found, calm_viewers=viewers)
@@ -103,13 +142,12 @@ class PlacementFinder:
             for audience, placements in known.items()
             if placements.calm is not None and audience.has_cohort_recommendation
         }
-        calm_cohorts = {entry.viewer.cohort for entry in treated} - calm_known.keys()
         find_calm = self.ladder.for_cohorts if is_moment_over else self.ladder.known_for_cohorts
         calm = context.between_moments()
         return _Recommendations(
             cohorts=found,
             viewers=viewers,
-            calm={**calm_known, **find_calm(calm, calm_cohorts)},
+            calm={**calm_known, **find_calm(calm, cohorts - calm_known.keys())},
             calm_viewers=self.ladder.known_for_viewers(calm, viewers),
         )
 
@@ -119,6 +157,7 @@ class PlacementFinder:
         capped: Sequence[Constraint],
         required_consents: frozenset[str],
         own: Mapping[str, Recommendation],
+        held_out: Set[str],
         now: datetime,
     ) -> Audience:
         blocked: dict[str, str] = {}
@@ -133,129 +172,69 @@ class PlacementFinder:
             consents=viewer.consents & required_consents,
             blocked=tuple(sorted(blocked.items())),
             viewer_id=viewer.viewer_id if viewer.viewer_id in own else None,
-            holdout=self.experiment.holds_out(viewer.viewer_id),
+            holdout=viewer.viewer_id in held_out,
         )
 
-    def _place(
+    def _ranking(
         self,
-        context: MatchContext,
-        match: Match,
-        subscriber: Subscription,
+        version: "_Version",
         audience: Audience,
-        recommendation: Recommendation,
-        calm: Recommendation | None,
+        recommendations: "_Recommendations",
         constraints: Sequence[Constraint],
-    ) -> AudiencePlacements:
-        components = self.catalogue.components()
+    ) -> AudienceRanking:
+        context, between = version.context, version.between
+        recommendation = recommendations.of(audience) or self.ladder.without_campaign(context)
+        calm = None
+        if context.headline is not None:
+            calm = recommendations.calm_of(audience) or self.ladder.without_campaign(between)
         if context.frozen and recommendation.rung is Rung.KEEP:
             recommendation = NOTHING_TO_SHOW
-        ranked = [components[known] for known in recommendation.component_ids if known in components]
-        facts = MatchFacts.of(context, match)
-        blocked = dict(audience.blocked) | dict.fromkeys(context.frozen, FROZEN)
-
-        def is_allowed(component: Component, others: Sequence[Component] = ()) -> bool:
-            refused = refusal(component, constraints, subscriber.viewer, facts, others)
-            return component.id not in blocked and refused is None
-
-        rotation = rotation_of(context.headline)
-        if rotation:
-            ranked = rotate(_without_overlay(ranked), rotation, is_allowed)
-        choice = choose(
-            ranked=ranked,
-            constraints=constraints,
-            viewer=subscriber.viewer,
-            facts=facts,
-            blocked=blocked,
-            rung=recommendation.rung,
-            recommendation_id=recommendation.recommendation_id,
-        )
-        if self.experiment.trial_share and not audience.holdout:
-            choice = self._trial(context, audience).vary(choice, ranked, is_allowed)
-        return AudiencePlacements(
+        has_trial = self.experiment.trial_share and not audience.holdout
+        return AudienceRanking(
+            audience=audience,
             recommendation=recommendation,
-            choice=_with_subjects(choice, facts),
             calm=calm,
-            afterwards=self._afterwards(context, match, subscriber, calm, blocked, constraints),
-            cleared=self._cleared(recommendation, subscriber, constraints, facts),
-        )
-
-    def _cleared(
-        self,
-        recommendation: Recommendation,
-        subscriber: Subscription,
-        constraints: Sequence[Constraint],
-        facts: MatchFacts,
-    ) -> tuple[Slot, ...]:
-        """Return the slots that must not keep what they show: a component of theirs makes no sense now.
-
-        The server does not know what an app shows, so one such component clears its slot.
-        """
-        if recommendation.rung is not Rung.KEEP:
-            return ()
-        slots = {
-            component.slot
-            for component in self.catalogue.components().values()
-            if not may_stay(component, constraints, subscriber.viewer, facts)
-        }
-        return tuple(slot for slot in Slot if slot in slots)
-
-    def _afterwards(
-        self,
-        context: MatchContext,
-        match: Match,
-        subscriber: Subscription,
-        recommendation: Recommendation | None,
-        blocked: Mapping[str, str],
-        constraints: Sequence[Constraint],
-    ) -> Sequence[Placement]:
-        """Return placements for the time between the moment's end and the next version.
-
-        They leave the overlay empty: nothing covers the picture without a moment.
-        """
-        if recommendation is None:
-            return ()
-        components = self.catalogue.components()
-        facts = MatchFacts.of(context.between_moments(), match)
-
-        def may_be_shown(component: Component) -> bool:
-            refused = refusal(component, constraints, subscriber.viewer, facts, ())
-            return component.id not in blocked and refused is None
-
-        ranked = [components[known] for known in recommendation.component_ids if known in components]
-        choice = choose(
-            ranked=rotate(_without_overlay(ranked), rotation_of(context.headline), may_be_shown),
+            facts=version.facts,
+            calm_facts=version.calm_facts,
+            components=self.catalogue.components(),
             constraints=constraints,
-            viewer=subscriber.viewer,
-            facts=facts,
-            blocked=blocked,
-            rung=recommendation.rung,
-            recommendation_id=recommendation.recommendation_id,
-            alternatives_per_slot=0,
+            frozen=context.frozen,
+            rotation=rotation_of(context.headline),
+            trial=self._trial(context, audience) if has_trial else None,
         )
-        return choice.placements
 
     def _trial(self, context: MatchContext, audience: Audience) -> Trial:
-        """Return the audience's trial, which is the same in every environment and on every retry."""
+        """Return the trial of a cohort or a viewer: the same in every environment and on every retry.
+
+        It is drawn for all who share consents, whatever each has seen.
+        """
         identity = (context.match_id, str(context.version), audience.cohort.key, audience.viewer_id or "")
-        blocked = [f"{component}:{rule}" for component, rule in audience.blocked]
         consents = ",".join(sorted(audience.consents))
         return Trial(
             share=self.experiment.trial_share,
-            draw=functools.partial(self.experiment.draw, *identity, consents, *blocked),
+            draw=functools.partial(self.experiment.draw, *identity, consents),
         )
 
 
-def _without_overlay(ranked: Sequence[Component]) -> list[Component]:
-    """Return the components for a calm screen: nothing covers the picture while nothing happens."""
-    return [component for component in ranked if component.slot is not Slot.OVERLAY]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Version:
+    """A context and that between moments, with the facts that all audiences share."""
 
+    context: MatchContext
+    between: MatchContext
+    facts: MatchFacts
+    calm_facts: MatchFacts
 
-def _with_subjects(choice: Choice, facts: MatchFacts) -> Choice:
-    return replace(
-        choice,
-        placements=tuple(placed.with_subject(facts) for placed in choice.placements),
-        alternatives=tuple(placed.with_subject(facts) for placed in choice.alternatives),
-    )
+    @staticmethod
+    def of(context: MatchContext, match: Match) -> "_Version":
+        """Return a version of a match's context."""
+        between = context.between_moments()
+        return _Version(
+            context=context,
+            between=between,
+            facts=MatchFacts.of(context, match),
+            calm_facts=MatchFacts.of(between, match),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

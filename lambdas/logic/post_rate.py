@@ -54,9 +54,9 @@ class PostRate:
         self._saved_at = now
         return min(wanted, int(self._saved))
 
-    def record(self, *, accepted: int, is_throttled: bool, now: datetime) -> None:
-        """Record the result of a batch of posts."""
-        self._saved -= accepted
+    def record(self, *, accepted: int, refused: int = 0, is_throttled: bool, now: datetime) -> None:
+        """Record the result of a batch; refused and failed posts use the rate as accepted ones do."""
+        self._saved -= accepted + refused
         self._accepted.append((now, accepted))
         while now - self._accepted[0][0] >= MEASURED_OVER:
             self._accepted.popleft()

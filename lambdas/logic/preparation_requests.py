@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from domain.cohort import Cohort
 from domain.context import MatchContext
 from domain.preparation_task import MAX_OWNERS, PreparationTask
+from domain.recommendation import viewer_owner
 from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.recommendations import PreparationQueue
-from lambdas.logic.shared_recommendations import viewer_owner
 
 REPEATED_AFTER = timedelta(minutes=5)
 MAX_ENTRIES = 20_000

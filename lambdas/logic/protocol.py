@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from domain.errors import InvalidFieldError
+from domain.validation import read_text
 from lambdas.logic.errors import ProtocolError
 
 ACTIONS = ("subscribe", "unsubscribe", "interact", "ping", "operate", "watch")
@@ -23,7 +25,12 @@ def read_message(body: str | None) -> dict[str, Any]:
 def request_id_of(message: dict[str, Any]) -> str | None:
     """Return the app's id for its request; None if there is none or it is invalid."""
     given = message.get("requestId")
-    return given if isinstance(given, str) and 0 < len(given) <= MAX_REQUEST_ID else None
+    if given is None:
+        return None
+    try:
+        return read_text(given, "requestId", max_length=MAX_REQUEST_ID)
+    except InvalidFieldError:
+        return None
 
 
 def unknown_action(message: dict[str, Any]) -> ProtocolError:

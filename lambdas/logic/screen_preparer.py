@@ -10,12 +10,13 @@ from domain.calm_contexts import calm_contexts
 from domain.cohort import Cohort
 from domain.context import MatchContext, initial_context
 from domain.preparation_task import PreparationTask
+from domain.recommendation import viewer_owner
 from lambdas.logic.errors import UnknownMatchError
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.matches import MatchReader
 from lambdas.logic.ports.recommendations import PreparationQueue
-from lambdas.logic.shared_recommendations import POLL_SECONDS, viewer_owner
+from lambdas.logic.shared_recommendations import POLL_SECONDS
 
 BATCH_SIZE = 25
 """After this many rankings the state of the match is read again: what is due first may have changed."""

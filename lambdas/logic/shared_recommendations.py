@@ -1,7 +1,8 @@
 """Recommendations that all shards of a match share: the first shard that claims one calls the campaign."""
 
+import random
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +15,12 @@ from lambdas.logic.ports.recommendations import RecommendationCache
 from lambdas.logic.ports.telemetry import Telemetry
 
 CONCURRENT_CALLS = 12
+"""How many cohorts a shard claims at once: it calls the campaign for all of them at the same time."""
 POLL_SECONDS = 0.03
+KNOWN_FOR = timedelta(seconds=1)
+"""How long a worker claims what was unclaimed when it read: no longer than the leases of others last."""
+STORED_AFTER_SECONDS = 0.1
+"""Answers are stored together, but none waits longer for a slower call, because other shards wait for it."""
 MOMENT_KEPT_FOR = timedelta(minutes=5)
 CALM_KEPT_FOR = timedelta(hours=1)
 """Longer than a match stays in one calm context, so that a cohort is ranked once in each."""
@@ -22,11 +28,6 @@ VIEWER_KEPT_FOR = timedelta(minutes=10)
 """A viewer's calm ranking: it changes with what the viewer does."""
 Recommend = Callable[[Cohort, datetime], Recommendation | None]
 """Calls the campaign for a cohort, gives up at an instant, and returns None if there is no answer."""
-
-
-def viewer_owner(viewer_id: str) -> str:
-    """Return the owner of a viewer's own recommendation; that of a cohort's is its key."""
-    return f"viewer:{viewer_id}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +44,32 @@ class SharedRecommendations:
     ) -> dict[Cohort, Recommendation | None]:
         """Return the recommendation of each cohort; None if no shard got one in time."""
         found: dict[Cohort, Recommendation | None] = {}
-        missing = list(cohorts)
+        # Shards that start at the same time begin with other cohorts, so that their claims rarely collide.
+        missing = random.sample(cohorts, len(cohorts))
         while missing:
+            claimed_until = self.clock() + KNOWN_FOR
             known = self._known(context, [cohort.key for cohort in missing])
             shared = {cohort: answer for cohort in missing if (answer := known.get(cohort.key)) is not None}
             self.telemetry.count(Metric.CACHE_HITS, len(shared))
             unclaimed = [cohort for cohort in missing if cohort.key not in known]
-            found |= shared | self._claim_and_call(context, unclaimed, recommend, give_up_at)
+            called: dict[Cohort, Recommendation | None] = {}
+            while unclaimed and self.clock() < claimed_until:
+                answered = self._claim_and_call(context, unclaimed, recommend, give_up_at)
+                if not answered:
+                    break
+                called |= answered
+                unclaimed = [cohort for cohort in unclaimed if cohort not in answered]
+            found |= shared | called
             missing = [cohort for cohort in missing if cohort not in found]
-            if missing and self.clock() >= give_up_at:
-                return found | dict.fromkeys(missing)
-            if missing:
+            if missing and not called:
+                if self.clock() >= give_up_at:
+                    return found | dict.fromkeys(missing)
                 self.sleep(POLL_SECONDS)
         return found
 
     def stored(self, context: MatchContext, owners: Sequence[str]) -> dict[str, Recommendation]:
         """Return the recommendations that are stored, by owner; the campaign is not called."""
-        known = self._known(context, owners)
-        return {owner: answer for owner, answer in known.items() if answer is not None}
+        return dict(self.cache.stored_recommendations(context.match_id, context.cell, owners, self.clock()))
 
     def unclaimed(self, context: MatchContext, owners: Sequence[str]) -> list[str]:
         """Return the owners whose recommendation is neither stored nor being found by a worker."""
@@ -79,15 +88,10 @@ class SharedRecommendations:
 
         It is not called if another worker holds the claim.
         """
-        key = (context.match_id, context.cell, owner)
-        if not self.cache.claim_recommendation(*key, self.clock()):
+        if not self._claim(context, [owner]):
             return None, False
         answer = call()
-        if answer is None:
-            self.cache.release_claim(*key)
-        else:
-            usual = CALM_KEPT_FOR if context.is_calm else MOMENT_KEPT_FOR
-            self.cache.store_recommendation(*key, answer, self.clock(), kept_for=kept_for or usual)
+        self._keep(context, {owner: answer}, kept_for)
         return answer, True
 
     def _known(self, context: MatchContext, owners: Sequence[str]) -> Mapping[str, Recommendation | None]:
@@ -97,14 +101,43 @@ class SharedRecommendations:
         self, context: MatchContext, cohorts: Sequence[Cohort], recommend: Recommend, give_up_at: datetime
     ) -> dict[Cohort, Recommendation | None]:
         """Call the campaign for the cohorts that this shard could claim; leave out the others."""
-
-        def settle(cohort: Cohort) -> tuple[Cohort, Recommendation | None] | None:
-            answer, was_called = self.claim_and_call(
-                context, cohort.key, lambda: recommend(cohort, give_up_at)
-            )
-            return (cohort, answer) if was_called else None
-
-        if not cohorts:
+        claimed = self._claim(context, [cohort.key for cohort in cohorts])
+        if not claimed:
             return {}
-        with ThreadPoolExecutor(min(CONCURRENT_CALLS, len(cohorts))) as pool:
-            return dict(settled for settled in pool.map(settle, cohorts) if settled is not None)
+        answers: dict[Cohort, Recommendation | None] = {}
+        with ThreadPoolExecutor(len(claimed)) as pool:
+            calls = {
+                pool.submit(recommend, cohort, give_up_at): cohort
+                for cohort in cohorts
+                if cohort.key in claimed
+            }
+            waiting = set(calls)
+            while waiting:
+                done, waiting = wait(waiting, timeout=STORED_AFTER_SECONDS)
+                answered = {calls[call]: call.result() for call in done}
+                self._keep(context, {cohort.key: answer for cohort, answer in answered.items()})
+                answers |= answered
+        return answers
+
+    def _claim(self, context: MatchContext, owners: Sequence[str]) -> Sequence[str]:
+        if not owners:
+            return []
+        return self.cache.claim_recommendations(
+            context.match_id, context.cell, owners, self.clock(), limit=CONCURRENT_CALLS
+        )
+
+    def _keep(
+        self,
+        context: MatchContext,
+        answers: Mapping[str, Recommendation | None],
+        kept_for: timedelta | None = None,
+    ) -> None:
+        """Store the answers of the campaign, and release the claims of those without one."""
+        cell = (context.match_id, context.cell)
+        unanswered = [owner for owner, answer in answers.items() if answer is None]
+        answered = {owner: answer for owner, answer in answers.items() if answer is not None}
+        if unanswered:
+            self.cache.release_claims(*cell, unanswered)
+        if answered:
+            usual = CALM_KEPT_FOR if context.is_calm else MOMENT_KEPT_FOR
+            self.cache.store_recommendations(*cell, answered, self.clock(), kept_for=kept_for or usual)

@@ -1,7 +1,7 @@
 """Subscribes connections to matches: a snapshot with missed versions, then every new version."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -14,14 +14,14 @@ from domain.match import Match
 from domain.metrics import Metric
 from domain.subscription import Subscription
 from domain.validation import Reader
-from lambdas.logic.audience import AudiencePlacements
+from lambdas.logic.audience_placements import AudiencePlacements
 from lambdas.logic.errors import unknown_match
 from lambdas.logic.message_size import MAX_SHARED_BYTES, fit
 from lambdas.logic.messages import acknowledgement, components_message, reconnect_window, with_times
 from lambdas.logic.placement_finder import PlacementFinder
 from lambdas.logic.ports.clock import Clock
 from lambdas.logic.ports.connections import ConnectionStore
-from lambdas.logic.ports.matches import MatchStore
+from lambdas.logic.ports.matches import MatchState, MatchStore
 from lambdas.logic.ports.telemetry import Telemetry
 from lambdas.logic.preparation_requests import PreparationRequests
 
@@ -53,25 +53,27 @@ class SubscribeService:
 
         The snapshot includes versions after `lastVersion` that the viewer's delayed picture has yet to reach.
 
-        The subscription is written before the context is read again: later versions are dispatched to it,
-        earlier ones are in the snapshot.
+        The subscription is written before the highest version is read: later versions are dispatched to it,
+        earlier ones are in the snapshot. The context itself may have been read before, for another viewer.
         """
         reader = Reader(message)
         match_id = reader.text("matchId", max_length=100)
         last_seen = reader.integer("lastVersion", minimum=0) if reader.has("lastVersion") else -1
         playhead = reader.optional(reader.instant, "playhead")
-        match, context, _ = self._match_state(match_id)
-        subscription = Subscription(
-            match_id=match_id,
-            connection_id=connection_id,
-            # Other favourite teams are dropped: viewers choose them freely, and each would be a cohort.
-            viewer=replace(viewer, cohort=viewer.cohort.at_match_of(match.home.name, match.away.name)),
-            expires_at=self.clock() + CONNECTION_LIFE,
-            last_version=context.version,
-            exposures=self.connections.exposures(match_id, viewer.viewer_id),
+        match, context, controls = _found(match_id, self.matches.recent_match_state(match_id))
+        subscription = self.connections.subscribe(
+            Subscription(
+                match_id=match_id,
+                connection_id=connection_id,
+                # Other favourite teams are dropped: viewers choose them freely, and each would be a cohort.
+                viewer=viewer.at_match_of(match.home.name, match.away.name),
+                expires_at=self.clock() + CONNECTION_LIFE,
+                last_version=context.version,
+            )
         )
-        self.connections.subscribe(subscription)
-        match, newest, controls = self._match_state(match_id)
+        newest = context
+        if self.matches.highest_numbers(match_id) != (context.version, controls.revision):
+            match, newest, controls = _found(match_id, self.matches.match_state(match_id))
         if newest.version != context.version:
             self.connections.set_last_version(match_id, connection_id, newest.version)
         window = reconnect_window(self.connections.subscriber_count(match_id, self.clock()))
@@ -87,18 +89,12 @@ class SubscribeService:
         missed = [
             version
             for version in versions_to_catch_up(newest, match, playhead)
-            if version.version > last_seen and not (version.headline and controls.forbids(version.headline))
+            if version.version > last_seen and not controls.forbids(version.headline)
         ]
         room = min(self.catch_up_bytes, MAX_SHARED_BYTES - json_bytes(snapshot)) if missed else 0
         if messages := self._missed_messages(subscription, match, missed, room):
             snapshot["missed"] = messages
         return {**snapshot, **window, **({} if request_id is None else {"requestId": request_id})}
-
-    def _match_state(self, match_id: str) -> tuple[Match, MatchContext, Controls]:
-        match, context, controls = self.matches.match_state(match_id)
-        if match is None:
-            raise unknown_match(match_id)
-        return match, context or initial_context(match), controls
 
     def _missed_messages(
         self, subscription: Subscription, match: Match, missed: Sequence[MatchContext], room: int
@@ -142,6 +138,13 @@ class SubscribeService:
         sent_at = self.clock()
         sent_at_ms = int(sent_at.timestamp() * 1000)
         return with_times(message, sent_at, {"recommendedAt": sent_at_ms, "postedAt": sent_at_ms})
+
+
+def _found(match_id: str, state: MatchState) -> tuple[Match, MatchContext, Controls]:
+    match, context, controls = state
+    if match is None:
+        raise unknown_match(match_id)
+    return match, context or initial_context(match), controls
 
 
 def _snapshot(context: MatchContext, match: Match, placements: AudiencePlacements) -> dict[str, Any]:

@@ -18,6 +18,14 @@ BEHIND_AFTER = timedelta(seconds=1)
 """A dispatch that waits for the rate is behind from this time after its start."""
 
 
+def report_deleted_match(task: DispatchTask, telemetry: Telemetry) -> None:
+    """Report a task whose match has been deleted since: another delivery would not find it either."""
+    telemetry.count(Metric.DISPATCHES_EXPIRED)
+    telemetry.warning(
+        "dispatch of a deleted match", match_id=task.context.match_id, version=task.context.version
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class TaskLifetime:
     """The lifetime of one task; `first_sent_at` is when a task that is delivered again was sent."""
@@ -27,6 +35,8 @@ class TaskLifetime:
     matches: MatchStore
     telemetry: Telemetry
     clock: Clock
+    is_end_a_loss: bool = True
+    """False if all who lack the version are clients that do not read."""
     has_ended: bool = False
     """True once the version has expired, or a newer one was found."""
     _started_at: datetime = field(init=False)
@@ -54,10 +64,13 @@ class TaskLifetime:
 
     def _end(self, metric: Metric, message: str) -> None:
         self.has_ended = True
+        facts = {
+            "match_id": self.task.context.match_id,
+            "version": self.task.context.version,
+            "target": self.task.target,
+        }
+        if not self.is_end_a_loss:
+            self.telemetry.info(f"{message}; the clients that remain do not read", **facts)
+            return
         self.telemetry.count(metric)
-        self.telemetry.warning(
-            message,
-            match_id=self.task.context.match_id,
-            version=self.task.context.version,
-            shard=self.task.shard,
-        )
+        self.telemetry.warning(message, **facts)

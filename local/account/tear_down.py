@@ -5,46 +5,70 @@ the rest: retained datasets, and solutions and campaigns that were created by ha
 """
 
 import argparse
-import sys
+import re
 import time
 from collections.abc import Callable
 from typing import Any
 
 import boto3
 
+from local.arguments import address
+from local.errors import CommandError, CommandInputError
+
 SUMMARY = "delete a Personalize dataset group with its campaigns, solutions, filters and datasets"
 TIMEOUT_SECONDS = 1800
 POLL_SECONDS = 5.0
 
 OnDeleted = Callable[[str], None]
+GROUP_ARN = re.compile(r"arn:aws[\w-]*:personalize:[a-z0-9-]+:\d{12}:dataset-group/[\w-]+")
 
 
-class TearDownError(Exception):
+class TearDownError(CommandError):
     """A resource was not deleted in time."""
+
+
+class UnknownGroupError(CommandInputError):
+    """The account has no dataset group of this ARN."""
+
+    def __init__(self, arn: str) -> None:
+        super().__init__(f"expected a dataset group of this account and region, got {arn}: there is none")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""
-    parser.add_argument("--dataset-group-arn", required=True, help="ARN of the dataset group")
-    parser.add_argument("--endpoint-url", help="endpoint to use in place of AWS, such as the twin's")
+    parser.add_argument("--dataset-group-arn", type=group_arn, required=True, help="ARN of the dataset group")
+    parser.add_argument(
+        "--endpoint-url", type=address, help="endpoint to use in place of AWS, such as the twin's"
+    )
     parser.add_argument("--yes", action="store_true", help="delete; without it, list what would be deleted")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List or delete; return 1 if a resource was not deleted."""
-    region = arguments.dataset_group_arn.split(":")[3]
-    client = boto3.client("personalize", region_name=region, endpoint_url=arguments.endpoint_url)
+    """List or delete."""
+    group_arn = arguments.dataset_group_arn
+    client = boto3.client(
+        "personalize", region_name=group_arn.split(":")[3], endpoint_url=arguments.endpoint_url
+    )
     try:
-        if arguments.yes:
-            tear_down(client, arguments.dataset_group_arn, on_deleted=print)
-        else:
-            for step in plan(client, arguments.dataset_group_arn):
-                for _, arn in step:
-                    print(arn)
-    except TearDownError as error:
-        print(error, file=sys.stderr)
-        return 1
+        client.describe_dataset_group(datasetGroupArn=group_arn)
+    except client.exceptions.ResourceNotFoundException as error:
+        raise UnknownGroupError(group_arn) from error
+    if arguments.yes:
+        tear_down(client, group_arn, on_deleted=print)
+    else:
+        for step in plan(client, group_arn):
+            for _, arn in step:
+                print(arn)
     return 0
+
+
+def group_arn(text: str) -> str:
+    """Read the ARN of a dataset group."""
+    if not GROUP_ARN.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f"expected arn:aws:personalize:REGION:ACCOUNT:dataset-group/NAME, got {text!r}"
+        )
+    return text
 
 
 def plan(client: Any, group_arn: str) -> list[list[tuple[str, str]]]:

@@ -1,5 +1,6 @@
 """Closing what a twin has started, in reverse order."""
 
+import asyncio
 import inspect
 import logging
 from collections.abc import Callable
@@ -19,12 +20,17 @@ class Closers:
         self._closers += closers
 
     async def close(self) -> None:
-        """Run every close function; one that fails is logged and the others still run."""
+        """Run every close function; one that fails or is cancelled does not keep the others from running."""
+        cancelled: asyncio.CancelledError | None = None
         while self._closers:
             closer = self._closers.pop()
             try:
                 closing = closer()
                 if inspect.isawaitable(closing):
                     await closing
-            except Exception:  # noqa: BLE001 - a failing close function must not keep the others from running
+            except asyncio.CancelledError as error:
+                cancelled = error
+            except Exception:  # noqa: BLE001 - it is logged, and the others still have to be closed
                 _LOG.exception("%r failed", closer)
+        if cancelled is not None:
+            raise cancelled

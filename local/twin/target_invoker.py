@@ -8,9 +8,12 @@ from typing import Any
 
 from local.twin.edge.calls import BackendCalls
 from local.twin.endpoints import ACCOUNT_ID
+from local.twin.permissions.access import Access
+from local.twin.permissions.caller import Caller
 from local.twin.services.lambda_.async_invocations import AsyncInvocations
 from local.twin.services.lambda_.registry import FunctionRegistry
 
+Send = Callable[[BackendCalls, str, str, Mapping[str, Any]], Awaitable[None]]
 PutFirehoseRecord = Callable[[str, bytes], None]
 
 
@@ -33,7 +36,9 @@ class TargetInvoker:
         self.async_invocations = AsyncInvocations(functions, send=self.send)
         self._calls = calls
         self._put_firehose_record = put_firehose_record
-        self._by_service: dict[str, Callable[[str, str, Mapping[str, Any]], Awaitable[None]]] = {
+        self._by_service: dict[
+            str, Callable[[BackendCalls, str, str, Mapping[str, Any]], Awaitable[None]]
+        ] = {
             "lambda": self._invoke_function,
             "states": self._start_execution,
             "sqs": self._send_message,
@@ -44,8 +49,10 @@ class TargetInvoker:
             "logs": self._ignore,
         }
 
-    async def send(self, arn: str, text: str, options: Mapping[str, Any] | None = None) -> None:
-        """Send a text; raises UnsupportedTargetError.
+    async def send(
+        self, caller: Caller, arn: str, text: str, options: Mapping[str, Any] | None = None
+    ) -> None:
+        """Send a text with the caller's permissions; raises UnsupportedTargetError or BackendCallError.
 
         Options: `attributes` and `group_id` of a queue's message, `partition_key` of a stream's record.
         """
@@ -53,16 +60,23 @@ class TargetInvoker:
         send = self._by_service.get(parts[2]) if len(parts) > 5 else None
         if send is None:
             raise UnsupportedTargetError(arn)
-        await send(arn, text, options or {})
+        await send(self._calls.acting_as(caller), arn, text, options or {})
 
-    async def _invoke_function(self, arn: str, text: str, _options: Mapping[str, Any]) -> None:
+    async def _invoke_function(
+        self, calls: BackendCalls, arn: str, text: str, _options: Mapping[str, Any]
+    ) -> None:
+        calls.check(Access(action="lambda:InvokeFunction", resource=arn))
         self.async_invocations.start(arn, text.encode())
 
-    async def _start_execution(self, arn: str, text: str, _options: Mapping[str, Any]) -> None:
+    async def _start_execution(
+        self, calls: BackendCalls, arn: str, text: str, _options: Mapping[str, Any]
+    ) -> None:
         start = {"stateMachineArn": arn, "name": str(uuid.uuid4()), "input": text}
-        await self._calls.json("states", "StartExecution", start)
+        await calls.json("states", "StartExecution", start)
 
-    async def _send_message(self, arn: str, text: str, options: Mapping[str, Any]) -> None:
+    async def _send_message(
+        self, calls: BackendCalls, arn: str, text: str, options: Mapping[str, Any]
+    ) -> None:
         name = arn.rpartition(":")[2]
         attributes = {
             key: {"DataType": "String", "StringValue": value or "-"}
@@ -75,21 +89,24 @@ class TargetInvoker:
         }
         if "group_id" in options:
             message["MessageGroupId"] = options["group_id"]
-        await self._calls.json("sqs", "SendMessage", message)
+        await calls.json("sqs", "SendMessage", message)
 
-    async def _publish(self, arn: str, text: str, _options: Mapping[str, Any]) -> None:
-        await self._calls.query("sns", "Publish", {"TopicArn": arn, "Message": text, "Version": "2010-03-31"})
+    async def _publish(self, calls: BackendCalls, arn: str, text: str, _options: Mapping[str, Any]) -> None:
+        await calls.query("sns", "Publish", {"TopicArn": arn, "Message": text, "Version": "2010-03-31"})
 
-    async def _put_record(self, arn: str, text: str, options: Mapping[str, Any]) -> None:
+    async def _put_record(self, calls: BackendCalls, arn: str, text: str, options: Mapping[str, Any]) -> None:
         key = options.get("partition_key") or str(uuid.uuid4())
         data = base64.b64encode(text.encode()).decode()
         record = {"StreamName": arn.rpartition("/")[2], "PartitionKey": key, "Data": data}
-        await self._calls.json("kinesis", "PutRecord", record)
+        await calls.json("kinesis", "PutRecord", record)
 
-    async def _put_to_delivery_stream(self, arn: str, text: str, _options: Mapping[str, Any]) -> None:
+    async def _put_to_delivery_stream(
+        self, calls: BackendCalls, arn: str, text: str, _options: Mapping[str, Any]
+    ) -> None:
+        calls.check(Access(action="firehose:PutRecord", resource=arn))
         self._put_firehose_record(arn.rpartition("/")[2], text.encode())
 
-    async def _put_event(self, arn: str, text: str, _options: Mapping[str, Any]) -> None:
+    async def _put_event(self, calls: BackendCalls, arn: str, text: str, _options: Mapping[str, Any]) -> None:
         event = json.loads(text)
         entry = {
             "Source": event["source"],
@@ -98,7 +115,7 @@ class TargetInvoker:
             "Resources": event.get("resources", []),
             "EventBusName": arn.rpartition("/")[2],
         }
-        await self._calls.json("events", "PutEvents", {"Entries": [entry]})
+        await calls.json("events", "PutEvents", {"Entries": [entry]})
 
-    async def _ignore(self, arn: str, text: str, _options: Mapping[str, Any]) -> None:
+    async def _ignore(self, _calls: BackendCalls, _arn: str, _text: str, _options: Mapping[str, Any]) -> None:
         """Drop the text: the twin keeps no log groups."""

@@ -2,20 +2,17 @@
 
 import argparse
 import asyncio
-import functools
 import logging
 import signal
-import sys
 import time
 from pathlib import Path
 
-from local.twin.edge.errors import EdgeError
+from local.arguments import add_delivery, output_file, port
 from local.twin.provision.assembly import Assembly
-from local.twin.provision.errors import ProvisionError
-from local.twin.provision.synthesis import SynthesisFailedError, ensure_assembly
-from local.twin.server import TwinServer
-from local.twin.services.apigateway import Limits
-from local.twin.services.apigateway.errors import GatewayError
+from local.twin.provision.synthesis import ensure_assembly
+from local.twin.quotas import check_quota
+from local.twin.server import TwinServer, give_up
+from local.twin.services.apigateway.errors import InvalidQuotaError
 from local.twin.services.kinesisanalytics.runner_factory import ENGINES
 
 SUMMARY = "start the embedded twin from the synthesized templates and run it until interrupted"
@@ -25,37 +22,49 @@ DEFAULT_PORT = 4566
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command."""
     parser.add_argument(
-        "--port", type=int, default=DEFAULT_PORT, help=f"the edge's port (default {DEFAULT_PORT})"
+        "--port", type=port, default=DEFAULT_PORT, help=f"the edge's port (default {DEFAULT_PORT})"
     )
     parser.add_argument(
         "--assembly",
         type=Path,
-        help="a synthesized assembly (default: cdk.out, synthesized if it is out of date)",
+        help="a synthesized assembly (default: that of the delivery mode, synthesized if it is out of date)",
     )
+    add_delivery(parser)
     parser.add_argument(
         "--engine", choices=ENGINES, default="embedded", help="the engine of the Flink application"
     )
     parser.add_argument(
         "--quota",
         action="append",
+        type=quota,
         default=[],
         metavar="NAME=VALUE",
-        help="a quota of API Gateway, such as requests=200:100 (a second, at once) or connects=none",
+        help="a quota of API Gateway or AppSync: requests=200:100 (a second, at once) or connects=none",
     )
     parser.add_argument("--prewarm", action="store_true", help="start one environment of every function")
+    parser.add_argument(
+        "--spans",
+        type=output_file,
+        metavar="FILE",
+        help="write when each function was invoked, and when it called which service, as JSON lines",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run until SIGINT or SIGTERM; return 1 if the twin did not start, with the reason on standard error."""
+    """Run until SIGINT or SIGTERM."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
-    try:
-        functools.reduce(Limits.with_quota, arguments.quota, Limits())  # Fail on a wrong one before starting.
-        assembly = Assembly.read(arguments.assembly or ensure_assembly())
-        asyncio.run(_serve(assembly, arguments))
-    except (EdgeError, GatewayError, ProvisionError, SynthesisFailedError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    assembly = Assembly.read(arguments.assembly or ensure_assembly(arguments.delivery))
+    asyncio.run(_serve(assembly, arguments))
     return 0
+
+
+def quota(setting: str) -> str:
+    """Read a quota, so that a wrong one fails before the start."""
+    try:
+        check_quota(setting)
+    except InvalidQuotaError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return setting
 
 
 async def _serve(assembly: Assembly, arguments: argparse.Namespace) -> None:
@@ -64,24 +73,34 @@ async def _serve(assembly: Assembly, arguments: argparse.Namespace) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, interrupted.set)
     started = time.perf_counter()
-    starting = asyncio.create_task(TwinServer.start(assembly, port=arguments.port, engine=arguments.engine))
+    starting = asyncio.create_task(_start(assembly, arguments))
     waiting = asyncio.create_task(interrupted.wait())
     await asyncio.wait({starting, waiting}, return_when=asyncio.FIRST_COMPLETED)
     if not starting.done():
-        starting.cancel()
-        await asyncio.gather(starting, return_exceptions=True)
+        await give_up(starting)
         return
     server = await starting
-    for setting in arguments.quota:
-        server.gateway.change_quota(setting)
     try:
-        if arguments.prewarm:
-            await server.functions.prewarm([function.name for function in server.functions.all()])
         print(_summary(server, time.perf_counter() - started), flush=True)
         await waiting
     finally:
         waiting.cancel()
         await server.stop()
+
+
+async def _start(assembly: Assembly, arguments: argparse.Namespace) -> TwinServer:
+    server = await TwinServer.start(
+        assembly, port=arguments.port, engine=arguments.engine, spans=arguments.spans
+    )
+    try:
+        for setting in arguments.quota:
+            server.quotas.change(setting)
+        if arguments.prewarm:
+            await server.functions.prewarm([function.name for function in server.functions.all()])
+    except BaseException:  # also a cancelled start must close what it has started
+        await server.stop()
+        raise
+    return server
 
 
 def _summary(server: TwinServer, seconds: float) -> str:
@@ -90,10 +109,19 @@ def _summary(server: TwinServer, seconds: float) -> str:
     lines += [f"  {label:<10} {outputs[name]}" for name, label in _ADDRESSES if name in outputs]
     lines += [
         f"  state      {server.endpoint.url}/_touchline/state",
-        f"  aws --endpoint-url {server.endpoint.url} --region {server.endpoint.region} ...",
+        "for the AWS CLI and boto3:",
+        *(f"  {line}" for line in server.endpoint.exports()),
+        "  (version 1 of the AWS CLI finds queues only with: aws sqs --endpoint-url $AWS_ENDPOINT_URL)",
         "stop it with Ctrl-C",
     ]
     return "\n".join(lines)
 
 
-_ADDRESSES = (("WebSocketUrl", "WebSocket"), ("FeedUrl", "feeds"))
+_ADDRESSES = (
+    ("WebSocketUrl", "WebSocket"),
+    ("FeedUrl", "feeds"),
+    ("ViewersUrl", "viewers"),
+    ("EventsUrl", "publishes"),
+    ("RealtimeUrl", "channels"),
+    ("DocumentsUrl", "documents"),
+)

@@ -1,8 +1,9 @@
 """Configuration of the crowd source, which reads public posts."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from stacks.errors import StageConfigError
+from stacks.config.checks import OneOf, check_fields
 
 SOURCES = ("bluesky", "x")
 SENTIMENT_ANALYSERS = ("lexicon", "comprehend")
@@ -12,13 +13,10 @@ SENTIMENT_ANALYSERS = ("lexicon", "comprehend")
 class CrowdConfig:
     """The network to read posts from and the analyser of their sentiment."""
 
-    source: str = "bluesky"
+    source: Annotated[str, OneOf(SOURCES)] = "bluesky"
     """`bluesky`, which is free, or `x`, which needs a paid bearer token."""
-    sentiment: str = "lexicon"
+    sentiment: Annotated[str, OneOf(SENTIMENT_ANALYSERS)] = "lexicon"
     """`lexicon`, which is free, or `comprehend`, which Amazon bills per post."""
 
     def __post_init__(self) -> None:
-        if self.source not in SOURCES:
-            raise StageConfigError("crowd.source", " or ".join(SOURCES), self.source)
-        if self.sentiment not in SENTIMENT_ANALYSERS:
-            raise StageConfigError("crowd.sentiment", " or ".join(SENTIMENT_ANALYSERS), self.sentiment)
+        check_fields(self, "crowd")

@@ -1,28 +1,27 @@
 """Configuration of the experiment that measures the recommender."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from stacks.errors import StageConfigError
+from stacks.config.checks import Matches, Within, check_fields
 
-MAX_SHARE = 0.5
+Season = Annotated[str, Matches(r"[\w-]{1,64}", "1 to 64 letters, digits, hyphens and underscores")]
+Share = Annotated[float, Within(0, 0.5)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExperimentConfig:
     """The sizes of the holdout group and of the trials, as shares from 0 to 0.5."""
 
-    season: str = "2026"
+    season: Season = "2026"
     """The seed of the assignment: a new season assigns viewers to the holdout group anew."""
-    holdout_share: float = 0.0
+    holdout_share: Share = 0.0
     """The share of viewers who get placements without the recommender."""
-    trial_share: float = 0.0
+    trial_share: Share = 0.0
     """The share of placements in which a slot tries another component."""
 
     def __post_init__(self) -> None:
-        for name in ("holdout_share", "trial_share"):
-            value = getattr(self, name)
-            if not 0 <= value <= MAX_SHARE:
-                raise StageConfigError(f"experiment.{name}", f"a number from 0 to {MAX_SHARE}", value)
+        check_fields(self, "experiment")
 
     @property
     def holdout_environment(self) -> dict[str, str]:

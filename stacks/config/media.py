@@ -1,10 +1,13 @@
 """Configuration of the live-stream analyser; it decides what a stage pays for Rekognition and Transcribe."""
 
 from dataclasses import dataclass, fields
+from typing import Annotated
 
-from stacks.errors import StageConfigError
+from stacks.config.checks import Matches, Within, check_fields
 
-MIN_AUDIO_SEGMENT_SECONDS = 5.0
+Interval = Annotated[float, Within(0, 3600)]
+"""Seconds between two runs of an analyser; 0 turns it off."""
+LanguageCode = Annotated[str, Matches(r"[a-z]{2,3}-[A-Z]{2}", "a language code such as en-GB")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,28 +17,25 @@ class MediaConfig:
     The sampling intervals must equal those of the MediaLive channel. An interval of 0 turns an analyser off.
     """
 
-    frame_interval_seconds: float = 5.0
-    audio_segment_seconds: float = 30.0
-    scoreboard_every_seconds: float = 5.0
-    scene_every_seconds: float = 15.0
-    people_every_seconds: float = 30.0
-    speech_every_seconds: float = 30.0
-    speech_language: str = "en-GB"
+    frame_interval_seconds: Annotated[float, Within(0.1, 3600)] = 5.0
+    audio_segment_seconds: Annotated[float, Within(5, 3600)] = 30.0
+    scoreboard_every_seconds: Interval = 5.0
+    scene_every_seconds: Interval = 15.0
+    people_every_seconds: Interval = 30.0
+    speech_every_seconds: Interval = 30.0
+    speech_language: LanguageCode = "en-GB"
     """A language code of Amazon Transcribe."""
 
     def __post_init__(self) -> None:
-        if self.frame_interval_seconds <= 0:
-            raise StageConfigError("media.frame_interval_seconds", "more than 0", self.frame_interval_seconds)
-        if self.audio_segment_seconds < MIN_AUDIO_SEGMENT_SECONDS:
-            raise StageConfigError(
-                "media.audio_segment_seconds",
-                f"at least {MIN_AUDIO_SEGMENT_SECONDS}",
-                self.audio_segment_seconds,
-            )
-        for field in fields(self):
-            value = getattr(self, field.name)
-            if field.name.endswith("_every_seconds") and value < 0:
-                raise StageConfigError(f"media.{field.name}", "0 (off) or more", value)
+        check_fields(self, "media")
+
+    @property
+    def longest_pause_seconds(self) -> float:
+        """The longest time between two runs of an analyser while a match is on: it waits for a sample."""
+        of_frames = max(self.scoreboard_every_seconds, self.scene_every_seconds, self.people_every_seconds)
+        return max(
+            of_frames + self.frame_interval_seconds, self.speech_every_seconds + self.audio_segment_seconds
+        )
 
     @property
     def environment(self) -> dict[str, str]:

@@ -5,6 +5,7 @@ from stacks.config.flink import FlinkConfig
 from stacks.config.media import MediaConfig
 from stacks.config.personalize import PersonalizeConfig
 from stacks.config.stage import StageConfig
+from stacks.config.viewer_limits import ViewerLimits
 from stacks.errors import StageConfigError
 
 
@@ -18,9 +19,12 @@ def development() -> StageConfig:
         log_retention_days=7,
         raw_data_retention_days=30,
         audit_retention_days=30,
-        stream_shards=None,
-        stream_retention_hours=24,
+        signal_shards=None,
+        interaction_shards=None,
+        signal_retention_hours=24,
+        interaction_retention_hours=24,
         connection_shards=4,
+        connections_warm_writes_per_second=None,
         dispatch_concurrency=4,
         dispatch_reserved_concurrency=None,
         dispatch_match_environments=None,
@@ -28,11 +32,13 @@ def development() -> StageConfig:
         feed_requests_per_second=50,
         socket_messages_per_second=500,
         glue_workers=2,
-        monthly_budget_usd=200,
+        monthly_budget_usd=500,
         personalize=PersonalizeConfig(
             match_transactions_per_second=100, training_schedule="cron(0 4 ? * MON *)"
         ),
         flink=FlinkConfig(parallelism=1, snapshots=False, alarm_when_stopped=False),
+        # Simulated viewers live a match in seconds.
+        viewer_limits=ViewerLimits(interactions_per_second=200, sockets=100),
     )
 
 
@@ -44,11 +50,15 @@ def production() -> StageConfig:
         termination_protection=True,
         log_level="INFO",
         log_retention_days=90,
-        raw_data_retention_days=None,
+        raw_data_retention_days=400,
         audit_retention_days=400,
-        stream_shards=8,
-        stream_retention_hours=168,
+        signal_shards=8,
+        # Three impressions of each of the 9,000 messages a second that the socket takes.
+        interaction_shards=32,
+        signal_retention_hours=168,
+        interaction_retention_hours=24,
         connection_shards=64,
+        connections_warm_writes_per_second=20_000,
         dispatch_concurrency=100,
         dispatch_reserved_concurrency=120,
         dispatch_match_environments=64,

@@ -1,23 +1,23 @@
 """Configuration of an external OpenID Connect issuer."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
-from stacks.errors import StageConfigError
+from stacks.config.checks import Matches, check_fields
+
+HttpsUrl = Annotated[str, Matches(r"https://[^\s/]+(/\S*)?", "an https:// URL")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenIssuer:
     """The OpenID Connect issuer whose tokens the WebSocket API accepts, in place of the stage's user pool."""
 
-    issuer: str
+    issuer: HttpsUrl
     """The `iss` claim, an https URL."""
-    audience: str
+    audience: Annotated[str, Matches(r"\S.*", "the claim's value")]
     """The `aud` claim."""
-    jwks_uri: str
+    jwks_uri: HttpsUrl
     """The https URL of the issuer's public keys."""
 
     def __post_init__(self) -> None:
-        for name in ("issuer", "jwks_uri"):
-            value = getattr(self, name)
-            if not value.startswith("https://"):
-                raise StageConfigError(f"token_issuer.{name}", "an https:// URL", value)
+        check_fields(self, "token_issuer")

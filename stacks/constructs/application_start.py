@@ -2,10 +2,9 @@
 
 from aws_cdk import CustomResource, Duration, Stack
 from aws_cdk import aws_iam as iam
-from aws_cdk import custom_resources as cr
 from constructs import Construct
 
-from stacks.acknowledgement import BASIC_ROLE, acknowledge, acknowledge_wildcards
+from stacks.constructs.deployment_function import deployment_provider
 from stacks.constructs.flink_application import FlinkApplication
 from stacks.function_factory import FunctionFactory
 
@@ -49,16 +48,7 @@ class ApplicationStart(Construct):
                 ],
             )
         )
-        provider = cr.Provider(self, "Provider", on_event_handler=function)
-        acknowledge_wildcards(
-            provider, f"{function.function_arn}:*", reason="The provider calls the function's versions."
-        )
-        acknowledge(
-            provider,
-            BASIC_ROLE,
-            "AwsSolutions-L1",
-            reason="The CDK provides this function and its role.",
-        )
+        provider = deployment_provider(self, "Provider", function=function, config=functions.config)
         resource = CustomResource(
             self,
             "Resource",

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
+from aws_cdk import RemovalPolicy
 from aws_cdk import aws_glue as glue
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from stacks.clickstream_schema import DECISIONS, INTERACTIONS, STRING
-from stacks.config import StageConfig
 
 FIRST_DAY = "2025-01-01"
 
@@ -24,7 +24,6 @@ class ClickstreamCatalog(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        config: StageConfig,
         raw_bucket: s3.IBucket,
         interactions_prefix: str,
         decisions_bucket: s3.IBucket,
@@ -32,8 +31,8 @@ class ClickstreamCatalog(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.database = glue.Database(self, "Database", description="Raw data of Touchline")
-        # The database holds no data, and its name would collide with that of the next deployment.
-        self.database.apply_removal_policy(config.removal_policy)
+        # The database holds no data, and retained it would collide with that of the next deployment.
+        self.database.apply_removal_policy(RemovalPolicy.DESTROY)
         self.interactions = self._table(
             "Interactions",
             description="Interactions of viewers with components",

@@ -10,10 +10,12 @@ from aws_cdk import aws_sns_subscriptions as subscriptions
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
+from domain.audit import LINES_BY_TIME
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
 from stacks.constructs.encrypted_topic import EncryptedTopic
-from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY
+from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY, UPDATE
 from stacks.constructs.viewer_socket import ViewerSocket
+from stacks.exact_grants import grant_put_records, grant_send
 from stacks.function_factory import FunctionFactory
 
 
@@ -44,6 +46,7 @@ class ControlRoom(Construct):
             "AUDIT_TABLE_NAME": data.audit_table.table_name,
             "AUDIT_RETENTION_DAYS": str(config.audit_retention_days),
         }
+        self._operators = {"OPERATOR_POOL_ID": data.operators.pool.user_pool_id}
         self._night = {"NIGHT_TABLE_NAME": data.night_table.table_name}
         self._feed = {
             "CONNECTIONS_TABLE_NAME": data.connections_table.table_name,
@@ -63,14 +66,16 @@ class ControlRoom(Construct):
                 **self._matches,
                 **self._catalogue,
                 **self._audit,
+                **self._operators,
                 "MOMENTS_TOPIC_ARN": moments.topic.topic_arn,
                 "SIGNALS_STREAM_NAME": self._data.signals.stream_name,
             },
         )
-        self._data.signals.grant(function, "kinesis:PutRecords")
-        self._data.matches_table.grant(function, QUERY, PUT)
+        grant_put_records(self._data.signals, function)
+        self._data.matches_table.grant(function, QUERY, PUT, UPDATE)
         # The audit log is append-only: no function may update or delete a line.
-        self._data.audit_table.grant(function, GET, PUT)
+        self._data.audit_table.grant_rows(function, GET, PUT)
+        self._grant_operators(function)
         self._grant_catalogue(function)
         moments.grant_publish(function)
         return function
@@ -83,6 +88,7 @@ class ControlRoom(Construct):
                 **self._matches,
                 **self._catalogue,
                 **self._audit,
+                **self._operators,
                 **self._night,
                 **self._feed,
                 "DEAD_LETTER_QUEUES": " ".join(
@@ -91,7 +97,8 @@ class ControlRoom(Construct):
             },
         )
         self._data.matches_table.grant(function, QUERY)
-        self._data.audit_table.grant(function, QUERY, PUT)
+        self._data.audit_table.grant_index(LINES_BY_TIME, function, QUERY)
+        self._grant_operators(function)
         self._data.night_table.grant(function, QUERY)
         self._data.connections_table.grant(function, PUT, DELETE)
         self._grant_catalogue(function)
@@ -100,8 +107,14 @@ class ControlRoom(Construct):
             queue.grant(function, "sqs:GetQueueAttributes")
         return function
 
+    def _grant_operators(self, function: lambda_.Function) -> None:
+        """Let a function ask if a user is an operator now."""
+        self._data.operators.pool.grant(
+            function, "cognito-idp:AdminGetUser", "cognito-idp:AdminListGroupsForUser"
+        )
+
     def _record_night(self, moments: EncryptedTopic) -> None:
-        function = self._function(
+        function = self.record_night = self._function(
             "record_night",
             "Adds Moments and the posts of the crowd to the log of a match",
             {
@@ -131,10 +144,10 @@ class ControlRoom(Construct):
         )
         self._data.matches_table.grant(function, GET)
         self._data.night_table.grant(function, PUT)
-        self._data.dead_letters.grant_send_messages(function)
+        grant_send(self._data.dead_letters, function)
 
     def _tell_operators(self) -> None:
-        function = self._function(
+        function = self.tell_operators = self._function(
             "tell_operators",
             "Sends operators the changes of the matches that they watch",
             {**self._matches, **self._feed},

@@ -19,11 +19,18 @@ from stacks.runtime import PYTHON_VERSION
 
 PYTHON = f"python{PYTHON_VERSION}"
 CODE_DIRECTORY = "/opt/touchline"
+INSTANCE_TYPE = "t4g.micro"
+"""One GiB: with half of it, `dnf` is killed for lack of memory while it reads the list of packages."""
+PAUSES = "10 20 40 80 160"
+"""Seconds between the attempts of a step that needs the network."""
+BEFORE_REPLACEMENT_SECONDS = 300
 UNIT_FILE = "/etc/systemd/system/crowd-source.service"
 
 
 class CrowdSource(Construct):
-    """A t4g.nano that downloads its code from the assets and runs it under systemd.
+    """A small instance that downloads its code from the assets and runs it under systemd.
+
+    An instance that could not install its packages terminates itself, and the group starts another.
 
     `switch` is the kill switch: any value but `on` stops the service within seconds. `watch_list` has the
     matches and their keywords. Operators change both at run time.
@@ -64,8 +71,8 @@ class CrowdSource(Construct):
             )
         )
         signals.grant(self.role, "kinesis:PutRecords")
-        self.switch.grant_read(self.role)
-        self.watch_list.grant_read(self.role)
+        parameters = [self.switch.parameter_arn, self.watch_list.parameter_arn]
+        self.role.add_to_policy(iam.PolicyStatement(actions=["ssm:GetParameters"], resources=parameters))
         self._grant_metrics(namespace_of(config.name))
         if config.crowd.source == "x":
             token = self._bearer_token(config)
@@ -125,13 +132,14 @@ class CrowdSource(Construct):
         template = ec2.LaunchTemplate(
             self,
             "Instance",
-            instance_type=ec2.InstanceType("t4g.nano"),
+            instance_type=ec2.InstanceType(INSTANCE_TYPE),
             machine_image=ec2.MachineImage.latest_amazon_linux2023(cpu_type=ec2.AmazonLinuxCpuType.ARM_64),
             role=self.role,
             user_data=user_data,
             security_group=ec2.SecurityGroup(self, "SecurityGroup", vpc=vpc, allow_all_outbound=True),
             associate_public_ip_address=True,
             require_imdsv2=True,
+            instance_initiated_shutdown_behavior=ec2.InstanceInitiatedShutdownBehavior.TERMINATE,
             block_devices=[
                 ec2.BlockDevice(
                     device_name="/dev/xvda",
@@ -158,13 +166,16 @@ def _user_data(code: assets.Asset, environment: dict[str, str]) -> ec2.UserData:
     variables = "\n".join(f"Environment={name}={value}" for name, value in environment.items())
     user_data = ec2.UserData.for_linux()
     user_data.add_commands(
-        "set -eu",
-        f"dnf install -y -q {PYTHON} {PYTHON}-pip unzip",
+        # -E: the trap holds in functions too.
+        "set -Eeu",
+        f'retry() {{ for pause in {PAUSES}; do "$@" && return; sleep "$pause"; done; "$@"; }}',
+        f"trap 'sleep {BEFORE_REPLACEMENT_SECONDS}; shutdown -h now' ERR",
+        f"retry dnf install -y -q {PYTHON} {PYTHON}-pip unzip",
         f"mkdir -p {CODE_DIRECTORY}",
-        f"aws s3 cp --quiet {code.s3_object_url} /tmp/code.zip --region {Stack.of(code).region}",
+        f"retry aws s3 cp --quiet {code.s3_object_url} /tmp/code.zip --region {Stack.of(code).region}",
         f"unzip -q -o /tmp/code.zip -d {CODE_DIRECTORY}",
         f"{PYTHON} -m venv {CODE_DIRECTORY}/venv",
-        f"{CODE_DIRECTORY}/venv/bin/pip install -q --require-hashes --only-binary :all: "
+        f"retry {CODE_DIRECTORY}/venv/bin/pip install -q --require-hashes --only-binary :all: "
         f"-r {CODE_DIRECTORY}/crowd_source/requirements.txt",
         f"cat > {UNIT_FILE} <<'UNIT'",
         "[Unit]",

@@ -7,16 +7,33 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_assets as assets
 from constructs import Construct
 
+from domain.tombstone import ERASED
 from stacks.acknowledgement import ASSETS, acknowledge, acknowledge_objects
+from stacks.artifacts import Artifacts
 from stacks.constructs.job_security import JobSecurity
-from stacks.constructs.log_group import StageLogGroup
 from stacks.errors import MissingArtifactError
+from stacks.exact_grants import grant_list, grant_objects
 from stacks.object_prefixes import CATALOGUE, DATASETS, INTERACTIONS
 from stacks.stage_inputs import StageInputs
 
 DATASET_NAMES = ("interactions", "users", "items", "popularity")
-
+DATASET_ACTIONS = ("s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload")
+"""Spark writes files in parts, reads what it wrote, and deletes its folder of temporary files."""
 JOB_TIMEOUT = Duration.hours(2)
+
+
+def shared_job_code(scope: Construct, artifacts: Artifacts) -> assets.Asset:
+    """Return the code that the jobs share, as one asset."""
+    return assets.Asset(
+        scope,
+        "SharedCode",
+        path=str(artifacts.root),
+        exclude=[
+            *("*", "!glue_jobs", "!glue_jobs/**", "!domain", "!domain/**", "**/__pycache__"),
+            "glue_jobs/*_job.py",
+        ],
+        ignore_mode=IgnoreMode.GIT,
+    )
 
 
 class DatasetJobs(Construct):
@@ -30,35 +47,19 @@ class DatasetJobs(Construct):
         stage: StageInputs,
         raw_bucket: s3.IBucket,
         curated_bucket: s3.IBucket,
+        privacy_bucket: s3.IBucket,
     ) -> None:
         super().__init__(scope, construct_id)
         self._config = stage.config
         self._artifacts = stage.artifacts
         self._raw = raw_bucket
         self._curated = curated_bucket
-        self._security = JobSecurity(self, "Security")
-        self._shared_code = assets.Asset(
-            self,
-            "SharedCode",
-            path=str(stage.artifacts.root),
-            exclude=[
-                *("*", "!glue_jobs", "!glue_jobs/**", "!domain", "!domain/**", "**/__pycache__"),
-                "glue_jobs/*_job.py",
-            ],
-            ignore_mode=IgnoreMode.GIT,
-        )
+        self._privacy = privacy_bucket
+        self._security = JobSecurity(self, "Security", config=stage.config)
+        self._shared_code = shared_job_code(self, stage.artifacts)
         self.role = self._grants()
         self._log_prefix = f"/aws-glue/touchline-{stage.config.name}"
-        for stream in ("error", "output"):
-            # The names that Glue uses with a security configuration; created here to set the retention.
-            configuration = self._security.configuration.security_configuration_name
-            StageLogGroup(
-                self,
-                f"{stream.capitalize()}Log",
-                config=stage.config,
-                key=self._security.key,
-                name=f"{self._log_prefix}/{configuration}-role/{self.role.role_name}/{stream}",
-            )
+        self._security.create_logs(self, config=stage.config, role=self.role, prefix=self._log_prefix)
         self.jobs: dict[str, glue.PySparkEtlJob] = {name: self._job(name) for name in DATASET_NAMES}
 
     def location(self, name: str) -> str:
@@ -67,14 +68,17 @@ class DatasetJobs(Construct):
 
     def _grants(self) -> iam.Role:
         role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("glue.amazonaws.com"))
-        self._raw.grant_read(role, f"{INTERACTIONS}/*")
-        self._curated.grant_read(role, f"{CATALOGUE}/*")
-        self._curated.grant_read_write(role, f"{DATASETS}/*")
-        self._curated.grant_delete(role, f"{DATASETS}/*")
+        grant_objects(self._raw, role, f"{INTERACTIONS}/")
+        grant_objects(self._curated, role, f"{CATALOGUE}/")
+        grant_objects(self._privacy, role, f"{ERASED}/")
+        grant_objects(self._curated, role, f"{DATASETS}/", actions=DATASET_ACTIONS)
+        for bucket in (self._raw, self._curated, self._privacy):
+            grant_list(bucket, role, "s3:GetBucketLocation")
         self._shared_code.grant_read(role)
         self._security.grant_use(role)
         reason = "Spark and Firehose name the files of a dataset themselves."
         acknowledge_objects(role, self._raw, f"{INTERACTIONS}/", reason=reason)
+        acknowledge_objects(role, self._privacy, f"{ERASED}/", reason="Each erased viewer has a tombstone.")
         acknowledge_objects(role, self._curated, f"{CATALOGUE}/", f"{DATASETS}/", reason=reason, write=True)
         acknowledge(role, ASSETS, reason="The CDK grants read access to its whole asset bucket.")
         return role
@@ -105,8 +109,10 @@ class DatasetJobs(Construct):
             default_arguments={
                 "--input": self._raw.s3_url_for_object(f"{INTERACTIONS}/"),
                 "--catalogue": self._curated.s3_url_for_object(f"{CATALOGUE}/components.json"),
+                "--erased": self._privacy.s3_url_for_object(f"{ERASED}/"),
                 "--output": self.location(name),
                 "--custom-logGroup-prefix": self._log_prefix,
+                "--import_mode": "FULL",
                 "--since": "always",
                 "--until": "now",
             },

@@ -13,6 +13,7 @@ from stacks.acknowledgement import acknowledge_wildcards
 from stacks.config import FlinkConfig
 from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.log_group import StageLogGroup
+from stacks.exact_grants import grant_send
 from stacks.packaging.flink_package import RUN_OPTIONS, RUN_OPTIONS_GROUP
 from stacks.stage_inputs import StageInputs
 
@@ -44,7 +45,7 @@ class FlinkApplication(Construct):
         )
         signals.grant_read(self.role)
         moments.grant_publish(self.role)
-        dead_letters.grant_send_messages(self.role)
+        grant_send(dead_letters, self.role)
         log_group.grant_write(self.role)
         self._grant_describe(log_group)
         self.application = flink.CfnApplication(

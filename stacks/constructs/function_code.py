@@ -1,9 +1,9 @@
 """The code of the Lambda functions of one stack."""
 
-from aws_cdk import IgnoreMode
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from stacks.packaging.function_package import function_fingerprint
 from stacks.packaging.layer import layer_fingerprint
 from stacks.runtime import PYTHON_VERSION
 from stacks.stage_inputs import StageInputs
@@ -23,9 +23,7 @@ class FunctionCode(Construct):
         super().__init__(scope, construct_id)
         self.config = stage.config
         self.code = lambda_.Code.from_asset(
-            str(stage.artifacts.root),
-            exclude=["*", "!lambdas", "!lambdas/**", "!domain", "!domain/**", "**/__pycache__"],
-            ignore_mode=IgnoreMode.GIT,
+            str(stage.artifacts.functions), asset_hash=function_fingerprint(stage.artifacts.root)
         )
         self.layer = lambda_.LayerVersion(
             self,

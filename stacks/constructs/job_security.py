@@ -7,19 +7,22 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from stacks.acknowledgement import ANY_RESOURCE, NO_RESOURCE_LEVEL, acknowledge, acknowledge_wildcards
+from stacks.config import StageConfig
+from stacks.constructs.log_group import StageLogGroup
 
 
 class JobSecurity(Construct):
     """A Glue security configuration with one KMS key for logs and bookmarks."""
 
-    def __init__(self, scope: Construct, construct_id: str) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(scope, construct_id)
         self.key = kms.Key(
             self,
             "Key",
             description="Encrypts the logs and bookmarks of the Glue jobs",
             enable_key_rotation=True,
-            removal_policy=RemovalPolicy.DESTROY,
+            # Logs that outlive the stack cannot be read without it.
+            removal_policy=config.removal_policy,
         )
         self._grant_log_encryption()
         self.configuration = glue.SecurityConfiguration(
@@ -31,6 +34,18 @@ class JobSecurity(Construct):
         )
         # A retained configuration would collide with that of the next deployment, which has the same name.
         self.configuration.apply_removal_policy(RemovalPolicy.DESTROY)
+
+    def create_logs(self, scope: Construct, *, config: StageConfig, role: iam.IRole, prefix: str) -> None:
+        """Create the log groups that Glue uses with this configuration, to set their retention."""
+        name = f"{prefix}/{self.configuration.security_configuration_name}-role/{role.role_name}"
+        for stream in ("error", "output"):
+            StageLogGroup(
+                scope,
+                f"{stream.capitalize()}Log",
+                config=config,
+                key=self.key,
+                name=f"{name}/{stream}",
+            )
 
     def grant_use(self, role: iam.IRole) -> None:
         """Grant a role the right to write encrypted logs and bookmarks, and metrics."""

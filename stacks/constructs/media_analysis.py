@@ -9,6 +9,7 @@ from constructs import Construct
 
 from domain.broadcast.transcript import JOB_PREFIX
 from stacks.constructs.object_trigger import ObjectTrigger
+from stacks.exact_grants import grant_put_records, grant_send
 from stacks.function_factory import FunctionFactory
 from stacks.media_grants import grant_analysis, grant_transcripts
 from stacks.object_prefixes import SAMPLES
@@ -85,8 +86,8 @@ class MediaAnalysis(Construct):
                 **environment,
             },
         )
-        data.signals.grant_write(function)
-        data.dead_letters.grant_send_messages(function)
+        grant_put_records(data.signals, function)
+        grant_send(data.dead_letters, function)
         # A throttled call is retried twice within 15 minutes; then the event is kept with its last error.
         function.configure_async_invoke(
             retry_attempts=2,

@@ -4,12 +4,14 @@ Personalize reports events and incremental imports to CloudWatch, and every impo
 """
 
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_personalize as personalize
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from domain.interaction import InteractionType
 from stacks.acknowledgement import ANY_RESOURCE, NO_RESOURCE_LEVEL, acknowledge, acknowledge_objects
+from stacks.constructs.data_key import grant_personalize
 from stacks.object_prefixes import METRIC_REPORTS
 from stacks.personalize_principal import personalize_principal
 
@@ -27,6 +29,7 @@ class MetricReports(Construct):
         name: str,
         dataset_group_arn: str,
         bucket: s3.IBucket,
+        key: kms.IKey | None,
     ) -> None:
         super().__init__(scope, construct_id)
         role = iam.Role(self, "Role", assumed_by=personalize_principal(self))
@@ -38,6 +41,8 @@ class MetricReports(Construct):
         acknowledge_objects(
             role, bucket, f"{METRIC_REPORTS}/", reason="Personalize names the reports itself."
         )
+        if key:
+            grant_personalize(role, key)
         # Personalize refuses an attribution whose role may not put metrics.
         # https://docs.aws.amazon.com/personalize/latest/dg/metric-attribution-requirements.html
         role.add_to_policy(iam.PolicyStatement(actions=["cloudwatch:PutMetricData"], resources=["*"]))

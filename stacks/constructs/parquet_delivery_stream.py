@@ -10,6 +10,7 @@ from constructs import Construct
 from stacks.acknowledgement import ANY_RESOURCE, acknowledge, acknowledge_objects
 from stacks.config import StageConfig
 from stacks.constructs.log_group import StageLogGroup
+from stacks.object_prefixes import ERRORS
 
 DAY = "date=!{timestamp:yyyy-MM-dd}"
 MATCH = "match_id=!{partitionKeyFromQuery:match_id}"
@@ -54,7 +55,7 @@ class ParquetDeliveryStream(firehose.DeliveryStream):
                 else None,
                 data_format_conversion=_parquet(table),
                 data_output_prefix=f"{prefix}/{DAY}/{MATCH}/" if stream else f"{prefix}/{DAY}/",
-                error_output_prefix=f"errors/{prefix}/{ERROR_TYPE}/{DAY}/",
+                error_output_prefix=f"{ERRORS}/{prefix}/{ERROR_TYPE}/{DAY}/",
                 buffering_interval=Duration.minutes(1),
                 buffering_size=MIN_BUFFER,
                 file_extension=".parquet",

@@ -8,16 +8,23 @@ from stacks.config import StageConfig
 
 
 class RecordStream(kinesis.Stream):
-    """Encrypted; with the shards that the stage provisions, or on demand."""
+    """Encrypted; with provisioned shards, or on demand."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
-        on_demand = config.stream_shards is None
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        config: StageConfig,
+        shards: int | None,
+        retention_hours: int,
+    ) -> None:
         super().__init__(
             scope,
             construct_id,
-            stream_mode=kinesis.StreamMode.ON_DEMAND if on_demand else kinesis.StreamMode.PROVISIONED,
-            shard_count=config.stream_shards,
-            retention_period=Duration.hours(config.stream_retention_hours),
+            stream_mode=kinesis.StreamMode.ON_DEMAND if shards is None else kinesis.StreamMode.PROVISIONED,
+            shard_count=shards,
+            retention_period=Duration.hours(retention_hours),
             encryption=kinesis.StreamEncryption.MANAGED,
             removal_policy=config.removal_policy,
         )

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from stacks.constructs.keyed_table import QUERY
 from stacks.constructs.work_queue import WorkQueue
+from stacks.exact_grants import grant_send
 from stacks.function_factory import FunctionFactory
 from stacks.recommendation import Recommendation
 
@@ -52,10 +53,10 @@ class ScreenPreparation(Construct):
         )
         recommendation.grant_use(self.function)
         data.matches_table.grant(self.function, QUERY)
-        data.dead_letters.grant_send_messages(self.function)
+        grant_send(data.dead_letters, self.function)
         self.grant_request(self.function)
 
     def grant_request(self, function: lambda_.Function) -> None:
         """Let a function ask for rankings."""
         function.add_environment("PREPARATION_QUEUE_URL", self.tasks.queue.queue_url)
-        self.tasks.queue.grant_send_messages(function)
+        grant_send(self.tasks.queue, function)

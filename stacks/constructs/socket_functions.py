@@ -3,17 +3,22 @@
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from stacks.config import TokenIssuer
+from stacks.config import ViewerLimits
 from stacks.constructs.keyed_table import DELETE, GET, PUT, QUERY, UPDATE
+from stacks.constructs.placement_key import PlacementKey
 from stacks.constructs.screen_preparation import ScreenPreparation
 from stacks.constructs.viewer_socket import ViewerSocket
-from stacks.data_stack import DataStack
+from stacks.exact_grants import grant_put_records
 from stacks.function_factory import FunctionFactory
 from stacks.recommendation import Recommendation
+from stacks.token_issuers import token_environment
 
 
 class SocketFunctions(Construct):
-    """One function per route, each with the permissions that its route needs."""
+    """One function per route, each with the permissions that its route needs.
+
+    In a stage that broadcasts only operators connect, so the routes of viewers are left out.
+    """
 
     def __init__(
         self,
@@ -23,6 +28,7 @@ class SocketFunctions(Construct):
         functions: FunctionFactory,
         recommendation: Recommendation,
         preparation: ScreenPreparation,
+        placement_key: PlacementKey,
     ) -> None:
         super().__init__(scope, construct_id)
         config, data = functions.config, functions.data
@@ -30,7 +36,6 @@ class SocketFunctions(Construct):
         self._data = data
         self._shards = {"CONNECTION_SHARDS": str(config.connection_shards)}
         self._experiment = config.experiment.holdout_environment
-        issuer = config.token_issuer or _user_pool_issuer(data)
         self.socket = ViewerSocket(
             self,
             "Socket",
@@ -38,29 +43,38 @@ class SocketFunctions(Construct):
             authorizer=self._function(
                 "authorize_connection",
                 "Verifies the token of a new connection",
-                {
-                    "TOKEN_ISSUER": issuer.issuer,
-                    "TOKEN_AUDIENCE": issuer.audience,
-                    "JWKS_URI": issuer.jwks_uri,
-                },
+                token_environment(config, data),
             ),
-            connect=self._connections("connect", "Stores a new connection", PUT),
-            disconnect=self._connections("disconnect", "Deletes a closed connection", QUERY, DELETE),
+            connect=self._connections(
+                "connect",
+                "Stores a new connection",
+                *(GET, PUT, UPDATE),
+                environment={"SOCKETS_PER_VIEWER": str(config.viewer_limits.sockets)},
+            ),
+            disconnect=self._connections(
+                "disconnect", "Deletes a closed connection", GET, QUERY, UPDATE, DELETE
+            ),
             default=self._function("default", "Answers messages with an unknown action"),
         )
-        self._subscribe(recommendation, preparation)
-        self.socket.add_route(
-            "unsubscribe",
-            self._connections("unsubscribe", "Ends a subscription", DELETE, environment=self._shards),
-        )
         self.socket.add_route("ping", self._function("ping", "Answers a ping"))
-        self._interact()
+        if not config.delivery.is_broadcast:
+            self._subscribe(recommendation, preparation, placement_key)
+            self._unsubscribe()
+            self._interact(config.viewer_limits, placement_key)
 
-    def _subscribe(self, recommendation: Recommendation, preparation: ScreenPreparation) -> None:
+    def _unsubscribe(self) -> None:
+        function = self._connections(
+            "unsubscribe", "Ends a subscription", GET, UPDATE, environment=self._shards
+        )
+        self.socket.add_route("unsubscribe", function)
+
+    def _subscribe(
+        self, recommendation: Recommendation, preparation: ScreenPreparation, placement_key: PlacementKey
+    ) -> None:
         function = self._connections(
             "subscribe",
             "Subscribes a connection to a match and returns the current placements",
-            *(GET, PUT, UPDATE),
+            *(GET, UPDATE),
             environment={
                 **self._shards,
                 **recommendation.environment,
@@ -69,23 +83,26 @@ class SocketFunctions(Construct):
         )
         recommendation.grant_use(function)
         preparation.grant_request(function)
-        self._data.matches_table.grant(function, QUERY)
+        placement_key.grant_use(function)
+        self._data.matches_table.grant(function, GET, QUERY)
         self.socket.add_route("subscribe", function)
 
-    def _interact(self) -> None:
+    def _interact(self, limits: ViewerLimits, placement_key: PlacementKey) -> None:
         function = self._connections(
             "interact",
             "Records impressions, clicks and other interactions of a viewer",
-            *(GET, PUT, UPDATE),
+            *(GET, UPDATE),
             environment={
                 **self._shards,
                 **self._experiment,
                 "COMPONENTS_TABLE_NAME": self._data.components_table.table_name,
                 "INTERACTIONS_STREAM_NAME": self._data.interactions.stream_name,
+                "INTERACTIONS_PER_SECOND": str(limits.interactions_per_second),
             },
         )
+        placement_key.grant_use(function)
         self._data.components_table.grant(function, QUERY)
-        self._data.interactions.grant_write(function)
+        grant_put_records(self._data.interactions, function)
         self.socket.add_route("interact", function)
 
     def _connections(
@@ -110,13 +127,3 @@ class SocketFunctions(Construct):
             description=description,
             environment=environment,
         )
-
-
-def _user_pool_issuer(data: DataStack) -> TokenIssuer:
-    pool = data.viewers.pool
-    issuer = f"https://cognito-idp.{pool.stack.region}.{pool.stack.url_suffix}/{pool.user_pool_id}"
-    return TokenIssuer(
-        issuer=issuer,
-        audience=data.viewers.client.user_pool_client_id,
-        jwks_uri=f"{issuer}/.well-known/jwks.json",
-    )

@@ -4,6 +4,7 @@ from aws_cdk import Duration
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -26,10 +27,11 @@ class TrainingNotices(Construct):
         stage: str,
         machine: sfn.IStateMachine,
         topic: EncryptedTopic,
+        undelivered: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
-        target = targets.SnsTopic(topic.topic)
-        self._published = self._rule("Published", stage, ["PUBLISHED"], target)
+        target = targets.SnsTopic(topic.topic, dead_letter_queue=undelivered)
+        self.published = self._rule("Published", stage, ["PUBLISHED"], target)
         self._rule("Successes", stage, ["KEPT", "SKIPPED"], target)
         events.Rule(
             self,
@@ -54,7 +56,7 @@ class TrainingNotices(Construct):
                 "published": cloudwatch.Metric(
                     namespace="AWS/Events",
                     metric_name="TriggeredRules",
-                    dimensions_map={"RuleName": self._published.rule_name},
+                    dimensions_map={"RuleName": self.published.rule_name},
                     statistic="Sum",
                     period=period,
                 )

@@ -1,12 +1,12 @@
 """The training state machine, its triggers and its permissions."""
 
-from collections.abc import Mapping
-
 from aws_cdk import ArnFormat, Duration, Stack
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
 from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
@@ -17,9 +17,20 @@ from stacks.constructs.encrypted_topic import EncryptedTopic
 from stacks.constructs.log_group import StageLogGroup
 from stacks.constructs.training_notices import TrainingNotices
 from stacks.event_patterns import object_created
-from stacks.names import campaign_arn, imported_parameter, serving_parameter, solution_arn
+from stacks.names import (
+    campaign_arn,
+    dataset_arn,
+    held_parameter,
+    imported_parameter,
+    serving_parameter,
+    solution_arn,
+    solution_arns,
+    started_parameter,
+)
+from stacks.stage_tags import stage_tags
 from stacks.training.definition import Training, training_definition
 from stacks.training.imports import Import
+from stacks.training.tagging import with_tags
 
 COMPLETE_MARKER = "_SUCCESS"
 EXECUTION_TIMEOUT = Duration.hours(36)
@@ -35,10 +46,11 @@ class TrainingWorkflow(Construct):
         *,
         config: StageConfig,
         jobs: DatasetJobs,
-        dataset_arns: Mapping[str, str],
         reader: iam.IRole,
         notices: EncryptedTopic,
+        planner: lambda_.IFunction,
         raw_bucket: s3.IBucket,
+        undelivered: sqs.IQueue,
     ) -> None:
         super().__init__(scope, construct_id)
         self._name = f"touchline-{config.name}-training"
@@ -47,14 +59,17 @@ class TrainingWorkflow(Construct):
         compared = config.personalize.publication is Publication.COMPARED
         self._serving_parameter = serving_parameter(config) if compared else None
         self._imported_parameter = imported_parameter(config)
-        self._dataset_arns = dataset_arns
+        self._started_parameter = started_parameter(config)
+        self._dataset_arns = {
+            name: dataset_arn(Stack.of(self), config, name) for name in ("Interactions", "Users", "Items")
+        }
 
         def dataset_import(dataset: str) -> Import:
             name = dataset.lower()
             return Import(
                 dataset=name,
                 job_name=jobs.jobs[name].job_name,
-                dataset_arn=dataset_arns[dataset],
+                dataset_arn=self._dataset_arns[dataset],
                 location=jobs.location(name),
                 name_prefix=f"{config.name}-{name}-",
             )
@@ -68,8 +83,16 @@ class TrainingWorkflow(Construct):
                 solution_arn=self._solution_arn,
                 campaign_arn=self._campaign_arn,
                 imported_parameter=self._imported_parameter,
+                started_parameter=self._started_parameter,
                 serving_parameter=self._serving_parameter,
+                held_parameter=held_parameter(config),
+                plan_function_arn=planner.function_arn,
+                full_import_days=config.personalize.full_import_days,
                 stage=config.name,
+                campaign_config=_campaign_config(config),
+                default_import_mode=config.personalize.default_import_mode,
+                allows_full_imports=config.personalize.allows_full_imports,
+                reports_attribution=config.personalize.owns_metric_attribution,
             )
         )
         self.machine = sfn.StateMachine(
@@ -78,7 +101,9 @@ class TrainingWorkflow(Construct):
             # A fixed name, because the role may list the machine's executions and is created before it.
             state_machine_name=self._name,
             comment="Raw clickstream to a trained solution version",
-            definition_body=sfn.DefinitionBody.from_string(Stack.of(self).to_json_string(definition)),
+            definition_body=sfn.DefinitionBody.from_string(
+                Stack.of(self).to_json_string(with_tags(definition, stage_tags(config)))
+            ),
             timeout=EXECUTION_TIMEOUT,
             tracing_enabled=True,
             logs=sfn.LogOptions(
@@ -87,19 +112,28 @@ class TrainingWorkflow(Construct):
                 include_execution_data=True,
             ),
         )
-        self._grant(config, jobs, reader)
+        self._grant(config, jobs, reader, planner)
         self.notices = TrainingNotices(
-            self, "Notices", stage=config.name, machine=self.machine, topic=notices
+            self,
+            "Notices",
+            stage=config.name,
+            machine=self.machine,
+            topic=notices,
+            undelivered=undelivered,
         )
-        self._start(config, raw_bucket)
+        self._start(config, raw_bucket, undelivered)
 
-    def _grant(self, config: StageConfig, jobs: DatasetJobs, reader: iam.IRole) -> None:
+    def _grant(
+        self, config: StageConfig, jobs: DatasetJobs, reader: iam.IRole, planner: lambda_.IFunction
+    ) -> None:
         stack = Stack.of(self)
         import_jobs = stack.format_arn(
             service="personalize", resource="dataset-import-job", resource_name=f"{config.name}-*"
         )
-        versions = f"{self._solution_arn}/*"
+        solutions = solution_arns(stack, config)
+        versions = solutions[1:]
         statements: dict[tuple[str, ...], list[str]] = {
+            ("lambda:InvokeFunction",): [planner.function_arn],
             ("glue:StartJobRun", "glue:GetJobRun", "glue:GetJobRuns", "glue:BatchStopJobRun"): [
                 job.job_arn for job in jobs.jobs.values()
             ],
@@ -107,12 +141,14 @@ class TrainingWorkflow(Construct):
                 *self._dataset_arns.values(),
                 import_jobs,
             ],
+            # Whoever creates a resource with tags needs the right to tag it.
+            ("personalize:TagResource",): [import_jobs, *versions],
             (
                 "personalize:DescribeSolution",
                 "personalize:CreateSolutionVersion",
                 "personalize:DescribeSolutionVersion",
                 "personalize:GetSolutionMetrics",
-            ): [self._solution_arn, versions],
+            ): solutions,
             ("states:ListExecutions",): [
                 stack.format_arn(
                     service="states",
@@ -123,14 +159,24 @@ class TrainingWorkflow(Construct):
             ],
             ("ssm:GetParameter", "ssm:PutParameter"): [
                 stack.format_arn(service="ssm", resource="parameter", resource_name=name.lstrip("/"))
-                for name in (self._imported_parameter, self._serving_parameter)
+                for name in (self._imported_parameter, self._started_parameter, self._serving_parameter)
                 if name
+            ],
+            ("ssm:DeleteParameter",): [
+                stack.format_arn(
+                    service="ssm", resource="parameter", resource_name=self._started_parameter.lstrip("/")
+                )
             ],
             ("events:PutEvents",): [
                 stack.format_arn(service="events", resource="event-bus", resource_name="default")
             ],
         }
         if self._serving_parameter:
+            statements["ssm:GetParameter",] = [
+                stack.format_arn(
+                    service="ssm", resource="parameter", resource_name=held_parameter(config).lstrip("/")
+                )
+            ]
             statements["personalize:UpdateCampaign", "personalize:DescribeCampaign"] = [self._campaign_arn]
         acknowledge(self.machine, ANY_RESOURCE, reason=NO_RESOURCE_LEVEL)
         for actions, resources in statements.items():
@@ -138,7 +184,7 @@ class TrainingWorkflow(Construct):
         acknowledge_wildcards(
             self.machine,
             import_jobs,
-            versions,
+            *versions,
             reason="Each training creates import jobs and a solution version with generated names.",
         )
         self.machine.add_to_role_policy(
@@ -149,9 +195,10 @@ class TrainingWorkflow(Construct):
             )
         )
 
-    def _start(self, config: StageConfig, raw_bucket: s3.IBucket) -> None:
+    def _start(self, config: StageConfig, raw_bucket: s3.IBucket, undelivered: sqs.IQueue) -> None:
+        # EventBridge tries for a day unless it is told otherwise.
         target = targets.SfnStateMachine(
-            self.machine, input=events.RuleTargetInput.from_object({}), retry_attempts=2
+            self.machine, input=events.RuleTargetInput.from_object({}), dead_letter_queue=undelivered
         )
         events.Rule(
             self,
@@ -165,3 +212,8 @@ class TrainingWorkflow(Construct):
             event_pattern=object_created(raw_bucket, suffix=COMPLETE_MARKER),
             targets=[target],
         )
+
+
+def _campaign_config(config: StageConfig) -> dict[str, object]:
+    exploration = config.personalize.exploration
+    return {"ItemExplorationConfig": exploration.settings} if exploration else {}

@@ -1,11 +1,12 @@
-"""The Cognito user pool of viewers and operators."""
+"""The Cognito user pool of viewers."""
 
 from aws_cdk import Duration
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
 from stacks.acknowledgement import acknowledge
-from stacks.config import StageConfig
+from stacks.config import StageConfig, ViewerMail
+from stacks.constructs.password_policy import password_policy
 
 # Viewers may change these attributes themselves.
 SELF_SERVICE_ATTRIBUTES = ("favourite_team", "consents")
@@ -14,7 +15,7 @@ VERIFIED_ATTRIBUTES = ("age_band", "country", "tier")
 
 
 class ViewerPool(Construct):
-    """Holds the traits of viewers as custom attributes, the app's client and the group of operators."""
+    """Holds the traits of viewers as custom attributes, and the app's client."""
 
     def __init__(self, scope: Construct, construct_id: str, *, config: StageConfig) -> None:
         super().__init__(scope, construct_id)
@@ -29,17 +30,12 @@ class ViewerPool(Construct):
                 name: cognito.StringAttribute(mutable=True, max_len=256)
                 for name in SELF_SERVICE_ATTRIBUTES + VERIFIED_ATTRIBUTES
             },
-            password_policy=cognito.PasswordPolicy(
-                min_length=12,
-                require_digits=True,
-                require_lowercase=True,
-                require_symbols=True,
-                require_uppercase=True,
-            ),
+            password_policy=password_policy(min_length=12),
+            email=_through_ses(config.viewer_mail) if config.viewer_mail else None,
             mfa=cognito.Mfa.OPTIONAL,
             mfa_second_factor=cognito.MfaSecondFactor(sms=False, otp=True),
             deletion_protection=config.retain_data,
-            removal_policy=config.removal_policy,
+            removal_policy=config.undeletable_removal_policy,
         )
         acknowledge(
             self.pool,
@@ -64,10 +60,12 @@ class ViewerPool(Construct):
             .with_standard_attributes(email=True)
             .with_custom_attributes(*SELF_SERVICE_ATTRIBUTES),
         )
-        cognito.CfnUserPoolGroup(
-            self,
-            "Operators",
-            user_pool_id=self.pool.user_pool_id,
-            group_name="operators",
-            description="May use the control room",
-        )
+
+
+def _through_ses(mail: ViewerMail) -> cognito.UserPoolEmail:
+    return cognito.UserPoolEmail.with_ses(
+        from_email=mail.from_address,
+        from_name=mail.sender_name or None,
+        ses_region=mail.region,
+        ses_verified_domain=mail.verified_domain,
+    )

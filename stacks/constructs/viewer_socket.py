@@ -62,7 +62,14 @@ class ViewerSocket(Construct):
                 burst_limit=min(config.socket_messages_per_second, config.gateway.burst),
             ),
         )
-        self._enable_logs(config)
+        if config.retain_data:
+            self._enable_logs(config)
+        else:
+            acknowledge(
+                self.stage,
+                "AwsSolutions-APIG1",
+                reason="API Gateway writes it with a role of the account, which would outlive the stage.",
+            )
         acknowledge(
             self,
             "AwsSolutions-APIG4",

@@ -7,6 +7,8 @@ from constructs import Construct
 from stacks.config import StageConfig
 from stacks.constructs.dead_letter_queue import DeadLetterQueue
 
+RETENTION = Duration.hours(1)
+"""Of a queue without a retention of its own; those whose messages can name viewers have none."""
 MAX_RECEIVES = 4
 VISIBILITY_TIMEOUTS = 6
 """The visibility timeout as a multiple of the function's timeout, as AWS Lambda recommends."""
@@ -15,6 +17,7 @@ VISIBILITY_TIMEOUTS = 6
 class WorkQueue(Construct):
     """A queue whose messages are received up to `max_receives` times and then moved to its dead-letter queue.
 
+    `visibility_timeout` is when the messages of a function that was killed are delivered again.
     A FIFO queue delivers the messages of a message group in order.
     """
 
@@ -26,6 +29,7 @@ class WorkQueue(Construct):
         config: StageConfig,
         consumer_timeout: Duration,
         retention: Duration | None = None,
+        visibility_timeout: Duration | None = None,
         max_receives: int = MAX_RECEIVES,
         fifo: bool = False,
     ) -> None:
@@ -37,7 +41,8 @@ class WorkQueue(Construct):
             fifo=fifo or None,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
-            visibility_timeout=Duration.seconds(VISIBILITY_TIMEOUTS * int(consumer_timeout.to_seconds())),
-            retention_period=retention or Duration.hours(1),
+            visibility_timeout=visibility_timeout
+            or Duration.seconds(VISIBILITY_TIMEOUTS * int(consumer_timeout.to_seconds())),
+            retention_period=retention or RETENTION,
             dead_letter_queue=sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=max_receives),
         )

@@ -9,18 +9,16 @@ that a synthesis needs no network. `python -m stacks.packaging.flink_package` in
 Layout: https://docs.aws.amazon.com/managed-flink/latest/java/how-python-creating.html
 """
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from paths import ROOT
+from stacks.packaging.folders import atomic_folder, fingerprint, sources
 
 RUN_OPTIONS_GROUP = "kinesis.analytics.flink.run.options"
 JAR = "lib/pyflink-dependencies.jar"
@@ -40,14 +38,14 @@ DEBIAN_TRUST_STORE = Path("/etc/ssl/certs/java/cacerts")
 def flink_package(cache: Path, root: Path = ROOT) -> Path:
     """Return the package's folder, with the application's present code."""
     libraries = third_party(cache, root)
-    sources = sorted(path for name in OWN_CODE for path in (root / name).rglob("*.py"))
-    content = [f"{path.relative_to(root)}\n{path.read_text()}" for path in sources]
-    target = cache / f"flink-package-{_fingerprint(libraries.name, *content)}"
+    modules = sources(root, *OWN_CODE)
+    content = [f"{name}\n{path.read_text()}" for name, path in modules.items()]
+    target = cache / f"flink-package-{fingerprint(libraries.name, *content)[:16]}"
     if not target.is_dir():
-        with _atomic_folder(target) as package:
+        with atomic_folder(target) as package:
             shutil.copytree(libraries, package, copy_function=os.link)
-            for path in sources:
-                copy = package / LIBRARIES / path.relative_to(root)
+            for name, path in modules.items():
+                copy = package / LIBRARIES / name
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, copy)
             shutil.copy(root / "flink_app" / "main.py", package)
@@ -57,27 +55,12 @@ def flink_package(cache: Path, root: Path = ROOT) -> Path:
 def third_party(cache: Path, root: Path = ROOT) -> Path:
     """Return the folder of the jar and the Python libraries; install them if their lists are new."""
     pom, requirements = root / "flink_app" / "pom.xml", root / "flink_app" / "requirements.txt"
-    target = cache / f"flink-third-party-{_fingerprint(pom.read_text(), requirements.read_text())}"
+    target = cache / f"flink-third-party-{fingerprint(pom.read_text(), requirements.read_text())[:16]}"
     if not target.is_dir():
-        with _atomic_folder(target) as libraries, TemporaryDirectory() as build:
+        with atomic_folder(target) as libraries, TemporaryDirectory() as build:
             _install(requirements, libraries / LIBRARIES)
             _build_jar(pom, Path(build), libraries / JAR, root)
     return target
-
-
-@contextmanager
-def _atomic_folder(target: Path) -> Iterator[Path]:
-    """Yield a folder that is renamed to `target` when it is complete, so that no reader sees a part of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(dir=target.parent) as folder:
-        incomplete = Path(folder) / target.name
-        yield incomplete
-        if not target.is_dir():
-            incomplete.rename(target)
-
-
-def _fingerprint(*parts: str) -> str:
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
 def _install(requirements: Path, target: Path) -> None:

@@ -4,34 +4,34 @@ The layer is built once per version of the requirements and kept in `.cache/`, s
 network. `python -m stacks.packaging.layer` builds it.
 """
 
-import hashlib
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from paths import ROOT
+from stacks.packaging.bytecode import compile_modules
+from stacks.packaging.folders import atomic_folder, fingerprint
 from stacks.runtime import PYTHON_VERSION
 
 REQUIREMENTS = ROOT / "stacks" / "layer-requirements.txt"
 PLATFORM = "manylinux2014_aarch64"
 """Lambda runs Python 3.11 on Amazon Linux 2, whose glibc is 2.26."""
+FORM = "with compiled modules"
+"""Part of the fingerprint: a layer of another form is built anew."""
 
 
 def layer_fingerprint(requirements: Path = REQUIREMENTS) -> str:
-    """Return a hash of the pinned requirements, the platform and the Python version."""
-    content = f"{PLATFORM} {PYTHON_VERSION}\n{requirements.read_text()}"
-    return hashlib.sha256(content.encode()).hexdigest()
+    """Return a hash of the pinned requirements, the platform, the Python version and the form."""
+    return fingerprint(PLATFORM, PYTHON_VERSION, FORM, requirements.read_text())
 
 
 def layer_directory(cache: Path, requirements: Path = REQUIREMENTS) -> Path:
     """Return the folder of the layer; build it if these requirements have not been built before."""
     target = cache / f"layer-{layer_fingerprint(requirements)[:16]}"
     if not target.is_dir():
-        unfinished = target.with_suffix(".unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        _install(requirements, unfinished / "python")
-        unfinished.rename(target)
+        with atomic_folder(target) as layer:
+            _install(requirements, layer / "python")
+            compile_modules(layer / "python")
     return target
 
 

@@ -1,28 +1,36 @@
 """The state machine: import the datasets, train a solution version, publish it.
 
 The execution's input may set `pollSeconds`, the pause between two status checks (120 by default), and
-`importMode`: FULL (the default), INCREMENTAL (add what has arrived since the last import) or NONE (train on
-the data already imported). Every wait is bounded, and at the default pace the longest execution stays within
-the limit of 25,000 history events.
+`importMode`, an `ImportMode`. The stage's configuration has the default, and says whether FULL is allowed.
+For an increment, `importSince` replaces the stored end of the last import.
+Every wait is bounded, and at the default pace the longest execution stays within the limit of 25,000 events
+of its history.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
+from stacks.default_input import default_input
+from stacks.training.import_mode import ImportMode
 from stacks.training.imports import (
-    SINCE,
     Import,
+    failed_branch_states,
     import_branch,
-    import_states,
     job_branch,
-    save_imported_until,
+    popularity_alone_state,
     time_span_states,
 )
+from stacks.training.interactions_import import PlannedImport, interactions_states, planning_states
 from stacks.training.notices import report
-from stacks.training.polling import Cases, Polling, State, personalize_call, polling
+from stacks.training.polling import Cases, Polling, State, counted_wait, personalize_call, polling
 from stacks.training.publication import publication_states
+from stacks.training.retries import STEP_FUNCTIONS, retry_call
+from stacks.training.unfinished_import import unfinished_import_states
 
 POLL_SECONDS = 120
 MAX_TRAINING_POLLS = 12 * 60
+MAX_REFUSALS = 10
+"""Of a training, before its execution fails: whoever keeps it from starting is seen after one or two."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,56 +47,93 @@ class Training:
     campaign_arn: str
     imported_parameter: str
     """The SSM parameter that holds the time up to which the clickstream is imported."""
+    started_parameter: str
+    """The SSM parameter that holds an import of interactions until its end is stored."""
     serving_parameter: str | None
     """The SSM parameter that holds the version in service; None if the campaign follows the newest."""
+    held_parameter: str
+    """The SSM parameter that keeps trainings from publishing, after a rollback."""
+    plan_function_arn: str
+    """The function `plan_import`."""
+    full_import_days: int
+    """Days of the clickstream that a full import reads."""
     stage: str
+    default_import_mode: ImportMode = ImportMode.FULL
+    allows_full_imports: bool = True
+    """False refuses full imports, which would delete what an adopted dataset group had before."""
+    campaign_config: Mapping[str, object] = field(default_factory=dict)
+    """The campaign's configuration for the versions of this solution."""
+    reports_attribution: bool = True
+    """True if the imports of interactions write reports of the stage's own metric attribution."""
 
 
 def training_definition(training: Training) -> State:
     """Return the definition; every execution reports its result on EventBridge before it ends."""
     catch: Cases = [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": "ReportFailure"}]
+    planned = _planned_import(training)
     return {
         "Comment": "Raw clickstream to a serving solution version",
         "StartAt": "IsPollSecondsGiven",
         "States": {
-            **_default_states(),
+            **_default_states(training.default_import_mode),
             **_single_execution_states(training, catch),
-            **time_span_states(training.imported_parameter, catch),
+            **unfinished_import_states(
+                training.started_parameter, training.imported_parameter, catch, "IsImportModeKnown"
+            ),
+            **time_span_states(
+                training.imported_parameter, catch, allows_full_imports=training.allows_full_imports
+            ),
+            **planning_states(planned, catch),
             "PrepareDatasets": {
                 "Type": "Parallel",
                 "Branches": [
-                    job_branch("interactions", training.interactions.job_name, since=SINCE),
                     *(import_branch(entity, training.reader_role_arn) for entity in training.entities),
                     job_branch("popularity", training.popularity_job_name),
                 ],
                 "ResultPath": "$.prepared",
                 "Catch": catch,
-                "Next": "ImportInteractions",
+                "Next": "IsPrepared",
             },
-            **import_states(training.interactions, training.reader_role_arn, catch, "SaveImportedUntil"),
-            "SaveImportedUntil": save_imported_until(training.imported_parameter, catch, "DescribeSolution"),
+            **failed_branch_states(1 + len(training.entities), "WriteInteractions"),
+            **interactions_states(planned, catch),
+            "WritePopularityAlone": popularity_alone_state(
+                training.popularity_job_name, "CountOtherTraining"
+            ),
             **_training_states(training, catch),
             **_final_states(training, catch),
         },
     }
 
 
-def _default_states() -> dict[str, State]:
-    def default(field: str, value: object, choice: str, assignment: str, after: str) -> dict[str, State]:
-        return {
-            choice: {
-                "Type": "Choice",
-                "Choices": [{"Variable": f"$.{field}", "IsPresent": True, "Next": after}],
-                "Default": assignment,
-            },
-            assignment: {"Type": "Pass", "Result": value, "ResultPath": f"$.{field}", "Next": after},
-        }
+def _planned_import(training: Training) -> PlannedImport:
+    return PlannedImport(
+        interactions=training.interactions,
+        reader_role_arn=training.reader_role_arn,
+        function_arn=training.plan_function_arn,
+        imported_parameter=training.imported_parameter,
+        started_parameter=training.started_parameter,
+        allows_full_imports=training.allows_full_imports,
+        full_import_days=training.full_import_days,
+        reports_attribution=training.reports_attribution,
+    )
 
+
+def _default_states(import_mode: ImportMode) -> dict[str, State]:
     return {
-        **default(
-            "pollSeconds", POLL_SECONDS, "IsPollSecondsGiven", "SetDefaultPollSeconds", "IsImportModeGiven"
+        **default_input(
+            "pollSeconds",
+            POLL_SECONDS,
+            choice="IsPollSecondsGiven",
+            assignment="SetDefaultPollSeconds",
+            after="IsImportModeGiven",
         ),
-        **default("importMode", "FULL", "IsImportModeGiven", "SetDefaultImportMode", "AwaitConcurrentStarts"),
+        **default_input(
+            "importMode",
+            import_mode.value,
+            choice="IsImportModeGiven",
+            assignment="SetDefaultImportMode",
+            after="AwaitConcurrentStarts",
+        ),
     }
 
 
@@ -105,6 +150,7 @@ def _single_execution_states(training: Training, catch: Cases) -> dict[str, Stat
                 "first.$": "$.Executions[-1:].ExecutionArn",
                 "own.$": "$$.Execution.Id",
             },
+            "Retry": [retry_call(STEP_FUNCTIONS)],
             "Catch": catch,
             "ResultPath": "$.running",
             "Next": "IsFirst",
@@ -115,7 +161,7 @@ def _single_execution_states(training: Training, catch: Cases) -> dict[str, Stat
                 {
                     "Variable": "$.running.first[0]",
                     "StringEqualsPath": "$.running.own",
-                    "Next": "IsIncremental",
+                    "Next": "ReadStartedImport",
                 }
             ],
             "Default": "Skip",
@@ -137,7 +183,19 @@ def _single_execution_states(training: Training, catch: Cases) -> dict[str, Stat
 
 def _training_states(training: Training, catch: Cases) -> dict[str, State]:
     latest = "$.solution.Solution.LatestSolutionVersion"
+    # Another version is being trained, or the call created this one and its answer was lost.
+    refused = {
+        "ErrorEquals": ["Personalize.ResourceInUseException", "Personalize.ResourceAlreadyExistsException"],
+        "ResultPath": "$.refused",
+        "Next": "IsOtherTrainingOverdue",
+    }
     return {
+        "CountOtherTraining": {
+            "Type": "Pass",
+            "Result": {"polls": 0},
+            "ResultPath": "$.others",
+            "Next": "DescribeSolution",
+        },
         "DescribeSolution": personalize_call(
             "describeSolution",
             {"SolutionArn": training.solution_arn},
@@ -172,11 +230,17 @@ def _training_states(training: Training, catch: Cases) -> dict[str, State]:
         },
         "StartTraining": personalize_call(
             "createSolutionVersion",
-            {"SolutionArn": training.solution_arn, "TrainingMode": "FULL"},
-            Catch=catch,
+            {
+                "SolutionArn": training.solution_arn,
+                "TrainingMode": "FULL",
+                # A call that is repeated because its answer was lost must not train twice.
+                "Name.$": f"States.Format('{training.stage}-{{}}', States.Hash($$.Execution.Id, 'MD5'))",
+            },
+            Catch=[refused, *catch],
             ResultPath="$.started",
             Next="CountTraining",
         ),
+        **_refusal_states(),
         **polling(
             Polling(
                 name="Training",
@@ -194,8 +258,21 @@ def _training_states(training: Training, catch: Cases) -> dict[str, State]:
             {"SolutionVersionArn.$": "$.started.SolutionVersionArn"},
             Catch=catch,
             ResultPath="$.trained",
-            Next="ReadServingVersion" if training.serving_parameter else "Follow",
+            Next="CountCampaign" if training.serving_parameter else "Follow",
         ),
+    }
+
+
+def _refusal_states() -> dict[str, State]:
+    """Return the states that look again for the training that kept another one from starting."""
+    return {
+        **counted_wait("OtherTraining", count="$.others", most=MAX_REFUSALS, then="DescribeSolution"),
+        "OtherTrainingOverdue": {
+            "Type": "Pass",
+            "InputPath": "$.refused",
+            "ResultPath": "$.failure",
+            "Next": "ReportFailure",
+        },
     }
 
 
@@ -226,7 +303,11 @@ def _final_states(training: Training, catch: Cases) -> dict[str, State]:
 def _publication(training: Training, catch: Cases) -> dict[str, State]:
     if training.serving_parameter:
         return publication_states(
-            campaign_arn=training.campaign_arn, parameter_name=training.serving_parameter, catch=catch
+            campaign_arn=training.campaign_arn,
+            campaign_config=training.campaign_config,
+            parameter_name=training.serving_parameter,
+            held_parameter=training.held_parameter,
+            catch=catch,
         )
     return {
         "Follow": {

@@ -1,29 +1,34 @@
 """States that import datasets into Personalize: a Glue job writes each dataset, an import job loads it.
 
-An execution imports what arrived up to its own start: all of it in FULL mode, otherwise from the start of the
-last execution that imported the interactions. Users and items replace the record with the same id, so their
-import is idempotent. Interactions are appended, so they are imported last, right before the time is saved: a
-failed execution neither imports an interaction twice nor leaves one out.
+An execution imports what arrived up to its own start: all of its window in FULL mode, otherwise from the end
+of the last import of interactions. Users and items replace the record with the same id, so their import is
+idempotent. Interactions are appended, so they are imported last, in parts that Personalize accepts, and the
+end of each part is saved: a failed execution neither imports an interaction twice nor leaves one out.
+
+An import job is named after its execution, so that a call which is repeated because its answer was lost finds
+the job that it created.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from stacks.training.polling import (
-    RETRY_SAVE,
-    Cases,
-    Polling,
-    State,
-    personalize_call,
-    polling,
-)
+from stacks.training.import_mode import ImportMode
+from stacks.training.polling import Cases, Polling, State, personalize_call, polling
+from stacks.training.retries import GLUE, SYSTEMS_MANAGER, retry_call
 
 MAX_IMPORT_POLLS = 3 * 60
 JOB_TIMEOUT_SECONDS = 3 * 3600
+RETRY_WHILE_IMPORTING = {
+    "ErrorEquals": ["Personalize.ResourceInUseException"],
+    "IntervalSeconds": 120,
+    "BackoffRate": 1.5,
+    "MaxAttempts": 10,
+}
+"""For nearly four hours: an execution that was stopped may have left an import of the same dataset."""
 FULL_HISTORY = "always"
 """The value of a job's argument `--since` that selects the full history."""
-SINCE = "$.since.instant"
-UNTIL = {"--until.$": "$$.Execution.StartTime"}
+PLAN = "$.planned.Payload"
+"""The path of the plan that the function `plan_import` returned."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,119 +42,227 @@ class Import:
     name_prefix: str
     """The beginning of the import job's name."""
 
+    def job_name_of(self, seed: str) -> str:
+        """Return an intrinsic function that computes the job's name from the value of another."""
+        return f"States.Format('{self.name_prefix}{{}}', States.Hash({seed}, 'MD5'))"
+
+    def job_arn_of(self, name: str) -> str:
+        """Return an intrinsic function that computes the job's ARN from its name."""
+        account = self.dataset_arn.partition(":dataset/")[0]
+        return f"States.Format('{account}:dataset-import-job/{{}}', {name})"
+
 
 def import_branch(dataset: Import, role_arn: str) -> State:
-    """Return a parallel branch that writes a dataset and imports it in the mode `$.importMode`."""
+    """Return a parallel branch that writes a dataset and imports it in the mode of the plan.
+
+    Like every branch it ends only when its job and its import have ended, and never fails: a failure of one
+    branch would leave the import of another running, which the next execution would meet. Its result has the
+    field `failure` if it failed.
+    """
     name = dataset.dataset.capitalize()
+    catch = _branch_catch(name)
     return {
         "StartAt": f"Write{name}",
         "States": {
-            **_job_states(name, dataset.job_name, SINCE, {"Next": f"Import{name}"}),
-            f"Import{name}": _import_call(dataset, role_arn),
-            **polling(_import_polling(name, {"End": True})),
+            **_job_states(name, dataset.job_name, f"{PLAN}.since", f"Name{name}"),
+            f"Name{name}": name_state(dataset, "$$.Execution.Id", f"Import{name}"),
+            **import_states(dataset, role_arn, catch),
+            **polling(
+                import_polling(name, {"Next": f"{name}Prepared"}, failure_state=f"{name}NotPrepared"),
+                catch=catch,
+            ),
+            **_branch_ends(name),
         },
     }
 
 
-def import_states(dataset: Import, role_arn: str, catch: Cases, after: str) -> dict[str, State]:
-    """Return states that import a dataset already written, with a metric attribution report."""
-    name = dataset.dataset.capitalize()
-    call = _import_call(dataset, role_arn, Catch=catch)
-    call["Parameters"]["PublishAttributionMetricsToS3"] = True
+def job_branch(dataset: str, job_name: str) -> State:
+    """Return a parallel branch that runs one job over the whole history."""
+    name = dataset.capitalize()
     return {
-        f"Import{name}": call,
-        **polling(_import_polling(name, {"Next": after}, failure_state="ReportFailure"), catch=catch),
+        "StartAt": f"Write{name}",
+        "States": {**_job_states(name, job_name, None, f"{name}Prepared"), **_branch_ends(name)},
     }
 
 
-def job_branch(dataset: str, job_name: str, *, since: str | None = None) -> State:
-    """Return a parallel branch that runs one job; `since` is the path of its start time, None reads all."""
-    name = dataset.capitalize()
-    return {"StartAt": f"Write{name}", "States": _job_states(name, job_name, since, {"End": True})}
+def popularity_alone_state(job_name: str, after: str) -> State:
+    """Return a task that writes the popularity table in an execution that imports nothing.
 
-
-def time_span_states(parameter_name: str, catch: Cases) -> dict[str, State]:
-    """Return the states from `IsIncremental` to `PrepareDatasets`, which set `$.since.instant`.
-
-    The mode NONE goes on to `DescribeSolution` instead.
+    It must not keep the training from what is imported: a clickstream that is still empty fails the job.
     """
+    ignored = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.popularityFailure", "Next": after}
+    return {**job_task(job_name, None, "$$.Execution.StartTime"), "Catch": [ignored], "Next": after}
+
+
+def failed_branch_states(count: int, after: str) -> dict[str, State]:
+    """Return the states from `IsPrepared`, which report the first failure of the branches in `$.prepared`."""
+    return {
+        "IsPrepared": {
+            "Type": "Choice",
+            "Choices": [
+                {"Variable": f"$.prepared[{at}].failure", "IsPresent": True, "Next": f"SelectBranch{at}"}
+                for at in range(count)
+            ],
+            "Default": after,
+        },
+        **{
+            f"SelectBranch{at}": {
+                "Type": "Pass",
+                "Parameters": {"branch.$": f"States.ArrayGetItem($.prepared, {at})"},
+                "ResultPath": "$.failed",
+                "Next": "TakeFailure",
+            }
+            for at in range(count)
+        },
+        "TakeFailure": {
+            "Type": "Pass",
+            "InputPath": "$.failed.branch.failure",
+            "ResultPath": "$.failure",
+            "Next": "ReportFailure",
+        },
+    }
+
+
+def time_span_states(parameter_name: str, catch: Cases, *, allows_full_imports: bool) -> dict[str, State]:
+    """Return the states from `IsImportModeKnown` to `PlanImport`, which set `$.since.instant`.
+
+    The mode NONE goes on to `WritePopularityAlone` instead.
+    """
+    first_import = "ChangeToFullImport" if allows_full_imports else "RefuseFirstIncrement"
     never_imported = {
         "ErrorEquals": ["Ssm.ParameterNotFoundException"],
         "ResultPath": "$.first",
-        "Next": "ChangeToFullImport",
+        "Next": first_import,
+    }
+    next_states = {
+        ImportMode.FULL: "SelectFullHistory" if allows_full_imports else "RefuseFullImport",
+        ImportMode.INCREMENTAL: "IsSinceGiven",
+        ImportMode.NONE: "WritePopularityAlone",
     }
     return {
-        "IsIncremental": {
+        "IsImportModeKnown": {
             "Type": "Choice",
             "Choices": [
-                {"Variable": "$.importMode", "StringEquals": "INCREMENTAL", "Next": "ReadImportedUntil"},
-                {"Variable": "$.importMode", "StringEquals": "NONE", "Next": "DescribeSolution"},
+                {"Variable": "$.importMode", "StringEquals": mode.value, "Next": after}
+                for mode, after in next_states.items()
             ],
-            "Default": "SelectFullHistory",
+            "Default": "RefuseImportMode",
         },
-        # Personalize refuses an incremental import into a dataset that has had no full import.
-        "ChangeToFullImport": {
-            "Type": "Pass",
-            "Result": "FULL",
-            "ResultPath": "$.importMode",
-            "Next": "SelectFullHistory",
+        "RefuseImportMode": _refused(
+            "ImportModeUnknown",
+            f"States.Format('importMode: expected one of {', '.join(ImportMode)}; got {{}}', $.importMode)",
+        ),
+        "IsSinceGiven": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.importSince", "IsPresent": True, "Next": "TakeSince"}],
+            "Default": "ReadImportedUntil",
         },
-        "SelectFullHistory": {
+        "TakeSince": {
             "Type": "Pass",
-            "Result": {"instant": FULL_HISTORY},
+            "Parameters": {"instant.$": "$.importSince"},
             "ResultPath": "$.since",
-            "Next": "PrepareDatasets",
+            "Next": "PlanImport",
         },
         "ReadImportedUntil": {
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
             "Parameters": {"Name": parameter_name},
             "ResultSelector": {"instant.$": "$.Parameter.Value"},
+            "Retry": [retry_call(SYSTEMS_MANAGER)],
             "Catch": [never_imported, *catch],
             "ResultPath": "$.since",
-            "Next": "PrepareDatasets",
+            "Next": "PlanImport",
         },
+        **(_FIRST_FULL_IMPORT if allows_full_imports else _NO_FULL_IMPORT),
     }
 
 
-def save_imported_until(parameter_name: str, catch: Cases, after: str) -> State:
-    """Return a task that saves this execution's start time, from which the next increment begins."""
+def _refused(error: str, cause: str) -> State:
+    """Return a state that reports why an execution imports nothing; `cause` is an intrinsic function."""
     return {
-        "Type": "Task",
-        "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",
-        "Parameters": {
-            "Name": parameter_name,
-            "Value.$": "$$.Execution.StartTime",
-            "Type": "String",
-            "Description": "The time up to which the clickstream is imported",
-            "Overwrite": True,
-        },
-        "Retry": [RETRY_SAVE],
-        "Catch": catch,
-        "ResultPath": "$.saved",
+        "Type": "Pass",
+        "Parameters": {"Error": error, "Cause.$": cause},
+        "ResultPath": "$.failure",
+        "Next": "ReportFailure",
+    }
+
+
+# Personalize refuses an incremental import into a dataset that has had no full import.
+_FIRST_FULL_IMPORT: dict[str, State] = {
+    "SelectFullHistory": {
+        "Type": "Pass",
+        "Result": {"instant": FULL_HISTORY},
+        "ResultPath": "$.since",
+        "Next": "PlanImport",
+    },
+    "ChangeToFullImport": {
+        "Type": "Pass",
+        "Result": ImportMode.FULL.value,
+        "ResultPath": "$.importMode",
+        "Next": "SelectFullHistory",
+    },
+}
+_NO_FULL_IMPORT: dict[str, State] = {
+    "RefuseFullImport": _refused(
+        "FullImportNotAllowed",
+        "States.Format('importMode {} deletes all bulk data of the adopted dataset group; set"
+        " personalize.adopted.full_import_replaces_history to allow it', $.importMode)",
+    ),
+    # The parameter is missing before the first increment, and after an erasure, which rewrites files: to read
+    # everything again could then import rows twice.
+    "RefuseFirstIncrement": _refused(
+        "IncrementHasNoBeginning",
+        "States.Format('expected the time from which an increment of the adopted dataset group begins; give"
+        " importSince, an instant or always, with importMode {}', $.importMode)",
+    ),
+}
+
+
+def name_state(dataset: Import, seed: str, after: str, **fields: object) -> State:
+    """Return a state that sets `$.starting`: the name and the ARN of the job, and the given fields."""
+    name = dataset.job_name_of(seed)
+    return {
+        "Type": "Pass",
+        "Parameters": {"name.$": name, "arn.$": dataset.job_arn_of(name), **fields},
+        "ResultPath": "$.starting",
         "Next": after,
     }
 
 
-def _import_call(dataset: Import, role_arn: str, **fields: object) -> State:
-    return personalize_call(
+def import_states(dataset: Import, role_arn: str, catch: Cases, **parameters: object) -> dict[str, State]:
+    """Return the states that create the job at `$.starting`, and go on to `Count<name>`."""
+    name = dataset.dataset.capitalize()
+    created_before = {
+        "ErrorEquals": ["Personalize.ResourceAlreadyExistsException"],
+        "ResultPath": "$.created",
+        "Next": f"Take{name}",
+    }
+    call = personalize_call(
         "createDatasetImportJob",
         {
-            "JobName.$": f"States.Format('{dataset.name_prefix}{{}}', States.UUID())",
+            "JobName.$": "$.starting.name",
             "DatasetArn": dataset.dataset_arn,
             "DataSource": {"DataLocation": dataset.location},
             "RoleArn": role_arn,
-            "ImportMode.$": "$.importMode",
+            "ImportMode.$": f"{PLAN}.mode",
+            **parameters,
         },
+        Catch=[created_before, *catch],
         ResultPath="$.started",
-        Next=f"Count{dataset.dataset.capitalize()}",
-        **fields,
+        Next=f"Count{name}",
     )
+    return {
+        f"Import{name}": {**call, "Retry": [*call["Retry"], RETRY_WHILE_IMPORTING]},
+        f"Take{name}": {
+            "Type": "Pass",
+            "Parameters": {"DatasetImportJobArn.$": "$.starting.arn"},
+            "ResultPath": "$.started",
+            "Next": f"Count{name}",
+        },
+    }
 
 
-def _import_polling(
-    name: str, when_active: Mapping[str, object], failure_state: str | None = None
-) -> Polling:
+def import_polling(name: str, when_active: Mapping[str, object], failure_state: str | None = None) -> Polling:
     return Polling(
         name=name,
         describe="describeDatasetImportJob",
@@ -161,20 +274,39 @@ def _import_polling(
     )
 
 
-def _job_states(name: str, job_name: str, since: str | None, after: Mapping[str, object]) -> dict[str, State]:
-    catch = {"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": f"{name}JobFailed"}
+def _branch_catch(name: str) -> Cases:
+    return [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.failure", "Next": f"{name}NotPrepared"}]
+
+
+def _branch_ends(name: str) -> dict[str, State]:
+    """Return the last states of a branch; only the failure is kept of what it did."""
     return {
-        f"Write{name}": {**_job_task(job_name, since), **after, "Catch": [catch]},
-        f"{name}JobFailed": {"Type": "Fail", "Error": "JobFailed", "CausePath": "$.failure.Cause"},
+        f"{name}Prepared": {"Type": "Pass", "Parameters": {"dataset": name}, "End": True},
+        f"{name}NotPrepared": {"Type": "Pass", "Parameters": {"failure.$": "$.failure"}, "End": True},
     }
 
 
-def _job_task(job_name: str, since: str | None) -> State:
-    since_argument = {"--since.$": since} if since else {"--since": FULL_HISTORY}
+def _job_states(name: str, job_name: str, since: str | None, after: str) -> dict[str, State]:
+    return {
+        f"Write{name}": {
+            **job_task(job_name, since, f"{PLAN}.end"),
+            "Next": after,
+            "Catch": _branch_catch(name),
+        }
+    }
+
+
+def job_task(job_name: str, since: str | None, until: str) -> State:
+    """Return a task that runs a job over a span whose ends are at these paths; None has no beginning."""
+    arguments = (
+        {"--import_mode.$": f"{PLAN}.mode", "--since.$": since}
+        if since
+        else {"--import_mode": "FULL", "--since": FULL_HISTORY}
+    )
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::glue:startJobRun.sync",
-        "Parameters": {"JobName": job_name, "Arguments": {**since_argument, **UNTIL}},
+        "Parameters": {"JobName": job_name, "Arguments": {**arguments, "--until.$": until}},
         "TimeoutSeconds": JOB_TIMEOUT_SECONDS,
         "Retry": [
             {
@@ -182,7 +314,8 @@ def _job_task(job_name: str, since: str | None) -> State:
                 "IntervalSeconds": 60,
                 "BackoffRate": 2,
                 "MaxAttempts": 3,
-            }
+            },
+            retry_call(GLUE),
         ],
         "ResultPath": "$.job",
     }

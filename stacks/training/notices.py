@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from stacks.training.polling import Cases, State
+from stacks.training.retries import RETRY_SAVE
 
 SOURCE = "touchline.training"
 DETAIL_TYPE = "Training Status"
@@ -27,6 +28,7 @@ def report(stage: str, status: str, detail: Mapping[str, str], after: str, catch
                 }
             ]
         },
+        "Retry": [RETRY_SAVE],
         "Catch": catch,
         "ResultPath": "$.report",
         "Next": after,

@@ -4,23 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from stacks.training.retries import CALL_ATTEMPTS, PERSONALIZE, WATCH_ATTEMPTS, retry_call
+
 State = dict[str, Any]
 Cases = list[State]
 """The value of a state's field `Catch`."""
-
-RETRY_THROTTLED = {
-    "ErrorEquals": ["Personalize.LimitExceededException", "Personalize.PersonalizeException"],
-    "IntervalSeconds": 5,
-    "BackoffRate": 2,
-    "MaxAttempts": 5,
-}
-RETRY_SAVE = {
-    "ErrorEquals": ["States.TaskFailed"],
-    "IntervalSeconds": 5,
-    "BackoffRate": 2,
-    "MaxAttempts": 5,
-}
-"""For the tasks that save progress: they are idempotent, and a throttled call must not lose the progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +31,13 @@ class Polling:
 
 
 def personalize_call(action: str, parameters: Mapping[str, object], **fields: object) -> State:
-    """Return a task that calls Personalize and retries throttled calls."""
+    """Return a task that calls Personalize, and repeats throttled calls and those without an answer."""
+    is_read = action.startswith(("describe", "get"))
     return {
         "Type": "Task",
         "Resource": f"arn:aws:states:::aws-sdk:personalize:{action}",
         "Parameters": dict(parameters),
-        "Retry": [RETRY_THROTTLED],
+        "Retry": [retry_call(PERSONALIZE, attempts=WATCH_ATTEMPTS if is_read else CALL_ATTEMPTS)],
         **fields,
     }
 
@@ -101,6 +90,33 @@ def polling(polled: Polling, *, catch: Cases | None = None) -> dict[str, State]:
         },
         f"{name}Active": {"Type": "Pass", **polled.when_active},
         **{state: _failure(error, cause, polled.failure_state) for state, (error, cause) in failures.items()},
+    }
+
+
+def counted_wait(name: str, *, count: str, most: int, then: str) -> dict[str, State]:
+    """Return the states from `Is<name>Overdue`, which wait for others and go on to the state `then`.
+
+    `count` is the path of the number of waits, which starts at 0; after `most` comes `<name>Overdue`.
+    """
+    return {
+        f"Is{name}Overdue": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "Variable": f"{count}.polls",
+                    "NumericGreaterThanEquals": most,
+                    "Next": f"{name}Overdue",
+                }
+            ],
+            "Default": f"Increment{name}Count",
+        },
+        f"Increment{name}Count": {
+            "Type": "Pass",
+            "Parameters": {"polls.$": f"States.MathAdd({count}.polls, 1)"},
+            "ResultPath": count,
+            "Next": f"Await{name}",
+        },
+        f"Await{name}": {"Type": "Wait", "SecondsPath": "$.pollSeconds", "Next": then},
     }
 
 

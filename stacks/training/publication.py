@@ -7,14 +7,8 @@ metrics are compared in thousandths.
 
 from collections.abc import Mapping
 
-from stacks.training.polling import (
-    RETRY_SAVE,
-    Cases,
-    Polling,
-    State,
-    personalize_call,
-    polling,
-)
+from stacks.training.polling import Cases, Polling, State, counted_wait, personalize_call, polling
+from stacks.training.retries import RETRY_SAVE, SYSTEMS_MANAGER, retry_call
 
 METRIC = "normalized_discounted_cumulative_gain_at_10"
 TOLERANCE_PER_MILLE = 20
@@ -22,23 +16,75 @@ TOLERANCE_PER_MILLE = 20
 MIN_METRIC = 0.001
 """A lower metric counts as zero: Step Functions formats it with an exponent, which breaks `_per_mille`."""
 MAX_PUBLICATION_POLLS = 60
-RETRY_BUSY = {
-    "ErrorEquals": ["Personalize.ResourceInUseException"],
-    "IntervalSeconds": 60,
-    "BackoffRate": 1.5,
-    "MaxAttempts": 6,
-}
+MAX_BUSY_POLLS = 60
+"""While another update of the campaign is in progress."""
 
 
-def publication_states(*, campaign_arn: str, parameter_name: str, catch: Cases) -> dict[str, State]:
-    """Return the states from `ReadServingVersion` to `ReportPublished` or `ReportKept`.
+def publication_states(
+    *,
+    campaign_arn: str,
+    campaign_config: Mapping[str, object],
+    parameter_name: str,
+    held_parameter: str,
+    catch: Cases,
+) -> dict[str, State]:
+    """Return the states from `CountCampaign` to `ReportPublished` or `ReportKept`.
 
-    They compare the metrics in `$.trained`, those of the new version.
+    They compare the metrics in `$.trained`, those of the new version. While the parameter `held_parameter`
+    exists, after a rollback, every new version is kept. If the campaign is being updated, perhaps by a
+    rollback, they begin again.
     """
     return {
+        **_busy_states(),
+        **_hold_states(held_parameter, catch),
         **_read_states(parameter_name, catch),
         **_compare_states(),
-        **_publish_states(campaign_arn, parameter_name, catch),
+        **_publish_states(campaign_arn, campaign_config, parameter_name, catch),
+    }
+
+
+def _busy_states() -> dict[str, State]:
+    return {
+        "CountCampaign": {
+            "Type": "Pass",
+            "Result": {"polls": 0},
+            "ResultPath": "$.count",
+            "Next": "ReadHold",
+        },
+        **counted_wait("Campaign", count="$.count", most=MAX_BUSY_POLLS, then="ReadHold"),
+        "CampaignOverdue": {
+            "Type": "Pass",
+            "Parameters": {
+                "Error": "PersonalizeOverdue",
+                "Cause": f"the campaign was being updated by others for {MAX_BUSY_POLLS} polls",
+            },
+            "ResultPath": "$.failure",
+            "Next": "ReportFailure",
+        },
+    }
+
+
+def _hold_states(parameter_name: str, catch: Cases) -> dict[str, State]:
+    not_held = {
+        "ErrorEquals": ["Ssm.ParameterNotFoundException"],
+        "ResultPath": "$.hold",
+        "Next": "ReadServingVersion",
+    }
+    reason = (
+        "States.Format('publication is held: {}; python -m local rollback --release ends it',"
+        " $.hold.Parameter.Value)"
+    )
+    return {
+        "ReadHold": {
+            "Type": "Task",
+            "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
+            "Parameters": {"Name": parameter_name},
+            "Retry": [retry_call(SYSTEMS_MANAGER)],
+            "Catch": [not_held, *catch],
+            "ResultPath": "$.hold",
+            "Next": "KeepHeld",
+        },
+        "KeepHeld": _outcome(reason, "ReportKept", computed=True),
     }
 
 
@@ -51,6 +97,7 @@ def _read_states(parameter_name: str, catch: Cases) -> dict[str, State]:
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:ssm:getParameter",
             "Parameters": {"Name": parameter_name},
+            "Retry": [retry_call(SYSTEMS_MANAGER)],
             "Catch": publish_first_on("Ssm.ParameterNotFoundException"),
             "ResultPath": "$.serving",
             "Next": "ReadServingMetrics",
@@ -68,7 +115,10 @@ def _read_states(parameter_name: str, catch: Cases) -> dict[str, State]:
 
 def _compare_states() -> dict[str, State]:
     new, served = f"$.trained.Metrics.{METRIC}", f"$.served.Metrics.{METRIC}"
-    reason = f"States.Format('{METRIC} is {{}}; that of the version in service is {{}}', {new}, {served})"
+    # The parameter is written when a version is published: its date is the age of a version that stays.
+    published = "$.serving.Parameter.LastModifiedDate"
+    text = f"{METRIC} is {{}}; that of the version in service is {{}}, and it was published at {{}}"
+    reason = f"States.Format('{text}', {new}, {served}, {published})"
     return {
         "IsComparable": {
             "Type": "Choice",
@@ -103,10 +153,17 @@ def _compare_states() -> dict[str, State]:
     }
 
 
-def _publish_states(campaign_arn: str, parameter_name: str, catch: Cases) -> dict[str, State]:
+def _publish_states(
+    campaign_arn: str, campaign_config: Mapping[str, object], parameter_name: str, catch: Cases
+) -> dict[str, State]:
     update = personalize_call(
         "updateCampaign",
-        {"CampaignArn": campaign_arn, "SolutionVersionArn.$": "$.started.SolutionVersionArn"},
+        {
+            "CampaignArn": campaign_arn,
+            "SolutionVersionArn.$": "$.started.SolutionVersionArn",
+            # With the version, because not every recipe takes every configuration.
+            "CampaignConfig": dict(campaign_config),
+        },
         Catch=[
             # The first training runs before the campaign exists; the CampaignStack reads the parameter.
             {
@@ -114,13 +171,18 @@ def _publish_states(campaign_arn: str, parameter_name: str, catch: Cases) -> dic
                 "ResultPath": "$.campaign",
                 "Next": "SaveServingVersion",
             },
+            {
+                "ErrorEquals": ["Personalize.ResourceInUseException"],
+                "ResultPath": "$.campaign",
+                "Next": "IsCampaignOverdue",
+            },
             *catch,
         ],
         ResultPath="$.campaign",
         Next="CountPublication",
     )
     return {
-        "UpdateCampaign": {**update, "Retry": [*update["Retry"], RETRY_BUSY]},
+        "UpdateCampaign": update,
         **polling(
             Polling(
                 name="Publication",
@@ -128,11 +190,33 @@ def _publish_states(campaign_arn: str, parameter_name: str, catch: Cases) -> dic
                 parameters={"CampaignArn": campaign_arn},
                 resource="Campaign.LatestCampaignUpdate",
                 max_polls=MAX_PUBLICATION_POLLS,
-                when_active={"Next": "SaveServingVersion"},
+                when_active={"Next": "IsVersionServed"},
                 failure_state="ReportFailure",
             ),
             catch=catch,
         ),
+        # The latest update may be another one, such as a change of the rate after a publication that failed.
+        "IsVersionServed": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "Variable": "$.described.Campaign.SolutionVersionArn",
+                    "StringEqualsPath": "$.started.SolutionVersionArn",
+                    "Next": "SaveServingVersion",
+                }
+            ],
+            "Default": "VersionNotServed",
+        },
+        "VersionNotServed": {
+            "Type": "Pass",
+            "Parameters": {
+                "Error": "PersonalizeFailed",
+                "Cause.$": "States.Format('the campaign was updated, and serves {} all the same',"
+                " $.described.Campaign.SolutionVersionArn)",
+            },
+            "ResultPath": "$.failure",
+            "Next": "ReportFailure",
+        },
         "SaveServingVersion": {
             "Type": "Task",
             "Resource": "arn:aws:states:::aws-sdk:ssm:putParameter",

@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from local.play.browser.chromium import launch_options
 from local.play.browser.scripted_touchline import ScriptedTouchline
@@ -21,10 +22,14 @@ from local.play.web.stream import LiveStream
 from local.twin.twin import Twin
 from tests.browser.app_rig import AppRig, Programme
 
+EXPECT_MS = 30_000
+"""How long to wait for what is expected: a busy machine may take longer than Playwright's five seconds."""
+
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=EXPECT_MS)
         browser = playwright.chromium.launch(**launch_options())
         yield browser
         browser.close()
@@ -42,6 +47,7 @@ def running_app() -> Iterator[AppRig]:
     feed = load_demo_feed()
     clock = Programme(started_at=time.monotonic())
     off: list[str] = []
+    statistics: list[dict[str, Any]] = []
     with (
         ScriptedTouchline() as touchline,
         WebSite(
@@ -56,22 +62,26 @@ def running_app() -> Iterator[AppRig]:
                 personas=operators(), minter=TokenMinter(issuer="https://issuer", audience="app")
             ),
             stream=LiveStream(clock.frame_content),
+            statistics=lambda: {"updates": statistics},
             switched_off=lambda: off,
         ) as site,
     ):
-        yield AppRig(site=site, touchline=touchline, programme=clock, off=off)
+        yield AppRig(site=site, touchline=touchline, programme=clock, off=off, statistics=statistics)
 
 
 @pytest.fixture
 def app(running_app: AppRig) -> AppRig:
     running_app.touchline.forget()
     running_app.off.clear()
+    running_app.statistics.clear()
     return running_app
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, color_scheme="dark")
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A large screen in dark colours, unless a test gives options of its own."""
+    options = {"viewport": {"width": 1440, "height": 900}, "color_scheme": "dark"}
+    context = browser.new_context(**{**options, **getattr(request, "param", {})})
     context.add_init_script(path=Path(__file__).with_name("shown.js"))
     yield context
     context.close()

@@ -64,10 +64,31 @@ def unpublished(_page: Page) -> dict[str, Any]:
     return placement("poll-next-goal", integrity="unpublished")
 
 
+def silent_in_a_frame(page: Page) -> dict[str, Any]:
+    """It runs in a frame and never gives its module."""
+    silent = "export const init = () => {}; export const get = () => new Promise(() => {});"
+    return _framed(_placed(page, silent))
+
+
+def failing_in_a_frame(page: Page) -> dict[str, Any]:
+    """It runs in a frame, and its component throws."""
+    return _framed(failing_at_render(page))
+
+
+def of_another_hash_for_a_frame(page: Page) -> dict[str, Any]:
+    """It was changed after publication, and is for a frame."""
+    return _framed(of_another_hash(page))
+
+
 FAULTS: tuple[Fault, ...] = (
     missing, slow, of_a_wrong_version, failing_at_import, failing_at_render, without_a_component,
-    of_another_hash, of_another_origin, unpublished,
+    of_another_hash, of_another_origin, unpublished, silent_in_a_frame, failing_in_a_frame,
+    of_another_hash_for_a_frame,
 )  # fmt: skip
+
+
+def _framed(placed: dict[str, Any]) -> dict[str, Any]:
+    return {**placed, "remote": {**placed["remote"], "isolation": "frame"}}
 
 
 def _placed(page: Page, script: str | None) -> dict[str, Any]:
@@ -79,5 +100,9 @@ def _placed(page: Page, script: str | None) -> dict[str, Any]:
             route.fulfill(body=script, headers=headers)
 
     page.route(f"**{ADDRESS}*", answer)
-    digest = hashlib.sha384((script or "").encode()).digest()
-    return placement("poll-next-goal", url=ADDRESS, integrity=f"sha384-{base64.b64encode(digest).decode()}")
+    return placement("poll-next-goal", url=ADDRESS, integrity=hash_of(script or ""))
+
+
+def hash_of(script: str) -> str:
+    """Return the hash of Subresource Integrity of a script."""
+    return f"sha384-{base64.b64encode(hashlib.sha384(script.encode()).digest()).decode()}"

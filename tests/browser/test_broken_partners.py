@@ -52,7 +52,7 @@ def _falls_back(app: AppRig, page: Page, version: int, fault: Fault) -> float:
             100 * version - 50, broken, placement("win-probability"), at=BEFORE, alternatives=(replacement,)
         )
     )
-    expect(page.locator('[data-component="chat-friends"]'), fault.__name__).to_be_visible(timeout=15_000)
+    expect(page.locator('[data-component="chat-friends"]'), fault.__name__).to_be_visible(timeout=60_000)
     shown = page.evaluate("window.shown.filter(each => each.component === 'chat-friends').at(-1).at")
     return round(float(shown - start), 1)
 
@@ -65,7 +65,7 @@ def test_two_slow_partners_cost_one_timeout(app: AppRig, page: Page) -> None:
     start = page.evaluate("performance.now()")
     replacements = (second, placement("chat-friends"))
     app.touchline.push(components(2, best, at=BEFORE, alternatives=replacements))
-    expect(page.locator('[data-component="chat-friends"]')).to_be_visible(timeout=15_000)
+    expect(page.locator('[data-component="chat-friends"]')).to_be_visible(timeout=60_000)
     shown = page.evaluate("window.shown.filter(each => each.component === 'chat-friends').at(-1).at")
     print(json.dumps({"figure": "fallback_of_two_slow_ms", "value": round(float(shown - start), 1)}))
 
@@ -85,8 +85,8 @@ def test_a_frozen_component_leaves_the_screen_at_once(app: AppRig, page: Page) -
     # WHEN a version that this picture has not reached freezes the component
     later = app.programme.now() + timedelta(hours=1)
     app.touchline.push(components(3, placement("quiz-rules"), at=later, frozen=("poll-next-goal",)))
-    # THEN the next best one takes its place
-    expect(page.locator('[data-component="shirt-home"]')).to_be_visible(timeout=2_000)
+    # THEN the next best one takes its place, although the picture is an hour away from that version
+    expect(page.locator('[data-component="shirt-home"]')).to_be_visible()
     screenshot(page, "frozen")
 
 

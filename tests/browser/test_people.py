@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from local.play.browser.messages import components, placement
 from tests.browser.accessibility import violations
 from tests.browser.app_rig import BEFORE, AppRig, screenshot, wait_for_picture
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.browser
 SCREENS = (
@@ -19,6 +20,17 @@ SCREENS = (
     ("line-ups", "match-schedule", "food-drinks", "advert-sponsor"),
     ("poll-var", "player-card-set-piece", "player-card-chance", "feed-experts"),
 )
+
+SMALL_TARGETS = """() => {
+    const every = (root) => [...root.querySelectorAll('*')].flatMap((each) =>
+        [each, ...(each.shadowRoot ? every(each.shadowRoot) : [])]);
+    return every(document)
+        .filter((each) => each.matches('button, summary, input, select, a[href]'))
+        .map((each) => (each.matches('[type=checkbox], [type=radio]') ? each.closest('label') : each))
+        .map((each) => [each, each.offsetWidth, each.offsetHeight])
+        .filter(([, width, height]) => width && height && (width < 44 || height < 44))
+        .map(([each, width, height]) => `${width}x${height} ${each.outerHTML.slice(0, 120)}`);
+}"""
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -35,6 +47,31 @@ def test_axe_finds_no_violation(
         for name in names:
             expect(page.locator(f'[data-component="{name}"]')).to_be_visible()
         screenshot(page, f"screen-{version}-{scheme}")
+        assert violations(page) == []
+
+
+def test_the_app_speaks_the_language_that_the_viewer_chooses(
+    app: AppRig, open_app: Callable[..., Page]
+) -> None:
+    page = open_app()
+    wait_for_picture(page)
+    app.touchline.push(components(1, *map(placement, SCREENS[0]), at=BEFORE))
+    poll = page.locator('[data-component="poll-next-goal"]')
+    expect(poll.get_by_role("heading")).to_have_text("Who scores next?")
+    page.get_by_text("Giulia").click()
+    page.get_by_role("button", name="Italiano").click()
+    expect(poll.get_by_role("heading")).to_have_text("Chi segna il prossimo gol?")
+    for words in ("Nessuno", "La partita finora", "Gol: Ciro Immobile", "Un voto a testa."):
+        expect(page.get_by_text(words).first).to_be_visible()
+    assert page.locator("html").get_attribute("lang") == "it"
+    assert violations(page) == []
+    # AND so does every component, which no title of the English catalogue stays on
+    for version, names in enumerate(SCREENS, start=2):
+        app.touchline.push(components(version, *map(placement, names), at=BEFORE))
+        for name in names:
+            heading = page.locator(f'[data-component="{name}"]').get_by_role("heading", level=2)
+            expect(heading).not_to_have_text(str(placement(name)["title"]))
+        screenshot(page, f"screen-{version - 1}-italian")
         assert violations(page) == []
 
 
@@ -56,7 +93,8 @@ def test_a_keyboard_is_enough(app: AppRig, context: BrowserContext) -> None:
     wait_for_picture(page)
     app.touchline.push(components(1, placement("poll-next-goal"), at=BEFORE))
     page.locator('[data-version="1"]').wait_for()
-    # Vote
+    # Vote; the line above says why the poll is there, and names Italy too
+    _tab_to(page, "Because Italy scored")
     _tab_to(page, "Italy")
     page.keyboard.press("Space")
     expect(page.get_by_text("You chose Italy")).to_be_visible()
@@ -70,18 +108,39 @@ def test_a_keyboard_is_enough(app: AppRig, context: BrowserContext) -> None:
     expect(page.get_by_text("Panel stands")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("width", "height"), [(390, 844), (820, 1180)])
+@pytest.mark.parametrize(
+    ("context", "width"),
+    [
+        ({"viewport": {"width": 390, "height": 844}, "has_touch": True}, 390),
+        ({"viewport": {"width": 820, "height": 1180}, "has_touch": True}, 820),
+    ],
+    indirect=["context"],
+    ids=["phone", "tablet"],
+)
 def test_a_small_screen_needs_no_sideways_scrolling(
-    app: AppRig, open_app: Callable[..., Page], width: int, height: int
+    app: AppRig, open_app: Callable[..., Page], width: int
 ) -> None:
     page = open_app()
-    page.set_viewport_size({"width": width, "height": height})
     wait_for_picture(page)
     app.touchline.push(components(1, *map(placement, SCREENS[0]), at=BEFORE))
     expect(page.locator("[data-slot]")).to_have_count(4)
     page.wait_for_timeout(600)
     screenshot(page, f"width-{width}")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    eventually(lambda: page.evaluate("document.documentElement.scrollWidth") <= width, "a page that fits")
+    # The newest entry of the ticker is there as a whole, in one or two lines.
+    entry = page.locator('[data-component="feed-fans"] li').first
+    fits = "each => each.scrollWidth <= each.clientWidth && each.clientHeight < 72"
+    eventually(lambda: entry.evaluate(fits), "an entry that fits")
+    # A finger hits every control of every component, and of the opened menus.
+    for version, names in enumerate(SCREENS, start=1):
+        app.touchline.push(components(version, *map(placement, names), at=BEFORE))
+        for name in names:
+            expect(page.locator(f'[data-component="{name}"]')).to_be_visible()
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        page.wait_for_timeout(600)
+        assert [target for frame in page.frames for target in frame.evaluate(SMALL_TARGETS)] == []
+        if version == 1:
+            screenshot(page, f"targets-{width}")
 
 
 def _tab_to(page: Page, name: str, *, backwards: bool = False) -> None:

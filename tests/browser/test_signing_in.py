@@ -11,7 +11,7 @@ from local.play.replay.personas import personas
 from local.play.replay.token_minter import TokenMinter
 from tests.browser.accessibility import violations
 from tests.browser.app_rig import AppRig, screenshot
-from tests.browser.user_pool import CLIENT_ID, POOL_ID, UserPool
+from tests.browser.user_pool import CLIENT_ID, POOL_ID, REFRESH_TOKEN, UserPool
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery staple"
@@ -47,6 +47,26 @@ def test_the_right_password_opens_the_app_and_never_leaves_the_page(
     assert app.touchline.tokens[-1] == pool.token
     assert [operation for operation, _ in pool.requests] == ["InitiateAuth", "RespondToAuthChallenge"]
     assert PASSWORD not in json.dumps(pool.requests)
+
+
+def test_a_reload_keeps_the_viewer_signed_in_with_the_id_token_alone(
+    app: AppRig, pool: UserPool, page: Page
+) -> None:
+    _sign_in(page, PASSWORD)
+    page.locator(".state.open").wait_for()
+    kept = page.evaluate("JSON.stringify({...sessionStorage, ...localStorage})")
+    assert pool.token in kept
+    assert REFRESH_TOKEN not in kept
+    # WHEN the viewer reloads THEN nothing is asked of the pool
+    page.reload()
+    page.locator(".state.open").wait_for()
+    assert app.touchline.tokens[-1] == pool.token
+    assert len(pool.requests) == 2
+    # AND after signing out a reload asks who is watching
+    page.get_by_text("giulia").click()
+    page.get_by_role("button", name="Sign out").click()
+    page.reload()
+    expect(page.get_by_label("E-mail")).to_be_visible()
 
 
 def test_a_wrong_password_is_reported_and_can_be_retried(pool: UserPool, page: Page) -> None:

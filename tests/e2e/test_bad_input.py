@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections import Counter
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +13,17 @@ import pytest
 from local.cli import main
 from local.play.replay.feed_client import sign
 from tests.e2e.rig import Rig, eventually
+from tests.support.acts import act_on
 from tests.support.builders import a_match
 
 MATCH_ID = "bad-input"
 SUBSCRIBE = {"action": "subscribe", "matchId": MATCH_ID}
 IMPRESSION = {
-    "type": "click",
+    "type": "impression",
     "componentId": "quiz-rules",
     "slot": "side_panel",
     "version": 0,
+    "signature": "1623438000.AAAAAAAAAAAAAAAAAAAAAA",
     "occurredAt": "2021-06-11T19:10:00.000Z",
 }
 pytestmark = pytest.mark.twin
@@ -67,6 +71,12 @@ async def ask(socket: aiohttp.ClientWebSocketResponse, message: str | dict[str, 
             "BAD_REQUEST",
             "interactions[0].componentId",
             "components of the catalogue",
+        ),
+        (
+            {"action": "interact", "matchId": MATCH_ID, "interactions": [IMPRESSION]},
+            "NOT_PLACED",
+            "interactions[0].signature",
+            "the signature that the placement",
         ),
         (
             {"action": "sync", "matchId": MATCH_ID, "playhead": "2021-06-11T19:00:30Z", "latencyMs": 1},
@@ -121,13 +131,60 @@ async def test_the_viewer_is_identified_by_the_token_only(rig: Rig) -> None:
     async with rig.feed() as feed, aiohttp.ClientSession() as http:
         await feed.announce(a_match(MATCH_ID))
         async with await App(rig, http).connect(rig.token("mallory")) as socket:
-            await ask(socket, SUBSCRIBE)
+            snapshot = await ask(socket, SUBSCRIBE)
             message = {"action": "interact", "matchId": MATCH_ID, "viewerId": "alice"}
-            answer = await ask(socket, {**message, "interactions": [{**IMPRESSION, "viewerId": "alice"}]})
+            acts = [{**act_on(snapshot), "viewerId": "alice"}]
+            answer = await ask(socket, {**message, "interactions": acts})
             assert answer["type"] == "ack"
     # THEN the record has the identity of the token
     recorded = await eventually(lambda: _recorded(rig), "the interaction on its stream")
     assert {entry["viewer_id"] for entry in recorded} == {"mallory"}
+
+
+async def test_a_viewer_has_a_bounded_number_of_sockets(rig: Rig) -> None:
+    # GIVEN a viewer with as many sockets as the stage allows
+    async with aiohttp.ClientSession() as http, AsyncExitStack() as stack:
+        stack.enter_context(rig.environment("connect", SOCKETS_PER_VIEWER="3"))
+        app, token = App(rig, http), rig.token("hoarder")
+        for _ in range(3):
+            socket = await stack.enter_async_context(await app.connect(token))
+        # THEN another one is refused, and the others stay
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await app.connect(token)
+        assert refused.value.status == 429
+        assert (await ask(socket, {"action": "ping"}))["type"] == "pong"
+        # AND another viewer connects
+        await stack.enter_async_context(await app.connect(rig.token("modest")))
+        # AND there is room for one when one is closed
+        await socket.close()
+        await eventually(lambda: _sockets(rig, "hoarder") < 3, "the end of a connection")
+        await stack.enter_async_context(await app.connect(token))
+
+
+async def test_a_connection_reports_a_bounded_number_of_interactions_a_second(rig: Rig) -> None:
+    match_id = "too-many-acts"
+    async with rig.feed() as feed, aiohttp.ClientSession() as http, AsyncExitStack() as stack:
+        await feed.announce(a_match(match_id))
+        # GIVEN two viewers of a match, who may report one interaction a second, and five at once
+        stack.enter_context(rig.environment("interact", INTERACTIONS_PER_SECOND="1"))
+        app = App(rig, http)
+        busy, calm = [
+            await stack.enter_async_context(await app.connect(rig.token(name))) for name in ("busy", "calm")
+        ]
+        subscribe = {"action": "subscribe", "matchId": match_id}
+        snapshot, other = await ask(busy, subscribe), await ask(calm, subscribe)
+        message = {"action": "interact", "matchId": match_id}
+        acts = [act_on(snapshot)] * 5
+        assert (await ask(busy, {**message, "interactions": acts}))["type"] == "ack"
+        # WHEN one reports five more THEN they are refused with the reason
+        answer = await ask(busy, {**message, "interactions": acts})
+        assert answer["code"] == "TOO_MANY"
+        assert answer["expected"] == "at most 1 a second on a connection, 5 at once"
+        # AND the connection stays, the other viewer reports as before, and the five before are recorded
+        assert (await ask(busy, {"action": "ping"}))["type"] == "pong"
+        assert (await ask(calm, {**message, "interactions": [act_on(other)]}))["type"] == "ack"
+    recorded = await eventually(lambda: _recorded(rig, match_id), "the interactions on their stream")
+    assert Counter(entry["viewer_id"] for entry in recorded) == {"busy": 5, "calm": 1}
 
 
 @pytest.mark.parametrize(
@@ -163,7 +220,16 @@ def test_a_file_that_is_not_a_feed_is_reported_before_the_twin_starts(
     assert "shopping.json" in capsys.readouterr().err
 
 
-def _recorded(rig: Rig) -> list[dict[str, Any]]:
+def _sockets(rig: Rig, viewer_id: str) -> int:
+    """Return how many connections are counted for a viewer."""
+    row = rig.twin.client("dynamodb").get_item(
+        TableName=rig.twin.output("ConnectionsTableName"),
+        Key={"pk": {"S": f"VIEWER#{viewer_id}"}, "sk": {"S": "CONNECTIONS"}},
+    )["Item"]
+    return len(row["connections"]["SS"])
+
+
+def _recorded(rig: Rig, match_id: str = MATCH_ID) -> list[dict[str, Any]]:
     kinesis, name = rig.twin.client("kinesis"), rig.twin.output("InteractionsStreamName")
     found = []
     for shard in kinesis.list_shards(StreamName=name)["Shards"]:
@@ -175,6 +241,6 @@ def _recorded(rig: Rig) -> list[dict[str, Any]]:
                 entry = json.loads(record["Data"])
             except ValueError:
                 continue
-            if isinstance(entry, dict) and entry.get("match_id") == MATCH_ID:
+            if isinstance(entry, dict) and entry.get("match_id") == match_id:
                 found.append(entry)
     return found

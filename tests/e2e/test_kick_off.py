@@ -1,57 +1,56 @@
-"""The campaign's capacity follows the announced matches."""
+"""The capacity follows the announced matches."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from domain.capacity_window import Capacity, CapacityWindow
 from domain.validation import format_instant
-from lambdas.adapters.capacity_schedule import AT
-from lambdas.logic.kick_off import STAND_DOWN_NAME, WARM_UP, WARM_UP_NAME
+from lambdas.adapters.dynamo_capacity import DynamoCapacityWindows
+from lambdas.logic.kick_off import STAND_DOWN, WARM_UP
 from tests.e2e.rig import Rig, eventually
 from tests.support.builders import a_match
 
 pytestmark = pytest.mark.twin
+Find = Callable[[datetime], list[CapacityWindow]]
 
 
-async def test_an_announced_match_has_a_schedule_that_moves_with_it(rig: Rig) -> None:
+@pytest.fixture
+def windows(rig: Rig) -> Find:
+    """The windows that contain an instant."""
+    stored = DynamoCapacityWindows(rig.twin.client("dynamodb"), rig.twin.output("ConnectionsTableName"))
+    return lambda now: list(stored.windows_at(now))
+
+
+async def test_an_announced_match_has_a_window_that_moves_with_it(rig: Rig, windows: Find) -> None:
     # GIVEN a match tomorrow
     kick_off = datetime.now(UTC).replace(microsecond=0) + timedelta(days=1)
-    moved = kick_off + timedelta(hours=2)
+    moved = kick_off + timedelta(days=2)
     tomorrow = replace(a_match("tomorrow"), kick_off=kick_off)
     async with rig.feed() as feed:
-        # WHEN it is announced THEN the campaign is scheduled to be warm at kick-off
+        # WHEN it is announced THEN capacity is needed from before its kick-off until after its end
         await feed.announce(tomorrow)
-        await eventually(lambda: _warm_at(rig, kick_off), "the schedule of the match")
-        # WHEN its kick-off moves THEN so does its schedule
+        await eventually(lambda: windows(kick_off - WARM_UP), "the window of the match")
+        assert not windows(kick_off + STAND_DOWN)
+        # WHEN its kick-off moves THEN so does its window
         await feed.announce(replace(tomorrow, kick_off=moved))
-        await eventually(lambda: _warm_at(rig, moved), "the schedule to move")
-        assert not _warm_at(rig, kick_off)
+        await eventually(lambda: windows(moved), "the window to move")
+        assert not windows(kick_off)
 
 
-def _warm_at(rig: Rig, kick_off: datetime) -> bool:
+async def test_an_operator_schedules_more_until_a_given_time(rig: Rig, windows: Find) -> None:
+    # GIVEN a schedule that is due in a few seconds, which a slow call to create it does not take
     scheduler, group = rig.twin.client("scheduler"), rig.twin.output("KickOffScheduleGroupName")
-    names = [entry["Name"] for entry in scheduler.list_schedules(GroupName=group)["Schedules"]]
-    planned = [
-        scheduler.get_schedule(GroupName=group, Name=name)["ScheduleExpression"]
-        for name in names
-        if name.startswith(WARM_UP_NAME)
-    ]
-    return (kick_off - WARM_UP).strftime(AT) in planned
-
-
-async def test_when_the_campaign_is_warmed_its_way_down_is_planned(rig: Rig) -> None:
-    # GIVEN a schedule that is due now
-    scheduler, group = rig.twin.client("scheduler"), rig.twin.output("KickOffScheduleGroupName")
-    due = datetime.now(UTC) + timedelta(seconds=2)
-    over = due + timedelta(hours=4)
+    due = datetime.now(UTC) + timedelta(seconds=5)
+    over = due.replace(microsecond=0) + timedelta(hours=4)
     scheduler.create_schedule(
         GroupName=group,
         Name="final",
-        ScheduleExpression=due.strftime(AT),
+        ScheduleExpression=due.strftime("at(%Y-%m-%dT%H:%M:%S)"),
         FlexibleTimeWindow={"Mode": "OFF"},
-        ActionAfterCompletion="DELETE",
         Target={
             "Arn": rig.twin.output("SetCampaignCapacityArn"),
             "RoleArn": rig.twin.output("KickOffRoleArn"),
@@ -60,13 +59,9 @@ async def test_when_the_campaign_is_warmed_its_way_down_is_planned(rig: Rig) -> 
             ),
         },
     )
-
-    # WHEN it runs THEN the scale-down is scheduled
-    def planned() -> bool:
-        names = [entry["Name"] for entry in scheduler.list_schedules(GroupName=group)["Schedules"]]
-        if STAND_DOWN_NAME not in names:
-            return False
-        found = scheduler.get_schedule(GroupName=group, Name=STAND_DOWN_NAME)
-        return bool(found["ScheduleExpression"] == over.strftime(AT))
-
-    await eventually(planned, "the stand-down")
+    # WHEN it runs THEN that much is needed until then
+    await eventually(lambda: windows(over - timedelta(seconds=1)), "the operator's window")
+    assert [window.capacity for window in windows(datetime.now(UTC))] == [
+        Capacity(transactions_per_second=400)
+    ]
+    assert not windows(over)

@@ -7,6 +7,7 @@ import asyncio
 from collections import Counter
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import aiohttp
@@ -15,18 +16,20 @@ import pytest
 from domain.cohort import Cohort, ViewerTraits
 from domain.match_event import MatchEventType
 from domain.metrics import Metric
+from domain.moment import MomentType
+from lambdas.adapters.dynamo_matches import DynamoMatchStore
+from lambdas.adapters.dynamo_recommendations import DynamoRecommendationCache
 from local.play.demo.demo_match import load_demo_feed
 from local.play.demo.training import train
 from local.play.replay.deliveries import DeliveryLog
 from local.play.replay.persona import Message, Persona
 from local.play.replay.persona_app import PersonaApp
-from tests.e2e.rig import Rig, eventually
+from tests.e2e.rig import LONE_MINUTES, Rig, eventually, goals
 from tests.support.builders import a_match
 from tests.support.feed_entries import entry
 
 pytestmark = [
     pytest.mark.twin,
-    pytest.mark.timeout(600),
     # The training history is one large upload, and the twin runs in this process.
     pytest.mark.filterwarnings("default:Sending a large body:ResourceWarning"),
 ]
@@ -37,13 +40,14 @@ CAPPED = {"advert", "food_offer", "bet_slip"}
 """Types with constraints that depend on what was shown, or on the neighbours."""
 BEFORE_KICK_OFF = {"schedule"}
 """Types that do not fit once the match has begun."""
-TAPS = 20
+EARLIER_MATCHES = 12
+"""Matches in which the viewers have clicked before: a placement is clicked once."""
 
 
 async def test_a_viewers_clicks_change_what_the_viewer_is_shown_next(rig: Rig) -> None:
     # GIVEN a trained system, and three viewers with equal traits, who are shown the same
     await asyncio.to_thread(train, rig.twin, load_demo_feed().match)
-    for environment in ("dispatch_components", "subscribe"):
+    for environment in ("dispatch_components", "prepare_screens", "subscribe"):
         rig.twin.kill(environment)  # a new environment does not remember that the campaign was missing
     async with AsyncExitStack() as stack:
         feed = await stack.enter_async_context(rig.feed())
@@ -58,10 +62,19 @@ async def test_a_viewers_clicks_change_what_the_viewer_is_shown_next(rig: Rig) -
         assert screen["rung"] == "cohort"
         liked, other = _liked(screen)
         # WHEN two of them click different components, and the tracker has recorded it
-        before = rig.twin.metric_total(Metric.EVENTS_RECORDED)
-        await one.report_interactions(screen, [liked["componentId"]] * TAPS)
-        await another.report_interactions(screen, [other["componentId"]] * TAPS)
-        expected = before + 2 * (TAPS + len(screen["placements"]))
+        expected = rig.twin.metric_total(Metric.EVENTS_RECORDED)
+        for number in range(EARLIER_MATCHES):
+            await feed.announce(a_match(f"{MATCH_ID}-{number}"))
+            for name, tapped in (("one", liked), ("another", other)):
+                app = _app(rig, http, name)
+                await app.subscribe(f"{MATCH_ID}-{number}")
+                shown = _shown(app.messages[0])
+                await app.report_interactions(app.messages[0], [tapped["componentId"]])
+                expected += len(shown) + shown.count(tapped["componentId"])
+                await app.close()
+        await one.report_interactions(screen, [liked["componentId"]])
+        await another.report_interactions(screen, [other["componentId"]])
+        expected += 2 * (1 + len(screen["placements"]))
         await eventually(
             lambda: rig.twin.metric_total(Metric.EVENTS_RECORDED) >= expected, "the event tracker"
         )
@@ -70,6 +83,10 @@ async def test_a_viewers_clicks_change_what_the_viewer_is_shown_next(rig: Rig) -
         await feed.post(MATCH_ID, [replace(kick_off, match_id=MATCH_ID)])
         for app in apps:
             assert await app.wait_for_version_after(0, timeout_seconds=60)
+        # AND a goal makes a version that nothing can have been ranked ahead for
+        await feed.post(MATCH_ID, goals(MATCH_ID, LONE_MINUTES[:1]))
+        scored = await eventually(lambda: _of_a_goal(silent), "the goal")
+        for app in apps:
             await app.close()
     # THEN each first sees what they clicked, and the third sees what the cohort sees
     by_one, by_another, by_silent = (app.messages[1] for app in apps)
@@ -77,13 +94,30 @@ async def test_a_viewers_clicks_change_what_the_viewer_is_shown_next(rig: Rig) -
     assert [message["rung"] for message in (by_one, by_another, by_silent)] == ["viewer", "viewer", "cohort"]
     assert _first(by_one) == liked["componentId"]
     assert _first(by_another) == other["componentId"]
+    # AND the campaign was asked at the goal, and the cohort's screen after it is ranked ahead
+    assert scored["rung"] == "cohort"
+    await eventually(lambda: _ranked_ahead(rig), "the calm screen of the cohort")
+
+
+def _ranked_ahead(rig: Rig) -> bool:
+    dynamodb = rig.twin.client("dynamodb")
+    matches = DynamoMatchStore(dynamodb, rig.twin.output("MatchesTableName"), _now)
+    _, context, _ = matches.match_state(MATCH_ID)
+    assert context is not None
+    rankings = DynamoRecommendationCache(dynamodb, rig.twin.output("ConnectionsTableName"))
+    calm = context.between_moments().cell
+    return COHORT.key in rankings.stored_recommendations(MATCH_ID, calm, [COHORT.key], _now())
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _app(rig: Rig, http: aiohttp.ClientSession, name: str) -> PersonaApp:
     persona = Persona(name=name, traits=ViewerTraits(viewer_id=f"loop-{name}", cohort=COHORT))
     return PersonaApp(
         http=http,
-        url=rig.outputs.web_socket_url,
+        delivery=rig.outputs.delivery,
         token=rig.minter.id_token(persona.traits),
         persona=persona,
         log=DeliveryLog(),
@@ -93,6 +127,14 @@ def _app(rig: Rig, http: aiohttp.ClientSession, name: str) -> PersonaApp:
 
 def _shown(message: Message) -> list[str]:
     return [placement["componentId"] for placement in message["placements"]]
+
+
+def _of_a_goal(app: PersonaApp) -> Message | None:
+    """Return the message of a goal that the app got, if any."""
+    moments = ((message, message["moment"]) for message in list(app.messages.values()))
+    return next(
+        (message for message, moment in moments if moment and moment["type"] == MomentType.GOAL), None
+    )
 
 
 def _first(message: Message) -> str:

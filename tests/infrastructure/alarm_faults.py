@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +14,19 @@ from botocore.exceptions import ClientError
 
 from domain.broadcast.sample import Sample, SampleKind, Sampling
 from domain.broadcast.sample_observation import SampleObservation
+from domain.capacity_window import Capacity
 from domain.component import Component, Slot
 from domain.context import initial_context
 from domain.dispatch_task import DispatchTask
 from domain.errors import AnalyserBusyError, AnalyserRefusedError, InvalidFieldError
+from domain.preparation_task import PreparationTask
 from domain.recommendation import Refusal
 from domain.subscription import Subscription
+from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.adapters.dynamo_catalogue_store import DynamoCatalogueStore
+from lambdas.adapters.errors import IssuerUnavailableError
 from lambdas.adapters.json_web_tokens import JsonWebTokens
+from lambdas.adapters.trusted_issuers import TrustedIssuers
 from lambdas.handlers import (
     analyse_media,
     authorize_connection,
@@ -28,16 +34,32 @@ from lambdas.handlers import (
     dispatch_components,
     finish_transcription,
     ingest_feed,
+    interact,
     load_catalogue,
     plan_dispatch,
+    prepare_screens,
     record_interactions,
+    record_night,
+    rotate_placement_key,
+    schedule_kick_off,
     set_campaign_capacity,
     subscribe,
+    tell_operators,
 )
-from lambdas.handlers.composition import broadcast, dispatch, identity, interactions, posts, recommendations
+from lambdas.handlers.composition import (
+    broadcast,
+    capacity,
+    dispatch,
+    identity,
+    interactions,
+    posts,
+    recommendations,
+    stores,
+)
 from lambdas.handlers.composition.clock import now
 from lambdas.handlers.composition.stores import connection_store, match_store
 from lambdas.handlers.errors import BatchFailedError
+from lambdas.logic.capacity_keeper import CapacityKeeper
 from lambdas.logic.errors import AnalysisIncompleteError
 from lambdas.logic.media import MediaAnalysis
 from lambdas.logic.observations import ObservationWriter
@@ -68,12 +90,12 @@ def unreadable_row() -> object:
     match_store().put_match(builders.a_match())
     row = {"match_id": {"S": MATCH_ID}, "item": {"S": "CONTEXT"}, "context": {"S": "{"}}
     boto3.client("dynamodb").put_item(TableName="matches", Item=row)
-    return build_context.handler(_messages(builders.a_moment().to_dict()), RUNTIME)
+    return build_context.handler(messages(builders.a_moment().to_dict()), RUNTIME)
 
 
 def unknown_match() -> object:
     """A Moment is of a match that was never announced."""
-    return build_context.handler(_messages(builders.a_moment().to_dict()), RUNTIME)
+    return build_context.handler(messages(builders.a_moment().to_dict()), RUNTIME)
 
 
 def missing_table() -> object:
@@ -106,7 +128,7 @@ def throttled_crowd() -> object:
     """The gateway throttles the posts to a hundred viewers and one."""
     poster = fakes.RecordingPoster()
     poster.throttled = {f"c{number}" for number in range(1, 102)}
-    return _dispatch(POLL, poster=poster, viewers=101, remaining_milliseconds=8_200)
+    return _dispatch(POLL, poster=poster, viewers=101, remaining_milliseconds=9_500)
 
 
 def missing_decision_stream() -> object:
@@ -154,23 +176,98 @@ def large_component() -> object:
     return _dispatch(builders.a_component("fat", Slot.OVERLAY, properties={"text": "x" * 135_000}))
 
 
-def task_of_unknown_match() -> object:
-    """No part of a dispatch can be done."""
-    return dispatch_components.handler(_messages(_task().to_dict()), RUNTIME)
+def unreadable_catalogue() -> object:
+    """A table of the catalogue cannot be read again, and the function goes on with what it knows."""
+    clock = fakes.FrozenClock(now())
+    known = DynamoCatalogue(
+        boto3.client("dynamodb"), components_table="components", constraints_table="constraints", clock=clock
+    )
+    known.components()
+    clock.sleep(60)
+    boto3.client("dynamodb").delete_table(TableName="constraints")
+    stores.catalogue.supply(known)
+    return _dispatch(POLL)
+
+
+def missing_ledger() -> object:
+    """The table that records what was dispatched cannot be reached."""
+    match_store().put_match(builders.a_match())
+    boto3.client("dynamodb").delete_table(TableName="connections")
+    return dispatch_components.handler(messages(_task().to_dict()), RUNTIME)
+
+
+def missing_matches() -> object:
+    """Calm screens should be ranked while the table of matches cannot be reached."""
+    boto3.client("dynamodb").delete_table(TableName="matches")
+    task = PreparationTask(match_id=MATCH_ID, cohorts=(), viewer_ids=())
+    return prepare_screens.handler(messages(task.to_dict()), RUNTIME)
+
+
+def unplanned_kick_off() -> object:
+    """A match is announced while the table of matches cannot be reached."""
+    boto3.client("dynamodb").delete_table(TableName="matches")
+    return schedule_kick_off.handler(messages(builders.a_match().to_dict()), RUNTIME)
+
+
+def unrecorded_moment() -> object:
+    """A Moment is published while the match log cannot be reached."""
+    match_store().put_match(builders.a_match())
+    boto3.client("dynamodb").delete_table(TableName="night")
+    notice = {"MessageId": "1", "Message": json.dumps(builders.a_moment().to_dict())}
+    return record_night.handler({"Records": [{"Sns": notice}]}, RUNTIME)
+
+
+def unknown_watchers() -> object:
+    """A context changes while the table of connections cannot be reached."""
+    match_store().put_match(builders.a_match())
+    match_store().put_context(initial_context(builders.a_match()), {})
+    (row,) = (row for row in boto3.client("dynamodb").scan(TableName="matches")["Items"] if "context" in row)
+    boto3.client("dynamodb").delete_table(TableName="connections")
+    return tell_operators.handler({"Records": [{"dynamodb": {"NewImage": row}}]}, RUNTIME)
+
+
+def unsendable_dead_letter() -> object:
+    """An unreadable interaction arrives while the queue of dead letters cannot be reached."""
+    boto3.client("sqs").delete_queue(QueueUrl=_queue_url("dead-letters"))
+    records = [{"kinesis": {"sequenceNumber": "1", "data": base64.b64encode(b"{").decode()}}]
+    return record_interactions.handler({"Records": records}, RUNTIME)
+
+
+def silence_issuer() -> str:
+    """Make the issuer's keys unreadable, and return a token."""
+
+    class Unavailable:
+        def key(self, key_id: str) -> Any:
+            raise IssuerUnavailableError("HTTP 503")
+
+    tokens = JsonWebTokens(issuer="https://issuer.example", audience="app", keys=Unavailable())
+    identity.token_verifier.supply(TrustedIssuers(viewers=tokens, operators=tokens))
+    return str(jwt.encode({"sub": "v1"}, "s" * 32, headers={"kid": "k1"}))
 
 
 def silent_issuer() -> object:
     """The issuer's keys cannot be read."""
-
-    class Unavailable:
-        def get_signing_key(self, kid: str) -> Any:
-            raise jwt.PyJWKClientConnectionError("HTTP 503")
-
-    tokens = JsonWebTokens(issuer="https://issuer.example", audience="app", keys=Unavailable())
-    identity.token_verifier.supply(tokens)
-    token = jwt.encode({"sub": "v1"}, "s" * 32, headers={"kid": "k1"})
+    token = silence_issuer()
     headers = {"Sec-WebSocket-Protocol": f"touchline.v1, {token}"}
     return authorize_connection.handler({"headers": headers, "methodArn": "arn"}, RUNTIME)
+
+
+def forged_interactions() -> object:
+    """A viewer reports what they were never shown."""
+    act = {
+        "type": "click",
+        "componentId": "poll",
+        "slot": "overlay",
+        "version": 7,
+        "signature": "1623438000.AAAAAAAAAAAAAAAAAAAAAA",
+        "occurredAt": "2021-06-11T19:00:00Z",
+    }
+    event = {
+        "requestContext": {"connectionId": "c1", "authorizer": {"viewerId": "v1"}},
+        "body": json.dumps({"action": "interact", "matchId": MATCH_ID, "interactions": [act] * 10}),
+    }
+    interactions.component_ids.supply(fakes.EveryComponent())
+    return [interact.handler(event, RUNTIME) for _ in range(51)]
 
 
 def throttled_tracker() -> object:
@@ -216,31 +313,63 @@ def missing_file() -> object:
 
 def unreachable_keys() -> object:
     """A provider posts while the secret with the keys cannot be read."""
-    arn = boto3.client("secretsmanager").list_secrets()["SecretList"][0]["ARN"]
-    boto3.client("secretsmanager").delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
+    delete_secret("FEED_KEYS_SECRET_ARN")
     event = {"pathParameters": {"provider": "vendor"}, "headers": {}, "body": "{}"}
     return ingest_feed.handler(event, RUNTIME)
 
 
+def missing_placement_key() -> object:
+    """The secret that signs placements cannot be read; viewers get the version unsigned."""
+    delete_secret("PLACEMENT_KEY_SECRET_ARN")
+    return _dispatch(POLL)
+
+
+def unreachable_placement_key() -> object:
+    """The secret that should be rotated cannot be read."""
+    delete_secret("PLACEMENT_KEY_SECRET_ARN")
+    secret = os.environ["PLACEMENT_KEY_SECRET_ARN"]
+    event = {"Step": "finishSecret", "SecretId": secret, "ClientRequestToken": "v" * 32}
+    return rotate_placement_key.handler(event, RUNTIME)
+
+
 def refused_capacity() -> object:
-    """The schedule's input is invalid."""
+    """An operator's input is invalid."""
     return set_campaign_capacity.handler({"minimum_transactions_per_second": 0}, RUNTIME)
+
+
+def comparison_of_capacity(campaign: fakes.SlowCampaign) -> object:
+    """Compare the capacity of a campaign with what is needed between matches."""
+    capacity.capacity_keeper.supply(
+        CapacityKeeper(
+            windows=fakes.InMemoryCapacityWindows(),
+            campaign=campaign,
+            dispatch=None,
+            resting=Capacity(transactions_per_second=2),
+            match=Capacity(transactions_per_second=250),
+            most_environments=0,
+            clock=lambda: campaign.now,
+        )
+    )
+    return set_campaign_capacity.handler({}, RUNTIME)
 
 
 COUNTED = {
     "AnalyserRefused": Fault("analyse_media", refused_analyser),
     "AuthorizationsFailed": Fault("authorize_connection", silent_issuer),
+    "CatalogueStale": Fault("dispatch_components", unreadable_catalogue),
     "ComponentsLeftOut": Fault("dispatch_components", large_component),
     "DeadLettersLost": Fault("ingest_feed", missing_dead_letters),
     "DecisionsLost": Fault("dispatch_components", missing_decision_stream),
     "DispatchesExpired": Fault("dispatch_components", late_task),
     "EventsRefused": Fault("record_interactions", throttled_tracker),
+    "InteractionsRefused": Fault("interact", forged_interactions),
     "MatchLogEntriesLost": Fault("dispatch_components", missing_match_log),
     "MessagesFailed": Fault("subscribe", missing_table),
     "PostsFailed": Fault("dispatch_components", failing_posts),
     "PostsOwed": Fault("dispatch_components", throttled_posts),
     "PostsThrottled": Fault("dispatch_components", throttled_crowd),
     "RecommenderDegraded": Fault("dispatch_components", missing_campaign),
+    "PlacementKeysUnreadable": Fault("dispatch_components", missing_placement_key),
     "StoredRowsUnreadable": Fault("build_context", unreadable_row),
 }
 """Faults that a handler counts, by the alarm that watches the counter."""
@@ -249,14 +378,20 @@ RAISED = {
     "BuildContextErrors": Fault("build_context", unknown_match, BatchFailedError),
     "CapacityChangeErrors": Fault("set_campaign_capacity", refused_capacity, InvalidFieldError),
     "CatalogueErrors": Fault("load_catalogue", missing_file, ClientError),
-    "DispatchErrors": Fault("dispatch_components", task_of_unknown_match, BatchFailedError),
+    "DispatchErrors": Fault("dispatch_components", missing_ledger, BatchFailedError),
     "FinishTranscriptionErrors": Fault("finish_transcription", lost_transcript, TimeoutError),
+    "PlacementKeyRotationErrors": Fault("rotate_placement_key", unreachable_placement_key, ClientError),
     "PlanDispatchErrors": Fault("plan_dispatch", missing_queue, BatchFailedError),
+    "PrepareScreensErrors": Fault("prepare_screens", missing_matches, BatchFailedError),
+    "RecordInteractionsErrors": Fault("record_interactions", unsendable_dead_letter, BatchFailedError),
+    "RecordNightErrors": Fault("record_night", unrecorded_moment, BatchFailedError),
+    "ScheduleKickOffErrors": Fault("schedule_kick_off", unplanned_kick_off, BatchFailedError),
+    "TellOperatorsErrors": Fault("tell_operators", unknown_watchers, ClientError),
 }
 """Faults that a handler raises, by the alarm on the errors of its function."""
 
 
-def _messages(body: object, attributes: Mapping[str, str] | None = None) -> dict[str, Any]:
+def messages(body: object, attributes: Mapping[str, str] | None = None) -> dict[str, Any]:
     record = {
         "messageId": "1",
         "receiptHandle": "1",
@@ -264,6 +399,13 @@ def _messages(body: object, attributes: Mapping[str, str] | None = None) -> dict
         "attributes": attributes or {},
     }
     return {"Records": [record]}
+
+
+def delete_secret(variable: str) -> None:
+    """Delete the secret that an environment variable names."""
+    boto3.client("secretsmanager").delete_secret(
+        SecretId=os.environ[variable], ForceDeleteWithoutRecovery=True
+    )
 
 
 def _queue_url(name: str) -> str:
@@ -308,11 +450,9 @@ def _dispatch(
     if accepts_decisions:
         dispatch.decision_log.supply(fakes.InMemoryDecisionLog())
 
-    class Context(LambdaContext):
-        def get_remaining_time_in_millis(self) -> int:
-            return remaining_milliseconds
-
-    return dispatch_components.handler(_messages(_task().to_dict(), attributes), Context())
+    return dispatch_components.handler(
+        messages(_task().to_dict(), attributes), LambdaContext(remaining_milliseconds)
+    )
 
 
 def _analyse(error: Exception) -> object:

@@ -1,12 +1,16 @@
 """The alarms of a stage, their metrics, and what AWS documents of its own."""
 
+import json
 import re
 from typing import Any
 
 from local.twin.services.lambda_.metrics import MetricStore
 from tests.infrastructure.assembly import CAMPAIGN, STACKS, Assembly
 
-OWN, LOGICAL_ID = "Touchline/production", re.compile(r"Alarms(?P<name>\w+)[0-9A-F]{8}")
+OWN, LOGICAL_ID = "Touchline/", re.compile(r"Alarms(?P<name>\w+)[0-9A-F]{8}")
+SHARE = re.compile(
+    r"(IF\(refused > (?P<least>\d+), )?100 \* (?P<part>\w+) / \(?(?P<whole>[\w +]+)\)?(, 0\))?"
+)
 GUIDE = "https://docs.aws.amazon.com/"
 DOCUMENTED = {
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): (
@@ -37,10 +41,30 @@ DOCUMENTED = {
         {"ApiId": "AWS::ApiGatewayV2::Api", "Stage": "AWS::ApiGatewayV2::Stage"},
         "apigateway/latest/developerguide/apigateway-websocket-api-logging.html",
     ),
-    ("AWS/ApiGateway", "5xx"): (
-        {"ApiId": "AWS::ApiGatewayV2::Api", "Stage": "AWS::ApiGatewayV2::Stage"},
-        "apigateway/latest/developerguide/http-api-metrics.html",
-    ),
+    **{
+        ("AWS/ApiGateway", name): (
+            {"ApiId": "AWS::ApiGatewayV2::Api", "Stage": "AWS::ApiGatewayV2::Stage"},
+            "apigateway/latest/developerguide/http-api-metrics.html",
+        )
+        for name in ("4xx", "5xx", "Count")
+    },
+    **{
+        ("AWS/AppSync", name): (
+            {"EventAPIId": "AWS::AppSync::Api"},
+            "appsync/latest/eventapi/cw-metrics.html",
+        )
+        for name in ("4XXError", "5XXError")
+    },
+    **{
+        ("AWS/AppSync", name): (
+            {"EventAPIId": "AWS::AppSync::Api", "ChannelNamespaceName": "AWS::AppSync::ChannelNamespace"},
+            "appsync/latest/eventapi/cw-metrics.html",
+        )
+        for name in (
+            *("BroadcastEventServerError", "ConnectClientError", "ConnectRequests", "ConnectServerError"),
+            *("InboundMessageDelayed", "InboundMessageDropped", "SubscribeServerError"),
+        )
+    },
     ("AWS/KinesisAnalytics", "downtime"): (
         {"Application": "AWS::KinesisAnalyticsV2::Application"},
         "managed-flink/latest/java/metrics-dimensions.html",
@@ -84,22 +108,34 @@ def dimensions_of(metric: dict[str, Any]) -> dict[str, Any]:
 
 
 def is_own(alarm: dict[str, Any]) -> bool:
-    return all(metric["Namespace"] == OWN for metric in metrics_of(alarm))
+    return all(metric["Namespace"].startswith(OWN) for metric in metrics_of(alarm))
 
 
 def is_breached(alarm: dict[str, Any], store: MetricStore) -> bool:
     """Return whether one period with these metrics would raise the alarm."""
-    values = [
-        store.total(metric["MetricName"], namespace=metric["Namespace"], **dimensions_of(metric))
-        for metric in metrics_of(alarm)
-    ]
-    if "MetricName" not in alarm:
-        expression = next(entry["Expression"] for entry in alarm["Metrics"] if "Expression" in entry)
-        assert expression == "100 * degraded / sent"
-        degraded, sent = values
-        return 100 * degraded / sent > float(alarm["Threshold"])
-    assert alarm["Statistic"] == "Sum"
-    return values[0] > float(alarm["Threshold"])
+
+    def total(metric: dict[str, Any]) -> float:
+        return store.total(metric["MetricName"], namespace=metric["Namespace"], **dimensions_of(metric))
+
+    if "MetricName" in alarm:
+        assert alarm["Statistic"] == "Sum"
+        return total(metrics_of(alarm)[0]) > float(alarm["Threshold"])
+    values = {
+        entry["Id"]: total(entry["MetricStat"]["Metric"])
+        for entry in alarm["Metrics"]
+        if "MetricStat" in entry
+    }
+    (expression,) = (entry["Expression"] for entry in alarm["Metrics"] if "Expression" in entry)
+    return _share(expression, values) > float(alarm["Threshold"])
+
+
+def _share(expression: str, values: dict[str, float]) -> float:
+    """Return the value of an expression of a share, as the stacks write it."""
+    found = SHARE.fullmatch(expression)
+    assert found, expression
+    if found["least"] and values["refused"] <= float(found["least"]):
+        return 0.0
+    return 100 * values[found["part"]] / sum(values[name] for name in found["whole"].split(" + "))
 
 
 def target_of(assembly: Assembly, value: Any) -> tuple[str, str]:
@@ -128,3 +164,49 @@ def resource_of(assembly: Assembly, value: Any) -> dict[str, Any]:
     stack, logical_id = target_of(assembly, value)
     resource: dict[str, Any] = assembly.templates[stack]["Resources"][logical_id]
     return resource
+
+
+def invoked_in_the_background(assembly: Assembly) -> set[tuple[str, str]]:
+    """Return the functions that a queue, stream, topic, rule or schedule invokes, by stack and logical id."""
+    found = set()
+    for stack in STACKS:
+        named = [
+            mapping["Properties"]["FunctionName"]
+            for mapping in assembly.of_type(stack, "AWS::Lambda::EventSourceMapping").values()
+        ]
+        named += [
+            permission["Properties"]["FunctionName"]
+            for permission in assembly.of_type(stack, "AWS::Lambda::Permission").values()
+            if permission["Properties"]["Principal"] != "apigateway.amazonaws.com"
+        ]
+        named += _scheduled(assembly, stack)
+        found |= {(stack, _function_id(assembly, stack, name)) for name in named}
+    return found
+
+
+def _scheduled(assembly: Assembly, stack: str) -> list[Any]:
+    """Return the functions that roles of EventBridge Scheduler may invoke."""
+    roles = [
+        {"Ref": logical_id}
+        for logical_id, role in assembly.of_type(stack, "AWS::IAM::Role").items()
+        if "scheduler.amazonaws.com" in json.dumps(role["Properties"]["AssumeRolePolicyDocument"])
+    ]
+    return [
+        statement["Resource"]
+        for policy in assembly.of_type(stack, "AWS::IAM::Policy").values()
+        if policy["Properties"]["Roles"][0] in roles
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Action"] == "lambda:InvokeFunction"
+    ]
+
+
+def _function_id(assembly: Assembly, stack: str, name: Any) -> str:
+    """Return the logical id of the function to which a name or an alias's ARN refers."""
+    resources, references = (
+        assembly.templates[stack]["Resources"],
+        re.compile(r'"(?:Ref|Fn::GetAtt)": \[?"(\w+)'),
+    )
+    (logical_id,) = set(references.findall(json.dumps(name)))
+    if resources[logical_id]["Type"] == "AWS::Lambda::Alias":
+        return _function_id(assembly, stack, resources[logical_id]["Properties"]["FunctionName"])
+    return str(logical_id)

@@ -11,7 +11,7 @@ from cdk_nag import AwsSolutionsChecks
 from app import compose
 from paths import ROOT
 from stacks.artifacts import Artifacts
-from stacks.config import stage_config
+from stacks.config import StageConfig, stage_config
 
 STACKS = (
     "DataStack",
@@ -21,8 +21,11 @@ STACKS = (
     "DeliveryStack",
     "ClientStack",
     "OperationsStack",
+    "PrivacyStack",
 )
 CAMPAIGN = "CampaignStack"
+BROADCAST = ("DeliveryStack", "ClientStack", "OperationsStack")
+"""The stacks that depend on the delivery mode."""
 ALARM_EMAIL = "night@example.com"
 Resources = dict[str, dict[str, Any]]
 
@@ -77,18 +80,29 @@ class Assembly:
 def synthesize(
     stage: str, directory: Path, placeholders: Path, *, alarm_email: str | None = None
 ) -> Assembly:
-    """Synthesize a stage; placeholders replace the layer, the Flink package and the client."""
+    """Synthesize a stage with the checks of cdk-nag."""
+    config = replace(stage_config(stage), alarm_email=alarm_email)
+    return synthesize_config(config, directory, placeholders, checked=True)
+
+
+def synthesize_config(
+    config: StageConfig, directory: Path, placeholders: Path, *, checked: bool = False
+) -> Assembly:
+    """Synthesize a stage; placeholders replace the functions, the layer, the Flink package and the builds."""
     context = json.loads((ROOT / "cdk.json").read_text())["context"]
     scope = App(context=context, outdir=str(directory))
-    Validations.of(scope).add_plugins(AwsSolutionsChecks(scope))
+    if checked:
+        Validations.of(scope).add_plugins(AwsSolutionsChecks(scope))
     compose(
         scope,
-        config=replace(stage_config(stage), alarm_email=alarm_email),
+        config=config,
         artifacts=Artifacts(
             root=ROOT,
+            functions=placeholders / "functions",
             layer=placeholders / "layer",
             flink=placeholders / "flink",
             client=placeholders / "client",
+            control_room=placeholders / "control-room",
         ),
     )
     scope.synth()
@@ -96,8 +110,22 @@ def synthesize(
 
 
 def read_assembly(directory: Path) -> Assembly:
-    """Read the templates of a synthesized folder."""
-    templates = {name: json.loads((directory / f"{name}.template.json").read_text()) for name in STACKS}
-    (campaign,) = (directory / "assembly-Campaign").glob("*.template.json")
-    templates[CAMPAIGN] = json.loads(campaign.read_text())
+    """Read the templates of a synthesized folder, by the ids of their stacks."""
+    templates = {}
+    for manifest in (directory / "manifest.json", directory / "assembly-Campaign" / "manifest.json"):
+        for artifact in json.loads(manifest.read_text())["artifacts"].values():
+            if artifact["type"] == "aws:cloudformation:stack":
+                name = artifact["displayName"].split("/")[-1].split(" ")[0]
+                template = manifest.parent / artifact["properties"]["templateFile"]
+                templates[name] = json.loads(template.read_text())
     return Assembly(directory, templates)
+
+
+def findings(directory: Path) -> list[str]:
+    """Return the findings of the validations at synthesis that are not acknowledged."""
+    report = json.loads((directory / "validation-report.json").read_text())
+    return [
+        f"{plugin['pluginName']} {violation['ruleName']}"
+        for plugin in report["pluginReports"]
+        for violation in plugin["violations"]
+    ]

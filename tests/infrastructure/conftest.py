@@ -1,9 +1,10 @@
-"""The templates of both stages, each synthesized once per test run."""
+"""The templates of the stages, each synthesized once per test run."""
 
 import json
 import os
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,23 @@ os.environ.setdefault("JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION", "1")
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from tests.infrastructure.assembly import ALARM_EMAIL, Assembly, synthesize
+from domain.delivery_mode import DeliveryMode
+from stacks.config import stage_config
+from tests.infrastructure.assembly import ALARM_EMAIL, Assembly, synthesize, synthesize_config
 
 ASSET = re.compile(r"[0-9a-f]{64}")
 
 
 @pytest.fixture(scope="session")
 def placeholders(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folders in place of the layer, the Flink package and the built client."""
+    """Folders in place of the functions, the layer, the Flink package and the built client."""
     root = tmp_path_factory.mktemp("artifacts")
     for name, content in {
+        "functions/lambdas/module.py": "",
         "layer/python/package.py": "",
         "flink/main.py": "",
         "client/index.html": "<!doctype html>",
+        "control-room/index.html": "<!doctype html>",
     }.items():
         path = root / name
         path.parent.mkdir(parents=True)
@@ -58,6 +63,14 @@ def production(tmp_path_factory: pytest.TempPathFactory, placeholders: Path) -> 
     """The production stage with an alarm address, checked by cdk-nag."""
     directory = tmp_path_factory.mktemp("production")
     return synthesize("production", directory, placeholders, alarm_email=ALARM_EMAIL)
+
+
+@pytest.fixture(scope="session")
+def broadcast(tmp_path_factory: pytest.TempPathFactory, placeholders: Path) -> Assembly:
+    """The development stage with delivery by broadcast, checked by cdk-nag."""
+    stage = stage_config("development")
+    config = replace(stage, delivery=replace(stage.delivery, mode=DeliveryMode.BROADCAST))
+    return synthesize_config(config, tmp_path_factory.mktemp("broadcast"), placeholders, checked=True)
 
 
 @pytest.fixture(scope="session")

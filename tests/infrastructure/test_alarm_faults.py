@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -11,11 +11,24 @@ from botocore.exceptions import ClientError
 from crowd_source.cloudwatch_health import CloudWatchHealth
 from lambdas.observability import metrics, shared_metrics
 from local.twin.services.lambda_.metrics import MetricStore
-from tests.infrastructure import alarm_faults
+from tests.infrastructure import alarm_faults, audience_faults
 from tests.infrastructure.alarm_faults import COUNTED, RAISED, Fault
 from tests.infrastructure.alarm_metrics import alarms_of, dimensions_of, is_breached, resource_of
 from tests.infrastructure.assembly import STACKS, Assembly
-from tests.support import aws
+from tests.support import aws, builders, fakes
+
+FAULTS = {
+    "production": {**COUNTED, **RAISED},
+    "broadcast": {**audience_faults.COUNTED, **audience_faults.RAISED},
+}
+
+
+def stages_and_names(of_connections: Iterable[str], of_broadcast: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the faults to make: all in production, and those of broadcast in a stage of its own."""
+    return [
+        *(("production", name) for name in sorted(of_connections)),
+        *(("broadcast", name) for name in sorted(of_broadcast)),
+    ]
 
 
 @pytest.fixture
@@ -39,7 +52,7 @@ def make(
     )
     variables = assembly.function(stack, fault.module)["Environment"]["Variables"]
     for name, value in variables.items():
-        if name not in resources:
+        if name not in resources or name == "DELIVERY_MODE":
             placeholder = "missing" if name.endswith("_NAME") else "arn:aws:iam::123456789012:role/missing"
             monkeypatch.setenv(name, value if isinstance(value, str) else placeholder)
     for cached in (metrics, shared_metrics):
@@ -51,31 +64,39 @@ def make(
     return None
 
 
-@pytest.mark.parametrize("name", sorted(COUNTED))
+@pytest.mark.parametrize(("stage", "name"), stages_and_names(COUNTED, audience_faults.COUNTED))
 def test_a_counted_fault_raises_its_alarm(
+    stage: str,
     name: str,
-    production: Assembly,
+    request: pytest.FixtureRequest,
     resources: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    assembly: Assembly = request.getfixturevalue(stage)
     # WHEN the fault is made in a function with the environment of the template
-    make(COUNTED[name], production, monkeypatch, resources)
+    make(FAULTS[stage][name], assembly, monkeypatch, resources)
     # THEN its log has the metric in the alarm's namespace, under its name and with its dimensions
     store = MetricStore()
     for line in capsys.readouterr().out.splitlines():
         store.read_line(line)
-    assert is_breached(alarms_of(production)[name], store), store.snapshot()
+    assert is_breached(alarms_of(assembly)[name], store), store.snapshot()
 
 
-@pytest.mark.parametrize("name", sorted(RAISED))
+@pytest.mark.parametrize(("stage", "name"), stages_and_names(RAISED, audience_faults.RAISED))
 def test_a_fault_that_is_raised_is_an_error_of_the_function_of_its_alarm(
-    name: str, production: Assembly, resources: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    stage: str,
+    name: str,
+    request: pytest.FixtureRequest,
+    resources: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    alarm = alarms_of(production)[name]
-    function = resource_of(production, dimensions_of(alarm)["FunctionName"])
-    assert function["Properties"]["Handler"] == f"lambdas.handlers.{RAISED[name].module}.handler"
-    assert isinstance(make(RAISED[name], production, monkeypatch, resources), RAISED[name].raises)
+    assembly: Assembly = request.getfixturevalue(stage)
+    fault = FAULTS[stage][name]
+    alarm = alarms_of(assembly)[name]
+    function = resource_of(assembly, dimensions_of(alarm)["FunctionName"])
+    assert function["Properties"]["Handler"] == f"lambdas.handlers.{fault.module}.handler"
+    assert isinstance(make(fault, assembly, monkeypatch, resources), fault.raises)
 
 
 def test_a_feed_that_cannot_be_verified_is_answered_with_5xx(
@@ -84,6 +105,32 @@ def test_a_feed_that_cannot_be_verified_is_answered_with_5xx(
     # API Gateway answers 500 if the function fails.
     fault = Fault("ingest_feed", alarm_faults.unreachable_keys)
     assert isinstance(make(fault, production, monkeypatch, resources), ClientError)
+
+
+@pytest.mark.parametrize(("rate", "is_raised"), [(2, False), (250, True)])
+def test_a_campaign_that_keeps_a_matchs_rate_raises_its_alarm(
+    rate: int,
+    is_raised: bool,
+    production: Assembly,
+    resources: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    # GIVEN a campaign between matches WHEN the capacity is compared
+    campaign = fakes.SlowCampaign(builders.KICK_OFF, rate)
+    fault = Fault("set_campaign_capacity", lambda: alarm_faults.comparison_of_capacity(campaign))
+    assert make(fault, production, monkeypatch, resources) is None
+    # THEN the alarm's metric is counted only if the rate is right; the alarm is raised by no value
+    store = MetricStore()
+    for line in capsys.readouterr().out.splitlines():
+        store.read_line(line)
+    alarm = alarms_of(production)["CapacityNotReached"]
+    assert (
+        store.total(alarm["MetricName"], namespace=alarm["Namespace"], **dimensions_of(alarm))
+        <= alarm["Threshold"]
+    ) is is_raised
+    assert alarm["ComparisonOperator"] == "LessThanOrEqualToThreshold"
+    assert alarm["TreatMissingData"] == "breaching"
 
 
 async def test_a_silent_crowd_source_raises_its_alarm(production: Assembly) -> None:

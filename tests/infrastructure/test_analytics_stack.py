@@ -107,16 +107,22 @@ def test_the_feed_api_has_two_routes_and_a_throttle(development: Assembly, produ
     assert 0 < limit(development) < limit(production)
 
 
-def test_apis_log_the_address_of_the_caller(development: Assembly) -> None:
+def test_apis_log_the_address_of_the_caller(production: Assembly) -> None:
     for stack in ("AnalyticsStack", "DeliveryStack"):
-        stage = development.properties(stack, "AWS::ApiGatewayV2::Stage")
+        stage = production.properties(stack, "AWS::ApiGatewayV2::Stage")
         assert "$context.identity.sourceIp" in stage["AccessLogSettings"]["Format"]
 
 
-def test_a_new_account_gets_a_role_for_api_gateway_logs(development: Assembly) -> None:
+def test_a_new_account_gets_a_role_for_api_gateway_logs(production: Assembly) -> None:
     # GIVEN that API Gateway refuses a stage with logs in an account without a role for them
-    ((name, account),) = development.of_type("DeliveryStack", "AWS::ApiGateway::Account").items()
-    (stage,) = development.of_type("DeliveryStack", "AWS::ApiGatewayV2::Stage").values()
+    ((name, account),) = production.of_type("DeliveryStack", "AWS::ApiGateway::Account").items()
+    (stage,) = production.of_type("DeliveryStack", "AWS::ApiGatewayV2::Stage").values()
     # THEN the role is created before the stage, and retained for the account's other APIs
     assert name in stage["DependsOn"]
     assert account["DeletionPolicy"] == "Retain"
+
+
+def test_development_sets_no_role_of_the_account(development: Assembly) -> None:
+    # GIVEN that the account's role would outlive the stage, and that WebSocket logs need it
+    assert development.of_type("DeliveryStack", "AWS::ApiGateway::Account") == {}
+    assert "AccessLogSettings" not in development.properties("DeliveryStack", "AWS::ApiGatewayV2::Stage")

@@ -1,12 +1,10 @@
 """cdk-nag and cfn-lint accept the templates."""
 
-import json
 import subprocess
-from pathlib import Path
 
 import pytest
 
-from tests.infrastructure.assembly import Assembly
+from tests.infrastructure.assembly import BROADCAST, Assembly, findings
 
 IGNORED = (
     "W3005",  # the CDK adds a DependsOn that a reference already implies
@@ -14,17 +12,7 @@ IGNORED = (
 )
 
 
-def findings(directory: Path) -> list[str]:
-    """Return the findings of the validations at synthesis that are not acknowledged."""
-    report = json.loads((directory / "validation-report.json").read_text())
-    return [
-        f"{plugin['pluginName']} {violation['ruleName']}"
-        for plugin in report["pluginReports"]
-        for violation in plugin["violations"]
-    ]
-
-
-@pytest.mark.parametrize("stage", ["development", "production"])
+@pytest.mark.parametrize("stage", ["development", "production", "broadcast"])
 def test_every_finding_is_acknowledged_with_a_reason(stage: str, request: pytest.FixtureRequest) -> None:
     # GIVEN a stage, validated at synthesis by cdk-nag and by the CDK
     assembly: Assembly = request.getfixturevalue(stage)
@@ -32,10 +20,13 @@ def test_every_finding_is_acknowledged_with_a_reason(stage: str, request: pytest
     assert findings(assembly.directory) == []
 
 
-def test_templates_are_valid_cloudformation(development: Assembly, production: Assembly) -> None:
-    # GIVEN the templates of both stages
+def test_templates_are_valid_cloudformation(
+    development: Assembly, production: Assembly, broadcast: Assembly
+) -> None:
+    # GIVEN the templates of both stages, and those that differ in a stage that broadcasts
     stages = [list(stage.directory.rglob("*.template.json")) for stage in (development, production)]
-    assert [len(templates) for templates in stages] == [8, 8]
+    assert [len(templates) for templates in stages] == [9, 9]
+    stages[0] += [broadcast.directory / f"{stack}.template.json" for stack in BROADCAST]
     # WHEN cfn-lint checks the stages, in parallel
     runs = [
         subprocess.Popen(

@@ -18,6 +18,7 @@ TAGGED = (
     "AWS::Kinesis::Stream",
     "AWS::Lambda::Function",
     "AWS::SQS::Queue",
+    "AWS::Personalize::Campaign",
     "AWS::Personalize::Solution",
     "AWS::KinesisAnalyticsV2::Application",
     "AWS::Glue::Job",
@@ -47,7 +48,7 @@ def imports(value: Any) -> Iterator[str]:
             yield from imports(inner)
 
 
-@pytest.mark.parametrize("stage", ["development", "production"])
+@pytest.mark.parametrize("stage", ["development", "production", "broadcast"])
 def test_every_import_is_exported_and_stacks_have_no_cycle(
     stage: str, request: pytest.FixtureRequest
 ) -> None:
@@ -86,6 +87,7 @@ DEAD_LETTER_QUEUES = {
         "PreparationTasksDeadLettersD92AD1B5",
         "RefusedInteractions82EAF81F",
     },
+    "OperationsStack": {"KickOffDeadLettersC43C9DFA"},
 }
 
 
@@ -97,7 +99,7 @@ def test_dead_letter_queues_keep_their_logical_ids_and_are_retained(production: 
         if "RedrivePolicy" not in queue["Properties"]
     }
     assert set(queues) == DEAD_LETTER_QUEUES.get(stack, set())
-    assert {queue["DeletionPolicy"] for queue in queues.values()} <= {"Retain"}
+    assert {queue["DeletionPolicy"] for queue in queues.values()} <= {"RetainExceptOnCreate"}
 
 
 def test_a_table_stream_has_at_most_two_consumers(development: Assembly) -> None:
@@ -152,7 +154,7 @@ def test_stacks_of_two_stages_have_different_names(development: Assembly, produc
     def names(assembly: Assembly) -> set[str]:
         return {artifact["properties"]["stackName"] for artifact in stack_artifacts(assembly).values()}
 
-    assert len(names(development)) == len(names(production)) == 8
+    assert len(names(development)) == len(names(production)) == 9
     assert not names(development) & names(production)
 
 
@@ -160,20 +162,35 @@ def test_stacks_of_two_stages_have_different_names(development: Assembly, produc
 def test_billed_resources_are_tagged_with_application_and_stage(
     production: Assembly, resource_type: str
 ) -> None:
+    assert_tagged(production, resource_type, stage="production")
+
+
+@pytest.mark.parametrize("resource_type", ["AWS::AppSync::Api", "AWS::CloudFront::Distribution"])
+def test_billed_resources_of_broadcast_are_tagged_too(broadcast: Assembly, resource_type: str) -> None:
+    assert_tagged(broadcast, resource_type, stage="development")
+
+
+def assert_tagged(assembly: Assembly, resource_type: str, *, stage: str) -> None:
     resources = [
-        resource for stack in STACKS for resource in production.of_type(stack, resource_type).values()
+        resource
+        for stack in (*STACKS, CAMPAIGN)
+        for resource in assembly.of_type(stack, resource_type).values()
     ]
     assert resources
     for resource in resources:
         properties = resource["Properties"]
         tags = properties.get("Tags") or properties["Replicas"][0]["Tags"]
         pairs = tags.items() if isinstance(tags, dict) else {(tag["Key"], tag["Value"]) for tag in tags}
-        assert {("application", "touchline"), ("stage", "production")} <= set(pairs)
+        assert {("application", "touchline"), ("stage", stage)} <= set(pairs)
 
 
 @pytest.mark.parametrize("stack", [*STACKS, CAMPAIGN])
-def test_physical_names_are_generated_by_cloudformation(development: Assembly, stack: str) -> None:
-    for name, resource in development.templates[stack]["Resources"].items():
+@pytest.mark.parametrize("stage", ["development", "broadcast"])
+def test_physical_names_are_generated_by_cloudformation(
+    stage: str, stack: str, request: pytest.FixtureRequest
+) -> None:
+    assembly: Assembly = request.getfixturevalue(stage)
+    for name, resource in assembly.templates[stack]["Resources"].items():
         given = [key for key in NAME_PROPERTIES if key in resource.get("Properties", {})]
         if resource["Type"] in ("AWS::CloudWatch::Alarm", "AWS::Lambda::Permission", "AWS::IAM::Policy"):
             continue

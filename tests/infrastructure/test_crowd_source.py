@@ -1,6 +1,8 @@
 """The deployment of the crowd source."""
 
 import json
+import shutil
+import subprocess
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +34,7 @@ def template() -> Template:
 def test_it_is_one_small_instance_with_imdsv2_and_an_encrypted_disk(template: Template) -> None:
     data = Match.object_like(
         {
-            "InstanceType": "t4g.nano",
+            "InstanceType": "t4g.micro",
             "MetadataOptions": {"HttpTokens": "required"},
             "BlockDeviceMappings": [Match.object_like({"Ebs": Match.object_like({"Encrypted": True})})],
         }
@@ -64,10 +66,7 @@ def test_it_may_only_put_signals_and_metrics_and_read_its_code_and_parameters(te
         "cloudwatch:PutMetricData",
         "kinesis:PutRecords",
         "s3:GetObject",
-        "ssm:DescribeParameters",
         "ssm:GetParameters",
-        "ssm:GetParameter",
-        "ssm:GetParameterHistory",
     }
 
 
@@ -80,6 +79,28 @@ def test_the_instance_runs_the_service_from_pinned_packages(template: Template) 
     script = json.dumps(launch["Properties"]["LaunchTemplateData"]["UserData"])
     assert "-m crowd_source" in script
     assert "--require-hashes" in script
+
+
+def test_an_instance_that_cannot_install_its_packages_is_replaced(template: Template) -> None:
+    # GIVEN the script of the instance
+    [launch] = template.find_resources("AWS::EC2::LaunchTemplate").values()
+    data = launch["Properties"]["LaunchTemplateData"]
+    parts = data["UserData"]["Fn::Base64"]["Fn::Join"][1]
+    script = "".join(part if isinstance(part, str) else "NAME" for part in parts)
+    bash = shutil.which("bash")
+    assert bash
+    subprocess.run([bash, "-n"], input=script, text=True, check=True)
+    # THEN what needs the network is tried again
+    for step in ("dnf install", "aws s3 cp", "/opt/touchline/venv/bin/pip install"):
+        assert f"retry {step}" in script
+    # AND if that fails, the instance terminates itself and the group starts another
+    assert "set -Eeu" in script
+    assert "shutdown -h now' ERR" in script
+    assert data["InstanceInitiatedShutdownBehavior"] == "terminate"
+    retry = next(line for line in script.splitlines() if line.startswith("retry()"))
+    tried = f"set -Eeu; sleep() {{ :; }}; {retry}; trap 'echo replaced' ERR; retry eval 'echo once; false'"
+    run = subprocess.run([bash, "-c", tried], capture_output=True, text=True, check=False)
+    assert run.stdout.split() == [*["once"] * 6, "replaced"]
 
 
 def test_the_bearer_token_of_x_is_a_secret_that_the_instance_may_read() -> None:

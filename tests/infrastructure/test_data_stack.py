@@ -31,9 +31,10 @@ LOGICAL_IDS = {
         "CuratedF137945A",
         "MediaA721A567",
         "Decisions28C7D866",
+        "Privacy4BAF6FFD",
     },
     "AWS::Kinesis::Stream": {"SignalsEB24CB14", "InteractionsA486FAA2"},
-    "AWS::Cognito::UserPool": {"ViewersPoolC10C78F2"},
+    "AWS::Cognito::UserPool": {"ViewersPoolC10C78F2", "OperatorsPoolFAB400B2"},
     "AWS::SecretsManager::Secret": {"FeedKeys101B3688"},
 }
 
@@ -47,7 +48,8 @@ def test_stateful_resources_keep_their_logical_ids(development: Assembly, resour
 def test_production_retains_its_data(production: Assembly, resource_type: str) -> None:
     resources = production.of_type("DataStack", resource_type)
     assert resources
-    assert {resource["DeletionPolicy"] for resource in resources.values()} == {"Retain"}
+    policies = {resource["DeletionPolicy"] for resource in resources.values()}
+    assert policies <= {"Retain", "RetainExceptOnCreate"}
 
 
 @pytest.mark.parametrize("resource_type", [*STATEFUL, "AWS::Glue::Database"])
@@ -57,7 +59,7 @@ def test_development_leaves_nothing_behind(development: Assembly, resource_type:
 
 
 def test_development_empties_its_buckets(development: Assembly, production: Assembly) -> None:
-    assert len(development.of_type("DataStack", "Custom::S3AutoDeleteObjects")) == 5
+    assert len(development.of_type("DataStack", "Custom::S3AutoDeleteObjects")) == 6
     assert production.of_type("DataStack", "Custom::S3AutoDeleteObjects") == {}
 
 
@@ -142,7 +144,13 @@ def test_the_interactions_table_has_a_column_for_every_field(development: Assemb
         occurred_at=datetime(2026, 6, 11, tzinfo=UTC),
     )
     record = RecordedInteraction(
-        interaction=interaction, match_id="m", viewer_id="v", cohort_key="c", session_id="s", columns={}
+        interaction=interaction,
+        received_at=interaction.occurred_at,
+        match_id="m",
+        viewer_id="v",
+        cohort_key="c",
+        session_id="s",
+        columns={},
     )
     table = development.properties("DataStack", "AWS::Glue::Table", "CatalogInteractions")
     columns = [column["Name"] for column in table["TableInput"]["StorageDescriptor"]["Columns"]]
@@ -151,15 +159,27 @@ def test_the_interactions_table_has_a_column_for_every_field(development: Assemb
 
 def test_viewers_cannot_change_their_own_age_or_tier(development: Assembly) -> None:
     # GIVEN the app's client, whose tokens let viewers change their own attributes
-    client = development.properties("DataStack", "AWS::Cognito::UserPoolClient")
+    client = development.properties("DataStack", "AWS::Cognito::UserPoolClient", "Viewers")
     # THEN they may change favourite team and consents only
     written = {name for name in client["WriteAttributes"] if name.startswith("custom:")}
     assert written == {"custom:favourite_team", "custom:consents"}
     assert {"custom:age_band", "custom:tier", "custom:country"} <= set(client["ReadAttributes"])
 
 
+def test_operators_need_a_second_factor_and_cannot_sign_up(
+    development: Assembly, production: Assembly
+) -> None:
+    for assembly in (development, production):
+        pool = assembly.properties("DataStack", "AWS::Cognito::UserPool", "Operators")
+        assert (pool["MfaConfiguration"], pool["EnabledMfas"]) == ("ON", ["SOFTWARE_TOKEN_MFA"])
+        assert pool["AdminCreateUserConfig"]["AllowAdminCreateUserOnly"] is True
+        (group,) = assembly.of_type("DataStack", "AWS::Cognito::UserPoolGroup").values()
+        assert group["Properties"]["GroupName"] == "operators"
+        assert "OperatorsPool" in group["Properties"]["UserPoolId"]["Ref"]
+
+
 def test_the_app_has_no_secret_and_sends_no_password(development: Assembly) -> None:
-    client = development.properties("DataStack", "AWS::Cognito::UserPoolClient")
+    client = development.properties("DataStack", "AWS::Cognito::UserPoolClient", "Viewers")
     assert client.get("GenerateSecret", False) is False
     assert set(client["ExplicitAuthFlows"]) == {"ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"}
 
@@ -172,3 +192,12 @@ def test_capacity_differs_by_stage(development: Assembly, production: Assembly) 
         {"StreamMode": "PROVISIONED"},
         8,
     )
+
+
+def test_the_table_of_connections_is_warm_for_a_kick_off(development: Assembly, production: Assembly) -> None:
+    new, warm = (
+        stage.properties("DataStack", "AWS::DynamoDB::GlobalTable", "Connections")
+        for stage in (development, production)
+    )
+    assert "WarmThroughput" not in new
+    assert warm["WarmThroughput"] == {"WriteUnitsPerSecond": 20_000}

@@ -1,12 +1,20 @@
 """Tests of the DeliveryStack."""
 
 import json
+import re
+from datetime import timedelta
 
 import pytest
 
+from domain.dispatch_task import LONGEST_PICTURE_DELAY
+from domain.interaction import MAX_DELAY
+from domain.salience import SALIENCE
+from lambdas.handlers.dispatch_components import PAGE_RESERVE
+from lambdas.handlers.partial_batch import pause_seconds
+from lambdas.logic.dispatch import CLAIM_RESERVE
 from stacks.config.stage import INVOCATIONS_PER_POLLER
 from tests.infrastructure.assembly import Assembly
-from tests.infrastructure.delivery_functions import as_list, event_source, granted
+from tests.infrastructure.delivery_functions import ENVIRONMENT, ROUTES, as_list, event_source, granted
 
 # Actions without resource-level permissions; all others are granted by ARN.
 WITHOUT_RESOURCE_LEVEL = {
@@ -17,88 +25,32 @@ WITHOUT_RESOURCE_LEVEL = {
     "rekognition:DetectLabels",
     "rekognition:DetectText",
     "rekognition:RecognizeCelebrities",
+    "transcribe:StartTranscriptionJob",
     "dynamodb:ListStreams",
+    "secretsmanager:GetRandomPassword",
 }
-ROUTES = {
-    "$connect",
-    "$disconnect",
-    "$default",
-    "subscribe",
-    "unsubscribe",
-    "interact",
-    "ping",
-    "operate",
-    "watch",
-}
-ENVIRONMENT = {
-    "build_context": {
-        *("MATCHES_TABLE_NAME", "CONNECTIONS_TABLE_NAME", "DISPATCH_QUEUE_URL", "CONNECTION_SHARDS"),
-        "DEAD_LETTERS_QUEUE_URL",
-    },
-    "plan_dispatch": {
-        *("CONNECTIONS_TABLE_NAME", "DISPATCH_QUEUE_URL", "CONNECTION_SHARDS", "DEAD_LETTERS_QUEUE_URL"),
-    },
-    "dispatch_components": {
-        "CONNECTIONS_TABLE_NAME",
-        "COMPONENTS_TABLE_NAME",
-        "CONSTRAINTS_TABLE_NAME",
-        "MATCHES_TABLE_NAME",
-        "CAMPAIGN_ARN",
-        "CAMPAIGN_TRANSACTIONS_PER_SECOND",
-        "RECOMMENDATION_MODE",
-        "EXPERIMENT_SEASON",
-        "EXPERIMENT_HOLDOUT_SHARE",
-        "EXPERIMENT_TRIAL_SHARE",
-        "WEBSOCKET_ENDPOINT",
-        "POSTS_PER_SECOND",
-        "POST_BURST",
-        "DISPATCH_QUEUE_URL",
-        "DECISIONS_STREAM_NAME",
-        "NIGHT_TABLE_NAME",
-        "DEAD_LETTERS_QUEUE_URL",
-        "PREPARATION_QUEUE_URL",
-    },
-    "prepare_screens": {
-        *("CONNECTIONS_TABLE_NAME", "COMPONENTS_TABLE_NAME", "CONSTRAINTS_TABLE_NAME", "MATCHES_TABLE_NAME"),
-        *("CAMPAIGN_ARN", "CAMPAIGN_TRANSACTIONS_PER_SECOND", "RECOMMENDATION_MODE"),
-        *("EXPERIMENT_SEASON", "EXPERIMENT_HOLDOUT_SHARE", "EXPERIMENT_TRIAL_SHARE"),
-        *("PREPARATION_QUEUE_URL", "DEAD_LETTERS_QUEUE_URL"),
-    },
-    "authorize_connection": {"TOKEN_ISSUER", "TOKEN_AUDIENCE", "JWKS_URI"},
-    "connect": {"CONNECTIONS_TABLE_NAME"},
-    "disconnect": {"CONNECTIONS_TABLE_NAME"},
-    "default": set(),
-    "ping": set(),
-    "interact": {
-        *("CONNECTIONS_TABLE_NAME", "CONNECTION_SHARDS", "INTERACTIONS_STREAM_NAME"),
-        *("COMPONENTS_TABLE_NAME", "EXPERIMENT_SEASON", "EXPERIMENT_HOLDOUT_SHARE"),
-    },
-    "record_interactions": {"TRACKING_ID", "DEAD_LETTERS_QUEUE_URL"},
-}
-
-
 READ_STREAM = {"DescribeStream", "GetRecords", "GetShardIterator", "ListStreams"}
 TABLE_PERMISSIONS = [
     ("build_context", "Matches", "Query PutItem UpdateItem"),
-    ("build_context", "Connections", "PutItem"),
+    ("build_context", "Connections", "GetItem PutItem"),
     ("plan_dispatch", "Connections", "GetItem PutItem"),
     ("dispatch_components", "Matches", "GetItem"),
     (
         "dispatch_components",
         "Connections",
-        "GetItem BatchGetItem Query PutItem UpdateItem DeleteItem",
+        "GetItem BatchGetItem Query PutItem BatchWriteItem UpdateItem DeleteItem",
     ),
     ("dispatch_components", "Components", "Query"),
     ("dispatch_components", "Constraints", "Query"),
-    ("connect", "Connections", "PutItem"),
-    ("disconnect", "Connections", "Query DeleteItem"),
+    ("connect", "Connections", "GetItem PutItem UpdateItem"),
+    ("disconnect", "Connections", "GetItem Query UpdateItem DeleteItem"),
     ("prepare_screens", "Matches", "Query"),
-    ("prepare_screens", "Connections", "BatchGetItem PutItem UpdateItem DeleteItem"),
+    ("prepare_screens", "Connections", "BatchGetItem BatchWriteItem UpdateItem"),
     ("prepare_screens", "Components", "Query"),
-    ("subscribe", "Matches", "Query"),
-    ("subscribe", "Connections", "GetItem BatchGetItem PutItem UpdateItem DeleteItem"),
-    ("unsubscribe", "Connections", "DeleteItem"),
-    ("interact", "Connections", "GetItem PutItem UpdateItem"),
+    ("subscribe", "Matches", "GetItem Query"),
+    ("subscribe", "Connections", "GetItem BatchGetItem BatchWriteItem UpdateItem"),
+    ("unsubscribe", "Connections", "GetItem UpdateItem"),
+    ("interact", "Connections", "GetItem UpdateItem"),
     ("interact", "Components", "Query"),
     ("watch", "Connections", "PutItem DeleteItem"),
     ("load_catalogue", "Components", "Query PutItem DeleteItem"),
@@ -123,7 +75,7 @@ def test_only_actions_without_resource_level_permissions_are_granted_on_all_reso
 ) -> None:
     for policy in development.of_type(stack, "AWS::IAM::Policy").values():
         for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
-            if "*" in as_list(statement["Resource"]):
+            if statement["Effect"] == "Allow" and "*" in as_list(statement["Resource"]):
                 assert set(as_list(statement["Action"])) <= WITHOUT_RESOURCE_LEVEL
 
 
@@ -171,11 +123,15 @@ def test_a_function_has_exactly_the_table_permissions_that_it_needs(
     )
 
 
-def test_no_function_may_scan_a_table(development: Assembly) -> None:
-    for stack in development.templates:
-        for policy in development.of_type(stack, "AWS::IAM::Policy").values():
-            for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
-                assert not {"dynamodb:Scan", "dynamodb:*"} & set(as_list(statement["Action"]))
+def test_only_the_search_for_a_viewer_may_scan_a_table(development: Assembly) -> None:
+    scanning = {
+        (stack, name)
+        for stack in development.templates
+        for name, policy in development.of_type(stack, "AWS::IAM::Policy").items()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if {"dynamodb:Scan", "dynamodb:*"} & set(as_list(statement["Action"]))
+    }
+    assert [stack for stack, _ in scanning] == ["PrivacyStack"]
 
 
 def test_the_websocket_api_has_every_route_of_the_protocol(development: Assembly) -> None:
@@ -213,9 +169,11 @@ def test_connect_requires_a_token(development: Assembly) -> None:
 def test_a_failing_change_does_not_block_a_match(development: Assembly) -> None:
     mapping = event_source(development, "PipelinePlanDispatch")
     assert mapping["BisectBatchOnFunctionError"] is True
-    assert mapping["MaximumRetryAttempts"] == 3
-    assert mapping["MaximumRecordAgeInSeconds"] == 600
+    assert mapping["ParallelizationFactor"] == 10
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    # AND it is tried again for ten minutes, as often as there is time
+    assert mapping.get("MaximumRetryAttempts", -1) == -1
+    assert mapping["MaximumRecordAgeInSeconds"] == 600
     assert "PipelineRefusedChanges" in json.dumps(mapping["DestinationConfig"]["OnFailure"])
 
 
@@ -238,7 +196,7 @@ def test_throttled_interactions_are_retried_for_hours(development: Assembly) -> 
     assert event_source(development, "RecordInteractions")["MaximumRetryAttempts"] == 10_000
 
 
-@pytest.mark.parametrize(("queue", "receives"), [("PipelineMoments", 4), ("PipelineDispatch", 20)])
+@pytest.mark.parametrize(("queue", "receives"), [("PipelineMoments", 12), ("PipelineDispatch", 80)])
 def test_failed_messages_move_to_a_dead_letter_queue(
     development: Assembly, queue: str, receives: int
 ) -> None:
@@ -251,14 +209,30 @@ def test_failed_messages_move_to_a_dead_letter_queue(
     assert f"{queue}DeadLetters" in json.dumps(work["RedrivePolicy"]["deadLetterTargetArn"])
 
 
-@pytest.mark.parametrize(
-    ("queue", "module"), [("Moments", "build_context"), ("Dispatch", "dispatch_components")]
-)
-def test_the_visibility_timeout_is_six_function_timeouts(
-    development: Assembly, queue: str, module: str
+def test_a_moment_is_hidden_for_six_timeouts_of_its_function(development: Assembly) -> None:
+    work = development.properties("DeliveryStack", "AWS::SQS::Queue", "PipelineMomentsQueue")
+    assert work["VisibilityTimeout"] == 6 * development.function("DeliveryStack", "build_context")["Timeout"]
+
+
+def test_a_task_of_a_killed_function_returns_after_its_claim_and_before_any_version_expires(
+    development: Assembly,
 ) -> None:
-    work = development.properties("DeliveryStack", "AWS::SQS::Queue", f"Pipeline{queue}Queue")
-    assert work["VisibilityTimeout"] == 6 * development.function("DeliveryStack", module)["Timeout"]
+    work = development.properties("DeliveryStack", "AWS::SQS::Queue", "PipelineDispatchQueue")
+    timeout = development.function("DeliveryStack", "dispatch_components")["Timeout"]
+    claimed = timeout + (CLAIM_RESERVE - PAGE_RESERVE).total_seconds()
+    shortest = min(salience.valid_seconds for salience in SALIENCE.values() if salience.valid_seconds)
+    assert claimed < work["VisibilityTimeout"] < shortest + LONGEST_PICTURE_DELAY.total_seconds()
+
+
+def test_a_dispatch_task_is_received_until_its_version_expires(development: Assembly) -> None:
+    work = development.properties("DeliveryStack", "AWS::SQS::Queue", "PipelineDispatchQueue")
+    receives = work["RedrivePolicy"]["maxReceiveCount"]
+    pauses = [
+        pause_seconds({"attributes": {"ApproximateReceiveCount": str(count)}}) for count in range(1, receives)
+    ]
+    longest = max(salience.valid_seconds for salience in SALIENCE.values())
+    assert sum(pauses) > longest + LONGEST_PICTURE_DELAY.total_seconds()
+    assert work["MessageRetentionPeriod"] > receives * work["VisibilityTimeout"]
 
 
 def test_moments_are_delivered_as_raw_messages(development: Assembly) -> None:
@@ -276,7 +250,7 @@ def test_the_authorizer_trusts_the_user_pool_by_default(development: Assembly) -
 def test_functions_run_on_arm_with_tracing_and_log_retention(development: Assembly) -> None:
     functions = development.of_type("DeliveryStack", "AWS::Lambda::Function").values()
     groups = development.of_type("DeliveryStack", "AWS::Logs::LogGroup")
-    assert len(functions) == 18
+    assert len(functions) == 19
     for function in functions:
         properties = function["Properties"]
         assert properties["Architectures"] == ["arm64"]
@@ -312,3 +286,16 @@ def test_pollers_for_every_shard_wait_for_dispatch_tasks_in_production(
     small = event_source(development, "PipelineDispatch")
     assert small["ScalingConfig"] == {"MaximumConcurrency": 4}
     assert "ProvisionedPollerConfig" not in small
+
+
+def test_only_functions_that_sign_or_verify_placements_read_their_key(development: Assembly) -> None:
+    modules = {*ENVIRONMENT, "subscribe"}
+    readers = {each for each in modules if granted(development, each, "secretsmanager:GetSecretValue")}
+    assert readers == {"dispatch_components", "subscribe", "interact"}
+
+
+def test_the_key_of_placements_is_rotated_less_often_than_placements_expire(development: Assembly) -> None:
+    rotation = development.properties("DeliveryStack", "AWS::SecretsManager::RotationSchedule")
+    every = re.fullmatch(r"rate\((\d+) days\)", rotation["RotationRules"]["ScheduleExpression"])
+    assert every
+    assert timedelta(days=int(every[1])) > 2 * MAX_DELAY

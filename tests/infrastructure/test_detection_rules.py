@@ -2,7 +2,6 @@
 
 import pytest
 
-from domain.errors import InvalidFieldError
 from stacks.config import FlinkConfig
 from stacks.config.flink import MAX_PROPERTY_CHARACTERS
 from stacks.errors import StageConfigError
@@ -13,7 +12,7 @@ def config(rules: str) -> FlinkConfig:
 
 
 def test_an_invalid_rule_fails_the_synthesis_and_names_its_field() -> None:
-    with pytest.raises(InvalidFieldError) as caught:
+    with pytest.raises(StageConfigError) as caught:
         config('[{"kind": "comeback", "moment": "COMEBACK"}]')
     assert caught.value.field == "flink.detection_rules[0].threshold"
 

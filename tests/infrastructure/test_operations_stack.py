@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from lambdas.logic.kick_off import WARM_UP
+from tests.infrastructure.alarm_metrics import target_of
 from tests.infrastructure.assembly import Assembly
 from tests.infrastructure.delivery_functions import event_source
 
@@ -31,7 +33,7 @@ def test_every_dead_letter_queue_has_an_alarm(development: Assembly) -> None:
     # THEN each has an alarm
     alarms = development.of_type("OperationsStack", "AWS::CloudWatch::Alarm").values()
     watched = json.dumps([alarm["Properties"].get("Dimensions") for alarm in alarms])
-    assert len(queues) == 12
+    assert len(queues) == 13
     for queue in queues:
         assert queue in watched
 
@@ -62,40 +64,60 @@ def test_announced_matches_are_scheduled_in_one_schedule_group(development: Asse
     assert work["FifoQueue"] is queues[dead_letters]["Properties"]["FifoQueue"] is True
     scheduling = development.function("OperationsStack", "schedule_kick_off")
     assert work["VisibilityTimeout"] == 6 * scheduling["Timeout"]
-    # THEN it may write schedules of one group and pass one role to one service
-    name = development.properties("OperationsStack", "AWS::Scheduler::ScheduleGroup")["Name"]
+    # THEN it may write the times in which matches need capacity, and read the matches
     statements = development.statements("OperationsStack", "schedule_kick_off")
-    (schedules,) = (one for one in statements if "scheduler:CreateSchedule" in one["Action"])
-    assert f":schedule/{name}/warm-up-*" in json.dumps(schedules["Resource"])
-    (passing,) = (one for one in statements if one["Action"] == "iam:PassRole")
-    assert passing["Condition"] == {"StringEquals": {"iam:PassedToService": "scheduler.amazonaws.com"}}
+    tables = [one["Action"] for one in statements if "dynamodb:" in json.dumps(one["Action"])]
+    assert sorted(tables) == ["dynamodb:PutItem", "dynamodb:Query"]
+
+
+def test_the_capacity_is_compared_with_the_matches_every_minute(development: Assembly) -> None:
+    # GIVEN the schedule of the capacity, in the group whose alarm watches what is dropped
+    schedule = development.properties("OperationsStack", "AWS::Scheduler::Schedule")
+    assert schedule["ScheduleExpression"] == "rate(1 minute)"
+    group = development.properties("OperationsStack", "AWS::Scheduler::ScheduleGroup")
+    assert schedule["GroupName"] == group["Name"]
+    target = schedule["Target"]
+    # THEN its function gets no input; the next minute tries again, and what fails is kept
+    assert target["Input"] == "{}"
+    assert target["RetryPolicy"] == {"MaximumEventAgeInSeconds": 60, "MaximumRetryAttempts": 0}
+    (dead_letters,) = development.of_type("OperationsStack", "AWS::SQS::Queue")
+    assert dead_letters in json.dumps(target["DeadLetterConfig"])
+    invocation = development.properties("OperationsStack", "AWS::Lambda::EventInvokeConfig")
+    assert dead_letters in json.dumps(invocation["DestinationConfig"]["OnFailure"])
+    # AND an alarm is raised if no run finds what the matches need, or none runs
+    alarm = development.properties("OperationsStack", "AWS::CloudWatch::Alarm", "AlarmsCapacityNotReached")
+    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["EvaluationPeriods"] * alarm["Period"] < WARM_UP.total_seconds()
 
 
 def test_the_capacity_function_may_update_one_campaign_only(development: Assembly) -> None:
     statements = development.statements("OperationsStack", "set_campaign_capacity")
     (statement,) = (one for one in statements if "personalize" in json.dumps(one["Action"]))
-    (schedules,) = (one for one in statements if "scheduler:CreateSchedule" in one["Action"])
-    assert json.dumps(schedules["Resource"]).endswith('/stand-down"]]}')
-    assert statement["Action"] == "personalize:UpdateCampaign"
+    assert statement["Action"] == ["personalize:DescribeCampaign", "personalize:UpdateCampaign"]
     assert json.dumps(statement["Resource"]).endswith(':campaign/touchline-development"]]}')
+    assert "scheduler:" not in json.dumps(statements)
 
 
 def test_the_capacity_function_keeps_the_dispatch_ready_in_production(
     development: Assembly, production: Assembly
 ) -> None:
     # GIVEN the alias that the dispatch queue invokes
-    (live,) = production.of_type("DeliveryStack", "AWS::Lambda::Alias")
+    ((live, alias),) = production.of_type("DeliveryStack", "AWS::Lambda::Alias").items()
     assert live in json.dumps(event_source(production, "PipelineDispatchLive")["FunctionName"])
     # THEN the function may provision that alias alone, for as many environments as are reserved at most
     statements = production.statements("OperationsStack", "set_campaign_capacity")
     (statement,) = (one for one in statements if "lambda:" in json.dumps(one["Action"]))
-    assert live in json.dumps(statement["Resource"])
+    _, resource = target_of(production, statement["Resource"]["Fn::Join"][1][-2])
+    assert resource == alias["Properties"]["FunctionName"]["Ref"]
+    assert statement["Resource"]["Fn::Join"][1][-1] == f":{alias['Properties']['Name']}"
     assert statement["Action"] == [
         "lambda:DeleteProvisionedConcurrencyConfig",
+        "lambda:GetProvisionedConcurrencyConfig",
         "lambda:PutProvisionedConcurrencyConfig",
     ]
-    scheduling = production.function("OperationsStack", "schedule_kick_off")
-    environments = int(scheduling["Environment"]["Variables"]["MATCH_DISPATCH_ENVIRONMENTS"])
+    keeping = production.function("OperationsStack", "set_campaign_capacity")["Environment"]["Variables"]
+    assert keeping["DISPATCH_ALIAS_ARN"] == statement["Resource"]
+    environments = int(keeping["MATCH_DISPATCH_ENVIRONMENTS"])
     assert (
         environments
         <= production.function("DeliveryStack", "dispatch_components")["ReservedConcurrentExecutions"]

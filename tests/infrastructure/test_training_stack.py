@@ -1,10 +1,12 @@
 """Tests of the TrainingStack."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 
 from paths import ROOT
 from stacks.config import stage_config
-from stacks.names import imported_parameter, serving_parameter
+from stacks.names import imported_parameter, serving_parameter, started_parameter
 from tests.infrastructure.assembly import ALARM_EMAIL, Assembly
 
 LOGS = ("ErrorLog", "OutputLog")
@@ -21,9 +23,58 @@ def test_the_state_machine_may_update_its_own_campaign_and_parameters_only(devel
     assert json.dumps(update["Resource"]).endswith(':campaign/touchline-development"]]}')
     config = stage_config("development")
     for resource, parameter in zip(
-        save["Resource"], (imported_parameter(config), serving_parameter(config)), strict=True
+        save["Resource"],
+        (started_parameter(config), imported_parameter(config), serving_parameter(config)),
+        strict=True,
     ):
         assert json.dumps(resource).endswith(f':parameter{parameter}"]]}}')
+
+
+def _definition(assembly: Assembly) -> dict[str, Any]:
+    """Return the definition of the state machine, in which parts are references to other resources."""
+    machine = assembly.properties("TrainingStack", "AWS::StepFunctions::StateMachine")
+    parts = machine["DefinitionString"]["Fn::Join"][1]
+    definition: dict[str, Any] = json.loads(
+        "".join(part if isinstance(part, str) else "reference" for part in parts)
+    )
+    return definition
+
+
+def test_a_version_is_stored_as_served_only_if_the_campaign_serves_it(development: Assembly) -> None:
+    # GIVEN that the latest update of a campaign may be a change of its rate
+    states = _definition(development)["States"]
+    assert states["PublicationActive"]["Next"] == "IsVersionServed"
+    # THEN the version in service is compared, and another one is a failure with a reason
+    (served,) = states["IsVersionServed"]["Choices"]
+    assert served == {
+        "Variable": "$.described.Campaign.SolutionVersionArn",
+        "StringEqualsPath": "$.started.SolutionVersionArn",
+        "Next": "SaveServingVersion",
+    }
+    assert states[states["IsVersionServed"]["Default"]]["Next"] == "ReportFailure"
+
+
+def test_everything_that_a_training_creates_has_the_tags_of_the_stage(development: Assembly) -> None:
+    # GIVEN the definition of the state machine
+    definition = _definition(development)
+    # THEN each call that creates something in Personalize has them
+    calls = [
+        state
+        for states in _states(definition)
+        for state in states
+        if ":personalize:create" in state.get("Resource", "")
+    ]
+    assert len(calls) == 4
+    expected = {"application": "touchline", "stage": "development"}
+    for call in calls:
+        assert {tag["TagKey"]: tag["TagValue"] for tag in call["Parameters"]["Tags"]} == expected
+
+
+def _states(machine: dict[str, Any]) -> Iterator[list[dict[str, Any]]]:
+    yield list(machine["States"].values())
+    for state in machine["States"].values():
+        for branch in state.get("Branches", []):
+            yield from _states(branch)
 
 
 def test_every_result_of_a_training_is_sent_to_the_notices_topic_once(development: Assembly) -> None:
@@ -102,8 +153,22 @@ def test_jobs_run_on_glue_with_python_3_11(development: Assembly) -> None:
     for job in jobs:
         arguments = job["Properties"]["DefaultArguments"]
         assert job["Properties"]["GlueVersion"] == "5.1"
-        assert {"--input", "--catalogue", "--output", "--extra-py-files"} <= set(arguments)
+        assert {"--input", "--catalogue", "--erased", "--output", "--extra-py-files"} <= set(arguments)
+        # AND the arguments that the state machine gives have defaults, because the jobs require them
+        assert {"--import_mode", "--since", "--until"} <= set(arguments)
         assert arguments["--custom-logGroup-prefix"] == "/aws-glue/touchline-development"
+
+
+def test_the_planner_of_imports_lists_files_and_reads_none(development: Assembly) -> None:
+    statements = development.statements("TrainingStack", "plan_import")
+    of_buckets = [one for one in statements if "s3:" in json.dumps(one["Action"])]
+    listed = [
+        action
+        for one in of_buckets
+        for action in ([one["Action"]] if isinstance(one["Action"], str) else one["Action"])
+    ]
+    assert set(listed) == {"s3:ListBucket", "s3:ListBucketMultipartUploads"}
+    assert "/*" not in json.dumps([one["Resource"] for one in of_buckets])
 
 
 def test_the_lift_query_reads_the_tables_that_firehose_writes(development: Assembly) -> None:

@@ -10,9 +10,10 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from domain.audit import LINES_BY_TIME
 from lambdas.adapters.aws import client, impatient_client, patient_client
 from lambdas.handlers.composition.provider import reset_all
-from local.twin.moto import conditional_writes
+from local.twin.moto import atomic_calls
 
 REGION = "eu-west-1"
 KEYS = {
@@ -23,6 +24,7 @@ KEYS = {
     "night": ("match_id", "entry"),
     "audit": ("match_id", "line"),
 }
+INDEXES = {"audit": (LINES_BY_TIME, ("match_id", "at"))}
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 
 
@@ -42,7 +44,7 @@ def resources(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     monkeypatch.setenv("POWERTOOLS_TRACE_DISABLED", "1")
     monkeypatch.setenv("POWERTOOLS_SERVICE_NAME", "test")
     monkeypatch.setenv("POWERTOOLS_METRICS_NAMESPACE", "Touchline")
-    conditional_writes.install()
+    atomic_calls.install()
     with mock_aws():
         names = {**_tables(), **_queues(), **_streams()}
         secret = (
@@ -51,8 +53,17 @@ def resources(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
             .create_secret(Name="feed-keys", SecretString=json.dumps({"default": "open sesame"}))
         )
         names["FEED_KEYS_SECRET_ARN"] = secret["ARN"]
+        key = (
+            session()
+            .client("secretsmanager", REGION)
+            .create_secret(Name="placement-key", SecretString="placed by us")
+        )
+        names["PLACEMENT_KEY_SECRET_ARN"] = key["ARN"]
         names |= {
             "CONNECTION_SHARDS": "4",
+            "INTERACTIONS_PER_SECOND": "1000",
+            "SOCKETS_PER_VIEWER": "20",
+            "DELIVERY_MODE": "connections",
             "POSTS_PER_SECOND": "9000",
             "POST_BURST": "5000",
             "CAMPAIGN_ARN": f"arn:aws:personalize:{REGION}:123456789012:campaign/touchline",
@@ -62,12 +73,28 @@ def resources(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
             "EXPERIMENT_HOLDOUT_SHARE": "0",
             "EXPERIMENT_TRIAL_SHARE": "0",
             "TRACKING_ID": "tracker",
+            "EVENT_CALLS_PER_SECOND": "1000",
         }
         for name, value in names.items():
             monkeypatch.setenv(name, value)
         forget_collaborators()
         yield names
         forget_collaborators()
+
+
+@contextmanager
+def calls_of(*services: str) -> Iterator[list[str]]:
+    """Yield the operations that the functions call with their clients of these services meanwhile."""
+    operations: list[str] = []
+
+    def record(model: Any, **_: Any) -> None:
+        operations.append(model.name)
+
+    for service in services:
+        client(service).meta.events.register("before-call", record)
+    yield operations
+    for service in services:
+        client(service).meta.events.unregister("before-call", record)
 
 
 def forget_collaborators() -> None:
@@ -80,22 +107,34 @@ def forget_collaborators() -> None:
 def _tables() -> dict[str, str]:
     dynamodb = session().client("dynamodb", REGION)
     for table, keys in KEYS.items():
+        index = INDEXES.get(table)
+        names = {*keys, *(index[1] if index else ())}
         dynamodb.create_table(
             TableName=table,
             BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
-            KeySchema=[
-                {"AttributeName": keys[0], "KeyType": "HASH"},
-                {"AttributeName": keys[1], "KeyType": "RANGE"},
-            ],
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in sorted(names)],
+            KeySchema=_key_schema(*keys),
             StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+            **({"GlobalSecondaryIndexes": [_index(*index)]} if index else {}),
         )
     return {f"{table.upper()}_TABLE_NAME": table for table in KEYS}
+
+
+def _index(name: str, keys: tuple[str, str]) -> dict[str, Any]:
+    return {"IndexName": name, "KeySchema": _key_schema(*keys), "Projection": {"ProjectionType": "ALL"}}
+
+
+def _key_schema(partition_key: str, sort_key: str) -> list[dict[str, str]]:
+    return [
+        {"AttributeName": partition_key, "KeyType": "HASH"},
+        {"AttributeName": sort_key, "KeyType": "RANGE"},
+    ]
 
 
 def _queues() -> dict[str, str]:
     sqs = session().client("sqs", REGION)
     return {
+        "MOMENTS_QUEUE_URL": sqs.create_queue(QueueName="moments")["QueueUrl"],
         "DISPATCH_QUEUE_URL": sqs.create_queue(QueueName="dispatch")["QueueUrl"],
         "PREPARATION_QUEUE_URL": sqs.create_queue(QueueName="preparation")["QueueUrl"],
         "DEAD_LETTERS_QUEUE_URL": sqs.create_queue(QueueName="dead-letters")["QueueUrl"],

@@ -7,11 +7,12 @@ from domain.cohort import Cohort, ViewerTraits
 from domain.component import Component, Slot
 from domain.match import Match, Score, Stage, Team, Venue
 from domain.moment import Moment, MomentType
-from domain.remote import Remote
+from domain.remote import Isolation, Remote
 
 HASH = "sha384-" + 64 * "A"
 """A well-formed hash of Subresource Integrity."""
 KICK_OFF = datetime(2021, 6, 11, 19, 0, tzinfo=UTC)
+FAR_FUTURE = datetime(2199, 1, 1, tzinfo=UTC)
 
 
 def a_match(match_id: str = "turkey-italy") -> Match:
@@ -52,7 +53,12 @@ def a_component(component_id: str, slot: Slot = Slot.OVERLAY, **changes: Any) ->
         "type": "poll",
         "title": component_id.title(),
         "slot": slot,
-        "remote": Remote(url=f"/remotes/{component_id}.js", module="./Widget", integrity=HASH),
+        "remote": Remote(
+            url=f"/remotes/{component_id}.js",
+            module="./Widget",
+            integrity=HASH,
+            isolation=Isolation.MODULE,
+        ),
     }
     return Component(**{**fields, **changes})
 

@@ -9,12 +9,16 @@ from typing import Any
 from domain.component import Slot
 from domain.context import MatchContext, initial_context, merge
 from domain.dispatch_task import DispatchTask
+from domain.interaction_rate import InteractionRate
 from domain.subscription import Subscription
 from lambdas.logic.dispatch import Dispatcher
+from lambdas.logic.interaction_intake import InteractionIntake
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.paced_poster import PacedPoster, UnlimitedBudget
 from lambdas.logic.placement_finder import PlacementFinder
+from lambdas.logic.placement_signature import PlacementVerifier
 from lambdas.logic.preparation_requests import PreparationRequests
+from lambdas.logic.presence import SubscribedPresence
 from lambdas.logic.screen_preparer import ScreenPreparer
 from lambdas.logic.shared_recommendations import SharedRecommendations
 from lambdas.logic.subscribe import SubscribeService
@@ -111,6 +115,26 @@ class DispatchRig:
             clock=self.clock,
         )
 
+    def interaction_intake(
+        self,
+        stream: fakes.InMemoryInteractionStream | None = None,
+        *,
+        per_second: int = 1_000,
+        keys: fakes.FixedPlacementKeys | None = None,
+    ) -> InteractionIntake:
+        """Return the intake that answers `interact` messages."""
+        return InteractionIntake(
+            connections=self.connections,
+            ledger=self.ledger,
+            interactions=stream or fakes.InMemoryInteractionStream(),
+            components=fakes.EveryComponent(),
+            verifier=PlacementVerifier(keys=keys or fakes.FixedPlacementKeys()),
+            telemetry=self.telemetry,
+            clock=self.clock,
+            rate=InteractionRate(per_second=per_second),
+            presence=SubscribedPresence(),
+        )
+
     def inbox(self, number: int) -> list[dict[str, Any]]:
         """Return the messages that the viewer of this number got."""
         return [json.loads(body) for body in self.poster.inboxes.get(f"c{number:05d}", [])]
@@ -139,7 +163,7 @@ def dispatch_rig() -> DispatchRig:
         sleep=clock.sleep,
         viewer_budget=budget,
     )
-    placement_finder = PlacementFinder(ladder=ladder, catalogue=catalogue)
+    placement_finder = PlacementFinder(ladder=ladder, catalogue=catalogue, signer=fakes.a_signer())
     preparation_queue = fakes.InMemoryPreparationQueue()
     preparation = PreparationRequests(queue=preparation_queue, clock=clock)
     poster, decisions = fakes.RecordingPoster(), fakes.InMemoryDecisionLog()

@@ -17,9 +17,10 @@ from domain.placement import Placement, Rung
 from domain.recommendation import Refusal
 from domain.subject import CHANCES, GOAL_MOMENTS, SET_PIECES
 from domain.subscription import Subscription
-from lambdas.logic.audience import AudiencePlacements
+from lambdas.logic.audience_placements import AudiencePlacements
 from lambdas.logic.placement_finder import PlacementFinder
 from paths import CATALOGUE_FOLDER
+from tests.support import fakes
 from tests.support.dispatch_rig import DispatchRig, dispatch_rig
 
 TRIALS = Experiment(season="fit", trial_share=0.5)
@@ -61,7 +62,9 @@ class FitCheck:
         for rung in Rung:
             shuffle = random.Random(seed)
             rig = _rig_on(rung, shuffle)
-            finder = PlacementFinder(ladder=rig.ladder, catalogue=rig.catalogue, experiment=TRIALS)
+            finder = PlacementFinder(
+                ladder=rig.ladder, catalogue=rig.catalogue, signer=fakes.a_signer(), experiment=TRIALS
+            )
             for context in versions:
                 _rank(rig, rung, shuffle)
                 self._check_context(finder, rung, context, match)

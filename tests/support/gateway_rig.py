@@ -32,7 +32,7 @@ class Functions:
     by_name: dict[str, Function] = field(default_factory=dict)
     events: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
-    async def invoke(self, name: str, payload: bytes) -> InvocationResult:
+    async def invoke(self, name: str, payload: bytes, _source_arn: str) -> InvocationResult:
         event = json.loads(payload)
         self.events.append((name, event))
         try:

@@ -10,17 +10,18 @@ COLUMNS = {"MATCH_EVENT": "goal", "SCORE_DIFFERENCE": "level"}
 
 
 def recorded(number: int = 1, viewer: str = "viewer-1", session: str = "s1") -> RecordedInteraction:
-    """Build a click in this second of the match."""
+    """Build a click on the placement of this version, in this second of the match."""
     return RecordedInteraction(
         interaction=Interaction(
             type=InteractionType.CLICK,
             component_id="poll",
             slot=Slot.OVERLAY,
-            version=3,
+            version=number,
             occurred_at=builders.KICK_OFF + timedelta(seconds=number),
             recommendation_id="rec",
             impression=("poll", "stats"),
         ),
+        received_at=builders.KICK_OFF + timedelta(seconds=number + 1),
         match_id="turkey-italy",
         viewer_id=viewer,
         cohort_key="Italy|25-34|IT|premium",

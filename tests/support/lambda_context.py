@@ -8,5 +8,8 @@ class LambdaContext:
     invoked_function_arn = "arn:aws:lambda:eu-west-1:123456789012:function:test"
     aws_request_id = "request-1"
 
+    def __init__(self, remaining_milliseconds: int = 60_000) -> None:
+        self._remaining_milliseconds = remaining_milliseconds
+
     def get_remaining_time_in_millis(self) -> int:
-        return 60_000
+        return self._remaining_milliseconds

@@ -1,9 +1,21 @@
 """JSON values that are almost right, as hypothesis strategies."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
 from hypothesis import strategies as st
+
+TOO_DEEP = "[" * 20_000 + "]" * 20_000
+"""JSON that is too deep to parse."""
+
+
+def as_json(value: object) -> str:
+    """Return JSON; a value too deep for Python to encode becomes a text too deep to parse."""
+    try:
+        return json.dumps(value)
+    except RecursionError:
+        return '{"matchId":' + TOO_DEEP + "}"
 
 
 def nested(depth: int) -> Any:

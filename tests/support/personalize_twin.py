@@ -104,7 +104,7 @@ class Clients:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             found = describe()
-            if found["status"] in ("ACTIVE", "CREATE FAILED", "CREATE STOPPED"):
+            if found["status"] in ("ACTIVE", "CREATE FAILED", "CREATE STOPPED", "COMPLETED", "FAILED"):
                 return found
             time.sleep(0.01)
         raise AssertionError(f"expected a final status within a minute, got {found['status']}")
@@ -211,7 +211,7 @@ def running_personalize(*, campaign_tps: float = 500) -> Iterator[PersonalizeTwi
     objects = InMemoryObjects()
     background = HoldableBackground()
     service = PersonalizeService(
-        lambda: objects,
+        lambda _role_arn: objects,
         lambda: datetime.fromtimestamp(START + 300_000, tz=UTC),
         background=background,
         campaign_tps=campaign_tps,

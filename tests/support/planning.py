@@ -3,6 +3,7 @@
 from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.dispatch_plan import DispatchPlanner
 from lambdas.logic.ports.dispatch import DispatchQueue
+from lambdas.logic.shard_targets import ShardTargets
 from tests.support import fakes
 
 
@@ -11,13 +12,18 @@ def a_planner(
     *,
     ledger: fakes.InMemoryLedger | None = None,
     telemetry: fakes.RecordedTelemetry | None = None,
+    connections: fakes.InMemoryConnectionStore | None = None,
     shards: int = 2,
 ) -> DispatchPlanner:
     """Return a planner that sends its tasks to this queue."""
     return DispatchPlanner(
         queue=queue,
         ledger=ledger or fakes.InMemoryLedger(),
-        shards=shards,
+        targets=ShardTargets(
+            connections=connections or fakes.InMemoryConnectionStore(),
+            shards=shards,
+            clock=fakes.FrozenClock(),
+        ),
         telemetry=telemetry or fakes.RecordedTelemetry(),
         clock=fakes.FrozenClock(),
     )

@@ -4,6 +4,7 @@ import json
 import re
 import time
 import xml.etree.ElementTree as ElementTree
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,19 @@ import yaml
 
 from benchmarks.__main__ import names
 from docs.architecture import NODES, STACKS, TARGET, render
+from domain.capacity_window import Capacity
 from domain.component import MAX_COMPONENT_BYTES, MAX_PROPERTIES_BYTES
 from domain.constraint import MAX_RULE_BYTES, ConstraintKind
 from domain.crowd.watch_list import WatchList
 from domain.registry import CONTEXT_REGISTRY
 from domain.signal import Signal
+from lambdas.adapters.connection_rows import key
+from lambdas.adapters.dynamo_capacity import PARTITION
+from lambdas.logic.capacity_keeper import CapacityKeeper
 from lambdas.logic.signature import verify
 from local.cli import COMMANDS
 from paths import ROOT
+from tests.support import fakes
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
@@ -33,6 +39,8 @@ EXTEND = (DOCS / "extend.md").read_text(encoding="utf-8")
 FIGURES = (DOCS / "figures.md").read_text(encoding="utf-8")
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 EVERYTHING = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+GENERATED = {"cdk.out"}
+"""Folders whose contents a command makes."""
 PROTOCOL = yaml.safe_load((DOCS / "websocket.asyncapi.yaml").read_text(encoding="utf-8"))
 
 
@@ -97,7 +105,11 @@ def test_links_lead_to_files_and_headings(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_path_named_on_a_page_exists(page: Path) -> None:
-    folders = "|".join(each.name for each in ROOT.iterdir() if each.is_dir() and each.name[0] != ".")
+    folders = "|".join(
+        each.name
+        for each in ROOT.iterdir()
+        if each.is_dir() and each.name[0] != "." and each.name not in GENERATED
+    )
     named = re.findall(rf"`((?:{folders})/[\w./-]*)`", page.read_text(encoding="utf-8"))
     assert [path for path in named if not (ROOT / path).exists()] == []
 
@@ -127,19 +139,36 @@ def test_every_command_named_exists() -> None:
     assert set(re.findall(r"python -m local ([a-z-]+)", EVERYTHING)) <= set(COMMANDS)
 
 
+def test_every_setting_given_to_the_cdk_is_one() -> None:
+    source = (ROOT / "app.py").read_text(encoding="utf-8")
+    given = set(re.findall(r"-c ([a-z_]+)=", EVERYTHING))
+    assert "token_issuer" in given
+    assert [key for key in sorted(given) if f'"{key}"' not in section_of_keys(source)] == []
+
+
+def section_of_keys(source: str) -> str:
+    """Return the names of the context's keys in the source of the app."""
+    return source.split("CONTEXT_KEYS = (", 1)[1].split("\n)", 1)[0]
+
+
 def test_every_output_named_is_an_output_of_a_stack() -> None:
     files = [*(ROOT / "stacks").glob("*_stack.py"), *(ROOT / "stacks" / "constructs").glob("*.py")]
     sources = "".join(
         file.read_text(encoding="utf-8") for file in files if "CfnOutput" in file.read_text("utf-8")
     )
+    commands = "".join(block for page in PAGES for block in blocks(page.read_text(encoding="utf-8"), "sh"))
+    given = re.findall(r"^aws [^\n]*(?:\\\n[^\n]*)*", commands, re.MULTILINE)
     named = set(re.findall(r"\$([A-Z][A-Za-z]+[a-z][A-Za-z]*)", EVERYTHING))
+    # Whatever its spelling, a variable of a command of the AWS CLI is an output.
+    named |= {name for command in given for name in re.findall(r"\$(\w+)", command)}
     assert "CuratedBucketName" in named
     assert [name for name in sorted(named) if f'"{name}"' not in sources] == []
 
 
 def test_every_dead_letter_queue_is_documented_and_no_other() -> None:
-    source = (ROOT / "stacks" / "operations_stack.py").read_text(encoding="utf-8")
-    queues = re.findall(r'"(\w+)":', source.split("dead_letters = {", 1)[1].split("}", 1)[0])
+    files = ("dead_letters.py", "operations_stack.py")
+    source = "".join((ROOT / "stacks" / name).read_text(encoding="utf-8") for name in files)
+    queues = re.findall(r'"(\w*DeadLetters)":', source)
     section_rows = rows(section(OPERATE, "Dead letters"))
     documented = {name for cell in section_rows for name in re.findall(r"`([A-Z]\w+)`", cell)}
     assert len(queues) > 5
@@ -158,6 +187,29 @@ def test_the_feed_example_is_a_signal() -> None:
     body = next(block for block in map(json.loads, blocks(FEEDS, "json")) if "signals" in block)
     signal = Signal.from_dict({**body["signals"][0], "match_id": body["match_id"], "source": "example"})
     assert signal.match_event is not None
+
+
+def test_the_capacity_that_an_operator_asks_for_and_takes_back_is_the_same() -> None:
+    # GIVEN the documented command, its schedule, and the deletion of the row
+    commands = section(OPERATE, "Kick-off")
+    (wish,) = re.findall(r"--payload '(.+)'", commands)
+    (scheduled,) = re.findall(r'"Input": (".+")}\'', commands)
+    (row,) = re.findall(r"--key '(.+)'", commands)
+    assert json.loads(json.loads(scheduled)) == json.loads(wish)
+    # WHEN an operator asks THEN the row of the deletion is the one that is written
+    windows = fakes.InMemoryCapacityWindows()
+    keeper = CapacityKeeper(
+        windows=windows,
+        campaign=fakes.SlowCampaign(datetime(2026, 6, 11, tzinfo=UTC), 1),
+        dispatch=None,
+        resting=Capacity(transactions_per_second=1),
+        match=Capacity(transactions_per_second=100),
+        most_environments=0,
+        clock=lambda: datetime(2026, 6, 11, tzinfo=UTC),
+    )
+    keeper.keep(json.loads(wish))
+    (name,) = windows.windows
+    assert json.loads(row) == key(PARTITION, name)
 
 
 def test_the_watch_list_example_is_one() -> None:

@@ -13,7 +13,7 @@ export function App({ config, matchId }: { config: Config; matchId: string }): R
       <p className="brand">Touchline</p>
       <h1>Control room</h1>
       <SignInMethod
-        signIn={config.operatorSignIn ?? config.signIn}
+        signIn={config.signIn}
         onSignedIn={(token, name) =>
           setWatch({ night: new NightWatch({ url: config.webSocketUrl, token, matchId }), name })
         }

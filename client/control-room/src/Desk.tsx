@@ -2,6 +2,7 @@ import { type ReactNode, useState } from "react";
 import { CommandDialog } from "./commands/CommandDialog";
 import { Controls } from "./commands/Controls";
 import type { Draft } from "./commands/draft";
+import { healthOf } from "./night/health";
 import type { NightWatch } from "./night/NightWatch";
 import { useNight } from "./night/useNight";
 import { Audit } from "./panels/Audit";
@@ -12,8 +13,9 @@ import { Moments } from "./panels/Moments";
 import { Rungs } from "./panels/Rungs";
 import { Steps } from "./panels/Steps";
 import { Timeline } from "./panels/Timeline";
+import { Verdict } from "./panels/Verdict";
 
-/** The operators' page: moments, cohorts, latency, faults and controls. */
+/** The operators' page: verdict, moments, cohorts, latency, faults and controls. */
 export function Desk({ watch, operator }: { watch: NightWatch; operator: string }): ReactNode {
   const { night, state, refusal } = useNight(watch);
   const [draft, setDraft] = useState<Draft | null>(null);
@@ -29,6 +31,7 @@ export function Desk({ watch, operator }: { watch: NightWatch; operator: string 
   return (
     <>
       <Header night={night} state={state} operator={operator} />
+      <Verdict health={healthOf(night, dispatches, state)} night={night} />
       <main className="desk">
         <Timeline night={night} />
         <Controls night={night} onDraft={setDraft} />
@@ -37,7 +40,7 @@ export function Desk({ watch, operator }: { watch: NightWatch; operator: string 
         <Steps dispatches={dispatches} />
         <Rungs dispatches={dispatches} />
         <Faults night={night} dispatches={dispatches} />
-        <Audit night={night} />
+        <Audit night={night} readOlder={(until) => watch.olderAudit(until)} />
       </main>
       {draft && (
         <CommandDialog

@@ -1,10 +1,9 @@
 import type { SignIn } from "../../shell/src/config";
 
-/** The contents of config.json, with the operators' own sign-in if there is one. */
+/** The contents of config.json of the control room's own site; the viewers' app has another. */
 export interface Config {
   webSocketUrl: string;
   signIn: SignIn;
-  operatorSignIn?: SignIn;
   matchId?: string;
 }
 

@@ -21,18 +21,22 @@ export function clockAt({ moment, columns, media }: Components, programmeMs: num
   return { period, clockSeconds: Math.max(clockSeconds, Math.min(longest, clockSeconds + shown)) };
 }
 
-/** Return the time of play at the viewer's picture, to the minute, and follow it. */
-export function useClock(message: Components, programmeMs: () => number | null): InPlay | null {
+/** Return the time of play at the viewer's picture, and follow it in steps of a minute or of these seconds. */
+export function useClock(
+  message: Components,
+  programmeMs: () => number | null,
+  stepSeconds = 60,
+): InPlay | null {
   const now = clockAt(message, programmeMs());
-  const minute = minuteOf(now);
-  const [, setMinute] = useState(minute);
+  const [, setStep] = useState(stepOf(now, stepSeconds));
   useEffect(() => {
-    const timer = setInterval(() => setMinute(minuteOf(clockAt(message, programmeMs()))), TICK_MS);
+    const follow = (): void => setStep(stepOf(clockAt(message, programmeMs()), stepSeconds));
+    const timer = setInterval(follow, TICK_MS);
     return () => clearInterval(timer);
-  }, [message, programmeMs]);
+  }, [message, programmeMs, stepSeconds]);
   return now;
 }
 
-function minuteOf(now: InPlay | null): string {
-  return now ? `${now.period}:${Math.floor(now.clockSeconds / 60)}` : "";
+function stepOf(now: InPlay | null, seconds: number): string {
+  return now ? `${now.period}:${Math.floor(now.clockSeconds / seconds)}` : "";
 }

@@ -1,5 +1,6 @@
-import type { Components, Interaction, Placement } from "@touchline/sdk";
+import type { Components, Placement } from "@touchline/sdk";
 import type { ComponentType } from "react";
+import type { ReportedType } from "./frame";
 
 /** A player of a line-up; only players who start have a `position`. */
 export interface Player {
@@ -44,10 +45,10 @@ export interface RemoteProps {
   programme: Programme;
   /** Return the position of the viewer's picture in programme time; null before the first picture. */
   programmeMs: () => number | null;
-  /** The viewer's name, to display and as a storage key in a shared browser. */
+  /** The viewer's name, to display and as a storage key in a shared browser; empty in a frame. */
   viewer: string;
   /** Report a click or a conversion; the shell reports impressions and dismissals. */
-  interact: (type: Exclude<Interaction["type"], "impression" | "dismissal">, value?: number) => void;
+  interact: (type: ReportedType, value?: number) => void;
 }
 
 /** The exports of a micro-frontend's module: a component and the style sheet of its shadow root. */
@@ -57,9 +58,25 @@ export interface RemoteModule {
 }
 
 export { clockAt, useClock } from "./clockNow";
+export { DOES_NOT_FIT } from "./constraints";
+export {
+  FRAME_CONTRACT,
+  type FrameInit,
+  type FrameProps,
+  type FromFrame,
+  MAX_FRAME_MESSAGE,
+  type ReportedType,
+  readFromFrame,
+  readToFrame,
+  type Theme,
+  type ToFrame,
+} from "./frame";
+export { type Goal, goalsOf } from "./goals";
+export { LANGUAGES, type Language, language, locale, translator } from "./language";
 export { exactClock, type InPlay, matchClock, PERIOD_STARTS_MINUTES } from "./matchClock";
 export { momentsOf } from "./moments";
 export { isEventful, isLasting, momentWords, playerMomentName } from "./momentWords";
-export { useRemembered } from "./remembered";
+export { recall, remember, useRemembered } from "./remembered";
+export { SELLING_TYPES } from "./selling";
 export { useShared } from "./shared";
 export { untilDone } from "./untilDone";

@@ -1,18 +1,15 @@
-// Writes src/protocol.ts from the AsyncAPI document, the only definition of the protocol.
+// Writes the types of the protocols from their documents: src/protocol.ts from the AsyncAPI document of the WebSocket,
+// and src/channels/viewersProtocol.ts from the OpenAPI document of the viewers' HTTPS API.
 import { readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 
-const DOCUMENT = new URL("../../../docs/websocket.asyncapi.yaml", import.meta.url);
-const TARGET = new URL("../src/protocol.ts", import.meta.url);
+const url = (path) => new URL(path, import.meta.url);
 const SIMPLE = { string: "string", integer: "number", number: "number", boolean: "boolean", null: "null" };
 
-/** Return the TypeScript source of the protocol's types. */
+/** Return the TypeScript source of the types of the WebSocket's protocol. */
 export function generate(yaml) {
   const { components, operations } = parse(yaml);
-  const lines = ["// Generated from docs/websocket.asyncapi.yaml by `npm run generate`. Do not edit.", ""];
-  for (const [name, schema] of Object.entries(components.schemas)) {
-    lines.push(...comment(schema.description), `export type ${name} = ${typeOf(schema)};`, "");
-  }
+  const lines = declarations("docs/websocket.asyncapi.yaml", components);
   const sent = Object.values(operations).filter((operation) => operation.action === "receive");
   const replies = sent.flatMap((operation) => operation.reply.messages);
   const delivered = Object.values(operations)
@@ -23,6 +20,20 @@ export function generate(yaml) {
   const answers = [...replies, ...delivered];
   lines.push("/** What an app may receive. */", `export type Answer = ${union(answers, components)};`, "");
   return lines.join("\n");
+}
+
+/** Return the TypeScript source of the types of the viewers' HTTPS API. */
+export function generateViewers(yaml) {
+  return declarations("docs/viewers.openapi.yaml", parse(yaml).components).join("\n");
+}
+
+function declarations(document, { schemas }) {
+  const types = Object.entries(schemas).flatMap(([name, schema]) => [
+    ...comment(schema.description),
+    `export type ${name} = ${typeOf(schema)};`,
+    "",
+  ]);
+  return [`// Generated from ${document} by \`npm run generate\`. Do not edit.`, "", ...types];
 }
 
 function union(references, components) {
@@ -71,5 +82,7 @@ function last(reference) {
 }
 
 if (import.meta.filename === process.argv[1]) {
-  writeFileSync(TARGET, generate(readFileSync(DOCUMENT, "utf8")));
+  const read = (name) => readFileSync(url(`../../../docs/${name}`), "utf8");
+  writeFileSync(url("../src/protocol.ts"), generate(read("websocket.asyncapi.yaml")));
+  writeFileSync(url("../src/channels/viewersProtocol.ts"), generateViewers(read("viewers.openapi.yaml")));
 }

@@ -1,12 +1,9 @@
-import { pauseBefore } from "./backoff";
 import { Emitter } from "./emitter";
 import { type RefusalReason, readFrame, reasonOf } from "./frames";
 import { Liveness } from "./liveness";
 import type { Answer, Request } from "./protocol";
+import { type ConnectionState, OWN_WINDOW_MS, Reconnection } from "./reconnection";
 import { PendingRequests } from "./requests";
-
-/** `waiting` is the pause before the next attempt; `closed` is final. */
-export type ConnectionState = "connecting" | "open" | "waiting" | "closed";
 
 /** What has happened to a connection since it was created. */
 export interface ConnectionStats {
@@ -18,6 +15,11 @@ export interface ConnectionStats {
   unanswered: number;
   /** Frames that were not JSON or had an unknown shape. */
   ignoredFrames: number;
+}
+
+/** Return the counts of a new connection. */
+export function noStats(): ConnectionStats {
+  return { sockets: 0, refused: { throttled: 0, failed: 0, forbidden: 0 }, unanswered: 0, ignoredFrames: 0 };
 }
 
 export interface ConnectionOptions {
@@ -44,10 +46,6 @@ const MIN_LIFE_MS = 60 * MINUTE_MS;
 const MAX_LIFE_MS = 118 * MINUTE_MS;
 /** The reconnect window while the server has told none: no version has been sent to the match's viewers yet. */
 const UNKNOWN_WINDOW_MS = 10_000;
-/** The reconnect window of a loss that is this app's alone: its own network, or the renewal of its connection. */
-const OWN_WINDOW_MS = 1_000;
-/** After a connection of at least this long the backoff starts again at its first pause. */
-const STABLE_MS = 30_000;
 
 /**
  * A connection that reconnects after every loss until `close`.
@@ -60,52 +58,52 @@ const STABLE_MS = 30_000;
  * received nothing since an unanswered request, and does not answer a ping either.
  */
 export class Connection {
-  readonly states = new Emitter<ConnectionState>();
   readonly answers = new Emitter<Answer>();
-  readonly stats: ConnectionStats = {
-    sockets: 0,
-    refused: { throttled: 0, failed: 0, forbidden: 0 },
-    unanswered: 0,
-    ignoredFrames: 0,
-  };
-  private current: ConnectionState = "closed";
+  readonly stats = noStats();
   private socket: WebSocket | null = null;
-  private attempt = 0;
-  private windowMs: number;
   private requests = 0;
-  private openedAt = 0;
   private framesReceived = 0;
   private readonly pending = new PendingRequests();
-  private readonly timers = new Set<ReturnType<typeof setTimeout>>();
   private readonly random: () => number;
   private readonly liveness: Liveness;
+  private readonly reconnection: Reconnection;
 
   constructor(private readonly options: ConnectionOptions) {
     this.random = options.random ?? Math.random;
-    this.windowMs = options.reconnectWithinMs ?? UNKNOWN_WINDOW_MS;
     this.liveness = new Liveness(() => this.ping(), this.random);
+    this.reconnection = new Reconnection({
+      connect: (isCurrent) => void this.connect(isCurrent),
+      hasSocket: () => this.socket !== null,
+      discardSocket: () => this.discardSocket(),
+      random: this.random,
+      windowMs: options.reconnectWithinMs ?? UNKNOWN_WINDOW_MS,
+    });
   }
 
   get state(): ConnectionState {
-    return this.current;
+    return this.reconnection.state;
+  }
+
+  get states(): Emitter<ConnectionState> {
+    return this.reconnection.states;
   }
 
   /** Connect, and reconnect after every loss. */
   open(): void {
-    if (this.current !== "closed") return;
-    globalThis.addEventListener?.("online", this.wentOnline);
-    globalThis.addEventListener?.("offline", this.wentOffline);
+    if (this.state !== "closed") return;
     this.liveness.start();
-    void this.connect();
+    this.reconnection.open();
+  }
+
+  /** Replace the connection by one with a new token. */
+  renew(): void {
+    if (this.state !== "waiting") this.lost(this.socket, OWN_WINDOW_MS);
   }
 
   /** Close the connection and do not reconnect. */
   close(): void {
-    globalThis.removeEventListener?.("online", this.wentOnline);
-    globalThis.removeEventListener?.("offline", this.wentOffline);
     this.liveness.stop();
-    this.setState("closed");
-    this.discardSocket();
+    this.reconnection.close();
   }
 
   /**
@@ -114,7 +112,7 @@ export class Connection {
    */
   request(request: Request): Promise<Answer | null> {
     const socket = this.socket;
-    if (this.current !== "open" || !socket) return Promise.resolve(null);
+    if (this.state !== "open" || !socket) return Promise.resolve(null);
     this.requests += 1;
     const requestId = request.requestId ?? `r-${this.requests}`;
     const framesBefore = this.framesReceived;
@@ -126,16 +124,15 @@ export class Connection {
     });
   }
 
-  private async connect(): Promise<void> {
-    this.setState("connecting");
+  private async connect(isCurrent: () => boolean): Promise<void> {
     let token: string;
     try {
       token = await this.options.token();
     } catch {
-      this.wait();
+      if (isCurrent()) this.reconnection.wait();
       return;
     }
-    if (this.current !== "connecting" || this.socket) return;
+    if (!isCurrent()) return;
     const open = this.options.openSocket ?? ((url, protocols) => new WebSocket(url, protocols));
     const socket = open(this.options.url, [SUBPROTOCOL, token]);
     this.stats.sockets += 1;
@@ -143,16 +140,14 @@ export class Connection {
     socket.onopen = () => socket === this.socket && this.opened(socket);
     socket.onmessage = (message) => socket === this.socket && this.received(String(message.data));
     socket.onclose = () => this.lost(socket);
-    this.after(ANSWER_TIMEOUT_MS, () => socket.readyState === 0 && this.lost(socket));
+    this.reconnection.timers.after(ANSWER_TIMEOUT_MS, () => socket.readyState === 0 && this.lost(socket));
   }
 
   private opened(socket: WebSocket): void {
-    this.openedAt = Date.now();
-    this.after(MIN_LIFE_MS + this.random() * (MAX_LIFE_MS - MIN_LIFE_MS), () =>
-      this.lost(socket, OWN_WINDOW_MS),
-    );
+    const lifeMs = MIN_LIFE_MS + this.random() * (MAX_LIFE_MS - MIN_LIFE_MS);
+    this.reconnection.timers.after(lifeMs, () => this.lost(socket, OWN_WINDOW_MS));
     this.liveness.received();
-    this.setState("open");
+    this.reconnection.opened();
   }
 
   private received(text: string): void {
@@ -166,7 +161,7 @@ export class Connection {
       this.pending.refuseOldest();
     } else {
       if ("reconnectWithinSeconds" in frame && frame.reconnectWithinSeconds)
-        this.windowMs = frame.reconnectWithinSeconds * 1_000;
+        this.reconnection.windowMs = frame.reconnectWithinSeconds * 1_000;
       if ("requestId" in frame && frame.requestId) this.pending.settle(frame.requestId, frame);
       this.answers.emit(frame);
     }
@@ -183,57 +178,19 @@ export class Connection {
     void this.request({ action: "ping" });
   }
 
-  private lost(socket: WebSocket, windowMs = this.windowMs): void {
-    if (socket !== this.socket) return;
-    if (this.openedAt && Date.now() - this.openedAt > STABLE_MS) this.attempt = 0;
-    this.discardSocket();
-    if (this.current !== "closed") this.wait(windowMs);
+  private lost(socket: WebSocket | null, windowMs?: number): void {
+    if (socket === this.socket) this.reconnection.lost(windowMs);
   }
 
-  private wait(windowMs = this.windowMs): void {
-    this.setState("waiting");
-    const pause = pauseBefore(this.attempt, this.random, windowMs);
-    this.attempt += 1;
-    this.after(pause, () => void this.connect());
-  }
-
-  private readonly wentOnline = (): void => {
-    if (this.current !== "waiting") return;
-    this.attempt = 0;
-    this.discardSocket();
-    this.wait(OWN_WINDOW_MS);
-  };
-
-  private readonly wentOffline = (): void => {
-    if (this.socket) this.lost(this.socket, OWN_WINDOW_MS);
-  };
-
-  /** Close the socket, clear its timers, and resolve unanswered requests with null. */
+  /** Close the socket, and resolve unanswered requests with null. */
   private discardSocket(): void {
     const socket = this.socket;
     this.socket = null;
-    this.openedAt = 0;
     this.liveness.lost();
-    for (const timer of this.timers) clearTimeout(timer);
-    this.timers.clear();
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
     }
     this.pending.abandonAll();
-  }
-
-  private after(milliseconds: number, act: () => void): void {
-    const timer = setTimeout(() => {
-      this.timers.delete(timer);
-      act();
-    }, milliseconds);
-    this.timers.add(timer);
-  }
-
-  private setState(state: ConnectionState): void {
-    if (state === this.current) return;
-    this.current = state;
-    this.states.emit(state);
   }
 }

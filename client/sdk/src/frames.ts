@@ -56,7 +56,8 @@ function isComponents(frame: unknown): frame is Components {
   );
 }
 
-function isPlacement(value: unknown): boolean {
+/** Return whether a value has the fields of a component without which no app can show it. */
+export function isPlacement(value: unknown): boolean {
   return (
     isObject(value) &&
     isObject(value.remote) &&
@@ -64,16 +65,16 @@ function isPlacement(value: unknown): boolean {
   );
 }
 
-function isInstant(value: unknown): boolean {
+export function isInstant(value: unknown): boolean {
   return typeof value === "string" && !Number.isNaN(Date.parse(value));
 }
 
-function isListOf(value: unknown, isEntry: (entry: unknown) => boolean): boolean {
+export function isListOf(value: unknown, isEntry: (entry: unknown) => boolean): value is unknown[] {
   return Array.isArray(value) && value.every(isEntry);
 }
 
 type Fields = Record<string, unknown>;
 
-function isObject(value: unknown): value is Fields {
+export function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,13 +1,21 @@
 import { pauseBefore } from "./backoff";
 import type { Interaction } from "./protocol";
 
-const BATCH_SIZE = 10;
-const LINGER_MS = 2_000;
+/** How interactions are put together: the most in one batch, and how long impressions wait for others. */
+export interface Batching {
+  size: number;
+  lingerMs: number;
+}
+
+/** The server takes ten interactions in a message. */
+export const OVER_A_SOCKET: Batching = { size: 10, lingerMs: 2_000 };
+/** A request is worth more company than a message of a socket. */
+export const OVER_HTTPS: Batching = { size: 25, lingerMs: 10_000 };
 /** The most interactions kept without a connection; older ones are dropped. */
 const MAX_QUEUED = 200;
 
 /**
- * Sends interactions in batches of at most ten, and repeats each batch, with backoff, until it is acknowledged.
+ * Sends interactions in batches, and repeats each batch, with backoff, until it is acknowledged.
  *
  * Repeating is safe: an interaction that arrives twice counts once.
  */
@@ -21,6 +29,7 @@ export class InteractionReporter {
   constructor(
     private readonly send: (batch: Interaction[]) => Promise<boolean>,
     private readonly random: () => number = Math.random,
+    private readonly batching: Batching = OVER_A_SOCKET,
   ) {}
 
   /** The number of interactions that are not acknowledged yet. */
@@ -33,8 +42,8 @@ export class InteractionReporter {
     this.queue.push(interaction);
     if (this.queue.length > MAX_QUEUED) this.queue.shift();
     if (this.failures > 0) return;
-    if (interaction.type !== "impression" || this.queue.length >= BATCH_SIZE) void this.flush();
-    else this.flushAfter(LINGER_MS);
+    if (interaction.type !== "impression" || this.queue.length >= this.batching.size) void this.flush();
+    else this.flushAfter(this.batching.lingerMs);
   }
 
   /** Send the queue. */
@@ -45,7 +54,7 @@ export class InteractionReporter {
     this.sending = true;
     try {
       while (this.queue.length > 0) {
-        const batch = this.queue.slice(0, BATCH_SIZE);
+        const batch = this.queue.slice(0, this.batching.size);
         if (!(await this.send(batch))) {
           this.flushAfter(pauseBefore(this.failures, this.random));
           this.failures += 1;

@@ -24,12 +24,13 @@ export type Interact = {
   requestId?: RequestId;
 };
 
-/** One interaction. If it is sent again unchanged, it counts once. */
+/** One interaction. If it is sent again unchanged, it counts once. Everything but an impression needs an impression of the same placement, in an earlier message or in this one; a click counts once per placement. */
 export type Interaction = {
   type: "impression" | "click" | "dismissal" | "conversion" | "watch";
   componentId: string;
   slot: Slot;
   recommendationId?: string;
+  signature: string;
   version: Version;
   occurredAt: Instant;
   value?: number;
@@ -71,10 +72,11 @@ export type Injection = {
   score?: Goals;
 };
 
-/** Watch a match; the reply is `night` messages with `snapshot` true, and then an `ack`. */
+/** Watch a match; the reply is `night` messages with `snapshot` true, and then an `ack`. The log so far has the newest 100 lines of the audit log; with `auditUntil` the reply has 100 lines up to that instant, and nothing else. */
 export type Watch = {
   action: "watch";
   matchId: MatchId;
+  auditUntil?: Instant;
   requestId?: RequestId;
 };
 
@@ -254,13 +256,15 @@ export type Placement = {
   recommendationId: string | null;
   rung: Rung;
   constraints: string[];
+  signature: string | null;
 };
 
-/** Where to load the micro-frontend from, and its hash for Subresource Integrity. */
+/** Where to load the micro-frontend from, its hash for Subresource Integrity, and how to run it. */
 export type Remote = {
   url: string;
   module: string;
   integrity: string;
+  isolation: "frame" | "module";
 };
 
 /** When the placements may be on screen, in media time. */
@@ -310,7 +314,7 @@ export type Pong = {
 /** The request failed; the connection stays open. */
 export type Error = {
   type: "error";
-  code: "BAD_REQUEST" | "UNKNOWN_ACTION" | "UNKNOWN_MATCH" | "NOT_SUBSCRIBED" | "FORBIDDEN" | "INTERNAL";
+  code: "BAD_REQUEST" | "UNKNOWN_ACTION" | "UNKNOWN_MATCH" | "NOT_SUBSCRIBED" | "NOT_PLACED" | "NOT_SHOWN" | "TOO_MANY" | "FORBIDDEN" | "TOKEN_EXPIRED" | "INTERNAL";
   message: string;
   field?: string;
   expected?: string;

@@ -65,10 +65,19 @@ export class Scheduler {
     return this.held.filter((each) => each.notBefore <= at).map((each) => each.message);
   }
 
-  /** Add versions, in any order; a version that is already held is ignored. */
+  /**
+   * Add versions, in any order.
+   *
+   * A version that is already held is ignored, unless this one was made for the viewer by name and the held one for
+   * many, and the picture has not reached it.
+   */
   offer(...messages: Components[]): void {
+    const at = this.playhead()?.programmeMs ?? -Infinity;
     for (const message of messages) {
-      if (this.held.some((each) => each.message.version === message.version)) continue;
+      const index = this.held.findIndex((each) => each.message.version === message.version);
+      const held = this.held[index];
+      if (held && (!isPreferred(message, held.message) || held.notBefore <= at)) continue;
+      if (held) this.held.splice(index, 1);
       const { notBefore, validUntil } = message.media;
       this.held.push({ message, notBefore: Date.parse(notBefore), validUntil: Date.parse(validUntil) });
     }
@@ -144,6 +153,11 @@ export class Scheduler {
     this.shown = screen;
     this.screens.emit(screen);
   }
+}
+
+/** Return whether a message was made for the viewer by name, and the other message of its version was not. */
+export function isPreferred(message: Components, other: Components): boolean {
+  return message.rung === "viewer" && other.rung !== "viewer";
 }
 
 function sameList(one: Placement[] | undefined, other: Placement[] | undefined): boolean {

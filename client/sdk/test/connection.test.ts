@@ -68,6 +68,27 @@ test.each([
   },
 );
 
+test.each(["rejected", "given"])(
+  "a token that is %s after the connection was closed opens nothing",
+  async (outcome) => {
+    let answer = (): void => {};
+    const alone = new FakeNetwork();
+    const other = new Connection({
+      url: "wss://host",
+      token: () =>
+        new Promise((give, reject) => {
+          answer = () => (outcome === "given" ? give("token") : reject(new Error("signed out")));
+        }),
+      openSocket: alone.open,
+    });
+    other.open();
+    other.close();
+    answer();
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect([other.state, alone.sockets]).toEqual(["closed", []]);
+  },
+);
+
 test("each consecutive loss makes the pause longer, up to a minute", async () => {
   const pauses: number[] = [];
   for (let loss = 0; loss < 8; loss += 1) {

@@ -1,4 +1,5 @@
 import { type Components, type Placement, type Request, TouchlineClient } from "../src";
+import type { AudienceMessage, Candidate, ShownComponent } from "../src/audienceMessage";
 
 /** A fake socket that a test opens, feeds and closes; it records what is sent. */
 export class FakeSocket {
@@ -6,6 +7,9 @@ export class FakeSocket {
   onmessage: ((message: { data: string }) => void) | null = null;
   onclose: (() => void) | null = null;
   readyState = 0;
+
+  constructor(readonly protocols: string[] = []) {}
+
   readonly sent: (Request & { requestId: string })[] = [];
 
   send(text: string): void {
@@ -43,8 +47,8 @@ export class FakeSocket {
 export class FakeNetwork {
   readonly sockets: FakeSocket[] = [];
 
-  readonly open = (): WebSocket => {
-    const socket = new FakeSocket();
+  readonly open = (_url?: string, protocols: string[] = []): WebSocket => {
+    const socket = new FakeSocket(protocols);
     this.sockets.push(socket);
     return socket as unknown as WebSocket;
   };
@@ -86,11 +90,17 @@ export function placement(componentId: string, slot: Placement["slot"] = "side_p
     type: "live_poll",
     title: componentId,
     rank: 1,
-    remote: { url: "/remotes/live-poll/remoteEntry.js", module: "./LivePoll", integrity: "sha384-A" },
+    remote: {
+      url: "/remotes/live-poll/remoteEntry.js",
+      module: "./LivePoll",
+      integrity: "sha384-A",
+      isolation: "module",
+    },
     properties: {},
     recommendationId: "r",
     rung: "cohort",
     constraints: [],
+    signature: `1623441600.${componentId}`,
   };
 }
 
@@ -127,4 +137,38 @@ export function version(
     sentAt: "2021-06-11T19:00:00.000Z",
     trace: {},
   };
+}
+
+/** Return an audience's message with these components as its candidates, best first, as `version` has its one. */
+export function audienceVersion(
+  number: number,
+  from: number,
+  to: number,
+  offered: (string | (Partial<Candidate> & { of: ShownComponent }))[] = [`c${number}`],
+): AudienceMessage {
+  const { type, placements, alternatives, afterwards, missed, ...shared } = version(number, from, to);
+  const entries = offered.map((each) => (typeof each === "string" ? { of: component(each) } : each));
+  return {
+    ...shared,
+    type: "audience",
+    rulesEdition: "11111111",
+    components: entries.map(({ of }) => of),
+    candidates: entries.map(({ of, ...rest }, index) => ({
+      component: index,
+      recommendationId: "r",
+      rung: "cohort",
+      signature: `1623441600.${of.componentId}`,
+      above: [],
+      limits: [],
+      ...rest,
+    })),
+    conflicts: [],
+    rotation: 0,
+  };
+}
+
+/** Return the fields of a component that all its placements share. */
+export function component(componentId: string, slot: Placement["slot"] = "side_panel"): ShownComponent {
+  const { type, title, remote, properties } = placement(componentId, slot);
+  return { slot, componentId, type, title, remote, properties };
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Interaction, InteractionReporter } from "../src";
 
+const HALF = (): number => 0.5;
 const sent: Interaction[][] = [];
 let taken: boolean;
 let reporter: InteractionReporter;
@@ -12,12 +13,19 @@ beforeEach(() => {
   reporter = new InteractionReporter(async (batch) => {
     sent.push(batch);
     return taken;
-  });
+  }, HALF);
 });
 afterEach(() => reporter.clear());
 
 function act(componentId: string, type: Interaction["type"] = "impression"): Interaction {
-  return { type, componentId, slot: "ticker", version: 1, occurredAt: "2021-06-11T19:00:00.000Z" };
+  return {
+    type,
+    componentId,
+    slot: "ticker",
+    version: 1,
+    signature: "s",
+    occurredAt: "2021-06-11T19:00:00.000Z",
+  };
 }
 
 test("impressions are sent in batches of at most ten", async () => {

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { generate } from "../scripts/generate-protocol.mjs";
+import { generate, generateViewers } from "../scripts/generate-protocol.mjs";
 
-test("the types are generated from the AsyncAPI document: run `npm run generate`", () => {
-  const read = (path: string): string => readFileSync(`${import.meta.dirname}/${path}`, "utf8");
+const read = (path: string): string => readFileSync(`${import.meta.dirname}/${path}`, "utf8");
+
+test("the types are generated from the documents: run `npm run generate`", () => {
   expect(generate(read("../../../docs/websocket.asyncapi.yaml"))).toBe(read("../src/protocol.ts"));
+  expect(generateViewers(read("../../../docs/viewers.openapi.yaml"))).toBe(
+    read("../src/channels/viewersProtocol.ts"),
+  );
 });

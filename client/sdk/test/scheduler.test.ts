@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { type Playhead, Scheduler } from "../src";
+import { type Components, type Playhead, Scheduler } from "../src";
 import { placement, version } from "./fakes";
 
 let playhead: Playhead | null;
@@ -86,6 +86,29 @@ test("versions may arrive out of order, and a repeated version counts once", () 
   scheduler.screens.on((screen) => shown.push(screen?.message.version ?? null));
   for (const number of [2, 1, 2]) scheduler.offer(version(number, 0, 600));
   expect(shown).toEqual([2]);
+});
+
+test.each([
+  ["cohort", "viewer"],
+  ["viewer", "cohort"],
+] as const)("a version for the viewer by name is preferred, when %s comes before %s", (first, second) => {
+  const made = (rung: Components["rung"]): Components => ({
+    ...version(1, 5, 600, rung),
+    placements: [placement(rung)],
+  });
+  scheduler.offer(made(first));
+  scheduler.offer(made(second));
+  playhead = { programmeMs: 5_000, rate: 0 };
+  scheduler.update();
+  expect(scheduler.screen?.placements.map((each) => each.componentId)).toEqual(["viewer"]);
+});
+
+test("what is on the screen stays when the version for the viewer by name comes after it", () => {
+  playhead = { programmeMs: 5_000, rate: 0 };
+  scheduler.offer(version(1, 5, 600));
+  const { screen } = scheduler;
+  scheduler.offer(version(1, 5, 600, "viewer"));
+  expect(scheduler.screen).toBe(screen);
 });
 
 test("a version that overtook another is not the last version until the other arrives", () => {

@@ -1,6 +1,7 @@
-import { isEventful, matchClock, momentWords, useClock } from "@touchline/kit";
+import { exactClock, isEventful, momentWords, useClock } from "@touchline/kit";
 import type { Components } from "@touchline/sdk";
 import type { ReactNode } from "react";
+import { say } from "./words";
 
 interface Props {
   /** The newest message that the viewer's picture has reached. */
@@ -8,23 +9,21 @@ interface Props {
   programmeMs: () => number | null;
 }
 
-/** The phases without a running clock, as viewers call them. */
-const PAUSES: Record<string, string> = {
-  before: "Before kick-off",
-  half_time: "Half-time",
-  finished: "Full time",
-};
+/** The phases without a running clock. */
+const PAUSES = new Set(["before", "half_time", "finished"]);
 
-/** The match clock at the viewer's picture, and the moment that the screen is about, while it is. */
+/** The match clock and phase at the viewer's picture, and the moment that the screen is about, while it is. */
 export function Now({ message, programmeMs }: Props): ReactNode {
-  const clock = useClock(message, programmeMs);
+  const clock = useClock(message, programmeMs, 1);
   const { moment, columns, media } = message;
-  const time = PAUSES[columns.MATCH_PHASE] ?? (clock ? matchClock(clock) : PAUSES.before);
+  const isPause = clock === null || PAUSES.has(columns.MATCH_PHASE);
+  const phase = say().phases[columns.MATCH_PHASE];
   const isOver = (programmeMs() ?? 0) >= Date.parse(media.validUntil);
   const words = moment && !isOver && isEventful(moment) ? momentWords(moment) : "";
   return (
     <>
-      <time>{time}</time> <span role="status">{words === time ? "" : words}</span>
+      {!isPause && <time>{exactClock(clock)}</time>} <span className="phase">{phase}</span>{" "}
+      <span role="status">{words === phase ? "" : words}</span>
     </>
   );
 }

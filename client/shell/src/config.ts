@@ -1,4 +1,5 @@
 import type { Programme } from "@touchline/kit";
+import type { Delivery } from "@touchline/sdk";
 
 /** The sign-in method: the stage's user pool, or the personas of a local twin. */
 export type SignIn =
@@ -8,6 +9,8 @@ export type SignIn =
 /** The contents of config.json, which is deployed beside the app. */
 export interface Config {
   webSocketUrl: string;
+  /** How a broadcast stage delivers; other stages deliver over the WebSocket API. */
+  delivery?: Delivery;
   /** The base of the catalogue's relative URLs; the default is the app's own origin. */
   remotesUrl?: string;
   signIn: SignIn;
@@ -15,9 +18,10 @@ export interface Config {
   matchId?: string;
 }
 
-/** The programme file of a match, with the URL of its stream. */
+/** The programme file of a match, with the URLs of its stream and, if it has them, of its statistics. */
 export interface Match extends Programme {
   stream: string;
+  statistics?: string;
 }
 
 /** Read config.json; throws a readable error if it is missing or incomplete. */

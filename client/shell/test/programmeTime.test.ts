@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { programmeTime, type Segment } from "../src/player/programmeTime";
+import { positionOf, programmeTime, type Segment } from "../src/player/programmeTime";
 
 /** Segments of two seconds with these programme times, all dated by the playlist. */
 const segments = (...dates: number[]): Segment[] =>
@@ -42,6 +42,14 @@ test("programme time does not run into a jump", () => {
   expect(programmeTime(segments(10_000, 3_610_000), 1)).toEqual({ programmeMs: 11_000, rate: 1 });
 });
 
+test("programme time stands still while two segments have the same time", () => {
+  // A replay at ten times the speed waits in its third segment.
+  const waiting = segments(10_000, 30_000, 50_000, 50_000, 70_000, 90_000);
+  expect(programmeTime(waiting, 5)).toEqual({ programmeMs: 50_000, rate: 0 });
+  expect(programmeTime(waiting, 7)).toEqual({ programmeMs: 60_000, rate: 10 });
+  expect([49_999, 50_000, 60_000].map((time) => positionOf(waiting, time))).toEqual([3.9999, 6, 7]);
+});
+
 test("programme time does not run beyond the end of the last segment", () => {
   expect(programmeTime(segments(10_000, 12_000), 30)).toEqual({ programmeMs: 14_000, rate: 1 });
 });
@@ -61,4 +69,21 @@ test("programme time is unknown in an advert without dates of its own", () => {
   // The dates of a playlist that dates its first segment only are those that hls.js computes from it.
   const once = segments(10_000, 12_000).map((each) => ({ ...each, rawProgramDateTime: null }));
   expect(programmeTime(once, 3)).toEqual({ programmeMs: 13_000, rate: 1 });
+});
+
+test("the position of a programme time is where the picture reaches it", () => {
+  const replayed = segments(10_000, 30_000, 50_000);
+  expect(positionOf(replayed, 40_000)).toBe(3);
+  for (const position of [0, 0.5, 2, 5.5])
+    expect(positionOf(replayed, programmeTime(replayed, position)?.programmeMs ?? 0)).toBeCloseTo(position);
+});
+
+test("a programme time that no segment holds has no position", () => {
+  expect(positionOf(segments(10_000, 12_000), 9_000)).toBeNull();
+  expect(positionOf(segments(10_000, 12_000), 14_500)).toBeNull();
+  expect(positionOf([], 10_000)).toBeNull();
+});
+
+test("a programme time in a gap of the stream is where the picture goes on", () => {
+  expect(positionOf(segments(10_000, 12_000, 60_000, 62_000), 30_000)).toBe(4);
 });

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { pollSwitches } from "../src/remotes/switches";
 
@@ -31,6 +32,30 @@ test("the switches are polled every five minutes, and only transferred after a c
   // With this mode the browser asks for the file under its ETag, and the server answers 304 if it has not changed.
   expect(requests.every((init) => init?.cache === "no-cache")).toBe(true);
   expect(seen).toEqual([["poll"]]);
+});
+
+test("a page that becomes visible after a while reads them at once, because the device may have slept", async () => {
+  await vi.advanceTimersByTimeAsync(0);
+  const becomesVisible = async (): Promise<void> => {
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.advanceTimersByTimeAsync(0);
+  };
+  await becomesVisible();
+  expect(requests).toHaveLength(1);
+  // The clock goes on while timers sleep.
+  vi.setSystemTime(Date.now() + 60 * MINUTE);
+  answer = async () => Response.json({ off: ["poll", "quiz"] });
+  await becomesVisible();
+  expect(seen).toEqual([["poll"], ["poll", "quiz"]]);
+  // The next poll is as far away as after any other.
+  await vi.advanceTimersByTimeAsync(5 * MINUTE - 1);
+  expect(requests).toHaveLength(2);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(requests).toHaveLength(3);
+  stop();
+  vi.setSystemTime(Date.now() + 60 * MINUTE);
+  await becomesVisible();
+  expect(requests).toHaveLength(3);
 });
 
 test("the last switches count while the file is missing, broken or unreachable", async () => {

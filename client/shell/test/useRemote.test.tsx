@@ -1,20 +1,20 @@
 // @vitest-environment jsdom
-import type { RemoteModule } from "@touchline/kit";
 import type { Placement } from "@touchline/sdk";
 import { act, type ReactNode } from "react";
 import { createRoot, type Root } from "react-dom/client";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { placement } from "../../sdk/test/fakes";
+import type { Loaded } from "../src/remotes/load";
 import { useRemote } from "../src/remotes/useRemote";
 
 const { broken } = vi.hoisted(() => {
   Object.assign(globalThis, { IS_REACT_ACT_ENVIRONMENT: true });
   return { broken: new Set<string>() };
 });
-vi.mock("../src/remotes/federation", () => ({
-  load: async ({ url }: Placement["remote"]): Promise<RemoteModule> => {
+vi.mock("../src/remotes/load", () => ({
+  load: async ({ url }: Placement["remote"]): Promise<Loaded> => {
     if (broken.has(url)) throw new Error(`${url} is broken`);
-    return { default: () => null, styles: "" };
+    return { isolation: "module", module: { default: () => null, styles: "" } };
   },
 }));
 

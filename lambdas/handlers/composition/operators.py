@@ -12,7 +12,7 @@ from lambdas.logic.match_log_recorder import MatchLogRecorder
 from lambdas.logic.operation_executor import OperationExecutor
 from lambdas.logic.operator_feed import OperatorFeed
 from lambdas.logic.operator_guard import OperatorGuard
-from lambdas.logic.ports.operators import AuditLog
+from lambdas.logic.ports.operators import AuditLog, OperatorDirectory
 from lambdas.logic.watch import WatchService
 from lambdas.observability import TELEMETRY
 from lambdas.settings import (
@@ -20,6 +20,7 @@ from lambdas.settings import (
     ConnectionSettings,
     DeadLetterQueuesSettings,
     MomentTopicSettings,
+    OperatorPoolSettings,
     SignalStreamSettings,
 )
 
@@ -34,9 +35,17 @@ def audit_log() -> AuditLog:
 
 
 @Provider
+def operator_directory() -> OperatorDirectory:
+    """Build the directory of operators."""
+    from lambdas.adapters.cognito_operators import CognitoOperators
+
+    return CognitoOperators(client("cognito-idp"), read_settings(OperatorPoolSettings).operator_pool_id)
+
+
+@Provider
 def operator_guard() -> OperatorGuard:
     """Build the check that admits operators only."""
-    return OperatorGuard(audit=audit_log(), telemetry=TELEMETRY, clock=now)
+    return OperatorGuard(directory=operator_directory(), telemetry=TELEMETRY, clock=now)
 
 
 @Provider

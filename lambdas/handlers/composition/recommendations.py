@@ -9,16 +9,19 @@ from lambdas.adapters.dynamo_recommendations import DynamoRecommendationCache
 from lambdas.adapters.personalize import PersonalizeRecommender
 from lambdas.environment import read_settings
 from lambdas.handlers.composition.clock import now
+from lambdas.handlers.composition.placement_keys import placement_keys
 from lambdas.handlers.composition.provider import Provider
 from lambdas.handlers.composition.stores import catalogue
 from lambdas.logic.ladder import Ladder
 from lambdas.logic.placement_finder import PlacementFinder
+from lambdas.logic.placement_signature import PlacementSigner
 from lambdas.logic.ports.recommendations import Recommender
 from lambdas.logic.ports.telemetry import Telemetry
 from lambdas.logic.shared_recommendations import SharedRecommendations
 from lambdas.settings import (
     CampaignSettings,
     ConnectionSettings,
+    ContextSettings,
     HoldoutSettings,
     RecommendationSettings,
     TrialSettings,
@@ -29,7 +32,8 @@ from lambdas.settings import (
 def recommender() -> Recommender:
     """Build the client of the campaign."""
     campaign_arn = read_settings(CampaignSettings).campaign_arn
-    return PersonalizeRecommender(lambda: impatient_client("personalize-runtime"), campaign_arn)
+    columns = read_settings(ContextSettings).names
+    return PersonalizeRecommender(lambda: impatient_client("personalize-runtime"), campaign_arn, columns)
 
 
 def build_placement_finder(telemetry: Telemetry) -> PlacementFinder:
@@ -38,6 +42,7 @@ def build_placement_finder(telemetry: Telemetry) -> PlacementFinder:
     return PlacementFinder(
         ladder=build_ladder(telemetry),
         catalogue=catalogue(),
+        signer=PlacementSigner(keys=placement_keys()),
         experiment=Experiment(
             season=holdout.experiment_season,
             holdout_share=holdout.experiment_holdout_share,

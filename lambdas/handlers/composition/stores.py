@@ -1,6 +1,7 @@
 """Tables and the dead-letter queue, which several functions share."""
 
 from lambdas.adapters.aws import client
+from lambdas.adapters.dynamo_audiences import DynamoAudienceStore
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
@@ -10,6 +11,7 @@ from lambdas.adapters.sqs import SqsDeadLetters
 from lambdas.environment import read_settings
 from lambdas.handlers.composition.clock import now
 from lambdas.handlers.composition.provider import Provider
+from lambdas.logic.ports.audiences import AudienceStore
 from lambdas.logic.ports.catalogue import Catalogue
 from lambdas.logic.ports.connections import ConnectionStore
 from lambdas.logic.ports.dispatch import DispatchLedger
@@ -64,6 +66,12 @@ def sharded_connection_store() -> ConnectionStore:
         read_settings(ConnectionSettings).connections_table_name,
         shards=read_settings(ShardSettings).connection_shards,
     )
+
+
+@Provider
+def audience_store() -> AudienceStore:
+    """Build the store of the matches' audiences."""
+    return DynamoAudienceStore(client("dynamodb"), read_settings(ConnectionSettings).connections_table_name)
 
 
 @Provider

@@ -1,10 +1,9 @@
 """WebSocket connections, the matches they are subscribed to, and posts to them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from domain.choice import Exposure
 from domain.cohort import ViewerTraits
 from domain.post_outcome import PostOutcome
 from domain.subscription import Subscription
@@ -13,32 +12,45 @@ from domain.subscription import Subscription
 class ConnectionStore(Protocol):
     """Connections, their subscriptions and what their viewers have seen."""
 
-    def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
-        """Store a connection."""
+    def add_connection(
+        self, connection_id: str, viewer: ViewerTraits, expires_at: datetime, *, now: datetime, limit: int
+    ) -> bool:
+        """Store a connection; False, and nothing is stored, if the viewer has that many already."""
 
     def remove_connection(self, connection_id: str) -> None:
         """Delete a connection and its subscriptions."""
 
-    def subscribe(self, subscription: Subscription) -> None:
-        """Store a subscription."""
-
-    def unsubscribe(self, match_id: str, connection_id: str) -> None:
-        """Delete a subscription; idempotent."""
+    def subscribe(self, subscription: Subscription) -> Subscription:
+        """Store a subscription; return it with what its viewer has seen and chosen in the match so far."""
 
     def subscription(self, match_id: str, connection_id: str, now: datetime) -> Subscription | None:
         """Read one subscription consistently; None if there is none or it has expired."""
 
+    def unsubscribe(self, match_id: str, connection_id: str) -> None:
+        """Delete a subscription; idempotent."""
+
+    def record_acts(
+        self,
+        match_id: str,
+        connection_id: str,
+        *,
+        seen_at: Mapping[str, datetime],
+        has_chosen: bool,
+        busy_for: timedelta,
+        now: datetime,
+    ) -> Subscription | None:
+        """Record what the viewer saw, when, and whether they made a choice, such as a click.
+
+        A choice counts on all of the viewer's connections.
+
+        The connection is busy for this time longer; raises RateExceededError, and records nothing, if that is
+        further ahead than `InteractionRate` allows.
+
+        Return the subscription; None if there is none or it has expired. What is recorded twice counts once.
+        """
+
     def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
         """Set the version that the subscriber has already; this and older ones are not sent."""
-
-    def mark_engaged(self, match_id: str, connection_id: str) -> None:
-        """Record that the viewer has made a choice in this match, such as a click."""
-
-    def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
-        """Return what the viewer has seen in this match, on any connection."""
-
-    def record_exposures(self, subscription: Subscription, seen_at: Mapping[str, datetime]) -> None:
-        """Count components that the viewer saw at these times; idempotent."""
 
     def subscriber_page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
@@ -66,8 +78,11 @@ class ConnectionStore(Protocol):
 class ConnectionPoster(Protocol):
     """Posts messages to connections."""
 
-    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
-        """Post each message to its connection, concurrently; retry failures, but not throttled posts."""
+    def post(self, messages: Iterable[tuple[str, bytes]], *, time_limit: timedelta) -> PostOutcome:
+        """Post each message to its connection, concurrently; the caller decides who is tried again.
+
+        No post begins after the time limit; those under way then are given up within seconds.
+        """
 
 
 class PostBudget(Protocol):

@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from domain.context import MatchContext
+from domain.dispatch_checkpoint import DispatchCheckpoint
 from domain.dispatch_task import DispatchTask
-
-Checkpoint = tuple[str | None, tuple[str, ...]]
-"""The last connection of the pages processed so far (None before the first), and the owed connections."""
+from domain.publish_progress import PublishProgress
 
 
 class DispatchQueue(Protocol):
@@ -29,16 +28,18 @@ class DispatchLedger(Protocol):
 
     def claim(
         self, match_id: str, version: int, shard: int, *, now: datetime, until: datetime
-    ) -> Checkpoint | None:
+    ) -> DispatchCheckpoint | None:
         """Claim the dispatch of this version to this shard, and return how far it has come.
 
         None while another task holds the claim.
         """
 
-    def release(self, match_id: str, version: int, shard: int) -> None:
-        """Give the claim back."""
+    def release(self, match_id: str, version: int, shard: int, checkpoint: DispatchCheckpoint) -> None:
+        """Store how far it has come, and give the claim back."""
 
-    def save_checkpoint(self, match_id: str, version: int, shard: int, checkpoint: Checkpoint) -> None:
+    def save_checkpoint(
+        self, match_id: str, version: int, shard: int, checkpoint: DispatchCheckpoint
+    ) -> None:
         """Store how far it has come."""
 
     def sent_columns(self, match_id: str, version: int) -> dict[str, str]:
@@ -46,6 +47,21 @@ class DispatchLedger(Protocol):
 
     def save_columns(self, context: MatchContext) -> None:
         """Store the columns of a version, for interactions that refer to it."""
+
+
+class PublishLedger(Protocol):
+    """Progress of a version's dispatch to each audience, by address."""
+
+    def claim(
+        self, match_id: str, version: int, address: str, *, now: datetime, until: datetime
+    ) -> PublishProgress | None:
+        """Claim the dispatch of this version to this audience, and return how far it has come.
+
+        None while another task holds the claim.
+        """
+
+    def release(self, match_id: str, version: int, address: str, progress: PublishProgress) -> None:
+        """Store how far it has come, and give the claim back."""
 
 
 class DecisionLog(Protocol):

@@ -28,6 +28,15 @@ class MatchStore(MatchReader, Protocol):
     def put_match(self, match: Match) -> Announced:
         """Add or replace a match, unless a newer revision was announced."""
 
+    def recent_match_state(self, match_id: str) -> MatchState:
+        """Return the match, its context and its controls, which may be a second old."""
+
+    def highest_numbers(self, match_id: str) -> tuple[int, int]:
+        """Read consistently which version of the context and revision of the controls are the highest.
+
+        They are written, or are being written; 0 if there is none.
+        """
+
     def newest_version(self, match_id: str) -> int:
         """Return the version of the newest context, 0 if there is none. May be a second old."""
 

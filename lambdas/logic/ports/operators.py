@@ -15,6 +15,13 @@ class MomentTopic(Protocol):
         """Publish a moment."""
 
 
+class OperatorDirectory(Protocol):
+    """Who is an operator now, whatever a token said when it was made."""
+
+    def includes(self, username: str) -> bool:
+        """True if the user is an operator now."""
+
+
 class AuditLog(Protocol):
     """Operators' requests and their outcomes; append-only."""
 
@@ -24,8 +31,10 @@ class AuditLog(Protocol):
     def outcome_of(self, asked: AuditEntry) -> AuditEntry | None:
         """Return the outcome of a request; None if it has none yet."""
 
-    def newest_lines(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
-        """Return the newest lines of a match, newest first."""
+    def newest_lines(
+        self, match_id: str, limit: int, *, until: datetime | None = None
+    ) -> Sequence[AuditEntry]:
+        """Return the newest lines of a match, newest first; only lines up to `until`, if given."""
 
 
 class MatchLogWriter(Protocol):

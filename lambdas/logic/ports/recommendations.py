@@ -28,23 +28,32 @@ class RecommendationCache(Protocol):
     ) -> Mapping[str, Recommendation | None]:
         """Return the recommendations found by owner; None for one that another worker has claimed."""
 
-    def claim_recommendation(self, match_id: str, cell: str, owner: str, now: datetime) -> bool:
-        """True if this worker now holds the claim and must call the campaign."""
+    def stored_recommendations(
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime
+    ) -> Mapping[str, Recommendation]:
+        """Return the recommendations that are stored, by owner."""
 
-    def store_recommendation(
+    def claim_recommendations(
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime, *, limit: int
+    ) -> Sequence[str]:
+        """Claim some of the owners; this worker must call the campaign for those returned.
+
+        None are returned if the cache could claim none. Others than the first may be left for another call.
+        """
+
+    def store_recommendations(
         self,
         match_id: str,
         cell: str,
-        owner: str,
-        recommendation: Recommendation,
+        recommendations: Mapping[str, Recommendation],
         now: datetime,
         *,
         kept_for: timedelta,
     ) -> None:
-        """Store a recommendation for the other shards, and for later versions."""
+        """Store recommendations by owner, for the other shards and for later versions."""
 
-    def release_claim(self, match_id: str, cell: str, owner: str) -> None:
-        """Release a claim without a recommendation."""
+    def release_claims(self, match_id: str, cell: str, owners: Sequence[str]) -> None:
+        """Release claims that were made together and have no recommendation."""
 
 
 class RateBudget(Protocol):
@@ -52,6 +61,9 @@ class RateBudget(Protocol):
 
     def take_token(self, now: datetime) -> bool:
         """Take one transaction of this second; False if none is left."""
+
+    def take_tokens(self, wanted: int, now: datetime) -> int:
+        """Take as many transactions of this second as are left, at most `wanted`."""
 
 
 class PreparationQueue(Protocol):

@@ -4,6 +4,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.remote import Remote
 from domain.validation import format_instant
 from paths import CLIENT_BUILD
 
@@ -26,9 +27,10 @@ def placement(component_id: str, **remote: str) -> dict[str, Any]:
         "type": entry["type"],
         "title": entry["title"],
         "rank": 1,
-        "remote": {**entry["remote"], **remote},
+        "remote": Remote.from_stored({**entry["remote"], **remote}).to_dict(),
         "properties": {**entry["properties"], **about},
         "recommendationId": "r-1",
+        "signature": "1623441600.AAAAAAAAAAAAAAAAAAAAAA",
         "rung": "cohort",
         "constraints": [],
     }

@@ -68,7 +68,7 @@ class ScriptedTouchline:
         return [request for request in self.requests if request["action"] == action]
 
     def _run(self, coroutine: Any) -> None:
-        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+        asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(60)
 
     async def _listen(self) -> None:
         app = web.Application()

@@ -22,7 +22,7 @@ CAMPAIGN_STACK = "CampaignStack"
 SEED = 7
 VIEWERS = 2500
 INTERACTIONS = 45_000
-TIMEOUT_SECONDS = 300
+TIMEOUT_SECONDS = 900
 POLL_SECONDS = 1
 RUNNING = "RUNNING"
 
@@ -37,7 +37,7 @@ class TrainableTwin(Protocol):
     def client(self, service: str) -> Any:
         """Return a boto3 client of the twin."""
 
-    def deploy(self, stack: str) -> None:
+    def deploy(self, stack: str) -> object:
         """Deploy a stack of a nested stage."""
 
 
@@ -46,23 +46,35 @@ def train(twin: TrainableTwin, match: Match, personas: Sequence[Persona] = ()) -
 
     Raises ReplayError with the state machine's own reason when the training fails.
     """
-    flat = {name: value for outputs in twin.outputs.values() for name, value in outputs.items()}
-    lines = [json.dumps(row.to_dict()) for row in _history(match, personas)]
+    rows = upload_history(twin, match, personas)
+    execute(twin.client("stepfunctions"), _flat(twin)["TrainingStateMachineArn"])
+    twin.deploy(CAMPAIGN_STACK)
+    return rows
+
+
+def upload_history(
+    twin: TrainableTwin, match: Match, personas: Sequence[Persona] = (), *, interactions: int = INTERACTIONS
+) -> int:
+    """Upload the clickstream of earlier matches, and return the number of its rows."""
+    flat = _flat(twin)
+    lines = [json.dumps(row.to_dict()) for row in _history(match, personas, interactions)]
     yesterday = datetime.now(tz=UTC) - timedelta(days=1)
     key = f"interactions/date={yesterday:%Y-%m-%d}/match={match.id}/history.json"
     twin.client("s3").put_object(Bucket=flat["RawBucketName"], Key=key, Body="\n".join(lines).encode())
-    _execute(twin.client("stepfunctions"), flat["TrainingStateMachineArn"])
-    twin.deploy(CAMPAIGN_STACK)
     return len(lines)
 
 
-def _history(match: Match, personas: Sequence[Persona]) -> Iterator[RecordedInteraction]:
+def _flat(twin: TrainableTwin) -> dict[str, str]:
+    return {name: value for outputs in twin.outputs.values() for name, value in outputs.items()}
+
+
+def _history(match: Match, personas: Sequence[Persona], interactions: int) -> Iterator[RecordedInteraction]:
     """Yield the interactions of simulated viewers, the newest of an hour ago.
 
     Each persona has done what one simulated viewer of the same cohort did.
     """
     world = make_demo_world(match, seed=SEED, viewers=VIEWERS, held_out=0)
-    length = timedelta(seconds=INTERVAL_SECONDS * (INTERACTIONS // SLATE_SIZE))
+    length = timedelta(seconds=INTERVAL_SECONDS * (interactions // SLATE_SIZE))
     begins_at = datetime.now(tz=UTC) - timedelta(hours=1) - length
     cohorts = [world.population.cohort_of(viewer) for viewer in range(VIEWERS)]
     alike: dict[str, list[str]] = {}
@@ -70,17 +82,18 @@ def _history(match: Match, personas: Sequence[Persona]) -> Iterator[RecordedInte
         if persona.traits.cohort in cohorts:
             viewer_id = world.population.viewer_ids[cohorts.index(persona.traits.cohort)]
             alike.setdefault(viewer_id, []).append(persona.traits.viewer_id)
-    for row in records(world, simulate(world, INTERACTIONS), begins_at=begins_at):
+    for row in records(world, simulate(world, interactions), begins_at=begins_at):
         yield row
         for viewer_id in alike.get(row.viewer_id, ()):
             yield replace(row, viewer_id=viewer_id)
 
 
-def _execute(client: Any, state_machine_arn: str) -> None:
+def execute(client: Any, state_machine_arn: str, **given: Any) -> None:
+    """Run the training with this input, and wait for its end; raises ReplayError with its own reason."""
     execution_arn = client.start_execution(
         stateMachineArn=state_machine_arn,
-        name=f"first-{time.time_ns()}",
-        input=json.dumps({"pollSeconds": POLL_SECONDS}),
+        name=f"training-{time.time_ns()}",
+        input=json.dumps({"pollSeconds": POLL_SECONDS, **given}),
     )["executionArn"]
     deadline = time.monotonic() + TIMEOUT_SECONDS
     while time.monotonic() < deadline:

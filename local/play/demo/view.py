@@ -1,7 +1,5 @@
 """The demo in a terminal: match, moments and screens."""
 
-from statistics import median
-
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.progress_bar import ProgressBar
@@ -12,8 +10,11 @@ from domain.match_clock import match_clock
 from domain.moment import Moment
 from domain.placement import Rung
 from local.play.demo.state import DemoState
-from local.play.replay.persona import Message, Persona
+from local.play.demo.words import moment_words, occasion, sources, title_of
+from local.play.replay.persona import Persona
+from local.play.replay.persona_screen import Shown
 from local.play.replay.personas import describe_cohort
+from local.play.web.clock import BEHIND_SECONDS
 
 RUNG_STYLES = {
     Rung.VIEWER: "bold green",
@@ -49,8 +50,7 @@ def _moments(state: DemoState) -> RenderableType:
     for moment in state.moments:
         table.add_row(
             Text(match_clock(moment.period, moment.clock_seconds), style="cyan"),
-            Text(moment.type.value, style="bold yellow"),
-            Text(" · ".join(part for part in (state.team_of(moment), moment.player) if part)),
+            Text(moment_words(moment, state.match), style="bold yellow"),
             Text(f"{moment.score.home}-{moment.score.away}", style="bold"),
             Text(_detection_time(moment), style="dim"),
         )
@@ -64,30 +64,35 @@ def _detection_time(moment: Moment) -> str:
 
 
 def _screens(state: DemoState) -> RenderableType:
-    table = Table(expand=True, title="What each persona sees now, and why")
+    table = Table(
+        expand=True,
+        title="What is on each screen now, and why",
+        caption=f"The viewers' pictures are {BEHIND_SECONDS:g} seconds behind the feed.",
+    )
     table.add_column("viewer", ratio=2)
     for slot in SLOTS:
         table.add_column(slot.replace("_", " "), ratio=3)
     for persona in state.personas:
-        message = state.screens.get(persona.name)
-        table.add_row(_persona(persona), *(_placement(message, slot) for slot in SLOTS))
+        shown = state.shown(persona)
+        table.add_row(_persona(persona, shown), *(_placement(shown, slot) for slot in SLOTS))
     return table
 
 
-def _persona(persona: Persona) -> Text:
-    return Text.assemble((persona.name, "bold"), (f"\n{describe_cohort(persona.traits.cohort)}", "dim"))
+def _persona(persona: Persona, shown: Shown) -> Text:
+    return Text.assemble(
+        (persona.name, "bold"),
+        (f"\n{describe_cohort(persona.traits.cohort)}", "dim"),
+        (f"\n{occasion(shown)}" if shown.placements else "", "cyan"),
+    )
 
 
-def _placement(message: Message | None, slot: str) -> Text:
-    for placement in (message or {}).get("placements", []):
-        if placement["slot"] == slot:
-            constraints = ", ".join(placement["constraints"])
-            return Text.assemble(
-                placement.get("title") or placement["componentId"],
-                (f"\n{placement['rung']}", RUNG_STYLES[placement["rung"]]),
-                (f" · constrained by {constraints}" if constraints else "", "dim"),
-            )
-    return Text("·", style="dim")
+def _placement(shown: Shown, slot: str) -> Text:
+    placement = shown.placements.get(slot)
+    if placement is None:
+        return Text("·", style="dim")
+    return Text.assemble(
+        title_of(placement), (f"\n{sources([placement])}", RUNG_STYLES[Rung(placement["rung"])])
+    )
 
 
 def _tap_effect(state: DemoState) -> RenderableType:
@@ -96,10 +101,4 @@ def _tap_effect(state: DemoState) -> RenderableType:
 
 
 def _latencies(state: DemoState) -> RenderableType:
-    if not state.latencies_ms:
-        return Text("no moment on a screen yet", style="dim")
-    return Text(
-        f"feed to socket: median {median(state.latencies_ms):.0f} ms, max {max(state.latencies_ms):.0f} ms "
-        f"over {len(state.latencies_ms)} messages",
-        style="dim",
-    )
+    return Text(state.latency(), style="dim")

@@ -2,8 +2,10 @@
 
 from pathlib import Path
 
+from local.errors import CommandInputError
 
-class FeedError(Exception):
+
+class FeedError(CommandInputError):
     """A file is not a feed of its provider; says what was expected and what came."""
 
     def __init__(self, path: Path, expected: str, got: str) -> None:

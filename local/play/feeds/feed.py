@@ -1,7 +1,7 @@
 """A feed: one match and its provider's entries, as signals."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.match import Match, Player, Stage, Team, Venue
@@ -16,6 +16,12 @@ class Feed:
     match: Match
     signals: tuple[Signal, ...]
     other_entries: Mapping[str, int]
+
+    def numbered(self, number: int) -> "Feed":
+        """Return the same match under ids of its own, which a system takes for another match."""
+        match = replace(self.match, id=f"{self.match.id}-{number}")
+        signals = (replace(signal, id=f"{signal.id}-{number}", match_id=match.id) for signal in self.signals)
+        return replace(self, match=match, signals=tuple(signals))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

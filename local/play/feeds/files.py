@@ -27,5 +27,5 @@ def read_json(path: Path, expected: str) -> Any:
     content = read_bytes(path, expected)
     try:
         return json.loads(content)
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise FeedError(path, expected, f"invalid JSON ({error})") from error

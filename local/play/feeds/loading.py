@@ -10,6 +10,7 @@ from kloppy import datafactory, impect, metrica, opta, sportec, statsbomb, stats
 from kloppy.exceptions import KloppyError
 
 from domain.match import Match, Venue
+from domain.validation import EARLIEST, LATEST
 from local.play.feeds.errors import FeedError
 from local.play.feeds.feed import Feed, Fixture, ParsedFeed
 from local.play.feeds.files import read_bytes, read_json
@@ -38,6 +39,7 @@ ALONE: dict[str, Loader] = {
     "datafactory": lambda e, _: datafactory.load(e),
     "wyscout": lambda e, _: wyscout.load(e),
 }
+JSON_METADATA = frozenset({"statsbomb", "impect"})
 WITH_QUALIFIERS = frozenset({"opta", "statsperform"})
 PROVIDERS = tuple(sorted([*WITH_METADATA, *ALONE]))
 
@@ -47,6 +49,7 @@ _NOT_A_FEED = (
     AssertionError,
     AttributeError,
     LookupError,
+    RecursionError,
     StopIteration,
     SyntaxError,
     TypeError,
@@ -69,6 +72,8 @@ def load_feed(
         raise FeedError(events, f"the entries of a {provider} match", "no entries")
     fixture = fixture or Fixture()
     kick_off = fixture.kick_off or reading.kick_off or UNKNOWN_KICK_OFF
+    if not EARLIEST <= kick_off < LATEST:
+        raise FeedError(events, "a kick-off in the years 1900 to 2199", kick_off.isoformat())
     match = Match(
         id=reading.match_id,
         competition=fixture.competition or reading.competition or provider,
@@ -97,6 +102,8 @@ def _read(provider: str, events: Path, metadata: Path | None) -> ParsedFeed:
             return replace(parsed, other_entries={**parsed.other_entries, **lost})
     except _NOT_A_FEED as error:
         reason = " ".join(str(error).split())[:200]
+        if metadata is not None and provider in WITH_METADATA:
+            expected = f"{expected} that goes with {WITH_METADATA[provider][0]} in {metadata}"
         raise FeedError(events, expected, f"{type(error).__name__}: {reason}") from error
 
 
@@ -120,6 +127,8 @@ def _load(provider: str, events: Path, metadata: Path | None, expected: str) -> 
     if metadata is None:
         raise FeedError(events, f"{wanted} of the match beside the {provider} events (--metadata)", "none")
     line_ups = read_bytes(metadata, wanted)
+    if provider in JSON_METADATA:
+        read_json(metadata, wanted)  # kloppy does not say which of the files is not JSON
     try:
         return load(content, line_ups), {}
     except _NOT_A_FEED:

@@ -14,11 +14,12 @@ import aiohttp
 
 from domain.match import Match
 from domain.signal import Signal
+from local.arguments import address, number
+from local.errors import CommandInputError
 from local.play.polling.errors import PollingError
 from local.play.polling.live_document import LiveDocument, UnavailableError, next_wait
 from local.play.polling.match_poller import MatchPoller, Sink
 from local.play.polling.recorded_time import recorded_time
-from local.play.replay.errors import FeedRefusedError
 from local.play.replay.feed_client import FeedClient
 from polled_feed.errors import DocumentError
 from polled_feed.providers import READERS
@@ -37,38 +38,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--documents", nargs="+", type=Path, metavar="FILE", help="recorded polls, in order")
     source.add_argument(
-        "--url", action="append", help="the address to poll; twice for entries in a document of their own"
+        "--url",
+        action="append",
+        type=address,
+        help="the address to poll; twice for entries in a document of their own",
     )
-    parser.add_argument("--header", action="append", default=[], help='"name: value", for the API\'s key')
-    parser.add_argument("--every", type=_seconds, default=30.0, help="seconds between polls; 30 by default")
+    parser.add_argument(
+        "--header", action="append", type=_header, default=[], help='"name: value", for the API\'s key'
+    )
+    parser.add_argument(
+        "--every", type=number("seconds", 1, 3600), default=30.0, help="seconds between polls; 30 by default"
+    )
     parser.add_argument("--match-id", help="the match's id; the provider's by default")
     parser.add_argument("--announce", action="store_true", help="announce the match from the first document")
     parser.add_argument("--state", type=Path, help="a file to continue from after a restart")
     sink = parser.add_mutually_exclusive_group(required=True)
     sink.add_argument("--print", action="store_true", help="print the signals, one JSON object per line")
-    sink.add_argument("--feed-url", help="the ingest endpoint, the output FeedUrl")
+    sink.add_argument("--feed-url", type=address, help="the ingest endpoint, the output FeedUrl")
     parser.add_argument(
         "--key-file", type=Path, help=f"a file with the provider's key; else the variable {KEY_VARIABLE}"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Poll until the match is over; return 0, 2 for a wrong input, 1 if the polling failed."""
+    """Poll until the match is over."""
     try:
         asyncio.run(_run(arguments))
     except DocumentError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except (PollingError, FeedRefusedError, aiohttp.ClientError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 0
+        raise CommandInputError(str(error)) from error
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise PollingError(str(error) or type(error).__name__) from error
     return 0
 
 
 async def _run(arguments: argparse.Namespace) -> None:
-    headers = dict(_header(each) for each in arguments.header)
     async with AsyncExitStack() as stack:
         sink: Sink = (
             Printer() if arguments.print else await stack.enter_async_context(_feed_client(arguments))
@@ -84,7 +87,7 @@ async def _run(arguments: argparse.Namespace) -> None:
             await _play(poller, arguments.documents)
         else:
             http = await stack.enter_async_context(aiohttp.ClientSession())
-            await _follow(poller, LiveDocument(http, arguments.url, headers), arguments.every)
+            await _follow(poller, LiveDocument(http, arguments.url, dict(arguments.header)), arguments.every)
 
 
 async def _play(poller: MatchPoller, paths: list[Path]) -> None:
@@ -168,13 +171,6 @@ def _read(path: Path) -> Any:
 
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
-    if not colon or not name.strip() or not value.strip():
-        raise PollingError(f'--header: expected "name: value", got {name!r}')
+    if not colon or not name.strip() or not value.strip() or not text.isprintable():
+        raise argparse.ArgumentTypeError(f'expected "name: value", got {name!r}')
     return name.strip(), value.strip()
-
-
-def _seconds(text: str) -> float:
-    seconds = float(text)
-    if not 1 <= seconds <= 3600:
-        raise argparse.ArgumentTypeError(f"expected 1 to 3600 seconds, got {text}")
-    return seconds

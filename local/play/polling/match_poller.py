@@ -72,7 +72,7 @@ class MatchPoller:
         try:
             state: dict[str, Any] = json.loads(self._state_path.read_text(encoding="utf-8"))
             PolledFeed("check", self._provider, state)
-        except (OSError, ValueError, InvalidFieldError) as error:
+        except (OSError, ValueError, RecursionError, InvalidFieldError) as error:
             raise PollingError(f"{self._state_path}: expected the state of a poller, got {error}") from error
         return state
 

@@ -5,20 +5,20 @@ import asyncio
 import json
 import sys
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from domain.match import Stage
 from domain.signal import Signal
-from local.play.feeds.errors import FeedError
+from local.arguments import add_delivery, instant, number, output_file, whole_number
+from local.output_files import refuse_inputs, write_whole
 from local.play.feeds.feed import Feed, Fixture
 from local.play.feeds.loading import PROVIDERS, load_feed
 from local.play.feeds.signal_times import UNKNOWN_KICK_OFF
 from local.play.replay.catalogue import publish_catalogue
-from local.play.replay.errors import ReplayError
 from local.play.replay.kick_off_estimate import estimate_kick_off
 from local.play.replay.live_viewers import live_viewers
+from local.play.replay.pacing import constant
 from local.play.replay.personas import personas
 from local.play.replay.plan import ReplayPlan
 from local.play.replay.replay import RunningTwin, replay
@@ -36,30 +36,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--social", type=Path, help="posts as CSV: counts by epoch second, or one labelled post per row"
     )
+    parser.add_argument("--kick-off", type=instant, help="when the match kicked off, in ISO 8601")
     parser.add_argument(
-        "--kick-off", type=datetime.fromisoformat, help="when the match kicked off, in ISO 8601"
+        "--viewers",
+        type=whole_number("a number of viewers", 1, 20_000),
+        default=100,
+        help="viewers, each on a connection of its own",
     )
-    parser.add_argument("--viewers", type=_count, default=100, help="viewers, each on its own socket")
-    parser.add_argument("--speed", type=_speed, default=0.0, help="times real time; 0 is as fast as possible")
+    add_delivery(parser)
+    parser.add_argument(
+        "--speed",
+        type=number("a speed", 0, 10_000),
+        default=0.0,
+        help="times real time; 0 is as fast as possible",
+    )
     parser.add_argument("--engine", choices=("embedded", "flink"), default="embedded")
-    parser.add_argument("--report", required=True, type=Path, help="path of the JSON report")
+    parser.add_argument("--report", required=True, type=output_file, help="path of the JSON report")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Replay and write the report; return 0 on success, 2 for a wrong input, 1 if the replay failed."""
-    from local.twin.twin import Twin  # importing the twin is slow
+    """Replay and write the report."""
+    from local.twin.provision.synthesis import assembly_to_start  # importing the twin is slow
+    from local.twin.twin import Twin
 
-    try:
-        feed, posts = load(arguments)
-        with Twin.start(engine=arguments.engine) as twin:
-            report = play(twin, feed, posts, arguments)
-    except FeedError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except ReplayError as error:
-        print(error, file=sys.stderr)
-        return 1
-    arguments.report.write_text(json.dumps(report, indent=2, ensure_ascii=False) + "\n")
+    refuse_inputs(arguments.report, [arguments.events, arguments.metadata, arguments.social])
+    feed, posts = load(arguments)
+    with Twin.start(assembly_to_start(arguments.delivery), engine=arguments.engine) as twin:
+        report = play(twin, feed, posts, arguments)
+    write_whole(arguments.report, json.dumps(report, indent=2, ensure_ascii=False) + "\n")
     print(_closing_line(report))
     return 0
 
@@ -75,7 +79,7 @@ def play(twin: RunningTwin, feed: Feed, posts: list[Signal], arguments: argparse
         signals=signals,
         specs=live_viewers(feed.match, arguments.viewers - 1),
         personas=personas(feed.match)[:1],
-        speed=arguments.speed,
+        pace=constant(arguments.speed) if arguments.speed else None,
         provider=arguments.feed,
         engine=arguments.engine,
         click_model=TasteClicks(feed.match.home.name, feed.match.away.name),
@@ -106,17 +110,3 @@ def _closing_line(report: dict[str, Any]) -> str:
         f"{deliveries['delivered']} of {deliveries['sent']} messages delivered to {deliveries['viewers']} "
         f"viewers, moment to screen p99 {report['latency_ms']['moment_to_screen']['p99']} ms"
     )
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if not 1 <= value <= 20_000:
-        raise argparse.ArgumentTypeError(f"expected 1 to 20000 viewers, got {value}")
-    return value
-
-
-def _speed(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 10_000:
-        raise argparse.ArgumentTypeError(f"expected a speed from 0 to 10000, got {text}")
-    return value

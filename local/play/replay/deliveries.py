@@ -14,7 +14,11 @@ _PATH = ("signalReceivedAt", "momentDetectedAt", "contextBuiltAt", "plannedAt", 
 
 
 class Delivery(NamedTuple):
-    """One `components` message at one socket; times are epoch milliseconds, `path` ends at the reception."""
+    """One `components` message at one socket; times are epoch milliseconds.
+
+    `path` has the times of the steps and ends at the reception. `started_at` is when the dispatch began to
+    find recommendations.
+    """
 
     viewer: int
     match_id: str
@@ -24,6 +28,7 @@ class Delivery(NamedTuple):
     reception: Reception
     rung: str
     path: tuple[float, ...] | None
+    started_at: float | None
 
 
 class DeliveryLog:
@@ -51,6 +56,7 @@ class DeliveryLog:
             reception=reception,
             rung=rungs[0] if rungs else Rung.KEEP.value,
             path=_path(message.get("trace") or {}, received_at),
+            started_at=(message.get("trace") or {}).get("startedAt"),
         )
         self.deliveries.append(delivery)
         if reception is Reception.SHOWN:

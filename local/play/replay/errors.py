@@ -1,12 +1,23 @@
 """Errors of a replay.
 
+NotConnectedError            the stage did not let a viewer's app in
 ReplayError
 ├── FeedRefusedError       the ingest endpoint refused the match or its signals
 └── MissingOutputError     the stacks lack an output that the replay uses
 """
 
+from local.errors import CommandError
 
-class ReplayError(Exception):
+
+class NotConnectedError(ConnectionError):
+    """The stage did not let a viewer's app in; `code` says at which step, such as `PASS_429`."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
+class ReplayError(CommandError):
     """The replay cannot continue."""
 
 

@@ -65,11 +65,20 @@ class FeedClient:
             "x-touchline-signature": sign(self._key, f"{method} {path}", content, int(time.time())),
         }
         async with self._http.request(method, self._url + path, data=content, headers=headers) as response:
-            text = await response.text()
+            text = await response.text(errors="replace")
             if response.status >= 300:
                 raise FeedRefusedError(f"{method} {path}", response.status, text)
-            answer: dict[str, Any] = json.loads(text or "{}")
-            return answer
+            return _answer(f"{method} {path}", response.status, text)
+
+
+def _answer(what: str, status: int, text: str) -> dict[str, Any]:
+    try:
+        answer = json.loads(text or "{}")
+    except (ValueError, RecursionError) as error:
+        raise FeedRefusedError(what, status, text) from error
+    if not isinstance(answer, dict):
+        raise FeedRefusedError(what, status, text)
+    return answer
 
 
 def sign(key: bytes, request_line: str, body: bytes, at_seconds: int) -> str:

@@ -10,7 +10,7 @@ from domain.signal import Signal
 from local.play.replay.feed_client import FeedClient
 from local.play.replay.moment_log import MomentLog
 from local.play.replay.observer import ReplayObserver
-from local.play.replay.pacing import moment_batches, timed_batches
+from local.play.replay.pacing import Pace, moment_batches, timed_batches
 from local.play.replay.persona_app import PersonaApp
 from local.play.replay.plan import ReplayPlan
 from local.play.replay.viewers_process import ViewersProcess
@@ -51,6 +51,8 @@ class MatchRun:
         latencies are the system's, not those of a queue that the replay itself fills.
         """
         for batch in moment_batches(self.plan.signals):
+            if self.plan.pause_between_moments is not None:
+                await self.plan.pause_between_moments()
             version = self.app.version
             await self._post(batch)
             if await self._wait_for_moment() and await self.app.wait_for_version_after(
@@ -59,10 +61,10 @@ class MatchRun:
                 await self._wait_for_screens()
                 await self.viewers.wait_until_answered(timeout_seconds=SHOWN_SECONDS)
 
-    async def play_timed(self) -> None:
+    async def play_timed(self, pace: Pace) -> None:
         """Post each signal when it is due, as a live feed does."""
         start = time.monotonic()
-        for due_seconds, batch in timed_batches(self.plan.signals, self.plan.speed):
+        for due_seconds, batch in timed_batches(self.plan.signals, pace):
             while (wait := start + due_seconds - time.monotonic()) > 0:
                 await asyncio.sleep(min(wait, 0.1))
                 await self._collect()

@@ -18,10 +18,14 @@ class MomentLog:
         name = f"replay-{uuid.uuid4().hex[:8]}"
         self._queue_url = sqs.create_queue(QueueName=name)["QueueUrl"]
         attributes = sqs.get_queue_attributes(QueueUrl=self._queue_url, AttributeNames=["QueueArn"])
+        queue_arn = attributes["Attributes"]["QueueArn"]
+        sqs.set_queue_attributes(
+            QueueUrl=self._queue_url, Attributes={"Policy": json.dumps(_policy(queue_arn, topic_arn))}
+        )
         self._subscription_arn = sns.subscribe(
             TopicArn=topic_arn,
             Protocol="sqs",
-            Endpoint=attributes["Attributes"]["QueueArn"],
+            Endpoint=queue_arn,
             Attributes={"RawMessageDelivery": "true"},
         )["SubscriptionArn"]
 
@@ -67,6 +71,22 @@ class MomentLog:
                 )
         valid = (moment for moment in newest.values() if not moment.details.get(RETRACTED))
         return sorted(valid, key=lambda moment: (*moment.order, moment.sequence or 0, moment.id))
+
+
+def _policy(queue_arn: str, topic_arn: str) -> dict[str, Any]:
+    """Return the policy that lets a topic send to a queue."""
+    return {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Effect": "Allow",
+                "Principal": {"Service": "sns.amazonaws.com"},
+                "Action": "sqs:SendMessage",
+                "Resource": queue_arn,
+                "Condition": {"ArnEquals": {"aws:SourceArn": topic_arn}},
+            }
+        ],
+    }
 
 
 def _publication_order(moment: Moment) -> tuple[int, int]:

@@ -17,4 +17,4 @@ class ReplayObserver(Protocol):
         """A moment was published on the topic."""
 
     def message_shown(self, persona: Persona, message: Message) -> None:
-        """A persona's app showed a `components` message."""
+        """A persona's app got a version, which it shows when its picture is there."""

@@ -1,6 +1,7 @@
 """When to post which signals of a match."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from itertools import pairwise
 
 from domain.detection.engine import MatchEngine
@@ -12,12 +13,21 @@ LONGEST_PAUSE_SECONDS = 60.0
 TICK_SECONDS = 0.1
 
 
-def timed_batches(signals: Sequence[Signal], speed: float) -> Iterator[tuple[float, list[Signal]]]:
+Pace = Callable[[datetime], float]
+"""How many times faster than real time a replay is, by programme time."""
+
+
+def constant(speed: float) -> Pace:
+    """Return a pace that is always the same."""
+    return lambda _: speed
+
+
+def timed_batches(signals: Sequence[Signal], pace: Pace) -> Iterator[tuple[float, list[Signal]]]:
     """Yield batches of signals, each with the wall-clock seconds after the start at which it is due."""
     due, batch, batch_due = 0.0, [signals[0]] if signals else [], 0.0
     for before, signal in pairwise(signals):
         gap = (signal.occurred_at - before.occurred_at).total_seconds()
-        due += min(max(gap, 0.0), LONGEST_PAUSE_SECONDS) / speed
+        due += min(max(gap, 0.0), LONGEST_PAUSE_SECONDS) / pace(before.occurred_at)
         if due - batch_due >= TICK_SECONDS:
             yield batch_due, batch
             batch, batch_due = [], due

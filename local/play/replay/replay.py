@@ -3,11 +3,13 @@
 import contextlib
 import json
 import urllib.request
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import aiohttp
 
 from domain.metrics import Metric
+from local.play.replay.channels.channel_transport import ChannelDelivery
 from local.play.replay.deliveries import DeliveryLog
 from local.play.replay.errors import ReplayError
 from local.play.replay.feed_client import FeedClient
@@ -32,6 +34,8 @@ COUNTERS = {
     "throttled": Metric.THROTTLED,
 }
 """The report's counts, and the metric that each is the total of."""
+COUNTERS_OF_CHANNELS = COUNTERS | {"sent": "OutboundMessages", "failed": "OutboundMessagesDropped"}
+"""The same where AppSync hands messages to subscribers, by its own metrics: the functions only publish."""
 
 
 class RunningTwin(Protocol):
@@ -48,17 +52,21 @@ class RunningTwin(Protocol):
 
 
 async def replay(
-    twin: RunningTwin, plan: ReplayPlan, observer: ReplayObserver | None = None
+    twin: RunningTwin,
+    plan: ReplayPlan,
+    observer: ReplayObserver | None = None,
+    deliveries: DeliveryLog | None = None,
 ) -> dict[str, Any]:
-    """Play the match and return the report of it; raises ReplayError."""
+    """Play the match and return the report of it; raises ReplayError. Adds what arrived to `deliveries`."""
     outputs = StackOutputs.read(twin.outputs)
     minter = TokenMinter(issuer=outputs.token_issuer, audience=outputs.token_audience)
     log = MomentLog(sns=twin.client("sns"), sqs=twin.client("sqs"), topic_arn=outputs.moments_topic_arn)
-    counts_before = _counts(twin.edge_url)
+    counters = COUNTERS_OF_CHANNELS if isinstance(outputs.delivery, ChannelDelivery) else COUNTERS
+    counts_before = _counts(twin.edge_url, counters)
     persona_log = DeliveryLog()
     persona_log.viewers = len(plan.personas)
     viewers = ViewersProcess(
-        url=outputs.web_socket_url,
+        delivery=outputs.delivery,
         specs=plan.specs,
         issuer=outputs.token_issuer,
         audience=outputs.token_audience,
@@ -76,31 +84,34 @@ async def replay(
         apps = [
             PersonaApp(
                 http=http,
-                url=outputs.web_socket_url,
+                delivery=outputs.delivery,
                 token=minter.id_token(persona.traits),
                 persona=persona,
                 log=persona_log,
                 number=len(plan.specs) + number,
                 on_shown=observer.message_shown if observer else None,
+                shown=plan.shown,
             )
             for number, persona in enumerate(plan.personas)
         ]
         for app in apps:
             await app.subscribe(plan.match.id)
         run = MatchRun(plan=plan, feed=feed, viewers=viewers, app=apps[0], log=log, observer=observer)
-        await (run.play_fast() if plan.speed == 0 else run.play_timed())
+        await (run.play_fast() if plan.pace is None else run.play_timed(plan.pace))
         await run.settle()
         for app in apps:
             await app.close()
-    counts = _counts(twin.edge_url)
+    counts = _counts(twin.edge_url, counters)
     viewers.log.merge(persona_log)
+    if deliveries is not None:
+        deliveries.merge(viewers.log)
     return build_report(
         match=plan.match,
         engine=plan.engine,
         moments=log.final_moments(plan.match.id),
         contexts=[_context_row(message) for _, message in sorted(apps[0].messages.items())],
         log=viewers.log,
-        counts={name: counts[name] - counts_before[name] for name in COUNTERS},
+        counts={name: counts[name] - counts_before[name] for name in counters},
     )
 
 
@@ -125,10 +136,16 @@ def _context_row(message: Message) -> dict[str, Any]:
     }
 
 
-def _counts(edge_url: str) -> dict[str, float]:
-    with urllib.request.urlopen(f"{edge_url}/_touchline/metrics", timeout=10) as response:
+def _counts(edge_url: str, counters: Mapping[str, str]) -> dict[str, float]:
+    totals = metric_totals(edge_url)
+    return {name: totals.get(metric, 0.0) for name, metric in counters.items()}
+
+
+def metric_totals(edge_url: str) -> dict[str, float]:
+    """Return the sum of each metric of a running twin over all of its dimensions."""
+    with urllib.request.urlopen(f"{edge_url}/_touchline/metrics", timeout=60) as response:
         rows = json.load(response)
     totals: dict[str, float] = {}
     for row in rows if isinstance(rows, list) else rows["metrics"]:
         totals[row["name"]] = totals.get(row["name"], 0.0) + row["sum"]
-    return {name: totals.get(metric, 0.0) for name, metric in COUNTERS.items()}
+    return totals

@@ -1,10 +1,10 @@
-"""Simulated viewers on real sockets, thousands in one process.
+"""Simulated viewers on real connections, thousands in one process.
 
 How to use them::
 
     minter = TokenMinter(issuer=pool_issuer, audience=client_id)
     specs = [ViewerSpec(traits=traits, match_id="m1"), ...]
-    async with SimulatedViewers(url=websocket_url, specs=specs, minter=minter, click_model=model) as viewers:
+    async with SimulatedViewers(delivery=outputs.delivery, specs=specs, minter=minter) as viewers:
         await viewers.wait_until_connected(patience_seconds=60)
         ...                                                     # play the match
         await viewers.wait_until_shown("m1", version=7, timeout_seconds=5)
@@ -24,6 +24,7 @@ import aiohttp
 
 from local.play.replay.deliveries import DeliveryLog
 from local.play.replay.token_minter import TokenMinter
+from local.play.replay.transport import Delivery, Joining
 from local.play.replay.viewer import Viewer
 from local.play.replay.viewer_spec import Behaviour, ClickModel, ViewerSpec
 
@@ -33,12 +34,12 @@ INTERACTING_VIEWERS = 100
 
 
 class SimulatedViewers:
-    """Many viewers, each on its own socket."""
+    """Many viewers, each on a connection of its own."""
 
     def __init__(
         self,
         *,
-        url: str,
+        delivery: Delivery,
         specs: list[ViewerSpec],
         minter: TokenMinter,
         click_model: ClickModel | None = None,
@@ -47,7 +48,7 @@ class SimulatedViewers:
         seed: int = 0,
     ) -> None:
         self.log = DeliveryLog()
-        self._url = url
+        self._delivery = delivery
         self._specs = specs
         self._minter = minter
         self._click_model = click_model
@@ -64,16 +65,22 @@ class SimulatedViewers:
         stride = -(-len(self._specs) // INTERACTING_VIEWERS)
         self.log.viewers = len(self._specs)
         for number, spec in enumerate(self._specs):
+            viewer_rng = Random(rng.random())
+            joining = Joining(
+                match_id=spec.match_id,
+                token=self._minter.id_token(spec.traits),
+                http=self._http,
+                rng=viewer_rng,
+                count_error=self._count_error,
+            )
             viewer = Viewer(
                 number=number,
                 spec=spec,
-                url=self._url,
-                token=self._minter.id_token(spec.traits),
-                http=self._http,
+                transport=self._delivery.transport(joining),
                 connecting=connecting,
                 log=self.log,
                 click_model=None if number % stride else self._click_model,
-                rng=Random(rng.random()),
+                rng=viewer_rng,
             )
             self._viewers.append(viewer)
             delay_seconds = rng.uniform(0, self._jitter_seconds)
@@ -118,7 +125,7 @@ class SimulatedViewers:
             await asyncio.sleep(_POLL_SECONDS)
 
     async def wait_until_answered(self, timeout_seconds: float) -> bool:
-        """Wait until the server has answered every `interact` message; False if it takes longer."""
+        """Wait until the server has answered every report of interactions; False if it takes longer."""
         try:
             async with asyncio.timeout(timeout_seconds):
                 while any(viewer.unanswered for viewer in self._viewers):
@@ -126,6 +133,9 @@ class SimulatedViewers:
         except TimeoutError:
             return False
         return True
+
+    def _count_error(self, name: str) -> None:
+        self.log.errors[name] += 1
 
 
 def _stays(spec: ViewerSpec, match_id: str) -> bool:

@@ -17,7 +17,6 @@ import jwt
 from domain.cohort import ViewerTraits
 
 _SIGNING_KEY = "cognitoidp/resources/jwks-private.json.gz"
-OPERATORS = "operators"
 
 
 class TokenMinter:

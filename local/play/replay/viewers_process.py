@@ -2,7 +2,7 @@
 
 ::
 
-    async with ViewersProcess(url=..., specs=..., issuer=..., audience=..., click_model=model) as viewers:
+    async with ViewersProcess(delivery=..., specs=..., issuer=..., audience=...) as viewers:
         await viewers.wait_until_connected(patience_seconds=60)
         shown = await viewers.wait_until_shown("m1", version=7, timeout_seconds=5)
     viewers.log.latency_summary()
@@ -12,12 +12,15 @@
 
 import asyncio
 import multiprocessing
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
+from local.interruption import withheld_from_children
 from local.play.replay.deliveries import DeliveryLog
 from local.play.replay.simulated_viewers import SimulatedViewers
 from local.play.replay.token_minter import TokenMinter
+from local.play.replay.transport import Delivery
 from local.play.replay.viewer_spec import ClickModel, ViewerSpec
 
 _JOIN_SECONDS = 10
@@ -30,7 +33,7 @@ class ViewersProcess:
     def __init__(
         self,
         *,
-        url: str,
+        delivery: Delivery,
         specs: list[ViewerSpec],
         issuer: str,
         audience: str,
@@ -40,21 +43,33 @@ class ViewersProcess:
         self.log = DeliveryLog()
         context = multiprocessing.get_context("spawn")
         self._pipe, child_pipe = context.Pipe()
-        viewers = {"url": url, "specs": specs, "click_model": click_model, **options}
+        viewers = {"delivery": delivery, "specs": specs, "click_model": click_model, **options}
         pool = {"issuer": issuer, "audience": audience}
         self._process = context.Process(target=_run, args=(child_pipe, viewers, pool), daemon=True)
 
     async def __aenter__(self) -> "ViewersProcess":
-        self._process.start()
+        resource_tracker.ensure_running()  # else the start would start it, which lets the signals through
+        try:
+            with withheld_from_children():
+                self._process.start()
+        except BaseException:
+            # A signal that came meanwhile is raised here, and nobody would end a process that withholds it.
+            self._kill()
+            raise
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         try:
-            self.log = await self._call(_CLOSE)
+            if kind is None:
+                self.log = await self._call(_CLOSE)
+                await asyncio.to_thread(self._process.join, _JOIN_SECONDS)
         finally:
-            await asyncio.to_thread(self._process.join, _JOIN_SECONDS)
-            if self._process.is_alive():
-                self._process.terminate()
+            self._kill()
+
+    def _kill(self) -> None:
+        if self._process.pid is not None:
+            self._process.kill()
+            self._process.join()
 
     async def wait_until_connected(self, patience_seconds: float) -> None:
         """Wait until every viewer is connected; raises TimeoutError as SimulatedViewers does."""
@@ -66,7 +81,7 @@ class ViewersProcess:
         return int(await self._call("wait_until_shown", **arguments))
 
     async def wait_until_answered(self, timeout_seconds: float) -> bool:
-        """Wait until the server has answered every `interact` message; False if it takes longer."""
+        """Wait until the server has answered every report of interactions; False if it takes longer."""
         return bool(await self._call("wait_until_answered", timeout_seconds=timeout_seconds))
 
     async def _call(self, method: str, **arguments: Any) -> Any:
@@ -85,7 +100,10 @@ def _run(pipe: Connection, viewers: dict[str, Any], pool: dict[str, str]) -> Non
 async def _serve(pipe: Connection, viewers: SimulatedViewers) -> None:
     async with viewers:
         while True:
-            method, arguments = await asyncio.to_thread(pipe.recv)
+            try:
+                method, arguments = await asyncio.to_thread(pipe.recv)
+            except EOFError:  # the replay was killed
+                return
             if method == _CLOSE:
                 break
             try:

@@ -27,8 +27,14 @@ def programme(
         "competition": match.competition,
         "venue": match.venue.name,
         "stream": STREAM,
+        "statistics": statistics_path(match.id),
         "fixtures": list(fixtures),
     }
+
+
+def statistics_path(match_id: str) -> str:
+    """Return the path of a match's statistics on the app's origin."""
+    return f"/matches/{match_id}/statistics.json"
 
 
 def statsbomb_squads(line_ups: Path) -> dict[str, list[dict[str, Any]]]:

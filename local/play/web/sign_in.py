@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from domain.cohort import UNKNOWN, Cohort
 from local.play.replay.persona import Persona
-from local.play.replay.personas import describe_cohort
 from local.play.replay.token_minter import TokenMinter
 
 
@@ -17,13 +17,17 @@ class PersonaSignIn:
     minter: TokenMinter
     groups: tuple[str, ...] = ()
 
-    def listed(self) -> list[dict[str, str]]:
-        """Return the personas as the sign-in page shows them."""
+    def listed(self) -> list[dict[str, Any]]:
+        """Return the personas for the sign-in page: an operator's groups, or a viewer's known traits."""
         return [
             {
                 "id": each.traits.viewer_id,
                 "name": each.name,
-                "about": ", ".join(self.groups) or describe_cohort(each.traits.cohort),
+                **(
+                    {"about": ", ".join(self.groups)}
+                    if self.groups
+                    else {"traits": _traits(each.traits.cohort)}
+                ),
             }
             for each in self.personas
         ]
@@ -34,3 +38,13 @@ class PersonaSignIn:
             if persona.traits.viewer_id == viewer_id:
                 return {"token": self.minter.id_token(persona.traits, groups=self.groups)}
         return None
+
+
+def _traits(cohort: Cohort) -> dict[str, str]:
+    traits = {
+        "favouriteTeam": cohort.favourite_team,
+        "ageBand": cohort.age_band,
+        "country": cohort.country,
+        "tier": cohort.tier,
+    }
+    return {name: value for name, value in traits.items() if value != UNKNOWN}

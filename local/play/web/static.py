@@ -5,8 +5,10 @@ import gzip
 import hashlib
 import io
 import json
+import os
+import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
@@ -14,6 +16,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 from urllib.parse import unquote, urlsplit
+
+from local.twin.edge.errors import port_error
 
 HOST = "127.0.0.1"
 COMPRESSED = frozenset({".css", ".html", ".js", ".json", ".svg"})
@@ -44,21 +48,31 @@ Route = Callable[[str], Response | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """One origin: its folder, generated responses by method and prefix, and headers for every response."""
+    """One origin: its folder, generated responses by method and prefix, and headers for every response.
+
+    `page_headers` are the headers of single paths, in place of those of the same name.
+    """
 
     folder: Path
     headers: Mapping[str, str]
+    page_headers: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     routes: Mapping[tuple[str, str], Route] = field(default_factory=dict)
     folders: Mapping[str, Path] = field(default_factory=dict)
 
 
 class StaticServer:
-    """Serves an origin while it is entered; `port` 0 selects a free port."""
+    """Serves an origin while it is entered; `port` 0 selects a free port.
+
+    Raises PortInUseError or PortRefusedError.
+    """
 
     def __init__(self, port: int = 0) -> None:
-        self._server = ThreadingHTTPServer((HOST, port), SimpleHTTPRequestHandler)
+        try:
+            self._server = _Server((HOST, port), SimpleHTTPRequestHandler)
+        except OSError as error:
+            raise port_error(port, error) from error
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self.url = f"http://{HOST}:{self._server.server_port}"
+        self.url = url_of(self._server.server_port)
 
     def serve(self, origin: Origin) -> None:
         """Start serving."""
@@ -75,6 +89,25 @@ class StaticServer:
         self._server.server_close()
 
 
+def url_of(port: int) -> str:
+    """Return the address of what is served on a port."""
+    return f"http://{HOST}:{port}"
+
+
+def require_free_ports(ports: Iterable[int]) -> None:
+    """Raise PortInUseError or PortRefusedError for a port that cannot be listened on."""
+    for port in ports:
+        with StaticServer(port):
+            pass
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Print a fault of the program; a browser that closes in mid-answer is none."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
@@ -83,13 +116,21 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*arguments, directory=str(origin.folder))
 
     def do_GET(self) -> None:
-        if not self._generated("GET"):
+        if self._is_for_this_machine() and not self._generated("GET"):
             super().do_GET()
+
+    def do_HEAD(self) -> None:
+        if self._is_for_this_machine():
+            super().do_HEAD()
 
     def do_POST(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if not self._generated("POST"):
+        if self._is_for_this_machine() and not self._generated("POST"):
             self.send_error(HTTPStatus.NOT_FOUND)
+
+    def list_directory(self, path: str | os.PathLike[str]) -> None:  # noqa: ARG002 (the base class's name)
+        """List no directory."""
+        self.send_error(HTTPStatus.NOT_FOUND)
 
     def send_head(self) -> BinaryIO | None:
         """Send a file, compressed if it is text, as CloudFront does."""
@@ -113,12 +154,22 @@ class _Handler(SimpleHTTPRequestHandler):
         return super().translate_path(path)
 
     def end_headers(self) -> None:
-        for name, value in self._origin.headers.items():
+        # A request that could not be read has no path.
+        path = urlsplit(getattr(self, "path", "")).path
+        for name, value in {**self._origin.headers, **self._origin.page_headers.get(path, {})}.items():
             self.send_header(name, value)
         super().end_headers()
 
     def log_message(self, *_: Any) -> None:
         """Log nothing: the terminal shows the match."""
+
+    def _is_for_this_machine(self) -> bool:
+        """Refuse another name in `Host`: a site whose name resolves to this machine could read tokens."""
+        port = self.connection.getsockname()[1]
+        if self.headers.get("Host") in (f"{HOST}:{port}", f"localhost:{port}"):
+            return True
+        self.send_error(HTTPStatus.MISDIRECTED_REQUEST)
+        return False
 
     def _generated(self, method: str) -> bool:
         path = unquote(urlsplit(self.path).path)

@@ -42,6 +42,7 @@ class LiveStream:
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            process_group=0,  # Ctrl-C and `timeout` signal the demo's group; it ends with its input at last
         )
         self._thread.start()
         return self
@@ -94,7 +95,7 @@ class LiveStream:
             content = self._content()
             if tick % (FRAMES_PER_SECOND * SEGMENT_SECONDS) == 0:
                 self._times.append(content.programme_time)
-            self._encoder.stdin.write(draw(content, tick).tobytes())
+            self._encoder.stdin.write(draw(content).tobytes())
             tick += 1
             self._ended.wait(max(0.0, start + tick / FRAMES_PER_SECOND - time.monotonic()))
         self._encoder.stdin.close()

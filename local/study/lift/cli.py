@@ -6,6 +6,8 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
+from local.arguments import number, output_file
+from local.output_files import refuse_inputs, write_whole
 from local.study.lift.errors import LiftError
 from local.study.lift.lift import measure_lift, screens_by_rung
 from local.study.lift.logs import open_logs
@@ -22,22 +24,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--interactions", type=Path, required=True, help="file or folder of interactions")
     parser.add_argument(
         "--holdout-share",
-        type=float,
+        type=number("a share", 0, 1),
         help="configured share of held-out viewers; checks for a sample ratio mismatch",
     )
-    parser.add_argument("--html", type=Path, help="also write an HTML page with a plot to this file")
+    parser.add_argument("--html", type=output_file, help="also write an HTML page with a plot to this file")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the report as one JSON object, and write the page if requested."""
-    try:
-        logs = open_logs(decisions=arguments.decisions, interactions=arguments.interactions)
-        lift = measure_lift(logs)
-        share = arguments.holdout_share
-        ratio = None if share is None else sample_ratio(lift, share)
-    except LiftError as error:
-        print(f"lift: {error}", file=sys.stderr)
-        return 1
+    if arguments.html:
+        refuse_inputs(arguments.html, [arguments.decisions, arguments.interactions])
+    logs = open_logs(decisions=arguments.decisions, interactions=arguments.interactions)
+    lift = measure_lift(logs)
+    share = arguments.holdout_share
+    ratio = None if share is None else sample_ratio(lift, share)
     screens = screens_by_rung(logs)
     policies: list[PolicyValue] = []
     try:
@@ -58,5 +58,5 @@ def run(arguments: argparse.Namespace) -> int:
     }
     print(json.dumps(report, indent=2))
     if arguments.html:
-        arguments.html.write_text(page(lift, screens, policies, ratio), encoding="utf-8")
+        write_whole(arguments.html, page(lift, screens, policies, ratio))
     return 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import duckdb
 
-from local.study.lift.errors import LiftError
+from local.study.lift.errors import LogFileError
 
 COLUMNS = {
     "interactions": {
@@ -12,6 +12,7 @@ COLUMNS = {
         **dict.fromkeys(("component_id", "slot"), "VARCHAR"),
         "version": "INTEGER",
         "holdout": "BOOLEAN",
+        "weight": "DOUBLE",
     },
     "decisions": {
         **dict.fromkeys(("match_id", "cohort", "rung"), "VARCHAR"),
@@ -25,8 +26,12 @@ COLUMNS = {
 }
 
 
+ADDED = {"interactions": {"weight": "DOUBLE"}, "decisions": {}}
+"""Columns that files of earlier versions of the code lack."""
+
+
 def open_logs(*, decisions: Path, interactions: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection with the tables `decisions` and `interactions`; raises LiftError.
+    """Return a connection with the tables `decisions` and `interactions`; raises LogFileError.
 
     Each path is a file or a folder of Parquet files or JSON lines, gzipped or not, as in the buckets.
     """
@@ -45,9 +50,10 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
     queries, given = [], []
     if rows:
         chosen = ", ".join(f"{column}::{kind} AS {column}" for column, kind in columns.items())
-        queries.append(
-            f"SELECT {chosen} FROM read_parquet(?, union_by_name = true, hive_partitioning = false)"
-        )
+        found = "SELECT * FROM read_parquet(?, union_by_name = true, hive_partitioning = false)"
+        if added := ", ".join(f"NULL::{kind} AS {column}" for column, kind in ADDED[name].items()):
+            found = f"SELECT {added} WHERE false UNION ALL BY NAME {found}"
+        queries.append(f"SELECT {chosen} FROM ({found})")
         given.append(rows)
     if lines:
         shapes = ", ".join(f"{column}: '{kind}'" for column, kind in columns.items())
@@ -57,8 +63,9 @@ def _load(connection: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
         )
         given.append(lines)
     if not queries:
-        raise LiftError(f"--{name}: expected Parquet files or JSON lines, got none at {path}")
+        raise LogFileError(f"--{name}: expected Parquet files or JSON lines, got none at {path}")
     try:
         connection.execute(f"CREATE TABLE {name} AS {' UNION ALL '.join(queries)}", given)
     except duckdb.Error as error:
-        raise LiftError(f"--{name}: expected the columns {', '.join(columns)}: {error}") from None
+        reason = " ".join(str(error).partition("\n")[0].split())  # hints about DuckDB's options follow
+        raise LogFileError(f"--{name}: expected the columns {', '.join(columns)}: {reason}") from None

@@ -17,8 +17,8 @@ INTERVAL_SECONDS = 37
 def write_clickstream(folder: Path, rows: int) -> None:
     """Write Parquet files to `folder`; one row in fifty is a duplicate, one in a hundred is invalid.
 
-    Each viewer has a hundred rows and clicks every fifth component. Component, match and context depend on
-    the row's number only, so that the data of a size are always the same.
+    Each viewer has a hundred rows, of which every fifth is a click on the component before it. Component,
+    match and context depend on the row's number only, so that the data of a size are always the same.
     """
     folder.mkdir(parents=True, exist_ok=True)
     components = [entry["id"] for entry in json.loads(COMPONENTS_FILE.read_text())["components"]]
@@ -37,9 +37,12 @@ def _query(components: list[str], start: int, end: int) -> str:
     first = NOW_SECONDS - 40 * 86_400
     return f"""
         WITH numbered AS (
-            SELECT CASE WHEN i % 50 = 49 THEN i - 1 ELSE i END AS n, i FROM range({start}, {end}) AS r(i)
+            SELECT CASE WHEN i % 50 = 49 THEN i - 1 ELSE i END AS n, i,
+                -- a click is one of the component that the row before it shows
+                CASE WHEN n % 5 = 4 THEN n - 1 ELSE n END AS shown
+            FROM range({start}, {end}) AS r(i)
         ), drawn AS (
-            SELECT *, (hash(n) >> 2)::BIGINT AS h, n // {ROWS_PER_VIEWER} AS viewer,
+            SELECT *, (hash(shown) >> 2)::BIGINT AS h, n // {ROWS_PER_VIEWER} AS viewer,
                 (hash(n // {ROWS_PER_VIEWER}) >> 2)::BIGINT AS trait,
                 {names} AS names
             FROM numbered
@@ -53,7 +56,7 @@ def _query(components: list[str], start: int, end: int) -> str:
             'session-' || viewer AS session_id,
             CASE WHEN n % 5 = 4 THEN 'click' ELSE 'impression' END AS type,
             CASE WHEN i % 200 = 107 THEN 'unknown' ELSE names[1 + h % len(names)] END AS component_id,
-            'overlay' AS slot, (n // 2 % {ROWS_PER_VIEWER})::INTEGER AS version,
+            'overlay' AS slot, (shown // 2 % {ROWS_PER_VIEWER})::INTEGER AS version,
             strftime(make_timestamp(({first} + n % {ROWS_PER_VIEWER} * {INTERVAL_SECONDS}
                 + trait % 2000000)::BIGINT * 1000000), '%Y-%m-%dT%H:%M:%S.000Z') AS occurred_at,
             'rec-' || n // 4 AS recommendation_id,

@@ -58,7 +58,7 @@ def evaluate(world: SimulatedWorld[Truth], *, interactions: int) -> dict[str, fl
     requests = draw_requests(world, rng)
     odds = true_odds(world, requests)
     oracle = engagement(world, odds, odds)
-    cohorts = _scores(world, contextual, requests, by_cohort=True)
+    cohorts = score_cohorts(world, contextual, requests)
     for model in (contextual, context_free):
         _warm_up(world, model, np.unique(requests.viewer), rng)
     chosen = {
@@ -92,8 +92,20 @@ def interval(values: Sequence[float]) -> Interval:
     return Interval(mean=mean, low=mean - error, high=mean + error)
 
 
+def score_cohorts(
+    world: SimulatedWorld[Truth], model: TrainedModel, requests: Requests, *, with_traits: bool = True
+) -> Floats:
+    """Return a model's score of each component for the viewer's cohort, one row per request."""
+    return _scores(world, model, requests, by_cohort=True, with_traits=with_traits)
+
+
 def _scores(
-    world: SimulatedWorld[Truth], model: TrainedModel, requests: Requests, *, by_cohort: bool = False
+    world: SimulatedWorld[Truth],
+    model: TrainedModel,
+    requests: Requests,
+    *,
+    by_cohort: bool = False,
+    with_traits: bool = True,
 ) -> Floats:
     traits = traits_of_cohorts(world)
     order: list[int] | None = None
@@ -105,7 +117,9 @@ def _scores(
             if by_cohort
             else world.population.viewer_ids[viewer]
         )
-        scores = model.score(user, traits[cohort], world.situations.contexts[situation])
+        scores = model.score(
+            user, traits[cohort] if with_traits else None, world.situations.contexts[situation]
+        )
         if order is None:
             place = {item: at for at, item in enumerate(scores.items)}
             order = [place.get(component.id, UNKNOWN_ITEM) for component in world.components]

@@ -41,6 +41,7 @@ class ShownComponents:
                 recommendation_id=self.recommendation_id,
                 impression=tuple(each.id for each in self.components),
             ),
+            received_at=at,
             match_id=self.match_id,
             viewer_id=self.viewer_id,
             cohort_key=self.cohort_key,

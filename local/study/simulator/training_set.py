@@ -21,11 +21,15 @@ def traits_of_cohorts(world: SimulatedWorld[Truth]) -> list[dict[str, str]]:
 
 
 def training_data(
-    world: SimulatedWorld[Truth], clickstream: Clickstream, *, context: bool = True
+    world: SimulatedWorld[Truth],
+    clickstream: Clickstream,
+    *,
+    context: bool = True,
+    cohort_rows: bool = True,
 ) -> GroupData:
     """Return interactions of viewers and their cohorts, users and items.
 
-    `context` False leaves out the context columns.
+    `context` False leaves out the context columns, `cohort_rows` False the interactions of the cohorts.
     """
     columns = CONTEXT_REGISTRY.names if context else ()
     traits = traits_of_cohorts(world)
@@ -48,7 +52,7 @@ def training_data(
             "USERS": _schema("USERS", TRAITS),
             "ITEMS": _schema("ITEMS", ("COMPONENT_TYPE", "SLOT", "CATEGORIES", "PARTNER")),
         },
-        interactions=_interactions(world, clickstream, columns),
+        interactions=_interactions(world, clickstream, columns, cohort_rows=cohort_rows),
         users=users,
         items=items,
     )
@@ -64,9 +68,9 @@ def _schema(dataset_type: str, categories: tuple[str, ...]) -> DatasetSchema:
 
 
 def _interactions(
-    world: SimulatedWorld[Truth], clickstream: Clickstream, columns: tuple[str, ...]
+    world: SimulatedWorld[Truth], clickstream: Clickstream, columns: tuple[str, ...], *, cohort_rows: bool
 ) -> pa.Table:
-    """Return an impression row per slate and a click row per engagement, for the viewer and the cohort."""
+    """Return an impression row per slate and a click row per engagement, for the viewer and its cohort."""
     ids = np.array([*(component.id for component in world.components), ""], dtype=object)
     slates = np.array(["|".join(filter(None, row)) for row in ids[clickstream.slate]], dtype=object)
     slate, place = np.nonzero(clickstream.engaged)
@@ -89,4 +93,5 @@ def _interactions(
     for name in columns:
         values = np.array([context[name] for context in world.situations.contexts], dtype=object)
         table[name] = values[clickstream.situation[twice]]
-    return pa.table({name: pa.array(values) for name, values in table.items()})
+    rows = len(twice) if cohort_rows else len(row)
+    return pa.table({name: pa.array(values[:rows]) for name, values in table.items()})

@@ -12,7 +12,7 @@ from typing import IO, Any, Self
 from local.twin.edge.errors import BackendFailedError
 from paths import ROOT
 
-_START_SECONDS = 60.0
+_START_SECONDS = 150.0
 _LINE_LIMIT = 16 * 1024 * 1024
 
 
@@ -34,7 +34,7 @@ class MotoBackend:
 
     @classmethod
     async def start(cls, *, edge_port: int, log_path: Path) -> Self:
-        """Return when moto listens; raises BackendFailedError after 60 seconds, or when its process ends."""
+        """Return when moto listens; raises BackendFailedError after 150 seconds, or when its process ends."""
         ours, theirs = socket.socketpair()
         log_path.parent.mkdir(parents=True, exist_ok=True)
         with log_path.open("ab") as log, theirs:
@@ -42,7 +42,7 @@ class MotoBackend:
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LINE_LIMIT)
         try:
             port = await _ready_port(reader, log_path)
-        except BaseException:
+        except BaseException:  # also a cancelled start must leave no process behind
             writer.close()
             await _kill(process)
             raise
@@ -80,6 +80,7 @@ async def _spawn(descriptor: int, edge_port: int, log: IO[bytes]) -> asyncio.sub
         stderr=log,
         pass_fds=(descriptor,),
         env=environment,
+        process_group=0,  # Ctrl-C and `timeout` signal the twin's group: moto must not end before the twin
     )
 
 

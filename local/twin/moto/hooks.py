@@ -1,8 +1,8 @@
 """Patches that make moto's models send notices to the edge.
 
 Written against moto 5.2. A queue, stream or table that received something, and a change of the schedules,
-send `activity`; an SNS subscription of a function sends `invoke`; an EventBridge rule sends one `target` for
-each of its targets.
+send `activity`; an SNS subscription of a function sends `invoke`, and one of a queue `delivery`; an
+EventBridge rule sends one `target` for each of its targets.
 """
 
 import base64
@@ -20,6 +20,7 @@ from moto.sqs.models import Queue
 
 from domain.validation import format_instant
 from local.twin.moto.notices import NoticeSender
+from local.twin.moto.queue_policies import allows_topic
 
 _CHANGE_SCHEDULES = ("create_schedule", "update_schedule", "delete_schedule")
 _CHANGE_RULES = ("put_rule", "put_targets", "delete_rule", "enable_rule", "disable_rule", "remove_targets")
@@ -81,6 +82,10 @@ def _patch_subscriptions(notices: NoticeSender) -> None:
         message_attributes: dict[str, Any] | None = None,
         **options: Any,
     ) -> None:
+        if self.protocol == "sqs":
+            notices.send("delivery", topic=self.topic.arn, queue=self.endpoint)
+            if not allows_topic(self.topic.arn, self.endpoint, self.account_id):
+                return
         if self.protocol not in ("lambda", "firehose", "http", "https"):
             publish(
                 self, message, message_id, subject=subject, message_attributes=message_attributes, **options
@@ -89,7 +94,7 @@ def _patch_subscriptions(notices: NoticeSender) -> None:
         matcher = self._filter_policy_matcher
         if self.protocol == "lambda" and (matcher is None or matcher.matches(message_attributes, message)):
             record = _sns_record(self, message, message_id, subject, message_attributes)
-            notices.send("invoke", arn=self.endpoint, payload={"Records": [record]})
+            notices.send("invoke", topic=self.topic.arn, arn=self.endpoint, payload={"Records": [record]})
 
     Subscription.publish = publish_or_send
 
@@ -136,7 +141,7 @@ def _patch_rules(notices: NoticeSender) -> None:
             event["time"] = datetime.fromtimestamp(event["time"], UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         event["id"] = str(uuid.uuid4())
         for target in self.targets:
-            notices.send("target", target=json.loads(json.dumps(target)), event=event)
+            notices.send("target", rule=self.arn, target=json.loads(json.dumps(target)), event=event)
 
     Rule.send_to_targets = send_to_targets
 

@@ -5,7 +5,6 @@ Run as `python -m local.twin.moto.process <file descriptor for notices> <edge po
 
 import importlib
 import os
-import signal
 import socket
 import sys
 import threading
@@ -25,35 +24,27 @@ _SLOW_TO_LOAD = (
 
 
 def main(notice_descriptor: int, edge_port: int) -> None:
-    """Serve until the edge closes its end of the notices' socket."""
+    """Serve until the edge closes its end of the notices' socket, or kills this process."""
     os.environ["MOTO_PORT"] = str(edge_port)  # moto's state machine interpreter calls services at this port
     from moto.core.config import default_user_config
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
-        MotoRequestHandler,
         create_backend_app,
     )
     from werkzeug.serving import make_server
 
     from local.twin.moto import (
-        conditional_writes,
+        atomic_calls,
         execution_events,
         expiry,
         hooks,
         performance,
         retention,
+        sign_in,
+        state_machine_roles,
         state_machine_tasks,
     )
-
-    class QuietHandler(MotoRequestHandler):  # type: ignore[misc]
-        """Keeps connections open, and writes each answer in one send."""
-
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-        wbufsize = -1
-
-        def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-            """Log nothing: at thousands of calls a second the log costs more than the calls."""
+    from local.twin.moto.keep_alive import KeepAliveHandler
 
     default_user_config["stepfunctions"] = {"execute_state_machine": True}
     connection = socket.socket(fileno=notice_descriptor)
@@ -61,12 +52,13 @@ def main(notice_descriptor: int, edge_port: int) -> None:
     performance.install()
     retention.install()
     hooks.install(notices)
-    conditional_writes.install()
+    atomic_calls.install()
+    sign_in.install()
     state_machine_tasks.install()
+    state_machine_roles.install()
     execution_events.install()
     app = DomainDispatcherApplication(create_backend_app)
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=QuietHandler)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=KeepAliveHandler)
     threading.Thread(target=_exit_with_the_edge, args=(connection,), daemon=True).start()
     threading.Thread(target=_load_slow_modules, daemon=True).start()
     threading.Thread(target=expiry.run, daemon=True).start()

@@ -2,22 +2,24 @@
 
 Streams keep their newest records and those of the last minute, where AWS keeps 24 hours: a reader that
 follows loses nothing. Messages that were published are not kept, and of those that were deleted only the
-newest handles.
+newest handles. Objects that no model holds any more are freed.
 Iterators of DynamoDB streams are positions, not entries of a table. `expiry.py` deletes expired items.
 """
 
 import pickle
 import time
-from collections.abc import Iterable
 from typing import Any
 
 from moto.cloudwatch.models import CloudWatchBackend
+from moto.core.common_models import BaseModel
 from moto.core.utils import utcnow
 from moto.dynamodb.models.table import StreamRecord, StreamShard
 from moto.dynamodbstreams.models import DynamoDBStreamsBackend, ShardIterator
 from moto.kinesis.models import Shard
 from moto.sns.models import Topic
 from moto.sqs.models import Queue
+
+from local.twin.newest_keys import NewestKeys
 
 KEPT_RECORDS = 5_000
 """Of each shard of a Kinesis stream."""
@@ -32,6 +34,7 @@ KEPT_HANDLES = 5_000
 
 def install() -> None:
     """Patch moto; call it once per process, after the patches of performance."""
+    _forget_instances()
     _bound_shards()
     _pack_changes()
     _bound_table_streams()
@@ -39,6 +42,16 @@ def install() -> None:
     _forget_published_messages()
     _bound_deleted_messages()
     _bound_metric_data()
+
+
+def _forget_instances() -> None:
+    """Keep no list of every object ever made; moto has one of each model, for a page of its own."""
+
+    def make(cls: type[BaseModel], *_: Any, **__: Any) -> BaseModel:
+        made: BaseModel = object.__new__(cls)
+        return made
+
+    BaseModel.__new__ = make
 
 
 def _bound_shards() -> None:
@@ -129,33 +142,12 @@ def _forget_published_messages() -> None:
     Topic.publish = publish_and_forget
 
 
-class _NewestHandles:
-    """The newest receipt handles of deleted messages, with the methods of a set that moto uses."""
-
-    def __init__(self) -> None:
-        self._handles: dict[str, None] = {}
-
-    def update(self, handles: Iterable[str]) -> None:
-        """Add handles, and forget the oldest beyond the bound."""
-        self._handles.update(dict.fromkeys(handles))
-        while len(self._handles) > KEPT_HANDLES:
-            del self._handles[next(iter(self._handles))]
-
-    def __contains__(self, handle: object) -> bool:
-        """True if the handle is one of the newest."""
-        return handle in self._handles
-
-    def __len__(self) -> int:
-        """Return how many handles are kept."""
-        return len(self._handles)
-
-
 def _bound_deleted_messages() -> None:
     make = Queue.__init__
 
     def make_bounded(self: Queue, *args: Any, **kwargs: Any) -> None:
         make(self, *args, **kwargs)
-        self.deleted_messages = _NewestHandles()
+        self.deleted_messages = NewestKeys[str](KEPT_HANDLES)
 
     Queue.__init__ = make_bounded
 

@@ -26,7 +26,7 @@ from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
 
 from domain.validation import format_instant
 
-_START_SECONDS = 5.0
+_START_SECONDS = 60.0
 
 
 def install() -> None:

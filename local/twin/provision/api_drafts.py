@@ -3,7 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from local.twin.services.apigateway import HttpApi, HttpRoute, RequestAuthorizer, WebSocketApi, WebSocketRoute
+from local.twin.services.apigateway import (
+    Cors,
+    HttpApi,
+    HttpRoute,
+    RequestAuthorizer,
+    WebSocketApi,
+    WebSocketRoute,
+)
 from local.twin.services.lambda_.configuration import function_name
 from local.twin.services.token_bucket import Rate
 
@@ -17,6 +24,9 @@ class ApiDraft:
     selection: str
     stages: dict[str, Rate | None] = field(default_factory=dict)
     """The throttle of each stage by the stage's name."""
+    route_throttles: dict[str, dict[str, Rate]] = field(default_factory=dict)
+    """The throttles of routes by the stage's name and the route's key."""
+    cors: Cors | None = None
     routes: dict[str, dict[str, Any]] = field(default_factory=dict)
     integrations: dict[str, str] = field(default_factory=dict)
     authorizers: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -31,9 +41,21 @@ class ApiDrafts:
         self._account_id = account_id
         self._drafts: dict[str, ApiDraft] = {}
 
-    def add_api(self, api_id: str, *, protocol: str, selection: str) -> None:
-        """Add an API without routes."""
-        self._drafts[api_id] = ApiDraft(api_id=api_id, protocol=protocol, selection=selection)
+    def put_api(self, api_id: str, *, protocol: str, selection: str, cors: Cors | None = None) -> None:
+        """Add an API without routes, or change how one selects a route and whom it answers."""
+        if api_id in self._drafts:
+            self._drafts[api_id].selection = selection
+            self._drafts[api_id].cors = cors
+        else:
+            self._drafts[api_id] = ApiDraft(api_id=api_id, protocol=protocol, selection=selection, cors=cors)
+
+    def remove_api(self, api_id: str) -> None:
+        """Remove an API with everything in it."""
+        self._drafts.pop(api_id, None)
+
+    def find(self, api_id: str) -> ApiDraft | None:
+        """Return the draft of an API; None if it was deleted before what it consists of."""
+        return self._drafts.get(api_id)
 
     def get(self, api_id: str) -> ApiDraft:
         """Return the draft of an API; raises KeyError."""
@@ -55,6 +77,8 @@ class ApiDrafts:
                 api_id=draft.api_id,
                 stage=stage,
                 throttle=throttle,
+                route_throttles=draft.route_throttles.get(stage, {}),
+                cors=draft.cors,
                 routes=tuple(
                     HttpRoute(route_key=key, function_name=self._function(draft, route))
                     for key, route in draft.routes.items()
@@ -94,6 +118,7 @@ class ApiDrafts:
         return RequestAuthorizer(
             function_name=invoked_function(declared["AuthorizerUri"]),
             identity_sources=tuple(declared.get("IdentitySource", ())),
+            id=authorizer_id,
         )
 
     def _function(self, draft: ApiDraft, route: dict[str, Any]) -> str:

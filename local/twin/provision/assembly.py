@@ -1,11 +1,11 @@
 """Reading a cloud assembly (`cdk.out`): its stacks in order of deployment, their templates and assets."""
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from local.assembly_files import read_object, reading
 from local.twin.endpoints import DEFAULT_REGION
 from local.twin.provision.errors import AssemblyMissingError
 
@@ -58,7 +58,10 @@ class Assembly:
 
     @classmethod
     def read(cls, directory: Path) -> "Assembly":
-        """Read `manifest.json` and the files that it names; raises AssemblyMissingError."""
+        """Read `manifest.json` and the files that it names.
+
+        Raises AssemblyMissingError, or AssemblyFileError for a file that is none of an assembly.
+        """
         stacks, nested = _read(directory)
         staged = [stack for inner in nested for stack in _read(inner)[0]]
         return cls(directory=directory, stacks=tuple(_ordered(stacks)), staged=tuple(staged))
@@ -68,18 +71,20 @@ def _read(directory: Path) -> tuple[list[Stack], list[Path]]:
     path = directory / "manifest.json"
     if not path.is_file():
         raise AssemblyMissingError(directory)
-    artifacts = json.loads(path.read_text())["artifacts"]
-    assets = _assets(directory, artifacts)
-    stacks = [
-        _stack(directory, artifact_id, artifact, assets)
-        for artifact_id, artifact in artifacts.items()
-        if artifact["type"] == _STACK
-    ]
-    nested = [
-        directory / artifact["properties"]["directoryName"]
-        for artifact in artifacts.values()
-        if artifact["type"] == _NESTED
-    ]
+    document = read_object(path)
+    with reading(path):
+        artifacts = document["artifacts"]
+        assets = _assets(directory, artifacts)
+        stacks = [
+            _stack(directory, artifact_id, artifact, assets)
+            for artifact_id, artifact in artifacts.items()
+            if artifact["type"] == _STACK
+        ]
+        nested = [
+            directory / artifact["properties"]["directoryName"]
+            for artifact in artifacts.values()
+            if artifact["type"] == _NESTED
+        ]
     return stacks, nested
 
 
@@ -89,7 +94,7 @@ def _stack(directory: Path, artifact_id: str, artifact: dict[str, Any], assets: 
     return Stack(
         id=artifact_id,
         name=properties.get("stackName", artifact_id),
-        template=json.loads((directory / properties["templateFile"]).read_text()),
+        template=read_object(directory / properties["templateFile"]),
         region=None if region == "unknown-region" else region,
         dependencies=tuple(artifact.get("dependencies", ())),
         path=artifact.get("displayName", artifact_id),
@@ -103,7 +108,7 @@ def _assets(directory: Path, artifacts: Mapping[str, Any]) -> dict[str, Path]:
     for artifact in artifacts.values():
         if artifact["type"] != _ASSETS:
             continue
-        manifest = json.loads((directory / artifact["properties"]["file"]).read_text())
+        manifest = read_object(directory / artifact["properties"]["file"])
         for asset in manifest.get("files", {}).values():
             source = directory / asset["source"]["path"]
             for destination in asset["destinations"].values():

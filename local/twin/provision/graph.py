@@ -13,11 +13,11 @@ Node = tuple[str, str]
 
 def creation_order(stacks: Mapping[str, Stack]) -> list[Node]:
     """Return (stack, logical id) of every resource in order of creation; raises CircularReferenceError."""
-    exports = _exports(stacks)
+    exports, parameters = _exports(stacks), _ssm_parameters(stacks)
     sorter: TopologicalSorter[Node] = TopologicalSorter()
     for name, stack in stacks.items():
         for logical_id, declared in stack.resources.items():
-            wanted = _dependencies(name, stack, declared, exports)
+            wanted = _dependencies(name, stack, declared, exports) | _read(stack, declared, parameters)
             sorter.add((name, logical_id), *sorted(wanted - {(name, logical_id)}))
     try:
         return list(sorter.static_order())
@@ -46,6 +46,25 @@ def _targets(name: str, stack: Stack, value: Any, exports: Mapping[str, tuple[st
             owner, exported = exports[target]
             found |= {(owner, other) for sort, other in references(exported) if sort == "resource"}
     return found
+
+
+def _read(stack: Stack, declared: Mapping[str, Any], parameters: Mapping[str, Node]) -> set[Node]:
+    """Return the SSM parameters whose values a resource gets through parameters of its template."""
+    names = [
+        stack.template.get("Parameters", {}).get(target, {}).get("Default")
+        for kind, target in references(declared.get("Properties", {}))
+        if kind == "resource"
+    ]
+    return {parameters[name] for name in names if name in parameters}
+
+
+def _ssm_parameters(stacks: Mapping[str, Stack]) -> dict[str, Node]:
+    return {
+        declared["Properties"]["Name"]: (name, logical_id)
+        for name, stack in stacks.items()
+        for logical_id, declared in stack.resources.items()
+        if declared["Type"] == "AWS::SSM::Parameter" and isinstance(declared["Properties"].get("Name"), str)
+    }
 
 
 def _exports(stacks: Mapping[str, Stack]) -> dict[str, tuple[str, Any]]:

@@ -1,5 +1,6 @@
 """Requests and answers validated against the service models that botocore installs."""
 
+import base64
 import json
 import re
 from collections.abc import Mapping
@@ -80,12 +81,23 @@ def _read_scalar(shape: Shape, value: object, path: str) -> Any:
         return _expect(value, bool, path, "true or false")
     if kind == "timestamp":
         return _read_time(value, path)
+    if kind == "blob":
+        return _read_bytes(shape, value, path)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidRequestError(f"{path}: expected a number, got {value!r}")
     if kind in ("integer", "long") and not float(value).is_integer():
         raise InvalidRequestError(f"{path}: expected a whole number, got {value!r}")
     _check_bounds(shape, value, path, TOO_SMALL, TOO_LARGE)
     return int(value) if kind in ("integer", "long") else float(value)
+
+
+def _read_bytes(shape: Shape, value: object, path: str) -> bytes:
+    try:
+        content = base64.b64decode(_expect(value, str, path, "bytes in Base64"), validate=True)
+    except ValueError:
+        raise InvalidRequestError(f"{path}: expected bytes in Base64, got {str(value)[:100]!r}") from None
+    _check_bounds(shape, len(content), path, TOO_SHORT, TOO_LONG)
+    return content
 
 
 def _read_time(value: object, path: str) -> datetime:

@@ -28,12 +28,16 @@ class TokenBucket:
 
     def take_token(self) -> bool:
         """Take one token; False if the bucket is empty."""
+        return self.take_tokens(1)
+
+    def take_tokens(self, count: int) -> bool:
+        """Take this many tokens, or none: False if the bucket has fewer."""
         with self._lock:
             now = self._now()
             refilled = self._tokens + (now - self._filled_at) * self._rate.per_second
             self._tokens = min(self._rate.burst, refilled)
             self._filled_at = now
-            if self._tokens < 1:
+            if self._tokens < count:
                 return False
-            self._tokens -= 1
+            self._tokens -= count
             return True

@@ -151,7 +151,7 @@ async def running(
             await task
 
 
-async def until(condition: Callable[[], object], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.005)
@@ -231,8 +231,8 @@ async def test_a_stream_that_is_open_and_silent_is_opened_again() -> None:
             VariableControl(),
         ) as service,
     ):
-        await until(lambda: len(jetstream.queries) == 3)
-        assert service.counts["reconnections"] == 2
+        await until(lambda: len(jetstream.queries) >= 3)
+        assert service.counts["reconnections"] >= 2
         await until(lambda: jetstream.closed >= 2)
 
 
@@ -282,7 +282,8 @@ async def test_the_kill_switch_disconnects_the_source_and_reconnects_it() -> Non
             control.watched = ITALY
             await until(lambda: len(jetstream.queries) == connections)  # noqa: B023
             control.watched = WatchList()
-            await asyncio.sleep(0.05)
+            await until(lambda: jetstream.closed == connections)  # noqa: B023
+        await asyncio.sleep(0.05)
         assert len(jetstream.queries) == 2
 
 

@@ -17,6 +17,7 @@ from domain.detection.engine import CLOSE_AFTER_SILENCE
 from domain.detection.rules import rules_with_overrides
 from domain.match_event import MatchEventType
 from domain.moment import Moment
+from flink_app.engine_cache import STATE_KEPT_FOR
 from flink_app.settings import APPLICATION_GROUP, Settings
 from local.play.feeds.bundled import TURKEY_ITALY_EVENTS, TURKEY_ITALY_LINE_UPS
 from local.play.feeds.feed import Feed
@@ -334,3 +335,21 @@ def test_a_match_is_closed_after_a_long_silence_and_not_before(system: System, f
     assert system.moments() == []
     [letter] = system.dead_letters()
     assert letter["reason"].endswith("after its match was closed")
+
+
+def test_a_closed_match_is_forgotten_when_its_state_would_expire(system: System) -> None:
+    # GIVEN a match that was closed after a long silence
+    passed = [0.0]
+    runner = system.runner(seconds=lambda: passed[0])
+    system.put_record(json.dumps(entry(MatchEventType.PERIOD_START, 1, 0).to_dict()).encode())
+    step(runner)
+    passed[0] = CLOSE_AFTER_SILENCE.total_seconds() + 1
+    runner.close_silent_matches()
+
+    # WHEN the time passes for which Flink keeps its state THEN nothing is left of it, and not before
+    passed[0] += STATE_KEPT_FOR.total_seconds() - 1
+    runner.close_silent_matches()
+    assert runner.matches == 1
+    passed[0] += 2
+    runner.close_silent_matches()
+    assert runner.matches == 0

@@ -14,7 +14,7 @@ from domain.signal import Signal
 from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 from tests.support.real_data import real_data
 
-pytestmark = [pytest.mark.flink, pytest.mark.realdata, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.flink, pytest.mark.realdata]
 
 
 def test_corrected_matches_have_the_engines_moments(package: Path, tmp_path: Path) -> None:

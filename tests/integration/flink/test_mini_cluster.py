@@ -20,7 +20,7 @@ from local.play.feeds.loading import load_feed
 from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 from tests.support.real_matches import moments_of
 
-pytestmark = [pytest.mark.flink, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.flink
 
 RESTORED, AGGREGATED = "restored", "aggregated"
 

@@ -17,7 +17,7 @@ from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 from local.twin.services.kinesisanalytics.running_application import Runner
 from tests.support.odd_records import GOAL_RECORD, MATCH_ID, REFUSED
 
-pytestmark = [pytest.mark.flink, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.flink
 
 ODD = [record.data for record in REFUSED.values()]
 RECORDS = [GOAL_RECORD, *ODD, aggregated(MATCH_ID, ODD)]

@@ -18,7 +18,7 @@ from local.twin.services.kinesisanalytics.flink_runner import FlinkRunner
 from tests.support.real_data import real_data
 from tests.support.real_matches import MATCH_IDS, moments_of
 
-pytestmark = [pytest.mark.flink, pytest.mark.realdata, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.flink, pytest.mark.realdata]
 
 
 def feed_and_posts() -> list[Signal]:

@@ -8,7 +8,7 @@ from benchmarks.rig.flink_rig import flink_rig
 from local.twin.services.kinesisanalytics.flink_cluster import RESTRICTIONS
 from local.twin.services.kinesisanalytics.flink_runner import FlinkFailedError, FlinkRunner
 
-pytestmark = [pytest.mark.flink, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.flink
 
 CONFIGURING = """
 from pyflink.common import Configuration

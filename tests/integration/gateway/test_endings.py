@@ -7,6 +7,7 @@ from aiohttp import WSMsgType
 from local.twin.services.apigateway import Limits, WebSocketRoute
 from tests.support.gateway_rig import Functions, accepting, api, serving
 
+IDLE_SECONDS = 0.4
 ECHO = WebSocketRoute(route_key="$default", function_name="echo", two_way=True)
 
 
@@ -64,13 +65,17 @@ async def test_idle_connections_are_closed() -> None:
 
 
 async def test_messages_restart_the_idle_time() -> None:
-    # GIVEN a connection that sends messages within the idle time
-    async with serving(accepting(echo=echo), Limits(idle_seconds=0.5)) as served:
+    # GIVEN a connection that sends messages within the idle time, by a clock of its own
+    passed = [0.0]
+    async with serving(
+        accepting(echo=echo), Limits(idle_seconds=IDLE_SECONDS), now=lambda: passed[0]
+    ) as served:
         served.gateway.put_websocket_api(api(ECHO))
         async with served.connect() as client:
-            # WHEN it lasts longer than the idle time
+            # WHEN it lasts longer than the idle time, also by the clock by which the gateway looks
             for number in range(8):
-                await asyncio.sleep(0.1)
+                passed[0] += 0.8 * IDLE_SECONDS
+                await asyncio.sleep(IDLE_SECONDS / 4)
                 await client.send_str(str(number))
                 # THEN it is still answered
                 assert await client.receive_str() == str(number)

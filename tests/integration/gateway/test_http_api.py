@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from local.twin.services.apigateway import HttpApi, HttpRoute, Limits, Rate
+from local.twin.services.apigateway import Cors, HttpApi, HttpRoute, Limits, Rate
 from tests.support.gateway_rig import Functions, serving
 
 FEEDS = HttpRoute(route_key="POST /feeds/{provider}", function_name="feeds")
@@ -148,3 +148,72 @@ async def test_too_large_bodies_and_too_many_requests_are_refused() -> None:
                 assert answer.status == 413
         async with served.session.post(url, data=b"x") as answer:
             assert (answer.status, await answer.json()) == (429, {"message": "Too Many Requests"})
+
+
+ANY_PAGE = Cors(
+    origins=frozenset({"*"}),
+    methods=frozenset({"POST"}),
+    headers=frozenset({"authorization", "content-type"}),
+    max_age_seconds=86_400,
+)
+
+
+def with_cors(cors: Cors) -> HttpApi:
+    return HttpApi(api_id="h1", routes=(FEEDS,), cors=cors)
+
+
+async def test_a_preflight_is_answered_without_the_function() -> None:
+    functions = Functions({"feeds": lambda _: {"statusCode": 200}})
+    async with serving(functions) as served:
+        served.gateway.put_http_api(with_cors(ANY_PAGE))
+        asked = {"Origin": "https://app.example", "Access-Control-Request-Method": "POST"}
+        async with served.session.options(served.base_url + "/h1/feeds/opta", headers=asked) as answer:
+            assert answer.status == 204
+            about = {name: value for name, value in answer.headers.items() if name.startswith("Access-")}
+    assert about == {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": "POST",
+        "Access-Control-Allow-Headers": "authorization,content-type",
+        "Access-Control-Max-Age": "86400",
+    }
+    assert functions.events == []
+
+
+async def test_every_answer_to_a_page_has_the_configured_origin_and_no_other() -> None:
+    own = {"statusCode": 200, "headers": {"access-control-allow-origin": "https://other.example"}}
+    async with serving(Functions({"feeds": lambda _: own})) as served:
+        served.gateway.put_http_api(with_cors(ANY_PAGE))
+        for path, status in (("/h1/feeds/opta", 200), ("/h1/unknown", 404)):
+            for headers, allowed in (({"Origin": "https://app.example"}, ["*"]), ({}, [])):
+                async with served.session.post(served.base_url + path, headers=headers) as answer:
+                    assert answer.status == status
+                    assert answer.headers.getall("Access-Control-Allow-Origin", []) == allowed
+
+
+async def test_a_page_of_another_origin_is_told_nothing() -> None:
+    one = Cors(origins=frozenset({"https://app.example"}), credentials=True, exposed=("x-a", "x-b"))
+    async with serving(Functions({"feeds": lambda _: {"statusCode": 200}})) as served:
+        served.gateway.put_http_api(with_cors(one))
+        url = served.base_url + "/h1/feeds/opta"
+        async with served.session.post(url, headers={"Origin": "https://app.example"}) as answer:
+            assert answer.headers["Access-Control-Allow-Origin"] == "https://app.example"
+            assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+            assert answer.headers["Access-Control-Expose-Headers"] == "x-a,x-b"
+        async with served.session.post(url, headers={"Origin": "https://other.example"}) as answer:
+            assert "Access-Control-Allow-Origin" not in answer.headers
+
+
+async def test_a_route_with_a_throttle_of_its_own_has_no_other() -> None:
+    rare, often = Rate(per_second=0.001, burst=1), Rate(per_second=1, burst=1_000)
+    items = HttpRoute(route_key="GET /items", function_name="feeds")
+    async with serving(Functions({"feeds": lambda _: {"statusCode": 200}})) as served:
+        served.gateway.put_http_api(
+            HttpApi(
+                api_id="h1", routes=(FEEDS, items), throttle=rare, route_throttles={items.route_key: often}
+            )
+        )
+        statuses = []
+        for method, path in [("GET", "/items")] * 3 + [("POST", "/feeds/opta")] * 2:
+            async with served.session.request(method, served.base_url + "/h1" + path) as answer:
+                statuses.append(answer.status)
+    assert statuses == [200, 200, 200, 200, 429]

@@ -30,7 +30,7 @@ def test_a_quota_is_lowered_or_lifted_by_name() -> None:
     "setting", ["posts=5", "requests", "requests=fast", "requests=0", "connects=-1", "stages=5", ""]
 )
 def test_an_unknown_quota_or_value_is_refused(setting: str) -> None:
-    with pytest.raises(InvalidQuotaError, match="expected requests or connects"):
+    with pytest.raises(InvalidQuotaError, match="expected requests, connects, channel_connects"):
         Limits().with_quota(setting)
 
 

@@ -32,17 +32,22 @@ async def output_of(*command: str | Path) -> str:
 
 
 async def test_two_hundred_throttled_apps_open_two_hundred_sockets(tmp_path: Path) -> None:
-    # GIVEN the SDK, and a gateway that takes 20 messages at once and 100 a second
+    # GIVEN the SDK, and a gateway that takes 20 messages, and 100 a second once all apps are connected
     sdk = tmp_path / "sdk.mjs"
     rolldown = Path(CLIENT, "node_modules", ".bin", "rolldown")
-    await output_of(NODE, rolldown, Path(CLIENT, "sdk", "src", "index.ts"), "--file", sdk)
+    source = Path(CLIENT, "sdk", "src", "index.ts")
+    await output_of(NODE, rolldown, source, "--file", sdk, "--inlineDynamicImports")
     functions = accepting(subscribe=acknowledge, connect=accept)
     async with serving(functions) as served:
-        served.gateway.put_websocket_api(api(SUBSCRIBE, throttle=Rate(per_second=100, burst=20)))
+        served.gateway.put_websocket_api(api(SUBSCRIBE, throttle=Rate(per_second=0.001, burst=20)))
         url = served.base_url.replace("http", "ws") + "/ws1/live"
         # WHEN 200 apps connect and subscribe together
         apps = Path(__file__).with_name("apps.mjs")
-        stats = json.loads(await output_of(NODE, apps, sdk, url, str(APPS)))
+        output = asyncio.create_task(output_of(NODE, apps, sdk, url, str(APPS)))
+        while len(functions.events_of("connect")) < APPS and not output.done():
+            await asyncio.sleep(0.05)
+        served.gateway.put_websocket_api(api(SUBSCRIBE, throttle=Rate(per_second=100, burst=20)))
+        stats = json.loads(await output)
     # THEN most are throttled, and each subscribes on its first socket
     assert sum(count > 0 for count in stats["throttled"]) > APPS / 2
     assert sum(stats["sockets"]) == APPS

@@ -15,6 +15,7 @@ def main(source: str, *spans: str) -> None:
         arguments = JobArguments(
             input=source,
             catalogue="",
+            erased="",
             output="",
             since=parse_instant("since", since, open_end=WHOLE_HISTORY),
             until=parse_instant("until", until, open_end=UP_TO_DATE),

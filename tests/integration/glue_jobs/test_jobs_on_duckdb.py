@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from domain.interaction import RecordedInteraction
+from domain.component import Slot
+from domain.interaction import Interaction, InteractionType, RecordedInteraction
 from domain.registry import CONTEXT_REGISTRY
 from lambdas.adapters.personalize import PersonalizeEventTracker
 from local.twin.edge.services import FORWARD, ServiceAnswer, ServiceRequest
@@ -24,27 +26,33 @@ from local.twin.services.glue.service import GlueService
 from paths import COMPONENTS_FILE
 from tests.integration.glue_jobs.dirty_data import (
     ACCEPTED,
+    ERASED,
     FAULTS,
     IMPORTED,
     LONG_IMPRESSION,
     NOW,
+    RETURNED,
     START,
     TWO_LINE_ID,
     write_dirty_clickstream,
+    write_tombstones,
 )
 
+ATTACKED = "poll-next-goal"
 JOBS = ("interactions", "users", "items", "popularity")
 NOON = datetime(2026, 6, 11, 12, tzinfo=UTC)
 PLACES = {
     "--input": "s3://raw/interactions/",
     "--catalogue": "s3://curated/catalogue/components.json",
+    "--erased": "s3://privacy/erased/",
     "--output": "s3://curated/datasets/users/",
 }
 
 
 def run(job: str, source: Path, output: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "local.twin.services.glue.run", job, "--input", str(source)]
-    command += ["--catalogue", str(COMPONENTS_FILE), "--output", str(output / job), "--now", str(NOW)]
+    command += ["--catalogue", str(COMPONENTS_FILE), "--erased", str(output / "erased")]
+    command += ["--output", str(output / job), "--now", str(NOW)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -52,6 +60,7 @@ def run(job: str, source: Path, output: Path) -> subprocess.CompletedProcess[str
 def produced(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("jobs")
     write_dirty_clickstream(folder / "raw")
+    write_tombstones(folder / "erased")
     for job in JOBS:
         finished = run(job, folder / "raw", folder)
         assert finished.returncode == 0, finished.stderr
@@ -113,7 +122,8 @@ def test_bulk_imports_and_events_hold_equal_interactions(produced: Path) -> None
     good = {
         row["interaction_id"]: row for row in raw if int(row["interaction_id"][4:]) > LONG_IMPRESSION
     }.values()
-    recorded = [RecordedInteraction.from_dict(row) for row in good if row["type"] != "watch"]
+    sent = [row for row in good if row["type"] != "watch" and row.get("weight") != 0]
+    recorded = [RecordedInteraction.from_dict(row) for row in sent]
     assert len(recorded) > 100
     # WHEN interactions are sent both ways
     client: Any = Client()
@@ -128,6 +138,16 @@ def test_bulk_imports_and_events_hold_equal_interactions(produced: Path) -> None
         assert row["RECOMMENDATION_ID"] == event.get("recommendationId", "")
         columns = {column.camel: row[column.name] for column in CONTEXT_REGISTRY.columns}
         assert columns == json.loads(event["properties"])
+
+
+def test_an_erased_viewer_is_in_no_dataset_and_one_who_came_back_is(produced: Path) -> None:
+    # GIVEN lines of a viewer from before the erasure, and of a viewer from after it
+    assert ERASED in "".join(path.read_text() for path in (produced / "raw").glob("*/*.json"))
+    written = [path.read_text() for path in produced.rglob("part-*") if "raw" not in path.parts]
+    # THEN nothing that the jobs write names the first, and the second is a user
+    assert [text for text in written if ERASED in text] == []
+    assert RETURNED in set(read(produced / "users")["USER_ID"])
+    assert (read(produced / "interactions")["USER_ID"] == RETURNED).sum() > 10
 
 
 def test_a_field_that_personalize_refuses_does_not_affect_other_fields(produced: Path) -> None:
@@ -169,11 +189,71 @@ def test_popularity_is_ranked_in_each_cell_and_its_wider_cells(produced: Path) -
         assert ordered["rate"].astype(float).is_monotonic_decreasing
 
 
+def test_a_sampled_impression_counts_with_its_weight_and_a_proof_for_nothing(tmp_path: Path) -> None:
+    rates = []
+    for name, weight in (("none", 0.0), ("some", 1.0), ("many", 100.0)):
+        folder = tmp_path / name
+        write_dirty_clickstream(folder / "raw")
+        shown = _act(0, InteractionType.IMPRESSION, version=9_999)
+        acts = [replace(shown, weight=weight), _act(1, InteractionType.CLICK, version=9_999)]
+        (folder / "raw" / "more.json").write_text("".join(json.dumps(act.to_dict()) + "\n" for act in acts))
+        assert run("popularity", folder / "raw", folder).returncode == 0
+        table = read(folder / "popularity").set_index(["cell", "component_id"])["rate"].astype(float)
+        rates.append(table["ALL", ATTACKED])
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] > rates[1] > 1.2 * rates[2]
+
+
+def test_nine_thousand_clicks_of_one_viewer_hardly_change_a_rate(tmp_path: Path) -> None:
+    # GIVEN a viewer who clicks a component once a minute for days: placements that they never saw, and a
+    # single one that they did see
+    unseen = [_act(at, InteractionType.CLICK, version=10_000 + at) for at in range(4_500)]
+    seen = [_act(at, InteractionType.CLICK, version=9_999) for at in range(1, 4_500)]
+    attack = [_act(0, InteractionType.IMPRESSION, version=9_999), *seen, *unseen]
+    tables = []
+    for name, acts in (("before", []), ("after", attack)):
+        folder = tmp_path / name
+        write_dirty_clickstream(folder / "raw")
+        text = "".join(json.dumps(act.to_dict()) + "\n" for act in acts)
+        (folder / "raw" / "attack.json").write_text(text)
+        assert run("popularity", folder / "raw", folder).returncode == 0
+        tables.append(read(folder / "popularity").set_index(["cell", "component_id"])["rate"].astype(float))
+    # THEN one impression and one click count
+    before, after = tables
+    changes = (after - before)[lambda change: change.abs() > 1e-9]
+    assert set(changes.index.get_level_values("component_id")) == {ATTACKED}
+    assert changes.abs().max() < 0.05
+
+
+def _act(at: int, kind: InteractionType, *, version: int) -> RecordedInteraction:
+    """Return an act on one component, received and dated a minute after the one before."""
+    instant = datetime.fromtimestamp(START + at * 60, UTC)
+    act = Interaction(
+        type=kind, component_id=ATTACKED, slot=Slot.OVERLAY, version=version, occurred_at=instant
+    )
+    return RecordedInteraction(
+        interaction=act,
+        received_at=instant,
+        match_id="match",
+        viewer_id="mallory",
+        cohort_key="Italy|25-34|IT|premium",
+        session_id="session-mallory",
+        columns={
+            "MATCH_EVENT": "goal",
+            "SCORE_DIFFERENCE": "level",
+            "MATCH_PHASE": "first_half",
+            "TEAM_COMPOSITION": "even",
+            "OCCASION": "final@neutral_ground",
+        },
+    )
+
+
 def test_too_little_data_is_refused_with_the_numbers(tmp_path: Path) -> None:
     write_dirty_clickstream(tmp_path / "raw", good=400)
+    write_tombstones(tmp_path / "erased")
     finished = run("interactions", tmp_path / "raw", tmp_path)
     assert finished.returncode == 1
-    assert "DatasetRefusedError: expected at least 1000 interactions, got 800" in finished.stderr
+    assert "DatasetRefusedError: expected at least 1000 interactions, got 792" in finished.stderr
     assert not (tmp_path / "interactions").exists()
     assert lines(tmp_path / "interactions-refused")
 
@@ -239,7 +319,7 @@ async def test_a_job_run_goes_from_bucket_to_bucket(tmp_path: Path) -> None:
     s3.objects["raw", "interactions/date=2026-01-01/part.json.gz"] = gzip.compress(raw)
     s3.objects["curated", "catalogue/components.json"] = COMPONENTS_FILE.read_bytes()
     s3.objects["curated", "datasets/users/left-over.csv"] = b"old"
-    service = GlueService(lambda: s3, lambda _: {"DefaultArguments": PLACES})
+    service = GlueService(lambda _role_arn: s3, lambda _: {"DefaultArguments": PLACES})
     # WHEN a run is started, and a second one at the same time
     _, started = await call_json(service, "StartJobRun", JobName="job")
     status, refusal = await call_json(service, "StartJobRun", JobName="job")
@@ -276,7 +356,7 @@ def test_consecutive_increments_read_each_file_once(tmp_path: Path) -> None:
 
 
 async def test_an_argument_that_is_not_an_instant_is_refused() -> None:
-    service = GlueService(InMemoryS3, lambda _: {"DefaultArguments": PLACES})
+    service = GlueService(lambda _role_arn: InMemoryS3(), lambda _: {"DefaultArguments": PLACES})
     for end in ("--since", "--until"):
         status, refusal = await call_json(service, "StartJobRun", JobName="job", Arguments={end: "yesterday"})
         assert (status, refusal["__type"]) == (400, "InvalidInputException")
@@ -285,7 +365,7 @@ async def test_an_argument_that_is_not_an_instant_is_refused() -> None:
 
 
 async def test_other_operations_are_not_handled_and_unknown_runs_are_not_found() -> None:
-    service = GlueService(InMemoryS3, lambda _: {})
+    service = GlueService(lambda _role_arn: InMemoryS3(), lambda _: {})
     assert await call(service, "GetDatabases") is FORWARD
     status, refusal = await call_json(service, "GetJobRun", JobName="job", RunId="jr_x")
     assert (status, refusal["__type"]) == (400, "EntityNotFoundException")

@@ -12,7 +12,7 @@ import pytest
 
 from local.twin.services.glue.spark_install import install, spark_environment
 from paths import COMPONENTS_FILE, ROOT
-from tests.integration.glue_jobs.dirty_data import NOW, write_dirty_clickstream
+from tests.integration.glue_jobs.dirty_data import NOW, write_dirty_clickstream, write_tombstones
 
 JOBS = ("interactions", "users", "items", "popularity")
 
@@ -22,6 +22,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("parity")
     raw, duck, spark = folder / "raw", folder / "duckdb", folder / "spark"
     write_dirty_clickstream(raw)
+    write_tombstones(folder / "erased")
     for job in JOBS:
         arguments = [
             job,
@@ -29,6 +30,8 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
             raw,
             "--catalogue",
             COMPONENTS_FILE,
+            "--erased",
+            folder / "erased",
             "--output",
             duck / job,
             "--now",
@@ -38,7 +41,7 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         subprocess.run(command, check=True, cwd=ROOT)
     python = install() / "bin" / "python"
     command = [str(python), "-m", "local.twin.services.glue.spark_run"]
-    command += [",".join(JOBS), str(raw), str(COMPONENTS_FILE), str(spark), str(NOW)]
+    command += [",".join(JOBS), str(raw), str(COMPONENTS_FILE), str(folder / "erased"), str(spark), str(NOW)]
     subprocess.run(command, check=True, cwd=ROOT, env=spark_environment(), capture_output=True)
     return duck, spark
 
@@ -60,7 +63,6 @@ def documents(folder: Path) -> list[str]:
 
 
 @pytest.mark.spark
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("job", JOBS)
 def test_both_engines_write_equal_datasets(outputs: tuple[Path, Path], job: str) -> None:
     duck, spark = outputs
@@ -68,7 +70,6 @@ def test_both_engines_write_equal_datasets(outputs: tuple[Path, Path], job: str)
 
 
 @pytest.mark.spark
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", ["refused", "quality"])
 def test_both_engines_refuse_the_same_lines_for_the_same_reasons(
     outputs: tuple[Path, Path], name: str
@@ -78,7 +79,6 @@ def test_both_engines_refuse_the_same_lines_for_the_same_reasons(
 
 
 @pytest.mark.spark
-@pytest.mark.timeout(600)
 def test_spark_reads_consecutive_spans_without_gap_or_overlap(tmp_path: Path) -> None:
     # GIVEN a file that arrived at each end of two spans, and one within each
     noon = datetime(2026, 6, 11, 12, tzinfo=UTC)

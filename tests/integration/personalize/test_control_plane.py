@@ -607,7 +607,7 @@ def test_put_items_to_a_dataset_that_is_not_active_is_refused(twin: PersonalizeT
 
 
 def test_a_campaign_throttles_above_its_rate_and_on_demand() -> None:
-    with running_personalize(campaign_tps=5) as twin:
+    with running_personalize(campaign_tps=1) as twin:
         group = twin.loaded_group("g")
         campaign = twin.campaign("c", twin.version(twin.solution(group, "s"))["solutionVersionArn"])
         ask = twin.clients.runtime.get_recommendations

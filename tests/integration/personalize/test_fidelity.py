@@ -139,6 +139,16 @@ def _in_fresh_dataset_group(existing: ExistingResources) -> Arguments:
     return {"name": existing.name(), "datasetGroupArn": group}
 
 
+def _deletion(existing: ExistingResources) -> Arguments:
+    location = existing.twin.objects.put("s3://curated/erased/users.csv", "USER_ID\nnobody\n")
+    return {
+        "jobName": existing.name(),
+        "datasetGroupArn": existing.arns["DatasetGroup"],
+        "dataSource": {"dataLocation": location},
+        "roleArn": ROLE,
+    }
+
+
 def _existing_arn(kind: str, member: str, existing: ExistingResources) -> Arguments:
     return {member: existing.arns[kind]}
 
@@ -194,6 +204,12 @@ ACCEPTED: dict[str, Callable[[ExistingResources], Arguments]] = {
         "metrics": METRICS,
         "metricsOutputConfig": REPORTS,
     },
+    "CreateDataDeletionJob": lambda existing: _deletion(existing),
+    "DescribeDataDeletionJob": lambda existing: {
+        "dataDeletionJobArn": existing.twin.clients.control.create_data_deletion_job(**_deletion(existing))[
+            "dataDeletionJobArn"
+        ]
+    },
     "GetSolutionMetrics": lambda existing: {"solutionVersionArn": existing.arns["SolutionVersion"]},
     "GetRecommendations": lambda existing: {
         "campaignArn": existing.arns["Campaign"],
@@ -227,6 +243,10 @@ ACCEPTED: dict[str, Callable[[ExistingResources], Arguments]] = {
         if kind not in ("DatasetImportJob", "SolutionVersion")
     },
     **{f"List{kind}s": lambda _: {} for kind in KINDS},
+    "TagResource": lambda existing: {
+        "resourceArn": existing.arns["Solution"],
+        "tags": [{"tagKey": "stage", "tagValue": "production"}],
+    },
     "ListRecipes": lambda _: {},
     "DescribeRecipe": lambda _: {"recipeArn": RECIPE},
 }

@@ -1,9 +1,11 @@
 """Tear-down deletes every resource, in the order that the service requires."""
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
 from local.account.tear_down import TearDownError, plan, tear_down
+from local.cli import main
 from local.twin.services.personalize.errors import ResourceInUseError
 from tests.support.personalize_data import ROLE
 from tests.support.personalize_twin import PersonalizeTwin
@@ -47,6 +49,42 @@ def test_every_resource_is_deleted(twin: PersonalizeTwin) -> None:
     assert kinds[5:] == ["dataset"] * 3 + ["dataset-group"] + ["schema"] * 3
     # AND a second tear-down has nothing to delete
     assert plan(twin.clients.control, group) == []
+
+
+def run_command(twin: PersonalizeTwin, monkeypatch: pytest.MonkeyPatch, group: str, *options: str) -> int:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "any")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "any")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    url = twin.clients.control.meta.endpoint_url
+    return main(["tear-down", "--dataset-group-arn", group, "--endpoint-url", url, *options])
+
+
+@pytest.mark.parametrize("options", [[], ["--yes"]])
+def test_an_unknown_group_is_told_in_one_sentence(
+    twin: PersonalizeTwin,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+) -> None:
+    # GIVEN another group, so that its ARN is of the account and the region
+    group = twin.group("g").replace("dataset-group/g", "dataset-group/none")
+    # WHEN, THEN
+    assert run_command(twin, monkeypatch, group, *options) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err == f"expected a dataset group of this account and region, got {group}: there is none\n"
+    assert twin.clients.control.list_dataset_groups()["datasetGroups"]
+
+
+def test_without_yes_the_command_lists_and_deletes_nothing(
+    twin: PersonalizeTwin, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    group = twin.group("g")
+    assert run_command(twin, monkeypatch, group) == 0
+    assert capsys.readouterr().out == f"{group}\n"
+    assert run_command(twin, monkeypatch, group, "--yes") == 0
+    assert capsys.readouterr().out == f"{group}\n"
+    assert run_command(twin, monkeypatch, group) == 2
 
 
 def test_the_service_refuses_another_order(twin: PersonalizeTwin) -> None:

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from local.twin.twin import Twin
-from tests.integration.training.rig import BUCKET, FinishedJobs, TrainingRig
-from tests.integration.twin.small_assembly import SmallAssembly
+from tests.integration.training.rig import BUCKET, FinishedJobs, Planners, TrainingRig
+from tests.support.small_assembly import SmallAssembly
 
 
 @pytest.fixture(scope="package")
@@ -16,17 +16,30 @@ def jobs() -> FinishedJobs:
 
 
 @pytest.fixture(scope="package")
-def twin(tmp_path_factory: pytest.TempPathFactory, jobs: FinishedJobs) -> Iterator[Twin]:
+def planners() -> Planners:
+    return Planners()
+
+
+@pytest.fixture(scope="package")
+def twin(tmp_path_factory: pytest.TempPathFactory, jobs: FinishedJobs, planners: Planners) -> Iterator[Twin]:
     assembly = SmallAssembly(tmp_path_factory.mktemp("training") / "cdk.out")
     bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": BUCKET}}
     assembly.stack("DataStack", {"Resources": {"Curated": bucket}})
     with Twin.start(Path(assembly.write())) as running:
         running.replace_service("glue", jobs)
+        running.replace_service("lambda", planners)
         yield running
 
 
+@pytest.fixture(autouse=True)
+def no_writer(jobs: FinishedJobs) -> Iterator[None]:
+    """Forget what a test lets the interactions job write."""
+    yield
+    jobs.write_interactions = lambda _arguments: None
+
+
 @pytest.fixture
-def rig(twin: Twin, jobs: FinishedJobs) -> Iterator[TrainingRig]:
-    yield TrainingRig(twin=twin, jobs=jobs)
+def rig(twin: Twin, jobs: FinishedJobs, planners: Planners) -> Iterator[TrainingRig]:
+    yield TrainingRig(twin=twin, jobs=jobs, planners=planners)
     jobs.failure = None
     twin.personalize.faults.clear()

@@ -1,12 +1,13 @@
 """The life cycle of a solution: how each training ends, and the reason that it reports."""
 
 import random
-import time
 
-from botocore.exceptions import ClientError
-
-from tests.integration.training.rig import TrainingRig
-from tests.support.personalize_data import interactions, users
+from local.twin.services.personalize.errors import LimitExceededError, ResourceInUseError
+from local.twin.services.personalize.store import Kind
+from stacks.training.definition import MAX_REFUSALS
+from tests.integration.training.rig import TAGS, TrainingRig
+from tests.support.personalize_data import interactions, items, users
+from tests.support.waiting import eventually
 
 
 def test_a_first_training_publishes_before_there_is_a_campaign(rig: TrainingRig) -> None:
@@ -19,6 +20,10 @@ def test_a_first_training_publishes_before_there_is_a_campaign(rig: TrainingRig)
     assert "first" in status["reason"]
     assert status["solutionVersionArn"] == rig.serving_version() == rig.versions()[-1]
     assert 0 < status["metrics"]["normalized_discounted_cumulative_gain_at_10"] <= 1
+    # AND the bill finds what it created by the stage's tags
+    jobs = [job for dataset in rig.datasets for job in rig.import_jobs(dataset)]
+    assert len(jobs) == 3
+    assert all(rig.tags(arn) == TAGS for arn in [*jobs, *rig.versions()])
 
 
 def test_a_retraining_that_is_as_good_is_published(rig: TrainingRig) -> None:
@@ -50,6 +55,7 @@ def test_a_worse_version_is_not_published(rig: TrainingRig) -> None:
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
     status = rig.next_status()
     assert status["status"] == "KEPT"
+    assert "it was published at 2" in status["reason"]
     assert "normalized_discounted_cumulative_gain_at_10 is 0." in status["reason"]
     assert len(rig.versions()) == 2
     campaign = rig.personalize.describe_campaign(campaignArn=rig.campaign)["campaign"]
@@ -98,7 +104,8 @@ def test_increments_have_no_gap_and_no_overlap(rig: TrainingRig) -> None:
     # GIVEN a full import, which read everything up to its start
     rig.train()
     first = rig.imported_until()
-    assert rig.jobs.arguments["interactions"] == {"--since": "always", "--until": first}
+    read = rig.jobs.arguments["interactions"]
+    assert (read["--import_mode"], read["--until"]) == ("FULL", first)
     # WHEN an increment fails after its jobs have run
     rig.write_dataset("interactions", [{**row, "TIMESTAMP": "noon"} for row in interactions()])
     assert rig.train(importMode="INCREMENTAL")["status"] == "FAILED"
@@ -107,7 +114,8 @@ def test_increments_have_no_gap_and_no_overlap(rig: TrainingRig) -> None:
     assert rig.imported_until() == first
     rig.write_dataset("interactions", interactions(1200, seed=2))
     assert rig.train(importMode="INCREMENTAL")["status"] == "SUCCEEDED"
-    assert rig.jobs.arguments["interactions"] == {"--since": first, "--until": rig.imported_until()}
+    read = rig.jobs.arguments["interactions"]
+    assert read == {"--import_mode": "INCREMENTAL", "--since": first, "--until": rig.imported_until()}
     assert rig.imported_until() > first
     # AND the popularity table is always computed over the whole history
     assert rig.jobs.arguments["popularity"]["--since"] == "always"
@@ -128,32 +136,74 @@ def test_an_increment_that_fails_at_the_users_does_not_import_interactions_twice
     assert rig.import_modes("interactions") == ["FULL", "INCREMENTAL"]
 
 
+def test_a_failed_parallel_import_leaves_none_that_the_next_run_meets(rig: TrainingRig) -> None:
+    # GIVEN users that cannot be imported, while the import of many items takes longer
+    rig.write_dataset("users", [{**row, "FAVOURITE_TEAM": "x" * 1001} for row in users()])
+    (item, *_) = items()
+    rig.write_dataset("items", [{**item, "ITEM_ID": f"item-{at}"} for at in range(10_000)])
+    # WHEN the training fails
+    execution = rig.train()
+    assert "do not conform to the dataset schema" in execution["cause"]
+    # THEN every import has ended before the execution
+    assert rig.import_statuses("items") == ["ACTIVE"]
+    assert rig.import_statuses("users") == ["CREATE FAILED"]
+    assert "do not conform to the dataset schema" in rig.next_status()["reason"]
+    # AND the next run succeeds
+    rig.write_dataset("users", users())
+    assert rig.train()["status"] == "SUCCEEDED"
+
+
 def test_a_training_can_be_repeated_without_an_import(rig: TrainingRig) -> None:
     # GIVEN successful imports, and a training that was stopped
-    execution = rig.start(poll_seconds=1)
-    stop(rig)
+    execution = start_and_stop(rig)
     assert rig.wait_until_ended(execution)["status"] == "FAILED"
     rig.next_status()
     rig.jobs.arguments.clear()
     # WHEN the training is repeated without an import
     assert rig.train(importMode="NONE")["status"] == "SUCCEEDED"
-    # THEN it trains on the imported data
+    # THEN it trains on the imported data, and computes the popularity table
     assert rig.next_status()["status"] == "PUBLISHED"
-    assert (rig.jobs.arguments, rig.import_modes("interactions")) == ({}, ["FULL"])
+    assert (set(rig.jobs.arguments), rig.import_modes("interactions")) == ({"popularity"}, ["FULL"])
 
 
 def test_the_first_increment_reads_everything_and_imports_in_full(rig: TrainingRig) -> None:
     execution = rig.train(importMode="INCREMENTAL")
     assert execution["status"] == "SUCCEEDED", execution.get("cause")
-    assert rig.jobs.arguments["users"]["--since"] == "always"
+    assert rig.jobs.arguments["users"]["--import_mode"] == "FULL"
     assert rig.import_modes("interactions") == ["FULL"]
     assert rig.train(importMode="INCREMENTAL")["status"] == "SUCCEEDED"
     assert rig.import_modes("interactions") == ["FULL", "INCREMENTAL"]
 
 
-def test_a_stopped_training_reports_that_it_was_stopped(rig: TrainingRig) -> None:
+def test_a_training_that_was_created_without_an_answer_is_joined(rig: TrainingRig) -> None:
+    # GIVEN a call that creates the version, and whose answer is lost: it is repeated five seconds later
+    faults = rig.twin.personalize.faults
+    faults.hold(Kind.SOLUTION_VERSION)
+    faults.refuse("CreateSolutionVersion", LimitExceededError("lost"))
     execution = rig.start(poll_seconds=1)
-    stop(rig)
+    eventually(lambda: "StartTraining" in rig.entered_states(execution), "the first call")
+    rig.personalize.create_solution_version(solutionArn=rig.solution, trainingMode="FULL")
+    eventually(lambda: "JoinTraining" in rig.entered_states(execution), "the second call")
+    # WHEN that version is trained THEN the execution publishes it, and has trained no other
+    faults.clear()
+    ended = rig.wait_until_ended(execution)
+    assert ended["status"] == "SUCCEEDED", ended.get("cause")
+    assert rig.versions() == [rig.serving_version()]
+
+
+def test_a_training_that_is_refused_for_ever_fails_with_the_reason(rig: TrainingRig) -> None:
+    # GIVEN a solution that takes no training, although none is to be seen
+    refused = ResourceInUseError("The solution is being updated.")
+    rig.twin.personalize.faults.refuse("CreateSolutionVersion", refused, times=MAX_REFUSALS + 1)
+    ended = rig.train()
+    assert (ended["status"], ended["cause"]) == ("FAILED", rig.next_status()["reason"])
+    assert "The solution is being updated." in ended["cause"]
+    # AND the next execution trains
+    assert rig.train()["status"] == "SUCCEEDED"
+
+
+def test_a_stopped_training_reports_that_it_was_stopped(rig: TrainingRig) -> None:
+    execution = start_and_stop(rig)
     ended = rig.wait_until_ended(execution)
     assert (ended["status"], ended["cause"]) == ("FAILED", "Training was stopped")
     status = rig.next_status()
@@ -185,17 +235,15 @@ def test_of_two_concurrent_executions_one_trains(rig: TrainingRig) -> None:
     assert len(rig.versions()) == 1
 
 
-def stop(rig: TrainingRig) -> None:
-    """Stop the training as soon as there is one."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        for version in rig.versions():
-            try:
-                rig.personalize.stop_solution_version_creation(solutionVersionArn=version)
-            except ClientError:
-                continue
-            return
-        time.sleep(0.005)
+def start_and_stop(rig: TrainingRig) -> str:
+    """Start an execution, stop its training while that goes on, and return the execution's ARN."""
+    faults = rig.twin.personalize.faults
+    faults.hold(Kind.SOLUTION_VERSION)
+    execution = rig.start(poll_seconds=1)
+    (version,) = eventually(rig.versions, "the training")
+    rig.personalize.stop_solution_version_creation(solutionVersionArn=version)
+    faults.clear()
+    return execution
 
 
 def noise(count: int) -> list[dict[str, object]]:

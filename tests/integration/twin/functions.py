@@ -83,5 +83,10 @@ def on_schedule(event: Any, context: Any) -> None:
     mark_seen(event["key"])
 
 
+def authorize(event: Any, context: Any) -> dict[str, Any]:
+    asked = event["requestContext"]
+    return {"isAuthorized": event["authorizationToken"] == "pass" and asked["channel"] != "/small/theirs"}
+
+
 def on_request(event: Any, context: Any) -> dict[str, Any]:
     return {"statusCode": 201, "body": json.dumps(event["pathParameters"])}

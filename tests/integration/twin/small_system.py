@@ -4,8 +4,21 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tests.integration.twin.small_assembly import SmallAssembly, lambda_function
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from tests.support.small_assembly import (
+    SmallAssembly,
+    lambda_function,
+    permission,
+    queue_policy,
+    role,
+)
+
+PRIVATE_KEY = generate_private_key(65537, 2048)
+"""Signs links to documents."""
+PUBLIC_KEY = PRIVATE_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+_DISTRIBUTION_ARN = "arn:aws:cloudfront::${AWS::AccountId}:distribution/${Distribution}"
 FUNCTIONS = Path(__file__).parent / "functions.py"
 NAMES = (
     "echo",
@@ -21,6 +34,7 @@ NAMES = (
     "on_notification",
     "on_schedule",
     "on_request",
+    "authorize",
 )
 
 
@@ -56,7 +70,11 @@ def _data() -> dict[str, Any]:
     delivery = {
         "DeliveryStreamType": "KinesisStreamAsSource",
         "KinesisStreamSourceConfiguration": {"KinesisStreamARN": arn("Stream"), "RoleARN": arn("Role")},
-        "ExtendedS3DestinationConfiguration": {"BucketARN": arn("Bucket"), "Prefix": "raw/"},
+        "ExtendedS3DestinationConfiguration": {
+            "BucketARN": arn("Bucket"),
+            "RoleARN": arn("Role"),
+            "Prefix": "raw/",
+        },
     }
     resources = {
         "Table": {"Type": "AWS::DynamoDB::GlobalTable", "Properties": table},
@@ -68,12 +86,10 @@ def _data() -> dict[str, Any]:
         "Copies": {"Type": "AWS::SQS::Queue"},
         "Stream": {"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": 1}},
         "Bucket": {"Type": "AWS::S3::Bucket", "Properties": bucket},
-        "Role": {
-            "Type": "AWS::IAM::Role",
-            "Properties": {"AssumeRolePolicyDocument": {"Version": "2012-10-17", "Statement": []}},
-        },
+        "Role": role("firehose.amazonaws.com"),
         "Delivery": {"Type": "AWS::KinesisFirehose::DeliveryStream", "Properties": delivery},
         "Topic": {"Type": "AWS::SNS::Topic"},
+        "CopiesPolicy": queue_policy("Copies", "sns.amazonaws.com", {"Ref": "Topic"}),
     }
     outputs = _exported(
         TableName={"Ref": "Table"},
@@ -104,8 +120,18 @@ def _functions(code: dict[str, str]) -> dict[str, Any]:
         )
         for name in NAMES
     }
+    resources |= {
+        "Role": role("lambda.amazonaws.com", "states.amazonaws.com", "scheduler.amazonaws.com"),
+        "FromEvents": permission("onevent", "events.amazonaws.com"),
+        "FromTopic": permission("onnotification", "sns.amazonaws.com", SourceArn=_imported("TopicArn")),
+        "FromApi": permission("onrequest", "apigateway.amazonaws.com"),
+        "Scheduled": permission("onschedule", "events.amazonaws.com"),
+    }
     resources["sleeps"]["Properties"]["Timeout"] = 1
-    return {"Resources": resources | _triggers() | _apis(), "Outputs": _outputs()}
+    return {
+        "Resources": resources | _triggers() | _apis() | _channels() | _documents(),
+        "Outputs": _outputs(),
+    }
 
 
 def _mapping(function: str, source: str, **properties: Any) -> dict[str, Any]:
@@ -187,7 +213,7 @@ def _triggers() -> dict[str, Any]:
         "Machine": {
             "Type": "AWS::StepFunctions::StateMachine",
             "Properties": {
-                "RoleArn": "arn:aws:iam::123456789012:role/any",
+                "RoleArn": arn("Role"),
                 "DefinitionString": json.dumps(machine),
                 "DefinitionSubstitutions": {"echo": {"Ref": "echo"}},
             },
@@ -215,8 +241,85 @@ def _apis() -> dict[str, Any]:
     }
 
 
+def _channels() -> dict[str, Any]:
+    by_function = {"AuthType": "AWS_LAMBDA"}
+    config = {
+        "AuthProviders": [
+            {**by_function, "LambdaAuthorizerConfig": {"AuthorizerUri": arn("authorize")}},
+            {"AuthType": "AWS_IAM"},
+        ],
+        "ConnectionAuthModes": [by_function],
+        "DefaultSubscribeAuthModes": [by_function],
+        "DefaultPublishAuthModes": [{"AuthType": "AWS_IAM"}],
+    }
+    api = {"ApiId": {"Fn::GetAtt": ["EventApi", "ApiId"]}}
+    namespace = {"Fn::GetAtt": ["Namespace", "ChannelNamespaceArn"]}
+    publish = {"Effect": "Allow", "Action": "appsync:EventPublish", "Resource": namespace}
+    source = {"Fn::GetAtt": ["EventApi", "ApiArn"]}
+    return {
+        "EventApi": {"Type": "AWS::AppSync::Api", "Properties": {"Name": "small", "EventConfig": config}},
+        "Namespace": {"Type": "AWS::AppSync::ChannelNamespace", "Properties": {**api, "Name": "small"}},
+        "Others": {"Type": "AWS::AppSync::ChannelNamespace", "Properties": {**api, "Name": "others"}},
+        "FromChannels": permission("authorize", "appsync.amazonaws.com", SourceArn=source),
+        "Publisher": role("lambda.amazonaws.com", statements=[publish]),
+    }
+
+
+def _documents() -> dict[str, Any]:
+    reads = {
+        "Effect": "Allow",
+        "Action": "s3:GetObject",
+        "Principal": {"Service": "cloudfront.amazonaws.com"},
+        "Resource": {"Fn::Join": ["", [arn("Documents"), "/public/*"]]},
+        "Condition": {"StringEquals": {"AWS:SourceArn": {"Fn::Sub": _DISTRIBUTION_ARN}}},
+    }
+    origin = {"Id": "s3", "DomainName": {"Fn::GetAtt": ["Documents", "RegionalDomainName"]}}
+    config = {
+        "Origins": [origin],
+        "CustomErrorResponses": [{"ErrorCode": 403, "ErrorCachingMinTTL": 0}],
+        "DefaultCacheBehavior": {
+            "TargetOriginId": "s3",
+            "TrustedKeyGroups": [{"Ref": "KeyGroup"}],
+            "CachePolicyId": {"Ref": "Cache"},
+        },
+    }
+    return {
+        "Documents": {"Type": "AWS::S3::Bucket"},
+        "DocumentsPolicy": {
+            "Type": "AWS::S3::BucketPolicy",
+            "Properties": {"Bucket": {"Ref": "Documents"}, "PolicyDocument": {"Statement": [reads]}},
+        },
+        "PublicKey": {
+            "Type": "AWS::CloudFront::PublicKey",
+            "Properties": {"PublicKeyConfig": {"Name": "small", "EncodedKey": PUBLIC_KEY}},
+        },
+        "KeyGroup": {
+            "Type": "AWS::CloudFront::KeyGroup",
+            "Properties": {"KeyGroupConfig": {"Name": "small", "Items": [{"Ref": "PublicKey"}]}},
+        },
+        "Cache": {
+            "Type": "AWS::CloudFront::CachePolicy",
+            "Properties": {
+                "CachePolicyConfig": {"Name": "small", "MinTTL": 0, "DefaultTTL": 60, "MaxTTL": 60}
+            },
+        },
+        "Distribution": {
+            "Type": "AWS::CloudFront::Distribution",
+            "Properties": {"DistributionConfig": config},
+        },
+    }
+
+
 def _outputs() -> dict[str, Any]:
     return {
+        "EventsUrl": {"Value": {"Fn::Sub": "https://${EventApi.Dns.Http}/event"}},
+        "RealtimeUrl": {"Value": {"Fn::Sub": "wss://${EventApi.Dns.Realtime}/event/realtime"}},
+        "EventApiId": {"Value": {"Fn::GetAtt": ["EventApi", "ApiId"]}},
+        "PublisherArn": {"Value": arn("Publisher")},
+        "DocumentsBucketName": {"Value": {"Ref": "Documents"}},
+        "DocumentsUrl": {"Value": {"Fn::Sub": "https://${Distribution.DomainName}"}},
+        "PublicKeyId": {"Value": {"Ref": "PublicKey"}},
         "MachineArn": {"Value": {"Ref": "Machine"}},
+        "RoleArn": {"Value": arn("Role")},
         "ApiUrl": {"Value": {"Fn::GetAtt": ["Api", "ApiEndpoint"]}},
     }

@@ -1,10 +1,13 @@
 """The twin deploys what the templates declare, and refuses resource types that it does not know."""
 
+import os
 import socket
+import tempfile
 from pathlib import Path
 
 import pytest
 
+from local.interruption import Interrupted, interruptible
 from local.twin.edge.errors import PortInUseError
 from local.twin.provision.errors import (
     AssemblyMissingError,
@@ -12,7 +15,7 @@ from local.twin.provision.errors import (
     UnknownResourceTypeError,
 )
 from local.twin.twin import Twin
-from tests.integration.twin.small_assembly import SmallAssembly, lambda_function
+from tests.support.small_assembly import SmallAssembly, lambda_function, role
 
 pytestmark = pytest.mark.twin
 
@@ -48,10 +51,40 @@ def test_an_unknown_resource_type_is_an_error_that_names_it(tmp_path: Path) -> N
 def test_a_custom_resource_that_fails_ends_the_deployment_with_the_reason_of_its_function(
     tmp_path: Path,
 ) -> None:
-    # GIVEN a custom resource behind the CDK's provider framework, whose function fails
-    assembly = SmallAssembly(tmp_path / "cdk.out")
+    # GIVEN a custom resource whose function fails
     failing = "def handler(event, context):\n    raise ValueError(event['ResourceProperties']['Name'])\n"
-    code = assembly.asset({"start.py": failing})
+    assembly = _with_custom_resource(tmp_path, failing, Name="no such stream")
+
+    # WHEN it is deployed THEN the error names the resource and the reason
+    with pytest.raises(CustomResourceFailedError, match="s/Start could not be created: no such stream"):
+        Twin.start(assembly)
+
+
+def test_a_start_that_is_interrupted_while_a_function_runs_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # GIVEN a custom resource whose function interrupts this process, and goes on
+    interrupts = f"os.kill({os.getpid()}, signal.SIGINT)"
+    handler = (
+        f"import os, signal, time\n\ndef handler(event, context):\n    {interrupts}\n    time.sleep(60)\n"
+    )
+    assembly = _with_custom_resource(tmp_path, handler)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+
+    # WHEN it is deployed
+    with pytest.raises(Interrupted), interruptible():
+        Twin.start(assembly)
+
+    # THEN its temporary folder is gone
+    assert list(temporary.iterdir()) == []
+
+
+def _with_custom_resource(folder: Path, handler: str, **properties: str) -> Path:
+    """Write an assembly with a custom resource behind the CDK's provider framework."""
+    assembly = SmallAssembly(folder / "cdk.out")
+    code = assembly.asset({"start.py": handler})
     framework = lambda_function(
         code,
         "framework.onEvent",
@@ -60,14 +93,16 @@ def test_a_custom_resource_that_fails_ends_the_deployment_with_the_reason_of_its
     )
     start = {
         "Type": "Custom::FlinkApplicationStart",
-        "Properties": {"ServiceToken": {"Fn::GetAtt": ["Framework", "Arn"]}, "Name": "no such stream"},
+        "Properties": {"ServiceToken": {"Fn::GetAtt": ["Framework", "Arn"]}, **properties},
     }
-    function = lambda_function(code, "start.handler")
-    assembly.stack("s", {"Resources": {"Function": function, "Framework": framework, "Start": start}})
-
-    # WHEN it is deployed THEN the error names the resource and the reason
-    with pytest.raises(CustomResourceFailedError, match="s/Start could not be created: no such stream"):
-        Twin.start(assembly.write())
+    resources = {
+        "Role": role("lambda.amazonaws.com"),
+        "Function": lambda_function(code, "start.handler", Timeout=60),
+        "Framework": framework,
+        "Start": start,
+    }
+    assembly.stack("s", {"Resources": resources})
+    return assembly.write()
 
 
 def test_a_port_in_use_is_an_error_that_names_it(twin: Twin, tmp_path: Path) -> None:

@@ -92,7 +92,7 @@ def test_a_notification_is_filtered_for_the_function_and_delivered_raw_to_the_qu
 
 
 def test_a_due_schedule_invokes_its_function(twin: Twin, seen: Seen) -> None:
-    due = datetime.now(UTC) + timedelta(seconds=1)
+    due = datetime.now(UTC) + timedelta(seconds=3)
 
     twin.client("scheduler").create_schedule(
         Name="kick-off",
@@ -100,7 +100,7 @@ def test_a_due_schedule_invokes_its_function(twin: Twin, seen: Seen) -> None:
         FlexibleTimeWindow={"Mode": "OFF"},
         Target={
             "Arn": "arn:aws:lambda:eu-central-1:123456789012:function:on_schedule",
-            "RoleArn": "arn:aws:iam::123456789012:role/any",
+            "RoleArn": twin.output("RoleArn"),
             "Input": '{"key": "kick-off"}',
         },
     )

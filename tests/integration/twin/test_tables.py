@@ -69,3 +69,29 @@ def _projected(twin: Twin, table: str, expression: str, names: dict[str, str]) -
         ProjectionExpression=expression,
     )["Items"]
     return row
+
+
+def test_a_query_leaves_what_is_inside_an_item_to_later_updates(twin: Twin, table: str) -> None:
+    # GIVEN an item that a query has returned
+    dynamodb = twin.client("dynamodb")
+    item = {**ROW, "name": {"S": "bob"}}
+    dynamodb.put_item(TableName=table, Item=item)
+    query = {
+        "TableName": table,
+        "KeyConditionExpression": "#m = :m AND #n = :n",
+        "ExpressionAttributeNames": {"#m": "match", "#n": "name"},
+        "ExpressionAttributeValues": {":m": {"S": "final"}, ":n": {"S": "bob"}},
+    }
+    assert dynamodb.query(**query)["Items"] == [item]
+
+    # WHEN a part of it is updated
+    dynamodb.update_item(
+        TableName=table,
+        Key={"match": {"S": "final"}, "name": {"S": "bob"}},
+        UpdateExpression="SET traits.team = :team",
+        ExpressionAttributeValues={":team": {"S": "Turkey"}},
+    )
+
+    # THEN the next query has the update and the rest as it was
+    traits = {"M": {**ROW["traits"]["M"], "team": {"S": "Turkey"}}}
+    assert dynamodb.query(**query)["Items"] == [{**item, "traits": traits}]

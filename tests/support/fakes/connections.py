@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.choice import Exposure, add_exposures
 from domain.cohort import ViewerTraits
 from domain.context import MatchContext
+from domain.dispatch_checkpoint import DispatchCheckpoint
+from domain.errors import RateExceededError
+from domain.interaction_rate import MAX_AHEAD
 from domain.post_outcome import PostOutcome
 from domain.subscription import Subscription
 
@@ -18,10 +21,14 @@ class InMemoryConnectionStore:
         self.subscriptions: dict[tuple[str, str], Subscription] = {}
         self.seen: dict[tuple[str, str], dict[str, Exposure]] = {}
         self.subscriber_counts: dict[tuple[str, int], int] = {}
+        self.engaged: set[tuple[str, str]] = set()
+        self.busy_until: dict[str, datetime] = {}
         self.pages_read = 0
 
-    def add_connection(self, connection_id: str, viewer: ViewerTraits, expires_at: datetime) -> None:
-        pass
+    def add_connection(
+        self, connection_id: str, viewer: ViewerTraits, expires_at: datetime, *, now: datetime, limit: int
+    ) -> bool:
+        return True
 
     def remove_connection(self, connection_id: str) -> None:
         for key in [key for key in self.subscriptions if key[1] == connection_id]:
@@ -30,8 +37,14 @@ class InMemoryConnectionStore:
     def drop_subscriber(self, match_id: str, shard: int, connection_id: str) -> None:
         self.remove_connection(connection_id)
 
-    def subscribe(self, subscription: Subscription) -> None:
-        self.subscriptions[subscription.match_id, subscription.connection_id] = subscription
+    def subscribe(self, subscription: Subscription) -> Subscription:
+        viewer = subscription.match_id, subscription.viewer.viewer_id
+        seen = self.seen.get(viewer, subscription.exposures)
+        subscribed = replace(
+            subscription, exposures=seen, engaged=subscription.engaged or viewer in self.engaged
+        )
+        self.subscriptions[subscription.match_id, subscription.connection_id] = subscribed
+        return subscribed
 
     def unsubscribe(self, match_id: str, connection_id: str) -> None:
         self.subscriptions.pop((match_id, connection_id), None)
@@ -44,16 +57,36 @@ class InMemoryConnectionStore:
         key = (match_id, connection_id)
         self.subscriptions[key] = replace(self.subscriptions[key], last_version=version)
 
-    def exposures(self, match_id: str, viewer_id: str) -> dict[str, Exposure]:
-        return self.seen.get((match_id, viewer_id), {})
+    def record_acts(
+        self,
+        match_id: str,
+        connection_id: str,
+        *,
+        seen_at: Mapping[str, datetime],
+        has_chosen: bool,
+        busy_for: timedelta,
+        now: datetime,
+    ) -> Subscription | None:
+        found = self.subscription(match_id, connection_id, now)
+        if found is None:
+            return None
+        busy_until = max(self.busy_until.get(connection_id, now), now)
+        if busy_until > now and busy_until + busy_for > now + MAX_AHEAD:
+            raise RateExceededError
+        self.busy_until[connection_id] = busy_until + busy_for
+        seen = add_exposures(found.exposures, seen_at.items())
+        self.seen[match_id, found.viewer.viewer_id] = seen
+        updated = replace(found, exposures=seen, engaged=found.engaged or has_chosen)
+        self.subscriptions[match_id, connection_id] = updated
+        if updated.engaged:
+            self._engage(match_id, found.viewer.viewer_id)
+        return updated
 
-    def mark_engaged(self, match_id: str, connection_id: str) -> None:
-        key = (match_id, connection_id)
-        self.subscriptions[key] = replace(self.subscriptions[key], engaged=True)
-
-    def record_exposures(self, subscription: Subscription, seen_at: Mapping[str, datetime]) -> None:
-        key = (subscription.match_id, subscription.viewer.viewer_id)
-        self.seen[key] = add_exposures(self.seen.get(key, {}), seen_at)
+    def _engage(self, match_id: str, viewer_id: str) -> None:
+        self.engaged.add((match_id, viewer_id))
+        for key, each in self.subscriptions.items():
+            if key[0] == match_id and each.viewer.viewer_id == viewer_id:
+                self.subscriptions[key] = replace(each, engaged=True)
 
     def subscriber_page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime
@@ -80,7 +113,7 @@ class InMemoryConnectionStore:
 
 class InMemoryLedger:
     def __init__(self) -> None:
-        self.checkpoints: dict[tuple[str, int, int], tuple[str | None, tuple[str, ...]]] = {}
+        self.checkpoints: dict[tuple[str, int, int], DispatchCheckpoint] = {}
         self.columns: dict[tuple[str, int], dict[str, str]] = {}
         self.planned: set[tuple[str, int]] = set()
         self._claims: dict[tuple[str, int, int], datetime] = {}
@@ -93,18 +126,20 @@ class InMemoryLedger:
 
     def claim(
         self, match_id: str, version: int, shard: int, *, now: datetime, until: datetime
-    ) -> tuple[str | None, tuple[str, ...]] | None:
+    ) -> DispatchCheckpoint | None:
         key = (match_id, version, shard)
         if self._claims.get(key, now) > now:
             return None
         self._claims[key] = until
-        return self.checkpoints.get(key, (None, ()))
+        return self.checkpoints.get(key, DispatchCheckpoint())
 
-    def release(self, match_id: str, version: int, shard: int) -> None:
+    def release(self, match_id: str, version: int, shard: int, checkpoint: DispatchCheckpoint) -> None:
         self._claims.pop((match_id, version, shard), None)
+        if checkpoint.position is not None:
+            self.save_checkpoint(match_id, version, shard, checkpoint)
 
     def save_checkpoint(
-        self, match_id: str, version: int, shard: int, checkpoint: tuple[str | None, tuple[str, ...]]
+        self, match_id: str, version: int, shard: int, checkpoint: DispatchCheckpoint
     ) -> None:
         self.checkpoints[match_id, version, shard] = checkpoint
 
@@ -133,7 +168,7 @@ class RecordingPoster:
         self.dies_after: int | None = None
         self.on_post: Callable[[str], None] | None = None
 
-    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
+    def post(self, messages: Iterable[tuple[str, bytes]], *, time_limit: timedelta) -> PostOutcome:
         outcome = PostOutcome()
         for connection_id, body in messages:
             if self.on_post is not None:

@@ -2,10 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from domain.audit import AuditEntry, Outcome
 from domain.moment import Moment
+
+
+@dataclass
+class InMemoryOperatorDirectory:
+    usernames: set[str] = field(default_factory=lambda: {"olga"})
+
+    def includes(self, username: str) -> bool:
+        return username in self.usernames
 
 
 class InMemoryAuditLog:
@@ -22,8 +31,11 @@ class InMemoryAuditLog:
     def outcome_of(self, asked: AuditEntry) -> AuditEntry | None:
         return self.lines.get(self._key(asked.with_outcome(Outcome.DONE, asked.at)))
 
-    def newest_lines(self, match_id: str, limit: int) -> Sequence[AuditEntry]:
-        return [line for line in reversed(self.lines.values()) if line.match_id == match_id][:limit]
+    def newest_lines(
+        self, match_id: str, limit: int, *, until: datetime | None = None
+    ) -> Sequence[AuditEntry]:
+        lines = [line for line in reversed(self.lines.values()) if line.match_id == match_id]
+        return [line for line in lines if until is None or line.at <= until][:limit]
 
     @staticmethod
     def _key(entry: AuditEntry) -> tuple[str, str, str, bool]:

@@ -37,6 +37,12 @@ class InMemoryMatchStore:
         controls = self.controls.get(match_id, Controls(match_id=match_id))
         return self.matches.get(match_id), self.contexts.get(match_id), controls
 
+    def recent_match_state(self, match_id: str) -> tuple[Match | None, MatchContext | None, Controls]:
+        return self.match_state(match_id)
+
+    def highest_numbers(self, match_id: str) -> tuple[int, int]:
+        return self.newest_version(match_id), self.match_state(match_id)[2].revision
+
     def newest_version(self, match_id: str) -> int:
         context = self.contexts.get(match_id)
         return context.version if context else 0

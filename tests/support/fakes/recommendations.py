@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from domain.interaction import MAX_RECOMMENDATION_ID_LENGTH
 from domain.preparation_task import PreparationTask
 from domain.recommendation import Recommendation, Refusal
 
@@ -28,7 +29,7 @@ class ScriptedRecommender:
             self.columns.append(columns)
         if self.refusal:
             return self.refusal
-        return self.ranking[:count], f"recommendation-of-{user_id}"
+        return self.ranking[:count], f"recommendation-of-{user_id}"[:MAX_RECOMMENDATION_ID_LENGTH]
 
 
 class InMemoryRecommendationCache:
@@ -42,27 +43,34 @@ class InMemoryRecommendationCache:
         keys = {owner: (match_id, cell, owner) for owner in owners}
         return {owner: self.rows[key] for owner, key in keys.items() if key in self.rows}
 
-    def claim_recommendation(self, match_id: str, cell: str, owner: str, now: datetime) -> bool:
-        with self._lock:
-            key = (match_id, cell, owner)
-            is_ours = key not in self.rows
-            self.rows.setdefault(key, None)
-            return is_ours
+    def stored_recommendations(
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime
+    ) -> Mapping[str, Recommendation]:
+        known = self.find_recommendations(match_id, cell, owners, now)
+        return {owner: answer for owner, answer in known.items() if answer is not None}
 
-    def store_recommendation(
+    def claim_recommendations(
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime, *, limit: int
+    ) -> Sequence[str]:
+        with self._lock:
+            free = [owner for owner in owners if (match_id, cell, owner) not in self.rows][:limit]
+            self.rows |= {(match_id, cell, owner): None for owner in free}
+            return free
+
+    def store_recommendations(
         self,
         match_id: str,
         cell: str,
-        owner: str,
-        recommendation: Recommendation,
+        recommendations: Mapping[str, Recommendation],
         now: datetime,
         *,
         kept_for: timedelta,
     ) -> None:
-        self.rows[match_id, cell, owner] = recommendation
+        self.rows |= {(match_id, cell, owner): answer for owner, answer in recommendations.items()}
 
-    def release_claim(self, match_id: str, cell: str, owner: str) -> None:
-        self.rows.pop((match_id, cell, owner), None)
+    def release_claims(self, match_id: str, cell: str, owners: Sequence[str]) -> None:
+        for owner in owners:
+            self.rows.pop((match_id, cell, owner), None)
 
 
 class FixedBudget:
@@ -72,8 +80,12 @@ class FixedBudget:
         self.left = left
 
     def take_token(self, now: datetime) -> bool:
-        self.left -= 1
-        return self.left >= 0
+        return self.take_tokens(1, now) == 1
+
+    def take_tokens(self, wanted: int, now: datetime) -> int:
+        taken = max(0, min(wanted, self.left))
+        self.left -= taken
+        return taken
 
 
 @dataclass

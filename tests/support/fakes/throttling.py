@@ -1,8 +1,8 @@
-"""A gateway that throttles posts, and a shared budget of posts, both in the time of a test's clock."""
+"""A gateway that throttles or fails posts, and a shared budget of posts, in the time of a test's clock."""
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.post_outcome import PostOutcome
 from local.twin.services.token_bucket import Rate, TokenBucket
@@ -21,10 +21,15 @@ class ThrottlingPoster:
         self.requests = 0
         self.unread: set[str] = set()
         """Connections whose clients do not read: each post is throttled."""
+        self.failing: set[str] = set()
+        """Connections whose posts fail with 5xx."""
+        self.requested_at: list[datetime] = []
+        self.accepts_from = clock()
+        """Until then each post is throttled."""
         self._clock = clock
         self._bucket = TokenBucket(rate, lambda: clock().timestamp())
 
-    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
+    def post(self, messages: Iterable[tuple[str, bytes]], *, time_limit: timedelta) -> PostOutcome:
         outcome = PostOutcome()
         batch = list(messages)
         for start in range(0, len(batch), CONCURRENCY):
@@ -34,7 +39,12 @@ class ThrottlingPoster:
                 continue
             for connection_id, _ in group:
                 self.requests += 1
-                if self._bucket.take_token() and connection_id not in self.unread:
+                self.requested_at.append(self._clock())
+                if connection_id in self.failing:
+                    outcome.unreached.append(connection_id)
+                    continue
+                is_up = self._clock() >= self.accepts_from
+                if is_up and self._bucket.take_token() and connection_id not in self.unread:
                     self.received[connection_id] += 1
                     outcome.sent.append(connection_id)
                 else:

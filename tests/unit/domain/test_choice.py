@@ -16,7 +16,7 @@ from domain.errors import InvalidFieldError
 from domain.match_facts import MatchFacts
 from domain.moment import MomentType
 from domain.placement import Rung
-from domain.remote import Remote
+from domain.remote import Isolation, Remote
 from tests.support import builders
 
 NOW = datetime(2021, 6, 11, 20, 0, tzinfo=UTC)
@@ -36,7 +36,10 @@ def component(
         title=name,
         slot=slot,
         remote=Remote(
-            url=f"https://components.example/{name}/remoteEntry.js", module="./app", integrity="sha384-x"
+            url=f"https://components.example/{name}/remoteEntry.js",
+            module="./app",
+            integrity="sha384-x",
+            isolation=Isolation.FRAME,
         ),
         categories=frozenset(categories),
         partner=partner,

@@ -1,5 +1,6 @@
 """Interactions that an app may report."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from domain.interaction import MAX_IMPRESSION, Interaction, InteractionType
 
 
 def interaction(**changes: Any) -> Interaction:
-    act = {"type": "click", "componentId": "poll", "slot": "overlay", "version": 3}
+    act = {"type": "click", "componentId": "poll", "slot": "overlay", "version": 3, "signature": "s"}
     return Interaction.from_message({**act, "occurredAt": "2021-06-11T19:00:30.000Z", **changes}, "it")
 
 
@@ -48,3 +49,37 @@ def test_the_impression_always_contains_the_component() -> None:
         len(interaction(impression=[f"c{number}" for number in range(MAX_IMPRESSION)]).impression)
         == MAX_IMPRESSION
     )
+
+
+def test_the_impression_has_what_was_seen() -> None:
+    act = interaction(impression=["stats", "rival", "poll"])
+    assert act.among({"poll", "stats", "quiz"}).impression == ("stats", "poll")
+
+
+def test_an_act_on_a_placement_has_one_id_whatever_the_clock_says() -> None:
+    first, later = interaction(), interaction(occurredAt="2199-12-31T23:00:00Z")
+    assert first.id("viewer", "match") == later.id("viewer", "match")
+    others = [interaction(version=4), interaction(type="impression"), interaction(componentId="quiz")]
+    assert len({each.id("viewer", "match") for each in (first, *others)}) == 4
+    assert first.id("viewer", "match") != first.id("other", "match")
+
+
+def test_watches_of_a_placement_are_told_apart_by_their_times() -> None:
+    one = interaction(type="watch", value=5)
+    other = interaction(type="watch", value=5, occurredAt="2021-06-11T19:01:30.000Z")
+    assert one.id("viewer", "match") != other.id("viewer", "match")
+
+
+@pytest.mark.parametrize(
+    ("occurred", "bounded"),
+    [
+        ("1900-01-01T00:00:00Z", "2021-06-11T19:00:00+00:00"),
+        ("2021-06-11T19:00:30Z", "2021-06-11T19:00:30+00:00"),
+        ("2021-06-11T20:00:30Z", "2021-06-11T19:01:00+00:00"),
+        ("2199-12-31T23:00:00Z", "2021-06-11T19:01:00+00:00"),
+    ],
+)
+def test_times_of_wrong_clocks_are_bounded(occurred: str, bounded: str) -> None:
+    received_at = datetime.fromisoformat("2021-06-11T19:01:00Z")
+    act = interaction(occurredAt=occurred).bounded(received_at - timedelta(minutes=1), received_at)
+    assert act.occurred_at == datetime.fromisoformat(bounded)

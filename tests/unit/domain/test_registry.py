@@ -61,9 +61,3 @@ def test_values_are_validated_by_name() -> None:
         CONTEXT_REGISTRY.validate({**values, "OCCASION": "the pub"})
     with pytest.raises(InvalidFieldError, match=r"columns\.WEATHER"):
         CONTEXT_REGISTRY.validate({**values, "WEATHER": "rain"})
-
-
-def test_avro_fields_are_categorical_strings() -> None:
-    fields = CONTEXT_REGISTRY.avro_fields()
-    assert [field["name"] for field in fields] == list(CONTEXT_REGISTRY.names)
-    assert all(field["categorical"] is True for field in fields)

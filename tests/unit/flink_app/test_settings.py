@@ -28,7 +28,7 @@ def test_the_required_properties_are_enough(tmp_path: Path) -> None:
     settings = Settings.read(path)
     assert settings.signals_stream_name == "signals"
     assert settings.allowed_lateness_seconds == 120
-    assert settings.polling_interval_milliseconds == 250
+    assert settings.polling_interval_milliseconds == 334
     assert settings.endpoint_url is None
 
 

@@ -11,7 +11,6 @@ from domain.recommendation import Refusal
 from lambdas.adapters.firehose import FirehoseDecisionLog
 from lambdas.adapters.kinesis import KinesisInteractionStream
 from lambdas.adapters.personalize import (
-    PersonalizeCampaign,
     PersonalizeEventTracker,
     PersonalizeRecommender,
 )
@@ -80,14 +79,6 @@ def test_an_event_carries_the_context_in_camel_case() -> None:
     )
     with stub:
         assert PersonalizeEventTracker(client, "tracker").put_events([recorded()]) is None
-        stub.assert_no_pending_responses()
-
-
-def test_the_campaigns_capacity_is_updated() -> None:
-    client, stub = stubbed("personalize")
-    stub.add_response("update_campaign", {}, {"campaignArn": ARN, "minProvisionedTPS": 40})
-    with stub:
-        PersonalizeCampaign(client, ARN).provision(40)
         stub.assert_no_pending_responses()
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -24,11 +24,14 @@ class BudgetPerSecond:
         self._limit = limit
 
     def take_token(self, now: datetime) -> bool:
+        return self.take_tokens(1, now) == 1
+
+    def take_tokens(self, wanted: int, now: datetime) -> int:
         second = int(now.timestamp())
-        if self.taken.get(second, 0) >= self._limit:
-            return False
-        self.taken[second] = self.taken.get(second, 0) + 1
-        return True
+        before = self.taken.get(second, 0)
+        taken = min(wanted, self._limit - before)
+        self.taken[second] = before + taken
+        return taken
 
 
 class PosterThatNotesCalls:
@@ -38,9 +41,9 @@ class PosterThatNotesCalls:
         self.asked_before_post: list[int] = []
         self._rig, self._poster = rig, rig.poster
 
-    def post(self, messages: Iterable[tuple[str, bytes]]) -> PostOutcome:
+    def post(self, messages: Iterable[tuple[str, bytes]], *, time_limit: timedelta) -> PostOutcome:
         self.asked_before_post.append(len(self._rig.asked_about_calm()))
-        return self._poster.post(messages)
+        return self._poster.post(messages, time_limit=time_limit)
 
 
 def calm_rungs(rig: DispatchRig, number: int) -> list[str]:

@@ -5,6 +5,8 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 
 from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.handlers import load_catalogue
@@ -143,6 +145,12 @@ def test_an_invalid_file_is_rejected_and_the_old_one_stays(
             "components[0].remote.integrity",
             "sha384-<base64>",
         ),
+        ({"remote": {**REMOTE, "url": "https://["}}, "components[0].remote.url", "an https URL"),
+        (
+            {"remote": {**REMOTE, "isolation": "none"}},
+            "components[0].remote.isolation",
+            "one of frame, module",
+        ),
         ({"remote": {**REMOTE, "integrity": 7}}, "components[0].remote.integrity", "a non-empty string"),
         ({"properties": {"text": "x" * 135_000}}, "components[0].properties", "at most 6000 bytes of JSON"),
         (
@@ -179,7 +187,12 @@ def test_a_component_is_refused_by_its_field(
     "remote",
     [
         REMOTE,
-        {**REMOTE, "url": "https://components.example:8443/poll/remoteEntry.js?v=2"},
+        {
+            **REMOTE,
+            "url": "https://components.example:8443/poll/remoteEntry.js?v=2",
+            "isolation": "frame",
+        },
+        {**REMOTE, "isolation": "frame"},
         {**REMOTE, "url": "remotes/poll/remoteEntry.js"},
         {**REMOTE, "integrity": "sha256-" + 43 * "A" + "="},
         {**REMOTE, "integrity": "sha512-" + 86 * "A" + "=="},
@@ -195,6 +208,48 @@ def test_a_remote_is_an_https_or_relative_url_with_a_hash(
 
 
 @pytest.mark.parametrize(
+    ("url", "isolation"),
+    [
+        ("https://partner.example/remoteEntry.js", "frame"),
+        ("/remotes/poll/remoteEntry.js", "module"),
+        ("remotes/poll/remoteEntry.js", "module"),
+    ],
+)
+def test_only_the_apps_own_build_is_a_module_by_default(
+    bucket: str, runtime: LambdaContext, url: str, isolation: str
+) -> None:
+    remote = {"url": url, "module": "./Widget", "integrity": "unpublished"}
+    components = [{**builders.a_component("poll").to_dict(), "remote": remote}]
+    assert upload(runtime, "catalogue/components.json", json.dumps({"components": components}))
+    assert catalogue().components()["poll"].remote.isolation.value == isolation
+
+
+def test_a_module_of_another_origin_needs_the_catalogues_trust(
+    bucket: str, resources: dict[str, str], runtime: LambdaContext
+) -> None:
+    remote = {**REMOTE, "url": "https://cdn.example/poll.js", "isolation": "module"}
+    file = {"components": [{**builders.a_component("poll").to_dict(), "remote": remote}]}
+    # GIVEN an entry that asks for it by itself, THEN the file is rejected
+    assert not upload(runtime, "catalogue/components.json", json.dumps(file))
+    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
+    assert letter["field"] == "components[0].remote.isolation"
+    assert "expected frame, or https://cdn.example in the catalogue's trusted_origins" in letter["reason"]
+    # WHEN the catalogue names the origin, THEN it is published
+    trusting = {**file, "trusted_origins": ["https://cdn.example"]}
+    assert upload(runtime, "catalogue/components.json", json.dumps(trusting))
+
+
+@pytest.mark.parametrize("origin", ["http://cdn.example", "https://cdn.example/", "https://*", "cdn.example"])
+def test_a_trusted_origin_is_an_https_origin(
+    bucket: str, resources: dict[str, str], runtime: LambdaContext, origin: str
+) -> None:
+    file = {"trusted_origins": [origin], "components": [builders.a_component("poll").to_dict()]}
+    assert not upload(runtime, "catalogue/components.json", json.dumps(file))
+    (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
+    assert letter["field"] == "trusted_origins[0]"
+
+
+@pytest.mark.parametrize(
     "key", ["catalogue/components.json", "catalogue/constraints.json", "datasets/popularity/part-1.csv"]
 )
 def test_a_file_that_is_not_utf_8_becomes_a_dead_letter(
@@ -204,6 +259,43 @@ def test_a_file_that_is_not_utf_8_becomes_a_dead_letter(
     (letter,) = aws.messages(resources["DEAD_LETTERS_QUEUE_URL"])
     assert (letter["source"], letter["field"], letter["payload"]) == ("catalogue", key, key)
     assert "expected text in UTF-8 (unexpected end of data at byte 2)" in letter["reason"]
+
+
+def test_what_is_known_of_the_catalogue_outlives_tables_that_throttle(
+    bucket: str, runtime: LambdaContext, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # GIVEN a catalogue that was read, and tables that cannot be read any more
+    components = [builders.a_component("poll").to_dict()]
+    upload(runtime, "catalogue/components.json", json.dumps({"components": components}))
+    clock = fakes.FrozenClock()
+    client = boto3.client("dynamodb")
+    read = DynamoCatalogue(
+        client, components_table="components", constraints_table="constraints", clock=clock
+    )
+    assert set(read.components()) == {"poll"}
+    with Stubber(client) as stubber:
+        stubber.add_client_error("query", "ProvisionedThroughputExceededException")
+        # WHEN the catalogue is due to be read again THEN it stays as it was, and the tables are left alone
+        clock.sleep(31)
+        assert set(read.components()) == {"poll"}
+        assert read.constraints() == ()
+        stubber.assert_no_pending_responses()
+        # AND after a while they are asked again
+        stubber.add_client_error("query", "ProvisionedThroughputExceededException")
+        clock.sleep(6)
+        assert set(read.components()) == {"poll"}
+        stubber.assert_no_pending_responses()
+        # AND what is too old to be trusted is not used
+        stubber.add_client_error("query", "ProvisionedThroughputExceededException")
+        clock.sleep(300)
+        with pytest.raises(ClientError):
+            read.components()
+    TELEMETRY.flush()
+    assert '"CatalogueStale":[2.0]' in capsys.readouterr().out.replace(" ", "")
+    # WHEN the tables answer again THEN the catalogue is up to date
+    components.append(builders.a_component("quiz").to_dict())
+    upload(runtime, "catalogue/components.json", json.dumps({"components": components}))
+    assert set(read.components()) == {"poll", "quiz"}
 
 
 def test_a_row_of_the_catalogue_that_cannot_be_read_costs_that_row_only(

@@ -1,6 +1,7 @@
 """The control room: effects of operators' commands, access, and the audit log."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,18 +10,26 @@ from domain.context import MatchContext
 from domain.detection.engine import MatchEngine
 from domain.errors import InvalidFieldError
 from domain.match import Score, Side
+from domain.metrics import Metric
 from domain.moment import Moment, MomentType
 from domain.signal import Signal
+from lambdas.logic.authorization import token_expiry
 from lambdas.logic.context_builder import ContextBuilder
 from lambdas.logic.control_room import ControlRoom
 from lambdas.logic.errors import ProtocolError, SignalLostError
 from lambdas.logic.operation_executor import OperationExecutor
-from lambdas.logic.operator_guard import REFUSED_MATCH_ID, OperatorGuard
+from lambdas.logic.operator_guard import OperatorGuard
 from tests.support import builders, fakes
 from tests.support.feed_entries import goal
 from tests.support.planning import a_context_builder
 
-OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga@touchline.example"}
+OPERATOR = {
+    "viewerId": "op-1",
+    "role": "operator",
+    "operatorName": "olga@touchline.example",
+    "operatorUsername": "olga",
+    "tokenExpiresAt": str(int((builders.KICK_OFF + timedelta(hours=1)).timestamp())),
+}
 VIEWER = {"viewerId": "viewer-1", "role": "viewer", "favouriteTeam": "Italy"}
 MATCH = "turkey-italy"
 
@@ -33,6 +42,9 @@ class ControlRoomRig:
     signals: fakes.InMemorySignalStream
     builder: ContextBuilder
     room: ControlRoom
+    telemetry: fakes.RecordedTelemetry
+    clock: fakes.FrozenClock
+    directory: fakes.InMemoryOperatorDirectory
     requests: int = 0
 
     def command(
@@ -63,6 +75,7 @@ class ControlRoomRig:
 @pytest.fixture
 def rig() -> ControlRoomRig:
     clock, telemetry = fakes.FrozenClock(), fakes.RecordedTelemetry()
+    directory = fakes.InMemoryOperatorDirectory()
     matches = fakes.InMemoryMatchStore(builders.a_match())
     audit, topic = fakes.InMemoryAuditLog(), fakes.InMemoryMomentTopic()
     signals = fakes.InMemorySignalStream()
@@ -73,8 +86,11 @@ def rig() -> ControlRoomRig:
         topic=topic,
         signals=signals,
         builder=a_context_builder(matches),
+        telemetry=telemetry,
+        clock=clock,
+        directory=directory,
         room=ControlRoom(
-            guard=OperatorGuard(audit=audit, telemetry=telemetry, clock=clock),
+            guard=OperatorGuard(directory=directory, telemetry=telemetry, clock=clock),
             executor=OperationExecutor(
                 matches=matches, moments=topic, signals=signals, catalogue=catalogue, clock=clock
             ),
@@ -147,15 +163,25 @@ def test_cancelling_the_headline_removes_it_from_the_context(rig: ControlRoomRig
     assert rig.newest.columns["MATCH_EVENT"] == "none"
 
 
+def test_cancelling_what_an_earlier_version_is_about_makes_a_version_like_the_newest(
+    rig: ControlRoomRig,
+) -> None:
+    rig.detect(builders.a_moment(1))
+    rig.detect(builders.a_moment(2))
+    rig.command("cancel", momentId=builders.a_moment(1).id)
+    assert (rig.newest.version, rig.newest.headline) == (3, builders.a_moment(2))
+    # AND a moment of no version that is remembered changes nothing
+    rig.command("cancel", momentId=builders.a_moment(9).id, request_id="again")
+    assert rig.newest.version == 3
+
+
 def test_an_injected_moment_is_published_and_never_held(rig: ControlRoomRig) -> None:
     rig.detect(builders.a_moment(5))
     rig.command("hold")
     rig.command("inject", moment={"type": "SUBSTITUTION", "side": "home"}, request_id="inject-1")
     (injected,) = rig.topic.moments
-    assert (injected.details["source"], injected.id) == (
-        "operator",
-        f"{MATCH}:SUBSTITUTION:operator-inject-1",
-    )
+    assert injected.details["source"] == "operator"
+    assert injected.id.startswith(f"{MATCH}:SUBSTITUTION:operator-")
     # AND it becomes the headline although its rank is lower
     rig.detect(injected)
     assert rig.newest.headline.type is MomentType.SUBSTITUTION
@@ -205,14 +231,34 @@ def test_an_invalid_operation_is_refused_and_recorded(rig: ControlRoomRig) -> No
         rig.command("freeze", componentId="nothing", request_id="wrong")
 
 
-def test_a_viewer_is_refused_and_recorded_once_a_minute(rig: ControlRoomRig) -> None:
+def test_a_refused_viewer_is_counted_and_writes_nothing(rig: ControlRoomRig) -> None:
     for _ in range(3):
         with pytest.raises(ProtocolError) as refused:
             rig.command("hold", authorizer=VIEWER)
         assert refused.value.code == "FORBIDDEN"
-    (line,) = rig.audit.newest_lines(REFUSED_MATCH_ID, 10)
-    assert (line.who.id, line.what) == ("viewer-1", {"command": "operate"})
+    assert rig.telemetry.counts[Metric.OPERATIONS_FORBIDDEN] == 3
+    assert rig.audit.lines == {}
     assert rig.matches.controls == {}
+
+
+def test_a_power_ends_with_its_token(rig: ControlRoomRig) -> None:
+    # GIVEN an operator on an open connection
+    rig.command("hold")
+    # WHEN the token ends THEN the next command is refused
+    rig.clock.now = token_expiry(OPERATOR)
+    with pytest.raises(ProtocolError) as refused:
+        rig.command("release")
+    assert (refused.value.code, refused.value.field) == ("TOKEN_EXPIRED", "token")
+    assert rig.matches.match_state(MATCH)[2].held_types is not None
+
+
+def test_a_power_ends_when_the_user_leaves_the_group(rig: ControlRoomRig) -> None:
+    rig.command("hold")
+    rig.directory.usernames.clear()
+    with pytest.raises(ProtocolError) as refused:
+        rig.command("release")
+    assert refused.value.code == "FORBIDDEN"
+    assert rig.matches.match_state(MATCH)[2].held_types is not None
 
 
 def test_write_conflicts_are_retried(rig: ControlRoomRig) -> None:
@@ -248,10 +294,15 @@ def test_what_an_operator_states_enters_the_stream_once(rig: ControlRoomRig, com
     assert {line.why for line in rig.audit.newest_lines(MATCH, 10)} == {"because"}
 
 
-def test_the_same_request_id_of_two_operators_makes_two_entries(rig: ControlRoomRig) -> None:
+def test_the_same_request_id_of_two_operators_makes_two_of_each(rig: ControlRoomRig) -> None:
     for operator in ("op-1", "op-2"):
-        rig.command("send_off", request_id="r1", authorizer={**OPERATOR, "viewerId": operator}, side="home")
+        authorizer = {**OPERATOR, "viewerId": operator}
+        rig.command("send_off", request_id="r~1", authorizer=authorizer, side="home")
+        rig.command("inject", request_id="r~2", authorizer=authorizer, moment={"type": "GOAL"})
     assert len({signal.id for signal in rig.signals.signals}) == 2
+    assert len({moment.id for moment in rig.topic.moments}) == 2
+    # AND no request's id makes a moment a revision of another
+    assert {(moment.revision, moment.root_id == moment.id) for moment in rig.topic.moments} == {(0, True)}
 
 
 @pytest.mark.parametrize(
@@ -306,3 +357,25 @@ def test_detectors_build_on_what_an_operator_states(rig: ControlRoomRig) -> None
     observe(goal(Side.HOME, 1, 40))
     assert rig.newest.score == Score(home=2, away=1)
     assert (rig.newest.home_sent_off, rig.newest.away_sent_off) == (1, 0)
+
+
+@pytest.mark.parametrize("ending", ["cancelled", "retracted"])
+def test_times_go_on_when_the_headline_is_gone(rig: ControlRoomRig, ending: str) -> None:
+    # GIVEN a goal in the 30th minute, found 20 seconds ago, that is no headline any more
+    shown = builders.a_moment(30)
+    found_ms = int((rig.clock.now - timedelta(seconds=20)).timestamp() * 1000)
+    goal_shown = replace(shown, detected_at_ms=found_ms, media_time=shown.occurred_at + timedelta(seconds=9))
+    rig.detect(goal_shown)
+    if ending == "cancelled":
+        rig.command("cancel", momentId=goal_shown.id)
+    else:
+        details: dict[str, str | int | float | bool] = {"revises": goal_shown.id, "retracted": True}
+        rig.detect(replace(goal_shown, id=f"{goal_shown.id}~1", details=details))
+    assert rig.newest.headline is None
+    # WHEN an operator states a score and injects a moment
+    rig.command("correct_score", score={"home": 0, "away": 1})
+    rig.command("inject", moment={"type": "YELLOW_CARD"})
+    # THEN both are of now, in the time of the match and of its media
+    for stated in (rig.signals.signals[-1], rig.topic.moments[-1]):
+        assert stated.occurred_at == shown.occurred_at + timedelta(seconds=20)
+        assert stated.media_time == shown.occurred_at + timedelta(seconds=29)

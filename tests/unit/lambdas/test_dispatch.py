@@ -3,8 +3,9 @@
 import pytest
 
 from domain.dispatch_task import DispatchTask
+from domain.metrics import Metric
 from lambdas.logic.dispatch import PAGE_SIZE
-from lambdas.logic.errors import DispatchClaimedError, DispatchIncompleteError, UnknownMatchError
+from lambdas.logic.errors import DispatchClaimedError, DispatchIncompleteError
 from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 
@@ -128,11 +129,13 @@ def test_an_older_version_is_sent_although_a_newer_one_exists(rig: DispatchRig) 
     assert sorted(message["version"] for message in rig.inbox(1)) == [1, 2]
 
 
-def test_a_task_of_an_unknown_match_is_retried(rig: DispatchRig) -> None:
+def test_a_task_of_a_match_that_was_deleted_ends_and_is_reported(rig: DispatchRig) -> None:
+    rig.follow(1)
     context = rig.context()
     rig.matches.matches.clear()
-    with pytest.raises(UnknownMatchError, match="turkey-italy"):
-        rig.dispatch(context)
+    rig.dispatch(context)
+    assert rig.inbox(1) == []
+    assert rig.telemetry.counts[Metric.DISPATCHES_EXPIRED] == 1
 
 
 def test_the_deadline_stops_between_pages_and_a_retry_sends_the_rest(rig: DispatchRig) -> None:

@@ -17,7 +17,7 @@ class WaitingClient:
 
     def __init__(self) -> None:
         self.shards: set[str] = set()
-        self._all_under_way = threading.Barrier(CALLS, timeout=10)
+        self._all_under_way = threading.Barrier(CALLS, timeout=60)
 
     def send_message_batch(self, *, QueueUrl: str, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
         assert QueueUrl == "queue"

@@ -1,10 +1,10 @@
 """State that functions share in DynamoDB: claims, rate, ledger, subscriptions."""
 
+import itertools
 import json
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import boto3
@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from domain.announced import Announced
 from domain.choice import Exposure, choose
 from domain.cohort import Cohort, ViewerTraits
+from domain.dispatch_checkpoint import DispatchCheckpoint
 from domain.placement import Rung
-from domain.recommendation import Recommendation
+from domain.recommendation import Recommendation, viewer_owner
 from domain.subscription import Subscription
 from lambdas.adapters.connection_rows import read_subscription, shard_of, write_subscription
 from lambdas.adapters.dynamo_budget import DynamoRateBudget, post_budget, rate_budgets
@@ -26,12 +27,18 @@ from lambdas.adapters.dynamo_catalogue import DynamoCatalogue
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from lambdas.adapters.dynamo_ledger import DynamoDispatchLedger
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
-from lambdas.adapters.dynamo_recommendations import LEASE, DynamoRecommendationCache
+from lambdas.adapters.dynamo_recommendations import (
+    CLAIM_ROWS,
+    LEASE,
+    MAX_ROWS_PER_CALL,
+    DynamoRecommendationCache,
+)
 from lambdas.adapters.errors import UnreadableConstraintError
 from tests.support import builders, fakes
 
 NOW = builders.KICK_OFF
-KEY = ("turkey-italy", "goal/level", "Italy|25-34|IT|premium")
+CELL = ("turkey-italy", "goal/level")
+OWNER = "Italy|25-34|IT|premium"
 RANKING = Recommendation(component_ids=("a", "b"), rung=Rung.COHORT, recommendation_id="r")
 
 
@@ -45,33 +52,89 @@ def subscription(connection_id: str, **changes: Any) -> Subscription:
     return Subscription(**{**fields, **changes})
 
 
+def claim(cache: DynamoRecommendationCache, *owners: str, at: datetime = NOW, limit: int = 12) -> list[str]:
+    return list(cache.claim_recommendations(*CELL, owners, at, limit=limit))
+
+
+def claim_all(cache: DynamoRecommendationCache, *owners: str) -> list[str]:
+    """Return what one worker claims that tries until every owner is claimed."""
+    claimed: list[str] = []
+    while left := [each for each in owners if each not in cache.find_recommendations(*CELL, owners, NOW)]:
+        claimed += claim(cache, *left)
+    return claimed
+
+
 def test_one_worker_claims_and_the_others_find_its_recommendation(resources: dict[str, str]) -> None:
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
+    owners = [OWNER, *(f"Wales|{age}|GB|free" for age in range(40))]
     with ThreadPoolExecutor(4) as pool:
-        claims = Counter(pool.map(lambda _: cache.claim_recommendation(*KEY, NOW), range(8)))
-    assert claims == {True: 1, False: 7}
-    cache.store_recommendation(*KEY, RANKING, NOW, kept_for=timedelta(minutes=5))
-    assert not cache.claim_recommendation(*KEY, NOW)
-    assert cache.find_recommendations(*KEY[:2], [KEY[2], "another"], NOW) == {KEY[2]: RANKING}
+        claims = list(pool.map(lambda _: claim_all(cache, *owners), range(8)))
+    assert sorted(itertools.chain.from_iterable(claims)) == sorted(owners)
+    cache.store_recommendations(*CELL, {OWNER: RANKING}, NOW, kept_for=timedelta(minutes=5))
+    assert claim(cache, *owners) == []
+    assert cache.find_recommendations(*CELL, [OWNER, owners[1], "another"], NOW) == {
+        OWNER: RANKING,
+        owners[1]: None,
+    }
+    assert cache.stored_recommendations(*CELL, [OWNER, owners[1]], NOW) == {OWNER: RANKING}
+
+
+def test_a_worker_claims_what_no_other_has_claimed(resources: dict[str, str]) -> None:
+    # GIVEN owners whose claims are in one row
+    cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
+    owners = [owner for owner in map(str, range(60)) if shard_of(owner, CLAIM_ROWS) == 1]
+    # WHEN a worker has claimed some of them
+    assert claim(cache, *owners[1:4], limit=2) == owners[1:3]
+    # THEN another gets the rest, up to its limit
+    assert claim(cache, *owners[:5]) == [owners[0], *owners[3:5]]
+    assert claim(cache, *owners[5:], limit=3) == owners[5:8]
+
+
+def test_viewers_are_claimed_in_rows_of_their_own(resources: dict[str, str]) -> None:
+    client = boto3.client("dynamodb")
+    cache = DynamoRecommendationCache(client, "connections")
+    assert claim(cache, viewer_owner("a"), viewer_owner("b")) == [viewer_owner("a")]
+    assert claim(cache, viewer_owner("b")) == [viewer_owner("b")]
+    assert client.scan(TableName="connections", Select="COUNT")["Count"] == 2
+
+
+def test_a_claim_that_fails_for_another_cause_raises(resources: dict[str, str]) -> None:
+    client = boto3.client("dynamodb")
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        claim(DynamoRecommendationCache(client, "missing"), OWNER)
+
+
+def test_a_throttled_claim_claims_nothing(resources: dict[str, str]) -> None:
+    client = boto3.client("dynamodb")
+    with Stubber(client) as stub:
+        stub.add_client_error("update_item", "ProvisionedThroughputExceededException")
+        assert claim(DynamoRecommendationCache(client, "connections"), OWNER) == []
 
 
 def test_an_abandoned_claim_expires_with_its_lease(resources: dict[str, str]) -> None:
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
-    assert cache.claim_recommendation(*KEY, NOW) is True
-    assert cache.claim_recommendation(*KEY, NOW + LEASE / 2) is False
-    assert cache.find_recommendations(*KEY[:2], [KEY[2]], NOW + LEASE / 2) == {KEY[2]: None}
-    assert cache.find_recommendations(*KEY[:2], [KEY[2]], NOW + LEASE * 1.5) == {}
-    assert cache.claim_recommendation(*KEY, NOW + LEASE * 1.5) is True
+    assert claim(cache, OWNER) == [OWNER]
+    assert claim(cache, OWNER, at=NOW + LEASE / 2) == []
+    assert cache.find_recommendations(*CELL, [OWNER], NOW + LEASE / 2) == {OWNER: None}
+    assert cache.find_recommendations(*CELL, [OWNER], NOW + LEASE * 1.5) == {}
+    assert claim(cache, OWNER, at=NOW + LEASE * 1.5) == [OWNER]
 
 
 def test_a_released_claim_is_free_and_a_recommendation_expires(resources: dict[str, str]) -> None:
     cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
-    cache.claim_recommendation(*KEY, NOW)
-    cache.release_claim(*KEY)
-    assert cache.claim_recommendation(*KEY, NOW) is True
-    cache.store_recommendation(*KEY, RANKING, NOW, kept_for=timedelta(minutes=5))
-    assert cache.find_recommendations(*KEY[:2], [KEY[2]], NOW + timedelta(minutes=6)) == {}
-    assert cache.claim_recommendation(*KEY, NOW + timedelta(minutes=6)) is True
+    claim(cache, OWNER)
+    cache.release_claims(*CELL, [OWNER])
+    assert claim(cache, OWNER) == [OWNER]
+    cache.store_recommendations(*CELL, {OWNER: RANKING}, NOW, kept_for=timedelta(minutes=5))
+    assert cache.find_recommendations(*CELL, [OWNER], NOW + timedelta(minutes=6)) == {}
+    assert claim(cache, OWNER, at=NOW + timedelta(minutes=6)) == [OWNER]
+
+
+def test_more_recommendations_are_stored_than_one_call_accepts(resources: dict[str, str]) -> None:
+    cache = DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
+    rankings = {f"owner-{number}": RANKING for number in range(MAX_ROWS_PER_CALL + 1)}
+    cache.store_recommendations(*CELL, rankings, NOW, kept_for=timedelta(minutes=5))
+    assert cache.find_recommendations(*CELL, list(rankings), NOW) == rankings
 
 
 def test_the_rate_is_shared_and_never_exceeded(resources: dict[str, str]) -> None:
@@ -144,47 +207,67 @@ def test_subscribers_are_paged_in_order_of_ids(resources: dict[str, str]) -> Non
     assert [entry.connection_id for entry in several] == ["c03"]
 
 
-def test_a_dropped_subscriber_leaves_nothing_behind(resources: dict[str, str]) -> None:
+def test_a_dropped_subscriber_leaves_nothing_but_what_its_viewer_saw(resources: dict[str, str]) -> None:
     client = boto3.client("dynamodb")
     store = DynamoConnectionStore(client, "connections", shards=1)
-    store.add_connection("c1", builders.a_viewer(), NOW + timedelta(hours=1))
+    assert store.add_connection("c1", builders.a_viewer(), NOW + timedelta(hours=1), now=NOW, limit=1)
     store.subscribe(subscription("c1"))
     store.subscribe(subscription("c1", match_id="other-match"))
     store.subscribe(subscription("c2"))
     # WHEN a store without a shard count drops the connection, as the dispatch does
     DynamoConnectionStore(client, "connections").drop_subscriber("turkey-italy", 0, "c1")
     left = {(row["pk"]["S"], row["sk"]["S"]) for row in client.scan(TableName="connections")["Items"]}
-    assert left == {("MATCH#turkey-italy#0", "c2"), ("CONNECTION#c2", "MATCH#turkey-italy")}
-
-
-def test_an_exposure_counts_once_and_survives_a_reconnect(resources: dict[str, str]) -> None:
-    store = DynamoConnectionStore(boto3.client("dynamodb"), "connections", shards=3)
-    held = subscription("c1")
-    store.subscribe(held)
-    for seconds in (1, 1, 5, 2):
-        store.record_exposures(held, {"poll": NOW + timedelta(seconds=seconds), "quiz": NOW})
-    expected = {
-        "poll": Exposure(count=2, last_at=NOW + timedelta(seconds=5)),
-        "quiz": Exposure(count=1, last_at=NOW),
+    assert {entry for entry in left if not entry[0].startswith("VIEWER#")} == {
+        ("MATCH#turkey-italy#0", "c2"),
+        ("CONNECTION#c2", "CONNECTION"),
     }
-    assert store.exposures("turkey-italy", held.viewer.viewer_id) == expected
-    again = store.subscription("turkey-italy", "c1", NOW)
-    assert again is not None
-    assert again.exposures == expected
+
+
+def test_a_claim_whose_answer_was_lost_succeeds_when_the_client_sends_it_again(
+    resources: dict[str, str],
+) -> None:
+    ledger = DynamoDispatchLedger(boto3.client("dynamodb"), "connections", fakes.FrozenClock())
+    task, until = ("m", 3, 1), NOW + timedelta(minutes=1)
+    for _ in range(2):
+        assert ledger.claim(*task, now=NOW, until=until) == DispatchCheckpoint()
 
 
 def test_the_ledger_keeps_a_checkpoint_per_version_and_shard(resources: dict[str, str]) -> None:
     ledger = DynamoDispatchLedger(boto3.client("dynamodb"), "connections", fakes.FrozenClock())
     task, until = ("turkey-italy", 3, 1), NOW + timedelta(minutes=1)
-    assert ledger.claim(*task, now=NOW, until=until) == (None, ())
-    ledger.save_checkpoint(*task, ("c5", ("c2", "c4")))
+    assert ledger.claim(*task, now=NOW, until=until) == DispatchCheckpoint()
+    saved = DispatchCheckpoint(position="c5", owed=("c2", "c4"), unread=("c3",), found=7)
+    ledger.save_checkpoint(*task, saved)
     # WHEN another task comes, THEN it waits until the claim is given back or ends
-    assert ledger.claim(*task, now=NOW, until=until) is None
-    assert ledger.claim(*task, now=until, until=until + timedelta(minutes=1)) == ("c5", ("c2", "c4"))
-    ledger.release(*task)
-    assert ledger.claim(*task, now=NOW, until=until) == ("c5", ("c2", "c4"))
-    assert ledger.claim("turkey-italy", 3, 2, now=NOW, until=until) == (None, ())
-    assert ledger.claim("turkey-italy", 4, 1, now=NOW, until=until) == (None, ())
+    assert ledger.claim(*task, now=NOW, until=until + timedelta(milliseconds=1)) is None
+    assert ledger.claim(*task, now=until, until=until + timedelta(minutes=1)) == saved
+    # AND the next one goes on where the last one gave it back
+    ledger.release(*task, DispatchCheckpoint())
+    assert ledger.claim(*task, now=NOW, until=until) == saved
+    ledger.release(*task, DispatchCheckpoint(position="c9", owed=("c4",), found=9))
+    assert ledger.claim(*task, now=NOW, until=until) == DispatchCheckpoint(
+        position="c9", owed=("c4",), found=9
+    )
+    assert ledger.claim("turkey-italy", 3, 2, now=NOW, until=until) == DispatchCheckpoint()
+    assert ledger.claim("turkey-italy", 4, 1, now=NOW, until=until) == DispatchCheckpoint()
+
+
+def test_a_checkpoint_of_an_earlier_version_of_the_code_is_read(resources: dict[str, str]) -> None:
+    client = boto3.client("dynamodb")
+    client.put_item(
+        TableName="connections",
+        Item={
+            "pk": {"S": "LEDGER#turkey-italy#3#1"},
+            "sk": {"S": "CHECKPOINT"},
+            "position": {"S": "c5"},
+            "owed": {"S": '["c2"]'},
+        },
+    )
+    ledger = DynamoDispatchLedger(client, "connections", fakes.FrozenClock())
+    until = NOW + timedelta(minutes=1)
+    assert ledger.claim("turkey-italy", 3, 1, now=NOW, until=until) == DispatchCheckpoint(
+        position="c5", owed=("c2",)
+    )
 
 
 def test_the_ledger_knows_which_versions_are_planned(resources: dict[str, str]) -> None:
@@ -294,3 +377,8 @@ def test_the_subscribers_of_a_match_are_counted_by_shard(resources: dict[str, st
     assert store.subscriber_count("turkey-italy", NOW + timedelta(seconds=29)) == 0
     assert store.subscriber_count("turkey-italy", NOW + timedelta(seconds=30)) == 1_100
     assert count(timedelta(days=1)) == 0
+    # A count that has hardly changed is not written again for some minutes.
+    store.record_subscriber_count("turkey-italy", 0, 810, NOW)
+    assert count() == 1_100
+    store.record_subscriber_count("turkey-italy", 0, 810, NOW + timedelta(minutes=5))
+    assert count() == 1_110

@@ -21,6 +21,8 @@ from lambdas.handlers import (
 )
 from lambdas.handlers.composition import dispatch, interactions, posts
 from lambdas.handlers.composition.clock import now
+from lambdas.handlers.composition.stores import match_store
+from lambdas.handlers.errors import BatchFailedError
 from paths import ROOT
 from tests.support import aws, builders, fakes
 from tests.support.lambda_context import LambdaContext
@@ -68,7 +70,10 @@ def test_a_connection_is_opened_used_and_closed(resources: dict[str, str], runti
     refused = json.loads(default.handler(event("websocket_default"), runtime)["body"])
     assert (refused["code"], refused["field"]) == ("BAD_REQUEST", "body")
     assert disconnect.handler(event("websocket_disconnect"), runtime) == {"statusCode": 200}
-    assert boto3.client("dynamodb").scan(TableName="connections")["Count"] == 0
+    # THEN nothing is left but what the viewer saw and that none of their connections is open, which expire
+    left = boto3.client("dynamodb").scan(TableName="connections")["Items"]
+    assert {row["sk"]["S"] for row in left} == {"CONNECTIONS", "EXPOSURES"}
+    assert all("expires_at" in row and "connections" not in row for row in left)
 
 
 def test_a_moment_is_dispatched_to_a_connection(
@@ -103,9 +108,9 @@ def test_a_dispatch_that_is_incomplete_is_delivered_again_after_seconds(
     monkeypatch.setenv("CONNECTION_SHARDS", "1")
     subscribe.handler(event("websocket_subscribe"), runtime)
     sqs.send_message(QueueUrl=url, MessageBody=event("sqs_dispatch")["Records"][0]["body"])
-    # WHEN its task is dispatched
+    # WHEN its task is dispatched, in a function whose time is over soon
     record = receive(sqs, url)
-    assert dispatch_components.handler({"Records": [record]}, runtime) == {
+    assert dispatch_components.handler({"Records": [record]}, LambdaContext(8_200)) == {
         "batchItemFailures": [{"itemIdentifier": record["messageId"]}]
     }
     # THEN the task is delivered again within seconds, and served when the connection can be reached
@@ -114,6 +119,24 @@ def test_a_dispatch_that_is_incomplete_is_delivered_again_after_seconds(
     getattr(poster, cause).clear()
     assert dispatch_components.handler({"Records": [again]}, runtime) == {"batchItemFailures": []}
     assert len(poster.inboxes[CONNECTION]) == 1
+
+
+def test_a_moment_whose_merge_fails_is_delivered_again_after_seconds(
+    resources: dict[str, str], runtime: LambdaContext
+) -> None:
+    # GIVEN a queue whose messages return after a minute and a half, and a match that is not announced yet
+    sqs, url = boto3.client("sqs"), resources["MOMENTS_QUEUE_URL"]
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": "90"})
+    body = json.dumps(builders.a_moment(match_id="later").to_dict())
+    sqs.send_message(QueueUrl=url, MessageBody=body)
+    # WHEN its Moment fails
+    with pytest.raises(BatchFailedError):
+        build_context.handler({"Records": [receive(sqs, url)]}, runtime)
+    # THEN it is delivered again within seconds, and merged once the match is known
+    again = receive(sqs, url)
+    assert again["attributes"]["ApproximateReceiveCount"] == "2"
+    match_store().put_match(builders.a_match("later"))
+    assert build_context.handler({"Records": [again]}, runtime) == {"batchItemFailures": []}
 
 
 def test_interactions_in_the_stream_are_recorded(resources: dict[str, str], runtime: LambdaContext) -> None:

@@ -159,6 +159,7 @@ def test_an_invalid_body_is_rejected_as_a_whole(
 @pytest.mark.parametrize(
     "header",
     [None, "", "v2=abc", "t=1,v2=" + "0" * 64, signature({"provider": "statsbomb"}, "{}", "another key")],
+    ids=["missing", "empty", "without a time", "of another time", "with another key"],
 )
 def test_an_invalid_signature_is_rejected_without_effect(
     announced: None, runtime: LambdaContext, header: str | None

@@ -1,16 +1,18 @@
 """The ladder: every rung, and a metric for each step down."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
+from domain.cohort import Cohort
 from domain.placement import Rung
 from domain.recommendation import Recommendation, Refusal
 from lambdas.logic.shared_recommendations import MOMENT_KEPT_FOR
 from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
+from tests.support.waiting import eventually
 
 
 class SlowRecommender(fakes.ScriptedRecommender):
@@ -23,6 +25,23 @@ class SlowRecommender(fakes.ScriptedRecommender):
     ) -> tuple[tuple[str, ...], str | None] | Refusal:
         self._sleep(self._seconds)
         return super().recommend(user_id, columns, count)
+
+
+class CacheOfTwoWorkers(fakes.InMemoryRecommendationCache):
+    """Counts what is read; after the first reading another worker claims an owner."""
+
+    def __init__(self, claimed_by_other: str) -> None:
+        super().__init__()
+        self.reads: list[int] = []
+        self._claimed_by_other = claimed_by_other
+
+    def find_recommendations(
+        self, match_id: str, cell: str, owners: Sequence[str], now: datetime
+    ) -> Mapping[str, Recommendation | None]:
+        found = super().find_recommendations(match_id, cell, owners, now)
+        self.reads.append(len(owners))
+        self.rows[match_id, cell, self._claimed_by_other] = None
+        return found
 
 
 def rung_seen_by(rig: DispatchRig, number: int = 1) -> str:
@@ -156,12 +175,29 @@ def test_a_missing_campaign_is_called_once_for_all_cohorts(rig: DispatchRig) -> 
 def test_another_shards_recommendation_is_reused(rig: DispatchRig) -> None:
     context, cohort = rig.context(), builders.a_viewer().cohort
     answer = Recommendation(component_ids=("poll",), rung=Rung.COHORT, recommendation_id="r")
-    rig.cache.store_recommendation(
-        context.match_id, context.cell, cohort.key, answer, rig.clock(), kept_for=MOMENT_KEPT_FOR
+    rig.cache.store_recommendations(
+        context.match_id, context.cell, {cohort.key: answer}, rig.clock(), kept_for=MOMENT_KEPT_FOR
     )
     assert rig.ladder.for_cohorts(context, [cohort]) == {cohort: answer}
     assert rig.recommender.asked == []
     assert rig.telemetry.counts["CacheHits"] == 1
+
+
+def test_an_answer_does_not_wait_to_be_stored_for_a_slower_call(rig: DispatchRig) -> None:
+    context = rig.context()
+    slow, *others = (builders.a_viewer(team=f"team-{number}").cohort for number in range(3))
+    answer = Recommendation(component_ids=("poll",), rung=Rung.COHORT, recommendation_id="r")
+
+    def stored(cohort: Cohort) -> bool:
+        return rig.cache.rows.get((context.match_id, context.cell, cohort.key)) is not None
+
+    def recommend(cohort: Cohort, _give_up_at: datetime) -> Recommendation:
+        if cohort == slow:
+            eventually(lambda: all(map(stored, others)), "the other answers are stored")
+        return answer
+
+    found = rig.ladder.shared.find(context, [slow, *others], recommend, rig.clock())
+    assert found == dict.fromkeys([slow, *others], answer)
 
 
 def test_an_exhausted_rate_steps_down_after_the_timeout(rig: DispatchRig) -> None:
@@ -178,6 +214,24 @@ def test_an_abandoned_claim_does_not_block(rig: DispatchRig) -> None:
     rig.cache.rows[context.match_id, context.cell, cohort.key] = None
     answer = rig.ladder.for_cohorts(context, [cohort])[cohort]
     assert answer.rung.value == "editorial"
+
+
+def test_a_worker_claims_one_batch_after_another_before_it_reads_again(rig: DispatchRig) -> None:
+    # GIVEN a campaign that answers, many cohorts, and another worker who claims one of them after the reading
+    context = rig.context()
+    rig.ladder.for_cohorts(context, [builders.a_viewer(0, team="first").cohort])
+    rig.recommender.asked.clear()
+    cohorts = [builders.a_viewer(number, team=f"team-{number}").cohort for number in range(40)]
+    cache = CacheOfTwoWorkers(claimed_by_other=cohorts[7].key)
+    rig.ladder.shared = replace(rig.ladder.shared, cache=cache)
+    answers = rig.ladder.for_cohorts(context, cohorts)
+    # THEN the others are claimed without another reading, and only that one is looked for again
+    assert cache.reads[0] == 40
+    assert set(cache.reads[1:]) == {1}
+    assert sorted(rig.recommender.asked) == sorted(
+        cohort.pseudo_user_id for cohort in cohorts if cohort != cohorts[7]
+    )
+    assert {answer.rung.value for cohort, answer in answers.items() if cohort != cohorts[7]} == {"cohort"}
 
 
 def test_unknown_items_of_the_campaign_are_skipped(rig: DispatchRig) -> None:

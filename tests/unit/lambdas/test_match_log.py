@@ -9,12 +9,14 @@ from typing import Any
 import boto3
 import pytest
 
+from domain.audit import AuditEntry, Operator, Outcome
 from domain.batches import batches
 from domain.context import initial_context, merge
 from domain.controls import Controls
 from domain.moment import Moment
 from domain.recommendation import Refusal
 from domain.signal import PostCounts, Signal, SignalKind
+from domain.validation import format_instant
 from lambdas.adapters.dynamo_catalogue_store import DynamoCatalogueStore
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from lambdas.handlers import operate, record_night, tell_operators, watch
@@ -28,7 +30,13 @@ from tests.support.dispatch_rig import DispatchRig
 from tests.support.lambda_context import LambdaContext
 from tests.support.protocol import validate_message
 
-OPERATOR = {"viewerId": "op-1", "role": "operator", "operatorName": "olga"}
+OPERATOR = {
+    "viewerId": "op-1",
+    "role": "operator",
+    "operatorName": "olga",
+    "operatorUsername": "olga",
+    "tokenExpiresAt": str(2**33),
+}
 VIEWER = {"viewerId": "viewer-1", "role": "viewer"}
 MATCH = "turkey-italy"
 
@@ -45,6 +53,7 @@ def room(resources: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> fakes.Re
         monkeypatch.setenv(name, value)
     poster = fakes.RecordingPoster()
     posts.connection_poster.supply(poster)
+    operators.operator_directory.supply(fakes.InMemoryOperatorDirectory())
     _store().put_match(builders.a_match())
     DynamoCatalogueStore(
         boto3.client("dynamodb", aws.REGION), components_table="components", constraints_table="constraints"
@@ -158,15 +167,58 @@ def test_a_command_changes_the_context_once_and_is_audited(
 
 
 @pytest.mark.parametrize("action", ["operate", "watch"])
-def test_a_viewer_is_forbidden_and_operators_see_the_attempt(
+def test_a_viewer_is_forbidden_and_adds_no_line(
     room: fakes.RecordingPoster, runtime: LambdaContext, action: str
 ) -> None:
     handler = operate if action == "operate" else watch
     reply = _say(handler, runtime, VIEWER, action=action, command="hold", reason="mine")
     assert reply["code"] == "FORBIDDEN"
     _say(watch, runtime, OPERATOR, action="watch")
-    (line,) = [entry for entry in _entries_sent(room) if entry["kind"] == "audit"]
-    assert (line["operator"], line["what"], line["outcome"]) == ("viewer-1", {"command": action}, "refused")
+    assert [entry for entry in _entries_sent(room) if entry["kind"] == "audit"] == []
+
+
+def test_the_audit_log_is_read_newest_first_a_page_at_a_time(
+    room: fakes.RecordingPoster, runtime: LambdaContext
+) -> None:
+    # GIVEN a log of more than two pages, each line a second after the one before
+    log = operators.audit_log()
+    for second in range(230):
+        log.add_line(_line(second))
+    # WHEN an operator watches THEN the newest page comes with the match log
+    _say(watch, runtime, OPERATOR, action="watch")
+    page = _audit_seconds(room)
+    assert page == list(range(229, 129, -1))
+    # AND each page after it when the operator asks, until nothing is left
+    while len(page) == 100:
+        until = format_instant(builders.KICK_OFF + timedelta(seconds=page[-1]))
+        _say(watch, runtime, OPERATOR, action="watch", auditUntil=until)
+        older = _audit_seconds(room)
+        assert older == list(range(page[-1], max(page[-1] - 100, -1), -1))
+        page = older
+    assert page[-1] == 0
+
+
+def test_a_page_of_the_audit_log_needs_an_instant(
+    room: fakes.RecordingPoster, runtime: LambdaContext
+) -> None:
+    reply = _say(watch, runtime, OPERATOR, action="watch", auditUntil="yesterday")
+    assert (reply["code"], reply["field"]) == ("BAD_REQUEST", "auditUntil")
+
+
+def _line(second: int) -> AuditEntry:
+    return AuditEntry(
+        match_id=MATCH,
+        request_id=f"r{second * 7919 % 1000}",
+        who=Operator(id="op-1", name="olga"),
+        what={"command": "hold"},
+        why=str(second),
+        at=builders.KICK_OFF + timedelta(seconds=second),
+        outcome=Outcome.ASKED,
+    )
+
+
+def _audit_seconds(room: fakes.RecordingPoster) -> list[int]:
+    return [int(entry["why"]) for entry in _entries_sent(room) if entry["kind"] == "audit"]
 
 
 @pytest.mark.parametrize(

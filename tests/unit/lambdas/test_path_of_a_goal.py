@@ -26,9 +26,10 @@ from lambdas.handlers import (
     subscribe,
     unsubscribe,
 )
-from lambdas.handlers.composition import dispatch, interactions, posts, recommendations, stores
+from lambdas.handlers.composition import contexts, dispatch, interactions, posts, recommendations, stores
 from lambdas.logic.signature import SIGNATURE_HEADER, sign
 from tests.support import aws, builders, fakes
+from tests.support.acts import act_on
 from tests.support.lambda_context import LambdaContext
 
 Event = dict[str, Any]
@@ -112,7 +113,11 @@ def announce(runtime: LambdaContext) -> None:
 def sqs(*bodies: object) -> Event:
     return {
         "Records": [
-            {"messageId": str(index), "body": body if isinstance(body, str) else json.dumps(body)}
+            {
+                "messageId": str(index),
+                "receiptHandle": "h",
+                "body": body if isinstance(body, str) else json.dumps(body),
+            }
             for index, body in enumerate(bodies)
         ]
     }
@@ -154,6 +159,32 @@ def test_a_goal_reaches_every_subscriber_of_its_match(
     assert (letter["source"], letter["field"]) == ("moments", "body")
 
 
+def test_a_small_match_has_few_tasks_once_its_subscribers_are_counted(
+    resources: dict[str, str], runtime: LambdaContext, poster: fakes.RecordingPoster
+) -> None:
+    announce(runtime)
+    viewers = [f"c{number}" for number in range(12)]
+    for connection_id in viewers:
+        subscribe.handler(socket(connection_id, action="subscribe", matchId="turkey-italy"), runtime)
+
+    def dispatch_goal(number: int) -> list[int]:
+        build_context.handler(sqs(builders.a_moment(number).to_dict()), runtime)
+        tasks = aws.messages(resources["DISPATCH_QUEUE_URL"])
+        assert dispatch_components.handler(sqs(*tasks), runtime) == {"batchItemFailures": []}
+        return sorted(task["shard"] for task in tasks)
+
+    # GIVEN a first version, for which no subscriber is counted
+    assert dispatch_goal(1) == [0, 1, 2, 3]
+    # WHEN half a minute has passed until the next one
+    stores.connection_store.reset()
+    contexts.dispatch_planner.reset()
+    contexts.context_builder.reset()
+    # THEN one task serves all shards, and everybody has both versions once
+    assert dispatch_goal(2) == [0]
+    versions = {name: [json.loads(body)["version"] for body in poster.inboxes[name]] for name in viewers}
+    assert versions == {name: [1, 2] for name in viewers}
+
+
 def test_calm_screens_are_ranked_after_the_posts_for_the_next_version(
     resources: dict[str, str], runtime: LambdaContext, poster: fakes.RecordingPoster
 ) -> None:
@@ -180,14 +211,8 @@ def test_a_capped_component_is_replaced_after_a_reconnect_too(
     resources: dict[str, str], runtime: LambdaContext, poster: fakes.RecordingPoster
 ) -> None:
     announce(runtime)
-    subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
-    seen = {
-        "type": "impression",
-        "componentId": "poll",
-        "slot": "overlay",
-        "version": 0,
-        "occurredAt": "2021-06-11T19:00:30.000Z",
-    }
+    snapshot = reply(subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime))
+    seen = act_on(snapshot, component_id="poll")
     # GIVEN the same impression, sent twice
     for _ in range(2):
         answer = interact.handler(
@@ -216,18 +241,11 @@ def test_a_click_or_dismissal_marks_the_viewer_as_engaged(
     resources: dict[str, str], runtime: LambdaContext, act: str, engaged: bool
 ) -> None:
     announce(runtime)
-    subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
-    interaction = {
-        "type": act,
-        "componentId": "poll",
-        "slot": "overlay",
-        "version": 0,
-        "value": 12,
-        "occurredAt": "2021-06-11T19:00:30.000Z",
-    }
-    interact.handler(
-        socket("c1", action="interact", matchId="turkey-italy", interactions=[interaction]), runtime
-    )
+    snapshot = reply(subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime))
+    for kind in ("impression", act):
+        acts = [act_on(snapshot, kind, "poll", value=12)]
+        event = socket("c1", action="interact", matchId="turkey-italy", interactions=acts)
+        assert reply(interact.handler(event, runtime))["type"] == "ack"
     store = DynamoConnectionStore(
         boto3.client("dynamodb"), "connections", shards=int(os.environ["CONNECTION_SHARDS"])
     )
@@ -244,11 +262,11 @@ def test_an_unknown_component_is_refused_until_it_is_published(
         DynamoComponentIds(boto3.client("dynamodb"), components_table="components", clock=clock)
     )
     announce(runtime)
-    subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime)
-    seen = {"type": "impression", "slot": "overlay", "version": 0, "occurredAt": "2021-06-11T19:00:30.000Z"}
+    snapshot = reply(subscribe.handler(socket("c1", action="subscribe", matchId="turkey-italy"), runtime))
 
     def interact_with(**more: Any) -> dict[str, Any]:
-        acts = [{**seen, "componentId": "poll"}, {**seen, "componentId": "poll", **more}]
+        seen = act_on(snapshot, component_id="poll")
+        acts = [seen, {**seen, **more}]
         event = socket("c1", action="interact", matchId="turkey-italy", interactions=acts)
         return reply(interact.handler(event, runtime))
 
@@ -261,8 +279,9 @@ def test_an_unknown_component_is_refused_until_it_is_published(
         boto3.client("dynamodb"), components_table="components", constraints_table="constraints"
     ).replace_components([builders.a_component("poll"), builders.a_component("unknown", Slot.TICKER)])
     clock.sleep(1)
-    # THEN it is accepted
-    assert interact_with(componentId="unknown")["type"] == "ack"
+    # THEN it is accepted on the screen, and as the component of an interaction once it is placed
+    assert interact_with(impression=["poll", "unknown"])["type"] == "ack"
+    assert interact_with(componentId="unknown")["field"] == "interactions[1].signature"
 
 
 def test_a_closed_connection_leaves_no_rows(resources: dict[str, str], runtime: LambdaContext) -> None:
@@ -278,16 +297,11 @@ def test_interact_needs_a_subscription_and_unsubscribe_ends_it(
     resources: dict[str, str], runtime: LambdaContext
 ) -> None:
     announce(runtime)
-    seen = {
-        "type": "click",
-        "componentId": "poll",
-        "slot": "overlay",
-        "version": 0,
-        "occurredAt": "2021-06-11T19:00:30.000Z",
-    }
+    snapshot = reply(subscribe.handler(socket("c9", action="subscribe", matchId="turkey-italy"), runtime))
+    seen = [act_on(snapshot, kind) for kind in ("impression", "click")]
 
     def click() -> dict[str, Any]:
-        message = socket("c1", action="interact", requestId="r1", matchId="turkey-italy", interactions=[seen])
+        message = socket("c1", action="interact", requestId="r1", matchId="turkey-italy", interactions=seen)
         return reply(interact.handler(message, runtime))
 
     refused = click()

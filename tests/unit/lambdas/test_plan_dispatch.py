@@ -44,8 +44,10 @@ def test_only_new_versions_are_planned(
 
 
 def test_a_context_that_cannot_be_read_is_delivered_again_and_is_no_dead_letter(
-    resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig
+    resources: dict[str, str], runtime: LambdaContext, rig: DispatchRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # GIVEN a function that knows no queue of dead letters, as it is deployed
+    monkeypatch.delenv("DEAD_LETTERS_QUEUE_URL")
     invalid = {**image(rig), "context": {"S": "{"}}
     event = {"Records": [change(rig, "1", NewImage=image(rig)), change(rig, "2", NewImage=invalid)]}
     assert plan_dispatch.handler(event, runtime) == {"batchItemFailures": [{"itemIdentifier": "2"}]}

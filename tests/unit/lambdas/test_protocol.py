@@ -14,13 +14,17 @@ from domain.placement import Rung
 from domain.registry import CONTEXT_REGISTRY
 from lambdas.handlers import default, ping
 from lambdas.handlers.websocket import respond
-from lambdas.logic.interaction_intake import InteractionIntake
+from lambdas.logic.authorization import viewer_from_authorizer
+from lambdas.logic.errors import ProtocolError
 from lambdas.logic.protocol import ACTIONS
 from lambdas.logic.unsubscribe import UnsubscribeService
+from lambdas.observability import TELEMETRY
 from tests.support import fakes
-from tests.support.dispatch_rig import DispatchRig
+from tests.support.dispatch_rig import DispatchRig, dispatch_rig
 from tests.support.lambda_context import LambdaContext
 from tests.support.protocol import DOCUMENT, MESSAGES, SCHEMAS, validate_message
+
+VIEWER = viewer_from_authorizer({"viewerId": "viewer-1"})
 
 
 def examples() -> Iterator[Any]:
@@ -46,14 +50,7 @@ def routes(rig: DispatchRig) -> dict[str, Any]:
     """The routes with the rig's collaborators."""
     subscribing = rig.subscribe_service()
     unsubscribing = UnsubscribeService(connections=rig.connections)
-    interacting = InteractionIntake(
-        connections=rig.connections,
-        ledger=rig.ledger,
-        interactions=fakes.InMemoryInteractionStream(),
-        components=fakes.EveryComponent(),
-        telemetry=rig.telemetry,
-        clock=rig.clock,
-    )
+    interacting = rig.interaction_intake()
     return {
         "subscribe": subscribing.subscribe,
         "unsubscribe": lambda connection, _viewer, *rest: unsubscribing.unsubscribe(connection, *rest),
@@ -76,10 +73,11 @@ def say(routes: dict[str, Any], message: dict[str, Any]) -> dict[str, Any]:
 
 def interaction(**changes: Any) -> dict[str, Any]:
     act = {
-        "type": "click",
+        "type": "impression",
         "componentId": "poll",
         "slot": "overlay",
         "version": 0,
+        "signature": fakes.a_signature(VIEWER),
         "occurredAt": "2021-06-11T19:00:30.000Z",
     }
     return {**act, **changes}
@@ -153,6 +151,16 @@ def test_every_reply_is_valid(routes: dict[str, Any]) -> None:
             "NOT_SUBSCRIBED",
             "matchId",
         ),
+        (
+            {"action": "interact", "matchId": "turkey-italy", "interactions": [interaction(signature=None)]},
+            "BAD_REQUEST",
+            "interactions[0].signature",
+        ),
+        (
+            {"action": "interact", "matchId": "turkey-italy", "interactions": [interaction(version=1)]},
+            "NOT_PLACED",
+            "interactions[0].signature",
+        ),
         ({"action": "interact", "matchId": "m"}, "BAD_REQUEST", "interactions"),
         ({"action": "interact", "matchId": "m", "interactions": []}, "BAD_REQUEST", "interactions"),
         (
@@ -220,6 +228,17 @@ def test_an_internal_failure_does_not_leak_details(quiet: None) -> None:
     assert "secret" not in reply["message"]
 
 
+def test_a_request_that_fails_through_no_fault_of_the_app_is_counted_as_failed(
+    quiet: None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> dict[str, Any]:
+        raise ProtocolError("INTERNAL", "expected room for an interaction, 1 found none")
+
+    respond(event('{"action":"interact"}'), full)
+    TELEMETRY.flush()
+    assert "MessagesFailed" in capsys.readouterr().out
+
+
 @pytest.fixture
 def quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
@@ -246,16 +265,9 @@ json_values = st.recursive(
     ),
 )
 def test_any_message_is_answered_with_a_valid_reply(action: str, fields: dict[str, Any]) -> None:
-    connections = fakes.InMemoryConnectionStore()
-    unsubscribing = UnsubscribeService(connections=connections)
-    interacting = InteractionIntake(
-        connections=connections,
-        ledger=fakes.InMemoryLedger(),
-        interactions=fakes.InMemoryInteractionStream(),
-        components=fakes.EveryComponent(),
-        telemetry=fakes.RecordedTelemetry(),
-        clock=fakes.FrozenClock(),
-    )
+    rig = dispatch_rig()
+    unsubscribing = UnsubscribeService(connections=rig.connections)
+    interacting = rig.interaction_intake()
 
     def route(
         connection: str, viewer: Any, message: dict[str, Any], request_id: str | None

@@ -1,7 +1,11 @@
 """Messages tell apps how to spread their reconnects, by the number of subscribers that dispatches found."""
 
+from datetime import timedelta
 from typing import Any
 
+from domain.dispatch_checkpoint import DispatchCheckpoint
+from domain.dispatch_task import DispatchTask
+from lambdas.logic.errors import DispatchIncompleteError
 from tests.support import builders
 from tests.support.dispatch_rig import DispatchRig
 from tests.support.protocol import validate_message
@@ -45,11 +49,34 @@ def test_snapshots_and_acknowledgements_tell_the_window(rig: DispatchRig) -> Non
     assert snapshot["reconnectWithinSeconds"] == acknowledged["reconnectWithinSeconds"] == 100
 
 
-def test_a_dispatch_that_continues_at_its_checkpoint_leaves_the_count(rig: DispatchRig) -> None:
+def test_a_shard_that_several_deliveries_read_is_counted(rig: DispatchRig) -> None:
+    # GIVEN a shard of whose pages a delivery reads a few
+    rig.follow(*range(1_001))
+    context, began = rig.context(), rig.clock()
+    rig.poster.on_post = lambda _: rig.clock.sleep(0.01)
+    task = DispatchTask(context=context, shard=0)
+    deliveries = 0
+    # WHEN its task is delivered until it is done
+    while True:
+        deliveries += 1
+        try:
+            rig.dispatcher.dispatch(
+                task, rig.clock() + timedelta(seconds=3), first_sent_at=began if deliveries > 1 else None
+            )
+        except DispatchIncompleteError:
+            assert rig.connections.subscriber_count(MATCH, rig.clock()) == 0
+        else:
+            break
+    # THEN all are counted, once
+    assert deliveries > 1
+    assert rig.connections.subscriber_count(MATCH, rig.clock()) == 1_001
+
+
+def test_a_dispatch_that_an_earlier_version_of_the_code_began_leaves_the_count(rig: DispatchRig) -> None:
     rig.follow(*range(500))
     rig.connections.record_subscriber_count(MATCH, 0, 7_000, rig.clock())
     context = rig.context()
-    rig.ledger.save_checkpoint(MATCH, context.version, 0, ("c00249", ()))
+    rig.ledger.save_checkpoint(MATCH, context.version, 0, DispatchCheckpoint(position="c00249"))
     rig.dispatch(context)
     assert windows(rig, 300) == [18]
     assert rig.connections.subscriber_count(MATCH, rig.clock()) == 7_000

@@ -1,11 +1,19 @@
 """Settings: typed values from the environment; a missing or invalid variable is named."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 
 from domain.errors import SettingError
 from domain.recommendation_mode import RecommendationMode
 from lambdas.environment import read_settings
-from lambdas.settings import RecommendationSettings, ShardSettings, SignalStreamSettings, SocketSettings
+from lambdas.settings import (
+    CatalogueSettings,
+    RecommendationSettings,
+    ShardSettings,
+    SignalStreamSettings,
+    SocketSettings,
+)
 
 
 def test_the_error_names_a_missing_variable() -> None:
@@ -34,3 +42,11 @@ def test_settings_are_typed() -> None:
 
 def test_settings_have_defaults() -> None:
     assert read_settings(SocketSettings, {"WEBSOCKET_ENDPOINT": "https://api.example"}).post_concurrency == 64
+
+
+def test_settings_that_extend_others_have_their_fields_and_cannot_change() -> None:
+    environment = {"COMPONENTS_TABLE_NAME": "components", "CONSTRAINTS_TABLE_NAME": "constraints"}
+    settings = read_settings(CatalogueSettings, environment)
+    assert (settings.components_table_name, settings.constraints_table_name) == ("components", "constraints")
+    with pytest.raises(FrozenInstanceError):
+        settings.components_table_name = "others"  # type: ignore[misc]

@@ -55,7 +55,7 @@ def test_a_moment_of_a_match_whose_rows_cannot_be_read_is_delivered_again(
     resources: dict[str, str], runtime: LambdaContext, item: str, attribute: str, body: str
 ) -> None:
     store(item, attribute, body)
-    records = [{"messageId": "1", "body": json.dumps(builders.a_moment().to_dict())}]
+    records = [{"messageId": "1", "receiptHandle": "h", "body": json.dumps(builders.a_moment().to_dict())}]
     with pytest.raises(BatchFailedError) as failed:
         build_context.handler({"Records": records}, runtime)
     assert isinstance(failed.value.__cause__, StoredRowError)
@@ -80,7 +80,7 @@ def test_a_column_value_of_a_newer_version_is_kept(resources: dict[str, str], ru
     columns = {**context["columns"], "MATCH_EVENT": "pitch_invasion"}
     store("CONTEXT", "context", json.dumps({**context, "columns": columns}))
     # THEN the match continues
-    records = [{"messageId": "1", "body": json.dumps(builders.a_moment().to_dict())}]
+    records = [{"messageId": "1", "receiptHandle": "h", "body": json.dumps(builders.a_moment().to_dict())}]
     boto3.client("dynamodb").update_item(
         TableName="matches",
         Key={"match_id": {"S": MATCH_ID}, "item": {"S": "CONTEXT"}},
@@ -99,7 +99,9 @@ def test_a_dead_letter_that_cannot_be_sent_costs_no_neighbour(
     boto3.client("sqs").delete_queue(QueueUrl=resources["DEAD_LETTERS_QUEUE_URL"])
     # WHEN a batch has an invalid record and a moment THEN only the invalid one is delivered again
     bodies = ("{}", json.dumps(builders.a_moment().to_dict()))
-    records = [{"messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+    records = [
+        {"messageId": str(number), "receiptHandle": "h", "body": body} for number, body in enumerate(bodies)
+    ]
     answer = build_context.handler({"Records": records}, runtime)
     assert answer == {"batchItemFailures": [{"itemIdentifier": "0"}]}
     assert match_store().match_state(MATCH_ID)[1] is not None

@@ -6,7 +6,6 @@ from datetime import timedelta
 from domain.cohort import UNKNOWN
 from domain.component import Slot
 from lambdas.logic.authorization import viewer_from_authorizer
-from lambdas.logic.interaction_intake import InteractionIntake
 from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
 
@@ -38,27 +37,22 @@ def test_an_interaction_counts_for_the_cohort_that_was_recommended_to(rig: Dispa
     # GIVEN a supporter of a team that does not play
     subscribe(rig, 1, "My team")
     stream = fakes.InMemoryInteractionStream()
-    interacting = InteractionIntake(
-        connections=rig.connections,
-        ledger=rig.ledger,
-        interactions=stream,
-        components=fakes.EveryComponent(),
-        telemetry=rig.telemetry,
-        clock=rig.clock,
-    )
-    # WHEN they click
+    interacting = rig.interaction_intake(stream)
+    # WHEN they see a component
+    viewer = builders.a_viewer(1, team="My team")
+    cohort = replace(viewer.cohort, favourite_team=UNKNOWN)
     act = {
-        "type": "click",
+        "type": "impression",
         "componentId": "poll",
         "slot": Slot.OVERLAY.value,
         "version": 0,
+        "signature": fakes.a_signature(replace(viewer, cohort=cohort)),
         "occurredAt": (builders.KICK_OFF + timedelta(minutes=1)).isoformat(),
     }
-    viewer = builders.a_viewer(1, team="My team")
     interacting.interact("c1", viewer, {"matchId": MATCH_ID, "interactions": [act]}, None)
     # THEN it counts for the cohort without a favourite team
     (recorded,) = stream.interactions
-    assert recorded.cohort_key == replace(viewer.cohort, favourite_team=UNKNOWN).key
+    assert recorded.cohort_key == cohort.key
     assert recorded.viewer_id == viewer.viewer_id
 
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { Night } from "../night/night";
 import { Panel } from "../panels/Panel";
-import { wordsOf } from "../words";
+import { count, wordsOf } from "../words";
 import { CorrectForm } from "./CorrectForm";
 import type { Draft } from "./draft";
 import { FreezeForm } from "./FreezeForm";
@@ -29,7 +29,7 @@ export function Controls({ night, onDraft }: { night: Night; onDraft: (draft: Dr
           onClick={() =>
             onDraft({
               title: "Release everything",
-              effect: `Viewers see ${waiting} held ${waiting === 1 ? "moment" : "moments"} at once, and the hold is over.`,
+              effect: `Viewers see ${count(waiting, "held moment")} at once, and the hold is over.`,
               command: { command: "release" },
             })
           }

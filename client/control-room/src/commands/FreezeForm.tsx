@@ -1,11 +1,13 @@
 import { type ReactNode, useState } from "react";
 import type { Night } from "../night/night";
-import type { Draft } from "./draft";
+import { titleOf } from "../words";
+import { type Draft, freeze } from "./draft";
 
 /** The form that freezes a component and thaws frozen ones. */
 export function FreezeForm({ night, onDraft }: { night: Night; onDraft: (draft: Draft) => void }): ReactNode {
   const [chosen, setChosen] = useState("");
   const frozen = night.context?.frozen ?? [];
+  const repeated = repeatedTitles(night);
   return (
     <>
       <label>
@@ -16,7 +18,7 @@ export function FreezeForm({ night, onDraft }: { night: Night; onDraft: (draft: 
             .filter(({ id }) => !frozen.includes(id))
             .map(({ id, title }) => (
               <option key={id} value={id}>
-                {title} ({id})
+                {repeated.has(title) ? `${title} (${id})` : title}
               </option>
             ))}
         </select>
@@ -25,11 +27,7 @@ export function FreezeForm({ night, onDraft }: { night: Night; onDraft: (draft: 
         type="button"
         disabled={!chosen}
         onClick={() => {
-          onDraft({
-            title: `Freeze ${chosen}`,
-            effect: "It disappears from every screen at once, and is not chosen until it is thawed.",
-            command: { command: "freeze", componentId: chosen },
-          });
+          onDraft(freeze(chosen, titleOf(night, chosen)));
           setChosen("");
         }}
       >
@@ -42,17 +40,23 @@ export function FreezeForm({ night, onDraft }: { night: Night; onDraft: (draft: 
               type="button"
               onClick={() =>
                 onDraft({
-                  title: `Thaw ${id}`,
+                  title: `Thaw ${titleOf(night, id)}`,
                   effect: "It may be chosen again from now on.",
                   command: { command: "thaw", componentId: id },
                 })
               }
             >
-              ❄ {id} · thaw
+              ❄ {titleOf(night, id)} · thaw
             </button>
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+/** Return the titles that several components have, such as the shirts of both teams. */
+function repeatedTitles({ components }: Night): Set<string> {
+  const titles = components.map(({ title }) => title);
+  return new Set(titles.filter((title, index) => titles.indexOf(title) !== index));
 }

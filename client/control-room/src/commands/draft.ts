@@ -7,3 +7,12 @@ export interface Draft {
   effect: string;
   command: Omit<Command, "reason">;
 }
+
+/** Return the command that freezes a component. */
+export function freeze(componentId: string, title: string): Draft {
+  return {
+    title: `Freeze ${title}`,
+    effect: "It disappears from every screen at once, and is not chosen until it is thawed.",
+    command: { command: "freeze", componentId },
+  };
+}

@@ -64,15 +64,27 @@ export class NightWatch {
         ...command,
       });
       if (answer?.type === "ack") return null;
-      if (answer?.type === "error" && answer.code !== "INTERNAL") return answer.message;
+      if (answer?.type === "error" && answer.code === "TOKEN_EXPIRED") this.connection.renew();
+      else if (answer?.type === "error" && answer.code !== "INTERNAL") return answer.message;
       await new Promise((resolve) => setTimeout(resolve, pauseBefore(attempt, Math.random, RETRY_PAUSE_MS)));
     }
     return "Nobody answered. The command may have been carried out: look at the audit log.";
   }
 
+  /** Read the page of the audit log up to an instant; true if it had lines that were not known. */
+  async olderAudit(until: string): Promise<boolean> {
+    const known = Object.keys(this.night.audit).length;
+    await this.connection.request({ action: "watch", matchId: this.options.matchId, auditUntil: until });
+    return Object.keys(this.night.audit).length > known;
+  }
+
   private async refresh(): Promise<void> {
     const answer = await this.connection.request({ action: "watch", matchId: this.options.matchId });
     if (answer?.type !== "error") return;
+    if (answer.code === "TOKEN_EXPIRED") {
+      this.connection.renew();
+      return;
+    }
     this.refusal = answer.message;
     this.changes.emit();
     if (answer.code === "FORBIDDEN") this.stop();
@@ -87,7 +99,7 @@ export class NightWatch {
   private received(answer: Answer): void {
     if (answer.type !== "night" || answer.matchId !== this.options.matchId) return;
     this.refusal = "";
-    this.night = withEntries(this.night, answer.entries);
+    this.night = withEntries(this.night, answer);
     this.changes.emit();
   }
 }

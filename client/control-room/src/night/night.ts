@@ -8,6 +8,7 @@ import type {
   NightDispatch,
   NightEntry,
   NightMatch,
+  Night as NightMessage,
   NightMoment,
 } from "@touchline/sdk";
 
@@ -22,6 +23,9 @@ export interface Night {
   crowd: Record<string, NightCrowd>;
   dispatches: Record<string, NightDispatch>;
   audit: Record<string, NightAudit>;
+  /** When each version was first heard of, and when the newest message was sent; in epoch milliseconds, by the server's clock. */
+  versionHeardAt: Record<number, number>;
+  heardAt: number;
 }
 
 export const EMPTY_NIGHT: Night = {
@@ -34,11 +38,17 @@ export const EMPTY_NIGHT: Night = {
   crowd: {},
   dispatches: {},
   audit: {},
+  versionHeardAt: {},
+  heardAt: 0,
 };
 
-/** Return the night with more entries; an entry replaces the one of the same kind and id, unless it is older. */
-export function withEntries(night: Night, entries: NightEntry[]): Night {
-  return entries.reduce(withEntry, night);
+/** Return the night with the entries of a message; an entry replaces the one of the same kind and id, unless it is older. */
+export function withEntries(
+  night: Night,
+  { entries, sentAt }: Pick<NightMessage, "entries" | "sentAt">,
+): Night {
+  const heardAt = Math.max(night.heardAt, Date.parse(sentAt));
+  return entries.reduce(withEntry, { ...night, heardAt });
 }
 
 function withEntry(night: Night, entry: NightEntry): Night {
@@ -46,7 +56,11 @@ function withEntry(night: Night, entry: NightEntry): Night {
     case "match":
       return { ...night, match: entry };
     case "context":
-      return (night.context?.version ?? -1) > entry.version ? night : { ...night, context: entry };
+      return {
+        ...night,
+        context: (night.context?.version ?? -1) > entry.version ? night.context : entry,
+        versionHeardAt: { [entry.version]: night.heardAt, ...night.versionHeardAt },
+      };
     case "controls":
       return (night.controls?.revision ?? -1) > entry.revision ? night : { ...night, controls: entry };
     case "deadLetters":

@@ -1,11 +1,24 @@
-import type { ReactNode } from "react";
+import { exactClock } from "@touchline/kit";
+import { type ReactNode, useState } from "react";
 import type { Night } from "../night/night";
-import { timeOf } from "../words";
+import { timeOf, titleOf, wordsOf } from "../words";
 import { Panel } from "./Panel";
 import { ScrollableTable } from "./ScrollableTable";
 
+/** The server sends this many lines at once. */
+const PAGE = 100;
+
+interface Props {
+  night: Night;
+  /** Read the lines up to an instant; resolves with false if there were no others. */
+  readOlder: (until: string) => Promise<boolean>;
+}
+
 /** The audit log, newest first; a command is shown as asked until its outcome is known. */
-export function Audit({ night }: { night: Night }): ReactNode {
+export function Audit({ night, readOlder }: Props): ReactNode {
+  const [complete, setComplete] = useState(false);
+  const received = Object.values(night.audit);
+  const oldest = received.map((line) => line.at).sort()[0];
   const lines = Object.entries(night.audit)
     .filter(([key]) => !key.endsWith("#asked") || !(key.replace(/asked$/, "became") in night.audit))
     .map(([, line]) => line)
@@ -34,7 +47,7 @@ export function Audit({ night }: { night: Night }): ReactNode {
               </td>
               <th scope="row">{line.operator}</th>
               <td>
-                <strong>{command}</strong> {said(rest)}
+                <strong>{wordsOf(command)}</strong> {said(rest, night)}
               </td>
               <td>{line.why}</td>
               <td className={line.outcome}>
@@ -45,14 +58,24 @@ export function Audit({ night }: { night: Night }): ReactNode {
           );
         })}
       </ScrollableTable>
+      {oldest && received.length >= PAGE && !complete && (
+        <button type="button" onClick={async () => setComplete(!(await readOlder(oldest)))}>
+          Older lines
+        </button>
+      )}
     </Panel>
   );
 }
 
-/** Return the values of a command's fields in one line. */
-function said(value: unknown): string {
-  if (Array.isArray(value)) return value.map(said).join(", ");
+/** Return the values of a command's fields in one line; components and moments by their names. */
+function said(value: unknown, night: Night): string {
+  if (Array.isArray(value)) return value.map((each) => said(each, night)).join(", ");
   if (value !== null && typeof value === "object")
-    return Object.values(value).map(said).filter(Boolean).join(" ");
-  return value === null || value === undefined ? "" : String(value);
+    return Object.values(value)
+      .map((each) => said(each, night))
+      .filter(Boolean)
+      .join(" ");
+  if (typeof value !== "string") return value === null || value === undefined ? "" : String(value);
+  const moment = night.moments[value];
+  return moment ? `${wordsOf(moment.type)} ${exactClock(moment)}` : titleOf(night, value);
 }

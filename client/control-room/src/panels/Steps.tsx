@@ -1,11 +1,12 @@
 import type { NightDispatch } from "@touchline/sdk";
 import type { ReactNode } from "react";
-import { quantile, STEPS } from "../night/figures";
+import { BUDGET_MS, quantile, STEPS } from "../night/figures";
+import { count } from "../words";
 import { Panel } from "./Panel";
 
 const LATEST = 60;
 
-/** The latency of each step over the latest dispatches. */
+/** The latency of each step over the latest dispatches; what is above its budget is in colour. */
 export function Steps({ dispatches }: { dispatches: NightDispatch[] }): ReactNode {
   const latest = dispatches.slice(-LATEST);
   const rows = STEPS.map((step) => {
@@ -14,7 +15,7 @@ export function Steps({ dispatches }: { dispatches: NightDispatch[] }): ReactNod
   });
   const longest = Math.max(1, ...rows.map(({ p95 }) => p95 ?? 0));
   return (
-    <Panel name="steps" title="Latency by step" note={`ms, ${latest.length} latest tasks`}>
+    <Panel name="steps" title="Latency by step" note={`ms, ${count(latest.length, "latest task")}`}>
       <table>
         <thead>
           <tr>
@@ -29,6 +30,9 @@ export function Steps({ dispatches }: { dispatches: NightDispatch[] }): ReactNod
             <th scope="col" className="figures">
               max
             </th>
+            <th scope="col" className="figures">
+              budget
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -39,14 +43,19 @@ export function Steps({ dispatches }: { dispatches: NightDispatch[] }): ReactNod
                 <meter min={0} max={longest} value={p95 ?? 0} aria-label={`p95 of ${step}`} />
               </td>
               {[p50, p95, most].map((value, index) => (
-                <td key={index} className="figures">
+                <td key={index} className={isOver(step, value) ? "figures over" : "figures"}>
                   {value === null ? "·" : Math.round(value)}
                 </td>
               ))}
+              <td className="figures why">{BUDGET_MS[step] ?? "none"}</td>
             </tr>
           ))}
         </tbody>
       </table>
     </Panel>
   );
+}
+
+function isOver(step: (typeof STEPS)[number], value: number | null): boolean {
+  return value !== null && value > (BUDGET_MS[step] ?? Infinity);
 }

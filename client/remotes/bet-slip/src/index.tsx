@@ -1,9 +1,20 @@
-import { type RemoteProps, useRemembered } from "@touchline/kit";
+import { type RemoteProps, translator, useRemembered } from "@touchline/kit";
 import { type ReactNode, useEffect, useState } from "react";
-import { optionsOf, type Prediction, settle } from "./market";
+import { NOBODY, optionsOf, type Prediction, settle } from "./market";
 import styles from "./styles.css?inline";
 
 export { styles };
+
+const t = translator({
+  "{outcome}: you win {points} points.": "{outcome}: vinci {points} punti.",
+  "It was {outcome}: {points} points gone.": "Era {outcome}: {points} punti persi.",
+  points: "punti",
+  "A game: no money.": "Un gioco: niente denaro.",
+  "You predict {pick}: {stake} points, {gain} if it comes true.":
+    "Il tuo pronostico è {pick}: {stake} punti, {gain} se si avvera.",
+  "Points to risk": "Punti da rischiare",
+  Nobody: "Nessuno",
+});
 
 const FIRST_POINTS = 100;
 const STAKES = [10, 20, 50];
@@ -32,7 +43,11 @@ export default function BetSlip({
     if (!open || !outcome) return;
     const won = outcome === open.pick ? open.stake * open.pays : 0;
     setPoints(points + won);
-    setNotice(won ? `${outcome}: you win ${won} points.` : `It was ${outcome}: ${open.stake} points gone.`);
+    setNotice(
+      won
+        ? t("{outcome}: you win {points} points.", { outcome: nameOf(outcome), points: won })
+        : t("It was {outcome}: {points} points gone.", { outcome: nameOf(outcome), points: open.stake }),
+    );
     setOpen(null);
   }, [newest]);
 
@@ -46,17 +61,21 @@ export default function BetSlip({
     <div className="stack">
       <p className="row">
         <span className="points">
-          <b>{points}</b> points
+          <b>{points}</b> {t("points")}
         </span>
-        <span className="quiet push">A game: no money.</span>
+        <span className="quiet push">{t("A game: no money.")}</span>
       </p>
       {open ? (
         <p className="open">
-          You predict <b>{open.pick}</b>: {open.stake} points, {open.stake * open.pays} if it comes true.
+          {t("You predict {pick}: {stake} points, {gain} if it comes true.", {
+            pick: nameOf(open.pick),
+            stake: open.stake,
+            gain: open.stake * open.pays,
+          })}
         </p>
       ) : (
         <>
-          <fieldset className="row" aria-label="Points to risk">
+          <fieldset className="row" aria-label={t("Points to risk")}>
             {STAKES.map((each) => (
               <button
                 key={each}
@@ -73,7 +92,7 @@ export default function BetSlip({
             {optionsOf(market, programme, message).map(({ pick, pays }) => (
               <li key={pick}>
                 <button type="button" disabled={stake > points} onClick={() => predict(pick, pays)}>
-                  {pick} <b>×{pays}</b>
+                  {nameOf(pick)} <b>×{pays}</b>
                 </button>
               </li>
             ))}
@@ -85,4 +104,9 @@ export default function BetSlip({
       </p>
     </div>
   );
+}
+
+/** Return a pick as it is shown; picks are stored in English. */
+function nameOf(pick: string): string {
+  return pick === NOBODY ? t("Nobody") : pick;
 }

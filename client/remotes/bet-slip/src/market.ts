@@ -10,7 +10,7 @@ export interface Prediction {
   version: number;
 }
 
-const NOBODY = "Nobody";
+export const NOBODY = "Nobody";
 
 /** Return the options of a market and the factor by which each multiplies the stake. */
 export function optionsOf(

@@ -1,8 +1,17 @@
-import { type RemoteProps, useShared } from "@touchline/kit";
+import { type RemoteProps, translator, useShared } from "@touchline/kit";
 import { type FormEvent, type ReactNode, useState } from "react";
 import styles from "./styles.css?inline";
 
 export { styles };
+
+const t = translator({
+  Messages: "Messaggi",
+  "Nobody has written yet.": "Nessuno ha ancora scritto.",
+  Message: "Messaggio",
+  "Say something": "Scrivi qualcosa",
+  Send: "Invia",
+  "Between the tabs of this browser.": "Tra le schede di questo browser.",
+});
 
 const KEPT = 50;
 const LONGEST = 240;
@@ -28,14 +37,14 @@ export default function Chat({ placement, programme, viewer, interact }: RemoteP
   };
   return (
     <div className="stack">
-      <div className="log" role="log" aria-label="Messages" tabIndex={0}>
+      <div className="log" role="log" aria-label={t("Messages")} tabIndex={0}>
         <ol>
           {lines.map(({ id, from, text }) => (
             <li key={id} className={from === viewer ? "mine" : ""}>
               <b>{from}</b> {text}
             </li>
           ))}
-          {lines.length === 0 && <li className="quiet">Nobody has written yet.</li>}
+          {lines.length === 0 && <li className="quiet">{t("Nobody has written yet.")}</li>}
         </ol>
       </div>
       <form className="row" onSubmit={send}>
@@ -43,14 +52,14 @@ export default function Chat({ placement, programme, viewer, interact }: RemoteP
           value={draft}
           maxLength={LONGEST}
           onChange={(event) => setDraft(event.target.value)}
-          aria-label="Message"
-          placeholder="Say something"
+          aria-label={t("Message")}
+          placeholder={t("Say something")}
         />
         <button type="submit" className="primary">
-          Send
+          {t("Send")}
         </button>
       </form>
-      <p className="quiet">Between the tabs of this browser.</p>
+      <p className="quiet">{t("Between the tabs of this browser.")}</p>
     </div>
   );
 }

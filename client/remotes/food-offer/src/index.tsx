@@ -1,8 +1,18 @@
-import type { RemoteProps } from "@touchline/kit";
+import { type RemoteProps, translator } from "@touchline/kit";
 import { type ReactNode, useState } from "react";
 import styles from "./styles.css?inline";
 
 export { styles };
+
+const t = translator({
+  "Noted: {count} \u00d7 {product}. Your order waits for the partner's checkout.":
+    "Annotato: {count} × {product}. L’ordine attende la cassa del partner.",
+  "about {minutes} minutes to your door": "circa {minutes} minuti fino a casa tua",
+  "How many": "Quanti",
+  "One less": "Uno in meno",
+  "One more": "Uno in più",
+  "Ask for it": "Richiedi",
+});
 
 const MAX_COUNT = 6;
 
@@ -15,7 +25,7 @@ export default function FoodOffer({ placement, interact }: RemoteProps): ReactNo
   if (asked)
     return (
       <p role="status" className="asked">
-        Noted: {count} × {product}. Your order waits for the partner's checkout.
+        {t("Noted: {count} × {product}. Your order waits for the partner's checkout.", { count, product })}
       </p>
     );
   const change = (by: number): void => {
@@ -29,14 +39,19 @@ export default function FoodOffer({ placement, interact }: RemoteProps): ReactNo
       </span>
       <p>
         <b className="product">{product}</b>
-        <span className="quiet">about {minutes} minutes to your door</span>
+        <span className="quiet">{t("about {minutes} minutes to your door", { minutes })}</span>
       </p>
-      <fieldset className="row" aria-label="How many">
-        <button type="button" aria-label="One less" disabled={count === 1} onClick={() => change(-1)}>
+      <fieldset className="row" aria-label={t("How many")}>
+        <button type="button" aria-label={t("One less")} disabled={count === 1} onClick={() => change(-1)}>
           −
         </button>
-        <output aria-label="How many">{count}</output>
-        <button type="button" aria-label="One more" disabled={count === MAX_COUNT} onClick={() => change(1)}>
+        <output aria-label={t("How many")}>{count}</output>
+        <button
+          type="button"
+          aria-label={t("One more")}
+          disabled={count === MAX_COUNT}
+          onClick={() => change(1)}
+        >
           +
         </button>
       </fieldset>
@@ -48,7 +63,7 @@ export default function FoodOffer({ placement, interact }: RemoteProps): ReactNo
           interact("conversion", count);
         }}
       >
-        Ask for it
+        {t("Ask for it")}
       </button>
     </div>
   );

@@ -1,9 +1,14 @@
-import { matchClock, playerMomentName, type RemoteProps } from "@touchline/kit";
+import { matchClock, playerMomentName, type RemoteProps, translator } from "@touchline/kit";
 import { type ReactNode, useState } from "react";
 import { playersOf } from "./players";
 import styles from "./styles.css?inline";
 
 export { styles };
+
+const t = translator({
+  Team: "Squadra",
+  "The line-up is not known yet.": "La formazione non è ancora nota.",
+});
 
 /** The players of each team, with what the viewer has seen of them so far. */
 export default function LineUps({ past, programme, interact }: RemoteProps): ReactNode {
@@ -17,7 +22,7 @@ export default function LineUps({ past, programme, interact }: RemoteProps): Rea
   };
   return (
     <div className="stack">
-      <fieldset className="row" aria-label="Team">
+      <fieldset className="row" aria-label={t("Team")}>
         {(["home", "away"] as const).map((each) => (
           <button key={each} type="button" aria-pressed={side === each} onClick={() => show(each)}>
             {each === "home" ? home.name : away.name}
@@ -37,7 +42,7 @@ export default function LineUps({ past, programme, interact }: RemoteProps): Rea
           </li>
         ))}
       </ol>
-      {players.length === 0 && <p className="quiet">The line-up is not known yet.</p>}
+      {players.length === 0 && <p className="quiet">{t("The line-up is not known yet.")}</p>}
     </div>
   );
 }

@@ -1,9 +1,15 @@
-import { type RemoteProps, useShared } from "@touchline/kit";
+import { type RemoteProps, translator, useShared } from "@touchline/kit";
 import type { ReactNode } from "react";
 import { occasionOf, optionsOf } from "./options";
 import styles from "./styles.css?inline";
 
 export { styles };
+
+const t = translator({
+  "One vote each.": "Un voto a testa.",
+  "You chose {mine}. One vote in this browser.": "Hai scelto {mine}. Un voto in questo browser.",
+  "You chose {mine}. {total} votes in this browser.": "Hai scelto {mine}. {total} voti in questo browser.",
+});
 
 /** A poll with one vote per viewer; the bars count the votes in this browser. */
 export default function LivePoll({
@@ -46,8 +52,13 @@ export default function LivePoll({
       </ul>
       <p className="quiet" role="status">
         {mine === undefined
-          ? "One vote each."
-          : `You chose ${mine}. ${total} ${total === 1 ? "vote" : "votes"} in this browser.`}
+          ? t("One vote each.")
+          : t(
+              total === 1
+                ? "You chose {mine}. One vote in this browser."
+                : "You chose {mine}. {total} votes in this browser.",
+              { mine, total },
+            )}
       </p>
     </div>
   );

@@ -1,9 +1,21 @@
-import { type RemoteProps, useRemembered } from "@touchline/kit";
+import { locale, type RemoteProps, translator, useRemembered } from "@touchline/kit";
 import { type ReactNode, useState } from "react";
 import styles from "./styles.css?inline";
 
 export { styles };
 
+const t = translator({
+  "home shirt": "maglia di casa",
+  "away shirt": "maglia da trasferta",
+  scarf: "sciarpa",
+  "The {product} of {home} and {away}": "{product} di {home} e {away}",
+  Size: "Taglia",
+  "Add to basket": "Aggiungi al carrello",
+  "{count} in this browser's basket": "{count} nel carrello di questo browser",
+});
+
+/** The products that have a name in each language. */
+const PRODUCTS = ["home shirt", "away shirt", "scarf"] as const;
 const SIZES = ["S", "M", "L", "XL"];
 
 /** A product of the partner's shop; the basket is kept in this browser. */
@@ -11,10 +23,11 @@ export default function Merchandise({ placement, programme, viewer, interact }: 
   const product = String(placement.properties.product);
   const team = product.startsWith("away") ? programme.away : programme.home;
   const sized = product.endsWith("shirt");
+  const name = isProduct(product) ? t(product) : product;
   const [size, setSize] = useState("M");
   const [basket, setBasket] = useRemembered<string[]>(`basket.${viewer}`, []);
   const item = sized ? `${product}, ${size}` : product;
-  const price = new Intl.NumberFormat(undefined, {
+  const price = new Intl.NumberFormat(locale(), {
     style: "currency",
     currency: String(placement.properties.currency),
   });
@@ -34,13 +47,17 @@ export default function Merchandise({ placement, programme, viewer, interact }: 
       <div className="stack">
         <p>
           {sized
-            ? `${team.name}, ${product}`
-            : `The ${product} of ${programme.home.name} and ${programme.away.name}`}
+            ? `${team.name}, ${name}`
+            : t("The {product} of {home} and {away}", {
+                product: name,
+                home: programme.home.name,
+                away: programme.away.name,
+              })}
         </p>
         <p className="price">{price.format(Number(placement.properties.price_minor) / 100)}</p>
       </div>
       {sized && (
-        <fieldset className="row" aria-label="Size">
+        <fieldset className="row" aria-label={t("Size")}>
           {SIZES.map((each) => (
             <button
               key={each}
@@ -58,12 +75,18 @@ export default function Merchandise({ placement, programme, viewer, interact }: 
       )}
       <div className="row">
         <button type="button" className="primary" onClick={add}>
-          Add to basket
+          {t("Add to basket")}
         </button>
         <span className="quiet" role="status">
-          {basket.length > 0 && `${basket.length} in this browser's basket`}
+          {basket.length > 0 && t("{count} in this browser's basket", { count: basket.length })}
         </span>
       </div>
     </div>
   );
+}
+
+type Product = (typeof PRODUCTS)[number];
+
+function isProduct(name: string): name is Product {
+  return PRODUCTS.some((each) => each === name);
 }

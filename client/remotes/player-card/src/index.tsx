@@ -1,9 +1,22 @@
-import { isLasting, matchClock, momentsOf, playerMomentName, type RemoteProps } from "@touchline/kit";
+import {
+  isLasting,
+  matchClock,
+  momentsOf,
+  playerMomentName,
+  type RemoteProps,
+  translator,
+} from "@touchline/kit";
 import type { ReactNode } from "react";
+import { positionOf } from "./position";
 import styles from "./styles.css?inline";
 import { subjectOf } from "./subject";
 
 export { styles };
+
+const t = translator({
+  "From the bench": "Dalla panchina",
+  "Follow {name}": "Segui {name}",
+});
 
 /** The person that the placement is about, and their moments in this match so far. */
 export default function PlayerCard({ placement, past, programme, interact }: RemoteProps): ReactNode {
@@ -21,7 +34,9 @@ export default function PlayerCard({ placement, past, programme, interact }: Rem
       </svg>
       <div>
         <h3>{name}</h3>
-        <p className="quiet">{[team.name, player?.position ?? "From the bench"].join(" · ")}</p>
+        <p className="quiet">
+          {[team.name, player?.position ? positionOf(player.position) : t("From the bench")].join(" · ")}
+        </p>
       </div>
       <ul>
         {deeds.map((moment) => (
@@ -31,7 +46,7 @@ export default function PlayerCard({ placement, past, programme, interact }: Rem
         ))}
       </ul>
       <button type="button" onClick={() => interact("click")}>
-        Follow {name.split(" ").at(-1)}
+        {t("Follow {name}", { name: name.split(" ").at(-1) ?? name })}
       </button>
     </article>
   );

@@ -1,9 +1,20 @@
-import { type RemoteProps, useRemembered } from "@touchline/kit";
+import { type RemoteProps, translator, useRemembered } from "@touchline/kit";
 import { type ReactNode, useState } from "react";
 import { questionsOf } from "./questions";
 import styles from "./styles.css?inline";
 
 export { styles };
+
+const t = translator({
+  "of {all}": "su {all}",
+  "Your best so far: {best}": "Il tuo migliore finora: {best}",
+  "Play again": "Gioca ancora",
+  "Question {number} of {all}": "Domanda {number} di {all}",
+  "Right.": "Giusto.",
+  "No: {answer}.": "No: {answer}.",
+  "Next question": "Prossima domanda",
+  "See the result": "Vedi il risultato",
+});
 
 /** A quiz that shows the right answer after each question and stores the best result. */
 export default function Quiz({ placement, past, programme, viewer, interact }: RemoteProps): ReactNode {
@@ -18,9 +29,9 @@ export default function Quiz({ placement, past, programme, viewer, interact }: R
     return (
       <div className="stack">
         <p className="result" role="status">
-          <b>{right}</b> of {questions.length}
+          <b>{right}</b> {t("of {all}", { all: questions.length })}
         </p>
-        <p className="quiet">Your best so far: {best}</p>
+        <p className="quiet">{t("Your best so far: {best}", { best })}</p>
         <button
           type="button"
           onClick={() => {
@@ -28,7 +39,7 @@ export default function Quiz({ placement, past, programme, viewer, interact }: R
             setRight(0);
           }}
         >
-          Play again
+          {t("Play again")}
         </button>
       </div>
     );
@@ -48,9 +59,7 @@ export default function Quiz({ placement, past, programme, viewer, interact }: R
   };
   return (
     <div className="stack">
-      <p className="quiet">
-        Question {at + 1} of {questions.length}
-      </p>
+      <p className="quiet">{t("Question {number} of {all}", { number: at + 1, all: questions.length })}</p>
       <p className="question">{question.text}</p>
       <ul className="grid">
         {question.options.map((option) => (
@@ -68,11 +77,11 @@ export default function Quiz({ placement, past, programme, viewer, interact }: R
         ))}
       </ul>
       <p role="status" className="quiet">
-        {given && (given === question.answer ? "Right." : `No: ${question.answer}.`)}
+        {given && (given === question.answer ? t("Right.") : t("No: {answer}.", { answer: question.answer }))}
       </p>
       {given && (
         <button type="button" className="primary" onClick={next}>
-          {at + 1 < questions.length ? "Next question" : "See the result"}
+          {t(at + 1 < questions.length ? "Next question" : "See the result")}
         </button>
       )}
     </div>

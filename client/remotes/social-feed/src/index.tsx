@@ -1,11 +1,19 @@
-import { matchClock, type RemoteProps, useShared } from "@touchline/kit";
+import { matchClock, type RemoteProps, translator, useShared } from "@touchline/kit";
 import type { ReactNode } from "react";
 import { entriesOf, isOfCrowd, lineOf } from "./lines";
 import styles from "./styles.css?inline";
 
 export { styles };
 
-const REACTIONS = ["Bravo", "Wow", "Ouch"];
+const t = translator({
+  "Quiet so far.": "Tranquillo finora.",
+  "React; counted in this browser": "Reagisci; contato in questo browser",
+  Bravo: "Bravo",
+  Wow: "Wow",
+  Ouch: "Ahi",
+});
+
+const REACTIONS = ["Bravo", "Wow", "Ouch"] as const;
 const SHOWN = 6;
 
 /** The moments of the match, the reactions of the crowd, and those of this browser's viewers. */
@@ -34,13 +42,13 @@ export default function SocialFeed({
             <b>{matchClock(moment)}</b> {lineOf(moment)}
           </li>
         ))}
-        {entries.length === 0 && <li>Quiet so far.</li>}
+        {entries.length === 0 && <li>{t("Quiet so far.")}</li>}
       </ol>
       {fans && (
-        <fieldset className="row" aria-label="React; counted in this browser">
+        <fieldset className="row" aria-label={t("React; counted in this browser")}>
           {REACTIONS.map((each) => (
             <button key={each} type="button" onClick={() => react(each)}>
-              {each} <b>{counts[each] ?? 0}</b>
+              {t(each)} <b>{counts[each] ?? 0}</b>
             </button>
           ))}
         </fieldset>

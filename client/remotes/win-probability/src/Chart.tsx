@@ -1,5 +1,11 @@
+import { translator } from "@touchline/kit";
 import type { ReactNode } from "react";
 import type { Outlook } from "./model";
+
+const t = translator({
+  "minute {minute}": "minuto {minute}",
+  "Chances over the match.": "Probabilità nella partita.",
+});
 
 const WIDTH = 320;
 const HEIGHT = 84;
@@ -21,13 +27,13 @@ export function Chart({ points, minutes, home, away }: Props): ReactNode {
   const end = x(points.at(-1)?.minute ?? 0);
   const text = points.map(
     ({ minute, home: one, away: other }) =>
-      `minute ${Math.round(minute)}: ${home} ${percent(one)}, ${away} ${percent(other)}`,
+      `${t("minute {minute}", { minute: Math.round(minute) })}: ${home} ${percent(one)}, ${away} ${percent(other)}`,
   );
   return (
     <svg
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       role="img"
-      aria-label={`Chances over the match. ${text.slice(-3).join("; ")}`}
+      aria-label={`${t("Chances over the match.")} ${text.slice(-3).join("; ")}`}
       preserveAspectRatio="none"
     >
       <rect className="ground" width={WIDTH} height={HEIGHT} rx="6" />

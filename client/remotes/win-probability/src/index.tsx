@@ -1,10 +1,16 @@
-import { type RemoteProps, useClock } from "@touchline/kit";
+import { type RemoteProps, translator, useClock } from "@touchline/kit";
 import type { ReactNode } from "react";
 import { Chart } from "./Chart";
 import { outlook, timeOf } from "./model";
 import styles from "./styles.css?inline";
 
 export { styles };
+
+const t = translator({
+  Draw: "Pareggio",
+  "{time}, from the score, the players sent off and the time left.":
+    "{time}, dal punteggio, dagli espulsi e dal tempo che resta.",
+});
 
 /** The chances of each outcome over the match, up to the minute of the viewer's picture. */
 export default function WinProbability({
@@ -21,7 +27,7 @@ export default function WinProbability({
   const points = [...versions.map((each) => outlook(each, minutes)), now];
   const parts = [
     { name: programme.home.name, share: now.home, className: "home" },
-    { name: "Draw", share: now.draw, className: "draw" },
+    { name: t("Draw"), share: now.draw, className: "draw" },
     { name: programme.away.name, share: now.away, className: "away" },
   ];
   return (
@@ -36,7 +42,9 @@ export default function WinProbability({
       </dl>
       <Chart points={points} minutes={minutes} home={programme.home.name} away={programme.away.name} />
       <p className="quiet">
-        {timeOf(message, clock)}, from the score, the players sent off and the time left.
+        {t("{time}, from the score, the players sent off and the time left.", {
+          time: timeOf(message, clock),
+        })}
       </p>
     </div>
   );

@@ -1,5 +1,12 @@
-import { type InPlay, matchClock, PERIOD_STARTS_MINUTES } from "@touchline/kit";
+import { type InPlay, matchClock, PERIOD_STARTS_MINUTES, translator } from "@touchline/kit";
 import type { Components } from "@touchline/sdk";
+
+const t = translator({
+  "At half-time": "All’intervallo",
+  "At full time": "A fine partita",
+  "At {clock}": "Al {clock}",
+  "Before kick-off": "Prima del calcio d’inizio",
+});
 
 /** The probability of each outcome at a minute of the match. */
 export interface Outlook {
@@ -54,9 +61,9 @@ function minuteOf(clock: InPlay | null, totalMinutes: number): number {
 
 /** Return when the chances hold, such as "At 41′". */
 export function timeOf({ columns }: Components, clock: InPlay | null): string {
-  if (columns.MATCH_PHASE === "half_time") return "At half-time";
-  if (columns.MATCH_PHASE === "finished") return "At full time";
-  return clock ? `At ${matchClock(clock)}` : "Before kick-off";
+  if (columns.MATCH_PHASE === "half_time") return t("At half-time");
+  if (columns.MATCH_PHASE === "finished") return t("At full time");
+  return clock ? t("At {clock}", { clock: matchClock(clock) }) : t("Before kick-off");
 }
 
 function rates({ columns }: Components): [number, number] {

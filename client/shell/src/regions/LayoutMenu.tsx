@@ -1,26 +1,16 @@
 import type { Slot } from "@touchline/sdk";
-import { type ReactNode, useEffect, useRef } from "react";
-import { type Layout, REGIONS } from "./layout";
+import type { ReactNode } from "react";
+import { Menu } from "../Menu";
+import { say } from "../words";
+import { type Layout, SLOTS } from "./layout";
 
 interface Props {
   layout: Layout;
   change: (change: Partial<Layout>) => void;
 }
 
-const SLOTS = Object.keys(REGIONS) as Slot[];
-
 /** The menu in which the viewer hides and places regions. */
 export function LayoutMenu({ layout, change }: Props): ReactNode {
-  const menu = useRef<HTMLDetailsElement>(null);
-  useEffect(() => {
-    const closes = (event: KeyboardEvent): void => {
-      if (event.key !== "Escape" || !menu.current?.open) return;
-      menu.current.open = false;
-      menu.current.querySelector("summary")?.focus();
-    };
-    addEventListener("keydown", closes);
-    return () => removeEventListener("keydown", closes);
-  }, []);
   const toggle = (slot: Slot): void => {
     const hidden = layout.hidden.includes(slot)
       ? layout.hidden.filter((each) => each !== slot)
@@ -28,27 +18,29 @@ export function LayoutMenu({ layout, change }: Props): ReactNode {
     change({ hidden });
   };
   return (
-    <details className="menu" ref={menu}>
-      <summary>Layout</summary>
-      <div className="menu-body">
-        <fieldset>
-          <legend>Show</legend>
-          {SLOTS.map((slot) => (
-            <label key={slot}>
-              <input type="checkbox" checked={!layout.hidden.includes(slot)} onChange={() => toggle(slot)} />
-              {REGIONS[slot]}
-            </label>
-          ))}
-        </fieldset>
-        <Side name="side" legend="Panel stands" value={layout.side} onChange={(side) => change({ side })} />
-        <Side
-          name="overlay"
-          legend="Card over the picture"
-          value={layout.overlay}
-          onChange={(overlay) => change({ overlay })}
-        />
-      </div>
-    </details>
+    <Menu label={say().layout}>
+      <fieldset>
+        <legend>{say().show}</legend>
+        {SLOTS.map((slot) => (
+          <label key={slot}>
+            <input type="checkbox" checked={!layout.hidden.includes(slot)} onChange={() => toggle(slot)} />
+            {say().regions[slot]}
+          </label>
+        ))}
+      </fieldset>
+      <Side
+        name="side"
+        legend={say().panelStands}
+        value={layout.side}
+        onChange={(side) => change({ side })}
+      />
+      <Side
+        name="overlay"
+        legend={say().cardOverPicture}
+        value={layout.overlay}
+        onChange={(overlay) => change({ overlay })}
+      />
+    </Menu>
   );
 }
 
@@ -66,7 +58,7 @@ function Side({ name, legend, value, onChange }: SideProps): ReactNode {
       {(["left", "right"] as const).map((side) => (
         <label key={side}>
           <input type="radio" name={name} checked={value === side} onChange={() => onChange(side)} />
-          {side}
+          {say().sides[side]}
         </label>
       ))}
     </fieldset>

@@ -1,12 +1,14 @@
 import { useRemembered } from "@touchline/kit";
 import type { Slot } from "@touchline/sdk";
 
-/** The names of the regions on the screen. */
-export const REGIONS: Record<Slot, string> = {
-  overlay: "Over the picture",
-  side_panel: "Beside the picture",
-  lower_third: "Below the picture",
-  ticker: "Ticker",
+export const SLOTS: readonly Slot[] = ["overlay", "side_panel", "lower_third", "ticker"];
+
+/** The greatest height of a partner's frame in CSS pixels; what is higher scrolls in the frame. */
+export const MAX_FRAME_HEIGHT: Record<Slot, number> = {
+  overlay: 560,
+  side_panel: 720,
+  lower_third: 360,
+  ticker: 160,
 };
 
 /** The viewer's layout: hidden regions, and the side of the panel and of the overlay. */

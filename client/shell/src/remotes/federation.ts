@@ -1,9 +1,7 @@
 import { createInstance, type ModuleFederationRuntimePlugin } from "@module-federation/runtime";
 import type { RemoteModule } from "@touchline/kit";
-import type { Placement } from "@touchline/sdk";
 import * as React from "react";
 import * as jsxRuntime from "react/jsx-runtime";
-import { Retries } from "./Retries";
 import { type Build, importVerified } from "./verified";
 
 /** The expected build of each container, by its registered name. */
@@ -29,34 +27,8 @@ const host = createInstance({
   plugins: [verifiedEntries],
 });
 
-interface Load {
-  module: Promise<RemoteModule>;
-  failed: boolean;
-}
-
-const loads = new Map<string, Load>();
-const retries = new Retries();
-
-/** Load a micro-frontend once per URL and hash. After a failure a later call loads it again, once its pause is over. */
-export function load(remote: Placement["remote"], base: string): Promise<RemoteModule> {
-  const url = new URL(remote.url, base).href;
-  const key = `${url}|${remote.integrity}`;
-  const known = loads.get(key);
-  if (known && !(known.failed && retries.wait(key) === 0)) return known.module;
-  const module = fetchModule(url, remote.module, {
-    integrity: remote.integrity,
-    attempt: retries.count(key),
-  });
-  const started: Load = { module, failed: false };
-  module.catch(() => {
-    started.failed = true;
-    retries.failed(key);
-  });
-  loads.set(key, started);
-  return module;
-}
-
-async function fetchModule(url: string, module: string, build: Build): Promise<RemoteModule> {
+/** Load a micro-frontend into this page. */
+export async function loadModule(url: string, module: string, build: Build): Promise<RemoteModule> {
   const name = `remote-${builds.size + 1}`;
   builds.set(name, build);
   host.registerRemotes([{ name, entry: url, type: "module" }]);

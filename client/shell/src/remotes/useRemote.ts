@@ -1,13 +1,12 @@
-import type { RemoteModule } from "@touchline/kit";
 import type { Placement } from "@touchline/sdk";
 import { useCallback, useEffect, useState } from "react";
-import { load } from "./federation";
+import { type Loaded, load } from "./load";
 import { LateError, loadBest } from "./loadBest";
 import { Retries } from "./Retries";
 
 export interface LoadedRemote {
   placement: Placement;
-  module: RemoteModule;
+  loaded: Loaded;
 }
 
 /** The candidates that are not tried while the screen shows one message. */
@@ -58,7 +57,7 @@ export function useRemote(
     void loadBest(candidates, ({ remote }) => load(remote, base)).then(({ chosen, passedOver }) => {
       if (!current) return;
       passOver([...passedOver].map(([each, why]) => [keyOf(each), why]));
-      setLoaded(chosen && { placement: chosen.candidate, module: chosen.module });
+      setLoaded(chosen && { placement: chosen.candidate, loaded: chosen.module });
     });
     return () => {
       current = false;
@@ -75,13 +74,14 @@ export function useRemote(
   }, [isEmpty, round]);
 
   if (!placement || !loaded || keyOf(loaded.placement) !== key) return [null, fail];
-  return [{ placement, module: loaded.module }, fail];
+  return [{ placement, loaded: loaded.loaded }, fail];
 }
 
 function startRound(message: unknown, list: Placement[]): Round {
   return { message, passedOver: new Set(list.map(keyOf).filter((key) => retries.wait(key) > 0)) };
 }
 
-function keyOf({ componentId, remote }: Placement): string {
-  return `${componentId} ${remote.url} ${remote.integrity}`;
+/** Return what tells a component and its build apart from others. */
+export function keyOf({ componentId, remote }: Placement): string {
+  return `${componentId} ${remote.url} ${remote.integrity} ${remote.isolation}`;
 }

@@ -20,16 +20,21 @@ const HASH = /^sha(256|384|512)-[A-Za-z0-9+/]+=*$/;
  * that another build at the same URL is another module; so is the attempt, because the module map keeps a module that
  * failed to load.
  */
-export async function importVerified(url: string, { integrity, attempt }: Build): Promise<Container> {
-  if (!HASH.test(integrity))
-    throw new Error(`${url}: expected the hash of a published build, got ${integrity}`);
-  const buildUrl = `${url}?build=${encodeURIComponent(integrity)}${attempt > 0 ? `&attempt=${attempt}` : ""}`;
-  await runVerified(buildUrl, integrity);
+export async function importVerified(url: string, build: Build): Promise<Container> {
+  const buildUrl = urlOfBuild(url, build);
+  await runVerified(buildUrl, build.integrity);
   const container = (await import(/* @vite-ignore */ buildUrl)) as Partial<Container>;
   if (typeof container.init !== "function" || typeof container.get !== "function") {
     throw new Error(`${url}: expected a federation container with init and get`);
   }
   return container as Container;
+}
+
+/** Return the URL of one build; throws if it has no hash, because a browser ignores what it cannot read as one. */
+export function urlOfBuild(url: string, { integrity, attempt }: Build): string {
+  if (!HASH.test(integrity))
+    throw new Error(`${url}: expected the hash of a published build, got ${integrity}`);
+  return `${url}?build=${encodeURIComponent(integrity)}${attempt > 0 ? `&attempt=${attempt}` : ""}`;
 }
 
 function runVerified(buildUrl: string, integrity: string): Promise<void> {

@@ -8,8 +8,10 @@ import {
 } from "@touchline/sdk";
 import type { Config, Match } from "../config";
 import { Player } from "../player/Player";
-import { load } from "../remotes/federation";
+import { load } from "../remotes/load";
 import type { TokenSource } from "../signing/signIn";
+import { cohortWords } from "./cohortWords";
+import { keepPosition, keptPosition } from "./keptPosition";
 
 const DEFAULT_BEHIND_SECONDS = 3;
 
@@ -18,6 +20,8 @@ export class Session {
   readonly client: TouchlineClient;
   readonly impressions = new ImpressionWatcher();
   readonly remotesUrl: string;
+  /** Returns the viewer's cohort in words of the page's language; empty before the first connection. */
+  private cohortNow = (): string => "";
   private readonly occupants = new Map<Slot, string>();
   private player: Player | null = null;
 
@@ -31,11 +35,22 @@ export class Session {
     this.remotesUrl = config.remotesUrl ?? location.origin;
     this.client = new TouchlineClient({
       url: config.webSocketUrl,
-      token: tokens,
+      token: async () => {
+        const token = await tokens();
+        this.cohortNow = () => cohortWords(token, [match.home.name, match.away.name]);
+        return token;
+      },
       matchId: match.id,
+      delivery: config.delivery,
+      kickOff: match.kickOff,
       playhead: () => this.player?.playhead() ?? null,
     });
     this.client.connection.answers.on((answer) => answer.type === "components" && this.preload(answer));
+  }
+
+  /** The viewer's cohort in words; empty before the first connection. */
+  get cohort(): string {
+    return this.cohortNow();
   }
 
   /** Play the stream in this element and follow the match. */
@@ -45,15 +60,23 @@ export class Session {
     for (const name of ["playing", "pause", "waiting", "ratechange", "seeked"]) {
       video.addEventListener(name, () => this.client.scheduler.update());
     }
-    void this.player.start();
+    void this.player.start(keptPosition(this.match.id));
+    addEventListener("pagehide", this.keepPosition);
     this.client.start();
     return this.player;
   }
 
   stop(): void {
+    removeEventListener("pagehide", this.keepPosition);
     this.client.stop();
     this.player?.stop();
     this.impressions.stop();
+  }
+
+  /** Forget what this tab keeps of the viewer, who signs out. */
+  forget(): void {
+    keepPosition(this.match.id, null);
+    this.client.forget();
   }
 
   /** Return every message that the viewer's picture has reached. */
@@ -63,6 +86,13 @@ export class Session {
 
   /** Return the position of the viewer's picture in programme time; null before the first picture. */
   readonly programmeMs = (): number | null => this.player?.playhead()?.programmeMs ?? null;
+
+  /** Keep the position for a reload, unless the picture is live: a viewer who is behind must not see ahead. */
+  private readonly keepPosition = (): void => {
+    const programmeMs = this.programmeMs();
+    if (this.player?.isLive()) keepPosition(this.match.id, null);
+    else if (programmeMs !== null) keepPosition(this.match.id, programmeMs);
+  };
 
   /** Record the component of a slot; null if the slot is empty. */
   occupied(slot: Slot, componentId: string | null): void {

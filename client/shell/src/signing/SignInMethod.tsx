@@ -1,12 +1,14 @@
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import type { SignIn } from "../config";
+import { traitWords } from "../session/cohortWords";
 import { type Persona, personas, personaTokens, type TokenSource } from "./signIn";
 
 const CognitoForm = lazy(() => import("./CognitoForm"));
 
 interface Props {
   signIn: SignIn;
-  onSignedIn: (tokens: TokenSource, name: string) => void;
+  /** `persona` is the id of a persona; a user of the pool has none. */
+  onSignedIn: (tokens: TokenSource, name: string, persona?: string) => void;
   /** The id of a persona to sign in at once. */
   preselected?: string | null;
 }
@@ -31,7 +33,7 @@ function Personas({
   useEffect(() => {
     void personas(signIn).then((found) => {
       const persona = found.find((each) => each.id === preselected);
-      if (persona) onSignedIn(personaTokens(signIn, persona.id), persona.name);
+      if (persona) onSignedIn(personaTokens(signIn, persona.id), persona.name, persona.id);
       else setKnown(found);
     });
   }, [signIn]);
@@ -39,8 +41,11 @@ function Personas({
     <ul className="personas">
       {known.map((persona) => (
         <li key={persona.id}>
-          <button type="button" onClick={() => onSignedIn(personaTokens(signIn, persona.id), persona.name)}>
-            <strong>{persona.name}</strong> <span>{persona.about}</span>
+          <button
+            type="button"
+            onClick={() => onSignedIn(personaTokens(signIn, persona.id), persona.name, persona.id)}
+          >
+            <strong>{persona.name}</strong> <span>{persona.about ?? traitWords(persona.traits ?? {})}</span>
           </button>
         </li>
       ))}

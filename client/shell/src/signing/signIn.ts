@@ -1,10 +1,13 @@
 import type { SignIn } from "../config";
+import type { Traits } from "../session/cohortWords";
 
 /** A simulated viewer of a local twin. */
 export interface Persona {
   id: string;
   name: string;
-  about: string;
+  /** What an operator may do; a viewer has traits instead. */
+  about?: string;
+  traits?: Traits;
 }
 
 /** Returns a valid ID token for a new connection. */

@@ -1,7 +1,9 @@
-"""Creators of the resource types, one file for each service."""
+"""How the twin creates, changes and deletes the resource types, one file for each service."""
 
 from local.twin.provision.creators import (
     apigateway,
+    appsync,
+    cloudfront,
     cognito,
     custom_resources,
     dynamodb,
@@ -11,16 +13,20 @@ from local.twin.provision.creators import (
     kinesis,
     kinesisanalytics,
     lambda_,
+    logs,
     messaging,
     personalize,
+    policies,
     s3,
     security,
     stepfunctions,
 )
-from local.twin.provision.resources import Creator
+from local.twin.provision.resources import Creator, Deleter, Updater
 
 CREATORS: dict[str, Creator] = {
     **apigateway.CREATORS,
+    **appsync.CREATORS,
+    **cloudfront.CREATORS,
     **cognito.CREATORS,
     **custom_resources.CREATORS,
     **dynamodb.CREATORS,
@@ -30,11 +36,58 @@ CREATORS: dict[str, Creator] = {
     **kinesis.CREATORS,
     **kinesisanalytics.CREATORS,
     **lambda_.CREATORS,
+    **logs.CREATORS,
     **messaging.CREATORS,
     **personalize.CREATORS,
+    **policies.CREATORS,
     **s3.CREATORS,
     **security.CREATORS,
     **stepfunctions.CREATORS,
 }
 
-__all__ = ["CREATORS"]
+UPDATERS: dict[str, Updater] = {
+    **apigateway.UPDATERS,
+    **appsync.UPDATERS,
+    **cloudfront.UPDATERS,
+    **cognito.UPDATERS,
+    **custom_resources.UPDATERS,
+    **dynamodb.UPDATERS,
+    **eventbridge.UPDATERS,
+    **firehose.UPDATERS,
+    **glue.UPDATERS,
+    **kinesis.UPDATERS,
+    **kinesisanalytics.UPDATERS,
+    **lambda_.UPDATERS,
+    **logs.UPDATERS,
+    **messaging.UPDATERS,
+    **personalize.UPDATERS,
+    **policies.UPDATERS,
+    **s3.UPDATERS,
+    **security.UPDATERS,
+    **stepfunctions.UPDATERS,
+}
+"""A type without an updater is replaced for every change, or refuses it."""
+
+DELETERS: dict[str, Deleter] = {
+    **apigateway.DELETERS,
+    **appsync.DELETERS,
+    **cloudfront.DELETERS,
+    **cognito.DELETERS,
+    **custom_resources.DELETERS,
+    **dynamodb.DELETERS,
+    **eventbridge.DELETERS,
+    **firehose.DELETERS,
+    **glue.DELETERS,
+    **kinesis.DELETERS,
+    **kinesisanalytics.DELETERS,
+    **lambda_.DELETERS,
+    **logs.DELETERS,
+    **messaging.DELETERS,
+    **personalize.DELETERS,
+    **policies.DELETERS,
+    **s3.DELETERS,
+    **security.DELETERS,
+    **stepfunctions.DELETERS,
+}
+
+__all__ = ["CREATORS", "DELETERS", "UPDATERS"]

@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
+from local.twin.provision.resources import (
+    Created,
+    Creator,
+    Deleter,
+    Deployed,
+    ProvisionContext,
+    Resource,
+    Updater,
+    forget,
+    put_again,
+)
+from local.twin.services.apigateway import Cors
 from local.twin.services.token_bucket import Rate
 
 
@@ -12,17 +23,32 @@ def _api(resource: Resource, context: ProvisionContext) -> Created:
     api_id = resource.short_id()
     protocol = properties["ProtocolType"]
     selection = properties.get("RouteSelectionExpression", "$request.body.action")
-    context.apis.add_api(api_id, protocol=protocol, selection=selection)
+    cors = _cors(properties.get("CorsConfiguration"))
+    context.apis.put_api(api_id, protocol=protocol, selection=selection, cors=cors)
     scheme = "wss" if protocol == "WEBSOCKET" else "https"
     endpoint = f"{scheme}://{api_id}.execute-api.{context.endpoint.region}.amazonaws.com"
     return Created(physical_id=api_id, attributes={"ApiId": api_id, "ApiEndpoint": endpoint})
 
 
-def _stage(resource: Resource, context: ProvisionContext) -> Created:
-    name = resource.properties["StageName"]
-    context.apis.get(resource.properties["ApiId"]).stages[name] = _throttle(
-        resource.properties.get("DefaultRouteSettings", {})
+def _cors(config: Mapping[str, Any] | None) -> Cors | None:
+    if config is None:
+        return None
+    return Cors(
+        origins=frozenset(config.get("AllowOrigins", ())),
+        methods=frozenset(config.get("AllowMethods", ())),
+        headers=frozenset(config.get("AllowHeaders", ())),
+        exposed=tuple(config.get("ExposeHeaders", ())),
+        credentials=bool(config.get("AllowCredentials", False)),
+        max_age_seconds=config.get("MaxAge"),
     )
+
+
+def _stage(resource: Resource, context: ProvisionContext) -> Created:
+    properties, name = resource.properties, resource.properties["StageName"]
+    draft = context.apis.get(properties["ApiId"])
+    draft.stages[name] = _throttle(properties.get("DefaultRouteSettings", {}))
+    throttles = {key: _throttle(settings) for key, settings in properties.get("RouteSettings", {}).items()}
+    draft.route_throttles[name] = {key: rate for key, rate in throttles.items() if rate is not None}
     return Created(physical_id=name)
 
 
@@ -74,4 +100,57 @@ CREATORS: dict[str, Creator] = {
     "AWS::ApiGatewayV2::Route": _route,
     "AWS::ApiGatewayV2::RouteResponse": _route_response,
     "AWS::ApiGatewayV2::Authorizer": _authorizer,
+}
+
+
+def _update_route(deployed: Deployed, resource: Resource, context: ProvisionContext) -> Created:
+    created = _route(resource, context)
+    if deployed.resource.properties["RouteKey"] != resource.properties["RouteKey"]:
+        _delete_route(deployed, context)
+    return created
+
+
+def _delete_api(deployed: Deployed, context: ProvisionContext) -> None:
+    context.apis.remove_api(deployed.created.physical_id)
+
+
+def _delete_stage(deployed: Deployed, context: ProvisionContext) -> None:
+    draft = context.apis.find(deployed.resource.properties["ApiId"])
+    if draft is not None:
+        draft.stages.pop(deployed.created.physical_id, None)
+        draft.route_throttles.pop(deployed.created.physical_id, None)
+
+
+def _delete_route(deployed: Deployed, context: ProvisionContext) -> None:
+    draft = context.apis.find(deployed.resource.properties["ApiId"])
+    key = deployed.resource.properties["RouteKey"]
+    # Another route may have the key by now.
+    if draft is not None and draft.routes.get(key, {}).get("id") == deployed.created.physical_id:
+        del draft.routes[key]
+
+
+def _delete_route_response(deployed: Deployed, context: ProvisionContext) -> None:
+    draft = context.apis.find(deployed.resource.properties["ApiId"])
+    if draft is not None:
+        draft.two_way.discard(deployed.resource.properties["RouteId"])
+
+
+UPDATERS: dict[str, Updater] = {
+    "AWS::ApiGatewayV2::Api": put_again(_api),
+    "AWS::ApiGatewayV2::Stage": put_again(_stage),
+    "AWS::ApiGatewayV2::Integration": put_again(_integration),
+    "AWS::ApiGatewayV2::IntegrationResponse": put_again(_integration_response),
+    "AWS::ApiGatewayV2::Route": _update_route,
+    "AWS::ApiGatewayV2::RouteResponse": put_again(_route_response),
+    "AWS::ApiGatewayV2::Authorizer": put_again(_authorizer),
+}
+# What nothing refers to any more has no effect.
+DELETERS: dict[str, Deleter] = {
+    "AWS::ApiGatewayV2::Api": _delete_api,
+    "AWS::ApiGatewayV2::Stage": _delete_stage,
+    "AWS::ApiGatewayV2::Integration": forget,
+    "AWS::ApiGatewayV2::IntegrationResponse": forget,
+    "AWS::ApiGatewayV2::Route": _delete_route,
+    "AWS::ApiGatewayV2::RouteResponse": _delete_route_response,
+    "AWS::ApiGatewayV2::Authorizer": forget,
 }

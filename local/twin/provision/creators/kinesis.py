@@ -1,6 +1,14 @@
 """Kinesis streams."""
 
-from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
+from local.twin.provision.resources import (
+    Created,
+    Creator,
+    Deleter,
+    Deployed,
+    ProvisionContext,
+    Resource,
+    Updater,
+)
 
 _SHARDS_ON_DEMAND = 4
 
@@ -17,3 +25,23 @@ def _stream(resource: Resource, context: ProvisionContext) -> Created:
 
 
 CREATORS: dict[str, Creator] = {"AWS::Kinesis::Stream": _stream}
+
+
+def _update_stream(deployed: Deployed, resource: Resource, context: ProvisionContext) -> Created:
+    """Change the number of shards; a change of the capacity mode alone keeps the shards, as on AWS."""
+    wanted = resource.properties.get("ShardCount")
+    if wanted is not None and wanted != deployed.resource.properties.get("ShardCount"):
+        context.client("kinesis").update_shard_count(
+            StreamName=deployed.created.physical_id,
+            TargetShardCount=int(wanted),
+            ScalingType="UNIFORM_SCALING",
+        )
+    return deployed.created
+
+
+def _delete_stream(deployed: Deployed, context: ProvisionContext) -> None:
+    context.client("kinesis").delete_stream(StreamName=deployed.created.physical_id)
+
+
+UPDATERS: dict[str, Updater] = {"AWS::Kinesis::Stream": _update_stream}
+DELETERS: dict[str, Deleter] = {"AWS::Kinesis::Stream": _delete_stream}

@@ -1,6 +1,15 @@
 """Managed Flink applications."""
 
-from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
+from local.twin.provision.resources import (
+    Created,
+    Creator,
+    Deleter,
+    Deployed,
+    ProvisionContext,
+    Resource,
+    Updater,
+    put_again,
+)
 from local.twin.services.kinesisanalytics.application import Application
 
 
@@ -17,8 +26,21 @@ def _application(resource: Resource, context: ProvisionContext) -> Created:
         properties["ApplicationConfiguration"].get("ApplicationCodeConfiguration", {}).get("CodeContent", {})
     )
     package = context.assets.get(content.get("S3ContentLocation", {}).get("FileKey", ""))
-    context.platform.put_application(Application(name=name, arn=arn, properties=groups, package=package))
+    role_arn = properties["ServiceExecutionRole"]
+    context.check_trust("kinesisanalytics.amazonaws.com", role_arn, source_arn=arn)
+    context.platform.put_application(
+        Application(name=name, arn=arn, role_arn=role_arn, properties=groups, package=package)
+    )
     return Created(physical_id=name, attributes={"Arn": arn})
 
 
 CREATORS: dict[str, Creator] = {"AWS::KinesisAnalyticsV2::Application": _application}
+
+
+def _delete_application(deployed: Deployed, context: ProvisionContext) -> None:
+    context.platform.remove_application(deployed.created.physical_id)
+
+
+# A running application keeps its settings until it is started again: its state is not saved.
+UPDATERS: dict[str, Updater] = {"AWS::KinesisAnalyticsV2::Application": put_again(_application)}
+DELETERS: dict[str, Deleter] = {"AWS::KinesisAnalyticsV2::Application": _delete_application}

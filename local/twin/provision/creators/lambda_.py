@@ -5,7 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from local.twin.provision.errors import UnresolvableError
-from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
+from local.twin.provision.resources import (
+    Created,
+    Creator,
+    DeclaredFunction,
+    Deleter,
+    Deployed,
+    ProvisionContext,
+    Resource,
+    Updater,
+    forget,
+    put_again,
+)
 from local.twin.services.lambda_.configuration import AsyncInvokeConfiguration, FunctionConfiguration
 from local.twin.services.lambda_.errors import UnsupportedRuntimeError
 from local.twin.services.lambda_.event_sources.mapping import EventSourceMapping
@@ -19,10 +30,11 @@ def _function(resource: Resource, context: ProvisionContext) -> Created:
     arn = context.arn("lambda", f"function:{name}")
     runtime = properties.get("Runtime", "python3.11")
     created = Created(physical_id=name, attributes={"Arn": arn})
+    context.check_trust("lambda.amazonaws.com", properties["Role"], source_arn=arn)
+    variables = (properties.get("Environment") or {}).get("Variables", {})
+    context.functions[arn] = DeclaredFunction(role_arn=properties["Role"], variables=variables)
     if runtime.startswith(_PROVIDER_RUNTIMES):
-        # A provider of CDK's custom resources, whose work the creators of these resources do.
-        context.providers[arn] = (properties.get("Environment") or {}).get("Variables", {})
-        return created
+        return created  # a provider of the CDK's custom resources, whose work their creators do
     if not runtime.startswith("python3"):
         raise UnsupportedRuntimeError(name, runtime)
     reserved = properties.get("ReservedConcurrentExecutions")
@@ -30,12 +42,15 @@ def _function(resource: Resource, context: ProvisionContext) -> Created:
         FunctionConfiguration(
             name=name,
             arn=arn,
+            role_arn=properties["Role"],
             handler=properties["Handler"],
             code_directory=_code(resource, context, name),
-            environment=(properties.get("Environment") or {}).get("Variables", {}),
+            environment=variables,
             timeout_seconds=float(properties.get("Timeout", 3)),
             memory_mb=int(properties.get("MemorySize", 128)),
             runtime=runtime,
+            log_group=(properties.get("LoggingConfig") or {}).get("LogGroup", f"/aws/lambda/{name}"),
+            traced=(properties.get("TracingConfig") or {}).get("Mode") == "Active",
             reserved_concurrency=None if reserved is None else int(reserved),
             asynchronous=_asynchronous(properties),
         )
@@ -49,7 +64,7 @@ def _code(resource: Resource, context: ProvisionContext, name: str) -> Path:
         return context.code.inline(name, code["ZipFile"])
     key = code["S3Key"]
     if key not in context.assets:
-        raise UnresolvableError(f"the asset {key}", f"{resource.stack}/{resource.logical_id}")
+        raise UnresolvableError(f"the asset {key}", resource.place)
     return context.assets[key]
 
 
@@ -91,4 +106,28 @@ CREATORS: dict[str, Creator] = {
     "AWS::Lambda::Version": _version,
     "AWS::Lambda::Alias": _alias,
     "AWS::Lambda::EventSourceMapping": _mapping,
+}
+
+
+def _delete_function(deployed: Deployed, context: ProvisionContext) -> None:
+    arn = deployed.created.attributes["Arn"]
+    context.functions.pop(arn, None)
+    context.platform.remove_function(deployed.created.physical_id)
+
+
+def _delete_mapping(deployed: Deployed, context: ProvisionContext) -> None:
+    context.platform.remove_mapping(deployed.created.physical_id)
+
+
+UPDATERS: dict[str, Updater] = {
+    "AWS::Lambda::Function": put_again(_function),
+    "AWS::Lambda::Version": put_again(_version),
+    "AWS::Lambda::Alias": put_again(_alias),
+    "AWS::Lambda::EventSourceMapping": put_again(_mapping),
+}
+DELETERS: dict[str, Deleter] = {
+    "AWS::Lambda::Function": _delete_function,
+    "AWS::Lambda::Version": forget,
+    "AWS::Lambda::Alias": forget,
+    "AWS::Lambda::EventSourceMapping": _delete_mapping,
 }

@@ -5,7 +5,17 @@ import secrets
 import string
 from typing import Any
 
-from local.twin.provision.resources import Created, Creator, ProvisionContext, Resource
+from local.twin.permissions.policy import parse_policy
+from local.twin.provision.creators.policies import put_role_policies
+from local.twin.provision.resources import (
+    Created,
+    Creator,
+    Deleter,
+    Deployed,
+    ProvisionContext,
+    Resource,
+    Updater,
+)
 
 
 def _role(resource: Resource, context: ProvisionContext) -> Created:
@@ -16,11 +26,14 @@ def _role(resource: Resource, context: ProvisionContext) -> Created:
         Path=properties.get("Path", "/"),
         AssumeRolePolicyDocument=json.dumps(properties["AssumeRolePolicyDocument"]),
     )["Role"]
+    put_role_policies(resource, context, role["Arn"])
     return Created(physical_id=name, attributes={"Arn": role["Arn"], "RoleId": role["RoleId"]})
 
 
 def _key(resource: Resource, context: ProvisionContext) -> Created:
     key = context.client("kms").create_key(Description=resource.logical_id)["KeyMetadata"]
+    statements = parse_policy(resource.properties["KeyPolicy"], resource.policy_name)
+    context.policies.put_resource_policy(key["Arn"], resource.name(), statements)
     return Created(physical_id=key["KeyId"], attributes={"Arn": key["Arn"], "KeyId": key["KeyId"]})
 
 
@@ -52,11 +65,11 @@ def _generated(settings: dict[str, Any]) -> str:
     return json.dumps({**template, settings["GenerateStringKey"]: password})
 
 
-def _parameter(resource: Resource, context: ProvisionContext) -> Created:
+def _parameter(resource: Resource, context: ProvisionContext, *, overwrite: bool = False) -> Created:
     properties = resource.properties
     name = properties.get("Name") or "/" + resource.name()
     kind = properties.get("Type", "String")
-    context.client("ssm").put_parameter(Name=name, Type=kind, Value=properties["Value"], Overwrite=True)
+    context.client("ssm").put_parameter(Name=name, Type=kind, Value=properties["Value"], Overwrite=overwrite)
     return Created(physical_id=name, attributes={"Type": kind, "Value": properties["Value"]})
 
 
@@ -66,4 +79,77 @@ CREATORS: dict[str, Creator] = {
     "AWS::KMS::Alias": _key_alias,
     "AWS::SecretsManager::Secret": _secret,
     "AWS::SSM::Parameter": _parameter,
+}
+
+
+def _update_role(deployed: Deployed, resource: Resource, context: ProvisionContext) -> Created:
+    trust = json.dumps(resource.properties["AssumeRolePolicyDocument"])
+    context.client("iam").update_assume_role_policy(
+        RoleName=deployed.created.physical_id, PolicyDocument=trust
+    )
+    put_role_policies(resource, context, deployed.created.attributes["Arn"])
+    return deployed.created
+
+
+def _update_key(deployed: Deployed, resource: Resource, context: ProvisionContext) -> Created:
+    statements = parse_policy(resource.properties["KeyPolicy"], resource.policy_name)
+    context.policies.put_resource_policy(deployed.created.attributes["Arn"], resource.name(), statements)
+    return deployed.created
+
+
+def _update_key_alias(deployed: Deployed, resource: Resource, context: ProvisionContext) -> Created:
+    target = resource.properties["TargetKeyId"].rpartition("/")[2]
+    context.client("kms").update_alias(AliasName=deployed.created.physical_id, TargetKeyId=target)
+    return deployed.created
+
+
+def _update_secret(deployed: Deployed, resource: Resource, context: ProvisionContext) -> Created:
+    """Change the value that a template has; a generated one stays."""
+    value = resource.properties.get("SecretString")
+    if value is not None and value != deployed.resource.properties.get("SecretString"):
+        context.client("secretsmanager").update_secret(
+            SecretId=deployed.created.physical_id, SecretString=value
+        )
+    return deployed.created
+
+
+def _update_parameter(_deployed: Deployed, resource: Resource, context: ProvisionContext) -> Created:
+    return _parameter(resource, context, overwrite=True)
+
+
+def _delete_role(deployed: Deployed, context: ProvisionContext) -> None:
+    context.client("iam").delete_role(RoleName=deployed.created.physical_id)
+    context.policies.remove_role(deployed.created.attributes["Arn"])
+
+
+def _delete_key(deployed: Deployed, context: ProvisionContext) -> None:
+    context.client("kms").schedule_key_deletion(KeyId=deployed.created.physical_id)
+
+
+def _delete_key_alias(deployed: Deployed, context: ProvisionContext) -> None:
+    context.client("kms").delete_alias(AliasName=deployed.created.physical_id)
+
+
+def _delete_secret(deployed: Deployed, context: ProvisionContext) -> None:
+    secret_id = deployed.created.physical_id
+    context.client("secretsmanager").delete_secret(SecretId=secret_id, ForceDeleteWithoutRecovery=True)
+
+
+def _delete_parameter(deployed: Deployed, context: ProvisionContext) -> None:
+    context.client("ssm").delete_parameter(Name=deployed.created.physical_id)
+
+
+UPDATERS: dict[str, Updater] = {
+    "AWS::IAM::Role": _update_role,
+    "AWS::KMS::Key": _update_key,
+    "AWS::KMS::Alias": _update_key_alias,
+    "AWS::SecretsManager::Secret": _update_secret,
+    "AWS::SSM::Parameter": _update_parameter,
+}
+DELETERS: dict[str, Deleter] = {
+    "AWS::IAM::Role": _delete_role,
+    "AWS::KMS::Key": _delete_key,
+    "AWS::KMS::Alias": _delete_key_alias,
+    "AWS::SecretsManager::Secret": _delete_secret,
+    "AWS::SSM::Parameter": _delete_parameter,
 }

@@ -2,7 +2,7 @@
 
 Example::
 
-    async def invoke(function_name: str, payload: bytes) -> InvocationResult: ...
+    async def invoke(function_name: str, payload: bytes, source_arn: str) -> InvocationResult: ...
 
     gateway = Gateway(invoke=invoke)                    # limits=Limits(...) changes the quotas
     gateway.put_websocket_api(
@@ -45,6 +45,7 @@ Example::
 """
 
 from local.twin.services.apigateway.api import (
+    Cors,
     HttpApi,
     HttpRoute,
     RequestAuthorizer,
@@ -53,18 +54,20 @@ from local.twin.services.apigateway.api import (
 )
 from local.twin.services.apigateway.connection import Closing
 from local.twin.services.apigateway.gateway import Gateway
-from local.twin.services.apigateway.invocation import InvocationResult, Invoke
+from local.twin.services.apigateway.invocation import InvocationResult, Invoke, NotInvokedError
 from local.twin.services.apigateway.limits import Limits
 from local.twin.services.token_bucket import Rate
 
 __all__ = [
     "Closing",
+    "Cors",
     "Gateway",
     "HttpApi",
     "HttpRoute",
     "InvocationResult",
     "Invoke",
     "Limits",
+    "NotInvokedError",
     "Rate",
     "RequestAuthorizer",
     "WebSocketApi",

@@ -1,6 +1,7 @@
 """Definitions of WebSocket and HTTP APIs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from local.twin.services.token_bucket import Rate
 
@@ -23,6 +24,7 @@ class RequestAuthorizer:
 
     function_name: str
     identity_sources: tuple[str, ...] = ()
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +48,16 @@ class WebSocketApi:
 
     def connect_arn(self) -> str:
         """Return the `methodArn` in the events of the API's authorizer."""
-        return f"arn:aws:execute-api:{self.region}:{self.account_id}:{self.api_id}/{self.stage}/$connect"
+        return self.route_arn("$connect")
+
+    def route_arn(self, route_key: str) -> str:
+        """Return the ARN for which the function of a route is invoked."""
+        return f"arn:aws:execute-api:{self.region}:{self.account_id}:{self.api_id}/{self.stage}/{route_key}"
+
+    def authorizer_arn(self, authorizer: RequestAuthorizer) -> str:
+        """Return the ARN for which the function of an authorizer is invoked."""
+        resource = f"{self.api_id}/authorizers/{authorizer.id}"
+        return f"arn:aws:execute-api:{self.region}:{self.account_id}:{resource}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +69,18 @@ class HttpRoute:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cors:
+    """Which pages may read the answers of an HTTP API, and what they may send; `*` stands for any."""
+
+    origins: frozenset[str]
+    methods: frozenset[str] = frozenset()
+    headers: frozenset[str] = frozenset()
+    exposed: tuple[str, ...] = ()
+    credentials: bool = False
+    max_age_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpApi:
     """An HTTP API with Lambda integrations of payload format 2.0."""
 
@@ -66,6 +89,9 @@ class HttpApi:
     stage: str = "$default"
     throttle: Rate | None = None
     """The throttle of the stage's routes."""
+    route_throttles: Mapping[str, Rate] = field(default_factory=dict)
+    """The throttles of routes that have their own, by route key."""
+    cors: Cors | None = None
     region: str = REGION
     account_id: str = ACCOUNT_ID
 
@@ -73,3 +99,9 @@ class HttpApi:
     def domain_name(self) -> str:
         """The host name that AWS would assign."""
         return f"{self.api_id}.execute-api.{self.region}.amazonaws.com"
+
+    def route_arn(self, route_key: str) -> str:
+        """Return the ARN for which the function of a route is invoked."""
+        method, _, path = route_key.partition(" ")
+        resource = f"{self.api_id}/{self.stage}/{'*' if method == 'ANY' else method}{path}"
+        return f"arn:aws:execute-api:{self.region}:{self.account_id}:{resource}"

@@ -7,8 +7,10 @@ GatewayError
 └── UnsupportedRouteSelectionError
 """
 
+from local.errors import CommandError
 
-class GatewayError(Exception):
+
+class GatewayError(CommandError):
     """The gateway cannot serve an API's definition, or with its options."""
 
 
@@ -17,8 +19,8 @@ class InvalidQuotaError(GatewayError):
 
     def __init__(self, setting: str) -> None:
         super().__init__(
-            "quota: expected requests or connects with =NUMBER, =NUMBER:BURST or =none, or stages=none; "
-            f"got {setting!r}"
+            "quota: expected requests, connects, channel_connects, channel_publishes or channel_messages "
+            f"with =NUMBER, =NUMBER:BURST or =none, or stages=none; got {setting!r}"
         )
 
 

@@ -1,7 +1,7 @@
 """The entry point: routes a request to its API by the id in its path."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 from urllib.parse import unquote
 
@@ -22,6 +22,8 @@ _CONNECTIONS = "/@connections/"
 
 class Gateway:
     """Serves WebSocket and HTTP APIs, and invokes functions with the given coroutine."""
+
+    service = "execute-api"
 
     def __init__(
         self,
@@ -73,6 +75,12 @@ class Gateway:
                 api, invoke=self._invoke, limits=self._limits, rates=self._rates, now=self._now
             )
 
+    def remove_apis_except(self, api_ids: Set[str]) -> None:
+        """Remove the APIs that are not among these; requests to them are refused from now on."""
+        for planes in (self._websocket_apis, self._management, self._http_apis):
+            for api_id in planes.keys() - api_ids:
+                del planes[api_id]
+
     def mount(self, app: web.Application) -> None:
         """Add the gateway's paths to an application."""
         app.router.add_route("*", PATH_PREFIX + "{tail:.*}", self.handle)
@@ -80,6 +88,10 @@ class Gateway:
     def owns(self, raw_path: str) -> bool:
         """True if the gateway serves a raw path."""
         return raw_path.startswith(PATH_PREFIX)
+
+    def is_open_to_pages(self, path: str) -> bool:
+        """True but for the `@connections` commands, which functions send."""
+        return _CONNECTIONS not in unquote(path)
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Serve one request to a path of the gateway."""

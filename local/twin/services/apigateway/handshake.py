@@ -71,7 +71,13 @@ class Handshake:
         if not has_identity_sources(authorizer, request):
             return UNAUTHORIZED
         event = authorizer_event(self._api, connection, request, self._now())
-        answer = await call(self._invoke, authorizer.function_name, event, self._limits.authorizer_seconds)
+        answer = await call(
+            self._invoke,
+            authorizer.function_name,
+            event,
+            self._limits.authorizer_seconds,
+            source_arn=self._api.authorizer_arn(authorizer),
+        )
         return decide(answer, self._api.connect_arn(), self._limits.authorizer_result_bytes)
 
     async def _connect(
@@ -79,7 +85,13 @@ class Handshake:
     ) -> Admitted | Refused:
         event = connect_event(self._api, connection, request, self._now())
         answer = proxy_answer(
-            await call(self._invoke, route.function_name, event, self._limits.integration_seconds)
+            await call(
+                self._invoke,
+                route.function_name,
+                event,
+                self._limits.integration_seconds,
+                source_arn=self._api.connect_arn(),
+            )
         )
         if isinstance(answer, Failed):
             self._counters["IntegrationError"] += 1

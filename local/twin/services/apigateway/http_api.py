@@ -2,7 +2,7 @@
 
 Sources: AWS documentation, "Create AWS Lambda proxy integrations for HTTP APIs in API Gateway" (event,
 response, the inferred response), "Quotas for configuring and running an HTTP API" (10 MB, 30 s), "Throttle
-requests to your HTTP APIs".
+requests to your HTTP APIs" (a route's own throttle replaces that of its stage).
 """
 
 import base64
@@ -19,10 +19,12 @@ from local.twin.services.apigateway.api import HttpApi
 from local.twin.services.apigateway.bodies import read_at_most
 from local.twin.services.apigateway.connection import new_id
 from local.twin.services.apigateway.events import clf_time
+from local.twin.services.apigateway.http_cors import add_cors_headers, preflight
 from local.twin.services.apigateway.http_routes import HttpRouteTable, Matched
 from local.twin.services.apigateway.integration import ProxyAnswer, proxy_answer
 from local.twin.services.apigateway.invocation import Answered, Failed, Invoke, call
 from local.twin.services.apigateway.limits import AccountRates, Limits, admits, token_bucket
+from local.twin.services.token_bucket import TokenBucket
 
 _TEXT_TYPES = ("text/", "application/json", "application/xml", "application/javascript")
 
@@ -50,15 +52,27 @@ class HttpDataPlane:
         """Replace the definition."""
         self._routes = HttpRouteTable(api.routes)
         self._stage = token_bucket(api.throttle, self._now)
+        self._own_throttles = {key: TokenBucket(rate, self._now) for key, rate in api.route_throttles.items()}
         self.api = api
 
     async def handle(self, request: web.BaseRequest, raw_path: str) -> web.Response:
         """Answer one request; `raw_path` starts after the API's id."""
+        cors = self.api.cors
+        if cors is None:
+            return await self._answer(request, raw_path)
+        asked = preflight(cors, request.headers) if request.method == "OPTIONS" else None
+        if asked is not None:
+            return asked
+        response = await self._answer(request, raw_path)
+        add_cors_headers(cors, request.headers.get("Origin"), response.headers)
+        return response
+
+    async def _answer(self, request: web.BaseRequest, raw_path: str) -> web.Response:
         self.counters["Count"] += 1
-        if not admits(self._stage if self._rates.enforces_stages else None, self._rates.requests):
-            return self._refused(429, "Too Many Requests")
         path = self._within_stage(raw_path)
         matched = None if path is None else self._routes.match(request.method, path)
+        if not admits(self._throttle(matched), self._rates.requests):
+            return self._refused(429, "Too Many Requests")
         if matched is None:
             return self._refused(404, "Not Found")
         body = await read_at_most(request, self._limits.http_payload_bytes)
@@ -66,11 +80,22 @@ class HttpDataPlane:
             return self._refused(413, "Request Entity Too Large")
         event = self._event(request, matched, raw_path, body)
         seconds = self._limits.integration_seconds
-        answer = _inferred(await call(self._invoke, matched.route.function_name, event, seconds))
+        route = matched.route
+        source_arn = self.api.route_arn(route.route_key)
+        answer = _inferred(
+            await call(self._invoke, route.function_name, event, seconds, source_arn=source_arn)
+        )
         if isinstance(answer, Failed):
             self.counters["IntegrationError"] += 1
             return self._refused(503, "Service Unavailable") if answer.timed_out else self._failed()
         return _response(answer)
+
+    def _throttle(self, matched: Matched | None) -> TokenBucket | None:
+        """Return the throttle of a request: its route's own, or the stage's."""
+        if not self._rates.enforces_stages:
+            return None
+        own = None if matched is None else self._own_throttles.get(matched.route.route_key)
+        return self._stage if own is None else own
 
     def _within_stage(self, raw_path: str) -> str | None:
         if self.api.stage == "$default":

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 
+class NotInvokedError(Exception):
+    """The function's policy does not allow the API to invoke it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvocationResult:
     """A finished invocation; `function_error` is `Handled` or `Unhandled` if the function raised."""
@@ -15,7 +19,8 @@ class InvocationResult:
     function_error: str | None = None
 
 
-Invoke = Callable[[str, bytes], Awaitable[InvocationResult]]
+Invoke = Callable[[str, bytes, str], Awaitable[InvocationResult]]
+"""Invokes a function with a payload for the ARN of a route or an authorizer, which its policy must allow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,13 +39,13 @@ class Failed:
 
 
 async def call(
-    invoke: Invoke, function_name: str, event: dict[str, Any], timeout_seconds: float
+    invoke: Invoke, function_name: str, event: dict[str, Any], timeout_seconds: float, *, source_arn: str
 ) -> Answered | Failed:
     """Invoke a function with an event; a failure is a value, not an exception."""
     payload = json.dumps(event, separators=(",", ":"), ensure_ascii=False).encode()
     try:
         async with asyncio.timeout(timeout_seconds):
-            result = await invoke(function_name, payload)
+            result = await invoke(function_name, payload, source_arn)
     except TimeoutError:
         return Failed(message="Endpoint request timed out", timed_out=True)
     except Exception as error:  # noqa: BLE001 - any error of the injected invoker is a failed integration

@@ -44,13 +44,14 @@ class Limits:
         if name == "stages" and value == LIFTED:
             return replace(self, stages=False)
         if name == "requests":
-            return replace(self, requests=_rate(setting, value))
+            return replace(self, requests=read_rate(setting, value))
         if name == "connects":
-            return replace(self, connects=_rate(setting, value))
+            return replace(self, connects=read_rate(setting, value))
         raise InvalidQuotaError(setting)
 
 
-def _rate(setting: str, value: str) -> Rate | None:
+def read_rate(setting: str, value: str) -> Rate | None:
+    """Return the rate of a quota, or None if it is lifted; raises InvalidQuotaError."""
     if value == LIFTED:
         return None
     per_second, _, burst = value.partition(":")

@@ -142,7 +142,10 @@ class WebSocketDataPlane:
 
     async def _integrate(self, route: WebSocketRoute, event: dict[str, Any]) -> ProxyAnswer | Failed:
         seconds = self._limits.integration_seconds
-        answer = proxy_answer(await call(self._invoke, route.function_name, event, seconds))
+        source_arn = self.api.route_arn(route.route_key)
+        answer = proxy_answer(
+            await call(self._invoke, route.function_name, event, seconds, source_arn=source_arn)
+        )
         if isinstance(answer, Failed):
             self.counters["IntegrationError"] += 1
         return answer

@@ -5,7 +5,16 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from local.twin.permissions.caller import Caller, RoleSession, ServicePrincipal
+
 _PLACEHOLDER = re.compile(r"<([\w.-]+)>")
+
+
+def target_caller(target: Mapping[str, Any], rule_arn: str) -> Caller:
+    """Return who invokes a target: the role that the rule gives for it, or EventBridge for the rule."""
+    if "RoleArn" in target:
+        return RoleSession(role_arn=target["RoleArn"])
+    return ServicePrincipal(name="events.amazonaws.com", source_arn=rule_arn)
 
 
 def target_input(target: Mapping[str, Any], event: Mapping[str, Any]) -> str:

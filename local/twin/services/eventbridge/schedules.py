@@ -10,7 +10,8 @@ from typing import Any
 from local.twin.edge.calls import BackendCalls
 from local.twin.endpoints import ACCOUNT_ID
 from local.twin.poll_triggers import PollTriggers, wait_for_trigger
-from local.twin.services.eventbridge.rule_targets import target_input
+from local.twin.services.eventbridge.first_seen import FirstSeen
+from local.twin.services.eventbridge.rule_targets import target_caller, target_input
 from local.twin.services.eventbridge.schedule_expressions import next_due
 from local.twin.target_invoker import TargetInvoker
 
@@ -41,7 +42,7 @@ class Schedules:
         self._targets = targets
         self._trigger = triggers.subscribe("schedules")
         self._region = region
-        self._first_seen: dict[str, datetime] = {}
+        self._first_seen = FirstSeen()
 
     async def run(self) -> None:
         """Run schedules until cancelled: sleep until the next is due, or until the schedules change."""
@@ -49,6 +50,7 @@ class Schedules:
         while True:
             try:
                 schedules = await self._all()
+                self._first_seen.note(map(_key, schedules), datetime.now(UTC))
             except Exception:  # noqa: BLE001 - a failing read must not stop later schedules
                 _LOG.exception("reading the schedules failed")
                 schedules = []
@@ -65,8 +67,7 @@ class Schedules:
             started_until = next_at
 
     def _due(self, schedule: Schedule, after: datetime) -> datetime | None:
-        key = f"{schedule.id} {schedule.expression}"
-        started = self._first_seen.setdefault(key, datetime.now(UTC))
+        started = self._first_seen.since(_key(schedule))
         try:
             return next_due(schedule.expression, after=after, started=started, zone=schedule.zone)
         except (ValueError, KeyError):
@@ -86,7 +87,8 @@ class Schedules:
             "detail": {},
         }
         try:
-            await self._targets.send(schedule.target["Arn"], target_input(schedule.target, event))
+            caller = target_caller(schedule.target, schedule.id)
+            await self._targets.send(caller, schedule.target["Arn"], target_input(schedule.target, event))
             if schedule.delete_after is not None:
                 await self._calls.rest_json("scheduler", "DELETE", schedule.delete_after)
         except Exception:  # noqa: BLE001 - a failing target must not stop the others
@@ -124,3 +126,7 @@ class Schedules:
                 )
             )
         return found
+
+
+def _key(schedule: Schedule) -> str:
+    return f"{schedule.id} {schedule.expression}"

@@ -34,6 +34,9 @@ class DeliveryStream:
     delimiter: bytes = b""
     partition_queries: Mapping[str, str] = field(default_factory=dict)
     source_stream_arn: str | None = None
+    source_role_arn: str = ""
+    destination_role_arn: str = ""
+    schema_role_arn: str = ""
 
     @classmethod
     def from_properties(cls, properties: Mapping[str, Any], *, name: str, arn: str) -> "DeliveryStream":
@@ -58,6 +61,9 @@ class DeliveryStream:
             delimiter=b"\n" if any(each["Type"] == "AppendDelimiterToRecord" for each in processors) else b"",
             partition_queries=_partition_queries(processors),
             source_stream_arn=source.get("KinesisStreamARN"),
+            source_role_arn=source.get("RoleARN", ""),
+            destination_role_arn=destination.get("RoleARN", ""),
+            schema_role_arn=_schema_role(destination),
         )
 
     def key(self, partition: Mapping[str, str], now: datetime) -> str:
@@ -114,6 +120,11 @@ def _table(conversion: Mapping[str, Any]) -> tuple[str, str] | None:
         return None
     schema = conversion["SchemaConfiguration"]
     return schema["DatabaseName"], schema["TableName"]
+
+
+def _schema_role(destination: Mapping[str, Any]) -> str:
+    conversion = destination.get("DataFormatConversionConfiguration") or {}
+    return str(conversion.get("SchemaConfiguration", {}).get("RoleARN", destination.get("RoleARN", "")))
 
 
 def _unpartitioned(record: bytes, reason: str) -> RefusedRecord:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from local.twin.edge.calls import BackendCalls
 from local.twin.edge.services import ServiceAnswer, ServiceRequest, json_answer, json_error
+from local.twin.permissions.caller import RoleSession
 from local.twin.poll_triggers import PollTriggers, wait_for_trigger
 from local.twin.services.firehose.delivery_stream import DeliveryStream
 from local.twin.services.firehose.record_format import RefusedRecord, parquet, table_schema
@@ -58,18 +59,31 @@ class FirehoseService:
         self._calls = calls
         self._triggers = triggers
         self._buffers: dict[str, Buffer] = {}
-        self._tasks: list[asyncio.Task[None]] = []
+        self._delivery: asyncio.Task[None] | None = None
+        self._readers: defaultdict[str, list[asyncio.Task[None]]] = defaultdict(list)
 
     async def put_delivery_stream(self, stream: DeliveryStream) -> None:
-        """Create a delivery stream."""
+        """Create a delivery stream, or change where one delivers; its source is never changed."""
+        if stream.name in self._buffers:
+            self._buffers[stream.name].stream = stream
+            return
         self._buffers[stream.name] = Buffer(stream)
-        if not self._tasks:
-            self._tasks.append(asyncio.create_task(self._deliver_due()))
+        if self._delivery is None:
+            self._delivery = asyncio.create_task(self._deliver_due())
         if stream.source_stream_arn is not None:
-            shards = KinesisShards(self._calls, stream.source_stream_arn)
+            calls = self._calls.acting_as(RoleSession(role_arn=stream.source_role_arn))
+            shards = KinesisShards(calls, stream.source_stream_arn)
             for shard_id in await shards.shard_ids():
                 iterator = await shards.iterator(shard_id, "TRIM_HORIZON")
-                self._tasks.append(asyncio.create_task(self._follow(stream, shards, shard_id, iterator)))
+                reader = asyncio.create_task(self._follow(stream, shards, shard_id, iterator))
+                self._readers[stream.name].append(reader)
+
+    async def remove_delivery_stream(self, name: str) -> None:
+        """Stop reading the source of a delivery stream, deliver what it holds, and delete it."""
+        await _cancel(self._readers.pop(name, []))
+        buffer = self._buffers.pop(name, None)
+        if buffer is not None:
+            await self._deliver(buffer)
 
     def put_record(self, name: str, data: bytes) -> None:
         """Buffer one record; raises KeyError if there is no such stream."""
@@ -81,9 +95,8 @@ class FirehoseService:
 
     async def close(self) -> None:
         """Stop reading and delivering."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        delivery = [] if self._delivery is None else [self._delivery]
+        await _cancel([*delivery, *(task for tasks in self._readers.values() for task in tasks)])
 
     async def __call__(self, request: ServiceRequest) -> ServiceAnswer:
         """Answer one request."""
@@ -129,6 +142,7 @@ class FirehoseService:
             else:
                 groups[tuple(partition.items())].append(record)
         now = datetime.now(UTC)
+        calls = self._calls.acting_as(RoleSession(role_arn=stream.destination_role_arn))
         schema = await self._schema(stream) if groups else None
         for keys, group in groups.items():
             body = stream.encoded(group)
@@ -136,27 +150,17 @@ class FirehoseService:
                 body, mismatched = parquet(group, schema)
                 refused += mismatched
             if body:
-                await self._calls.put_object(
-                    stream.bucket, stream.key(dict(keys), now), body, _headers(stream)
-                )
-        await self._write_errors(stream, refused, now)
+                await calls.put_object(stream.bucket, stream.key(dict(keys), now), body, _headers(stream))
+        await _write_errors(calls, stream, refused, now)
         return len(records)
 
     async def _schema(self, stream: DeliveryStream) -> pa.Schema | None:
         if stream.table is None:
             return None
         database, table = stream.table
-        answer = await self._calls.json("glue", "GetTable", {"DatabaseName": database, "Name": table})
+        calls = self._calls.acting_as(RoleSession(role_arn=stream.schema_role_arn))
+        answer = await calls.json("glue", "GetTable", {"DatabaseName": database, "Name": table})
         return table_schema(answer)
-
-    async def _write_errors(
-        self, stream: DeliveryStream, refused: Sequence[RefusedRecord], now: datetime
-    ) -> None:
-        """Write the refused records under the error prefix, one object for each kind of error."""
-        for kind in sorted({each.kind for each in refused}):
-            body = b"".join(each.line(now) for each in refused if each.kind == kind)
-            key = stream.error_key(kind, now)
-            await self._calls.put_object(stream.bucket, key, body, {"Content-Type": "application/json"})
 
     async def _follow(
         self, stream: DeliveryStream, shards: KinesisShards, shard_id: str, iterator: str
@@ -169,6 +173,22 @@ class FirehoseService:
                 self.put_record(stream.name, base64.b64decode(record.event_record["kinesis"]["data"]))
             if len(records) < _READ_LIMIT:
                 await wait_for_trigger(trigger, _POLL_SECONDS)
+
+
+async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _write_errors(
+    calls: BackendCalls, stream: DeliveryStream, refused: Sequence[RefusedRecord], now: datetime
+) -> None:
+    """Write the refused records under the error prefix, one object for each kind of error."""
+    for kind in sorted({each.kind for each in refused}):
+        body = b"".join(each.line(now) for each in refused if each.kind == kind)
+        key = stream.error_key(kind, now)
+        await calls.put_object(stream.bucket, key, body, {"Content-Type": "application/json"})
 
 
 def _headers(stream: DeliveryStream) -> dict[str, str]:

@@ -29,6 +29,7 @@ class Folders:
 
     input: Path
     catalogue: Path
+    erased: Path
     output: Path
 
 
@@ -77,15 +78,20 @@ class DuckDbEngine:
         )
 
     def _rows_query(self, paths: Sequence[Path]) -> str:
-        fields = ", ".join(
-            f"columns['{name}'] AS {name}"
-            if path.startswith("$.columns.")
-            else f"{'to_json(impression)' if name == 'impression' else name}::VARCHAR AS {name}"
-            for name, path in self._fields.items()
-        )
+        """Return the query of rows; a column that is newer than all files is null."""
+        source = f"read_parquet({_list(paths)}, union_by_name = true, hive_partitioning = false)"
+        present = {name for name, *_ in CONNECTION.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
+
+        def field(name: str, path: str) -> str:
+            if path.startswith("$.columns."):
+                return f"columns['{name}'] AS {name}"
+            if name not in present:
+                return f"NULL::VARCHAR AS {name}"
+            return f"{'to_json(impression)' if name == 'impression' else name}::VARCHAR AS {name}"
+
+        fields = ", ".join(field(name, path) for name, path in self._fields.items())
         return (
-            f"SELECT NULL::VARCHAR AS line, true AS is_json, NULL::VARCHAR AS unread, {fields}"
-            f" FROM read_parquet({_list(paths)}, union_by_name = true, hive_partitioning = false)"
+            f"SELECT NULL::VARCHAR AS line, true AS is_json, NULL::VARCHAR AS unread, {fields} FROM {source}"
         )
 
     def _unreadable_query(self, path: Path) -> str:
@@ -112,6 +118,15 @@ class DuckDbEngine:
             " partner VARCHAR)"
         )
         CONNECTION.executemany(f"INSERT INTO {name} VALUES (?, ?, ?, ?, ?)", rows)
+        return self._spark.table(name)
+
+    def tombstones(self) -> Frame:
+        """Return the tombstones of the folder, which may be missing."""
+        rows = [json.loads(path.read_text()) for path in sorted(self._folders.erased.glob("*"))]
+        name = self._name()
+        CONNECTION.execute(f"CREATE TABLE {name} (viewer_hash VARCHAR, erased_at BIGINT)")
+        for row in rows:
+            CONNECTION.execute(f"INSERT INTO {name} VALUES (?, ?)", (row["viewer_hash"], row["erased_at"]))
         return self._spark.table(name)
 
     def materialize(self, frame: Frame) -> Frame:

@@ -12,7 +12,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from glue_jobs.arrival_span import UP_TO_DATE, WHOLE_HISTORY, parse_instant
+from glue_jobs.arrival_span import INCREMENTAL, UP_TO_DATE, WHOLE_HISTORY, parse_instant
+from glue_jobs.viewer_objects import parse_places, read_request, serve_version, versions, write_result
 from local.twin.services.glue.errors import (
     ConcurrentRunsExceededError,
     EntityNotFoundError,
@@ -24,6 +25,8 @@ from paths import ROOT
 DATASETS = ("interactions", "users", "items", "popularity")
 ACTIVE_STATES = frozenset({"STARTING", "RUNNING"})
 TIMEOUT_SECONDS = 2 * 3600
+KEPT_RUNS = 1_000
+"""The service keeps runs for 90 days."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -32,6 +35,7 @@ class JobRun:
 
     job_name: str
     arguments: Mapping[str, str]
+    role_arn: str
     id: str = field(default_factory=lambda: f"jr_{uuid.uuid4().hex}")
     state: str = "STARTING"
     error: str | None = None
@@ -57,9 +61,9 @@ class JobRun:
 
 
 class JobRuns:
-    """Starts runs and keeps their results; a job has one run at a time, as the templates declare."""
+    """Starts runs and keeps the newest results; a job has one run at a time, as the templates declare."""
 
-    def __init__(self, s3: Callable[[], Any], definition: Callable[[str], Mapping[str, Any]]) -> None:
+    def __init__(self, s3: Callable[[str], Any], definition: Callable[[str], Mapping[str, Any]]) -> None:
         self._s3 = s3
         self._definition = definition
         self._runs: dict[str, JobRun] = {}
@@ -70,17 +74,26 @@ class JobRuns:
         """Start a run; raises EntityNotFoundError, InvalidInputError or ConcurrentRunsExceededError."""
         definition = self._definition(job_name)
         merged = {**definition.get("DefaultArguments", {}), **arguments}
-        for name in ("--input", "--catalogue", "--output"):
+        begun = JobRun(job_name=job_name, arguments=merged, role_arn=definition.get("Role", ""))
+        if "--places" in merged:
+            return self._begin(begun, self._serve_viewer_request)
+        for name in ("--input", "--catalogue", "--erased", "--output"):
             if not merged.get(name, "").startswith("s3://"):
                 raise InvalidInputError(f"argument {name}: expected an s3:// location.")
         _span(merged)
         dataset = dataset_of(definition)
-        run = JobRun(job_name=job_name, arguments=merged)
+        return self._begin(begun, lambda run, folder: self._run_in_process(run, dataset, folder))
+
+    def _begin(self, run: JobRun, work: Callable[[JobRun, Path], str | None]) -> JobRun:
+        """Start the work, which returns its error message if it fails."""
+        job_name = run.job_name
         with self._lock:
             if any(one.job_name == job_name and one.state in ACTIVE_STATES for one in self._runs.values()):
                 raise ConcurrentRunsExceededError(f"Concurrent runs exceeded for {job_name}")
             self._runs[run.id] = run
-        self._pool.submit(self._run, run, dataset)
+            if len(self._runs) > KEPT_RUNS:
+                del self._runs[next(iter(self._runs))]
+        self._pool.submit(self._run, run, work)
         return run
 
     def get(self, job_name: str, run_id: str) -> JobRun:
@@ -98,26 +111,37 @@ class JobRuns:
         """Wait for the runs under way, and cancel those that have not begun."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _run(self, run: JobRun, dataset: str) -> None:
+    def _run(self, run: JobRun, work: Callable[[JobRun, Path], str | None]) -> None:
         run.state = "RUNNING"
         try:
             with tempfile.TemporaryDirectory(prefix="glue-") as folder:
-                run.error = self._run_in_process(run.arguments, dataset, Path(folder))
+                run.error = work(run, Path(folder))
         except Exception as error:  # noqa: BLE001 - any failure is the run's error message
             run.error = repr(error)
         run.completed_on = datetime.now(tz=UTC)
         run.state = "SUCCEEDED" if run.error is None else "FAILED"
 
-    def _run_in_process(self, arguments: Mapping[str, str], dataset: str, folder: Path) -> str | None:
-        s3 = self._s3()
+    def _serve_viewer_request(self, run: JobRun, folder: Path) -> None:
+        """Do what the job does on Spark's workers, one object after another."""
+        del folder
+        s3, location = self._s3(run.role_arn), run.arguments["--request"]
+        request, places = read_request(s3, location), parse_places(s3, run.arguments["--places"])
+        found = list(versions(s3, places, old=request.erases))
+        write_result(s3, location, places, [serve_version(s3, one, request, location) for one in found])
+
+    def _run_in_process(self, run: JobRun, dataset: str, folder: Path) -> str | None:
+        s3, arguments = self._s3(run.role_arn), run.arguments
         since, until = _span(arguments)
+        is_incremental = arguments.get("--import_mode") == INCREMENTAL
         if dataset != "items":
             download(s3, arguments["--input"], folder / "input", since, until)
+            download(s3, arguments["--erased"], folder / "erased")
         bucket, key = split_location(arguments["--catalogue"])
         (folder / "components.json").write_bytes(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
         command = [sys.executable, "-m", "local.twin.services.glue.run", dataset]
         command += ["--input", str(folder / "input"), "--catalogue", str(folder / "components.json")]
-        command += ["--output", str(folder / "output"), *(["--incremental"] if since else [])]
+        command += ["--erased", str(folder / "erased")]
+        command += ["--output", str(folder / "output"), *(["--incremental"] if is_incremental else [])]
         finished = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, timeout=TIMEOUT_SECONDS, check=False
         )

@@ -1,6 +1,6 @@
 """A job run in a process of its own.
 
-`python -m local.twin.services.glue.run JOB --input FOLDER --catalogue FILE --output FOLDER`
+`python -m local.twin.services.glue.run JOB --input FOLDER --catalogue FILE --erased FOLDER --output FOLDER`
 """
 
 import argparse
@@ -15,14 +15,14 @@ def main(argv: list[str]) -> int:
     """Run a job; if it fails, the last line of standard error is the reason."""
     parser = argparse.ArgumentParser(prog="python -m local.twin.services.glue.run")
     parser.add_argument("job", choices=("interactions", "users", "items", "popularity"))
-    for name in ("input", "catalogue", "output"):
+    for name in ("input", "catalogue", "erased", "output"):
         parser.add_argument(f"--{name}", type=Path, required=True)
     parser.add_argument("--now", type=int, default=int(time.time()))
     parser.add_argument(
         "--incremental", action="store_true", help="the input holds only what arrived since the last run"
     )
     given = parser.parse_args(argv)
-    folders = Folders(input=given.input, catalogue=given.catalogue, output=given.output)
+    folders = Folders(input=given.input, catalogue=given.catalogue, erased=given.erased, output=given.output)
     return _run(given.job, DuckDbEngine(folders, now_seconds=given.now, incremental=given.incremental))
 
 

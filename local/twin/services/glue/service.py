@@ -13,7 +13,7 @@ from local.twin.services.registry import ServiceContext
 def create(context: ServiceContext) -> "GlueService":
     """Create the service; job definitions are read from moto."""
     return GlueService(
-        lambda: context.clients("s3"),
+        lambda role_arn: context.clients.acting_as(role_arn)("s3"),
         lambda name: context.backend_clients("glue").get_job(JobName=name)["Job"],
     )
 
@@ -21,7 +21,7 @@ def create(context: ServiceContext) -> "GlueService":
 class GlueService:
     """Serves `StartJobRun`, `GetJobRun` and `GetJobRuns`."""
 
-    def __init__(self, s3: Callable[[], Any], definition: Callable[[str], Mapping[str, Any]]) -> None:
+    def __init__(self, s3: Callable[[str], Any], definition: Callable[[str], Mapping[str, Any]]) -> None:
         self._runs = JobRuns(s3, definition)
         self._operations: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "StartJobRun": self._start_job_run,

@@ -1,6 +1,6 @@
 """Job runs on the local Spark, whose environment `spark_install` creates.
 
-`python -m local.twin.services.glue.spark_run JOB INPUT CATALOGUE OUTPUT NOW`
+`python -m local.twin.services.glue.spark_run JOB INPUT CATALOGUE ERASED OUTPUT NOW`
 """
 
 import sys
@@ -22,11 +22,11 @@ class FixedClockEngine(SparkEngine):
         return self._now_seconds
 
 
-def main(jobs: str, source: str, catalogue: str, output: str, now: str) -> None:
+def main(jobs: str, source: str, catalogue: str, erased: str, output: str, now: str) -> None:
     """Run jobs, separated by commas; if there are several, each writes to its own folder of `output`."""
     for job in jobs.split(","):
         place = output if job == jobs else f"{output}/{job}"
-        arguments = JobArguments(input=source, catalogue=catalogue, output=place)
+        arguments = JobArguments(input=source, catalogue=catalogue, erased=erased, output=place)
         JOBS[job](FixedClockEngine(arguments, int(now)))
 
 

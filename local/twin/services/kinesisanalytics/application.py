@@ -11,5 +11,6 @@ class Application:
 
     name: str
     arn: str
+    role_arn: str
     properties: Mapping[str, Mapping[str, str]]
     package: Path | None = None

@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import Counter, OrderedDict, deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -24,7 +24,7 @@ from flink_app.counters import (
     signals_counter,
 )
 from flink_app.dead_letter import DeadLetter
-from flink_app.engine_cache import engine_factory
+from flink_app.engine_cache import STATE_KEPT_FOR, engine_factory
 from flink_app.errors import RefusedByServiceError
 from flink_app.publishing import BATCH_ENTRIES, DeadLettersQueue, MessageSender, MomentsTopic
 from flink_app.records import RoutedRecord, read_signal, refused_records, refused_signals, route_record
@@ -62,6 +62,7 @@ class EmbeddedRunner:
         self._create_engine = engine_factory(settings)
         self._engines: dict[str, MatchEngine] = {}
         self._heard_at: OrderedDict[str, float] = OrderedDict()
+        self._closed_at: OrderedDict[str, float] = OrderedDict()
         self._moments: deque[str] = deque()
         self._dead_letters: deque[str] = deque()
         self.counts: Counter[str] = Counter()
@@ -101,6 +102,7 @@ class EmbeddedRunner:
         self.counts[signals_counter(outcome.verdict)] += 1
         self._add_dead_letters(refused_records(record, outcome))
         self._moments.extend(json.dumps(moment.to_dict()) for moment in outcome.moments)
+        self._closed_at.pop(record.match_id, None)
         self._heard_at[record.match_id] = self._seconds()
         self._heard_at.move_to_end(record.match_id)
 
@@ -110,11 +112,18 @@ class EmbeddedRunner:
         self._send(self._dead_letters, self._queue, DEAD_LETTERS)
 
     def close_silent_matches(self) -> None:
-        """Close the matches of which no signal has come for long, and discard their state."""
-        silent_since = self._seconds() - CLOSE_AFTER_SILENCE.total_seconds()
-        while self._heard_at and next(iter(self._heard_at.values())) < silent_since:
-            match_id, _ = self._heard_at.popitem(last=False)
+        """Close the matches of which no signal has come for long, and later forget them as Flink does."""
+        now = self._seconds()
+        for match_id in _pop_until(self._heard_at, now - CLOSE_AFTER_SILENCE.total_seconds()):
             self._add_dead_letters(refused_signals(self._engines[match_id].close()))
+            self._closed_at[match_id] = now
+        for match_id in _pop_until(self._closed_at, now - STATE_KEPT_FOR.total_seconds()):
+            del self._engines[match_id]
+
+    @property
+    def matches(self) -> int:
+        """The number of matches whose state is kept."""
+        return len(self._engines)
 
     def _send(self, waiting: deque[str], sender: MessageSender, counter: str) -> None:
         while waiting:
@@ -159,3 +168,9 @@ class EmbeddedRunner:
                 LOGGER.warning("%s; retrying in %.1f s", error, RETRY_SECONDS)
                 stop.wait(RETRY_SECONDS)
         return None
+
+
+def _pop_until(times: OrderedDict[str, float], until: float) -> Iterator[str]:
+    """Remove the keys of the times before this one, oldest first, and yield them."""
+    while times and next(iter(times.values())) < until:
+        yield times.popitem(last=False)[0]

@@ -63,6 +63,7 @@ class FlinkApplication:
     property_groups: Mapping[str, Mapping[str, str]]
     directory: Path
     endpoint_url: str
+    access_key_id: str = ACCESS_KEY_ID
     environment: Path = ENVIRONMENT
     parallelism: int = 1
     checkpoint_milliseconds: int = 5_000
@@ -176,7 +177,7 @@ class FlinkCluster:
             "JVM_ARGS": SHORT_LIVED_JVM,
             "FLINK_LOG_DIR": str(self._application.directory),
             PROPERTIES_VARIABLE: str(properties),
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY_ID,
+            "AWS_ACCESS_KEY_ID": self._application.access_key_id,
             "AWS_SECRET_ACCESS_KEY": SECRET_ACCESS_KEY,
             "AWS_CBOR_DISABLE": "true",
             "_python_worker_execution_mode": "process",

@@ -1,15 +1,20 @@
 """Create the runner of a declared Flink application: the embedded engine, or Flink in a mini-cluster."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from flink_app.settings import Settings
-from local.twin.clients import Clients
+from local.twin.permissions.caller import access_key_id
 from local.twin.services.kinesisanalytics.application import Application
 from local.twin.services.kinesisanalytics.embedded_runner import EmbeddedRunner
 from local.twin.services.kinesisanalytics.running_application import MakeRunner, Runner
+
+GuardedClients = Callable[[str, str], Any]
+"""Returns the client of a service with the permissions of a role: the role's ARN, and the service."""
 
 ENGINES = ("embedded", "flink")
 FALLBACK_POLLING_MILLISECONDS = 1_000
@@ -30,7 +35,7 @@ class MissingPackageError(ValueError):
         super().__init__(f"expected the code of {name} among the assembly's assets, found none")
 
 
-def runner_maker(engine: str, *, clients: Clients, url: str, directory: Path) -> MakeRunner:
+def runner_maker(engine: str, *, clients: GuardedClients, url: str, directory: Path) -> MakeRunner:
     """Return the function that creates runners of an engine; raises UnknownEngineError."""
     if engine not in ENGINES:
         raise UnknownEngineError(engine)
@@ -38,7 +43,7 @@ def runner_maker(engine: str, *, clients: Clients, url: str, directory: Path) ->
     def make(application: Application, wake: threading.Event) -> Runner:
         if engine == "flink":
             return _flink(application, url=url, directory=directory)
-        return embedded(application, clients, wake)
+        return embedded(application, partial(clients, application.role_arn), wake)
 
     return make
 
@@ -63,5 +68,6 @@ def _flink(application: Application, *, url: str, directory: Path) -> Runner:
             property_groups=application.properties,
             directory=directory / "flink",
             endpoint_url=url,
+            access_key_id=access_key_id(application.role_arn),
         )
     )

@@ -21,8 +21,13 @@ class Applications:
         self._operations = Operations()
 
     def put_application(self, application: Application) -> None:
-        """Create an application; it is READY until it is started."""
+        """Create an application, which is READY until it is started, or change it for its next start."""
         self._applications[application.name] = application
+
+    async def remove_application(self, name: str) -> None:
+        """Stop an application and delete it."""
+        await self.stop(name)
+        self._applications.pop(name, None)
 
     async def start(self, name: str) -> str:
         """Start an application and return the operation's id; raises KeyError if there is none."""

@@ -7,19 +7,22 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from local.twin.background_tasks import BackgroundTasks
+from local.twin.permissions.caller import Caller, RoleSession
 from local.twin.services.lambda_.configuration import FunctionConfiguration
 from local.twin.services.lambda_.environment import Outcome
 from local.twin.services.lambda_.errors import FunctionError
 from local.twin.services.lambda_.registry import FunctionRegistry
 
 SendToTarget = Callable[[str, str, Mapping[str, Any]], Awaitable[None]]
+SendAs = Callable[[Caller, str, str, Mapping[str, Any]], Awaitable[None]]
+"""Sends text to the resource that an ARN names, with the permissions of a caller."""
 _FIRST_RETRY_SECONDS = 0.25
 
 
 class AsyncInvocations:
     """Invokes functions in the background, as Lambda does for the invocation type `Event`."""
 
-    def __init__(self, functions: FunctionRegistry, *, send: SendToTarget) -> None:
+    def __init__(self, functions: FunctionRegistry, *, send: SendAs) -> None:
         self._functions = functions
         self._send = send
         self._tasks = BackgroundTasks()
@@ -80,7 +83,7 @@ class AsyncInvocations:
             "responseContext": response,
             "responsePayload": _json_or_text(outcome.payload),
         }
-        await self._send(destination, json.dumps(record), {})
+        await self._send(_role(function), destination, json.dumps(record), {})
 
     async def _send_dead_letter(
         self, function: FunctionConfiguration, payload: bytes, outcome: Outcome
@@ -92,7 +95,13 @@ class AsyncInvocations:
             "ErrorCode": "200",
             "ErrorMessage": outcome.payload.decode()[:1024],
         }
-        await self._send(function.asynchronous.dead_letter_arn, payload.decode(), {"attributes": attributes})
+        destination = function.asynchronous.dead_letter_arn
+        await self._send(_role(function), destination, payload.decode(), {"attributes": attributes})
+
+
+def _role(function: FunctionConfiguration) -> RoleSession:
+    """Return the caller of a function's destinations."""
+    return RoleSession(role_arn=function.role_arn)
 
 
 def _json_or_text(payload: bytes) -> Any:

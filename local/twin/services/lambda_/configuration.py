@@ -23,15 +23,23 @@ class FunctionConfiguration:
 
     name: str
     arn: str
+    role_arn: str
     handler: str
     code_directory: Path
     environment: Mapping[str, str] = field(default_factory=dict)
     timeout_seconds: float = 3.0
     memory_mb: int = 128
     runtime: str = "python3.11"
+    log_group: str = ""
+    traced: bool = False
     reserved_concurrency: int | None = None
     asynchronous: AsyncInvokeConfiguration = field(default_factory=AsyncInvokeConfiguration)
     properties: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def module(self) -> str:
+        """The module of the handler, such as `build_context`."""
+        return self.handler.split(".")[-2]
 
 
 def function_name(name_or_arn: str) -> str:

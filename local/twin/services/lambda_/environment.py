@@ -18,7 +18,8 @@ from domain.validation import format_instant
 from local.twin.endpoints import Endpoint
 from local.twin.services.lambda_.configuration import FunctionConfiguration
 from local.twin.services.lambda_.runtime_api import Invocation, RuntimeApi, error_payload
-from local.twin.services.lambda_.variables import environment_variables
+from local.twin.services.lambda_.variables import Initialization, environment_variables
+from local.twin.spans import environment_name, epoch_ms
 
 _INIT_SECONDS = 60.0
 _LINE_LIMIT = 8 * 1024 * 1024
@@ -26,12 +27,17 @@ _LINE_LIMIT = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """The result of an invocation; `function_error` is None if the handler returned."""
+    """The result of an invocation; `function_error` is None if the handler returned.
+
+    `started_ms` is in epoch milliseconds, `environment` the name of the execution environment.
+    """
 
     payload: bytes
     function_error: str | None = None
     request_id: str = ""
+    started_ms: float = 0.0
     duration_ms: float = 0.0
+    environment: str = ""
 
 
 class ExecutionEnvironment:
@@ -44,13 +50,16 @@ class ExecutionEnvironment:
         endpoint: Endpoint,
         task_root: Path,
         on_line: Callable[[str], None],
+        initialization: Initialization = "on-demand",
     ) -> None:
         self._function = function
         self._endpoint = endpoint
         self._task_root = task_root
         self._on_line = on_line
+        self._initialization = initialization
         self._api = RuntimeApi()
         self._stopping = False
+        self._name = ""
         self._process: asyncio.subprocess.Process | None = None
         self._ended: asyncio.Task[int] | None = None
         self._logs: asyncio.Task[None] | None = None
@@ -63,6 +72,7 @@ class ExecutionEnvironment:
     async def start(self) -> None:
         """Start the process, and wait until it asks for an invocation or ends."""
         await self._api.start()
+        self._name = environment_name(self._api.address)
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -73,7 +83,9 @@ class ExecutionEnvironment:
                 self._function,
                 endpoint=self._endpoint,
                 runtime_api=self._api.address,
+                name=self._name,
                 task_root=self._task_root,
+                initialization=self._initialization,
             ),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
@@ -97,7 +109,7 @@ class ExecutionEnvironment:
             deadline_ms=int((time.time() + timeout) * 1000),
             function_arn=self._function.arn,
         )
-        started = time.perf_counter()
+        started, started_ms = time.perf_counter(), epoch_ms()
         answer = self._api.submit(invocation)
         awaited: set[asyncio.Future[Any]] = {answer, self._ended}
         await asyncio.wait(awaited, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
@@ -108,7 +120,9 @@ class ExecutionEnvironment:
                 payload=result.payload,
                 function_error="Unhandled" if result.failed else None,
                 request_id=invocation.request_id,
+                started_ms=started_ms,
                 duration_ms=duration_ms,
+                environment=self._name,
             )
         failure = self._crash(invocation) if self._ended.done() else self._timeout(invocation)
         await self.stop()
@@ -116,7 +130,9 @@ class ExecutionEnvironment:
             payload=failure,
             function_error="Unhandled",
             request_id=invocation.request_id,
+            started_ms=started_ms,
             duration_ms=duration_ms,
+            environment=self._name,
         )
 
     async def stop(self) -> None:

@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections import deque
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 _KEPT_VALUES = 5_000
+"""The latest values of a metric, of which quantiles are computed; up to twice as many are stored."""
 
 MetricKey = tuple[str, str, tuple[tuple[str, str], ...]]
 
@@ -21,7 +22,7 @@ class Statistics:
     total: float = 0.0
     minimum: float = math.inf
     maximum: float = -math.inf
-    values: deque[float] = field(default_factory=lambda: deque(maxlen=_KEPT_VALUES))
+    values: "array[float]" = field(default_factory=lambda: array("d"))
 
     def add(self, value: float) -> None:
         """Add one value."""
@@ -30,10 +31,12 @@ class Statistics:
         self.minimum = min(self.minimum, value)
         self.maximum = max(self.maximum, value)
         self.values.append(value)
+        if len(self.values) > 2 * _KEPT_VALUES:
+            del self.values[:-_KEPT_VALUES]
 
     def quantile(self, share: float) -> float:
         """Return a quantile of the latest values; `share` is 0 to 1."""
-        ordered = sorted(self.values)
+        ordered = sorted(self.values[-_KEPT_VALUES:])
         return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 

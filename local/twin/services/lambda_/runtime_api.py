@@ -37,7 +37,7 @@ class RuntimeApi:
         self._invocations: asyncio.Queue[Invocation] = asyncio.Queue()
         self._answers: dict[str, asyncio.Future[RuntimeAnswer]] = {}
         self._server: asyncio.Server | None = None
-        self._connections: set[asyncio.StreamWriter] = set()
+        self._connections: set[asyncio.Task[None]] = set()
         self.waiting = asyncio.Event()
         self.init_error: bytes | None = None
 
@@ -53,13 +53,15 @@ class RuntimeApi:
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, limit=16 * 1024 * 1024)
 
     async def stop(self) -> None:
-        """Stop listening, and cancel the invocations that wait for an answer."""
+        """Stop listening, cancel the invocations that wait for an answer, and close the connections."""
         for answer in self._answers.values():
             answer.cancel()
-        for writer in list(self._connections):
-            writer.close()
         if self._server is not None:
             self._server.close()
+        # A connection waits for an invocation, which would never come.
+        for connection in self._connections:
+            connection.cancel()
+        await asyncio.gather(*self._connections, return_exceptions=True)
 
     def submit(self, invocation: Invocation) -> asyncio.Future[RuntimeAnswer]:
         """Queue an invocation, and return a future of the runtime client's answer."""
@@ -70,14 +72,16 @@ class RuntimeApi:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._connections.add(writer)
+        connection = asyncio.current_task()
+        assert connection is not None
+        self._connections.add(connection)
         try:
             while request := await _read_request(reader):
                 await self._answer(writer, *request)
         except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
             pass
         finally:
-            self._connections.discard(writer)
+            self._connections.discard(connection)
             writer.close()
             with contextlib.suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()

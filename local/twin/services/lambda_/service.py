@@ -1,8 +1,9 @@
-"""Lambda's API: invoking functions, and describing functions and event source mappings."""
+"""Lambda's API: invoking functions, describing functions and event source mappings, changing a timeout."""
 
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
@@ -14,6 +15,7 @@ from local.twin.services.lambda_.registry import FunctionRegistry
 
 _FUNCTIONS = "/2015-03-31/functions"
 _MAPPINGS = "/2015-03-31/event-source-mappings"
+_CHANGEABLE = {"Timeout", "Environment"}
 _SYNC_LIMIT = 6 * 1024 * 1024
 _ASYNC_LIMIT = 1024 * 1024
 
@@ -57,9 +59,21 @@ class LambdaService:
             return _rest({"Configuration": configuration, "Code": {"RepositoryType": "S3"}})
         if request.method == "GET" and action == "configuration":
             return _rest(describe(self._functions.get(name)))
+        if request.method == "PUT" and action == "configuration" and request.json().keys() <= _CHANGEABLE:
+            return self._change(name, **request.json())
         return json_error(
             "InvalidParameterValueException", f"the twin does not serve {request.method} {rest}"
         )
+
+    def _change(self, name: str, **changes: Any) -> ServiceAnswer:
+        """Change the timeout or the environment; later invocations have it."""
+        function = self._functions.get(name)
+        if "Timeout" in changes:
+            function = replace(function, timeout_seconds=float(changes["Timeout"]))
+        if "Environment" in changes:
+            function = replace(function, environment=changes["Environment"]["Variables"])
+        self._functions.put_function(function)
+        return _rest(describe(self._functions.get(name)))
 
     async def _invoke(self, request: ServiceRequest, name: str) -> ServiceAnswer:
         kind = request.headers.get("X-Amz-Invocation-Type", "RequestResponse")

@@ -60,14 +60,16 @@ class LifeCycle:
 
     def stop(self, resource: Resource) -> None:
         """Stop a creation: at once if it is pending, else when its work ends."""
-        pending = resource.status == CREATE_PENDING
-        self._set(resource, CREATE_STOPPED if pending else CREATE_STOPPING)
+        with self._store.lock:
+            pending = resource.status == CREATE_PENDING
+            self._set(resource, CREATE_STOPPED if pending else CREATE_STOPPING)
 
     def _created(self, resource: Resource, work: Work) -> Job:
         yield
-        if resource.status == CREATE_STOPPED:
-            return
-        self._set(resource, CREATE_IN_PROGRESS)
+        with self._store.lock:
+            if resource.status == CREATE_STOPPED:
+                return
+            self._set(resource, CREATE_IN_PROGRESS)
         yield
         reason = self.attempt(resource, work)
         with self._store.lock:

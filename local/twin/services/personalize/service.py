@@ -17,6 +17,7 @@ from local.twin.services.personalize import events, runtime
 from local.twin.services.personalize.background import Background, ThreadedBackground
 from local.twin.services.personalize.control import (
     campaigns,
+    data_deletions,
     dataset_groups,
     datasets,
     event_trackers,
@@ -44,6 +45,7 @@ MODULES: dict[str, tuple[ModuleType, ...]] = {
         schemas,
         datasets,
         imports,
+        data_deletions,
         solutions,
         campaigns,
         filters,
@@ -63,7 +65,9 @@ Answer = tuple[int, dict[str, str], bytes]
 def create(context: ServiceContext) -> "PersonalizeService":
     """Create the service for the twin's account and region."""
     return PersonalizeService(
-        lambda: context.clients("s3"), region=context.endpoint.region, account=ACCOUNT_ID
+        lambda role_arn: context.clients.acting_as(role_arn)("s3"),
+        region=context.endpoint.region,
+        account=ACCOUNT_ID,
     )
 
 
@@ -77,7 +81,7 @@ class PersonalizeService:
 
     def __init__(
         self,
-        s3_client_factory: Callable[[], ObjectStore],
+        s3_client_of_role: Callable[[str], ObjectStore],
         clock: Clock = system_clock,
         *,
         background: Background | None = None,
@@ -97,7 +101,7 @@ class PersonalizeService:
                 store=store, clock=clock, background=background or ThreadedBackground(), faults=self.faults
             ),
             faults=self.faults,
-            objects=s3_client_factory,
+            objects=s3_client_of_role,
             campaign_tps=campaign_tps,
             put_events_tps=put_events_tps,
         )
@@ -141,6 +145,19 @@ class PersonalizeService:
         data = self._state.group_data[dataset_group_arn]
         with data.lock:
             return list(data.streamed)
+
+    def imported_interactions(self, dataset_group_arn: str) -> list[dict[str, Any]]:
+        """Return the interactions of a dataset group that were imported in bulk."""
+        data = self._state.group_data[dataset_group_arn]
+        with data.lock:
+            return [] if data.interactions is None else data.interactions.to_pylist()
+
+    def user_ids(self, dataset_group_arn: str) -> set[str]:
+        """Return every user that a dataset group knows, from imports and from events."""
+        data = self._state.group_data[dataset_group_arn]
+        with data.lock:
+            imported = data.interactions["USER_ID"].to_pylist() if data.interactions is not None else []
+            return {*imported, *data.users, *(event.user_id for event in data.streamed)}
 
     def _operation(self, service: str, method: str, path: str, headers: Mapping[str, str]) -> OperationModel:
         model = service_model(service)

@@ -44,7 +44,7 @@ class PersonalizeState:
     store: Store
     life_cycle: LifeCycle
     faults: Faults
-    objects: Callable[[], ObjectStore]
+    objects: Callable[[str], ObjectStore]
     campaign_tps: float
     put_events_tps: float
     group_data: dict[str, GroupData] = field(default_factory=dict)

@@ -34,6 +34,7 @@ class Kind(StrEnum):
     SCHEMA = "schema"
     DATASET = "dataset"
     DATASET_IMPORT_JOB = "dataset-import-job"
+    DATA_DELETION_JOB = "data-deletion-job"
     SOLUTION = "solution"
     SOLUTION_VERSION = "solution-version"
     CAMPAIGN = "campaign"

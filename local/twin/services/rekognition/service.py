@@ -1,7 +1,6 @@
 """Rekognition's image operations over the JSON protocol, validated against botocore's model."""
 
 import asyncio
-import base64
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -49,14 +48,15 @@ class RekognitionService:
             return json_error("InvalidParameterException", str(error))
         except ClientError as error:
             return json_error("InvalidS3ObjectException", f"Unable to get object metadata from S3: {error}")
-        except InvalidImageError as error:
-            return json_error("InvalidImageFormatException", f"Request has invalid image format: {error}")
+        except InvalidImageError:
+            return json_error("InvalidImageFormatException", "Request has invalid image format")
         answer = {"TextDetections": list(_detections(lines)), "TextModelVersion": TEXT_MODEL_VERSION}
         return json_answer(json.loads(write_answer(operation.output_shape, answer)))
 
     def _image_bytes(self, image: dict[str, Any]) -> bytes:
         if "Bytes" in image:
-            return base64.b64decode(image["Bytes"])
+            content: bytes = image["Bytes"]
+            return content
         location = image.get("S3Object", {})
         answer = self._s3().get_object(Bucket=location.get("Bucket", ""), Key=location.get("Name", ""))
         body: bytes = answer["Body"].read()

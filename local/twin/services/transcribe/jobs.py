@@ -12,13 +12,16 @@ from botocore.exceptions import ClientError
 
 from local.twin.services.transcribe.phrase_spotting import InvalidAudioError, SpokenPhrase, spot_phrases
 
+KEPT_JOBS = 5_000
+"""The service keeps jobs for 90 days."""
+
 
 class JobExistsError(Exception):
     """There is a job of this name already."""
 
 
 class TranscriptionJobs:
-    """Jobs by name; `on_end` is called with each job's description when it has ended."""
+    """The newest jobs by name; `on_end` is called with each job's description when it has ended."""
 
     def __init__(self, s3: Callable[[], Any], url: str, on_end: Callable[[dict[str, Any]], None]) -> None:
         self._s3 = s3
@@ -43,6 +46,8 @@ class TranscriptionJobs:
                 "CreationTime": _now(),
                 "StartTime": _now(),
             }
+            if len(self._jobs) > KEPT_JOBS:
+                del self._jobs[next(iter(self._jobs))]
         self._worker.submit(self._run, job, request["OutputBucketName"], request["OutputKey"])
         return job
 

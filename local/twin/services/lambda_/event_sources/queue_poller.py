@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Callable
 from typing import Any
 
 from local.twin.edge.calls import BackendCalls
@@ -31,14 +32,14 @@ class QueuePoller:
         calls: BackendCalls,
         invoke: InvokeFunction,
         triggers: PollTriggers,
-        concurrency: int,
+        concurrency: Callable[[], int],
     ) -> None:
         self._mapping = mapping
         self._calls = calls
         self._invoke = invoke
         self._triggers = triggers
         self._url = f"http://127.0.0.1/{ACCOUNT_ID}/{mapping.source_arn.rpartition(':')[2]}"
-        self._slots = asyncio.Semaphore(min(concurrency, mapping.maximum_concurrency or concurrency))
+        self._concurrency = concurrency
         self._in_flight: set[asyncio.Task[None]] = set()
         self.started = asyncio.Event()
 
@@ -47,7 +48,7 @@ class QueuePoller:
         trigger = self._triggers.subscribe(self._mapping.source_arn)
         self.started.set()
         while True:
-            await self._slots.acquire()
+            await self._wait_for_room()
             messages: list[dict[str, Any]] = []
             try:
                 messages = await self._gather(trigger)
@@ -57,7 +58,6 @@ class QueuePoller:
                 )
                 await asyncio.sleep(_POLL_SECONDS)
             if not messages:
-                self._slots.release()
                 await wait_for_trigger(trigger, _POLL_SECONDS)
                 continue
             task = asyncio.create_task(self._process(messages))
@@ -70,9 +70,18 @@ class QueuePoller:
             task.cancel()
         await asyncio.gather(*self._in_flight, return_exceptions=True)
 
+    async def _wait_for_room(self) -> None:
+        """Wait until fewer batches are processed than may be at once; prewarming raises that number."""
+        while len(self._in_flight) >= min(
+            self._concurrency(), self._mapping.maximum_concurrency or self._concurrency()
+        ):
+            if self._in_flight:
+                await asyncio.wait(self._in_flight, return_when=asyncio.FIRST_COMPLETED)
+            else:
+                await asyncio.sleep(_POLL_SECONDS)
+
     def _finished(self, task: asyncio.Task[None]) -> None:
         self._in_flight.discard(task)
-        self._slots.release()
         if not task.cancelled() and (error := task.exception()) is not None:
             _LOG.error("processing a batch of %s failed", self._mapping.source_arn, exc_info=error)
 

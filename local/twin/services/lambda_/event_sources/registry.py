@@ -3,17 +3,20 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from local.twin.edge.calls import BackendCalls
+from local.twin.permissions.caller import RoleSession
 from local.twin.poll_triggers import PollTriggers
-from local.twin.services.lambda_.async_invocations import SendToTarget
+from local.twin.services.lambda_.async_invocations import SendAs
 from local.twin.services.lambda_.event_sources.batches import StreamBatches
 from local.twin.services.lambda_.event_sources.mapping import EventSourceMapping
 from local.twin.services.lambda_.event_sources.queue_poller import QueuePoller
 from local.twin.services.lambda_.event_sources.shards import KinesisShards, Shards, TableShards
 from local.twin.services.lambda_.event_sources.stream_poller import StreamPoller
-from local.twin.services.lambda_.registry import DEFAULT_CONCURRENCY, FunctionRegistry
+from local.twin.services.lambda_.registry import FunctionRegistry
 
 _LOG = logging.getLogger(__name__)
 
@@ -29,7 +32,7 @@ class EventSourceRegistry:
     """Starts a poller for each enabled mapping."""
 
     def __init__(
-        self, *, calls: BackendCalls, functions: FunctionRegistry, send: SendToTarget, triggers: PollTriggers
+        self, *, calls: BackendCalls, functions: FunctionRegistry, send: SendAs, triggers: PollTriggers
     ) -> None:
         self._calls = calls
         self._functions = functions
@@ -39,12 +42,15 @@ class EventSourceRegistry:
         self._pollers: dict[str, tuple[StreamPoller | QueuePoller, asyncio.Task[None]]] = {}
 
     async def put_mapping(self, mapping: EventSourceMapping) -> None:
-        """Create or replace a mapping; returns when its poller has its position in the source."""
-        await self._stop(mapping.id)
+        """Create a mapping or change it; returns when its poller has its position in the source.
+
+        A changed mapping goes on where it was: a batch that was being processed is processed again.
+        """
+        resume_at = await self._stop(mapping.id)
         self._mappings[mapping.id] = mapping
         if not mapping.enabled:
             return
-        poller = self._poller(mapping)
+        poller = self._poller(mapping, resume_at)
         task = asyncio.create_task(poller.run())
         task.add_done_callback(lambda done: _log_failure(done, mapping))
         self._pollers[mapping.id] = (poller, task)
@@ -63,7 +69,13 @@ class EventSourceRegistry:
         for mapping_id in list(self._pollers):
             await self._stop(mapping_id)
 
-    async def _stop(self, mapping_id: str) -> None:
+    async def remove_mapping(self, mapping_id: str) -> None:
+        """Delete a mapping."""
+        await self._stop(mapping_id)
+        self._mappings.pop(mapping_id, None)
+
+    async def _stop(self, mapping_id: str) -> dict[str, str]:
+        """Stop the poller of a mapping, and return up to where it has processed each shard."""
         poller, task = self._pollers.pop(mapping_id, (None, None))
         if task is not None:
             task.cancel()
@@ -71,29 +83,37 @@ class EventSourceRegistry:
                 await task
         if isinstance(poller, QueuePoller):
             await poller.stop()
+        return dict(poller.positions) if isinstance(poller, StreamPoller) else {}
 
-    def _poller(self, mapping: EventSourceMapping) -> StreamPoller | QueuePoller:
+    def _poller(
+        self, mapping: EventSourceMapping, resume_at: Mapping[str, str]
+    ) -> StreamPoller | QueuePoller:
+        """Return a poller that reads the source with the permissions of the function."""
+        role = RoleSession(role_arn=self._functions.get(mapping.function_arn).role_arn)
+        calls = self._calls.acting_as(role)
         if mapping.service == "sqs":
             return QueuePoller(
                 mapping,
-                calls=self._calls,
+                calls=calls,
                 invoke=self._functions.invoke,
                 triggers=self._triggers,
-                concurrency=DEFAULT_CONCURRENCY,
+                concurrency=lambda: self._functions.concurrency(mapping.function_arn),
             )
         return StreamPoller(
             mapping,
-            shards=self._shards(mapping),
-            batches=StreamBatches(mapping, invoke=self._functions.invoke, send=self._send),
+            shards=_shards(calls, mapping),
+            batches=StreamBatches(mapping, invoke=self._functions.invoke, send=partial(self._send, role)),
             triggers=self._triggers,
+            resume_at=resume_at,
         )
 
-    def _shards(self, mapping: EventSourceMapping) -> Shards:
-        if mapping.service == "kinesis":
-            return KinesisShards(self._calls, mapping.source_arn)
-        if mapping.service == "dynamodb":
-            return TableShards(self._calls, mapping.source_arn)
-        raise UnsupportedSourceError(mapping.source_arn)
+
+def _shards(calls: BackendCalls, mapping: EventSourceMapping) -> Shards:
+    if mapping.service == "kinesis":
+        return KinesisShards(calls, mapping.source_arn)
+    if mapping.service == "dynamodb":
+        return TableShards(calls, mapping.source_arn)
+    raise UnsupportedSourceError(mapping.source_arn)
 
 
 def _log_failure(task: asyncio.Task[None], mapping: EventSourceMapping) -> None:

@@ -55,7 +55,8 @@ class KinesisShards:
 
     async def read(self, shard_id: str, iterator: str, limit: int) -> tuple[list[StreamRecord], str]:
         """Return the next records of a shard, and the iterator after them."""
-        answer = await self._calls.json("kinesis", "GetRecords", {"ShardIterator": iterator, "Limit": limit})
+        request = {"StreamARN": self._arn, "ShardIterator": iterator, "Limit": limit}
+        answer = await self._calls.json("kinesis", "GetRecords", request)
         records = [self._record(shard_id, record) for record in answer["Records"]]
         return records, answer["NextShardIterator"]
 

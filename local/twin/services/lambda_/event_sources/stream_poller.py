@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 import zlib
+from collections.abc import Mapping
 
 from local.twin.poll_triggers import PollTriggers, wait_for_trigger
 from local.twin.services.lambda_.event_sources.batches import StreamBatches
@@ -20,20 +21,32 @@ class StreamPoller:
     """Invokes a function with the records of a stream until it is cancelled."""
 
     def __init__(
-        self, mapping: EventSourceMapping, *, shards: Shards, batches: StreamBatches, triggers: PollTriggers
+        self,
+        mapping: EventSourceMapping,
+        *,
+        shards: Shards,
+        batches: StreamBatches,
+        triggers: PollTriggers,
+        resume_at: Mapping[str, str],
     ) -> None:
         self._mapping = mapping
         self._shards = shards
         self._batches = batches
         self._triggers = triggers
         self.started = asyncio.Event()
+        self.positions = dict(resume_at)
+        """The iterator of each shard before which every record has been processed."""
 
     async def run(self) -> None:
         """Read every shard concurrently."""
         shard_ids = await self._shards.shard_ids()
         position = self._mapping.starting_position
         start = "LATEST" if position == "LATEST" else "TRIM_HORIZON"
-        iterators = {shard_id: await self._shards.iterator(shard_id, start) for shard_id in shard_ids}
+        iterators = {
+            shard_id: self.positions.get(shard_id) or await self._shards.iterator(shard_id, start)
+            for shard_id in shard_ids
+        }
+        self.positions = dict(iterators)
         self.started.set()
         async with asyncio.TaskGroup() as group:
             for shard_id, iterator in iterators.items():
@@ -59,6 +72,8 @@ class StreamPoller:
             if gathered and (len(gathered) >= limit or remaining <= 0):
                 await self._process(shard_id, gathered)
                 gathered = []
+            if not gathered:
+                self.positions[shard_id] = iterator
             # A record that arrived since this read has set the trigger.
             if len(records) < room:
                 await wait_for_trigger(trigger, min(remaining, _POLL_SECONDS) if gathered else _POLL_SECONDS)

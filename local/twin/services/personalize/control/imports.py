@@ -34,7 +34,7 @@ def create_dataset_import_job(state: PersonalizeState, request: Fields) -> Field
     fields.setdefault("importMode", "FULL")
 
     def work() -> None:
-        _import(state, dataset.fields, location, replace=fields["importMode"] == "FULL")
+        _import(state, dataset.fields, fields, replace=fields["importMode"] == "FULL")
 
     state.life_cycle.create(state.new_resource(Kind.DATASET_IMPORT_JOB, arn, fields, request), work)
     return {"datasetImportJobArn": arn}
@@ -57,17 +57,19 @@ describe_dataset_import_job = describe_operation(Kind.DATASET_IMPORT_JOB)
 list_dataset_import_jobs = list_operation(Kind.DATASET_IMPORT_JOB, "datasetImportJobs", owner=Kind.DATASET)
 
 
-def _import(state: PersonalizeState, dataset: Fields, location: str, *, replace: bool) -> None:
+def _import(state: PersonalizeState, dataset: Fields, job: Fields, *, replace: bool) -> None:
     data = state.group_data[dataset["datasetGroupArn"]]
     dataset_type = dataset["datasetType"]
-    table = read_csv(_files(state.objects(), location), data.schemas[dataset_type])
+    files = read_files(state.objects(job["roleArn"]), job["dataSource"]["dataLocation"])
+    table = read_csv(files, data.schemas[dataset_type])
     if dataset_type == "INTERACTIONS":
         data.import_interactions(table, replace=replace)
     else:
         data.import_entities(dataset_type, table, replace=replace)
 
 
-def _files(objects: ObjectStore, location: str) -> Iterator[tuple[str, bytes]]:
+def read_files(objects: ObjectStore, location: str) -> Iterator[tuple[str, bytes]]:
+    """Yield key and content of the objects at an `s3://` location; raises JobFailedError."""
     bucket, _, prefix = location.removeprefix("s3://").partition("/")
     try:
         for key in _keys(objects, bucket, prefix):

@@ -1,13 +1,15 @@
 """The data of one dataset group: imported in bulk, and streamed as events."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from local.twin.newest_keys import NewestKeys
 from local.twin.services.personalize.dataset_schema import DatasetSchema, SchemaField
 from local.twin.services.personalize.errors import JobFailedError
 
@@ -15,6 +17,8 @@ MINIMUM_IMPORT = 1000
 MAX_TYPES_AND_COLUMNS = 10
 COUNTED_KEYWORDS = ("EVENT_TYPE", "EVENT_VALUE")
 """Reserved columns that count against the limit: https://docs.aws.amazon.com/personalize/latest/dg/interactions-dataset-requirements.html."""
+KEPT_EVENTS = 50_000
+"""Streamed events of a dataset group, about 50 MB; the service keeps all of them."""
 REMEMBERED_RECOMMENDATIONS = 100_000
 REMEMBERED_INTERACTIONS = 100
 ID_COLUMNS = {"USERS": "USER_ID", "ITEMS": "ITEM_ID"}
@@ -37,14 +41,14 @@ class GroupData:
     lock: RLock = field(default_factory=RLock)
     schemas: dict[str, DatasetSchema] = field(default_factory=dict)
     interactions: pa.Table | None = None
-    streamed: list[StreamedEvent] = field(default_factory=list)
+    streamed: deque[StreamedEvent] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     items: dict[str, dict[str, Any]] = field(default_factory=dict)
     listeners: dict[str, Callable[[StreamedEvent], None]] = field(default_factory=dict)
     _recorded: dict[str, dict[str, dict[str, Any]]] = field(
         default_factory=lambda: {"USERS": {}, "ITEMS": {}}
     )
-    _seen_events: set[str] = field(default_factory=set)
+    _seen_events: NewestKeys[str] = field(default_factory=lambda: NewestKeys[str](KEPT_EVENTS))
     _recommended: "OrderedDict[str, tuple[str, ...]]" = field(default_factory=OrderedDict)
     _history: dict[str, dict[str, deque[str]]] | None = None
 
@@ -95,6 +99,23 @@ class GroupData:
         else:
             self.items = rows
 
+    def delete_users(self, user_ids: Collection[str]) -> int:
+        """Delete users with their interactions and events; return the number of records."""
+        with self.lock:
+            kept_events = [event for event in self.streamed if event.user_id not in user_ids]
+            deleted = len(self.streamed) - len(kept_events)
+            self.streamed = deque(kept_events, maxlen=KEPT_EVENTS)
+            for user_id in user_ids:
+                deleted += self.users.pop(user_id, None) is not None
+                self._recorded["USERS"].pop(user_id, None)
+            if self.interactions is not None:
+                of_others = pc.invert(pc.is_in(self.interactions["USER_ID"], pa.array(sorted(user_ids))))
+                kept = self.interactions.filter(of_others)
+                deleted += self.interactions.num_rows - kept.num_rows
+                self.interactions = kept
+            self._history = None
+        return deleted
+
     def delete_dataset(self, dataset_type: str) -> None:
         """Delete the data of a deleted dataset."""
         with self.lock:
@@ -104,15 +125,13 @@ class GroupData:
                 self._set_entities(dataset_type, {})
             else:
                 self.interactions, self._history = None, None
-                self.streamed = []
+                self.streamed.clear()
 
     def stream(self, event_id: str | None, event: StreamedEvent) -> None:
         """Append an event and pass it to the deployed models; an event id counts once."""
         with self.lock:
-            if event_id is not None:
-                if event_id in self._seen_events:
-                    return
-                self._seen_events.add(event_id)
+            if event_id is not None and not self._seen_events.add(event_id):
+                return
             self.streamed.append(event)
             if self._history is not None:
                 self._add_to_history(event.user_id, str(event.row["EVENT_TYPE"]), event.item_id)

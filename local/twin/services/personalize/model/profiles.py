@@ -4,6 +4,7 @@ Gamma-Poisson shrinkage: with few observations the ratio stays near one, so that
 context and traits, and every event takes effect at once.
 """
 
+from collections.abc import Iterable
 from threading import Lock
 
 import numpy as np
@@ -55,6 +56,13 @@ class Profiles:
                 live[0][item] += weight
             for item, weight in expected.items():
                 live[1][item] += weight
+
+    def forget(self, user_ids: Iterable[str]) -> None:
+        """Forget users; they are new users from now on."""
+        with self._lock:
+            for user_id in user_ids:
+                self._live.pop(user_id, None)
+                self._index.pop(user_id, None)
 
     def _learned(self, user_id: str) -> tuple[Floats, Floats] | None:
         row = self._index.get(user_id)

@@ -1,7 +1,7 @@
 """Trained models: score the items for a user in a context."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
 from typing import Any, Protocol
@@ -9,13 +9,15 @@ from typing import Any, Protocol
 import numpy as np
 from scipy.special import expit
 
+from local.twin.newest_keys import NewestKeys
 from local.twin.services.personalize.data.group_data import StreamedEvent
 from local.twin.services.personalize.model.contextual import ContextualWeights
 from local.twin.services.personalize.model.examples import Floats
 from local.twin.services.personalize.model.profiles import Profiles
 from local.twin.services.personalize.model.vocabulary import Situation, context_of, traits_of
 
-MAX_REMEMBERED = 1_000_000
+MAX_REMEMBERED = 100_000
+"""How many items shown to users are remembered, so that each counts once for a recommendation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,9 @@ class TrainedModel(Protocol):
 
     def observe(self, event: StreamedEvent, weight: float, traits: Mapping[str, Any] | None) -> None:
         """Learn from a streamed event."""
+
+    def forget_users(self, user_ids: Collection[str]) -> None:
+        """Forget what was learned about users."""
 
 
 class PopularityModel:
@@ -70,19 +75,8 @@ class PopularityModel:
     def observe(self, event: StreamedEvent, weight: float, traits: Mapping[str, Any] | None) -> None:
         """Do nothing: counts change with the next training only."""
 
-
-@dataclass(slots=True)
-class _ShownItems:
-    """Remembers the items that were shown with each recommendation, so that each counts once."""
-
-    keys: set[tuple[str, str, int]] = field(default_factory=set)
-
-    def first(self, user_id: str, recommendation: str, item: int) -> bool:
-        key = (user_id, recommendation, item)
-        if key in self.keys or len(self.keys) >= MAX_REMEMBERED:
-            return False
-        self.keys.add(key)
-        return True
+    def forget_users(self, user_ids: Collection[str]) -> None:
+        """Do nothing: the counts name no users."""
 
 
 class ContextualModel:
@@ -104,7 +98,7 @@ class ContextualModel:
         self._shown = shown
         self._rows = np.stack([weights.item_row(item, fields.get(item, {})) for item in self._items])
         self._trained = len(self._items)
-        self._shown_items = _ShownItems()
+        self._shown_items = NewestKeys[tuple[str, str, int]](MAX_REMEMBERED)
         self._lock = Lock()
         self._situation = lru_cache(maxsize=50_000)(self._score_situation)
 
@@ -150,7 +144,7 @@ class ContextualModel:
             for item in shown
             if item is not None
             and self._index[item] < self._trained
-            and self._shown_items.first(event.user_id, recommendation, self._index[item])
+            and self._shown_items.add((event.user_id, recommendation, self._index[item]))
         }
         at = self._index.get(event.item_id or "")
         self._profiles.observe(
@@ -158,6 +152,11 @@ class ContextualModel:
             engaged={at: weight} if weight and at is not None and at < self._trained else {},
             expected={item: float(expit(scores[item])) for item in first},
         )
+
+    def forget_users(self, user_ids: Collection[str]) -> None:
+        """Forget the users' profiles and what they were shown."""
+        self._profiles.forget(user_ids)
+        self._shown_items.remove_if(lambda key: key[0] in user_ids)
 
     def _score_situation(self, context: Situation, traits: Situation) -> Floats:
         tokens = self._weights.situations.encode(context, traits)

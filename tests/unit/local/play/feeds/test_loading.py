@@ -12,7 +12,8 @@ from domain.detection.match_detector import MatchDetector
 from domain.match import Score
 from domain.match_event import MatchEventType
 from domain.moment import Moment, MomentType
-from local.play.feeds.bundled import BUNDLED_FEEDS
+from local.play.feeds.bundled import BUNDLED_FEEDS, TURKEY_ITALY_EVENTS
+from local.play.feeds.errors import FeedError
 from local.play.feeds.feed import Feed
 from local.play.feeds.loading import load_feed
 
@@ -270,3 +271,13 @@ def test_positions_are_seen_by_the_side_that_acts_or_left_out(
     shots = [each.x for each in match_events if each.type is MatchEventType.SHOT]
     assert len(shots) > 3
     assert all((x is not None and x > 0.5) if has_positions else x is None for x in shots)
+
+
+def test_of_two_files_the_one_that_is_wrong_is_named(tmp_path: Path) -> None:
+    no_json = tmp_path / "line-ups.csv"
+    no_json.write_text("a,b")
+    with pytest.raises(FeedError, match=r"line-ups\.csv: expected the line-ups .*, got invalid JSON"):
+        load_feed("statsbomb", TURKEY_ITALY_EVENTS, no_json)
+    # AND where nobody can tell, both are
+    with pytest.raises(FeedError, match=r"event feed that goes with the line-ups .* in .*event\.json, got"):
+        load_feed("statsbomb", TURKEY_ITALY_EVENTS, TURKEY_ITALY_EVENTS)

@@ -163,10 +163,11 @@ def test_ordinary_entries_are_thinned_unless_all_entries_are_requested(tmp_path:
     ("content", "expected"),
     [
         (b"goal!", "invalid JSON"),
+        (b"[" * 100_000, "invalid JSON"),
         (b"[]", "TypeError"),
         (b'{"events": [], "teams": {}, "players": {}}', ""),
         (b'{"hello": "world"}', ""),
-        (gzip.compress(b"{}")[:-4], "a damaged gzip file"),
+        (gzip.compress(b"{}", mtime=0)[:-4], "a damaged gzip file"),
     ],
 )
 def test_a_file_that_is_not_a_feed_is_refused_with_what_was_expected(
@@ -189,7 +190,7 @@ def test_a_missing_file_an_unknown_provider_and_missing_metadata_are_named(tmp_p
         load_feed("carrier pigeon", file)
     with pytest.raises(FeedError, match=r"F7 file .*--metadata"):
         load_feed("opta", file)
-    for empty in ("{}", "[]", '[{"type": {}}]'):
+    for empty in ("{}", "[]", '[{"type": {}}]', "[" * 100_000):
         file.write_text(empty)
         with pytest.raises(FeedError, match="a statsbomb event feed"):
             load_feed("statsbomb", file)

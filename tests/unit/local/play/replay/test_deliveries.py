@@ -44,6 +44,14 @@ def test_a_screen_shows_only_newer_versions() -> None:
     assert (screen.shows("m1", 4), screen.shows("m1", 5), screen.shows("m3", 0)) == (True, False, False)
 
 
+def test_a_screen_prefers_the_viewers_own_message_of_a_version() -> None:
+    screen = Screen()
+    own = (False, True, True, False)
+    received = [screen.receive("m1", 3, is_own=is_own) for is_own in own]
+    assert received == ["shown", "shown", "duplicate", "outranked"]
+    assert screen.receive("m1", 4) is Reception.SHOWN
+
+
 def test_deliveries_are_counted_by_reception() -> None:
     log = DeliveryLog()
     log.add(0, components(snapshot=True, rungs=("popularity",)), Reception.SHOWN, 1000)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.match_event import MatchEvent, MatchEventType
 from domain.signal import Signal, SignalKind
-from local.play.replay.pacing import LONGEST_PAUSE_SECONDS, moment_batches, timed_batches
+from local.play.replay.pacing import LONGEST_PAUSE_SECONDS, constant, moment_batches, timed_batches
 from tests.support.match_moments import KICK_OFF
 
 
@@ -24,20 +24,20 @@ def signal(second: float, kind: MatchEventType = MatchEventType.OTHER) -> Signal
 
 
 def test_signals_are_due_at_the_feeds_times_divided_by_the_speed() -> None:
-    batches = list(timed_batches([signal(0), signal(0.5), signal(20), signal(40)], speed=10))
+    batches = list(timed_batches([signal(0), signal(0.5), signal(20), signal(40)], pace=constant(10)))
     assert [len(batch) for _, batch in batches] == [2, 1, 1]
     assert [due for due, _ in batches] == pytest.approx([0.0, 2.0, 4.0])
 
 
 def test_a_long_break_is_shortened() -> None:
-    batches = list(timed_batches([signal(0), signal(900)], speed=60))
+    batches = list(timed_batches([signal(0), signal(900)], pace=constant(60)))
     assert batches[-1][0] == pytest.approx(LONGEST_PAUSE_SECONDS / 60)
 
 
 @given(st.lists(st.floats(0, 5000), max_size=30).map(sorted), st.floats(0.5, 1000))
 def test_no_signal_is_lost_or_reordered(seconds: list[float], speed: float) -> None:
     signals = [signal(second) for second in seconds]
-    assert [each for _, batch in timed_batches(signals, speed) for each in batch] == signals
+    assert [each for _, batch in timed_batches(signals, constant(speed)) for each in batch] == signals
     assert [each for batch in moment_batches(signals) for each in batch] == signals
 
 

@@ -32,6 +32,8 @@ class QueueOf:
     def get_queue_attributes(self, **_: object) -> dict[str, dict[str, str]]:
         return {"Attributes": {"QueueArn": "arn"}}
 
+    def set_queue_attributes(self, **_: object) -> None: ...
+
     def subscribe(self, **_: object) -> dict[str, str]:
         return {"SubscriptionArn": "subscription"}
 

@@ -6,8 +6,9 @@ import jwt
 import pytest
 from moto.server import ThreadedMotoServer
 
+from domain.audit import OPERATORS_GROUP
 from domain.cohort import Cohort, ViewerTraits
-from local.play.replay.token_minter import OPERATORS, TokenMinter
+from local.play.replay.token_minter import TokenMinter
 
 ISSUER = "https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_pool"
 TRAITS = ViewerTraits(
@@ -44,7 +45,7 @@ def test_a_token_verifies_against_the_user_pools_keys(jwks_uri: str) -> None:
 
 
 def test_an_operators_token_has_the_group() -> None:
-    token = TokenMinter(issuer=ISSUER, audience="client").id_token(TRAITS, groups=(OPERATORS,))
+    token = TokenMinter(issuer=ISSUER, audience="client").id_token(TRAITS, groups=(OPERATORS_GROUP,))
     assert jwt.decode(token, options={"verify_signature": False})["cognito:groups"] == ["operators"]
 
 

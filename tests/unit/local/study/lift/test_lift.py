@@ -1,10 +1,13 @@
 """The lift report on simulated seasons with known engagement."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from domain.experiment import Experiment
@@ -14,6 +17,7 @@ from local.study.lift.lift import QUERY, Lift, measure_lift, screens_by_rung
 from local.study.lift.logs import open_logs
 from local.study.lift.policies import policy_values
 from local.study.lift.sample_ratio import sample_ratio
+from local.study.simulator.sampled_reports import sampled_reports
 from local.study.simulator.season import Season, simulate_season
 from local.study.simulator.truth import RandomTruth
 from local.study.simulator.world import SimulatedWorld, make_world
@@ -159,6 +163,26 @@ def test_a_missing_arm_is_an_error(world: SimulatedWorld[RandomTruth], tmp_path:
         lift_of(write_logs(simulate_season(world, without_holdout, versions=2), tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("[[[[", "--decisions: expected the columns match_id, cohort"),
+        ('{"match_id": "m1",\n', "--decisions: expected the columns match_id, cohort"),
+    ],
+)
+def test_files_that_are_no_logs_are_told_in_one_sentence(
+    logs: tuple[Path, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    content: str,
+    named: str,
+) -> None:
+    (tmp_path / "part.json").write_text(content)
+    assert main(["lift", "--decisions", str(tmp_path), "--interactions", str(logs[1])]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(named)
+
+
 def test_the_command_prints_the_report_and_writes_a_self_contained_page(
     logs: tuple[Path, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -177,9 +201,60 @@ def test_the_command_prints_the_report_and_writes_a_self_contained_page(
 
 
 def test_missing_logs_are_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["lift", "--decisions", str(tmp_path), "--interactions", str(tmp_path)]) == 1
+    assert main(["lift", "--decisions", str(tmp_path), "--interactions", str(tmp_path)]) == 2
     assert "--decisions: expected Parquet files or JSON lines" in capsys.readouterr().err
 
 
 def test_the_query_has_no_semicolon() -> None:
     assert ";" not in "".join(line.partition("--")[0] for line in QUERY.read_text().splitlines())
+
+
+@pytest.fixture(scope="module")
+def sampled(season: Season) -> list[dict[str, Any]]:
+    """What arrives of the season when apps report a tenth of their impressions."""
+    return sampled_reports(season.interactions, 0.1)
+
+
+def test_a_tenth_of_the_impressions_measures_the_same_lift(
+    season: Season, logs: tuple[Path, Path], sampled: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    found = lift_of(write_logs(replace(season, interactions=sampled), tmp_path))
+    everything = lift_of(logs)
+    served, held = (float(np.mean(season.expected[arm])) for arm in (False, True))
+    # THEN the rates and the lift are those of all impressions, with wider intervals
+    shown = [row for row in season.interactions if row["type"] == "impression"]
+    counting = [row for row in sampled if row["type"] == "impression" and row["weight"]]
+    assert 0.08 < len(counting) / len(shown) < 0.12
+    assert found.served_low < served < found.served_high
+    assert found.holdout_low < held < found.holdout_high
+    assert found.lift_low < served / held - 1 < found.lift_high
+    assert found.served_high - found.served_low > everything.served_high - everything.served_low
+    assert found.served_impressions == pytest.approx(everything.served_impressions, rel=0.1)
+
+
+@pytest.mark.parametrize(
+    "counted",
+    [
+        lambda row: {**row, "weight": 1.0},
+        lambda row: {**row, "weight": 10.0 if row["type"] == "impression" else 1.0},
+    ],
+    ids=["no weights", "impressions that came with a click count as sampled"],
+)
+def test_other_ways_to_count_the_sample_are_far_off(
+    season: Season,
+    sampled: list[dict[str, Any]],
+    tmp_path: Path,
+    counted: Callable[[dict[str, Any]], dict[str, Any]],
+) -> None:
+    logs = write_logs(replace(season, interactions=[counted(row) for row in sampled]), tmp_path)
+    found = lift_of(logs)
+    served = float(np.mean(season.expected[False]))
+    assert not found.served_low < served < found.served_high
+
+
+def test_files_without_weights_are_read_as_before(
+    season: Season, logs: tuple[Path, Path], tmp_path: Path
+) -> None:
+    path = tmp_path / "old.parquet"
+    pd.DataFrame(season.interactions).drop(columns="columns").to_parquet(path)
+    assert asdict(lift_of((logs[0], path))) == pytest.approx(asdict(lift_of(logs)))

@@ -1,5 +1,6 @@
 """What moto keeps has a bound, and a reader that follows loses nothing."""
 
+import gc
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +9,13 @@ import boto3
 import pytest
 from moto import mock_aws
 from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends
+from moto.core.common_models import BaseModel
+from moto.dynamodb.models.dynamo_type import Item
 from moto.dynamodb.models.table import StreamRecord, StreamShard
 from moto.dynamodbstreams.models import DynamoDBStreamsBackend, ShardIterator, dynamodbstreams_backends
 from moto.kinesis.models import Shard
 from moto.sns.models import Topic, sns_backends
-from moto.sqs.models import Queue, sqs_backends
+from moto.sqs.models import Message, Queue, sqs_backends
 
 from local.twin.moto import retention
 from local.twin.moto.expiry import delete_expired
@@ -21,6 +24,7 @@ REGION, ACCOUNT = "eu-central-1", "123456789012"
 STREAMS_URL = f"https://streams.dynamodb.{REGION}.amazonaws.com"
 """The address that moto knows; boto3 resolves a newer one."""
 PATCHED: tuple[tuple[Any, str], ...] = (
+    (BaseModel, "__new__"),
     (Shard, "put_record"),
     (StreamRecord, "__init__"),
     (StreamRecord, "to_json"),
@@ -111,6 +115,27 @@ def read_changes(iterator: str, limit: int = 100) -> tuple[list[str], str]:
     answer = client("dynamodbstreams").get_records(ShardIterator=iterator, Limit=limit)
     keys = [record["dynamodb"]["Keys"]["sk"]["S"] for record in answer["Records"]]
     return keys, answer["NextShardIterator"]
+
+
+def objects_of(kind: type) -> int:
+    """Return how many objects of a type are alive."""
+    gc.collect()
+    return sum(type(each) is kind for each in gc.get_objects())
+
+
+def test_items_and_messages_are_freed_when_nothing_holds_them() -> None:
+    a_table()
+    sqs = client("sqs")
+    url = sqs.create_queue(QueueName="tasks")["QueueUrl"]
+    before = objects_of(Item), objects_of(Message)
+    for number in range(SENT):
+        put_item("same", number={"N": str(number)})
+        client("dynamodb").scan(TableName="matches")
+        sqs.send_message(QueueUrl=url, MessageBody=str(number))
+        (message,) = sqs.receive_message(QueueUrl=url)["Messages"]
+        sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
+    assert objects_of(Item) == before[0] + 1
+    assert objects_of(Message) == before[1]
 
 
 def test_a_shard_keeps_its_newest_records() -> None:

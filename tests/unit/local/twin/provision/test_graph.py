@@ -41,6 +41,17 @@ def test_resources_come_after_their_dependencies_of_every_kind() -> None:
     assert set(order[:-1]) == {("data", "Table"), ("uses", "Role")}
 
 
+def test_a_resource_that_reads_a_parameter_comes_after_it() -> None:
+    # GIVEN a template whose parameter has the value of an SSM parameter of another stack
+    template = {
+        "Parameters": {"Id": {"Type": "AWS::SSM::Parameter::Value<String>", "Default": "/stage/id"}},
+        "Resources": {"Function": {"Type": "F", "Properties": {"Id": {"Ref": "Id"}}}},
+    }
+    reads = Stack(id="reads", name="reads", template=template, region=None, dependencies=())
+    writes = stack("writes", {"P": {"Type": "AWS::SSM::Parameter", "Properties": {"Name": "/stage/id"}}})
+    assert creation_order({"reads": reads, "writes": writes}) == [("writes", "P"), ("reads", "Function")]
+
+
 def test_a_cycle_is_an_error_that_names_its_members() -> None:
     cycle = stack(
         "s", {"A": {"Type": "T", "Properties": {"B": {"Ref": "B"}}}, "B": {"Type": "T", "DependsOn": "A"}}

@@ -16,3 +16,11 @@ def test_every_pattern_of_the_models_compiles_and_refuses_other_text(service: st
     for shape in patterned:
         with pytest.raises(InvalidRequestError):
             read_request(shape, "\n\x00é")
+
+
+def test_bytes_are_read_from_base64() -> None:
+    image = service_model("rekognition").shape_for("Image")
+    assert read_request(image, {"Bytes": "cGljdHVyZQ=="}) == {"Bytes": b"picture"}
+    for other in ("not Base64!", 7):
+        with pytest.raises(InvalidRequestError, match="Bytes: expected bytes in Base64"):
+            read_request(image, {"Bytes": other})

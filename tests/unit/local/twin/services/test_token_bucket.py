@@ -14,3 +14,8 @@ def test_a_bucket_allows_its_burst_and_refills_at_its_rate() -> None:
     assert [bucket.take_token() for _ in range(2)] == [True, False]
     clock[0] = 100
     assert [bucket.take_token() for _ in range(3)] == [True, True, False]
+
+
+def test_several_tokens_are_taken_together_or_not_at_all() -> None:
+    bucket = TokenBucket(Rate(per_second=1, burst=3), lambda: 0.0)
+    assert [bucket.take_tokens(count) for count in (2, 2, 1)] == [True, False, True]

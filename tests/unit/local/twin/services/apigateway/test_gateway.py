@@ -21,7 +21,7 @@ from local.twin.services.apigateway.errors import (
 from local.twin.services.apigateway.route_selection import RouteTable
 
 
-async def not_invoked(name: str, payload: bytes) -> InvocationResult:
+async def not_invoked(name: str, payload: bytes, source_arn: str) -> InvocationResult:
     raise AssertionError(name)
 
 

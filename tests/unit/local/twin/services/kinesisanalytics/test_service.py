@@ -41,7 +41,8 @@ class Detector:
         self.runners: list[FakeRunner] = []
         self.applications = Applications(self._make)
         properties = {"touchline": {"signals.stream.name": "signals"}}
-        self.applications.put_application(Application(name="detector", arn="arn", properties=properties))
+        application = Application(name="detector", arn="arn", role_arn="", properties=properties)
+        self.applications.put_application(application)
 
     async def call(self, operation: str, **parameters: Any) -> dict[str, Any]:
         """Call an operation; its answer must be valid by botocore's model."""

@@ -34,3 +34,13 @@ def test_other_lines_are_ignored() -> None:
         assert not store.read_line(each)
 
     assert store.snapshot() == []
+
+
+def test_quantiles_are_those_of_the_latest_values() -> None:
+    store = MetricStore()
+    for value in range(12_000):
+        store.put_metric("n", "latency", value)
+    (row,) = store.snapshot()
+    assert (row["count"], row["min"], row["max"], row["sum"]) == (12_000, 0, 11_999, sum(range(12_000)))
+    # GIVEN the quantiles of the last five thousand
+    assert (row["p50"], row["p99"]) == (9_500, 11_950)

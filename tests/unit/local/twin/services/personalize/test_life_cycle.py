@@ -1,5 +1,7 @@
 """The statuses of resources."""
 
+import threading
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -9,6 +11,7 @@ from local.twin.services.personalize.errors import JobFailedError, ResourceInUse
 from local.twin.services.personalize.faults import Faults
 from local.twin.services.personalize.life_cycle import LifeCycle
 from local.twin.services.personalize.store import Kind, Resource, Store
+from tests.support.waiting import eventually
 
 
 def new_life_cycle() -> tuple[LifeCycle, ManualBackground, Resource, Faults]:
@@ -60,6 +63,20 @@ def test_a_fault_on_demand_fails_one_job() -> None:
     other = Resource(kind=Kind.CAMPAIGN, arn="other", fields={})
     life_cycle.create(other)
     assert statuses(background, other)[-1] == "ACTIVE"
+
+
+def test_a_job_that_is_held_is_in_progress_until_the_faults_are_cleared() -> None:
+    life_cycle, background, resource, faults = new_life_cycle()
+    faults.hold(Kind.CAMPAIGN)
+    life_cycle.create(resource)
+    finishing = threading.Thread(target=background.finish)
+    finishing.start()
+    eventually(lambda: resource.status == "CREATE IN_PROGRESS", "the job to be in progress")
+    time.sleep(0.05)
+    assert resource.status == "CREATE IN_PROGRESS"
+    faults.clear()
+    finishing.join()
+    assert resource.status == "ACTIVE"
 
 
 def test_a_busy_resource_cannot_be_deleted() -> None:

@@ -17,7 +17,7 @@ class NoObjects:
 
 
 def call(operation: str, body: bytes) -> tuple[int, dict[str, Any]]:
-    service = PersonalizeService(NoObjects, background=ManualBackground())
+    service = PersonalizeService(lambda _role_arn: NoObjects(), background=ManualBackground())
     headers = {"x-amz-target": f"AmazonPersonalize.{operation}"}
     status, answered, content = service.handle("personalize", "POST", "/", headers, body)
     assert answered["Content-Type"] == "application/x-amz-json-1.1"

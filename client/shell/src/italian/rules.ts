@@ -1,0 +1,22 @@
+/** The rules of the default catalogue, by their ids. */
+export const RULES: Record<string, string> = {
+  "adults-only": "Solo per adulti",
+  "betting-countries": "Scommesse solo dove sono ammesse",
+  "advert-consent": "Pubblicità solo con il consenso",
+  "one-prediction-partner": "Un solo partner per i pronostici",
+  "food-twice-a-match": "Cibo al massimo due volte a partita",
+  "advert-pause": "Una pausa tra le pubblicità",
+  "no-betting-beside-chat": "Niente scommesse accanto alla chat",
+  "one-game-at-a-time": "Un gioco alla volta",
+  "one-food-offer-at-a-time": "Un’offerta di cibo alla volta",
+  "one-advert-at-a-time": "Una pubblicità alla volta",
+  "next-goal-asked-once": "Il prossimo gol si chiede una volta sola",
+  "nothing-sold-on-an-injury": "Non si vende niente durante un infortunio",
+  "no-game-on-an-injury": "Niente giochi durante un infortunio",
+  "no-quiz-after-a-goal": "Niente quiz dopo un gol",
+  "no-quiz-in-an-attack": "Niente quiz durante un attacco",
+  "nothing-sold-in-an-attack": "Non si vende niente durante un attacco",
+  "no-predictions-while-the-referee-decides": "Niente pronostici mentre l’arbitro decide",
+  "free-picture-at-set-pieces": "Immagine libera sui calci piazzati",
+  "food-while-it-can-arrive": "Cibo solo se arriva in tempo",
+};

@@ -1,0 +1,91 @@
+import type { ConnectionState, Slot } from "@touchline/sdk";
+import type { Statistic } from "./statistics/statistics";
+import { texts } from "./texts";
+
+/** The words of the app in English; Italian has the same. */
+export const EN = {
+  whoIsWatching: "Who is watching?",
+  cannotStart: "The match cannot be loaded",
+  triesAgain: "This page tries again by itself.",
+  connection: {
+    open: "Connected",
+    connecting: "Connecting",
+    waiting: "Reconnecting",
+    closed: "Not connected",
+  } satisfies Record<ConnectionState, string>,
+  switchColours: { light: "Switch to light colours", dark: "Switch to dark colours" },
+  signOut: "Sign out",
+  layout: "Layout",
+  show: "Show",
+  regions: {
+    overlay: "Over the picture",
+    side_panel: "Beside the picture",
+    lower_third: "Below the picture",
+    ticker: "Ticker",
+  } satisfies Record<Slot, string>,
+  panelStands: "Panel stands",
+  cardOverPicture: "Card over the picture",
+  sides: { left: "left", right: "right" },
+  closed: (title: string) => `Closed: ${title}`,
+  undo: "Undo",
+  close: (title: string) => `Close ${title}`,
+  phases: {
+    before: "Before kick-off",
+    first_half: "First half",
+    half_time: "Half-time",
+    second_half: "Second half",
+    last_five_minutes: "Second half",
+    extra_time: "Extra time",
+    shoot_out: "Penalty shoot-out",
+    finished: "Full time",
+  } as Record<string, string>,
+  soFar: "The match so far",
+  nothingYet: "Nothing has happened yet.",
+  lineUps: "Line-ups",
+  statisticsTitle: "Statistics",
+  statistics: {
+    shots: "Shots",
+    shotsOnTarget: "On target",
+    corners: "Corners",
+    yellowCards: "Yellow cards",
+    redCards: "Red cards",
+  } satisfies Record<Statistic, string>,
+  theMatch: "The match",
+  livePicture: "Live picture of the match",
+  player: "Player",
+  play: "Play",
+  pause: "Pause",
+  back: "Back 10 s",
+  soundOn: "Sound on",
+  soundOff: "Sound off",
+  fullScreen: "Full screen",
+  leaveFullScreen: "Leave full screen",
+  pictureInPicture: "Picture in picture",
+  position: "Position in the match",
+  live: "Live",
+  goLive: "go live",
+  beforeLive: (time: string) => `${time} behind live`,
+  watchAgain: "Watch again",
+  ownGoal: "Own goal",
+  goal: "Goal",
+  forTeam: (team: string) => `for ${team}`,
+  language: "Language",
+  email: "E-mail",
+  password: "Password",
+  newPassword: "New password",
+  code: "Code of the authenticator",
+  enterKey: "Enter this key in an authenticator app:",
+  signIn: "Sign in",
+  faces: {
+    RED_CARD: "Red card",
+    YELLOW_CARD: "Yellow card",
+    SUBSTITUTION: "Substitution",
+    PENALTY_AWARDED: "Penalty",
+    GOAL_DISALLOWED: "No goal",
+  } as Record<string, string>,
+};
+
+/** Return the words of the app in the page's language. */
+export function say(): typeof EN {
+  return texts().words;
+}

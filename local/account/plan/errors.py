@@ -1,0 +1,7 @@
+"""Errors of the planner."""
+
+from local.errors import CommandInputError
+
+
+class PlanError(CommandInputError):
+    """What was given cannot be planned with."""

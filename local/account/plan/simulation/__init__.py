@@ -1,0 +1,1 @@
+"""A match in simulated time, on the structure of the code."""

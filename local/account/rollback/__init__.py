@@ -1,0 +1,1 @@
+"""`python -m local rollback`: let the campaign serve an earlier solution version."""

@@ -1,0 +1,1 @@
+"""End-to-end tests of a stage that broadcasts: one twin of its own assembly."""

@@ -1,0 +1,1 @@
+"""Tests of the bills of materials and the audits."""
