@@ -93,7 +93,7 @@ coverage: client synth
 	coverage run -m pytest -m "not flink and not spark and not lasting and not browser" tests/unit tests/infrastructure tests/integration
 	coverage report
 
-test-engines: synth flink
+test-engines: client synth flink
 	pytest -m "flink or spark or lasting"
 
 bench: client synth

@@ -15,6 +15,7 @@ class Subscription:
     `last_version` is the version of the snapshot; this and older versions are not sent. `exposures` are the
     components that the viewer has seen in this match. `engaged` is true if the viewer has clicked, dismissed
     or converted in this match, and so has preferences that may differ from the cohort's.
+    `on_several_screens` is true if the viewer follows the match on another open connection as well.
     """
 
     match_id: str
@@ -24,3 +25,4 @@ class Subscription:
     last_version: int = 0
     exposures: Mapping[str, Exposure] = field(default_factory=dict)
     engaged: bool = False
+    on_several_screens: bool = False

@@ -24,13 +24,14 @@
 import functools
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.choice import Exposure, add_exposures, sum_exposures
 from domain.cohort import Cohort, ViewerTraits
 from domain.recommendation import VIEWER_OWNER
+from domain.sight import Sight, sights_that_count
 from domain.subscription import Subscription
 from lambdas.adapters.stored_rows import reading
 
@@ -39,6 +40,10 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
 UNSUBSCRIBED = "unsubscribed"
 """The attribute of a subscription that has ended, whose row stays while the connection has its pace there."""
+SEEN, SEEN_ELSEWHERE = "seen", "seen_elsewhere"
+"""The sets of what was seen on a subscription's connection, and on the viewer's other open ones."""
+OTHERS = "other_connections"
+"""The attribute of a subscription that names its viewer's other open connections."""
 SHARD_PREFIX = "shard_"
 """Begins the names of the attributes that hold the counts of subscribers, one for each shard."""
 
@@ -125,28 +130,63 @@ def write_exposures(exposures: Mapping[str, Exposure]) -> Row:
     return {"S": json.dumps(entries, separators=(",", ":"))}
 
 
-def write_seen(seen_at: Mapping[str, datetime]) -> Row:
-    """Return components and when they were seen as a set, to which an update can add without a read."""
-    return {"SS": [f"{epoch_ms(instant)} {component_id}" for component_id, instant in seen_at.items()]}
+def write_sights(sights: Iterable[Sight]) -> Row:
+    """Return sights as a set, to which an update can add without a read."""
+    return {"SS": [f"{epoch_ms(each.at)} {each.component_id} {each.version}" for each in sights]}
 
 
-@reading("exposures")
 def read_exposures(row: Row) -> dict[str, Exposure]:
-    """Return what the viewer of a row has seen, on this connection and on earlier ones."""
-    earlier = _read_text(row.get("exposures"))
-    own = read_own_exposures(row)
-    return sum_exposures(earlier, own) if earlier and own else earlier or own
+    """Return what the viewer of a row has seen, on this connection and on others."""
+    own, elsewhere = read_exposures_apart(row)
+    return sum_exposures(elsewhere, own) if elsewhere and own else elsewhere or own
+
+
+def read_own_exposures(row: Row) -> dict[str, Exposure]:
+    """Return what the viewer of a subscription has seen on this connection first."""
+    own, _ = read_exposures_apart(row)
+    return own
 
 
 @reading("exposures")
-def read_own_exposures(row: Row) -> dict[str, Exposure]:
-    """Return what the viewer of a subscription has seen on this connection."""
-    own = _read_text(row.get("own_exposures"))
-    if "seen" not in row:
-        return own
-    seen = (entry.split(" ", 1) for entry in row["seen"]["SS"])
-    in_order = sorted((int(at_text), component_id) for at_text, component_id in seen)
-    return add_exposures(own, [(component_id, _instant(at_ms)) for at_ms, component_id in in_order])
+def read_exposures_apart(
+    row: Row, *, before: int | None = None
+) -> tuple[dict[str, Exposure], dict[str, Exposure]]:
+    """Return what was seen on a subscription's connection first, and on the viewer's other ones.
+
+    With `before`, sights of this version and newer ones are left out of both.
+    """
+    own, elsewhere = _read_text(row.get("own_exposures")), _read_text(row.get("exposures"))
+    if SEEN not in row and SEEN_ELSEWHERE not in row:
+        return own, elsewhere
+    here, there = sights_that_count(read_sights(row, SEEN), read_sights(row, SEEN_ELSEWHERE))
+    return _with_sights(own, here, before), _with_sights(elsewhere, there, before)
+
+
+@reading("exposures")
+def read_sights(row: Row, name: str) -> list[Sight]:
+    """Return the sights in a set of a subscription.
+
+    Earlier releases wrote no version: each of theirs counts as a placement of its own.
+    """
+    sights = []
+    for entry in row.get(name, {"SS": []})["SS"]:
+        at_text, component_id, *version = entry.split(" ")
+        at_ms = int(at_text)
+        sights.append(
+            Sight(
+                component_id=component_id,
+                version=int(version[0]) if version else -at_ms,
+                at=_instant(at_ms),
+            )
+        )
+    return sights
+
+
+def _with_sights(
+    exposures: dict[str, Exposure], sights: list[Sight], before: int | None
+) -> dict[str, Exposure]:
+    counted = (each for each in sights if before is None or each.version < before)
+    return add_exposures(exposures, [(each.component_id, each.at) for each in counted])
 
 
 @reading("choice")
@@ -200,6 +240,7 @@ def read_subscription(row: Row, match_id: str) -> Subscription:
         last_version=int(row["last_version"]["N"]),
         exposures=read_exposures(row),
         engaged=read_engaged(row),
+        on_several_screens=OTHERS in row,
     )
 
 

@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from domain.cohort import ViewerTraits
 from domain.errors import RateExceededError
+from domain.sight import Sight
 from domain.subscription import Subscription
 from lambdas.adapters.batch_read import read_rows
 from lambdas.adapters.connection_pace import Pace, paces, shared_paces
 from lambdas.adapters.connection_rows import (
+    OTHERS,
+    SEEN,
+    SEEN_ELSEWHERE,
     SHARD_PREFIX,
     UNSUBSCRIBED,
     Row,
@@ -28,7 +32,7 @@ from lambdas.adapters.connection_rows import (
     subscriber_counts_key,
     subscription_key,
     subscription_name,
-    write_seen,
+    write_sights,
     write_subscription,
 )
 from lambdas.adapters.dynamo_exposures import DynamoExposures
@@ -39,16 +43,16 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 SUBSCRIPTION = (
-    "sk, viewer_id, profile, last_version, exposures, own_exposures, seen, engaged, expires_at, "
-    f"{UNSUBSCRIBED}"
+    f"sk, viewer_id, profile, last_version, exposures, own_exposures, {SEEN}, {SEEN_ELSEWHERE}, engaged, "
+    f"expires_at, {OTHERS}, {UNSUBSCRIBED}"
 )
 """The attributes that `read_subscription` and `is_live` read."""
 AT_ONCE = timedelta(0)
 NO_VALUES: Mapping[str, Any] = MappingProxyType({})
-COUNTED = ("own_exposures", "seen")
-"""The attributes of a subscription with what was seen since it was written."""
-MAX_SEEN = 16
-"""The size of a subscription's set `seen` from which on it is replaced by counts."""
+COUNTED = ("own_exposures", SEEN)
+"""The attributes of a subscription with what was seen on its connection since it was written."""
+SINCE_WRITTEN = (*COUNTED, SEEN_ELSEWHERE, OTHERS)
+"""The attributes that a subscription loses when it ends or is written again."""
 SUBSCRIBER_COUNTS_KEPT_FOR = timedelta(hours=6)
 SUBSCRIBER_COUNT_CACHED_FOR = timedelta(seconds=30)
 COUNT_STANDS_FOR = timedelta(minutes=5)
@@ -108,14 +112,17 @@ class DynamoConnectionStore:
         """Write the subscription; before it, its name in the row by which `remove_connection` finds it."""
         shard = self._shard_of(subscription.connection_id)
         first_match_id = self._name_subscription(subscription, shard)
-        exposures, engaged = self._exposures.open(subscription, shard)
-        subscribed = replace(subscription, exposures=exposures, engaged=engaged)
+        past = self._exposures.open(subscription, shard)
+        subscribed = replace(subscription, exposures=past.exposures, engaged=past.engaged)
         row = write_subscription(subscribed, shard)
+        if past.others:
+            row[OTHERS] = {"SS": past.others}
         if first_match_id != subscription.match_id:
             row["paced_by"] = {"S": first_match_id}
         before = self._replace(row)
         if any(name in before for name in COUNTED):
             self._exposures.keep(before, subscription.match_id)
+        self._exposures.introduce(row, subscription.match_id)
         return subscribed
 
     def unsubscribe(self, match_id: str, connection_id: str) -> None:
@@ -127,7 +134,7 @@ class DynamoConnectionStore:
             before = self._client.update_item(
                 TableName=self._table_name,
                 Key=self._key(match_id, connection_id),
-                UpdateExpression=f"SET {UNSUBSCRIBED} = :yes REMOVE {', '.join(COUNTED)}",
+                UpdateExpression=f"SET {UNSUBSCRIBED} = :yes REMOVE {', '.join(SINCE_WRITTEN)}",
                 ConditionExpression=f"attribute_exists(pk) AND attribute_not_exists({UNSUBSCRIBED})",
                 ExpressionAttributeValues={":yes": {"BOOL": True}},
                 ReturnValues="ALL_OLD",
@@ -146,7 +153,7 @@ class DynamoConnectionStore:
         match_id: str,
         connection_id: str,
         *,
-        seen_at: Mapping[str, datetime],
+        sights: Sequence[Sight],
         has_chosen: bool,
         busy_for: timedelta,
         now: datetime,
@@ -155,15 +162,16 @@ class DynamoConnectionStore:
 
         Nothing is read first: `seen` is a set, to which a repeated message adds nothing. From time to time a
         second call replaces the set by counts, and the messages of a busy connection take a second call. With
-        a match that is not the connection's first, there are two calls more. The first choice on a connection
-        is told to the viewer's other connections: one call, and one for each of these.
+        a match that is not the connection's first, there are two calls more. What was seen is told to the
+        viewer's other open connections, if there are any, with one call for each. The first choice on a
+        connection is told to them as well: one call, and one for each of these.
         """
         row_key = self._key(match_id, connection_id)
         choosing = ", engaged = :engaged, chose_first_ms = if_not_exists(chose_first_ms, :now_ms)"
-        clauses = (choosing if has_chosen else "") + (" ADD seen :seen" if seen_at else "")
+        clauses = (choosing if has_chosen else "") + (f" ADD {SEEN} :seen" if sights else "")
         now_ms = {"N": str(epoch_ms(now))}
         values: Row = {
-            **({":seen": write_seen(seen_at)} if seen_at else {}),
+            **({":seen": write_sights(sights)} if sights else {}),
             **({":engaged": {"BOOL": True}, ":now_ms": now_ms} if has_chosen else {}),
         }
         is_recorded, row = self._update_at(paces(busy_for, now), row_key, clauses, values)
@@ -179,8 +187,9 @@ class DynamoConnectionStore:
             return None
         if has_chosen and row["chose_first_ms"] == now_ms:
             self._exposures.engage(row, match_id)
-        if len(row.get("seen", {"SS": []})["SS"]) >= MAX_SEEN:
-            self._exposures.count_seen(row)
+        if sights:
+            self._exposures.tell_others(row, match_id, sights)
+            self._exposures.count_sights(row)
         return read_subscription(row, match_id)
 
     def _update_at(
@@ -310,10 +319,11 @@ class DynamoConnectionStore:
         """Write a subscription over an earlier one, of which the pace is kept; return the earlier one."""
         names = [name for name in row if name not in ("pk", "sk")]
         assignments = ", ".join(f"{name} = :{name}" for name in names)
+        removed = [name for name in (UNSUBSCRIBED, *SINCE_WRITTEN) if name not in row]
         before: Row = self._client.update_item(
             TableName=self._table_name,
             Key={"pk": row["pk"], "sk": row["sk"]},
-            UpdateExpression=f"SET {assignments} REMOVE {UNSUBSCRIBED}, {', '.join(COUNTED)}",
+            UpdateExpression=f"SET {assignments} REMOVE {', '.join(removed)}",
             ExpressionAttributeValues={f":{name}": row[name] for name in names},
             ReturnValues="ALL_OLD",
         ).get("Attributes", {})

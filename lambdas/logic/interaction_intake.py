@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any
 
 from domain.choice import Exposure
@@ -20,6 +19,7 @@ from domain.interaction import (
 )
 from domain.interaction_rate import InteractionRate
 from domain.metrics import Metric
+from domain.sight import Sight
 from domain.subscription import Subscription
 from domain.validation import Reader
 from lambdas.logic.errors import InteractionError, ProtocolError
@@ -32,8 +32,6 @@ from lambdas.logic.ports.dispatch import DispatchLedger
 from lambdas.logic.ports.interactions import InteractionStream
 from lambdas.logic.ports.telemetry import Telemetry
 from lambdas.logic.presence import Presence
-
-NOTHING: Mapping[str, datetime] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +46,12 @@ class Act:
     def placement(self) -> tuple[str, int]:
         """The component and the version that placed it."""
         return self.interaction.component_id, self.interaction.version
+
+    @property
+    def sight(self) -> Sight:
+        """What the viewer saw, and when."""
+        component_id, version = self.placement
+        return Sight(component_id=component_id, version=version, at=self.interaction.occurred_at)
 
     @property
     def is_impression(self) -> bool:
@@ -65,7 +69,8 @@ class InteractionIntake:
     recommendation id counts if it is the placement's.
 
     A message takes one call of DynamoDB, which records it in the subscription and returns that, and one of
-    Kinesis; a viewer's first choice on a connection takes two more. Components and columns are cached.
+    Kinesis; a viewer's first choice on a connection takes two more, and what is seen one for each of the
+    viewer's other connections. Components and columns are cached.
     Refused interactions count against the connection's rate as others do, so that forging takes no more.
     `presence` says what else is read or written for viewers on channels.
     """
@@ -127,7 +132,7 @@ class InteractionIntake:
                 self.connections.record_acts(
                     match_id,
                     connection_id,
-                    seen_at=NOTHING,
+                    sights=(),
                     has_chosen=False,
                     busy_for=self.rate.cost(len(interactions)),
                     now=now,
@@ -168,20 +173,15 @@ class InteractionIntake:
         """Record what the viewer saw and chose, once every reaction has its impression."""
         shown = {act.placement for act in acts if act.is_impression}
         alone = [act for act in acts if not act.is_impression and act.placement not in shown]
-        in_order = sorted(
-            (act.interaction for act in acts if act.is_impression), key=lambda each: each.occurred_at
-        )
-        seen_at = {each.component_id: each.occurred_at for each in in_order}
+        sights = [act.sight for act in acts if act.is_impression]
         has_chosen = any(act.interaction.type in CHOICES for act in acts)
 
-        def record(
-            *, count: int, seen_at: Mapping[str, datetime] = NOTHING, has_chosen: bool = False
-        ) -> Subscription:
+        def record(*, count: int, sights: Sequence[Sight] = (), has_chosen: bool = False) -> Subscription:
             def attempt() -> Subscription | None:
                 return self.connections.record_acts(
                     match_id,
                     connection_id,
-                    seen_at=seen_at,
+                    sights=sights,
                     has_chosen=has_chosen,
                     busy_for=self.rate.cost(count),
                     now=now,
@@ -194,19 +194,19 @@ class InteractionIntake:
             assert subscription is not None
             return subscription
 
-        sights = [(act.interaction.component_id, act.issued_at) for act in acts if act.is_impression]
-        self.presence.check_limits(match_id, connection_id, sights, now)
+        placed_at = [(act.interaction.component_id, act.issued_at) for act in acts if act.is_impression]
+        self.presence.check_limits(match_id, connection_id, placed_at, now)
         try:
             if alone:
                 subscription = record(count=len(acts))
             else:
-                subscription = record(count=len(acts), seen_at=seen_at, has_chosen=has_chosen)
+                subscription = record(count=len(acts), sights=sights, has_chosen=has_chosen)
         except RateExceededError:
             raise self._too_many(len(acts)) from None
         for act in alone:
             _require_impression(act, subscription.exposures)
-        if alone and (seen_at or (has_chosen and not subscription.engaged)):
-            subscription = record(count=0, seen_at=seen_at, has_chosen=has_chosen)
+        if alone and (sights or (has_chosen and not subscription.engaged)):
+            subscription = record(count=0, sights=sights, has_chosen=has_chosen)
         if has_chosen:
             self.presence.chose(match_id, viewer, now, recorded_as=subscription.viewer)
         return subscription

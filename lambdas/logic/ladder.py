@@ -1,6 +1,6 @@
 """The ladder: viewer, cohort, popularity in this context, editorial default, keep what is shown."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,6 +24,13 @@ from lambdas.logic.shared_recommendations import (
 )
 
 MAX_RESULTS = 100
+SCREENS_KEPT_FOR = timedelta(seconds=3)
+"""How long the screens of one viewer share a ranking: while the shards dispatch one version."""
+SCREENS_TIMEOUT_SECONDS = 1.0
+"""How long a screen waits for the call that another screen's shard makes for the same viewer."""
+NO_RANKING_OF_THEIR_OWN = Recommendation(component_ids=(), rung=Rung.COHORT)
+"""Stored for a viewer on several screens whom the rate leaves out: it leaves out all of the screens."""
+NOBODY: Set[str] = frozenset()
 VIEWER_TIMEOUT_SECONDS = 0.3
 """How long a page of subscribers waits for per-viewer recommendations; the rest get their cohort's."""
 COHORT_TIMEOUT_SECONDS = 1.5
@@ -132,21 +139,61 @@ class Ladder:
     def _from_campaign(
         self, context: MatchContext, cohorts: Sequence[Cohort], give_up_at: datetime
     ) -> dict[Cohort, Recommendation]:
-        def recommend(cohort: Cohort, give_up_at: datetime) -> Recommendation | None:
-            return self._recommend_within_budget(context, cohort, give_up_at)
+        by_key = {cohort.key: cohort for cohort in cohorts}
 
-        answers = self.shared.find(context, cohorts, recommend, give_up_at)
-        found = {cohort: answer for cohort, answer in answers.items() if answer is not None}
+        def recommend(key: str, give_up_at: datetime) -> Recommendation | None:
+            return self._recommend_within_budget(context, by_key[key], give_up_at)
+
+        answers = self.shared.find(context, list(by_key), recommend, give_up_at)
+        found = {by_key[key]: answer for key, answer in answers.items() if answer is not None}
         for cohort, answer in found.items():
             self.memory.store(context, cohort, answer, self.clock())
         return found
 
-    def for_viewers(self, context: MatchContext, viewer_ids: Iterable[str]) -> dict[str, Recommendation]:
-        """Return per-viewer recommendations for as many viewers as the rate and the timeout allow."""
+    def for_viewers(
+        self, context: MatchContext, viewer_ids: Iterable[str], *, on_several_screens: Set[str] = NOBODY
+    ) -> dict[str, Recommendation]:
+        """Return per-viewer recommendations for as many viewers as the rate and the timeout allow.
+
+        A viewer on several screens comes first, and gets one for all of them, whichever shards they are in.
+        """
         ids = list(dict.fromkeys(viewer_ids))
         if not ids or self._breaker.is_open(self.clock()):
             return {}
-        ids = ids[: self.viewer_budget.take_tokens(len(ids), self.clock())]
+        several = [viewer_id for viewer_id in ids if viewer_id in on_several_screens]
+        found = self._for_several_screens(context, several) if several else {}
+        alone = [viewer_id for viewer_id in ids if viewer_id not in on_several_screens]
+        return found | self._for_one_screen_each(context, alone)
+
+    def _for_several_screens(
+        self, context: MatchContext, viewer_ids: Sequence[str]
+    ) -> dict[str, Recommendation]:
+        by_owner = {viewer_owner(viewer_id): viewer_id for viewer_id in viewer_ids}
+
+        def recommend(owner: str, give_up_at: datetime) -> Recommendation | None:
+            answer = None
+            if self.viewer_budget.take_token(self.clock()):
+                answer = self._for_viewer(context, by_owner[owner], give_up_at)
+            return answer or (None if context.is_calm else NO_RANKING_OF_THEIR_OWN)
+
+        answers = self.shared.find(
+            context,
+            list(by_owner),
+            recommend,
+            self.clock() + timedelta(seconds=SCREENS_TIMEOUT_SECONDS),
+            # A calm ranking is also what is shown between moments, for as long as a prepared one.
+            kept_for=VIEWER_KEPT_FOR if context.is_calm else SCREENS_KEPT_FOR,
+        )
+        return {
+            by_owner[owner]: answer
+            for owner, answer in answers.items()
+            if answer is not None and answer.component_ids
+        }
+
+    def _for_one_screen_each(
+        self, context: MatchContext, viewer_ids: Sequence[str]
+    ) -> dict[str, Recommendation]:
+        ids = viewer_ids[: self.viewer_budget.take_tokens(len(viewer_ids), self.clock())]
         if not ids:
             return {}
         with ThreadPoolExecutor(min(CONCURRENT_CALLS, len(ids))) as pool:

@@ -22,7 +22,7 @@ from domain.subscription import Subscription
 from domain.trial import Trial
 from lambdas.logic.audience_placements import AudiencePlacements
 from lambdas.logic.audience_ranking import AudienceRanking
-from lambdas.logic.ladder import Ladder
+from lambdas.logic.ladder import NOBODY, Ladder
 from lambdas.logic.placement_signature import PlacementSigner
 from lambdas.logic.ports.catalogue import Catalogue
 
@@ -63,6 +63,7 @@ class PlacementFinder:
             {entry.viewer.cohort for entry in treated},
             [entry.viewer.viewer_id for entry in treated if self.wants_own_recommendation(entry)],
             known,
+            on_several_screens={entry.viewer.viewer_id for entry in treated if entry.on_several_screens},
             is_moment_over=is_moment_over,
         )
         capped = [rule for rule in constraints if rule.kind in EXPOSURE_KINDS]
@@ -125,6 +126,7 @@ class PlacementFinder:
         viewer_ids: Iterable[str],
         known: Mapping[Audience, AudiencePlacements],
         *,
+        on_several_screens: Set[str] = NOBODY,
         is_moment_over: bool,
     ) -> "_Recommendations":
         known_cohorts = {
@@ -134,7 +136,7 @@ class PlacementFinder:
         }
         missing = cohorts if self.ladder.per_viewer else cohorts - known_cohorts.keys()
         found = {**known_cohorts, **self.ladder.for_cohorts(context, missing)}
-        viewers = self.ladder.for_viewers(context, viewer_ids)
+        viewers = self.ladder.for_viewers(context, viewer_ids, on_several_screens=on_several_screens)
         if context.headline is None or context.is_calm:
             return _Recommendations(cohorts=found, viewers=viewers, calm=found, calm_viewers=viewers)
         calm_known = {

@@ -18,7 +18,7 @@ from lambdas.logic.ports.matches import MatchStore
 from lambdas.logic.ports.telemetry import Telemetry
 from lambdas.logic.subscribe import CONNECTION_LIFE
 
-Sight = tuple[str, datetime]
+PlacedAt = tuple[str, datetime]
 """A component that a viewer saw, and when its placement was made."""
 
 
@@ -32,7 +32,9 @@ class Presence(Protocol):
     def admit(self, match_id: str, connection_id: str, viewer: ViewerTraits, now: datetime) -> None:
         """Make a place for a viewer who has none; raises ProtocolError if the viewer must not have one."""
 
-    def check_limits(self, match_id: str, connection_id: str, sights: Iterable[Sight], now: datetime) -> None:
+    def check_limits(
+        self, match_id: str, connection_id: str, sights: Iterable[PlacedAt], now: datetime
+    ) -> None:
         """Look for components that the app showed although the viewer had seen them often enough.
 
         Call it before the sights are recorded.
@@ -54,7 +56,9 @@ class SubscribedPresence:
         """Refuse: the connection must subscribe first."""
         raise not_subscribed(match_id)
 
-    def check_limits(self, match_id: str, connection_id: str, sights: Iterable[Sight], now: datetime) -> None:
+    def check_limits(
+        self, match_id: str, connection_id: str, sights: Iterable[PlacedAt], now: datetime
+    ) -> None:
         """Do nothing: the server itself left out what was seen often enough."""
 
     def chose(self, match_id: str, viewer: ViewerTraits, now: datetime, *, recorded_as: ViewerTraits) -> None:
@@ -89,7 +93,9 @@ class ChannelPresence:
             )
         )
 
-    def check_limits(self, match_id: str, connection_id: str, sights: Iterable[Sight], now: datetime) -> None:
+    def check_limits(
+        self, match_id: str, connection_id: str, sights: Iterable[PlacedAt], now: datetime
+    ) -> None:
         """Count sights that a limit had forbidden when their placement was made.
 
         Only what was seen before that is held against the app, so none is counted that was right.

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.cohort import Cohort
 from domain.context import MatchContext
 from domain.metrics import Metric
 from domain.recommendation import Recommendation
@@ -15,7 +14,7 @@ from lambdas.logic.ports.recommendations import RecommendationCache
 from lambdas.logic.ports.telemetry import Telemetry
 
 CONCURRENT_CALLS = 12
-"""How many cohorts a shard claims at once: it calls the campaign for all of them at the same time."""
+"""How many rankings a shard claims at once: it calls the campaign for all of them at the same time."""
 POLL_SECONDS = 0.03
 KNOWN_FOR = timedelta(seconds=1)
 """How long a worker claims what was unclaimed when it read: no longer than the leases of others last."""
@@ -26,8 +25,8 @@ CALM_KEPT_FOR = timedelta(hours=1)
 """Longer than a match stays in one calm context, so that a cohort is ranked once in each."""
 VIEWER_KEPT_FOR = timedelta(minutes=10)
 """A viewer's calm ranking: it changes with what the viewer does."""
-Recommend = Callable[[Cohort, datetime], Recommendation | None]
-"""Calls the campaign for a cohort, gives up at an instant, and returns None if there is no answer."""
+Recommend = Callable[[str, datetime], Recommendation | None]
+"""Calls the campaign for an owner, gives up at an instant, and returns None if there is no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,27 +39,33 @@ class SharedRecommendations:
     sleep: Callable[[float], None]
 
     def find(
-        self, context: MatchContext, cohorts: Sequence[Cohort], recommend: Recommend, give_up_at: datetime
-    ) -> dict[Cohort, Recommendation | None]:
-        """Return the recommendation of each cohort; None if no shard got one in time."""
-        found: dict[Cohort, Recommendation | None] = {}
-        # Shards that start at the same time begin with other cohorts, so that their claims rarely collide.
-        missing = random.sample(cohorts, len(cohorts))
+        self,
+        context: MatchContext,
+        owners: Sequence[str],
+        recommend: Recommend,
+        give_up_at: datetime,
+        *,
+        kept_for: timedelta | None = None,
+    ) -> dict[str, Recommendation | None]:
+        """Return the recommendation of each owner; None if no shard got one in time."""
+        found: dict[str, Recommendation | None] = {}
+        # Shards that start at the same time begin with other owners, so that their claims rarely collide.
+        missing = random.sample(owners, len(owners))
         while missing:
             claimed_until = self.clock() + KNOWN_FOR
-            known = self._known(context, [cohort.key for cohort in missing])
-            shared = {cohort: answer for cohort in missing if (answer := known.get(cohort.key)) is not None}
+            known = self._known(context, missing)
+            shared = {owner: answer for owner in missing if (answer := known.get(owner)) is not None}
             self.telemetry.count(Metric.CACHE_HITS, len(shared))
-            unclaimed = [cohort for cohort in missing if cohort.key not in known]
-            called: dict[Cohort, Recommendation | None] = {}
+            unclaimed = [owner for owner in missing if owner not in known]
+            called: dict[str, Recommendation | None] = {}
             while unclaimed and self.clock() < claimed_until:
-                answered = self._claim_and_call(context, unclaimed, recommend, give_up_at)
+                answered = self._claim_and_call(context, unclaimed, recommend, give_up_at, kept_for)
                 if not answered:
                     break
                 called |= answered
-                unclaimed = [cohort for cohort in unclaimed if cohort not in answered]
+                unclaimed = [owner for owner in unclaimed if owner not in answered]
             found |= shared | called
-            missing = [cohort for cohort in missing if cohort not in found]
+            missing = [owner for owner in missing if owner not in found]
             if missing and not called:
                 if self.clock() >= give_up_at:
                     return found | dict.fromkeys(missing)
@@ -98,24 +103,25 @@ class SharedRecommendations:
         return self.cache.find_recommendations(context.match_id, context.cell, owners, self.clock())
 
     def _claim_and_call(
-        self, context: MatchContext, cohorts: Sequence[Cohort], recommend: Recommend, give_up_at: datetime
-    ) -> dict[Cohort, Recommendation | None]:
-        """Call the campaign for the cohorts that this shard could claim; leave out the others."""
-        claimed = self._claim(context, [cohort.key for cohort in cohorts])
+        self,
+        context: MatchContext,
+        owners: Sequence[str],
+        recommend: Recommend,
+        give_up_at: datetime,
+        kept_for: timedelta | None,
+    ) -> dict[str, Recommendation | None]:
+        """Call the campaign for the owners that this shard could claim; leave out the others."""
+        claimed = self._claim(context, owners)
         if not claimed:
             return {}
-        answers: dict[Cohort, Recommendation | None] = {}
+        answers: dict[str, Recommendation | None] = {}
         with ThreadPoolExecutor(len(claimed)) as pool:
-            calls = {
-                pool.submit(recommend, cohort, give_up_at): cohort
-                for cohort in cohorts
-                if cohort.key in claimed
-            }
+            calls = {pool.submit(recommend, owner, give_up_at): owner for owner in claimed}
             waiting = set(calls)
             while waiting:
                 done, waiting = wait(waiting, timeout=STORED_AFTER_SECONDS)
                 answered = {calls[call]: call.result() for call in done}
-                self._keep(context, {cohort.key: answer for cohort, answer in answered.items()})
+                self._keep(context, answered, kept_for)
                 answers |= answered
         return answers
 

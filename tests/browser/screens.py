@@ -4,6 +4,7 @@ Both are dated by the second of the stream, which is the video's own time: each 
 """
 
 import io
+import math
 from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Frame, Page
 from rich.console import Console
 
 from local.play.web.clock import ProgrammeClock
@@ -38,16 +39,15 @@ class PrintedScreens(io.StringIO):
 
     def __init__(self, *, persona: str, clock: ProgrammeClock) -> None:
         super().__init__()
-        self._start = f"{persona}: "
+        self._persona = persona
         self._clock = clock
         self._printed: list[tuple[datetime, tuple[str, ...]]] = [(clock.viewers_time(), ())]
 
     def write(self, text: str) -> int:
         """Keep the titles if this is a line of the persona."""
-        line = text.strip()
-        if line.startswith(self._start):
-            at = self._clock.viewers_time()
-            self._printed.append((at, _titles(line.removeprefix(self._start))))
+        titles = printed_titles(text, self._persona)
+        if titles is not None:
+            self._printed.append((self._clock.viewers_time(), titles))
         return super().write(text)
 
     def console(self) -> Console:
@@ -60,16 +60,22 @@ class PrintedScreens(io.StringIO):
         return [TimedScreen(titles, until - since) for (since, titles), (until, _) in pairwise(seconds)]
 
 
-def record_screens(page: Page) -> None:
-    """Start to record the screens of the app in a page."""
-    page.evaluate(_RECORDER)
+def printed_titles(text: str, persona: str) -> tuple[str, ...] | None:
+    """Return the titles of a printed line; None if it is not about the persona's screen."""
+    line, start = text.strip(), f"{persona}: "
+    return _titles(line.removeprefix(start)) if line.startswith(start) else None
 
 
-def recorded_screens(page: Page, until: float) -> list[TimedScreen]:
+def record_screens(app: Page | Frame) -> None:
+    """Start to record the screens of the app in a page or a frame."""
+    app.evaluate(_RECORDER)
+
+
+def recorded_screens(app: Page | Frame, until: float = math.inf) -> list[TimedScreen]:
     """Return the screens since the recording started and until a second of the stream."""
     return [
         TimedScreen(_split(", ".join(each["titles"])), min(each["until"], until) - each["since"])
-        for each in page.evaluate("window.screens")
+        for each in app.evaluate("window.screens")
         if each["since"] < until
     ]
 

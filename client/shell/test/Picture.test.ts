@@ -58,3 +58,37 @@ test("in an advert the position stays where the programme was left", () => {
     expect(picture.playhead()).toEqual({ programmeMs: AT + 11_500, rate: 0 });
   expect(picture.playhead()).toEqual({ programmeMs: AT + 20_000, rate: 1 });
 });
+
+test("in a fast replay what was reached stays reached when a rate was guessed too high", () => {
+  // GIVEN a replay at ten times the speed, which slows down in a segment whose rate is not known yet
+  const replayed = (...seconds: number[]): Segment[] =>
+    seconds.map((second, index) => ({
+      start: index,
+      duration: 1,
+      programDateTime: AT + second * 1_000,
+      rawProgramDateTime: "dated",
+      cc: 0,
+    }));
+  segments = replayed(0, 10, 20, 30);
+  video.currentTime = 3.8;
+  expect(picture.playhead()).toEqual({ programmeMs: AT + 38_000, rate: 10 });
+  // WHEN the next segments are listed, THEN the picture waits until it is there
+  segments = replayed(0, 10, 20, 30, 35, 40, 45);
+  for (const position of [3.9, 4, 4.5]) {
+    video.currentTime = position;
+    expect(picture.playhead()).toEqual({ programmeMs: AT + 38_000, rate: 5 });
+  }
+  video.currentTime = 4.8;
+  expect(picture.playhead()).toEqual({ programmeMs: AT + 39_000, rate: 5 });
+  // AND a viewer who goes back is back
+  video.currentTime = 4.5;
+  expect(picture.playhead()).toEqual({ programmeMs: AT + 37_500, rate: 5 });
+});
+
+test("a programme that goes back is followed", () => {
+  video.currentTime = 10;
+  picture.playhead();
+  segments = segments.map((each) => ({ ...each, programDateTime: (each.programDateTime ?? 0) - 3_600_000 }));
+  video.currentTime = 11;
+  expect(picture.playhead()).toEqual({ programmeMs: AT + 11_000 - 3_600_000, rate: 1 });
+});

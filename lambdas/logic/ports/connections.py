@@ -1,11 +1,12 @@
 """WebSocket connections, the matches they are subscribed to, and posts to them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from domain.cohort import ViewerTraits
 from domain.post_outcome import PostOutcome
+from domain.sight import Sight
 from domain.subscription import Subscription
 
 
@@ -34,14 +35,14 @@ class ConnectionStore(Protocol):
         match_id: str,
         connection_id: str,
         *,
-        seen_at: Mapping[str, datetime],
+        sights: Sequence[Sight],
         has_chosen: bool,
         busy_for: timedelta,
         now: datetime,
     ) -> Subscription | None:
-        """Record what the viewer saw, when, and whether they made a choice, such as a click.
+        """Record what the viewer saw, and whether they made a choice, such as a click.
 
-        A choice counts on all of the viewer's connections.
+        Both count on all of the viewer's connections. A placement that is seen on several counts once.
 
         The connection is busy for this time longer; raises RateExceededError, and records nothing, if that is
         further ahead than `InteractionRate` allows.

@@ -39,7 +39,7 @@ def _messages(deliveries: dict[str, Any]) -> str:
     if sent == delivered:
         return counts
     if sent > delivered:
-        return f"{counts}: {sent - delivered} were under way to viewers who left"
+        return f"{counts}: {sent - delivered} went to open pages, or to viewers who left"
     return f"{counts}: {delivered - sent} were sent again, and shown once"
 
 

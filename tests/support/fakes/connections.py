@@ -1,6 +1,6 @@
 """In-memory connections, their ledger, and a poster that records what it sends."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from domain.dispatch_checkpoint import DispatchCheckpoint
 from domain.errors import RateExceededError
 from domain.interaction_rate import MAX_AHEAD
 from domain.post_outcome import PostOutcome
+from domain.sight import Sight
 from domain.subscription import Subscription
 
 
@@ -21,6 +22,7 @@ class InMemoryConnectionStore:
         self.subscriptions: dict[tuple[str, str], Subscription] = {}
         self.seen: dict[tuple[str, str], dict[str, Exposure]] = {}
         self.subscriber_counts: dict[tuple[str, int], int] = {}
+        self.placements_seen: dict[tuple[str, str], set[tuple[str, int]]] = {}
         self.engaged: set[tuple[str, str]] = set()
         self.busy_until: dict[str, datetime] = {}
         self.pages_read = 0
@@ -62,7 +64,7 @@ class InMemoryConnectionStore:
         match_id: str,
         connection_id: str,
         *,
-        seen_at: Mapping[str, datetime],
+        sights: Sequence[Sight],
         has_chosen: bool,
         busy_for: timedelta,
         now: datetime,
@@ -74,19 +76,20 @@ class InMemoryConnectionStore:
         if busy_until > now and busy_until + busy_for > now + MAX_AHEAD:
             raise RateExceededError
         self.busy_until[connection_id] = busy_until + busy_for
-        seen = add_exposures(found.exposures, seen_at.items())
-        self.seen[match_id, found.viewer.viewer_id] = seen
-        updated = replace(found, exposures=seen, engaged=found.engaged or has_chosen)
-        self.subscriptions[match_id, connection_id] = updated
-        if updated.engaged:
-            self._engage(match_id, found.viewer.viewer_id)
-        return updated
-
-    def _engage(self, match_id: str, viewer_id: str) -> None:
-        self.engaged.add((match_id, viewer_id))
+        viewer = match_id, found.viewer.viewer_id
+        placements = self.placements_seen.setdefault(viewer, set())
+        news = sorted((each for each in sights if each.placement not in placements), key=lambda each: each.at)
+        placements.update(each.placement for each in news)
+        seen = add_exposures(found.exposures, [(each.component_id, each.at) for each in news])
+        self.seen[viewer] = seen
+        if has_chosen:
+            self.engaged.add(viewer)
         for key, each in self.subscriptions.items():
-            if key[0] == match_id and each.viewer.viewer_id == viewer_id:
-                self.subscriptions[key] = replace(each, engaged=True)
+            if (key[0], each.viewer.viewer_id) == viewer:
+                self.subscriptions[key] = replace(
+                    each, exposures=seen, engaged=each.engaged or viewer in self.engaged
+                )
+        return self.subscriptions[match_id, connection_id]
 
     def subscriber_page(
         self, match_id: str, shard: int, after: str | None, limit: int, now: datetime

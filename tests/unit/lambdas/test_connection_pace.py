@@ -1,5 +1,6 @@
 """A connection has one pace for what it reports, and neither leaves nor divides it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,11 +9,13 @@ import pytest
 
 from domain.errors import RateExceededError
 from domain.interaction_rate import InteractionRate
+from domain.sight import Sight
 from domain.subscription import Subscription
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
 from tests.support import builders
 
 NOW = builders.KICK_OFF
+POLL = Sight(component_id="poll", version=1, at=NOW)
 RATE = InteractionRate(per_second=10)
 FIRST, SECOND = "turkey-italy", "other-match"
 
@@ -40,12 +43,12 @@ def report(
     count: int = 10,
     now: datetime = NOW,
     connection_id: str = "c1",
-    seen_at: dict[str, datetime] | None = None,
+    sights: Sequence[Sight] = (),
 ) -> Subscription | None:
     return store.record_acts(
         match_id,
         connection_id,
-        seen_at=seen_at or {},
+        sights=sights,
         has_chosen=False,
         busy_for=RATE.cost(count),
         now=now,
@@ -101,7 +104,7 @@ def test_what_is_refused_for_its_pace_is_not_recorded(store: DynamoConnectionSto
         subscribe(store, match_id)
         reported(store, match_id)
         with pytest.raises(RateExceededError):
-            report(store, match_id, seen_at={"poll": NOW})
+            report(store, match_id, sights=[POLL])
         accepted = report(store, match_id, count=0)
         assert accepted is not None
         assert accepted.exposures == {}
@@ -110,7 +113,7 @@ def test_what_is_refused_for_its_pace_is_not_recorded(store: DynamoConnectionSto
 def test_acts_of_a_second_match_are_recorded_there(store: DynamoConnectionStore) -> None:
     for match_id in (FIRST, SECOND):
         subscribe(store, match_id)
-    second = report(store, SECOND, seen_at={"poll": NOW})
+    second = report(store, SECOND, sights=[POLL])
     first = report(store, FIRST)
     assert first is not None
     assert second is not None
@@ -120,7 +123,7 @@ def test_acts_of_a_second_match_are_recorded_there(store: DynamoConnectionStore)
 def test_an_ended_subscription_takes_nothing_and_gets_nothing(store: DynamoConnectionStore) -> None:
     for match_id in (FIRST, SECOND):
         subscribe(store, match_id)
-        report(store, match_id, seen_at={"poll": NOW})
+        report(store, match_id, sights=[POLL])
         for _ in range(2):
             store.unsubscribe(match_id, "c1")
         assert report(store, match_id) is None

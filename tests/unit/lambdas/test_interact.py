@@ -9,7 +9,7 @@ import pytest
 from domain.component import Slot
 from domain.interaction import MAX_INTERACTIONS
 from lambdas.adapters.dynamo_catalogue_store import DynamoCatalogueStore
-from lambdas.adapters.dynamo_connections import MAX_SEEN
+from lambdas.adapters.dynamo_exposures import MAX_SIGHTS
 from lambdas.adapters.dynamo_matches import DynamoMatchStore
 from lambdas.handlers import interact, subscribe
 from lambdas.handlers.composition import interactions
@@ -114,7 +114,7 @@ def test_many_messages_take_little_more_than_two_calls_each(
     with aws.calls_of("dynamodb", "kinesis") as operations:
         for _ in range(50):
             sent(runtime, act_on(snapshot, occurredAt="2199-06-11T19:00:00.000Z"))
-    assert 50 * 2 < len(_but_lookups(operations)) <= 50 * 2 + 50 // MAX_SEEN
+    assert 50 * 2 < len(_but_lookups(operations)) <= 50 * 2 + 50 // MAX_SIGHTS
 
 
 @pytest.mark.parametrize("kind", ["impression", "click"])

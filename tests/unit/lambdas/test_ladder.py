@@ -4,11 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import boto3
 import pytest
 
-from domain.cohort import Cohort
 from domain.placement import Rung
 from domain.recommendation import Recommendation, Refusal
+from lambdas.adapters.dynamo_recommendations import DynamoRecommendationCache
+from lambdas.logic.ladder import SCREENS_KEPT_FOR
 from lambdas.logic.shared_recommendations import MOMENT_KEPT_FOR
 from tests.support import builders, fakes
 from tests.support.dispatch_rig import DispatchRig
@@ -77,6 +79,42 @@ def test_viewers_beyond_the_timeout_get_their_cohorts_recommendation(rig: Dispat
     answered = rig.ladder.for_viewers(rig.context(), viewers)
     # THEN only the first viewers get an answer in time
     assert 1 <= len(answered) < 50
+
+
+def test_all_screens_of_a_viewer_get_one_recommendation(rig: DispatchRig) -> None:
+    # GIVEN a rate for two viewers, and a viewer on a screen of each of two shards, among others
+    rig.ladder.viewer_budget = budget = fakes.FixedBudget(2)
+    others = [f"viewer-{number}" for number in range(5)]
+    # WHEN each shard asks for its viewers
+    first, second = (
+        rig.ladder.for_viewers(rig.context(), viewers, on_several_screens={"both"})
+        for viewers in ([*others, "both"], ["viewer-9", "both"])
+    )
+    # THEN the campaign is called once for this viewer, and first, and both screens get the answer
+    assert rig.recommender.asked == ["both", "viewer-0"]
+    assert first["both"] == second["both"]
+    assert first["both"].rung is Rung.VIEWER
+    assert (list(first), list(second), budget.left) == (["both", "viewer-0"], ["both"], 0)
+
+
+def test_a_viewer_whom_the_rate_leaves_out_is_left_out_on_all_screens(rig: DispatchRig) -> None:
+    # GIVEN a rate that is used up when the first shard asks, and is there again for the second
+    for left in (0, 5):
+        rig.ladder.viewer_budget = fakes.FixedBudget(left)
+        assert rig.ladder.for_viewers(rig.context(), ["both"], on_several_screens={"both"}) == {}
+    assert rig.recommender.asked == []
+
+
+def test_screens_of_a_viewer_share_a_recommendation_for_one_version_only(
+    rig: DispatchRig, resources: dict[str, str]
+) -> None:
+    rig.ladder.shared = replace(
+        rig.ladder.shared, cache=DynamoRecommendationCache(boto3.client("dynamodb"), "connections")
+    )
+    for _ in range(2):
+        rig.ladder.for_viewers(rig.context(), ["both"], on_several_screens={"both"})
+        rig.clock.sleep(SCREENS_KEPT_FOR.total_seconds() + 1)
+    assert rig.recommender.asked == ["both", "both"]
 
 
 def test_an_engaged_viewer_gets_a_recommendation_of_their_own(rig: DispatchRig) -> None:
@@ -185,14 +223,14 @@ def test_another_shards_recommendation_is_reused(rig: DispatchRig) -> None:
 
 def test_an_answer_does_not_wait_to_be_stored_for_a_slower_call(rig: DispatchRig) -> None:
     context = rig.context()
-    slow, *others = (builders.a_viewer(team=f"team-{number}").cohort for number in range(3))
+    slow, *others = (builders.a_viewer(team=f"team-{number}").cohort.key for number in range(3))
     answer = Recommendation(component_ids=("poll",), rung=Rung.COHORT, recommendation_id="r")
 
-    def stored(cohort: Cohort) -> bool:
-        return rig.cache.rows.get((context.match_id, context.cell, cohort.key)) is not None
+    def stored(owner: str) -> bool:
+        return rig.cache.rows.get((context.match_id, context.cell, owner)) is not None
 
-    def recommend(cohort: Cohort, _give_up_at: datetime) -> Recommendation:
-        if cohort == slow:
+    def recommend(owner: str, _give_up_at: datetime) -> Recommendation:
+        if owner == slow:
             eventually(lambda: all(map(stored, others)), "the other answers are stored")
         return answer
 

@@ -20,6 +20,7 @@ from domain.dispatch_checkpoint import DispatchCheckpoint
 from domain.placement import Rung
 from domain.publish_progress import PublishProgress
 from domain.recommendation import Recommendation, viewer_owner
+from domain.sight import Sight
 from domain.subscription import Subscription
 from domain.viewer_request import Purpose, ViewerRequest
 from lambdas.adapters import connection_rows
@@ -102,9 +103,8 @@ def _write_viewer_rows(viewer: ViewerTraits) -> None:
             match_id=MATCH, connection_id=connection_id, viewer=viewer, expires_at=NOW + LIFE, last_version=2
         )
     )
-    store.record_acts(
-        MATCH, connection_id, seen_at={"poll": NOW}, has_chosen=True, busy_for=timedelta(), now=NOW
-    )
+    seen = Sight(component_id="poll", version=1, at=NOW)
+    store.record_acts(MATCH, connection_id, sights=[seen], has_chosen=True, busy_for=timedelta(), now=NOW)
     DynamoAudienceStore(dynamodb, "connections").add_named(MATCH, viewer, NOW, limit=42)
     _recommend(viewer_owner(viewer.viewer_id))
     line = AuditEntry(

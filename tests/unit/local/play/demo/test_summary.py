@@ -46,7 +46,7 @@ def test_moments_and_reasons_are_in_words() -> None:
     ("sent", "delivered", "told"),
     [
         (7, 7, "7 sent, 7 delivered "),
-        (7, 5, "7 sent, 5 delivered: 2 were under way to viewers who left"),
+        (7, 5, "7 sent, 5 delivered: 2 went to open pages, or to viewers who left"),
         (7, 8, "7 sent, 8 delivered: 1 were sent again, and shown once"),
     ],
 )
