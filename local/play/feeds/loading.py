@@ -91,7 +91,8 @@ def load_feed(
 def _read(provider: str, events: Path, metadata: Path | None) -> ParsedFeed:
     if provider not in PROVIDERS:
         raise FeedError(events, f"one of the providers {', '.join(PROVIDERS)}", provider)
-    expected = f"a {provider} event feed"
+    article = "an" if provider[0] in "aeiou" else "a"
+    expected = f"{article} {provider} event feed"
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -101,10 +102,19 @@ def _read(provider: str, events: Path, metadata: Path | None) -> ParsedFeed:
             parsed = read_dataset(provider, dataset, _match_id(events))
             return replace(parsed, other_entries={**parsed.other_entries, **lost})
     except _NOT_A_FEED as error:
-        reason = " ".join(str(error).split())[:200]
         if metadata is not None and provider in WITH_METADATA:
             expected = f"{expected} that goes with {WITH_METADATA[provider][0]} in {metadata}"
-        raise FeedError(events, expected, f"{type(error).__name__}: {reason}") from error
+        raise FeedError(events, expected, _what_came(error)) from error
+
+
+def _what_came(error: Exception) -> str:
+    """Return what an error of kloppy says about a file: which field is missing, or why it cannot be read."""
+    if isinstance(error, KeyError):
+        return f"one without the field {error}"
+    reason = " ".join(str(error).split())[:200]
+    if isinstance(error, KloppyError):
+        return reason
+    return f"what cannot be read as one ({reason})" if reason else "what cannot be read as one"
 
 
 def _read_wyscout(events: Path, expected: str) -> ParsedFeed:

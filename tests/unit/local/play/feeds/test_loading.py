@@ -273,6 +273,23 @@ def test_positions_are_seen_by_the_side_that_acts_or_left_out(
     assert all((x is not None and x > 0.5) if has_positions else x is None for x in shots)
 
 
+@pytest.mark.parametrize(
+    ("provider", "content", "got"),
+    [
+        ("statsbomb", '[{"id": "1"}]', "got one without the field 'type'"),
+        ("datafactory", "{}", "got one without the field 'match'"),
+        ("datafactory", "[1]", r"got what cannot be read as one \(list indices must be"),
+        ("opta", "[1]", r"expected an opta event feed .*, got what cannot be read as one \(Start tag"),
+        ("statsbomb", "{}", "got what cannot be read as one$"),
+    ],
+)
+def test_what_cannot_be_read_is_told_in_words(tmp_path: Path, provider: str, content: str, got: str) -> None:
+    file = tmp_path / "match.json"
+    file.write_text(content)
+    with pytest.raises(FeedError, match=got):
+        load_feed(provider, file, None if provider == "datafactory" else file)
+
+
 def test_of_two_files_the_one_that_is_wrong_is_named(tmp_path: Path) -> None:
     no_json = tmp_path / "line-ups.csv"
     no_json.write_text("a,b")
