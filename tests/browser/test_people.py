@@ -111,11 +111,12 @@ def test_a_keyboard_is_enough(app: AppRig, context: BrowserContext) -> None:
 @pytest.mark.parametrize(
     ("context", "width"),
     [
+        ({"viewport": {"width": 320, "height": 640}, "has_touch": True}, 320),
         ({"viewport": {"width": 390, "height": 844}, "has_touch": True}, 390),
         ({"viewport": {"width": 820, "height": 1180}, "has_touch": True}, 820),
     ],
     indirect=["context"],
-    ids=["phone", "tablet"],
+    ids=["narrow phone", "phone", "tablet"],
 )
 def test_a_small_screen_needs_no_sideways_scrolling(
     app: AppRig, open_app: Callable[..., Page], width: int
