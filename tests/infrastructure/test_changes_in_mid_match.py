@@ -215,7 +215,7 @@ async def a_played_match(twin: Twin) -> AsyncIterator[PlayedMatch]:
 
 def train(twin: Twin, **given: Any) -> None:
     """Run the training of the stage to its end."""
-    execute(twin.client("stepfunctions"), twin.output("TrainingStateMachineArn"), pollSeconds=0, **given)
+    execute(twin.client("stepfunctions"), twin.output("TrainingStateMachineArn"), pollSeconds=1, **given)
 
 
 def serving(twin: Twin, campaign: str) -> str:

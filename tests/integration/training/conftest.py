@@ -32,14 +32,14 @@ def twin(tmp_path_factory: pytest.TempPathFactory, jobs: FinishedJobs, planners:
 
 
 @pytest.fixture(autouse=True)
-def no_writer(jobs: FinishedJobs) -> Iterator[None]:
-    """Forget what a test lets the interactions job write."""
+def no_faults(twin: Twin, jobs: FinishedJobs) -> Iterator[None]:
+    """Forget what a test lets the jobs do, and the faults of Personalize."""
     yield
     jobs.write_interactions = lambda _arguments: None
+    jobs.failure = None
+    twin.personalize.faults.clear()
 
 
 @pytest.fixture
-def rig(twin: Twin, jobs: FinishedJobs, planners: Planners) -> Iterator[TrainingRig]:
-    yield TrainingRig(twin=twin, jobs=jobs, planners=planners)
-    jobs.failure = None
-    twin.personalize.faults.clear()
+def rig(twin: Twin, jobs: FinishedJobs, planners: Planners) -> TrainingRig:
+    return TrainingRig(twin=twin, jobs=jobs, planners=planners)

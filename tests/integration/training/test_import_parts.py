@@ -92,7 +92,8 @@ def test_an_import_whose_end_no_execution_saw_is_not_repeated(
     execution = rig.start(importMode="INCREMENTAL")
     eventually(lambda: len(rig.import_jobs("interactions")) == 2, "the import")
     rig.machines.stop_execution(executionArn=execution)
-    assert rig.wait_until_ended(execution)["status"] == "ABORTED"
+    ended = rig.wait_until_ended(execution)
+    assert ended["status"] == "ABORTED", ended.get("cause")
     # WHEN the import succeeds, and another file arrives
     faults.clear()
     later, rows = raw_file(2)

@@ -235,6 +235,18 @@ def test_of_two_concurrent_executions_one_trains(rig: TrainingRig) -> None:
     assert len(rig.versions()) == 1
 
 
+def test_an_execution_that_is_stopped_in_the_middle_of_a_call_is_aborted(rig: TrainingRig) -> None:
+    # GIVEN a job whose start takes until the execution has been stopped
+    def stop(_arguments: dict[str, str]) -> None:
+        (execution,) = rig.machines.list_executions(stateMachineArn=rig.machine)["executions"]
+        rig.machines.stop_execution(executionArn=execution["executionArn"], error="enough")
+
+    rig.jobs.write_interactions = stop
+    # WHEN it runs THEN it ends as one that was stopped, whatever it was doing
+    ended = rig.train()
+    assert (ended["status"], ended["error"]) == ("ABORTED", "enough")
+
+
 def start_and_stop(rig: TrainingRig) -> str:
     """Start an execution, stop its training while that goes on, and return the execution's ARN."""
     faults = rig.twin.personalize.faults
