@@ -23,6 +23,7 @@ from lambdas.adapters.connection_rows import (
     UNSUBSCRIBED,
     Row,
     epoch,
+    epoch_ms,
     exposures_key,
     read_engaged,
     read_exposures,
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 KEPT_FOR = timedelta(days=1)
 """How long a viewer's row outlives their last subscription."""
 ATTEMPTS = 4
+MAX_OTHERS = 5
+"""How many other connections a connection tells what was seen: few viewers have six screens."""
 MAX_SIGHTS = 16
 """The number of sights in a subscription's sets from which on they are replaced by counts."""
 
@@ -74,15 +77,15 @@ class DynamoExposures:
             ReturnValues="ALL_OLD",
         ).get("Attributes", {})
         rows = list(read_rows(self._client, self._table_name, _open_subscriptions(row, match_id)))
-        open_rows = (
+        open_rows = [
             each
             for each in rows
             if UNSUBSCRIBED not in each and each["sk"]["S"] != subscription.connection_id
-        )
+        ]
         return Past(
             exposures=sum_exposures(read_exposures(row), *map(read_own_exposures, rows)),
             engaged=read_engaged(row),
-            others=[_name_of(each) for each in open_rows],
+            others=[_name_of(each) for each in open_rows[:MAX_OTHERS]],
         )
 
     def introduce(self, subscription_row: Row, match_id: str) -> None:
@@ -95,13 +98,13 @@ class DynamoExposures:
             )
 
     def tell_others(self, subscription_row: Row, match_id: str, sights: Sequence[Sight]) -> None:
-        """Record what was seen on a connection with its viewer's others, if they did not tell it themselves.
+        """Record what was seen on a connection with its viewer's others, unless they know it.
 
         A connection that has no subscription any more is not told again.
         """
-        told = {each.placement for each in read_sights(subscription_row, SEEN_ELSEWHERE)}
-        news = [each for each in sights if each.placement not in told]
-        for other in _names(subscription_row, OTHERS) if news else ():
+        others = _names(subscription_row, OTHERS)[:MAX_OTHERS]
+        news = _news(subscription_row, sights) if others else []
+        for other in others if news else ():
             row = self._update_existing(
                 _subscription_of(other, match_id),
                 f"ADD {SEEN_ELSEWHERE} :news",
@@ -217,6 +220,17 @@ class DynamoExposures:
                 ReturnValues="ALL_NEW",
             )["Attributes"]
         return None
+
+
+def _news(subscription_row: Row, sights: Sequence[Sight]) -> list[Sight]:
+    """Return those sights that are a connection's first of their placement, and that no other one told it."""
+    told = {each.placement for each in read_sights(subscription_row, SEEN_ELSEWHERE)}
+    first = first_sights(read_sights(subscription_row, SEEN))
+    return [
+        each
+        for each in sights
+        if each.placement not in told and epoch_ms(first[each.placement].at) == epoch_ms(each.at)
+    ]
 
 
 def _without_first_of(version: int, sights: Sequence[Sight]) -> list[Sight]:

@@ -10,9 +10,10 @@ import pytest
 from domain.choice import Exposure
 from domain.sight import Sight
 from domain.subscription import Subscription
+from lambdas.adapters.aws import client
 from lambdas.adapters.dynamo_connections import DynamoConnectionStore
-from lambdas.adapters.dynamo_exposures import MAX_SIGHTS
-from tests.support import builders
+from lambdas.adapters.dynamo_exposures import MAX_OTHERS, MAX_SIGHTS
+from tests.support import aws, builders
 
 NOW = builders.KICK_OFF
 MATCH = "turkey-italy"
@@ -20,7 +21,7 @@ MATCH = "turkey-italy"
 
 @pytest.fixture
 def store(resources: dict[str, str]) -> DynamoConnectionStore:
-    return DynamoConnectionStore(boto3.client("dynamodb"), "connections", shards=3)
+    return DynamoConnectionStore(client("dynamodb"), "connections", shards=3)
 
 
 def subscribe(store: DynamoConnectionStore, connection_id: str) -> Subscription:
@@ -155,6 +156,25 @@ def test_sights_on_two_screens_count_once_however_many_they_are(store: DynamoCon
     for connection_id in ("phone", "television", "silent"):
         store.remove_connection(connection_id)
     assert subscribe(store, "phone").exposures == total
+
+
+def test_what_comes_again_and_again_is_told_once(store: DynamoConnectionStore) -> None:
+    for connection_id in ("phone", "television"):
+        subscribe(store, connection_id)
+    with aws.calls_of("dynamodb") as operations:
+        for second in range(1, 11):
+            see(store, "phone", version=1, poll=second)
+    assert len(operations) == 10 + 1
+    assert exposures(store, "television") == {"poll": exposed(1, 1)}
+
+
+def test_few_of_many_screens_are_told(store: DynamoConnectionStore) -> None:
+    screens = [f"screen-{number}" for number in range(12)]
+    for connection_id in screens:
+        subscribe(store, connection_id)
+    with aws.calls_of("dynamodb") as operations:
+        see(store, screens[-1], version=1, poll=1)
+    assert len(operations) == 1 + MAX_OTHERS
 
 
 @pytest.mark.parametrize("ended_by", ["disconnect", "unsubscribe", "deletion by age"])
