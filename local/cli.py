@@ -1,28 +1,53 @@
-"""The command line of the local tools; each command is a module with SUMMARY, add_arguments and run."""
+"""The command line of the local tools; each command is a module with add_arguments and run."""
 
 import argparse
 import importlib
 import os
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import NamedTuple, NoReturn
 
 from local.failures import FAILED, sentence_of
 from local.interruption import Interrupted, interruptible
 
+
+class Command(NamedTuple):
+    """A module with `add_arguments` and `run`, and what it does in a line."""
+
+    module: str
+    summary: str
+
+
 COMMANDS = {
-    "up": "local.twin.up",
-    "replay": "local.play.replay.cli",
-    "demo": "local.play.demo.cli",
-    "poll-feed": "local.play.polling.cli",
-    "score-series": "local.study.score_series",
-    "lift": "local.study.lift.cli",
-    "tear-down": "local.account.tear_down",
-    "erase": "local.account.erase",
-    "export": "local.account.export",
-    "rollback": "local.account.rollback.cli",
-    "preflight": "local.account.preflight.cli",
-    "plan": "local.account.plan.cli",
+    "up": Command(
+        "local.twin.up", "start the embedded twin from the synthesized templates and run it until interrupted"
+    ),
+    "replay": Command(
+        "local.play.replay.cli", "replay a whole match through the whole system and report what happened"
+    ),
+    "demo": Command(
+        "local.play.demo.cli", "train the twin and replay Turkey 0-3 Italy to four personas on real sockets"
+    ),
+    "poll-feed": Command(
+        "local.play.polling.cli", "poll a live football API and post what it says as signals"
+    ),
+    "score-series": Command("local.study.score_series", "score each row of a series of post volumes"),
+    "lift": Command(
+        "local.study.lift.cli",
+        "compare the engagement of served and held-out viewers, with confidence intervals",
+    ),
+    "tear-down": Command(
+        "local.account.tear_down",
+        "delete a Personalize dataset group with its campaigns, solutions, filters and datasets",
+    ),
+    "erase": Command("local.account.erase", "erase what is stored about a viewer, and print a report"),
+    "export": Command("local.account.export", "print what is stored about a viewer as JSON"),
+    "rollback": Command("local.account.rollback.cli", "let the campaign serve an earlier solution version"),
+    "preflight": Command("local.account.preflight.cli", "list what the account lacks for a stage"),
+    "plan": Command(
+        "local.account.plan.cli",
+        "simulate a match of many viewers: time to the last screen, quotas and cost of both delivery modes",
+    ),
 }
 
 
@@ -35,6 +60,22 @@ class OneSentenceParser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Print what is wrong, and exit with status 2."""
         self.exit(WRONG_ARGUMENTS, f"{self.prog}: {message} (--help lists the options)\n")
+
+
+class CommandsParser(OneSentenceParser):
+    """The parser of a command's name, whose `--help` says what each command does."""
+
+    def format_help(self) -> str:
+        """Return the usage, and a line about each command."""
+        shown = argparse.ArgumentParser(
+            prog=self.prog,
+            description="Touchline on this machine, and tools for a stage in an AWS account.",
+            epilog="Each command has its own --help.",
+        )
+        commands = shown.add_subparsers(title="commands", metavar="COMMAND")
+        for name, command in COMMANDS.items():
+            commands.add_parser(name, help=command.summary)
+        return shown.format_help()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -69,15 +110,14 @@ def _give_up_standard_output() -> None:
 
 def _run(arguments: Sequence[str] | None) -> int:
     """Run one command; only its module is imported."""
-    parser = OneSentenceParser(prog="python -m local", description=__doc__)
-    parser.add_argument(
-        "command", choices=sorted(COMMANDS), help="the command to run; each has its own --help"
-    )
+    parser = CommandsParser(prog="python -m local")
+    parser.add_argument("command", choices=sorted(COMMANDS))
     rest = parser.add_argument("rest", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
     rest.required = False  # Else it is named where the command is missing.
     chosen = parser.parse_args(arguments)
-    module = importlib.import_module(COMMANDS[chosen.command])
-    own = OneSentenceParser(prog=f"python -m local {chosen.command}", description=module.SUMMARY)
+    command = COMMANDS[chosen.command]
+    module = importlib.import_module(command.module)
+    own = OneSentenceParser(prog=f"python -m local {chosen.command}", description=command.summary)
     module.add_arguments(own)
     code: int = module.run(own.parse_args(chosen.rest))
     return code

@@ -8,8 +8,6 @@ import argparse
 from local.account.viewer_request import add_common_arguments, run_command, serve_request
 from local.arguments import whole_number
 
-SUMMARY = "erase what is stored about a viewer, and print a report"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""

@@ -7,8 +7,6 @@ from typing import Any
 from domain.viewer_request import FOUND_FOLDER
 from local.account.viewer_request import Client, add_common_arguments, run_command, serve_request
 
-SUMMARY = "print what is stored about a viewer as JSON"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""

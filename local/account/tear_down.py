@@ -15,7 +15,6 @@ import boto3
 from local.arguments import address
 from local.errors import CommandError, CommandInputError
 
-SUMMARY = "delete a Personalize dataset group with its campaigns, solutions, filters and datasets"
 TIMEOUT_SECONDS = 1800
 POLL_SECONDS = 5.0
 

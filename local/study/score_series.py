@@ -13,7 +13,6 @@ from local.arguments import output_file
 from local.errors import CommandInputError
 from local.output_files import refuse_inputs, written
 
-SUMMARY = "score each row of a series of post volumes"
 SCORE_COLUMN = "anomaly_score"
 
 

@@ -15,7 +15,6 @@ from local.twin.server import TwinServer, give_up
 from local.twin.services.apigateway.errors import InvalidQuotaError
 from local.twin.services.kinesisanalytics.runner_factory import ENGINES
 
-SUMMARY = "start the embedded twin from the synthesized templates and run it until interrupted"
 DEFAULT_PORT = 4566
 
 

@@ -14,7 +14,6 @@ from local.arguments import output_file, whole_number
 from local.output_files import refuse_inputs, write_whole
 from paths import ASSEMBLY
 
-SUMMARY = "simulate a match of many viewers: time to the last screen, quotas and cost of both delivery modes"
 MOST_VIEWERS, MOST_MATCHES, MOST_AUDIENCES = 10_000_000, 100, 2_000
 AUDIENCES, VERSIONS, ARRIVALS, MATCHES_A_MONTH = 200, 27, 100_000, 30
 """200 cohorts are what the design expects; the median real match has 27 versions (docs/figures.md)."""

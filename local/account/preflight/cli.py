@@ -23,7 +23,6 @@ from local.arguments import address, whole_number
 from local.failures import sentence_of
 from paths import ASSEMBLY
 
-SUMMARY = "list what the account lacks for a stage"
 Client = Callable[[str], Any]
 Check = Callable[[SynthesizedStage, Client], list[str]]
 """Returns one line for each difference."""

@@ -17,7 +17,6 @@ from local.account.rollback.errors import RollbackError
 from local.account.rollback.versions import Version, active_versions, choose, stage_solutions
 from local.arguments import address, number
 
-SUMMARY = "let the campaign serve an earlier solution version"
 POLL_SECONDS = 10.0
 Client = Callable[[str], Any]
 

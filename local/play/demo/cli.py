@@ -39,7 +39,6 @@ from local.play.web.static import require_free_ports, url_of
 from local.play.web.twin_site import twin_site
 from local.study.tastes.taste_clicks import TasteClicks
 
-SUMMARY = "train the twin and replay Turkey 0-3 Italy to four personas on real sockets"
 FRAMES_PER_SECOND = 4
 LIKED_TYPE = "live_poll"
 """The component type that the tapping persona likes: polls are shown now and then, and seldom first."""

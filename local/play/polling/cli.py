@@ -25,7 +25,6 @@ from polled_feed.errors import DocumentError
 from polled_feed.providers import READERS
 from polled_feed.snapshot import Phase
 
-SUMMARY = "poll a live football API and post what it says as signals"
 KEY_VARIABLE = "TOUCHLINE_FEED_KEY"
 AFTER_THE_END = timedelta(minutes=15)
 """How long the polling goes on after full time: extra time may follow, and corrections do."""

@@ -25,8 +25,6 @@ from local.play.replay.replay import RunningTwin, replay
 from local.play.replay.social import load_posts
 from local.study.tastes.taste_clicks import TasteClicks
 
-SUMMARY = "replay a whole match through the whole system and report what happened"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""

@@ -15,8 +15,6 @@ from local.study.lift.page import page
 from local.study.lift.policies import PolicyValue, policy_values
 from local.study.lift.sample_ratio import sample_ratio
 
-SUMMARY = "compare the engagement of served and held-out viewers, with confidence intervals"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's options."""

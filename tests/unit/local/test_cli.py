@@ -103,10 +103,25 @@ def test_a_wrong_argument_is_told_in_one_sentence(
     assert sentence in told(capsys)
 
 
+def test_the_help_says_what_each_command_does(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["--help"])
+    assert ended.value.code == 0
+    printed = capsys.readouterr().out
+    # (a line may end after a hyphen)
+    letters = "".join(printed.split())
+    for name, command in cli.COMMANDS.items():
+        assert f"{name}{command.summary.replace(' ', '')}" in letters
+    assert max(map(len, printed.splitlines())) <= 60
+
+
 @pytest.mark.parametrize("command", cli.COMMANDS)
 def test_an_option_that_reads_its_text_says_what_it_expects(command: str) -> None:
     parser = OptionTypes()
-    importlib.import_module(cli.COMMANDS[command]).add_arguments(parser)
+    importlib.import_module(cli.COMMANDS[command].module).add_arguments(parser)
     for read in parser.types - {Path}:
         with pytest.raises(argparse.ArgumentTypeError, match="expected"):
             read("/no/such/folder/x")
@@ -147,8 +162,8 @@ def test_posts_that_cannot_be_read_are_told(
 
 def command(monkeypatch: pytest.MonkeyPatch, run: Any) -> list[str]:
     """Make `test` a command that calls a function, and return its arguments."""
-    module = argparse.Namespace(SUMMARY="test", add_arguments=lambda _: None, run=lambda _: run())
-    monkeypatch.setitem(cli.COMMANDS, "test", "a_command_of_tests")
+    module = argparse.Namespace(add_arguments=lambda _: None, run=lambda _: run())
+    monkeypatch.setitem(cli.COMMANDS, "test", cli.Command("a_command_of_tests", "test"))
     monkeypatch.setitem(sys.modules, "a_command_of_tests", module)
     return ["test"]
 
@@ -298,8 +313,8 @@ def test_an_output_that_takes_nothing_ends_a_command_without_traceback(output: s
     program = (
         "import argparse, sys; from local import cli;"
         "run = lambda _: print('x') or 0;"
-        "sys.modules['short'] = argparse.Namespace(SUMMARY='', add_arguments=lambda _: None, run=run);"
-        "cli.COMMANDS['short'] = 'short'; sys.exit(cli.main(['short']))"
+        "sys.modules['short'] = argparse.Namespace(add_arguments=lambda _: None, run=run);"
+        "cli.COMMANDS['short'] = cli.Command('short', ''); sys.exit(cli.main(['short']))"
     )
     done = subprocess.run(
         [sys.executable, "-c", program],
@@ -335,8 +350,8 @@ def test_a_reader_that_closes_standard_output_gets_no_traceback() -> None:
     program = (
         "import argparse, sys; from local import cli;"
         "run = lambda _: [print('x' * 100_000) for _ in range(100)] and 0;"
-        "sys.modules['noisy'] = argparse.Namespace(SUMMARY='', add_arguments=lambda _: None, run=run);"
-        "cli.COMMANDS['noisy'] = 'noisy'; sys.exit(cli.main(['noisy']))"
+        "sys.modules['noisy'] = argparse.Namespace(add_arguments=lambda _: None, run=run);"
+        "cli.COMMANDS['noisy'] = cli.Command('noisy', ''); sys.exit(cli.main(['noisy']))"
     )
     done = subprocess.run(
         ["bash", "-c", f'{sys.executable} -c "{program}" | head -c 10'],
