@@ -43,6 +43,7 @@ from tests.support.waiting import eventually
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.twin,
+    pytest.mark.lasting,
     # The training history is one large upload, and the twin runs in this process.
     pytest.mark.filterwarnings("default:Sending a large body:ResourceWarning"),
 ]
