@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from functools import partial
 from itertools import pairwise
 
 import pytest
@@ -134,15 +133,12 @@ def _apps(page: Page) -> dict[str, Frame]:
     expect(frames).to_have_count(len(PERSONAS))
     apps = {}
     for persona, viewer in PERSONAS.items():
-        app: Frame = eventually(partial(_frame_of, page, viewer), f"the app of {viewer}")
+        app = page.locator(f'iframe[src*="viewer={viewer}"]').element_handle().content_frame()
+        assert app is not None
         app.locator(".state.open").wait_for()
         app.wait_for_function("() => document.querySelector('video')?.currentTime > 0", timeout=60_000)
         apps[persona] = app
     return apps
-
-
-def _frame_of(page: Page, viewer: str) -> Frame | None:
-    return next((each for each in page.frames if f"viewer={viewer}" in each.url), None)
 
 
 def _save(on_terminal: dict[str, list[TimedScreen]], in_browser: dict[str, list[TimedScreen]]) -> None:

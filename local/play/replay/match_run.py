@@ -28,6 +28,7 @@ class Timeouts:
     moment_seconds: float = 0.5
     first_moment_seconds: float = 20.0
     quiet_seconds: float = 2.0
+    last_version_seconds: float = 15.0
     settling_seconds: float = 60.0
 
 
@@ -71,28 +72,41 @@ class MatchRun:
             await self._post(batch)
 
     async def settle(self) -> None:
-        """Wait until FULL_TIME is published, nothing new has come for a while, and every screen is current.
+        """Wait until FULL_TIME is shown, nothing new has come for a while, and every screen is current.
 
         A busy engine can be silent for longer than that while, so the run gives up only if FULL_TIME does not
-        come within `settling_seconds`.
+        come within `settling_seconds`, or its version not within `last_version_seconds`.
         """
         news_at, version = time.monotonic(), self.app.version
-        while (quiet := time.monotonic() - news_at) < self.timeouts.settling_seconds:
+        while time.monotonic() - news_at < self._longest_silence():
             if await self._collect() or self.app.version != version:
                 news_at, version = time.monotonic(), self.app.version
-            elif quiet >= self.timeouts.quiet_seconds and self._is_over():
-                break
             await asyncio.sleep(0.05)
         await self._wait_for_screens()
 
+    def _longest_silence(self) -> float:
+        """Return for how many seconds nothing may come before the run has settled."""
+        if not self._is_over():
+            return self.timeouts.settling_seconds
+        return (
+            self.timeouts.quiet_seconds if self._has_shown_the_end() else self.timeouts.last_version_seconds
+        )
+
     def _is_over(self) -> bool:
         """True if FULL_TIME was published, or the feed has no end of the match."""
-        has_end = any(
+        moments = self.log.final_moments(self.plan.match.id)
+        return not self._has_end() or any(moment.type is MomentType.FULL_TIME for moment in moments)
+
+    def _has_shown_the_end(self) -> bool:
+        """True if a version of FULL_TIME has come, or the feed has no end of the match."""
+        shown = [message.get("moment") for message in self.app.messages.values()]
+        return not self._has_end() or any(each and each["type"] == MomentType.FULL_TIME for each in shown)
+
+    def _has_end(self) -> bool:
+        return any(
             signal.match_event is not None and signal.match_event.type is MatchEventType.MATCH_END
             for signal in self.plan.signals
         )
-        moments = self.log.final_moments(self.plan.match.id)
-        return not has_end or any(moment.type is MomentType.FULL_TIME for moment in moments)
 
     async def _post(self, batch: list[Signal]) -> None:
         await self.feed.post(self.plan.match.id, batch)

@@ -25,6 +25,8 @@ from local.play.replay.token_minter import TokenMinter
 from local.play.replay.viewers_process import ViewersProcess
 
 PATIENCE_SECONDS = 60.0
+LAST_VERSION_SECONDS = 2.0
+"""How much later than the first persona another one may get the last version."""
 COUNTERS = {
     "sent": Metric.SENT,
     "gone": Metric.GONE,
@@ -99,6 +101,8 @@ async def replay(
         run = MatchRun(plan=plan, feed=feed, viewers=viewers, app=apps[0], log=log, observer=observer)
         await (run.play_fast() if plan.pace is None else run.play_timed(plan.pace))
         await run.settle()
+        for app in apps:
+            await app.wait_for_version_after(apps[0].version - 1, timeout_seconds=LAST_VERSION_SECONDS)
         for app in apps:
             await app.close()
     counts = _counts(twin.edge_url, counters)

@@ -16,13 +16,26 @@ SHORT = Timeouts(moment_seconds=0.02, first_moment_seconds=60.0, quiet_seconds=0
 
 @dataclass
 class SlowEngine:
-    """Feed, log and screens in one; publishes moments some seconds after their signals were posted."""
+    """Feed, log and screens in one; publishes moments some seconds after their signals were posted.
+
+    The version of a moment comes so much later again.
+    """
 
     seconds: float
+    version_seconds: float = 0.0
     posted: list[Signal] = field(default_factory=list)
     due: list[tuple[float, Moment]] = field(default_factory=list)
     published: list[Moment] = field(default_factory=list)
-    version: int = 0
+    on_the_way: list[tuple[float, Moment]] = field(default_factory=list)
+    messages: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def version(self) -> int:
+        for at, moment in [*self.on_the_way]:
+            if at <= time.monotonic():
+                self.on_the_way.remove((at, moment))
+                self.messages[len(self.messages) + 1] = {"moment": {"type": moment.type.value}}
+        return len(self.messages)
 
     async def post(self, _match_id: str, batch: list[Signal]) -> None:
         known = len(moments_of(self.posted))
@@ -34,7 +47,7 @@ class SlowEngine:
         ready = [moment for at, moment in self.due if at <= time.monotonic()]
         self.due = [(at, moment) for at, moment in self.due if moment not in ready]
         self.published += ready
-        self.version += len(ready)
+        self.on_the_way += [(time.monotonic() + self.version_seconds, moment) for moment in ready]
         return len(ready)
 
     def final_moments(self, _match_id: str) -> list[Moment]:
@@ -74,6 +87,21 @@ async def test_a_run_ends_with_full_time_and_not_with_silence() -> None:
     await engine.post("m", list(run.plan.signals))
     await run.settle()
     assert engine.published[-1].type == "FULL_TIME"
+
+
+async def test_a_run_ends_when_the_version_of_full_time_has_come() -> None:
+    # GIVEN versions that take far longer than it is quiet at the end
+    engine = SlowEngine(seconds=0.0, version_seconds=10 * SHORT.quiet_seconds)
+    run = run_of(engine, [goal(HOME, 1, 5), end_of_match()])
+    await engine.post("m", list(run.plan.signals))
+    await run.settle()
+    assert engine.messages[engine.version]["moment"]["type"] == "FULL_TIME"
+    # AND one that never comes is not waited for without end
+    engine = SlowEngine(seconds=0.0, version_seconds=1_000)
+    run = run_of(engine, [end_of_match()], replace(SHORT, last_version_seconds=0.5))
+    await engine.post("m", list(run.plan.signals))
+    await run.settle()
+    assert engine.messages == {}
 
 
 async def test_a_match_without_end_or_a_silent_engine_ends_the_run() -> None:
