@@ -1,13 +1,16 @@
 """What viewers saw: a component, the version that placed it, and when."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sight:
-    """A component that a viewer saw, the version that placed it there, and when the viewer saw it."""
+class Sight(NamedTuple):
+    """A component that a viewer saw, the version that placed it there, and when the viewer saw it.
+
+    A tuple, which is made fast: a dispatch reads several for each viewer.
+    """
 
     component_id: str
     version: int
@@ -22,8 +25,8 @@ class Sight:
 def first_sights(sights: Iterable[Sight]) -> dict[tuple[str, int], Sight]:
     """Return the first sight of each placement, the earliest first."""
     first: dict[tuple[str, int], Sight] = {}
-    for sight in sorted(sights, key=lambda each: each.at):
-        first.setdefault(sight.placement, sight)
+    for sight in sorted(sights, key=attrgetter("at")):
+        first.setdefault(sight[:2], sight)
     return first
 
 
@@ -33,6 +36,8 @@ def sights_that_count(own: Iterable[Sight], elsewhere: Iterable[Sight]) -> tuple
     A placement that was seen on several counts where it was seen first.
     """
     here, there = first_sights(own), first_sights(elsewhere)
+    if not there:
+        return list(here.values()), []
     return (
         [each for name, each in here.items() if name not in there or each.at <= there[name].at],
         [each for name, each in there.items() if name not in here or each.at < here[name].at],

@@ -172,13 +172,7 @@ def read_sights(row: Row, name: str) -> list[Sight]:
     for entry in row.get(name, {"SS": []})["SS"]:
         at_text, component_id, *version = entry.split(" ")
         at_ms = int(at_text)
-        sights.append(
-            Sight(
-                component_id=component_id,
-                version=int(version[0]) if version else -at_ms,
-                at=_instant(at_ms),
-            )
-        )
+        sights.append(Sight(component_id, int(version[0]) if version else -at_ms, _instant(at_ms)))
     return sights
 
 

@@ -37,6 +37,7 @@ from lambdas.adapters.connection_rows import (
 )
 from lambdas.adapters.dynamo_exposures import DynamoExposures
 from lambdas.adapters.dynamo_sockets import DynamoSockets
+from lambdas.adapters.existing_row import update_existing
 from lambdas.adapters.timed_cache import TimedCache
 
 if TYPE_CHECKING:
@@ -222,7 +223,9 @@ class DynamoConnectionStore:
 
     def set_last_version(self, match_id: str, connection_id: str, version: int) -> None:
         """Set the version that the subscriber has already."""
-        self._update_existing(
+        update_existing(
+            self._client,
+            self._table_name,
             self._key(match_id, connection_id),
             "SET last_version = :version",
             {":version": {"N": str(version)}},
@@ -331,14 +334,3 @@ class DynamoConnectionStore:
 
     def _delete(self, row_key: Row) -> None:
         self._client.delete_item(TableName=self._table_name, Key=row_key)
-
-    def _update_existing(self, row_key: Row, expression: str, values: Row) -> None:
-        """Update a row; a row that was deleted meanwhile stays deleted."""
-        with suppress(self._client.exceptions.ConditionalCheckFailedException):
-            self._client.update_item(
-                TableName=self._table_name,
-                Key=row_key,
-                UpdateExpression=expression,
-                ConditionExpression="attribute_exists(pk)",
-                ExpressionAttributeValues=values,
-            )

@@ -34,6 +34,7 @@ from lambdas.adapters.connection_rows import (
     write_exposures,
     write_sights,
 )
+from lambdas.adapters.existing_row import update_existing
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -209,17 +210,7 @@ class DynamoExposures:
             return
 
     def _update_existing(self, row_key: Row, expression: str, values: Row) -> Row | None:
-        """Update a row, and return it; None, and nothing is written, if there is none any more."""
-        with suppress(self._client.exceptions.ConditionalCheckFailedException):
-            return self._client.update_item(
-                TableName=self._table_name,
-                Key=row_key,
-                UpdateExpression=expression,
-                ConditionExpression="attribute_exists(pk)",
-                ExpressionAttributeValues=values,
-                ReturnValues="ALL_NEW",
-            )["Attributes"]
-        return None
+        return update_existing(self._client, self._table_name, row_key, expression, values)
 
 
 def _news(subscription_row: Row, sights: Sequence[Sight]) -> list[Sight]:

@@ -20,6 +20,7 @@ from lambdas.logic.shared_recommendations import (
     CONCURRENT_CALLS,
     POLL_SECONDS,
     VIEWER_KEPT_FOR,
+    Recommend,
     SharedRecommendations,
 )
 
@@ -157,53 +158,49 @@ class Ladder:
 
         A viewer on several screens comes first, and gets one for all of them, whichever shards they are in.
         """
-        ids = list(dict.fromkeys(viewer_ids))
+        ids = sorted(dict.fromkeys(viewer_ids), key=lambda viewer_id: viewer_id not in on_several_screens)
         if not ids or self._breaker.is_open(self.clock()):
             return {}
-        several = [viewer_id for viewer_id in ids if viewer_id in on_several_screens]
-        found = self._for_several_screens(context, several) if several else {}
-        alone = [viewer_id for viewer_id in ids if viewer_id not in on_several_screens]
-        return found | self._for_one_screen_each(context, alone)
-
-    def _for_several_screens(
-        self, context: MatchContext, viewer_ids: Sequence[str]
-    ) -> dict[str, Recommendation]:
-        by_owner = {viewer_owner(viewer_id): viewer_id for viewer_id in viewer_ids}
-
-        def recommend(owner: str, give_up_at: datetime) -> Recommendation | None:
-            answer = None
-            if self.viewer_budget.take_token(self.clock()):
-                answer = self._for_viewer(context, by_owner[owner], give_up_at)
-            return answer or (None if context.is_calm else NO_RANKING_OF_THEIR_OWN)
-
-        answers = self.shared.find(
-            context,
-            list(by_owner),
-            recommend,
-            self.clock() + timedelta(seconds=SCREENS_TIMEOUT_SECONDS),
-            # A calm ranking is also what is shown between moments, for as long as a prepared one.
-            kept_for=VIEWER_KEPT_FOR if context.is_calm else SCREENS_KEPT_FOR,
-        )
-        return {
-            by_owner[owner]: answer
-            for owner, answer in answers.items()
-            if answer is not None and answer.component_ids
-        }
-
-    def _for_one_screen_each(
-        self, context: MatchContext, viewer_ids: Sequence[str]
-    ) -> dict[str, Recommendation]:
-        ids = viewer_ids[: self.viewer_budget.take_tokens(len(viewer_ids), self.clock())]
-        if not ids:
+        admitted = frozenset(ids[: self.viewer_budget.take_tokens(len(ids), self.clock())])
+        wanted = [each for each in ids if each in admitted or each in on_several_screens]
+        if not wanted:
             return {}
-        with ThreadPoolExecutor(min(CONCURRENT_CALLS, len(ids))) as pool:
-            give_up_at = self.clock() + timedelta(seconds=VIEWER_TIMEOUT_SECONDS)
-            answers = pool.map(lambda viewer_id: self._for_viewer(context, viewer_id, give_up_at), ids)
+        now = self.clock()
+        give_up_at = now + timedelta(seconds=VIEWER_TIMEOUT_SECONDS)
+        screens_give_up_at = now + timedelta(seconds=SCREENS_TIMEOUT_SECONDS)
+
+        def find(viewer_id: str) -> Recommendation | None:
+            def recommend(_owner: str, give_up_at: datetime) -> Recommendation | None:
+                return self._for_viewer(context, viewer_id, give_up_at) if viewer_id in admitted else None
+
+            if viewer_id not in on_several_screens:
+                return recommend(viewer_id, give_up_at)
+            return self._for_several_screens(context, viewer_id, recommend, screens_give_up_at)
+
+        with ThreadPoolExecutor(min(CONCURRENT_CALLS, len(wanted))) as pool:
+            answers = pool.map(find, wanted)
             return {
                 viewer_id: answer
-                for viewer_id, answer in zip(ids, answers, strict=True)
+                for viewer_id, answer in zip(wanted, answers, strict=True)
                 if answer is not None
             }
+
+    def _for_several_screens(
+        self, context: MatchContext, viewer_id: str, recommend: Recommend, give_up_at: datetime
+    ) -> Recommendation | None:
+        if self.clock() >= give_up_at:
+            return None
+        owner = viewer_owner(viewer_id)
+
+        def recommend_or_leave_out(owner: str, give_up_at: datetime) -> Recommendation | None:
+            return recommend(owner, give_up_at) or (None if context.is_calm else NO_RANKING_OF_THEIR_OWN)
+
+        # A calm ranking is also what is shown between moments, for as long as a prepared one.
+        kept_for = VIEWER_KEPT_FOR if context.is_calm else SCREENS_KEPT_FOR
+        answer = self.shared.find(context, [owner], recommend_or_leave_out, give_up_at, kept_for=kept_for)[
+            owner
+        ]
+        return answer if answer is not None and answer.component_ids else None
 
     def _for_viewer(
         self, context: MatchContext, viewer_id: str, give_up_at: datetime
